@@ -1,0 +1,85 @@
+# `make` lists what there is. Set-up happens by itself, once, in .venv, from the hash-checked files in locks/.
+
+PYTHON ?= python3
+ARGS ?=
+
+VENV := .venv
+BIN  := $(VENV)/bin
+PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+UV_ENV := build/lock-env
+
+# Stamps: each is written only after its step has succeeded, so an interrupted set-up starts again.
+MADE := $(VENV)/.made
+RUN  := $(VENV)/.run-ready
+DEV  := $(VENV)/.dev-ready
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check format validate setup lock wheel clean FORCE
+
+help:  ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: $(RUN)  ## run the default scenario; another with ARGS="scenario=major_incident"
+	@$(BIN)/hub $(ARGS)
+
+test: $(DEV)  ## every test but the heavy ones, on all cores
+	@$(BIN)/python -m pytest -n auto -m "not heavy" $(ARGS)
+
+check: $(DEV)  ## lint, format and types
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --diff --quiet . || { echo 'Not formatted yet: make format'; exit 1; }
+	@$(BIN)/mypy
+
+format: $(DEV)  ## format the code and sort its imports
+	@$(BIN)/ruff check --quiet --select I --fix .
+	@$(BIN)/ruff format --quiet .
+
+validate: $(DEV)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md
+	@HUB_VALIDATION_REPORT=docs/validation.md $(BIN)/python -m pytest -n auto $(ARGS)
+
+setup: $(DEV)  ## only make .venv, with the test tools
+
+lock:  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
+	@[ -x $(UV_ENV)/bin/uv ] || { $(PYTHON) -m venv $(UV_ENV) && $(UV_ENV)/bin/pip install --quiet 'uv>=0.5'; }
+	@$(COMPILE) --extra dev --output-file locks/dev.txt $(ARGS) pyproject.toml
+	@echo hatchling | $(COMPILE) --constraints locks/dev.txt --output-file locks/run.txt $(ARGS) pyproject.toml -
+
+# One set of versions for every supported Python; names, versions and hashes only.
+COMPILE = $(UV_ENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--fork-strategy fewest --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+wheel: $(DEV)  ## build the wheel into dist/
+	@$(BIN)/pyproject-build --wheel --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
+
+clean:  ## remove .venv, builds and caches; outputs/ stays
+	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@find . -name __pycache__ -type d -not -path './outputs/*' -prune -exec rm -rf {} +
+
+# --- set-up -----------------------------------------------------------------------------------------------------
+
+# A PYTHON that is asked for (make test PYTHON=python3.13) and is not the one in .venv makes .venv anew.
+VERSION = -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
+ifneq ($(origin PYTHON),file)
+ifneq ($(shell $(PYTHON) $(VERSION)),$(shell $(BIN)/python $(VERSION)))
+$(MADE): FORCE
+endif
+endif
+
+$(MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || \
+	{ echo 'Python 3.11, 3.12 or 3.13 is needed, and PYTHON=$(PYTHON) is not one: make PYTHON=python3.12 ...' >&2; exit 1; }
+	@echo 'Setting up .venv (first time, about a minute) ...'
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(RUN): locks/run.txt pyproject.toml $(MADE)
+	@if [ -e $@ ]; then echo 'Updating .venv ...'; fi
+	@$(PIP) --require-hashes -r locks/run.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): locks/dev.txt $(RUN)
+	@$(PIP) --require-hashes -r locks/dev.txt
+	@touch $@

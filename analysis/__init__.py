@@ -1,0 +1,1 @@
+"""Questions over finished runs: compare, size, test sensitivity, plot and report."""

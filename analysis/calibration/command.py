@@ -1,0 +1,133 @@
+"""The `hub-calibrate` command: fits, writes the fitted values as a scenario, and judges every figure of the study."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import HubError
+from sim.exits import exit_status
+
+if TYPE_CHECKING:
+    from analysis.calibration.targets import Target
+    from analysis.estimates import Interval
+    from sim.config import HubConfig
+
+ALL_INSIDE, SOME_OUTSIDE = 0, 1
+FEWEST = 2
+JUDGED = 5
+"""Times as many replications judge the fitted values as each evaluation of the fit had: waits are noisy."""
+DESCRIPTION = """\
+Fit what has no source to the study of the Resilience Hubs, in three steps: the screening pattern (exact), uptake
+(analytic) and the pathway's shares (by simulation). Write the fitted values to DIR/scenario/calibrated.yaml, for
+`hub --config-dir DIR scenario=calibrated`, and judge every figure of the study. Targets are in conf/targets.csv;
+two figures of the follow-up survey (support by the Hub, no help) are held out: no fit looks at them."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `hub-calibrate` and return 0, 1 if a figure is outside its tolerance, or 2 if the input was refused."""
+    parser = argparse.ArgumentParser(
+        prog="hub-calibrate", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="changes to the configuration, as for hub")
+    parser.add_argument("--check", action="store_true", help="only judge the configuration as it is; write nothing")
+    parser.add_argument("--replications", type=int, default=40, metavar="N", help="in every evaluation (default 40)")
+    parser.add_argument(
+        "--out", type=Path, default=Path("outputs/calibration"), metavar="DIR", help="default %(default)s"
+    )
+    parser.add_argument("--config-dir", metavar="DIR", help="a folder of your own options, as for hub")
+    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="cores to use (default: all)")
+    args = parser.parse_args(argv)
+    return exit_status(lambda: _command(args), "Interrupted; nothing was written.")
+
+
+def _command(args: argparse.Namespace) -> int:
+    if args.replications < FEWEST:
+        raise HubError(f"--replications: got {args.replications}; an interval needs {FEWEST} or more")
+    from analysis.calibration.figures import run_figures
+    from analysis.calibration.targets import read_targets
+    from sim.compose import compose
+    from sim.config import validate
+
+    targets = read_targets()
+    container = compose(*args.overrides, config_dir=args.config_dir)
+    config = validate(container)
+    if args.check:
+        _show_screening(config)
+        return _judge(targets, run_figures(container, args.replications, args.jobs), args.replications)
+    fitted = _fit(container, config, targets, args)
+    # Judged on luck that the fit has not seen, so that what it owes to its own luck does not count for it.
+    fresh = run_figures(fitted, JUDGED * args.replications, args.jobs, seed=config.run.seed + 1)
+    return _judge(targets, fresh, JUDGED * args.replications)
+
+
+def _fit(
+    container: dict[str, Any], config: HubConfig, targets: list[Target], args: argparse.Namespace
+) -> dict[str, Any]:
+    """Fit in three steps, write the scenario and return the configuration with the fitted values."""
+    from analysis.calibration.figures import run_figures
+    from analysis.calibration.fitting import changed
+    from analysis.calibration.pathway import fit_pathway
+    from analysis.calibration.scenario import NAME, write_scenario
+    from analysis.calibration.screening import fit_screening
+    from analysis.calibration.uptake import fit_uptake
+    from sim.config import validate
+
+    rereferred = run_figures(container, args.replications, args.jobs)["rereferred_share"].estimate
+    print(f"1. Uptake, of which {rereferred:.1%} of referrals are re-referrals")
+    changes = fit_uptake(config, targets, rereferred)
+    print("2. Screening, for the expected clients")
+    changes |= fit_screening(validate(changed(container, changes)), targets)
+    _show_screening(validate(changed(container, changes)))
+    print("3. Pathway, by simulation with the same luck in every evaluation")
+    changes |= fit_pathway(
+        changed(container, changes), targets, args.replications, args.jobs, lambda line: print(f"   {line}", flush=True)
+    )
+    path = write_scenario(changes, args.out)
+    print(f"\nWritten: {path}; use it with  hub --config-dir {args.out} scenario={NAME}")
+    for key, value in changes.items():
+        print(f"   {key}: {value.value!r}")
+    return changed(container, changes)
+
+
+def _show_screening(config: HubConfig) -> None:
+    """Print the exact pattern of positive measures and the correlations behind it."""
+    from analysis.calibration.screening import client_covariate_shares, implied_correlations, positive_pattern
+    from analysis.calibration.targets import aligned
+    from sim.config.screening import MEASURES
+
+    pattern = positive_pattern(config.screening, client_covariate_shares(config))
+    print("\nMeasures positive among screened clients, exactly")
+    counts = tuple(f"{share:.2%}" for share in pattern.counts)
+    print(*aligned([("number", *map(str, range(len(counts)))), ("share", *counts)]), sep="\n")
+    shares = tuple(f"{share:.2%}" for share in pattern.positive)
+    print(*aligned([("measure", *MEASURES), ("share", *shares)]), sep="\n")
+    print("\nLatent correlations that factor and predictors give together (in brackets: those of the evidence)")
+    given = config.screening.correlations
+    rows = [
+        (name, *(f"{have:.2f} ({want:.2f})" for have, want in zip(row, wanted, strict=True)))
+        for name, row, wanted in zip(MEASURES, implied_correlations(config.screening), given, strict=True)
+    ]
+    print(*aligned([("", *MEASURES), *rows]), sep="\n")
+
+
+def _judge(targets: list[Target], figures: dict[str, Interval], replications: int) -> int:
+    """Print the table of verdicts and return the exit status."""
+    from analysis.calibration.targets import HELD_OUT, table
+
+    lines, any_outside = table(targets, figures)
+    print(
+        f"\nFigures of the study, {replications} replications; `own belief` is ours, not the study's", *lines, sep="\n"
+    )
+    held_out = ", ".join(f"{target.id} ({target.figure})" for target in targets if target.use == HELD_OUT)
+    print(f"Held out, so that no fit looks at them: {held_out}.")
+    print(f"Re-referrals are {figures['rereferred_share'].estimate:.1%} of referrals.")
+    print("At least one figure is OUTSIDE its tolerance." if any_outside else "Every figure of the model is inside.")
+    return SOME_OUTSIDE if any_outside else ALL_INSIDE
+
+
+if __name__ == "__main__":
+    sys.exit(main())

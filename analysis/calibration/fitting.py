@@ -1,0 +1,108 @@
+"""What the fits share: values held in ranges and pulled towards the evidence, and a search for the best of few."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration.targets import Target
+
+LIGHT = 0.25
+"""Weight of evidence that was itself derived from the study's figures (SEV-05..08, RCH-01..06): it chooses among values
+that fit alike, and may not stand against the figures a second time."""
+STEP = 0.25
+"""Of the differences that give the slopes, in halves of a value's range: far above the grain of counted people."""
+REACH = 0.5
+"""No step of the search goes further than this in halves of a range."""
+SETTLED = 0.02
+"""The search ends when no value moves further than this."""
+
+Floats = NDArray[np.float64]
+
+
+class Fitted(NamedTuple):
+    """A fitted value of the configuration and what it was fitted to."""
+
+    value: float
+    why: str
+
+
+Changes = dict[str, Fitted]
+"""Fitted values by their path: `pathway.lists.unreachable_share`."""
+
+
+def changed(container: dict[str, Any], changes: Mapping[str, Fitted]) -> dict[str, Any]:
+    """Return a composed configuration with fitted values in place."""
+    result = copy.deepcopy(container)
+    for path, fitted in changes.items():
+        *parents, last = path.split(".")
+        part = result
+        for step in parents:
+            part = part[step]
+        part[last] = fitted.value
+    return result
+
+
+def placed(pull: Target, position: float) -> float:
+    """Return the value at a position in the range of the evidence: -1 its low end, 0 its value, 1 its high end."""
+    return pull.target + position * (pull.high - pull.target if position > 0 else pull.target - pull.low)
+
+
+def position(pull: Target, value: float) -> float:
+    """Return where a value lies in the range of the evidence; see `placed`."""
+    return (value - pull.target) / (pull.high - pull.target if value > pull.target else pull.target - pull.low)
+
+
+def search(
+    residuals: Callable[[Floats], Floats], start: Floats, steps: int, told: Callable[[str], None] | None = None
+) -> Floats:
+    """Find the positions, each within -1 and 1, with the least sum of squares by damped Gauss-Newton.
+
+    For functions that are dear (a simulation) and the same each time they are asked. Slopes come from one-sided
+    differences at the start and are corrected after every evaluation (Broyden); a step that does not help is halved.
+
+    Parameters
+    ----------
+    residuals
+        Of positions, shape (n,), to residuals, shape (m,).
+    steps
+        Most evaluations after the slopes.
+    told
+        Called with a line on each evaluation.
+    """
+    from scipy.optimize import lsq_linear
+
+    def ask(where: Floats, what: str) -> Floats:
+        found = residuals(where)
+        if told is not None:
+            told(f"{what}: sum of squares {found @ found:.4f}")
+        return found
+
+    best = np.clip(start, -1, 1)
+    at_best = ask(best, "start")
+    slopes = np.empty((len(at_best), len(best)))
+    for n in range(len(best)):
+        difference = STEP if best[n] + STEP <= 1 else -STEP
+        aside = best.copy()
+        aside[n] += difference
+        slopes[:, n] = (ask(aside, f"slope {n + 1}") - at_best) / difference
+    reach = REACH
+    for n in range(steps):
+        low, high = np.maximum(-1 - best, -reach), np.minimum(1 - best, reach)
+        # A value at the end of its range may still not move outwards; lsq_linear wants room between bounds.
+        low, high = np.minimum(low, -1e-9), np.maximum(high, 1e-9)
+        step = lsq_linear(slopes, -at_best, bounds=(low, high)).x
+        if np.abs(step).max() < SETTLED:
+            break
+        there = np.clip(best + step, -1, 1)
+        found = ask(there, f"step {n + 1}")
+        slopes += np.outer(found - at_best - slopes @ step, step) / (step @ step)
+        if found @ found < at_best @ at_best:
+            best, at_best = there, found
+        else:
+            reach = float(np.abs(step).max()) / 2
+    return best

@@ -1,0 +1,157 @@
+"""Expected referrals of every stratum, and the uptake that gives the referral rate and the study's client mix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.calibration.figures import DAYS_PER_MONTH
+from analysis.calibration.fitting import LIGHT, Changes, Fitted
+from analysis.calibration.targets import FITTED, PULL, Target, by_model
+from sim.cohort.background import background_sources
+from sim.config import HubConfig
+
+SECTORS = ("nhs", "social_care", "emergency")
+MIX = tuple(
+    f"clients_{name}" for name in (*SECTORS, "women", "men", "white_british", "minority_ethnic")
+)  # fmt: skip
+FREE_GENDER, FREE_ETHNICITY = "men", "minority_ethnic"
+DOUBLED = float(np.log(2.0))
+"""How far, on the log scale, half a range of a group within its sector is taken to reach: there is no evidence."""
+Floats = NDArray[np.float64]
+
+
+class Strata(NamedTuple):
+    """Strata with their people and cumulative hazards of the configured uptake, each of shape (strata,)."""
+
+    staff_group: NDArray[np.int64]
+    gender: NDArray[np.int64]
+    ethnicity: NDArray[np.int64]
+    headcount: Floats
+    before: Floats
+    """Hazard up to day 0."""
+    by_the_end: Floats
+    """Hazard up to the horizon."""
+
+
+def strata(config: HubConfig) -> Strata:
+    """Return the strata of one Hub without weekly shocks."""
+    steady = config.demand.model_copy(update={"dispersion_ratio": 1.0})
+    sources = background_sources(config.model_copy(update={"demand": steady}), 0, 1.0, 0)
+    return Strata(
+        staff_group=np.array([source.staff_group for source in sources]),
+        gender=np.array([source.gender for source in sources]),
+        ethnicity=np.array([source.ethnicity for source in sources]),
+        headcount=np.array([source.headcount for source in sources], dtype=float),
+        before=np.array([source.hazard[-source.first_day] for source in sources]),
+        by_the_end=np.array([source.hazard[-1] for source in sources]),
+    )
+
+
+def expected_referrals(groups: Strata, times: Floats | float = 1.0) -> Floats:
+    """Return first referrals between day 0 and the horizon by stratum, with uptake multiplied by `times`.
+
+    Of N people with cumulative hazard H each refers with probability 1 - exp(-H): people run out.
+    """
+    expected: Floats = groups.headcount * (np.exp(-times * groups.before) - np.exp(-times * groups.by_the_end))
+    return expected
+
+
+def uptake_figures(config: HubConfig, groups: Strata, referrals: Floats, rereferred: float) -> dict[str, float]:
+    """Return the expected referrals a month, re-referrals included, the client mix, and crude yearly rates.
+
+    Parameters
+    ----------
+    referrals
+        First referrals by stratum, shape (strata,).
+    rereferred
+        Share of all referrals that are re-referrals.
+    """
+    population = config.population
+    names, staff = list(population.staff_groups), list(population.staff_groups.values())
+    sector = np.array([SECTORS.index(group.sector) for group in staff])[groups.staff_group]
+    total = float(referrals.sum())
+    found = {"referrals_per_month": total / (1 - rereferred) / (config.run.horizon_days / DAYS_PER_MONTH)}
+    of_stratum = (
+        (population.genders, groups.gender),
+        (population.ethnicities, groups.ethnicity),
+        (SECTORS, sector),
+    )
+    for group_names, codes in of_stratum:
+        found |= {f"clients_{name}": float(referrals[codes == n].sum()) / total for n, name in enumerate(group_names)}
+    years = config.run.horizon_days / (12 * DAYS_PER_MONTH)
+    for group_names, codes in ((SECTORS, sector), (names, groups.staff_group)):
+        for n, name in enumerate(group_names):
+            mine = codes == n
+            people = float(groups.headcount[mine].sum())
+            found[f"rate_{name}"] = float(referrals[mine].sum()) / people / years if people else np.nan
+    return found
+
+
+def fit_uptake(config: HubConfig, targets: list[Target], rereferred: float) -> Changes:
+    """Fit the groups' uptake and the relative uptake of men and minority ethnic staff.
+
+    Aims at the referrals a month and the client mix; pulled towards the evidence on the log scale, and each group
+    towards its present ratio to the others of its sector, of which nothing is known.
+    """
+    from scipy.optimize import least_squares
+
+    aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
+    population, demand = config.population, config.demand
+    groups = strata(config)
+    staff = list(population.staff_groups.values())
+    man, minority = population.genders.index(FREE_GENDER), population.ethnicities.index(FREE_ETHNICITY)
+    present = np.array([demand.relative_uptake.gender[FREE_GENDER], demand.relative_uptake.ethnicity[FREE_ETHNICITY]])
+
+    def residuals(logs: Floats) -> Floats:
+        times = np.exp(logs[groups.staff_group] + logs[-2] * (groups.gender == man))
+        times *= np.exp(logs[-1] * (groups.ethnicity == minority))
+        found = uptake_figures(config, groups, expected_referrals(groups, times), rereferred)
+        missed = [aims[name].missed(found[name]) for name in ("referrals_per_month", *MIX)]
+        relative = present * np.exp(logs[-2:])
+        drawn = [
+            _log_missed(pulls[name], value) for name, value in zip((FREE_GENDER, FREE_ETHNICITY), relative, strict=True)
+        ]
+        drawn += _pulled_rates(pulls, found)
+        for sector in SECTORS:
+            mine = logs[:-2][[group.sector == sector for group in staff]]
+            drawn += ((mine - mine.mean()) / DOUBLED).tolist() if len(mine) else []
+        return np.array([*missed, *(LIGHT * pull for pull in drawn)])
+
+    logs = least_squares(residuals, np.zeros(len(staff) + 2)).x
+    why = "55 referrals a month and the client mix (ARR-01, POP-07..09)"
+    fitted = {
+        f"demand.uptake_per_person_year.{name}": Fitted(
+            _three_digits(demand.uptake_per_person_year[name] * np.exp(log)), why
+        )
+        for name, log in zip(population.staff_groups, logs[:-2], strict=True)
+    }
+    men, minority_ethnic = (present * np.exp(logs[-2:])).tolist()
+    relative = "demand.relative_uptake"
+    fitted[f"{relative}.gender.{FREE_GENDER}"] = Fitted(_three_digits(men), "women and men (DEM-01, DEM-02)")
+    fitted[f"{relative}.ethnicity.{FREE_ETHNICITY}"] = Fitted(
+        _three_digits(minority_ethnic), "White British and minority ethnic staff (DEM-03, DEM-04)"
+    )
+    return fitted
+
+
+def _pulled_rates(pulls: Mapping[str, Target], found: Mapping[str, float]) -> list[float]:
+    """Return how far crude rates are from the evidence: NHS staff a year, the others against NHS staff."""
+    drawn = []
+    for name, pull in pulls.items():
+        if name.startswith("rate_") and name in found:
+            rate = found[name] if name == "rate_nhs" else found[name] / found["rate_nhs"]
+            drawn.append(_log_missed(pull, rate))
+    return drawn
+
+
+def _log_missed(pull: Target, value: float) -> float:
+    """Return how far a value is from the evidence, in halves of its range, both on the log scale."""
+    return float(2 * np.log(value / pull.target) / np.log(pull.high / pull.low))
+
+
+def _three_digits(value: float) -> float:
+    return float(f"{value:.3g}")

@@ -1,0 +1,197 @@
+"""Estimates with intervals from the tidy measures table; the replication is the unit, never the client."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ["measure", "stage", "dimension", "group", "unit"]
+RESULTS = ["estimate", "low", "high", "range_low", "range_high", "replications"]
+RANGE = (0.05, 0.95)
+"""The range of simulated futures: these quantiles of the replications."""
+AVERAGED_OVER_HUBS = (
+    "wait_days_median", "wait_days_p90", "queue_peak_week", "recovery_week", "within_standard_gap", "left_waiting_gap",
+)  # fmt: skip
+"""Figures that cannot be added: with several Hubs they are the plain mean of the Hubs' own figures."""
+GREATEST_OVER_HUBS = ("wait_days_max",)
+SHARED_DENOMINATOR = ("queue_mean", "caseload_mean", "cost_per_year_gbp")
+"""Amounts per unit of time: Hubs share the same time, so that their means of list lengths and yearly costs add."""
+
+
+class Interval(NamedTuple):
+    """An estimate with its confidence interval; not a number where there is none."""
+
+    estimate: float
+    low: float
+    high: float
+
+    def times(self, factor: float) -> Interval:
+        """Return it in another unit."""
+        return Interval(self.estimate * factor, self.low * factor, self.high * factor)
+
+
+NOTHING = Interval(np.nan, np.nan, np.nan)
+
+
+def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Estimate every measure of one run over its replications.
+
+    Means carry a t interval. Shares and other ratios are re-estimated as sum of numerators over sum of denominators
+    (Hubs and replications alike), with a clustered standard error. Replications without a value are left out.
+
+    Parameters
+    ----------
+    measures
+        The measures table of one run, all Hubs and replications.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure, stage, dimension, group and unit: `estimate`, `low`, `high` (the interval), `range_low`,
+        `range_high` (5th and 95th percentile of the replications) and `replications` (how many had a value). With
+        one replication there is neither interval nor range.
+
+    Raises
+    ------
+    ValueError
+        When the table holds more than one run.
+    """
+    import pandas as pd
+
+    if "cell" in measures and len(measures["cell"].unique()) > 1:
+        raise ValueError("measures: got several runs; estimate each by itself")
+    rows = []
+    for key, figure in over_hubs(measures).groupby(KEYS, sort=False, observed=True):
+        values, numerators, denominators = figure[["value", "numerator", "denominator"]].to_numpy(float).T
+        unit = str(key[-1])
+        if np.isnan(denominators).all():
+            found = mean_interval(values, confidence)
+        else:
+            found = ratio_interval(numerators, denominators, confidence, share=unit == "share")
+        rows.append((*key, *found, *range_of_futures(values), int((~np.isnan(values)).sum())))
+    return pd.DataFrame(rows, columns=[*KEYS, *RESULTS])
+
+
+def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
+    """Put the Hubs of each replication together: one row a measure and replication.
+
+    Counts, numerators and denominators add, and so do mean list lengths. Peaks of lists are each Hub's own, added.
+    Medians, 90th percentiles, weeks and gaps are averaged over Hubs, whatever their size.
+    """
+    by = [*KEYS, "replication"]
+    columns = ["value", "numerator", "denominator"]
+    if len(measures["hub"].unique()) <= 1:
+        return measures[[*by, *columns]]
+    hubs = measures.groupby(by, sort=False, observed=True)
+    together = hubs[columns].sum(min_count=1)
+    measure = together.index.get_level_values("measure")
+    means = hubs[["value", "denominator"]].mean()
+    shared = measure.isin(SHARED_DENOMINATOR)
+    together.loc[shared, "denominator"] = means.loc[shared, "denominator"]
+    is_ratio = together["denominator"].notna()
+    ratio = together["numerator"] / together["denominator"].where(together["denominator"] != 0)
+    together["value"] = together["value"].where(~is_ratio, ratio)
+    averaged = measure.isin(AVERAGED_OVER_HUBS)
+    together.loc[averaged, "value"] = means.loc[averaged, "value"]
+    greatest = measure.isin(GREATEST_OVER_HUBS)
+    together.loc[greatest, "value"] = hubs["value"].max().loc[greatest]
+    return together.reset_index()
+
+
+def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
+    """Return the mean over replications with its t interval; values that are not a number are left out."""
+    numbers = _given(values)
+    if len(numbers) == 0:
+        return NOTHING
+    mean = float(numbers.mean())
+    if len(numbers) == 1:
+        return Interval(mean, np.nan, np.nan)
+    half = _t(len(numbers), confidence) * float(numbers.std(ddof=1)) / len(numbers) ** 0.5
+    return Interval(mean, mean - half, mean + half)
+
+
+def ratio_interval(
+    numerators: ArrayLike, denominators: ArrayLike, confidence: float = 0.95, share: bool = True
+) -> Interval:
+    """Return a ratio of sums over replications, with an interval that treats each replication as a cluster.
+
+    Parameters
+    ----------
+    numerators, denominators
+        One a replication; those with nobody in the denominator are left out.
+    share
+        Whether the ratio is a share: then the interval is taken on the logit scale, and is Clopper–Pearson over
+        replications where the share is exactly 0 or 1. Otherwise it is a plain t interval.
+    """
+    top, bottom = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
+    counted = (bottom > 0) & ~np.isnan(top)
+    top, bottom = top[counted], bottom[counted]
+    number = len(top)
+    if number == 0:
+        return NOTHING
+    ratio = float(top.sum() / bottom.sum())
+    if number == 1:
+        return Interval(ratio, np.nan, np.nan)
+    if share and ratio in (0.0, 1.0):
+        return Interval(ratio, *clopper_pearson(round(ratio * number), number, confidence))
+    squares = float(((top - ratio * bottom) ** 2).sum())
+    error = (squares / (number * (number - 1))) ** 0.5 / float(bottom.mean())
+    half = _t(number, confidence) * error
+    if not share or not 0 < ratio < 1:
+        return Interval(ratio, ratio - half, ratio + half)
+    odds, half = np.log(ratio / (1 - ratio)), half / (ratio * (1 - ratio))
+    # Written with tanh, 1/(1+exp(-x)) cannot overflow however wide the interval is.
+    low, high = (0.5 * (1 + np.tanh((odds + side * half) / 2)) for side in (-1, 1))
+    return Interval(ratio, float(low), float(high))
+
+
+def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the exact binomial interval for a share of replications."""
+    from scipy.stats import beta
+
+    tail = (1 - confidence) / 2
+    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
+    high = 1.0 if successes == trials else float(beta.ppf(1 - tail, successes + 1, trials - successes))
+    return low, high
+
+
+def range_of_futures(values: ArrayLike) -> tuple[float, float]:
+    """Return the 5th and 95th percentile of the replications: a range of futures, not an interval of the mean."""
+    numbers = _given(values)
+    if len(numbers) <= 1:
+        return np.nan, np.nan
+    low, high = np.quantile(numbers, RANGE)
+    return float(low), float(high)
+
+
+def look_up(
+    estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
+) -> Interval:
+    """Return one estimate of the table that `estimate` returns; not a number where the run has none."""
+    wanted = {"measure": measure, "stage": stage, "dimension": dimension, "group": group}
+    mine = estimates[np.logical_and.reduce([estimates[column] == text for column, text in wanted.items()])]
+    if mine.empty:
+        return NOTHING
+    row = mine.iloc[0]
+    return Interval(float(row["estimate"]), float(row["low"]), float(row["high"]))
+
+
+def _given(values: ArrayLike) -> NDArray[np.float64]:
+    numbers = np.asarray(values, dtype=float)
+    given: NDArray[np.float64] = numbers[~np.isnan(numbers)]
+    return given
+
+
+@lru_cache(maxsize=1024)
+def _t(number: int, confidence: float) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + confidence) / 2, number - 1))

@@ -1,0 +1,211 @@
+"""The evidence register, conf/evidence.csv: where every number in conf/ comes from and how far it can be trusted."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml  # type: ignore[import-untyped]
+
+from sim.compose import CONFIG_NAME, conf_dir
+from sim.errors import HubError
+
+REGISTER = "evidence.csv"
+SETTING = "setting"
+GRADES = {
+    "A": "stated in the study of the Resilience Hubs",
+    "B": "read in another source",
+    "C": "known from the literature, not checked",
+    "D": "assumption",
+    SETTING: "a choice of what to simulate, or a definition",
+}
+CHANGED = "changed"
+"""Counted in place of a grade where a scenario or the command line sets another value than conf/."""
+
+
+class Number(NamedTuple):
+    """A number in conf/, as it is written there, and where: `conf/pathway/study.yaml:63`."""
+
+    value: str
+    where: str
+
+
+class Row(NamedTuple):
+    """A row of the register, as text, after its line in the file."""
+
+    line: int
+    path: str
+    value: str
+    unit: str
+    low: str
+    high: str
+    distribution: str
+    grade: str
+    evidence_id: str
+    source: str
+    note: str
+
+    @property
+    def key(self) -> str:
+        """Where the number stands in a composed configuration: `pathway.attendance.therapy_next.missed_share`."""
+        option, _, key = self.path.partition(":")
+        return key if option == CONFIG_NAME else f"{option.partition('/')[0]}.{key}"
+
+
+COLUMNS = Row._fields[1:]
+
+
+def read_register(conf: Path | None = None) -> list[Row]:
+    """Return the rows of the register, in the order of the file.
+
+    Raises
+    ------
+    HubError
+        If the file is missing, its columns are not `COLUMNS`, or a row has more or fewer cells.
+    """
+    file = (conf or conf_dir()) / REGISTER
+    if not file.is_file():
+        raise HubError(f"{file}: there is no such file")
+    with file.open(encoding="utf-8", newline="") as text:
+        lines = list(enumerate(csv.reader(text), start=1))
+    if not lines or tuple(lines[0][1]) != COLUMNS:
+        raise HubError(f"{file}: the columns must be {', '.join(COLUMNS)}")
+    if ragged := [str(line) for line, cells in lines if len(cells) != len(COLUMNS)]:
+        raise HubError(f"{file}: line {', '.join(ragged)}: not {len(COLUMNS)} cells; put text with commas in quotes")
+    return [Row(line, *cells) for line, cells in lines[1:]]
+
+
+def config_numbers(conf: Path | None = None) -> dict[str, Number]:
+    """Return every number in conf/ by its path: group/option, a colon, the keys; list entries by index from 0.
+
+    Texts, truth values and empty values are no numbers; Hydra's own settings and defaults lists are left out.
+    """
+    folder = conf or conf_dir()
+    found = {}
+    for file in sorted(folder.rglob("*.yaml")):
+        option = file.relative_to(folder).with_suffix("").as_posix()
+        for key, node in _leaves(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
+            plain = isinstance(node, yaml.ScalarNode) and node.style is None and _number(node.value) is not None
+            if plain and not key.startswith(("hydra.", "defaults[")):
+                line = node.start_mark.line + 1
+                found[f"{option}:{key}"] = Number(node.value, f"{folder.name}/{option}.yaml:{line}")
+    return found
+
+
+def problems(conf: Path | None = None) -> list[str]:
+    """Return where register and conf/ disagree, one line each, led by the file and line to mend; empty if nowhere."""
+    folder = conf or conf_dir()
+    numbers = config_numbers(folder)
+    found: list[str] = []
+    seen = set()
+    for row in read_register(folder):
+        faults = list(_faults(row)) + ["has a row already; delete one"] * (row.path in seen)
+        if row.path not in numbers:
+            close = get_close_matches(row.path, numbers, n=1)
+            faults.append(f"no such number in conf/; {f'did you mean {close[0]}?' if close else 'delete the row'}")
+        elif _number(row.value) != _number(numbers[row.path].value):
+            there = numbers[row.path]
+            faults.append(f"value {row.value}, but {there.where} has {there.value}; change value, grade and note")
+        found += [f"{folder.name}/{REGISTER}:{row.line} {row.path}: {fault}" for fault in faults]
+        seen.add(row.path)
+    without = [(path, number) for path, number in numbers.items() if path not in seen]
+    return found + [f"{number.where} {path}: {number.value} has no row; add one" for path, number in without]
+
+
+def grades_in_use(config: Mapping[str, Any], conf: Path | None = None) -> Counter[str]:
+    """Count by grade the numbers of one configuration, as `sim.compose.compose` returns it: of the chosen options only.
+
+    Values that a scenario or the command line brings count as `CHANGED`. Where several options of a group share a key
+    and a value, the weakest of their grades counts.
+    """
+    rows = [(row.key, row) for row in read_register(conf)]
+    counts: Counter[str] = Counter()
+    for key, value in _leaves(config):
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            mine = (row for at, row in rows if at == key and (row.grade == SETTING or _number(row.value) == value))
+            grades = {row.grade for row in mine}
+            counts[max(grades - {SETTING}, default=SETTING) if grades else CHANGED] += 1
+    return counts
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _leaves(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
+    """List the leaves of a composed configuration, or of a YAML tree, with their keys: `delay.pulses[0].share`."""
+    if isinstance(node, yaml.MappingNode):
+        node = {name.value: child for name, child in node.value}
+    elif isinstance(node, yaml.SequenceNode):
+        node = node.value
+    if isinstance(node, Mapping):
+        for name, child in node.items():
+            yield from _leaves(child, f"{key}.{name}" if key else str(name))
+    elif isinstance(node, list | tuple):
+        for index, child in enumerate(node):
+            yield from _leaves(child, f"{key}[{index}]")
+    else:
+        yield key, node
+
+
+def _faults(row: Row) -> Iterator[str]:
+    """Say what is wrong with a row taken by itself; a setting needs no range."""
+    if row.grade not in GRADES:
+        yield f"grade {row.grade or 'missing'}; must be one of {', '.join(GRADES)}"
+    for column, text in (("unit", row.unit), ("source", row.source)):
+        if not text.strip():
+            yield f"{column} missing; write it"
+    low, value, high = (_number(text) for text in (row.low, row.value, row.high))
+    in_order = low is not None and value is not None and high is not None and low <= value <= high
+    if not in_order and (row.grade != SETTING or row.low or row.high):
+        yield f"low {row.low or 'missing'}, value {row.value}, high {row.high or 'missing'}; must be in this order"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `hub-evidence` and return 0, 1 if `--check` finds problems, or 2 if the register cannot be read."""
+    parser = argparse.ArgumentParser(prog="hub-evidence", description="Show the source and grade of every number.")
+    parser.add_argument("--grade", choices=GRADES, help="only numbers of this grade; D are assumptions")
+    parser.add_argument("--path", default="", metavar="TEXT", help="only numbers whose path holds TEXT, e.g. demand")
+    parser.add_argument("--check", action="store_true", help="say where the register and conf/ disagree; exit 1 if so")
+    args = parser.parse_args(argv)
+    try:
+        if args.check:
+            found = problems()
+            print("\n".join(found) or f"Each of the {len(config_numbers())} numbers in conf/ has its row.")
+            return 1 if found else 0
+        _show([row for row in read_register() if args.path in row.path and args.grade in (None, row.grade)])
+    except HubError as problem:
+        print(problem, file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # `hub-evidence | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _show(rows: list[Row]) -> None:
+    """Print counts by grade, then the rows by grade: a table on a terminal, tab-separated lines elsewhere."""
+    from rich.console import Console
+    from rich.table import Table
+
+    counts = Counter(row.grade for row in rows)
+    print(*(f"{grade:<8}{counts[grade]:>4}  {meaning}" for grade, meaning in GRADES.items()), sep="\n", end="\n\n")
+    rows = sorted(rows, key=lambda row: row.grade)
+    console = Console(markup=False, highlight=False)
+    if not console.is_terminal:
+        print(*("\t".join(cells) for cells in [COLUMNS, *(row[1:] for row in rows)]), sep="\n")
+        return
+    table = Table("grade", "path", "value", "low", "high", "unit", "source and note", row_styles=("", "dim"))
+    table.columns[1].overflow = "fold"  # a path is never cut
+    for row in rows:
+        table.add_row(row.grade, row.path, row.value, row.low, row.high, row.unit, f"{row.source}. {row.note}")
+    console.print(table)

@@ -1,0 +1,122 @@
+"""One run from start to finish: simulate with progress, write tables and figures, print the summary."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.config import HubConfig
+from sim.exits import FAILED
+from sim.experiment import run_to_folder
+from sim.manifest import Manifest
+from sim.measures.audit import AuditBreach
+from sim.results import SCHEMAS, read_table
+
+FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
+LINES_OF_PROGRESS = 10
+"""Where there is no terminal: one line each time another tenth is done."""
+
+
+def run_and_report(config: HubConfig, folder: Path) -> int:
+    """Run a configuration and leave its tables, figures, summary and manifest in a folder; print the summary.
+
+    Every file appears whole or not at all, and the manifest last: a folder with a manifest is complete.
+
+    Returns
+    -------
+    int
+        0, or 1 when a replication contradicts itself; then nothing is written.
+    """
+    try:
+        with _progress(config) as done:
+            manifest = run_to_folder(config, folder, done)
+        report(config, manifest, folder)
+    except AuditBreach as breach:
+        _remove_unfinished(folder)
+        print(breach, file=sys.stderr)
+        return FAILED
+    except BaseException:
+        _remove_unfinished(folder)
+        raise
+    print(f"\nTables, figures and manifest: {_nearest_name(folder)}")
+    return 0
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Take away what a run without a manifest has written, and its folder if nothing else lies in it."""
+    if (folder / "manifest.json").exists():
+        return
+    for name in (*(f"{table}.parquet" for table in SCHEMAS), "summary.csv", *FIGURES):
+        (folder / name).unlink(missing_ok=True)
+    if all(path.name == ".hydra" for path in folder.iterdir()):
+        shutil.rmtree(folder)
+
+
+def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
+    """Estimate, draw and print from the tables that a run has written, and complete its folder."""
+    from analysis.estimates import estimate
+    from analysis.evidence import grades_in_use
+    from analysis.figures import draw_figures
+    from analysis.summary import print_summary, write_summary
+    from analysis.warnings import warnings_of
+
+    measures, weekly, waits = (read_table(folder, name).to_pandas() for name in ("measures", "weekly", "waits"))
+    estimates = estimate(measures)
+    manifest.warnings += warnings_of(config, weekly, waits)
+    manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
+    write_summary(estimates, folder)
+    draw_figures(config, estimates, weekly, folder)
+    manifest.write(folder)
+    print_summary(config, estimates, manifest.warnings)
+    if config.run.profile:
+        print("\n" + profile_line(manifest))
+
+
+def profile_line(manifest: Manifest) -> str:
+    """Return the mean seconds that a replication took, by step."""
+    steps = {step: total / max(manifest.replications, 1) for step, total in manifest.seconds.items()}
+    each = ", ".join(f"{step} {seconds:.4f}" for step, seconds in steps.items())
+    return f"Mean seconds a replication: {each}, together {sum(steps.values()):.4f}"
+
+
+@contextmanager
+def _progress(config: HubConfig) -> Iterator[Callable[[int], None]]:
+    """Give what to call after each replication: a bar on a terminal, a line now and then anywhere else."""
+    total = config.run.replications
+    if not sys.stderr.isatty():
+        yield _lines(total)
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("left"), console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"{config.scenario}, {config.staffing_model}: replications", total=total)
+        yield lambda finished: progress.update(task, completed=finished)
+
+
+def _lines(total: int) -> Callable[[int], None]:
+    started = time.monotonic()
+    told = 0
+
+    def done(finished: int) -> None:
+        nonlocal told
+        tenths = finished * LINES_OF_PROGRESS // total
+        if tenths == told:
+            return
+        told = tenths
+        left = (time.monotonic() - started) / finished * (total - finished)
+        ending = f", about {left:.0f} s left" if finished < total else ""
+        print(f"{finished} of {total} replications{ending}", file=sys.stderr, flush=True)
+
+    return done
+
+
+def _nearest_name(folder: Path) -> str:
+    """Return a folder as seen from where the user stands."""
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)

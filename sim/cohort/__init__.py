@@ -1,0 +1,1 @@
+"""Who comes: the cohort table, drawn before the service runs."""

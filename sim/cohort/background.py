@@ -1,0 +1,145 @@
+"""Background demand: one source for each staff group x gender x ethnicity, with its hazard over time."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import numpy as np
+
+from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
+from sim.cohort.sources import Source
+from sim.config import HubConfig
+from sim.config.demand import SEASON_PERIODS, Campaign, Demand
+from sim.config.population import StaffGroup
+from sim.streams import Floats, Stream, uniforms
+
+PERIOD_DAYS = 28
+LOGIT_TO_PROBIT = math.sqrt(3) / math.pi
+"""Turns a log odds ratio into a shift of a latent normal with unit spread."""
+RAMP_STEEPNESS = 10.0
+"""A logistic ramp runs from 0.7 % to 99.3 % over its length."""
+
+
+def background_sources(config: HubConfig, hub: int, size: float, replication: int) -> list[Source]:
+    """Return the strata of one Hub's catchment with their cumulative hazards.
+
+    Parameters
+    ----------
+    size
+        Catchment size of this Hub relative to the configured head-counts.
+    """
+    demand, population = config.demand, config.population
+    first_day, days = -config.run.run_in_days, config.run.run_in_days + config.run.horizon_days
+    shared = _shared_course(config, first_day, days) * _weekly_shock(config, hub, replication, first_day, days)
+    plain = np.concatenate([[0.0], np.cumsum(shared)])
+    sources = []
+    for g, (group_name, group) in enumerate(population.staff_groups.items()):
+        heads = strata_headcounts(group, size)
+        for (gender, ethnicity), headcount in heads.items():
+            if headcount == 0:
+                continue
+            rate = (
+                demand.uptake_per_person_year[group_name]
+                * demand.relative_uptake.gender[gender]
+                * demand.relative_uptake.ethnicity[ethnicity]
+                * demand.multiplier
+                / DAYS_PER_YEAR
+            )
+            reach, shift = _reach(demand, group_name, gender, ethnicity, first_day, days)
+            course = plain if reach is None else np.concatenate([[0.0], np.cumsum(shared * reach)])
+            sources.append(
+                Source(
+                    owner=(hub, "background", group.stream_key or group_name, gender, ethnicity),
+                    kind="background",
+                    staff_group=g,
+                    gender=population.genders.index(gender),
+                    ethnicity=population.ethnicities.index(ethnicity),
+                    headcount=headcount,
+                    hazard=rate * course,
+                    first_day=first_day,
+                    reach_multiplier=reach,
+                    reach_shift_sd=shift,
+                )
+            )
+    return sources
+
+
+def strata_headcounts(group: StaffGroup, size: float = 1.0) -> dict[tuple[str, str], int]:
+    """Split a staff group's head-count over gender x ethnicity in whole people (largest remainder)."""
+    exact = {
+        (gender, ethnicity): group.headcount * size * gender_share * ethnicity_share
+        for gender, gender_share in group.gender.items()
+        for ethnicity, ethnicity_share in group.ethnicity.items()
+    }
+    heads = {stratum: int(value) for stratum, value in exact.items()}
+    left = round(group.headcount * size) - sum(heads.values())
+    for stratum in sorted(exact, key=lambda s: (heads[s] - exact[s], s))[: max(0, left)]:
+        heads[stratum] += 1
+    return heads
+
+
+def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
+    """Return season x weekday x growth x launch ramp x waves for each day, mean about 1."""
+    demand = config.demand
+    day = np.arange(first_day, first_day + days, dtype=np.float64)
+    season = _season(demand, config.run.start_date, first_day, days)
+    by_weekday = np.array(list(demand.weekday_share.values())) * DAYS_PER_WEEK
+    course: Floats = season * by_weekday[weekdays(config.run.start_date, first_day, days)]
+    course *= (1 + demand.growth_per_year) ** (np.maximum(day, 0) / DAYS_PER_YEAR)
+    if demand.launch_ramp_days > 0:
+        ramp = 1 / (1 + np.exp(-RAMP_STEEPNESS * (day / demand.launch_ramp_days - 0.5)))
+        course *= np.where(day < 0, 0.0, ramp)
+    for wave in demand.waves.values():
+        during = (day >= wave.start_day) & (day < wave.start_day + wave.length_days)
+        course[during] *= wave.uptake_multiplier
+    return course
+
+
+def _season(demand: Demand, start: datetime.date, first_day: int, days: int) -> Floats:
+    dates = np.datetime64(date_of(start, first_day)) + np.arange(days)
+    day_of_year = (dates - dates.astype("datetime64[Y]")).astype(np.int64)
+    season: Floats = np.array(demand.season_index)[np.minimum(day_of_year // PERIOD_DAYS, SEASON_PERIODS - 1)]
+    return season
+
+
+def _weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int, days: int) -> Floats:
+    """Return the gamma shock of each day's week, mean 1, shared by all background sources of a Hub."""
+    demand = config.demand
+    variance = (demand.dispersion_ratio - 1) / demand.dispersion_reference_per_week
+    if variance == 0:
+        return np.ones(days)
+    from scipy.special import gammaincinv
+
+    week = np.arange(first_day, first_day + days) // DAYS_PER_WEEK
+    shocks = {}
+    for name, rows in (("after", int(week[-1]) + 1), ("before", max(0, -int(week[0])))):
+        # Weeks before day 0 have a stream of their own, counted backwards: a longer run-in leaves later weeks alone.
+        owner = (hub, "weekly_shock", name)
+        draws = uniforms(config.run.seed, replication, Stream.WEEKLY_SHOCK, owner, rows, 1)[:, 0]
+        shocks[name] = gammaincinv(1 / variance, draws) * variance
+    by_week = np.concatenate([shocks["before"][::-1], shocks["after"]])
+    shock: Floats = by_week[week - min(0, int(week[0]))]
+    return shock
+
+
+def _reach(
+    demand: Demand, group: str, gender: str, ethnicity: str, first_day: int, days: int
+) -> tuple[Floats | None, float]:
+    """Return the product of the campaigns that reach a stratum, by day, and the newly reached people's shift."""
+    mine = [c for c in demand.campaigns.values() if _targets(c, group, gender, ethnicity)]
+    if not mine:
+        return None, 0.0
+    day = np.arange(first_day, first_day + days, dtype=np.float64)
+    reach = np.ones(days)
+    for campaign in mine:
+        fading = np.exp(-np.maximum(day - campaign.end_day, 0) / campaign.decay_days)
+        reach *= 1 + (campaign.uptake_multiplier - 1) * np.where(day < campaign.start_day, 0.0, fading)
+    shift = max(math.log(campaign.need_odds_ratio) for campaign in mine) * LOGIT_TO_PROBIT
+    return reach, shift
+
+
+def _targets(campaign: Campaign, group: str, gender: str, ethnicity: str) -> bool:
+    target = campaign.target
+    pairs = ((target.staff_groups, group), (target.genders, gender), (target.ethnicities, ethnicity))
+    return all(not wanted or name in wanted for wanted, name in pairs)

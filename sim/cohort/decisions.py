@@ -1,0 +1,198 @@
+"""What each person will decide in each episode, drawn before the service runs: inverse CDFs of keyed uniforms."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import gammainc, ndtri
+
+from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
+from sim.config import HubConfig
+from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality
+from sim.config.screening import TIERS, Screening
+from sim.streams import EpisodeDraw, Floats
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+SMALLEST_HAZARD = 1e-15
+"""Below this nobody drops out in any number of sessions."""
+NEVER = np.int64(2**53)
+"""A duration longer than any horizon: this person does not give up."""
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """Pre-drawn decisions, each of shape (people, 3 episodes); times in minutes.
+
+    `outcome` indexes `OUTCOMES` before any reroute; `modality` indexes the configured modalities;
+    `course_sessions` and `step_up_sessions` are planned lengths; `drop_out_session` is the last session attended
+    by somebody who drops out, beyond any course for somebody who does not.
+    """
+
+    screens: Bools
+    screen_delay: Ints
+    offered: Bools
+    reachable: Bools
+    assessment_minutes: Ints
+    outcome: Ints
+    modality: Ints
+    course_sessions: Ints
+    steps_up: Bools
+    step_up_sessions: Ints
+    drop_out_session: Ints
+    patience_assessment: Ints
+    patience_therapy: Ints
+    patience_group: Ints
+    navigation_contacts: Ints
+    navigation_minutes: Ints
+    accepted: Bools
+    opted_in: Bools
+    external_wait: Ints
+    bounced_back: Bools
+    re_referred: Bools
+    re_referral_delay: Ints
+    tie: Floats
+
+
+def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
+    """Map uniforms to decisions.
+
+    Parameters
+    ----------
+    draws
+        Uniforms, shape (people, 3, 32), columns as `EpisodeDraw`.
+    tier
+        Need tier of each person, shape (people,).
+    """
+    pathway, screening = config.pathway, config.screening
+    assessment, navigation = pathway.assessment, pathway.navigation
+
+    def column(name: EpisodeDraw) -> Floats:
+        return draws[:, :, name]
+
+    offered = np.array([assessment.offered_share[name] for name in TIERS])[tier][:, None]
+    completes = column(EpisodeDraw.COMPLETES_SCREEN)
+    delay, in_time = _screen_delay(screening, completes, column(EpisodeDraw.SCREEN_DELAY))
+    modality, sessions, step_up_sessions = _courses(pathway.modalities, draws)
+    step_up_share = np.array([m.step_up_share for m in pathway.modalities.values()])[modality]
+    patience = pathway.patience
+    return Decisions(
+        screens=in_time,
+        screen_delay=delay,
+        offered=column(EpisodeDraw.OFFERED) < offered,
+        reachable=column(EpisodeDraw.REACHABLE) >= pathway.lists.unreachable_share,
+        assessment_minutes=lengths(assessment.contact, column(EpisodeDraw.ASSESSMENT_CONTACT))
+        + lengths(assessment.write_up, column(EpisodeDraw.ASSESSMENT_WRITE_UP)),
+        outcome=_outcomes(config, column(EpisodeDraw.OUTCOME), tier),
+        modality=modality,
+        course_sessions=sessions,
+        steps_up=column(EpisodeDraw.STEP_UP) < step_up_share,
+        step_up_sessions=step_up_sessions,
+        drop_out_session=_drop_out(config, column(EpisodeDraw.DROP_OUT)),
+        patience_assessment=_patience(patience.assessment_leave_per_week, column(EpisodeDraw.PATIENCE_ASSESSMENT)),
+        patience_therapy=_patience(patience.therapy_leave_per_week, column(EpisodeDraw.PATIENCE_THERAPY)),
+        patience_group=_patience(patience.group_leave_per_week, column(EpisodeDraw.PATIENCE_GROUP)),
+        navigation_contacts=1 + _poisson(navigation.contacts_mean - 1, column(EpisodeDraw.CONTACTS)),
+        navigation_minutes=lengths(navigation.contact_minutes, column(EpisodeDraw.CONTACT_MINUTES)),
+        accepted=column(EpisodeDraw.ACCEPTED) < navigation.accepted_share,
+        opted_in=column(EpisodeDraw.OPTED_IN) < navigation.opted_in_share,
+        external_wait=_minutes(
+            navigation.wait_median_days
+            * np.exp(navigation.wait_sigma * standard_normal(column(EpisodeDraw.EXTERNAL_WAIT)))
+        ),
+        bounced_back=column(EpisodeDraw.BOUNCED_BACK) < navigation.bounced_back_share,
+        re_referred=column(EpisodeDraw.RE_REFERRED) < pathway.re_referral.share,
+        re_referral_delay=_minutes(
+            -pathway.re_referral.mean_delay_days * np.log1p(-column(EpisodeDraw.RE_REFERRAL_DELAY))
+        ),
+        tie=column(EpisodeDraw.TIE),
+    )
+
+
+def standard_normal(uniform: Floats) -> Floats:
+    """Return standard normal quantiles; a uniform of exactly 0 counts as the smallest positive step."""
+    quantiles: Floats = ndtri(np.maximum(uniform, 2.0**-54))
+    return quantiles
+
+
+def lengths(length: Length, uniform: Floats) -> Ints:
+    """Return whole minutes of work: lognormal with the configured mean, held inside its bounds."""
+    median = length.mean_minutes * math.exp(-(length.sigma**2) / 2)
+    minutes = np.rint(median * np.exp(length.sigma * standard_normal(uniform)))
+    return np.clip(minutes, length.low_minutes, length.high_minutes).astype(np.int64)
+
+
+def course_lengths(modality: Modality, uniform: Floats) -> Ints:
+    """Return planned sessions of a course: gamma with the configured mean, rounded, 1 to the most allowed."""
+    steps = np.arange(1, modality.sessions_most)
+    scale = modality.sessions_mean / modality.sessions_shape
+    up_to = gammainc(modality.sessions_shape, (steps + 0.5) / scale)
+    sessions: Ints = np.searchsorted(up_to, uniform, side="right") + 1
+    return sessions
+
+
+def _minutes(days: Floats) -> Ints:
+    return np.minimum(np.rint(days * MINUTES_PER_DAY), float(NEVER)).astype(np.int64)
+
+
+def _screen_delay(screening: Screening, completes: Floats, delay: Floats) -> tuple[Ints, Bools]:
+    """Return minutes from referral to completion, and who completes inside the window."""
+    days = screening.completion_median_days * np.exp(screening.completion_sigma * standard_normal(delay))
+    after_reminder = completes >= screening.completed_share
+    days = days + np.where(after_reminder, screening.reminder_after_days, 0.0)
+    willing = completes < screening.completed_share + screening.completed_after_reminder_share
+    return _minutes(days), willing & (days <= screening.window_days)
+
+
+def _outcomes(config: HubConfig, uniform: Floats, tier: Ints) -> Ints:
+    rows = config.pathway.assessment.outcome_share
+    table = np.array([[rows[name].get(outcome, 0.0) for outcome in OUTCOMES] for name in TIERS])
+    edges = np.cumsum(table, axis=1)[tier][:, None, :]
+    edges[..., -1] = 1.0
+    outcome: Ints = (uniform[..., None] >= edges).sum(axis=2)
+    return outcome
+
+
+def _courses(modalities: dict[str, Modality], draws: Floats) -> tuple[Ints, Ints, Ints]:
+    """Return modality, planned sessions, and planned sessions after a step up."""
+    kinds = list(modalities.values())
+    edges = np.cumsum([kind.share for kind in kinds])[:-1]
+    modality = np.searchsorted(edges, draws[:, :, EpisodeDraw.MODALITY], side="right")
+    sessions = np.ones(modality.shape, dtype=np.int64)
+    step_up = np.zeros(modality.shape, dtype=np.int64)
+    for m, kind in enumerate(kinds):
+        mine = modality == m
+        sessions[mine] = course_lengths(kind, draws[:, :, EpisodeDraw.COURSE][mine])
+        if kind.steps_up_to is not None:
+            step_up[mine] = course_lengths(modalities[kind.steps_up_to], draws[:, :, EpisodeDraw.STEP_UP_COURSE][mine])
+    return modality, sessions, step_up
+
+
+def _drop_out(config: HubConfig, uniform: Floats) -> Ints:
+    """Return the last session of people who drop out: a constant hazard after each session but the last.
+
+    At the end of a course it is complete, so a course of n sessions has n - 1 occasions to stop.
+    """
+    attendance = config.pathway.attendance
+    if attendance.drop_out_share == 1:
+        return np.ones(uniform.shape, dtype=np.int64)
+    hazard = -math.log1p(-attendance.drop_out_share) / (attendance.drop_out_reference_sessions - 1)
+    sessions = 1 + np.floor(-np.log1p(-uniform) / max(hazard, SMALLEST_HAZARD))
+    return np.asarray(np.minimum(sessions, DRAWS_PER_EPISODE + 1), dtype=np.int64)
+
+
+def _patience(leave_per_week: float, uniform: Floats) -> Ints:
+    if leave_per_week == 0:
+        return np.full(uniform.shape, NEVER)
+    return np.maximum(_minutes(-np.log1p(-uniform) * DAYS_PER_WEEK / leave_per_week), 1)
+
+
+def _poisson(mean: float, uniform: Floats) -> Ints:
+    from scipy.special import pdtr
+
+    most = int(mean + 12 * math.sqrt(mean) + 12)
+    number: Ints = np.searchsorted(pdtr(np.arange(most), mean), uniform, side="right")
+    return number

@@ -1,0 +1,285 @@
+"""Draw the cohort of one Hub in one replication: who comes, when, with what need, and every later decision."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
+from sim.cohort import opening, referrals
+from sim.cohort.background import background_sources
+from sim.cohort.decisions import decide, lengths, standard_normal
+from sim.cohort.incidents import incident_sources
+from sim.cohort.screening import score
+from sim.cohort.sources import DRAWN, Source, referral_minutes
+from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.config import HubConfig
+from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
+from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
+from sim.streams import EPISODE_COLUMNS, OFFER_COLUMNS, PERSON_COLUMNS, Floats, PersonDraw, Stream, uniforms
+
+Ints = NDArray[np.int64]
+WIDTH = PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS + OFFER_COLUMNS
+VISITS = MOST_EPISODES * 2 * DRAWS_PER_EPISODE
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+
+
+def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
+    """Return everybody who comes to a Hub before the horizon, in order of referral.
+
+    Depends on population, demand, screening, incident, pathway and the run's seed, dates and opening; never on
+    staffing or costs.
+    """
+    seed = config.run.seed
+    size = hub_size(config, hub)
+    given = referrals.columns(referrals.read_referrals(config)) if config.demand.referrals_csv and hub == 0 else None
+    sources = [] if config.demand.referrals_csv else background_sources(config, hub, size, replication)
+    sources += incident_sources(config, hub, size)
+    minutes = [referral_minutes(source, seed, replication) for source in sources]
+    for source in opening.opening_sources(config, hub, size):
+        sources.append(source)
+        minutes.append(np.zeros(source.headcount, dtype=np.int64))
+    if given is not None:
+        sources.append(_csv_source(hub, len(given["minute"])))
+        minutes.append(given["minute"])
+
+    arrivals = [len(m) for m in minutes]
+    nobody: Ints = np.zeros(0, dtype=np.int64)
+    number = np.concatenate([nobody, *(np.arange(people) for people in arrivals)])
+    origin = np.repeat(np.arange(len(sources)), arrivals)
+    referred = np.concatenate([nobody, *minutes])
+    draws = _blocks(sources, minutes, seed, replication, Stream.PERSON, WIDTH)
+
+    referred, opened, sessions_left = _opening_columns(config, sources, origin, referred, draws)
+    name_rank = np.argsort(np.argsort([str(s.owner) for s in sources], kind="stable"), kind="stable")
+    order = np.lexsort((number, name_rank[origin], referred))
+    origin, number, referred, draws = origin[order], number[order], referred[order], draws[order]
+    columns = _people(config, sources, origin, referred, draws, given, number)
+    requests, lengths_of_requests = _team_requests(config, hub, replication)
+    survey = config.pathway.follow_up
+    response = draws[:, PersonDraw.SURVEY_RESPONSE]
+    survey_days = survey.from_days + draws[:, PersonDraw.SURVEY_DAY] * (survey.to_days - survey.from_days)
+    episodes = draws[:, PERSON_COLUMNS : PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS]
+    return Cohort(
+        hub=hub,
+        sources=sources,
+        source=origin,
+        number=number,
+        referred_minute=referred,
+        opening=opened[order],
+        sessions_left=sessions_left[order],
+        survey_if_contact=response < survey.response_share_if_contact,
+        survey_if_no_contact=response < survey.response_share_if_no_contact,
+        survey_delay=np.rint(survey_days * MINUTES_PER_DAY).astype(np.int64),
+        supported_elsewhere=draws[:, PersonDraw.SUPPORTED_ELSEWHERE] < survey.supported_elsewhere_share,
+        decisions=decide(config, episodes.reshape(-1, MOST_EPISODES, EPISODE_COLUMNS), columns["tier"]),
+        offers=draws[:, -OFFER_COLUMNS:],
+        attendance=_attendance(sources, arrivals, order, seed, replication),
+        team_request_minute=requests,
+        team_request_length=lengths_of_requests,
+        **columns,
+    )
+
+
+def hub_size(config: HubConfig, hub: int) -> float:
+    """Return a Hub's catchment relative to the configured one: 1 for a single Hub, else gamma with mean 1.
+
+    Drawn from the seed and the Hub alone: Hub k is the same Hub in every replication. Source: HUB-04.
+    """
+    if config.hubs.count == 1:
+        return 1.0
+    from scipy.special import gammaincinv
+
+    shape = 1 / config.hubs.size_cv**2
+    draw = uniforms(config.run.seed, 0, Stream.HUB_SIZE, (hub,), 1, 1)[0, 0]
+    return float(gammaincinv(shape, draw) / shape)
+
+
+def _csv_source(hub: int, rows: int) -> Source:
+    return Source(
+        owner=(hub, "referrals_csv"),
+        kind="referrals_csv",
+        staff_group=DRAWN,
+        gender=DRAWN,
+        ethnicity=DRAWN,
+        headcount=rows,
+        hazard=np.zeros(1),
+        first_day=0,
+    )
+
+
+def _blocks(
+    sources: list[Source], minutes: list[Ints], seed: int, replication: int, stream: Stream, width: int
+) -> Floats:
+    blocks = [
+        uniforms(seed, replication, stream, source.owner, len(m), width)
+        for source, m in zip(sources, minutes, strict=True)
+    ]
+    return np.concatenate(blocks) if blocks else np.zeros((0, width))
+
+
+def _attendance(sources: list[Source], arrivals: list[int], order: Ints, seed: int, replication: int) -> Floats:
+    """Return the visits' uniforms in the order of the cohort, written straight into place (they are most of it)."""
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    visits = np.empty((len(order), VISITS))
+    first = 0
+    for source, people in zip(sources, arrivals, strict=True):
+        block = uniforms(seed, replication, Stream.ATTENDANCE, source.owner, people, VISITS)
+        visits[place[first : first + people]] = block
+        first += people
+    return visits.reshape(-1, MOST_EPISODES, 2, DRAWS_PER_EPISODE)
+
+
+def _opening_columns(
+    config: HubConfig, sources: list[Source], source: Ints, referred: Ints, draws: Floats
+) -> tuple[Ints, Ints, Ints]:
+    """Return referred minutes with waits so far, the opening list of each person, and sessions left."""
+    opened = np.full(len(source), -1)
+    left = np.zeros(len(source), dtype=np.int64)
+    referred = referred.copy()
+    for s, origin in enumerate(sources):
+        if origin.kind == "backlog":
+            name = str(origin.owner[-1])
+            mine = source == s
+            opened[mine] = OPENING_LISTS.index(name)
+            waited = opening.waited_days(config, name, draws[mine, PersonDraw.WAITED])
+            referred[mine] = -np.rint(waited * MINUTES_PER_DAY).astype(np.int64) - 1
+            if name == "caseload":
+                sessions = opening.sessions_left(config, draws[mine, PersonDraw.SESSIONS_LEFT])
+                left[mine] = np.minimum(sessions, DRAWS_PER_EPISODE).astype(np.int64)
+    return referred, opened, left
+
+
+def _people(
+    config: HubConfig,
+    sources: list[Source],
+    source: Ints,
+    referred: Ints,
+    draws: Floats,
+    given: dict[str, Ints] | None,
+    number: Ints,
+) -> dict[str, np.ndarray]:
+    """Return the attributes of each person: stratum, need, scores."""
+    population, screening = config.population, config.screening
+    groups = list(population.staff_groups.values())
+    # Dtype is given because a cohort may be empty.
+    of_source = {
+        name: np.array([getattr(s, name) for s in sources], dtype=np.int64)[source]
+        for name in ("staff_group", "gender", "ethnicity")
+    }
+    staff_group, gender, ethnicity = of_source["staff_group"], of_source["gender"], of_source["ethnicity"]
+    csv_rows = np.array([s.kind == "referrals_csv" for s in sources], dtype=bool)[source]
+    if given is not None:
+        for column, name in ((staff_group, "staff_group"), (gender, "gender"), (ethnicity, "ethnicity")):
+            column[csv_rows] = given[name][number[csv_rows]]
+    unknown = staff_group == DRAWN
+    if unknown.any():
+        # By stream key, not by position: reordering the configuration must not change who somebody is.
+        keys = [group.stream_key or name for name, group in population.staff_groups.items()]
+        by_key = np.argsort(keys)
+        of_groups = np.cumsum(opening.client_mix(config).reshape(len(groups), -1).sum(axis=1)[by_key])[:-1]
+        staff_group[unknown] = by_key[np.searchsorted(of_groups, draws[unknown, PersonDraw.STAFF_GROUP], side="right")]
+    clients = np.array([s.kind in ("backlog", "referrals_csv") for s in sources], dtype=bool)[source]
+    mix = opening.client_mix(config).reshape(len(groups), len(population.genders), len(population.ethnicities))
+    workforce = opening.workforce_mix(config)
+    for of_whom, shares in ((clients, mix), (~clients, workforce)):
+        unknown = (gender == DRAWN) & of_whom
+        gender[unknown] = _pick(shares.sum(axis=2)[staff_group[unknown]], draws[unknown, PersonDraw.GENDER])
+        unknown = (ethnicity == DRAWN) & of_whom
+        within = shares[staff_group[unknown], gender[unknown]]
+        ethnicity[unknown] = _pick(within, draws[unknown, PersonDraw.ETHNICITY])
+
+    icu = np.array([group.icu_or_emergency_share for group in groups])[staff_group]
+    share = np.array([screening.covariates[name].share for name in COVARIATES])[None, :].repeat(len(source), axis=0)
+    share[:, COVARIATES.index("icu_or_emergency")] = icu
+    first = PersonDraw.COVARIATES
+    covariates = draws[:, first : first + len(COVARIATES)] < share
+
+    newly_reached, shift = _newly_reached(sources, source, referred, draws[:, PersonDraw.NEWLY_REACHED])
+    first = PersonDraw.MEASURES
+    scores = score(
+        screening,
+        standard_normal(draws[:, PersonDraw.FACTOR]),
+        standard_normal(draws[:, first : first + len(MEASURES)]),
+        covariates,
+        shift,
+    )
+    points, positives, tier = scores
+    if given is not None and csv_rows.any():
+        known = given["points"][number[csv_rows]]
+        points[csv_rows] = np.where(known >= 0, known, points[csv_rows])
+        cut_off = np.array([measure.cut_off for measure in screening.measures.values()])
+        positives = (points >= cut_off).sum(axis=1)
+        tier = np.array(TIER_OF_POSITIVES)[positives]
+    shift_share = np.array([group.shift_worker_share for group in groups])[staff_group]
+    return {
+        "staff_group": staff_group,
+        "gender": gender,
+        "ethnicity": ethnicity,
+        "points": points,
+        "measures_positive": positives,
+        "tier": tier,
+        "risk": (draws[:, PersonDraw.RISK] < screening.risk_flag_share) & (positives > 0),
+        "shift_worker": draws[:, PersonDraw.SHIFT_WORKER] < shift_share,
+        "newly_reached": newly_reached,
+        "covariates": covariates,
+    }
+
+
+def _pick(weights: Floats, uniform: Floats) -> Ints:
+    """Return for each row of weights the position that a uniform falls on; all positions alike if none has weight."""
+    weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
+    edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    position: Ints = (uniform[:, None] >= edges[:, :-1]).sum(axis=1)
+    return position
+
+
+def _newly_reached(
+    sources: list[Source], source: Ints, referred: Ints, uniform: Floats
+) -> tuple[NDArray[np.bool_], Floats]:
+    """Return who would not have come without outreach, and everybody's shift in latent need.
+
+    A person who refers on a day when outreach multiplies uptake by m is newly reached with probability 1 - 1/m.
+    """
+    newly = np.zeros(len(source), dtype=bool)
+    shift = np.array([s.severity_shift_sd for s in sources], dtype=np.float64)[source]
+    for s, origin in enumerate(sources):
+        if origin.reach_multiplier is not None:
+            mine = np.flatnonzero(source == s)
+            day = referred[mine] // MINUTES_PER_DAY - origin.first_day
+            newly[mine] = uniform[mine] > 1 / origin.reach_multiplier[day]
+            shift[mine] += np.where(newly[mine], origin.reach_shift_sd, 0.0)
+    return newly, shift
+
+
+def _team_requests(config: HubConfig, hub: int, replication: int) -> tuple[Ints, Ints]:
+    """Return when teams ask for a workshop (Poisson) and the staff minutes each takes, campaigns' time included."""
+    support = config.pathway.team_support
+    first, last = -config.run.run_in_days, config.run.horizon_days
+    expected = support.requests_per_month * (last - first) / DAYS_PER_MONTH
+    minutes: list[Ints] = []
+    for name, start, end in (("before", first, 0), ("after", 0, last)):
+        if expected == 0 or start == end:
+            continue
+        rows = int(expected + 8 * np.sqrt(expected)) + 16
+        owner = (hub, "team_request", name)
+        draws = uniforms(config.run.seed, replication, Stream.TEAM_REQUEST, owner, rows, 2)
+        gaps = -np.log1p(-draws[:, 0]) * DAYS_PER_MONTH / support.requests_per_month
+        days = np.cumsum(gaps)
+        days = days[days < end - start]
+        # Counted backwards before day 0, so that a longer run-in leaves later requests alone.
+        moment = -days if name == "before" else days
+        at = np.floor(moment * MINUTES_PER_DAY).astype(np.int64)
+        minutes.append(np.stack([at, lengths(support.staff_minutes, draws[: len(days), 1])]))
+    for campaign in config.demand.campaigns.values():
+        weeks = np.arange(max(campaign.start_day, first), min(campaign.end_day, last), DAYS_PER_WEEK)
+        # In pieces of a workshop's length: a whole week's outreach is not one sitting.
+        whole, rest = divmod(round(campaign.staff_hours_per_week * 60), support.staff_minutes.mean_minutes)
+        pieces = [support.staff_minutes.mean_minutes] * whole + [rest] * (rest > 0)
+        minutes += [np.stack([weeks * MINUTES_PER_DAY, np.full(len(weeks), piece)]) for piece in pieces]
+    if not minutes:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    table = np.concatenate(minutes, axis=1)
+    table = table[:, np.lexsort((table[1], table[0]))]
+    return table[0], table[1]

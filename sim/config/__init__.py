@@ -1,0 +1,65 @@
+"""The validated configuration of one run: every number a run depends on, typed, checked once and frozen."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from sim.config.checks import cross_check
+from sim.config.costs import Costs
+from sim.config.demand import Demand, MajorIncident
+from sim.config.kinds import Part
+from sim.config.messages import lines_of
+from sim.config.pathway import Pathway
+from sim.config.population import Hubs, Population
+from sim.config.run import Run, Standards
+from sim.config.screening import Screening
+from sim.config.staffing import Staffing
+from sim.errors import ConfigProblem
+
+__all__ = ["HubConfig", "validate"]
+
+
+class HubConfig(Part):
+    """One cell: a scenario under a staffing model, with everything needed to run it."""
+
+    scenario: str = Field(min_length=1)
+    staffing_model: str = Field(min_length=1)
+    purpose: str
+    hubs: Hubs
+    population: Population
+    demand: Demand
+    screening: Screening
+    incident: dict[str, MajorIncident] = {}
+    """Incidents by name; empty for none."""
+    pathway: Pathway
+    staffing: Staffing
+    costs: Costs
+    standards: Standards
+    run: Run
+    trace: str | None = None
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        cross_check(self)
+        return self
+
+
+def validate(container: dict[str, Any]) -> HubConfig:
+    """Check a composed configuration and return it typed and frozen.
+
+    Parameters
+    ----------
+    container
+        Plain dictionaries and lists, as composed from conf/, a scenario and the command line.
+
+    Raises
+    ------
+    ConfigProblem
+        With one line a problem: the config path, what was given and what would be right.
+    """
+    try:
+        return HubConfig.model_validate(container)
+    except ValidationError as error:
+        raise ConfigProblem(lines_of(error, HubConfig)) from None

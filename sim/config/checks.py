@@ -1,0 +1,147 @@
+"""Checks that span several parts of the configuration: names that must exist, work that somebody must do, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from sim.errors import ConfigProblem
+
+if TYPE_CHECKING:
+    from sim.config import HubConfig
+
+MOST_PEOPLE = 2_000_000
+"""Most people that may be expected to refer in one replication (a bound on memory)."""
+
+
+def cross_check(config: HubConfig) -> None:
+    """Refuse a configuration whose parts contradict each other.
+
+    Raises
+    ------
+    ConfigProblem
+        With every contradiction found, one line each.
+    """
+    lines = [*_names(config), *_work_without_staff(config), *_dates(config), *_size(config)]
+    if lines:
+        raise ConfigProblem(lines)
+    if config.demand.referrals_csv:
+        from sim.cohort.referrals import read_referrals
+
+        read_referrals(config)
+
+
+def outcomes_in_use(config: HubConfig) -> set[str]:
+    """Outcomes of assessment that somebody can have, after both reroutes."""
+    rows = config.pathway.assessment.outcome_share.values()
+    return {reroute(config, outcome) for row in rows for outcome, share in row.items() if share > 0}
+
+
+def reroute(config: HubConfig, outcome: str) -> str:
+    """Return the outcome that replaces `outcome` in this scenario under this staffing model."""
+    for replaced in (config.pathway.reroute, config.staffing.reroute):
+        outcome = {str(old): str(new) for old, new in replaced.items()}.get(outcome, outcome)
+    return outcome
+
+
+def activities_needed(config: HubConfig) -> set[str]:
+    """Activities that the pathway asks of somebody."""
+    outcomes = outcomes_in_use(config)
+    onward = bool(outcomes & {"onward", "therapy_and_onward"})
+    bounced = onward and config.pathway.navigation.bounced_back_share > 0 and "hub_therapy" in outcomes
+    wanted = {
+        "therapy": bool(outcomes & {"hub_therapy", "therapy_and_onward"}) or bounced,
+        "group": "group" in outcomes,
+        "navigation": onward,
+        "check_in": config.pathway.check_in.every_days > 0,
+        "team_support": config.pathway.team_support.requests_per_month > 0 or bool(config.demand.campaigns),
+    }
+    return {"screening_review", "risk_call", "assessment"} | {name for name, needed in wanted.items() if needed}
+
+
+def _unknown(path: str, given: Iterable[str], known: Iterable[str]) -> list[str]:
+    allowed = list(known)
+    return [f"{path}: got {name!r}; must be one of {', '.join(allowed)}" for name in given if name not in allowed]
+
+
+def _exactly(path: str, given: Iterable[str], known: Iterable[str]) -> list[str]:
+    missing = [f"{path}.{name}: missing; give it a value" for name in known if name not in set(given)]
+    return _unknown(path, given, known) + missing
+
+
+def _names(config: HubConfig) -> list[str]:
+    groups = list(config.population.staff_groups)
+    genders, ethnicities = config.population.genders, config.population.ethnicities
+    demand = config.demand
+    lines = _exactly("demand.uptake_per_person_year", demand.uptake_per_person_year, groups)
+    lines += _exactly("demand.relative_uptake.gender", demand.relative_uptake.gender, genders)
+    lines += _exactly("demand.relative_uptake.ethnicity", demand.relative_uptake.ethnicity, ethnicities)
+    for name, campaign in demand.campaigns.items():
+        path = f"demand.campaigns.{name}.target"
+        lines += _unknown(f"{path}.staff_groups", campaign.target.staff_groups, groups)
+        lines += _unknown(f"{path}.genders", campaign.target.genders, genders)
+        lines += _unknown(f"{path}.ethnicities", campaign.target.ethnicities, ethnicities)
+    for name, incident in config.incident.items():
+        for tier, exposure in incident.exposed.items():
+            lines += _unknown(f"incident.{name}.exposed.{tier}.persons", exposure.persons, groups)
+    for name, role in config.staffing.roles.items():
+        lines += _unknown(f"staffing.roles.{name}.modalities", role.modalities, config.pathway.modalities)
+        for line_name, line in role.lines.items():
+            path = f"staffing.roles.{name}.lines.{line_name}.band"
+            lines += _unknown(path, [line.band], config.costs.pay_gbp_per_year)
+    return lines
+
+
+def _work_without_staff(config: HubConfig) -> list[str]:
+    roles = config.staffing.roles
+    lines = []
+    for activity in sorted(activities_needed(config)):
+        planned = [name for name, role in roles.items() if activity in role.job_plan]
+        if not planned:
+            lines.append(f"staffing.roles: no job plan has {activity}, which the pathway needs; add it to a role")
+        elif not any(roles[name].lines for name in planned):
+            lines.append(f"staffing.roles.{planned[0]}.lines: empty, but the pathway needs {activity}; add a line")
+    if "therapy" in activities_needed(config):
+        given = {m for role in roles.values() if "therapy" in role.job_plan and role.lines for m in role.modalities}
+        modalities = config.pathway.modalities
+        stepped = {m.steps_up_to for m in modalities.values() if m.step_up_share > 0}
+        lines += [
+            f"staffing.roles: nobody gives {name}, which pathway.modalities needs; add it to a role's modalities"
+            for name, modality in modalities.items()
+            if (modality.share > 0 or name in stepped) and name not in given
+        ]
+    return lines
+
+
+def _dates(config: HubConfig) -> list[str]:
+    first, horizon = -config.run.run_in_days, config.run.horizon_days
+    many = f"demand.referrals_csv: one Hub's referrals, but hubs.count is {config.hubs.count}; set it to 1"
+    return [many] * (config.demand.referrals_csv is not None and config.hubs.count > 1) + [
+        f"incident.{name}.day: got {incident.day}; must lie within the run, {first} to {horizon - 1}"
+        for name, incident in config.incident.items()
+        if not first <= incident.day < horizon
+    ]
+
+
+def _size(config: HubConfig) -> list[str]:
+    people = sum(group.headcount for group in config.population.staff_groups.values())
+    exposed = sum(
+        sum(tier.persons.values()) * tier.take_up_share
+        for incident in config.incident.values()
+        for tier in incident.exposed.values()
+    )
+    years = (config.run.horizon_days + config.run.run_in_days) / 365.25
+    expected = exposed + sum(
+        min(1.0, config.demand.uptake_per_person_year[name] * config.demand.multiplier * years) * group.headcount
+        for name, group in config.population.staff_groups.items()
+        if name in config.demand.uptake_per_person_year
+    )
+    if expected * config.hubs.count > MOST_PEOPLE:
+        return [
+            f"demand: about {expected * config.hubs.count:,.0f} of {people:,} people would refer; "
+            f"at most {MOST_PEOPLE:,} are possible: lower the uptake, the headcount or run.horizon_days"
+        ]
+    return []
+
+
+__all__ = ["activities_needed", "cross_check", "outcomes_in_use", "reroute"]

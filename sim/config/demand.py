@@ -1,0 +1,129 @@
+"""How readily people refer themselves, and what changes it over time (conf/demand)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Share, Split, adds_up_to_one
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+SEASON_PERIODS = 13
+"""Four-week periods from 1 January."""
+
+
+class RelativeUptake(Part):
+    """Rate ratios of uptake against the reference stratum."""
+
+    gender: dict[str, Amount]
+    ethnicity: dict[str, Amount]
+
+
+class Target(Part):
+    """Whom a campaign reaches: an empty list means everybody."""
+
+    staff_groups: list[str] = []
+    genders: list[str] = []
+    ethnicities: list[str] = []
+
+
+class Campaign(Part):
+    """Outreach that multiplies uptake of its target group while it runs and decays afterwards."""
+
+    start_day: Day
+    end_day: Day
+    target: Target
+    uptake_multiplier: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)]
+    decay_days: Positive
+    need_odds_ratio: Positive
+    """Odds of high need among the newly reached against everyone else."""
+    cost_gbp: Amount
+    staff_hours_per_week: Amount
+    """Time of the first role taken by the campaign while it runs, met through `team_support`."""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> Self:
+        if self.end_day <= self.start_day:
+            raise ValueError(f"end_day {self.end_day} must be after start_day {self.start_day}")
+        return self
+
+
+class Wave(Part):
+    """A period (a pandemic wave) in which everybody's uptake is multiplied."""
+
+    start_day: Day
+    length_days: Ordinal
+    uptake_multiplier: Amount
+
+
+class Demand(Part):
+    """Referrals from the staff groups, incidents apart."""
+
+    uptake_per_person_year: dict[str, Amount]
+    """By staff group, in the reference stratum (gender, ethnicity)."""
+    relative_uptake: RelativeUptake
+    multiplier: Amount
+    growth_per_year: Annotated[float, Field(strict=True, gt=-1, le=10, allow_inf_nan=False)]
+    launch_ramp_days: Amount
+    """Days from launch (day 0) until uptake has risen to its steady level (logistic); 0 for an established Hub."""
+    season_index: list[Amount] = Field(min_length=SEASON_PERIODS, max_length=SEASON_PERIODS)
+    weekday_share: Split
+    dispersion_ratio: Annotated[float, Field(strict=True, ge=1, le=50, allow_inf_nan=False)]
+    """Variance over mean of weekly referrals; 1 is Poisson."""
+    dispersion_reference_per_week: Positive
+    """Weekly referrals at which the ratio holds; fixed, so that no scenario changes the shocks."""
+    campaigns: dict[str, Campaign]
+    waves: dict[str, Wave]
+    referrals_csv: str | None
+    """A table of real referrals that replaces the drawn ones; see docs/user_guide.md."""
+
+    @model_validator(mode="after")
+    def _every_weekday(self) -> Self:
+        if tuple(self.weekday_share) != WEEKDAYS:
+            raise ValueError(f"weekday_share needs exactly {', '.join(WEEKDAYS)}, in this order")
+        return self
+
+
+class Exposure(Part):
+    """People of one exposure tier of an incident."""
+
+    persons: dict[str, Annotated[int, Field(strict=True, ge=0, le=1_000_000)]]
+    """Exposed by staff group."""
+    take_up_share: Share
+    """Share who ever refer."""
+    severity_shift_sd: Annotated[float, Field(strict=True, ge=-3, le=3, allow_inf_nan=False)]
+
+
+class Pulse(Part):
+    """An outreach-screening invitation some days after the incident."""
+
+    after_days: Amount
+    share: Share
+    mean_delay_days: Positive
+
+
+class Delay(Part):
+    """From incident to referral: early presentation, invitation pulses and a long tail."""
+
+    early_share: Share
+    early_mean_days: Positive
+    pulses: list[Pulse]
+    tail_share: Share
+    tail_mean_days: Positive
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Self:
+        total = self.early_share + self.tail_share + sum(pulse.share for pulse in self.pulses)
+        if not adds_up_to_one(total):
+            raise ValueError(f"early_share, tail_share and the pulses' shares add up to {total:.12g}; must be 1")
+        return self
+
+
+class MajorIncident(Part):
+    """One incident: who was exposed, how many will come, and when."""
+
+    day: Day
+    exposed: dict[str, Exposure] = Field(min_length=1)
+    """By exposure tier: present, close_to_casualties, responder, community."""
+    delay: Delay

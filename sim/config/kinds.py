@@ -1,0 +1,50 @@
+"""The kinds of number and the strict base model that every part of the configuration is made of."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
+"""A proportion, 0 to 1."""
+OpenShare = Annotated[float, Field(strict=True, gt=0, lt=1, allow_inf_nan=False)]
+"""A proportion strictly between 0 and 1."""
+Amount = Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)]
+"""A number that is not negative (days, minutes, pounds, persons)."""
+Positive = Annotated[float, Field(strict=True, gt=0, le=1e9, allow_inf_nan=False)]
+"""A number above 0."""
+Signed = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
+"""A number of either sign (standard deviations)."""
+Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
+"""A whole number, 0 or more."""
+Ordinal = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+"""A whole number, 1 or more."""
+Minutes = Annotated[int, Field(strict=True, ge=1, le=1440)]
+"""A length of work in whole minutes, at most a day."""
+Day = Annotated[int, Field(strict=True, ge=-40_000, le=40_000)]
+"""Whole days counted from `run.start_date`; negative is before it."""
+
+SUM_TOLERANCE = 1e-9
+
+
+def adds_up_to_one(total: float) -> bool:
+    """Return whether shares add up to 1, rounding apart."""
+    return abs(total - 1) <= SUM_TOLERANCE
+
+
+def _adds_up(shares: dict[str, float]) -> dict[str, float]:
+    total = sum(shares.values())
+    if not adds_up_to_one(total):
+        raise ValueError(f"the shares add up to {total:.12g}; they must add up to 1")
+    return shares
+
+
+Split = Annotated[dict[str, Share], AfterValidator(_adds_up)]
+"""Named shares that add up to 1; never renormalised silently."""
+
+
+class Part(BaseModel):
+    """A part of the configuration: no unknown keys, no later change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)

@@ -1,0 +1,94 @@
+"""Pydantic's findings as plain lines: the config path, what was given and what would be right."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+MOST_LINES = 5
+LONGEST_VALUE = 60
+MOST_BITS = 1024
+
+
+def lines_of(error: ValidationError, root: type[BaseModel]) -> list[str]:
+    """Return one line a problem, at most five and a count of the rest."""
+    findings = error.errors(include_url=False)
+    lines = [_line(finding, root) for finding in findings[:MOST_LINES]]
+    if len(findings) > MOST_LINES:
+        lines.append(f"... and {len(findings) - MOST_LINES} more problems")
+    return lines
+
+
+def _line(finding: Any, root: type[BaseModel]) -> str:
+    location = [
+        str(step).encode("unicode_escape").decode()[:LONGEST_VALUE] for step in finding["loc"] if step != "[key]"
+    ]
+    path = ".".join(location) or "configuration"
+    kind, given, context = finding["type"], finding["input"], finding.get("ctx", {})
+    if kind == "extra_forbidden":
+        return f"{path}: unknown key; {_nearest(location, root)}"
+    if kind == "missing":
+        return f"{path}: missing; give it a value"
+    if kind == "value_error":
+        message = str(context.get("error", finding["msg"]))
+        return f"{path}: {message}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {message}"
+    return f"{path}: got {_shown(given)}; {_remedy(kind, context, finding['msg'])}"
+
+
+def _remedy(kind: str, context: dict[str, Any], message: str) -> str:
+    bounds = {
+        "greater_than_equal": "must be {ge} or more",
+        "greater_than": "must be more than {gt}",
+        "less_than_equal": "must be {le} or less",
+        "less_than": "must be less than {lt}",
+        "literal_error": "must be {expected}",
+        "too_short": "must hold at least {min_length}",
+        "too_long": "must hold at most {max_length}",
+        "string_too_short": "must not be empty",
+    }
+    if kind in bounds:
+        return bounds[kind].format(**context)
+    named = {
+        "float_type": "must be a number",
+        "int_type": "must be a whole number",
+        "int_from_float": "must be a whole number",
+        "bool_type": "must be true or false",
+        "bool_parsing": "must be true or false",
+        "string_type": "must be text",
+        "finite_number": "must be a finite number",
+        "list_type": "must be a list",
+        "dict_type": "must be a mapping of names to values",
+        "model_type": "must be a mapping of names to values",
+        "date_from_datetime_parsing": "must be a date written YYYY-MM-DD",
+        "date_type": "must be a date written YYYY-MM-DD",
+    }
+    return named.get(kind, message[0].lower() + message[1:])
+
+
+def _shown(value: Any) -> str:
+    huge = isinstance(value, int) and value.bit_length() > MOST_BITS
+    text = "a number of very many digits" if huge else repr(value)
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def _nearest(location: list[str], root: type[BaseModel]) -> str:
+    *parents, key = location
+    part: Any = root
+    for step in parents:
+        part = _below(part, step)
+        if part is None:
+            return "remove it"
+    known = list(part.model_fields) if isinstance(part, type) and issubclass(part, BaseModel) else []
+    close = difflib.get_close_matches(key, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(known)}"
+
+
+def _below(part: Any, step: str) -> Any:
+    """Return the type that lies under `step`: a field of a model, or the value type of a mapping."""
+    if isinstance(part, type) and issubclass(part, BaseModel):
+        field = part.model_fields.get(step)
+        return None if field is None else field.annotation
+    arguments = get_args(part)
+    return arguments[-1] if arguments else None

@@ -1,0 +1,94 @@
+"""The online screen: five correlated measures, what predicts them, and who completes it (conf/screening)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.config.kinds import SUM_TOLERANCE, Amount, Minutes, OpenShare, Part, Positive, Share
+
+MEASURES = ("gad7", "phq9", "ptsd", "audit", "wsas")
+TIERS = ("none", "some", "high", "very_high")
+"""Need tiers: 0, 1-2, 3 and 4-5 measures positive."""
+TIER_OF_POSITIVES = (0, 1, 1, 2, 3, 3)
+COVARIATES = (
+    "prior_wellbeing_concern",
+    "financial_loss",
+    "disability",
+    "icu_or_emergency",
+    "redeployed",
+    "bereaved_or_ill",
+)
+
+
+class Measure(Part):
+    """One screening measure."""
+
+    instrument: str
+    max_score: Annotated[int, Field(strict=True, ge=1, le=200)]
+    cut_off: Annotated[int, Field(strict=True, ge=1, le=200)]
+    """Positive at this score or above."""
+    positive_share: OpenShare
+    points_per_sd: Positive
+
+    @model_validator(mode="after")
+    def _reachable(self) -> Self:
+        if self.cut_off > self.max_score:
+            raise ValueError(f"cut_off {self.cut_off} is above max_score {self.max_score}")
+        return self
+
+
+class Covariate(Part):
+    """A predictor of need: how common it is, and the odds ratio of a positive measure."""
+
+    share: Share
+    """Among clients, used to set the thresholds; `icu_or_emergency` itself is drawn by staff group."""
+    odds_ratio: Positive
+    measures: list[Literal["gad7", "phq9", "ptsd", "audit", "wsas"]] = Field(min_length=1)
+
+
+class Screening(Part):
+    """Screening of one Hub."""
+
+    measures: dict[str, Measure]
+    correlations: list[list[Annotated[float, Field(strict=True, ge=-1, le=1, allow_inf_nan=False)]]]
+    """Between the measures, in the order gad7, phq9, ptsd, audit, wsas."""
+    covariates: dict[str, Covariate]
+    risk_flag_share: Share
+    """Active risk flag, among clients with any measure positive."""
+    completed_share: Share
+    completed_after_reminder_share: Share
+    """Further share that completes after the reminder."""
+    completion_median_days: Positive
+    completion_sigma: Amount
+    reminder_after_days: Amount
+    window_days: Positive
+    not_completed: Literal["close", "phone"]
+    phone_screen_minutes: Minutes
+    review_minutes: Minutes
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if tuple(self.measures) != MEASURES:
+            raise ValueError(f"measures needs exactly {', '.join(MEASURES)}, in this order")
+        if tuple(self.covariates) != COVARIATES:
+            raise ValueError(f"covariates needs exactly {', '.join(COVARIATES)}, in this order")
+        if self.completed_share + self.completed_after_reminder_share > 1:
+            raise ValueError("completed_share + completed_after_reminder_share must not exceed 1")
+        return self
+
+    @model_validator(mode="after")
+    def _a_correlation_matrix(self) -> Self:
+        import numpy as np
+
+        rows = self.correlations
+        if len(rows) != len(MEASURES) or any(len(row) != len(MEASURES) for row in rows):
+            raise ValueError("correlations must have 5 rows of 5")
+        matrix = np.array(rows)
+        if not np.array_equal(matrix, matrix.T) or not np.array_equal(np.diag(matrix), np.ones(len(rows))):
+            raise ValueError("correlations must be symmetric with 1 on the diagonal")
+        smallest = float(np.linalg.eigvalsh(matrix)[0])
+        if smallest < -SUM_TOLERANCE:
+            raise ValueError(f"correlations are not possible together (smallest eigenvalue {smallest:.3g}); weaken one")
+        return self

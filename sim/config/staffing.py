@@ -1,0 +1,144 @@
+"""Who works at the Hub: roles, lines of funding, job plans, absence and recruitment (conf/staffing)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.config.kinds import Amount, Day, OpenShare, Ordinal, Part, Positive, Share, adds_up_to_one
+from sim.config.pathway import Outcome
+
+Activity = Literal[
+    "risk_call", "screening_review", "assessment", "therapy", "group", "navigation", "check_in", "team_support"
+]
+ACTIVITIES: tuple[Activity, ...] = (
+    "risk_call",
+    "screening_review",
+    "assessment",
+    "therapy",
+    "group",
+    "navigation",
+    "check_in",
+    "team_support",
+)
+Band = Literal["4", "5", "6", "7", "8a", "8b", "8c", "8d"]
+Kind = Literal["substantive", "fixed_term", "secondment", "agency", "bank"]
+PayPoint = Literal["entry", "mid", "top"]
+
+
+class Line(Part):
+    """One line of funding within a role: so many WTE of one band from one day to another."""
+
+    band: Band
+    wte: Annotated[float, Field(strict=True, ge=0, le=500, allow_inf_nan=False)]
+    kind: Kind
+    pay_point: PayPoint
+    from_day: Day | None = None
+    """Day of the decision to recruit; empty: in post from the start."""
+    to_day: Day | None = None
+    """Funding ends; empty: never."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.from_day is not None and self.to_day is not None and self.to_day <= self.from_day:
+            raise ValueError(f"to_day {self.to_day} must be after from_day {self.from_day}")
+        return self
+
+
+class Reserve(Part):
+    """The share of client-facing time that a job plan reserves for one activity."""
+
+    share: Share
+    flexes: bool
+    """Whether time that its list leaves unused passes to the next activity of the plan."""
+
+
+class Role(Part):
+    """A role: hours, job plan and the lines that fund it."""
+
+    client_facing_hours_per_week: Annotated[float, Field(strict=True, gt=0, le=60, allow_inf_nan=False)]
+    supervision_hours_per_week: Amount
+    caseload_cap_per_wte: Amount
+    out_of_hours_share: Share
+    """Share of posts that offer early, evening or weekend appointments."""
+    modalities: list[str]
+    job_plan: dict[Activity, Reserve]
+    lines: dict[str, Line]
+    stream_key: str | None = None
+
+    @model_validator(mode="after")
+    def _plan_adds_up(self) -> Self:
+        total = sum(reserve.share for reserve in self.job_plan.values())
+        if not adds_up_to_one(total):
+            raise ValueError(f"job_plan: the shares add up to {total:.12g}; they must add up to 1")
+        if "therapy" in self.job_plan and not self.modalities:
+            raise ValueError("modalities: a role whose job plan has therapy needs at least one")
+        return self
+
+    @property
+    def wte(self) -> float:
+        """WTE of all lines, whatever their dates."""
+        return sum(line.wte for line in self.lines.values())
+
+
+class Sickness(Part):
+    """Sickness absence as short and long spells."""
+
+    absence_share: Annotated[float, Field(strict=True, ge=0, le=0.9, allow_inf_nan=False)]
+    long_spell_share: Share
+    """Of spells."""
+    short_mean_days: Positive
+    long_mean_days: Positive
+
+
+class Absence(Part):
+    """Time away from work."""
+
+    annual_leave_days: Annotated[int, Field(strict=True, ge=0, le=60)]
+    study_days: Annotated[int, Field(strict=True, ge=0, le=60)]
+    bank_holidays: bool
+    sickness: Sickness
+    handover_after_days: Ordinal
+    """A clinician away for longer hands the caseload back to the list."""
+
+
+class Recruitment(Part):
+    """How posts are filled and fall vacant."""
+
+    lead_median_weeks: Positive
+    lead_sigma: Amount
+    agency_lead_median_weeks: Positive
+    notice_weeks: Amount
+    turnover_per_year: Annotated[float, Field(strict=True, ge=0, le=20, allow_inf_nan=False)]
+    ramp_weeks: Amount
+    """From starting until a full caseload, linear."""
+    ramp_start_share: OpenShare
+    agency_ramp_weeks: Amount
+
+
+class Staffing(Part):
+    """A staffing model."""
+
+    hours_per_week: Positive
+    working_day_minutes: Ordinal
+    balance_cap_weeks: Positive
+    """Unused client-facing time is kept this long and then counts as idle."""
+    roles: dict[str, Role] = Field(min_length=1)
+    absence: Absence
+    recruitment: Recruitment
+    reroute: dict[Outcome, Outcome] = {}
+    """Outcomes that this staffing model replaces, applied after `pathway.reroute`."""
+
+    @model_validator(mode="after")
+    def _own_streams(self) -> Self:
+        keys = [role.stream_key or name for name, role in self.roles.items()]
+        if len(set(keys)) < len(keys):
+            raise ValueError("two roles share a stream_key; each needs its own")
+        for name, role in self.roles.items():
+            if role.client_facing_hours_per_week > self.hours_per_week:
+                raise ValueError(
+                    f"roles.{name}.client_facing_hours_per_week {role.client_facing_hours_per_week:g} "
+                    f"is more than hours_per_week {self.hours_per_week:g}"
+                )
+        return self

@@ -1,0 +1,59 @@
+"""The errors that a user can mend, each told in a line or a few, without a traceback."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+
+
+class HubError(Exception):
+    """Something that a user can mend; its text is fit for the terminal."""
+
+
+class ConfigProblem(HubError):
+    """A configuration that is refused before anything runs.
+
+    Parameters
+    ----------
+    lines
+        One line a problem: `path: got VALUE; what would be right`.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.lines = list(lines)
+        super().__init__(self.lines)  # as given, so that it survives pickling between processes
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+def given(override: str | None) -> str:
+    """Return what an override gives: the part after its `=`."""
+    _, equals, value = (override or "").partition("=")
+    return (value or "nothing") if equals else str(override)
+
+
+def unreadable(override: str) -> str:
+    """Word the refusal of an override that does not parse."""
+    key, equals, value = override.partition("=")
+    if not equals:
+        return f"{key}: got no value; write {key}=VALUE"
+    return f"{key}: got {value}; put text with spaces or symbols in quotes, as '{key}=\"a b\"'"
+
+
+def nearest(name: str, known: Sequence[str]) -> str:
+    """Suggest the known name that is closest to `name`, or list them all."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"
+
+
+def nearest_key(key: str, known: Sequence[str]) -> str:
+    """Suggest the configuration key that was meant by `key`, or list those beside it."""
+    ends_alike = [path for path in known if path.endswith(f".{key}")]
+    parent = max((path for path in known if key.startswith(f"{path}.")), key=len, default="")
+    beside = {path.rpartition(".")[2]: path for path in known if path.rpartition(".")[0] == parent}
+    misspelt = key.removeprefix(f"{parent}.").partition(".")[0]
+    alike = [beside[name] for name in difflib.get_close_matches(misspelt, beside, n=1)]
+    if meant := ends_alike or alike or ([] if beside else [parent]):
+        return f"did you mean {meant[0]}?"
+    return f"choose from {', '.join(beside.values())}; or add it as +{key}=VALUE"

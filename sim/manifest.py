@@ -1,0 +1,118 @@
+"""The manifest of a run: what exactly was run, on what, and how it went; enough to run it again."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import platform
+import subprocess
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Self
+
+from sim import __version__
+from sim.config import HubConfig
+from sim.replicate import Replication
+from sim.results import write_whole
+from sim.streams import LAYOUT_VERSION
+
+PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "joblib", "pydantic", "holidays")
+NOT_SIMULATED = ("jobs", "replications", "replication", "keep", "profile")
+"""Keys of `run` that do not change what any one replication is."""
+
+
+@dataclass
+class Manifest:
+    """What was run and how it went."""
+
+    config: HubConfig
+    started_at: str
+    finished_at: str = ""
+    replications: int = 0
+    audited: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    evidence_grades: dict[str, int] = field(default_factory=dict)
+    """How many of the numbers in use are of each grade; D is an assumption."""
+
+    @classmethod
+    def begin(cls, config: HubConfig) -> Self:
+        """Start a manifest now."""
+        return cls(config, _now())
+
+    def add(self, result: Replication) -> None:
+        """Count a finished replication in."""
+        self.replications += 1
+        self.audited = result.audited
+        for step, seconds in result.seconds.items():
+            self.seconds[step] = self.seconds.get(step, 0.0) + seconds
+
+    def write(self, folder: Path) -> None:
+        """Write manifest.json."""
+        self.finished_at = _now()
+        write_whole(folder / "manifest.json", json.dumps(self.content(), indent=2, ensure_ascii=False) + "\n")
+
+    def content(self) -> dict[str, Any]:
+        """Return everything the manifest says."""
+        per_replication = max(self.replications, 1)
+        return {
+            "scenario": self.config.scenario,
+            "staffing": self.config.staffing_model,
+            "purpose": self.config.purpose,
+            "config_hash": config_hash(self.config),
+            "seed": self.config.run.seed,
+            "replications": self.replications,
+            "draw_layout": LAYOUT_VERSION,
+            "code": code_version(),
+            "audit": {"passed": True, "rules": self.audited, "replications": self.replications},
+            "warnings": self.warnings,
+            "evidence_grades": self.evidence_grades,
+            "input_files": _input_files(self.config),
+            "config": self.config.model_dump(mode="json"),
+            "packages": {name: metadata.version(name) for name in PACKAGES},
+            "python": platform.python_version(),
+            "platform": platform.platform(),
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+            "seconds_per_replication": {
+                step: round(total / per_replication, 5) for step, total in self.seconds.items()
+            },
+        }
+
+
+def config_hash(config: HubConfig) -> str:
+    """Return a digest of everything that decides what a replication is: not cores, count or what is kept."""
+    content = config.model_dump(mode="json", exclude={"trace": True, "run": set(NOT_SIMULATED)})
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def code_version() -> dict[str, str]:
+    """Return the package version, a digest of the model's source, and the git commit where there is one."""
+    package = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(str(path.relative_to(package)).encode() + b"\0" + path.read_bytes() + b"\0")
+    version = {"version": __version__, "source_sha256": digest.hexdigest()}
+    if (package.parent / ".git").exists():
+        answer = subprocess.run(
+            ["git", "-C", str(package.parent), "describe", "--always", "--dirty"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if answer.returncode == 0:
+            version["git"] = answer.stdout.strip()
+    return version
+
+
+def _input_files(config: HubConfig) -> dict[str, str]:
+    path = config.demand.referrals_csv
+    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()} if path else {}
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

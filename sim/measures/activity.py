@@ -1,0 +1,63 @@
+"""Counts of people and sessions: referred, screened, assessed, treated, navigated, supported."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.calendar import MINUTES_PER_DAY
+from sim.measures.history import ACTIVITY_NUMBER, RESULT_NUMBER, History
+from sim.measures.rows import NONE, Rows
+from sim.service.record import ATTENDED, MISSED, NOT_YET
+
+
+def count_people(history: History, rows: Rows) -> None:
+    """Add how many cases reached each milestone between `run.start_date` and the horizon."""
+    groupings = history.groupings
+    referred = history.in_window(history.at("referred"))
+    rows.counts("referrals", NONE, groupings, referred, "referrals")
+    rows.counts("rereferred", NONE, groupings, referred & (history.episode > 0), "referrals")
+    completed = history.in_window(history.at("closed")) & (history.ended == "completed")
+    for measure, reached in (
+        ("screened", history.in_window(history.at("screened"))),
+        ("assessed", history.in_window(history.at("assessed"))),
+        ("therapy_started", history.in_window(history.at("therapy_first"))),
+        ("therapy_completed", completed),
+        ("navigated", history.in_window(history.at("external_referred"))),
+        ("supported", supported(history)),
+    ):
+        rows.counts(measure, NONE, groupings, reached, "persons")
+
+
+def supported(history: History) -> np.ndarray:
+    """Return which cases had their first clinical contact in the window."""
+    return history.in_window(history.first_contact)
+
+
+def count_sessions(history: History, rows: Rows) -> None:
+    """Add therapy and group sessions attended and missed, a person's visit to a group being one."""
+    therapy = np.isin(history.work_activity, (ACTIVITY_NUMBER["therapy"], ACTIVITY_NUMBER["group"]))
+    visits = therapy & (history.work_case >= 0) & history.in_window(history.work_minute)
+    for measure, result in (("sessions_attended", ATTENDED), ("sessions_missed", MISSED)):
+        mine = visits & (history.work_result == RESULT_NUMBER[result])
+        for grouping in history.groupings:
+            codes = grouping.of_case[history.work_case[mine]]
+            tally = np.bincount(codes, minlength=len(grouping.names))
+            for name, number in zip(grouping.names, tally.tolist(), strict=True):
+                rows.figure(measure, NONE, grouping.dimension, name, number, "sessions")
+
+
+def count_risk_calls(history: History, rows: Rows) -> None:
+    """Add the share of risk calls made on the same or next working day, among those due before the horizon."""
+    reviewed, called = history.at("reviewed"), history.at("risk_called")
+    allowed = history.config.standards.risk_call_working_days
+    number = history.working_day_number
+    first_minute = -history.config.run.run_in_days * MINUTES_PER_DAY
+
+    def working_day(minute: np.ndarray) -> np.ndarray:
+        reached: np.ndarray = number[np.clip((minute - first_minute) // MINUTES_PER_DAY, 0, len(number) - 1)]
+        return reached
+
+    flagged = history.cohort.risk[history.client] & history.in_window(reviewed)
+    due = flagged & (working_day(reviewed) + allowed < number[-1])
+    on_time = (called != NOT_YET) & (working_day(called) - working_day(reviewed) <= allowed)
+    rows.shares("risk_call_on_time_share", NONE, history.groupings[:1], due, on_time.astype(np.float64))

@@ -1,0 +1,183 @@
+"""What must always be true of a replication; a breach names the rule and the client or post."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
+from sim.config.staffing import ACTIVITIES
+from sim.errors import HubError
+from sim.measures.capacity import tenure
+from sim.measures.cost import ledger, yearly_cost
+from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, History
+from sim.measures.queues import lengths_at
+from sim.measures.waits import JOINED
+from sim.service.record import IDLE, NOT_YET
+
+AREA_TOLERANCE = 1e-9
+HUB_STATES = frozenset(
+    {
+        "referred", "screening_review", "phone_screen", "contact", "assessment_list", "assessment_booked",
+        "therapy_list", "therapy", "group_list", "group", "navigation", "closed",
+    }
+)  # fmt: skip
+CAUSES = (
+    ("referred", "screened"), ("screened", "reviewed"), ("reviewed", "assessment_joined"),
+    ("assessment_joined", "booked"), ("booked", "assessed"), ("assessed", "therapy_joined"),
+    ("therapy_joined", "therapy_booked"), ("therapy_booked", "therapy_first"), ("therapy_first", "therapy_last"),
+    ("assessed", "external_referred"), ("reviewed", "risk_called"), ("external_referred", "navigated"),
+    ("referred", "closed"),
+)  # fmt: skip
+
+
+class AuditBreach(HubError):
+    """A replication that contradicts itself; its results are not written."""
+
+
+def audit(history: History) -> list[str]:
+    """Check every rule and return their names.
+
+    Raises
+    ------
+    AuditBreach
+        With the rule and the first client or post that breaks it.
+    """
+    for name, rule in RULES.items():
+        for finding in rule(history):
+            raise AuditBreach(f"audit: {name}: {finding}")
+    return list(RULES)
+
+
+def _client(history: History, case: int | np.integer) -> str:
+    name = history.cohort.client_ids[int(history.client[case])]
+    return f"client {name} episode {int(history.episode[case])}"
+
+
+def _everyone_is_somewhere(history: History) -> Iterator[str]:
+    """Find people neither closed nor in the system: opening + referrals + re-referrals = closed + still there."""
+    closed = history.at("closed") != NOT_YET
+    says_closed = np.array([state == "closed" for state in history.record.states])
+    for odd in np.flatnonzero(closed != says_closed):
+        yield f"{_client(history, odd)} is in state {history.record.states[odd]} but closed is {closed[odd]}"
+    for case, state in enumerate(history.record.states):
+        if state not in HUB_STATES:
+            yield f"{_client(history, case)} is in no known state ({state})"
+    came = len(history.cohort) + int((history.episode > 0).sum())
+    if came != int(closed.sum()) + int((~closed).sum()) or came != len(history.record.states):
+        yield f"{came} people came but {len(history.record.states)} have a state"
+
+
+def _lists_match_states(history: History) -> Iterator[str]:
+    """Find people whose state is a list but who are not on exactly that list at the horizon, or the reverse."""
+    waiting = history.stay_left == history.horizon
+    for stage, states in (
+        ("screening", ("screening_review", "phone_screen")),
+        ("assessment", ("assessment_list",)),
+        ("therapy", ("therapy_list", "group_list")),
+    ):
+        mine = waiting & (history.stay_stage == LIST_STAGES.index(stage))
+        on_list = np.bincount(history.stay_case[mine], minlength=len(history.client))
+        in_state = np.array([state in states for state in history.record.states], dtype=np.int64)
+        for case in np.flatnonzero(on_list != in_state):
+            state = history.record.states[case]
+            yield f"{_client(history, case)} is {on_list[case]} times on the {stage} list, state {state}"
+
+
+def _minutes_add_up(history: History) -> Iterator[str]:
+    """Find accounts where used + passed on + idle + balance differs from accrued, or more is used than accrued."""
+    record, posts = history.record, history.roster.posts
+    first = -history.config.run.run_in_days
+    days, activities = history.horizon_days - first, len(ACTIVITIES)
+    flow = np.zeros((len(posts), activities, days), dtype=np.int64)
+    for number, post in enumerate(posts):
+        worked = post.days < history.horizon_days
+        for position, activity in enumerate(post.plan):
+            flow[number, ACTIVITY_NUMBER[activity]][post.days[worked] - first] += post.minutes[worked, position]
+    used_on = history.work_minute // MINUTES_PER_DAY - first
+    np.subtract.at(flow, (history.work_post, history.work_activity, used_on), history.work_minutes)
+    if record.passed:
+        who, day, source, target, minutes = (np.array(column) for column in zip(*record.passed, strict=True))
+        given = np.array([ACTIVITY_NUMBER[name] for name in source.tolist()])
+        np.subtract.at(flow, (who, given, day - first), minutes)
+        kept = target != IDLE
+        taken = np.array([ACTIVITY_NUMBER[name] for name in target[kept].tolist()], dtype=np.int64)
+        np.add.at(flow, (who[kept], taken, day[kept] - first), minutes[kept])
+    balance = np.cumsum(flow, axis=2)
+    for (who_has, activity), left_over in record.balances.items():
+        if balance[who_has, ACTIVITY_NUMBER[activity], -1] != left_over:
+            yield f"post {posts[who_has].frame.post_id}, {activity}: minutes accrued and spent do not reconcile"
+    for number, account, day in np.argwhere(balance < 0):
+        name = posts[number].frame.post_id
+        yield f"post {name}, {ACTIVITIES[account]}: more minutes used than accrued by day {day + first}"
+
+
+def _list_area(history: History) -> Iterator[str]:
+    """Find lists whose area under the length differs from the time people waited (Little's law, exact)."""
+    came_by_referral = history.cohort.opening[history.client] < 0
+    for number, name in enumerate(LIST_STAGES):
+        mine = history.stay_stage == number
+        joined, left = history.stay_joined[mine], history.stay_left[mine]
+        if not len(joined):
+            continue
+        first = np.full(len(history.client), history.horizon)
+        np.minimum.at(first, history.stay_case[mine], joined)
+        reached = history.at(JOINED[name])
+        # People screened by phone are on the list before they are screened.
+        wrong = (reached != NOT_YET) & (reached != first) & came_by_referral & (name != "screening")
+        for case in np.flatnonzero(wrong):
+            yield f"{name}: {_client(history, case)} joined at {reached[case]} but is on the list from {first[case]}"
+        moments = np.unique(np.concatenate([joined, left]))
+        length = lengths_at(joined, left, moments[1:])
+        area = float((length * np.diff(moments)).sum())
+        waited = float((left - joined).sum())
+        if abs(area - waited) > AREA_TOLERANCE * max(waited, 1.0):
+            yield f"{name}: {area} person-minutes on the list, {waited} waited"
+
+
+def _time_runs_forward(history: History) -> Iterator[str]:
+    """Find negative waits and events before their cause."""
+    for stay in np.flatnonzero(history.stay_left < history.stay_joined):
+        yield f"stay {history.stays[stay]} ends before it begins"
+    for cause, effect in CAUSES:
+        before, after = history.at(cause), history.at(effect)
+        wrong = (after != NOT_YET) & ((before == NOT_YET) | (after < before))
+        for case in np.flatnonzero(wrong):
+            yield f"{_client(history, case)}: {effect} at {after[case]} but {cause} at {before[case]}"
+
+
+def _pay_follows_posts(history: History) -> Iterator[str]:
+    """Find posts whose pay differs from cost a year x years in post."""
+    books = ledger(history)
+    for number, post in enumerate(history.roster.posts):
+        frame = post.frame
+        line = history.config.staffing.roles[frame.role].lines[frame.line]
+        days = tenure(frame, history.horizon_days).filled_days
+        owed = frame.wte * yearly_cost(history.config.costs, line) * days / DAYS_PER_YEAR
+        if abs(owed - float(books.pay[number] + books.agency[number])) > AREA_TOLERANCE * max(owed, 1.0):
+            yield f"post {frame.post_id}: {days} days in post are not paid as they should be"
+
+
+def _caseload_within_cap(history: History) -> Iterator[str]:
+    """Find posts that hold more people than they have places when they take somebody on."""
+    holding: dict[int, int] = {}
+    places = [dict(zip(post.days.tolist(), post.places.tolist(), strict=True)) for post in history.roster.posts]
+    most = [int(post.places.max(initial=0)) for post in history.roster.posts]
+    for minute, post, change in history.record.caseload:
+        holding[post] = holding.get(post, 0) + change
+        cap = places[post].get(minute // MINUTES_PER_DAY, most[post])
+        if holding[post] < 0 or (change > 0 and holding[post] > cap):
+            name = history.roster.posts[post].frame.post_id
+            yield f"post {name} holds {holding[post]} people, cap {cap}, on day {minute // MINUTES_PER_DAY}"
+
+
+RULES: dict[str, Callable[[History], Iterator[str]]] = {
+    "everyone_is_somewhere": _everyone_is_somewhere,
+    "lists_match_states": _lists_match_states,
+    "minutes_add_up": _minutes_add_up,
+    "list_area_is_time_waited": _list_area,
+    "time_runs_forward": _time_runs_forward,
+    "pay_follows_posts": _pay_follows_posts,
+    "caseload_within_cap": _caseload_within_cap,
+}

@@ -1,0 +1,145 @@
+"""What the Hub cost: pay for time in post, on-costs, agency, overheads, one-off costs; never cost-effectiveness."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.calendar import DAYS_PER_YEAR
+from sim.config import HubConfig
+from sim.config.costs import Costs
+from sim.config.staffing import ACTIVITIES, Line
+from sim.measures.activity import supported
+from sim.measures.capacity import minutes_available, minutes_used, tenure
+from sim.measures.history import History
+from sim.measures.rows import NONE, Rows
+from sim.roster.posts import TEMPORARY
+from sim.service.record import NOT_YET
+
+
+def yearly_cost(costs: Costs, line: Line) -> float:
+    """Return what one WTE of a line costs in a year, GBP: pay with on-costs, or pay with the agency premium.
+
+    Employer national insurance is due above its threshold; pension and levy on all pay. Source: COST-01, 05, 08.
+    """
+    pay: float = getattr(costs.pay_gbp_per_year[line.band], line.pay_point)
+    if line.kind in TEMPORARY:
+        return pay * (1 + costs.agency_premium_share)
+    on = costs.on_costs
+    insurance = on.national_insurance_share * max(0.0, pay - on.national_insurance_threshold_gbp_per_year)
+    return pay * (1 + on.pension_share + on.apprenticeship_levy_share) + insurance
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """GBP of the window, by post and by kind."""
+
+    pay: np.ndarray
+    """Pay with on-costs of substantive, fixed-term and seconded posts, shape (posts,)."""
+    agency: np.ndarray
+    """Agency and bank posts, shape (posts,)."""
+    recruitment: np.ndarray
+    """Recruitment and induction, shape (posts,)."""
+    overhead: float
+    non_staff: float
+    outreach: float
+    set_up: float
+
+    @property
+    def staff(self) -> float:
+        """Everything paid for staff."""
+        return float(self.pay.sum() + self.agency.sum() + self.recruitment.sum())
+
+    @property
+    def total(self) -> float:
+        """The Hub's whole cost; care used elsewhere is never in it."""
+        return self.staff + self.overhead + self.non_staff + self.outreach + self.set_up
+
+
+def ledger(history: History) -> Ledger:
+    """Return what was paid between `run.start_date` and the horizon. Vacant time costs nothing."""
+    config, costs = history.config, history.config.costs
+    frames = [post.frame for post in history.roster.posts]
+    tenures = [tenure(frame, history.horizon_days) for frame in frames]
+    lines = [config.staffing.roles[frame.role].lines[frame.line] for frame in frames]
+    years = np.array([t.filled_days for t in tenures]) / DAYS_PER_YEAR
+    by_post = years * np.array(
+        [frame.wte * yearly_cost(costs, line) for frame, line in zip(frames, lines, strict=True)]
+    )
+    temporary = np.array([line.kind in TEMPORARY for line in lines], dtype=bool)
+    hires = np.array([t.hires for t in tenures]) * costs.recruitment_gbp_per_hire
+    staff = float(by_post.sum() + hires.sum())
+    return Ledger(
+        pay=np.where(temporary, 0.0, by_post),
+        agency=np.where(temporary, by_post, 0.0),
+        recruitment=hires,
+        overhead=staff * costs.overhead_share,
+        non_staff=staff * costs.non_staff_share,
+        outreach=_outreach(config),
+        set_up=costs.set_up_gbp if costs.set_up_counted else 0.0,
+    )
+
+
+def _outreach(config: HubConfig) -> float:
+    """Return what campaigns cost in the window, spread evenly over the days they run."""
+    total = 0.0
+    for campaign in config.demand.campaigns.values():
+        inside = max(0, min(campaign.end_day, config.run.horizon_days) - max(campaign.start_day, 0))
+        total += campaign.cost_gbp * inside / (campaign.end_day - campaign.start_day)
+    return total
+
+
+def count_cost(history: History, rows: Rows) -> None:
+    """Add the Hub's cost by kind, role and activity, and per person; care elsewhere stands apart."""
+    books = ledger(history)
+    kinds = {
+        "cost_total_gbp": books.total,
+        "cost_pay_gbp": float(books.pay.sum()),
+        "cost_agency_gbp": float(books.agency.sum()),
+        "cost_recruitment_gbp": float(books.recruitment.sum()),
+        "cost_overhead_gbp": books.overhead,
+        "cost_non_staff_gbp": books.non_staff,
+        "cost_outreach_gbp": books.outreach,
+        "cost_setup_gbp": books.set_up,
+    }
+    for measure, pounds in kinds.items():
+        rows.figure(measure, NONE, "all", "all", pounds, "GBP")
+    years = history.horizon_days / DAYS_PER_YEAR
+    running = books.total - books.set_up
+    rows.ratio("cost_per_year_gbp", NONE, "all", "all", running, years, "GBP a year")
+    rows.ratio("staff_cost_share", NONE, "all", "all", books.staff, running, "share")
+    completed = history.in_window(history.at("closed")) & (history.ended == "completed")
+    for measure, people in (
+        ("cost_per_referral_gbp", history.in_window(history.at("referred"))),
+        ("cost_per_screened_gbp", history.in_window(history.at("screened"))),
+        ("cost_per_supported_gbp", supported(history)),
+        ("cost_per_completed_gbp", completed),
+    ):
+        rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()), "GBP a person")
+    by_post = books.pay + books.agency + books.recruitment
+    for number, role in enumerate(history.roles):
+        pounds = by_post[history.role_of_post == number].sum()
+        rows.figure("cost_staff_gbp", NONE, "role", role, pounds, "GBP")
+    _by_activity(history, rows, by_post)
+    _care_elsewhere(history, rows)
+
+
+def _by_activity(history: History, rows: Rows, by_post: np.ndarray) -> None:
+    """Add staff cost by activity: minutes used x the post's cost per client-facing minute; the rest is unused time."""
+    available, used = minutes_available(history), minutes_used(history)
+    per_minute = by_post / np.maximum(available, 1)
+    spent = (used * per_minute[:, None]).sum(axis=0)
+    for activity, pounds in zip(ACTIVITIES, spent.tolist(), strict=True):
+        rows.figure("cost_activity_gbp", NONE, "activity", activity, pounds, "GBP")
+    rows.figure("cost_activity_gbp", NONE, "activity", "unused", by_post.sum() - spent.sum(), "GBP")
+
+
+def _care_elsewhere(history: History, rows: Rows) -> None:
+    """Add the care that clients use outside the Hub, which is no part of its cost. Source: COST-22, 23."""
+    screened = int((history.in_window(history.at("screened")) & (history.at("screened") != NOT_YET)).sum())
+    costs = history.config.costs
+    rows.figure(
+        "care_elsewhere_gbp", NONE, "care", "mental_health", screened * costs.care_elsewhere_mental_health_gbp, "GBP"
+    )
+    rows.figure("care_elsewhere_gbp", NONE, "care", "other", screened * costs.care_elsewhere_other_gbp, "GBP")

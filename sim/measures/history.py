@@ -1,0 +1,179 @@
+"""The record of one Hub as arrays, joined with who the people are: what every measure counts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import MINUTES_PER_DAY, working_days
+from sim.cohort.table import Cohort
+from sim.config import HubConfig
+from sim.config.checks import reroute
+from sim.config.pathway import OUTCOMES
+from sim.config.staffing import ACTIVITIES
+from sim.roster.table import Roster
+from sim.service.record import ATTENDED, CANCELLED, DONE, MISSED, NOT_YET, Record
+from sim.service.waiting_list import LEFT, TAKEN, WAITING
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+RESULTS = (ATTENDED, MISSED, CANCELLED, DONE, "no_answer")
+WHYS = (TAKEN, LEFT, WAITING)
+LIST_STAGES = ("screening", "assessment", "therapy")
+"""Stages that have a waiting list at the Hub."""
+THERAPY_OUTCOMES = ("hub_therapy", "group", "therapy_and_onward")
+
+
+TASKS = -1
+
+
+def stage_of_list(name: str) -> int:
+    """Return the position in `LIST_STAGES` of the wait that a list is part of; `TASKS` for calls and workshops."""
+    stages = {"screening_review": 0, "phone_screen": 0, "assessment": 1, "group": 2}
+    return 2 if name.startswith("therapy:") else stages.get(name, TASKS)
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """One way to divide people: a dimension, its groups, and each case's group."""
+
+    dimension: str
+    names: list[str]
+    of_case: Ints
+
+
+class History:
+    """One Hub's replication, as arrays.
+
+    Case arrays (journeys columns, `client`, `eligible_*`) have one entry a referral; times are minutes since day 0,
+    `NOT_YET` where something has not happened. `stay_*` has one entry a stay on a list, `work_*` one a piece of work.
+    """
+
+    def __init__(self, config: HubConfig, cohort: Cohort, roster: Roster, record: Record) -> None:
+        self.config, self.cohort, self.roster, self.record = config, cohort, roster, record
+        self.horizon_days = config.run.horizon_days
+        self.horizon = record.horizon
+        journeys = record.journeys
+        self.client = np.array(journeys.client, dtype=np.int64)
+        self.episode = np.array(journeys.episode, dtype=np.int64)
+        self.ended = np.array(journeys.ended, dtype=object)
+        self.outcome = np.array(journeys.outcome, dtype=object)
+        self._milestones: dict[str, Ints] = {}
+        # Requests for workshops wait on a list too, but are no clients.
+        stays = [stay for stay in record.stays if stay[0] != "team_support"]
+        lists, case, joined, left, why = zip(*stays, strict=True) if stays else ((),) * 5
+        self.stays = stays
+        stages = {name: stage_of_list(name) for name in set(lists)}
+        self.stay_stage = np.array([stages[name] for name in lists], dtype=np.int64)
+        self.stay_case = np.array(case, dtype=np.int64)
+        self.stay_joined = np.array(joined, dtype=np.int64)
+        self.stay_left = np.array(left, dtype=np.int64)
+        self.stay_why = np.array([WHYS.index(reason) for reason in why], dtype=np.int64)
+        post, activity, minute, minutes, work_case, result = (
+            zip(*record.work, strict=True) if record.work else ((),) * 6
+        )
+        self.work_post = np.array(post, dtype=np.int64)
+        self.work_activity = np.array([ACTIVITY_NUMBER[name] for name in activity], dtype=np.int64)
+        self.work_minute = np.array(minute, dtype=np.int64)
+        self.work_minutes = np.array(minutes, dtype=np.int64)
+        self.work_case = np.array(work_case, dtype=np.int64)
+        self.work_result = np.array([RESULT_NUMBER[name] for name in result], dtype=np.int64)
+
+    def at(self, milestone: str) -> Ints:
+        """Return when each case reached a milestone, `NOT_YET` where it has not."""
+        if milestone not in self._milestones:
+            self._milestones[milestone] = np.array(getattr(self.record.journeys, milestone), dtype=np.int64)
+        return self._milestones[milestone]
+
+    def in_window(self, minute: Ints) -> Bools:
+        """Return which times lie between `run.start_date` and the horizon."""
+        return (minute >= 0) & (minute < self.horizon)
+
+    def drawn(self, name: str) -> np.ndarray:
+        """Return a pre-drawn decision of each case."""
+        values: np.ndarray = getattr(self.cohort.decisions, name)[self.client, self.episode]
+        return values
+
+    def left_list(self, stage: str) -> Ints:
+        """Return when each case gave up waiting on a list of a stage, `NOT_YET` where it has not."""
+        left = np.full(len(self.client), NOT_YET)
+        mine = (self.stay_why == WHYS.index(LEFT)) & (self.stay_stage == LIST_STAGES.index(stage))
+        left[self.stay_case[mine]] = self.stay_left[mine]
+        return left
+
+    @cached_property
+    def groupings(self) -> list[Grouping]:
+        """All people, and by staff group, gender and ethnicity."""
+        population, cohort = self.config.population, self.cohort
+        return [
+            Grouping("all", ["all"], np.zeros(len(self.client), dtype=np.int64)),
+            Grouping("staff_group", list(population.staff_groups), cohort.staff_group[self.client]),
+            Grouping("gender", population.genders, cohort.gender[self.client]),
+            Grouping("ethnicity", population.ethnicities, cohort.ethnicity[self.client]),
+        ]
+
+    @cached_property
+    def screens(self) -> Bools:
+        """Cases that complete the screen, by themselves or by phone."""
+        phoned = self.config.screening.not_completed == "phone"
+        screens: Bools = self.drawn("screens") | phoned
+        return screens
+
+    @cached_property
+    def eligible_for_assessment(self) -> Bools:
+        """Cases whose pre-drawn decisions lead to assessment: screened, offered and reachable."""
+        opened_later = self.cohort.opening[self.client] >= 1
+        eligible: Bools = opened_later | (self.screens & self.drawn("offered") & self.drawn("reachable"))
+        return eligible
+
+    @cached_property
+    def eligible_for_therapy(self) -> Bools:
+        """Cases eligible for assessment whose pre-drawn outcome, after reroutes, is Hub therapy or a group."""
+        after = np.array([reroute(self.config, outcome) in THERAPY_OUTCOMES for outcome in OUTCOMES])
+        eligible: Bools = self.eligible_for_assessment & after[self.drawn("outcome")]
+        return eligible
+
+    @cached_property
+    def external_started(self) -> Ints:
+        """When care elsewhere began: the Hub neither sees nor influences this wait."""
+        referred = self.at("external_referred")
+        decision = round(self.config.pathway.navigation.decision_days * MINUTES_PER_DAY)
+        started = referred + decision + self.drawn("external_wait")
+        begins = (referred != NOT_YET) & self.drawn("accepted") & self.drawn("opted_in")
+        return np.where(begins & (started < self.horizon), started, NOT_YET)
+
+    @cached_property
+    def first_contact(self) -> Ints:
+        """When each case first had clinical contact: call, assessment, session, group, navigation or check-in."""
+        first = np.full(len(self.client), np.iinfo(np.int64).max)
+        reviews = ACTIVITY_NUMBER["screening_review"]
+        happened = np.isin(self.work_result, (RESULT_NUMBER[DONE], RESULT_NUMBER[ATTENDED]))
+        contacts = (self.work_case >= 0) & (self.work_activity != reviews) & happened
+        np.minimum.at(first, self.work_case[contacts], self.work_minute[contacts])
+        return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
+
+    @cached_property
+    def roles(self) -> list[str]:
+        """Roles of the staffing model."""
+        return list(self.config.staffing.roles)
+
+    @cached_property
+    def role_of_post(self) -> Ints:
+        """Each post's position in `roles`."""
+        return np.array([self.roles.index(post.frame.role) for post in self.roster.posts], dtype=np.int64)
+
+    @cached_property
+    def working_day_number(self) -> Ints:
+        """How many working days have begun up to and with each day from the first simulated one on."""
+        first = -self.config.run.run_in_days
+        holidays = self.config.staffing.absence.bank_holidays
+        days = working_days(self.config.run.start_date, first, self.horizon_days - first, holidays)
+        return np.cumsum(days)
+
+
+ACTIVITY_NUMBER: dict[str, int] = {name: number for number, name in enumerate(ACTIVITIES)}
+RESULT_NUMBER = {name: number for number, name in enumerate(RESULTS)}

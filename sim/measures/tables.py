@@ -1,0 +1,128 @@
+"""The long tables that are kept on request: journeys, cohort, events and staff days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sim.calendar import MINUTES_PER_DAY
+from sim.config.pathway import OUTCOMES
+from sim.config.screening import MEASURES, TIERS
+from sim.measures.capacity import staff_day_table
+from sim.measures.history import History
+from sim.results import MILESTONE_DAYS
+from sim.service.record import NOT_YET
+
+Columns = dict[str, list[Any]]
+
+
+def _days(minutes: np.ndarray) -> list[Any]:
+    return [None if minute == NOT_YET else minute / MINUTES_PER_DAY for minute in minutes.tolist()]
+
+
+def _named(names: list[str] | tuple[str, ...], codes: np.ndarray) -> list[Any]:
+    return [names[code] for code in codes.tolist()]
+
+
+def journey_table(history: History) -> Columns:
+    """Return one row a referral: who, when each milestone was reached, how it ended, staff minutes used."""
+    cohort, journeys = history.cohort, history.record.journeys
+    population = history.config.population
+    client = history.client
+    spent = np.zeros(len(client), dtype=np.int64)
+    mine = history.work_case >= 0
+    np.add.at(spent, history.work_case[mine], history.work_minutes[mine])
+    decision = round(history.config.pathway.navigation.decision_days * MINUTES_PER_DAY)
+    sent = history.at("external_referred")
+    accepted = (sent != NOT_YET) & history.drawn("accepted") & (sent + decision < history.horizon)
+    outside = {"external_accepted": np.where(accepted, sent + decision, NOT_YET)}
+    outside["external_started"] = history.external_started
+    columns: Columns = {
+        "client_id": [cohort.client_ids[c] for c in client.tolist()],
+        "episode": history.episode.tolist(),
+        "source": [cohort.sources[s].kind for s in cohort.source[client].tolist()],
+        "staff_group": _named(list(population.staff_groups), cohort.staff_group[client]),
+        "gender": _named(population.genders, cohort.gender[client]),
+        "ethnicity": _named(population.ethnicities, cohort.ethnicity[client]),
+        "tier": _named(TIERS, cohort.tier[client]),
+        "risk": cohort.risk[client].tolist(),
+        "outcome": list(journeys.outcome),
+        "modality": list(journeys.modality),
+        "ended": list(journeys.ended),
+        "sessions_attended": list(journeys.attended),
+        "sessions_missed": list(journeys.missed),
+        "transferred": list(journeys.transferred),
+        "staff_minutes": spent.tolist(),
+    }
+    for name in MILESTONE_DAYS:
+        columns[f"{name}_day"] = _days(outside[name] if name in outside else history.at(name))
+    return columns
+
+
+def cohort_table(history: History) -> Columns:
+    """Return one row a person who came: attributes, scores and the first episode's decisions."""
+    cohort, population = history.cohort, history.config.population
+    first = {name: getattr(cohort.decisions, name)[:, 0] for name in vars(cohort.decisions)}
+    columns: Columns = {
+        "client_id": list(cohort.client_ids),
+        "source": [cohort.sources[s].kind for s in cohort.source.tolist()],
+        "staff_group": _named(list(population.staff_groups), cohort.staff_group),
+        "gender": _named(population.genders, cohort.gender),
+        "ethnicity": _named(population.ethnicities, cohort.ethnicity),
+        "referred_day": _days(cohort.referred_minute),
+        "measures_positive": cohort.measures_positive.tolist(),
+        "tier": _named(TIERS, cohort.tier),
+        "risk": cohort.risk.tolist(),
+        "shift_worker": cohort.shift_worker.tolist(),
+        "newly_reached": cohort.newly_reached.tolist(),
+        "screen_delay_days": _days(first["screen_delay"]),
+        "external_wait_days": _days(first["external_wait"]),
+        "outcome": _named(OUTCOMES, first["outcome"]),
+        "modality": _named(list(history.config.pathway.modalities), first["modality"]),
+    }
+    columns |= {name: cohort.points[:, m].tolist() for m, name in enumerate(MEASURES)}
+    for name in (
+        "screens", "offered", "reachable", "assessment_minutes", "course_sessions", "drop_out_session",
+        "navigation_contacts", "accepted", "opted_in", "re_referred",
+    ):  # fmt: skip
+        columns[name] = first[name].tolist()
+    return columns
+
+
+def event_table(history: History) -> Columns:
+    """Return the long log of lists, staff and departures, in the order of time, as the vidigi package reads it."""
+    cohort, groups = history.cohort, list(history.config.population.staff_groups)
+    events: list[tuple[float, int, int, str, str, int | None]] = []
+    for case, (minute, closed) in enumerate(
+        zip(history.at("referred").tolist(), history.at("closed").tolist(), strict=True)
+    ):
+        events.append((minute, case, 0, "arrival_departure", "arrival", None))
+        if closed != NOT_YET:
+            events.append((closed, case, 9, "arrival_departure", "depart", None))
+    for name, case, joined, _, _ in history.stays:
+        events.append((joined, case, 1, "queue", f"waits for {name}", None))
+    for post, activity, minute, minutes, case, result in history.record.work:
+        if case >= 0:
+            events.append((minute, case, 2, "resource_use", f"{activity} {result}", post + 1))
+            events.append((minute + minutes, case, 3, "resource_use_end", f"{activity} {result}", post + 1))
+    events.sort(key=lambda event: event[:3])
+    client = history.client.tolist()
+    return {
+        "entity_id": [case for _, case, *_ in events],
+        "client_id": [cohort.client_ids[client[case]] for _, case, *_ in events],
+        "pathway": [groups[cohort.staff_group[client[case]]] for _, case, *_ in events],
+        "event_type": [event[3] for event in events],
+        "event": [event[4] for event in events],
+        "time": [event[0] / MINUTES_PER_DAY for event in events],
+        "resource_id": [event[5] for event in events],
+    }
+
+
+ON_REQUEST: dict[str, Callable[[History], Columns]] = {
+    "cohort": cohort_table,
+    "journeys": journey_table,
+    "events": event_table,
+    "staff_days": staff_day_table,
+}

@@ -1,0 +1,153 @@
+"""Waiting times by stage: of those seen, against the standards, and of those who left or still wait."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.calendar import MINUTES_PER_DAY
+from sim.measures.history import LIST_STAGES, WHYS, History
+from sim.measures.rows import Rows
+from sim.service.record import NOT_YET
+from sim.service.waiting_list import WAITING
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+STAGES = ("screening", "assessment", "therapy", "referral_to_assessment", "referral_to_therapy", "external")
+JOINED = {"screening": "screened", "assessment": "assessment_joined", "therapy": "therapy_joined"}
+"""The milestone at which people join the list of each stage that has one."""
+SEEN, LEFT, STILL_WAITING = "seen", "left", "waiting"
+OUTCOMES = (SEEN, LEFT, STILL_WAITING)
+
+
+class Stage(NamedTuple):
+    """One stage: when each case entered, was seen or left waiting, and who is eligible."""
+
+    entered: Ints
+    seen: Ints
+    left: Ints
+    eligible: Bools
+
+
+def stage(history: History, name: str) -> Stage:
+    """Return a stage's entry and exits for every case: minutes, `NOT_YET` where it has not happened."""
+    referred, assessed, therapy_first = (history.at(m) for m in ("referred", "assessed", "therapy_first"))
+    nobody = np.full(len(referred), NOT_YET)
+    if name == "screening":
+        return Stage(referred, history.at("reviewed"), nobody, history.screens)
+    if name == "external":
+        takes_up = history.drawn("accepted") & history.drawn("opted_in")
+        sent = history.at("external_referred")
+        refused = np.where((sent != NOT_YET) & ~takes_up, sent, NOT_YET)
+        return Stage(sent, history.external_started, refused, takes_up)
+    left_assessment = history.left_list("assessment")
+    if name == "assessment":
+        return Stage(history.at("reviewed"), assessed, left_assessment, history.eligible_for_assessment)
+    if name == "referral_to_assessment":
+        return Stage(referred, assessed, left_assessment, history.eligible_for_assessment)
+    # Leaving after the first session (between two clinicians) is not a wait of this stage.
+    left_therapy = np.where(therapy_first == NOT_YET, history.left_list("therapy"), NOT_YET)
+    if name == "therapy":
+        joined = history.at("therapy_joined")
+        return Stage(joined, therapy_first, left_therapy, np.ones(len(joined), dtype=bool))
+    return Stage(referred, therapy_first, np.maximum(left_assessment, left_therapy), history.eligible_for_therapy)
+
+
+def count_waits(history: History, rows: Rows) -> None:
+    """Add the waits of those seen in the window, and the shares against the standards of everyone eligible."""
+    for name in STAGES:
+        entered, seen, _, _ = stage(history, name)
+        was_seen = history.in_window(seen) & (entered != NOT_YET)
+        days = np.where(was_seen, seen - entered, 0) / MINUTES_PER_DAY
+        rows.shares("wait_days_mean", name, history.groupings, was_seen, days, "days")
+        for grouping in history.groupings:
+            codes = grouping.of_case
+            for code, group in enumerate(grouping.names):
+                mine = np.sort(days[was_seen & (codes == code)])
+                for measure, value in _quantiles(mine):
+                    rows.figure(measure, name, grouping.dimension, group, value, "days")
+        _against_standard(history, rows, name)
+
+
+def _quantiles(days: NDArray[np.float64]) -> list[tuple[str, float]]:
+    if len(days) == 0:
+        return [(measure, np.nan) for measure in ("wait_days_median", "wait_days_p90", "wait_days_max")]
+    median, p90 = np.quantile(days, (0.5, 0.9))
+    return [("wait_days_median", median), ("wait_days_p90", p90), ("wait_days_max", days[-1])]
+
+
+def _against_standard(history: History, rows: Rows, name: str) -> None:
+    """Add the share seen in time among first referrals that entered early enough to be judged by the horizon."""
+    entered, seen, left, eligible = stage(history, name)
+    came_in = history.in_window(entered)
+    if name in ("assessment", "therapy"):
+        joined = history.in_window(history.at(JOINED[name]))
+        rows.shares("left_waiting_share", name, history.groupings, joined, (left != NOT_YET).astype(np.float64))
+    standards = history.config.standards.stages
+    if name not in standards:
+        return
+    limit = standards[name].days * MINUTES_PER_DAY
+    judged = eligible & came_in & (history.episode == 0) & (entered <= history.horizon - limit)
+    in_time = (seen != NOT_YET) & (seen - entered <= limit)
+    rows.shares("within_standard_share", name, history.groupings, judged, in_time.astype(np.float64))
+    of_seen = judged & (seen != NOT_YET)
+    rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time.astype(np.float64))
+
+
+def count_funnel(history: History, rows: Rows) -> None:
+    """Add the shares screened, offered assessment and reached, each of those who got that far."""
+    window = round(history.config.screening.window_days * MINUTES_PER_DAY)
+    referred, reviewed = history.at("referred"), history.at("reviewed")
+    settled = history.in_window(referred) & (referred <= history.horizon - window)
+    screened = (history.at("screened") != NOT_YET).astype(np.float64)
+    was_reviewed = history.in_window(reviewed)
+    offered = history.drawn("offered")
+    rows.shares("screened_share", "screening", history.groupings, settled, screened)
+    rows.shares("offered_share", "assessment", history.groupings, was_reviewed, offered.astype(np.float64))
+    reached = history.drawn("reachable").astype(np.float64)
+    rows.shares("reached_share", "assessment", history.groupings, was_reviewed & offered, reached)
+
+
+def count_waiting_at_end(history: History, rows: Rows) -> None:
+    """Add how many wait on each stage's lists at the horizon."""
+    for name in LIST_STAGES:
+        still = (history.stay_why == WHYS.index(WAITING)) & (history.stay_stage == LIST_STAGES.index(name))
+        cases = np.zeros(len(history.client), dtype=bool)
+        cases[history.stay_case[still]] = True
+        rows.counts("waiting_at_end", name, history.groupings, cases, "persons")
+
+
+def wait_table(history: History) -> dict[str, list[Any]]:
+    """Return counts of whole days waited, by stage, dimension, group and outcome (seen, left, waiting).
+
+    Everyone who entered a stage before the horizon and was not done with it when the window opened is in it once.
+    """
+    columns: dict[str, list[Any]] = {
+        name: [] for name in ("stage", "dimension", "group", "wait_days", "outcome", "count")
+    }
+    for name in STAGES:
+        entered, seen, left, eligible = stage(history, name)
+        has_entered = (entered != NOT_YET) & (entered < history.horizon)
+        is_seen = has_entered & (seen != NOT_YET)
+        has_left = has_entered & ~is_seen & (left != NOT_YET)
+        open_cases = eligible if name == "external" else eligible & (history.at("closed") == NOT_YET)
+        still = has_entered & ~is_seen & ~has_left & open_cases
+        end = np.where(is_seen, seen, np.where(has_left, left, history.horizon))
+        outcome = np.where(is_seen, 0, np.where(has_left, 1, 2))
+        counted = (is_seen | has_left | still) & (end >= 0)
+        days = np.where(counted, end - entered, 0) // MINUTES_PER_DAY
+        longest = int(days.max(initial=0)) + 1
+        for grouping in history.groupings:
+            shape = (len(grouping.names), len(OUTCOMES), longest)
+            key = np.ravel_multi_index((grouping.of_case[counted], outcome[counted], days[counted]), shape)
+            unique, counts = np.unique(key, return_counts=True)
+            group, how, whole_days = (part.tolist() for part in np.unravel_index(unique, shape))
+            columns["stage"] += [name] * len(counts)
+            columns["dimension"] += [grouping.dimension] * len(counts)
+            columns["group"] += [grouping.names[g] for g in group]
+            columns["outcome"] += [OUTCOMES[o] for o in how]
+            columns["wait_days"] += whole_days
+            columns["count"] += counts.tolist()
+    return columns

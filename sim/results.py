@@ -1,0 +1,185 @@
+"""The tables that a run writes: their schemas, checked on write, and files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sim.config.staffing import ACTIVITIES
+
+_TEXT = pa.dictionary(pa.int32(), pa.string())
+_DAY = pa.float64()
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+LABELS = ("cell", "scenario", "staffing")
+"""Columns that name a run; added when results of runs are put together, never part of what was simulated."""
+
+MILESTONE_DAYS = (
+    "referred", "screened", "reviewed", "risk_called", "assessment_joined", "booked", "assessed", "therapy_joined",
+    "therapy_booked", "therapy_first", "therapy_last", "external_referred", "external_accepted", "external_started",
+    "navigated", "closed",
+)  # fmt: skip
+
+SCHEMAS: dict[str, pa.Schema] = {
+    "measures": _schema(
+        cell=_TEXT, scenario=_TEXT, staffing=_TEXT, hub=pa.int32(), replication=pa.int32(), measure=_TEXT, stage=_TEXT,
+        dimension=_TEXT, group=_TEXT, value=pa.float64(), numerator=pa.float64(), denominator=pa.float64(), unit=_TEXT,
+    ),
+    "waits": _schema(
+        cell=_TEXT, scenario=_TEXT, staffing=_TEXT, hub=pa.int32(), replication=pa.int32(), stage=_TEXT,
+        dimension=_TEXT, group=_TEXT, wait_days=pa.int32(), outcome=_TEXT, count=pa.int32(),
+    ),
+    "weekly": _schema(
+        cell=_TEXT, scenario=_TEXT, staffing=_TEXT, hub=pa.int32(), replication=pa.int32(), week=pa.int32(),
+        stage=_TEXT, role=_TEXT, dimension=_TEXT, group=_TEXT, list=pa.int32(), caseload=pa.int32(),
+        arrivals=pa.int32(), completions=pa.int32(), minutes=pa.int32(),
+    ),
+    "journeys": _schema(
+        hub=pa.int32(), replication=pa.int32(), client_id=pa.string(), episode=pa.int32(), source=_TEXT,
+        staff_group=_TEXT, gender=_TEXT, ethnicity=_TEXT, tier=_TEXT, risk=pa.bool_(),
+        **{f"{name}_day": _DAY for name in MILESTONE_DAYS},
+        outcome=_TEXT, modality=_TEXT, ended=_TEXT, sessions_attended=pa.int32(), sessions_missed=pa.int32(),
+        transferred=pa.int32(), staff_minutes=pa.int32(),
+    ),
+    "cohort": _schema(
+        hub=pa.int32(), replication=pa.int32(), client_id=pa.string(), source=_TEXT, staff_group=_TEXT, gender=_TEXT,
+        ethnicity=_TEXT, referred_day=_DAY, gad7=pa.int32(), phq9=pa.int32(), ptsd=pa.int32(), audit=pa.int32(),
+        wsas=pa.int32(), measures_positive=pa.int32(), tier=_TEXT, risk=pa.bool_(), shift_worker=pa.bool_(),
+        newly_reached=pa.bool_(), screens=pa.bool_(), screen_delay_days=_DAY, offered=pa.bool_(), reachable=pa.bool_(),
+        assessment_minutes=pa.int32(), outcome=_TEXT, modality=_TEXT, course_sessions=pa.int32(),
+        drop_out_session=pa.int32(), navigation_contacts=pa.int32(), accepted=pa.bool_(), opted_in=pa.bool_(),
+        external_wait_days=_DAY, re_referred=pa.bool_(),
+    ),
+    "events": _schema(
+        hub=pa.int32(), run_number=pa.int32(), entity_id=pa.int32(), client_id=pa.string(), pathway=_TEXT,
+        event_type=_TEXT, event=_TEXT, time=_DAY, resource_id=pa.int32(),
+    ),
+    "staff_days": _schema(
+        hub=pa.int32(), replication=pa.int32(), post_id=_TEXT, role=_TEXT, line=_TEXT, band=_TEXT, day=pa.int32(),
+        minutes_available=pa.int32(), **{name: pa.int32() for name in ACTIVITIES}, idle=pa.int32(),
+    ),
+}  # fmt: skip
+"""Columns of every table. `events` follows the convention of the vidigi animation package."""
+
+ALWAYS = ("measures", "waits", "weekly")
+
+
+def make_table(name: str, columns: Mapping[str, Sequence[Any]], **constants: Any) -> pa.Table:
+    """Return columns as a table of a known schema; constants fill whole columns, labels may come later.
+
+    Raises
+    ------
+    KeyError, pyarrow.ArrowInvalid
+        When a column is missing, unknown or of another type than the schema says.
+    """
+    rows = len(next(iter(columns.values())))
+    schema = pa.schema([field for field in SCHEMAS[name] if field.name not in LABELS])
+    unknown = set(columns) | set(constants)
+    arrays = []
+    for field in schema:
+        unknown.discard(field.name)
+        values = [constants[field.name]] * rows if field.name in constants else columns[field.name]
+        if pa.types.is_dictionary(field.type):
+            arrays.append(pa.array(values, type=pa.string()).dictionary_encode())
+        elif pa.types.is_integer(field.type):
+            found = pa.array(values)
+            if not (pa.types.is_integer(found.type) or pa.types.is_null(found.type)):
+                raise pa.ArrowInvalid(f"table {name}, column {field.name}: got {found.type}; must be whole numbers")
+            arrays.append(found.cast(field.type))
+        else:
+            arrays.append(pa.array(values, type=field.type, from_pandas=True))
+    if unknown:
+        raise KeyError(f"table {name} has no column {', '.join(sorted(unknown))}")
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def labelled(name: str, table: pa.Table, labels: Mapping[str, str]) -> pa.Table:
+    """Return a table of a schema with labels, put in front."""
+    for position, label in enumerate(LABELS):
+        if label in SCHEMAS[name].names:
+            column = pa.array([labels[label]] * len(table), type=pa.string()).dictionary_encode()
+            table = table.add_column(position, SCHEMAS[name].field(label), column)
+    return table
+
+
+class TableFile:
+    """A Parquet file that grows table by table and appears under its name only when all are written.
+
+    Parameters
+    ----------
+    path
+        Where the finished file will be.
+    schema
+        Every table must have it.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path = path
+        # Dictionaries differ between tables: on disk the columns are plain strings, which Parquet encodes itself.
+        self._schema = pa.schema([(f.name, pa.string() if pa.types.is_dictionary(f.type) else f.type) for f in schema])
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        self._temporary = Path(name)
+        self._writer = pq.ParquetWriter(self._temporary, self._schema, compression="zstd")
+
+    def write(self, table: pa.Table) -> None:
+        """Append a table."""
+        self._writer.write_table(table.cast(self._schema))
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Put the file in place, or remove it after an error."""
+        self._writer.close()
+        if kind is None:
+            _put_in_place(self._temporary, self._path)
+        else:
+            self._temporary.unlink(missing_ok=True)
+
+
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write a file that appears whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content.encode() if isinstance(content, str) else content)
+        _put_in_place(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _put_in_place(temporary: Path, path: Path) -> None:
+    with open(temporary, "rb") as file:
+        os.fsync(file.fileno())
+    umask = os.umask(0)
+    os.umask(umask)
+    temporary.chmod(0o666 & ~umask)
+    os.replace(temporary, path)
+
+
+def read_table(folder: Path, name: str) -> pa.Table:
+    """Return one table of a finished run.
+
+    Raises
+    ------
+    FileNotFoundError
+        When the run did not write it.
+    """
+    return pq.read_table(folder / f"{name}.parquet")

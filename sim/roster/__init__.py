@@ -1,0 +1,1 @@
+"""Who works: the roster table, drawn before the service runs."""

@@ -1,0 +1,208 @@
+"""What a clinician does from the lists, one function an activity of the job plan.
+
+Each returns whether work is left that this post could do with more time, so that its reserve must not flex.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from sim.service import appointments, pathway
+from sim.service.record import DONE, NOT_YET
+
+if TYPE_CHECKING:
+    from sim.service.clinician import Clinician
+    from sim.service.hub import Hub
+
+NO_ANSWER = "no_answer"
+ACTIVITY_OF_LIST = {
+    "screening_review": "screening_review",
+    "phone_screen": "screening_review",
+    "contact": "screening_review",
+    "check_in": "check_in",
+}
+
+
+def answer_risk_calls(hub: Hub, me: Clinician) -> None:
+    """Make the risk calls that wait, from unbooked minutes of any activity; what cannot be made today is late."""
+    calls, minutes = hub.lists["risk_call"], hub.rules.risk_call_minutes
+    if "risk_call" not in me.plan:
+        return
+    while me.has_time(minutes) and sum(max(0, me.free(name)) for name in me.plan) >= minutes:
+        case = calls.take(hub.now)
+        if case is None:
+            return
+        short = minutes - me.free("risk_call")
+        for source in me.plan:
+            if short > 0 and source != "risk_call" and me.free(source) > 0:
+                moved = min(short, me.free(source))
+                me.move_minutes(hub, source, "risk_call", moved)
+                short -= moved
+        hub.record.journeys.risk_called[case] = me.minute
+        me.spend(hub, "risk_call", minutes, case, DONE)
+
+
+def review_screens(hub: Hub, me: Clinician) -> bool:
+    """Review completed screens, make phone screens, and try to reach people, in this order."""
+    left = _tasks(hub, me, "screening_review", hub.rules.review_minutes, _reviewed)
+    left |= _tasks(hub, me, "phone_screen", hub.rules.phone_screen_minutes, _phone_screened)
+    left |= _tasks(hub, me, "contact", hub.rules.contact_attempt_minutes, _not_reached)
+    return left
+
+
+def book_assessments(hub: Hub, me: Clinician) -> bool:
+    """Offer the next free appointment to the first person on the list whom it suits, while time is unbooked."""
+    waiting, lengths = hub.lists["assessment"], hub.cases.draws.assessment_minutes
+    while (first := waiting.first(hub.now)) is not None:
+        if me.free("assessment") < lengths[first[1]]:
+            return True
+        case = waiting.find(hub.now, lambda c: _suits(hub, me, c) and me.free("assessment") >= lengths[c])
+        day = None if case is None else me.free_day(me.day + hub.rules.notice_days, lengths[case])
+        if case is None or day is None:
+            return True
+        waiting.remove(case, hub.now)
+        me.committed["assessment"] += lengths[case]
+        me.book(day, appointments.ASSESSMENT, case, lengths[case])
+        hub.cases.state[case] = "assessment_booked"
+        if hub.record.journeys.booked[case] == NOT_YET:
+            hub.record.journeys.booked[case] = hub.now
+    return False
+
+
+def start_therapy(hub: Hub, me: Clinician) -> bool:
+    """Fill free caseload places from the lists of the modalities this post gives, best-placed person first."""
+    while len(me.caseload) < me.places:
+        heads = [(first[0], first[1], name) for name in me.therapy_lists if (first := hub.lists[name].first(hub.now))]
+        for _, head, name in sorted(heads):
+            minutes = appointments.session_minutes(hub, head)
+            if me.free("therapy") < minutes:
+                return True
+            case = hub.lists[name].find(hub.now, lambda c: _suits(hub, me, c))
+            if case is not None:
+                break
+        else:
+            return bool(heads)
+        minutes = appointments.session_minutes(hub, case)
+        day = me.free_day(me.day + hub.rules.notice_days, minutes)
+        if me.free("therapy") < minutes or day is None:
+            return True
+        hub.lists[name].remove(case, hub.now)
+        me.committed["therapy"] += minutes
+        me.book(day, appointments.FIRST_SESSION, case, minutes)
+        appointments.join_caseload(hub, me, case)
+    return True
+
+
+def lead_groups(hub: Hub, me: Clinician) -> bool:
+    """Take over a group without a lead, or start one when enough people wait or have waited long enough."""
+    if me.group is not None:
+        return True
+    if not hub.groups_without_lead and not _group_is_due(hub):
+        return False
+    day = me.free_day(me.day + hub.rules.notice_days, hub.rules.group_minutes)
+    if me.free("group") >= hub.rules.group_minutes and day is not None:
+        me.group = hub.groups_without_lead.pop(0) if hub.groups_without_lead else _new_group(hub)
+        me.committed["group"] += hub.rules.group_minutes
+        me.book(day, appointments.GROUP_SESSION, -1, hub.rules.group_minutes)
+    return True
+
+
+def navigate(hub: Hub, me: Clinician) -> bool:
+    """Make the navigation contacts that wait."""
+    waiting = hub.lists["navigation"]
+    while (first := waiting.first(hub.now)) is not None:
+        minutes = hub.cases.draws.navigation_minutes[first[1]]
+        if me.free("navigation") < minutes or not me.has_time(minutes):
+            return True
+        waiting.remove(first[1], hub.now)
+        pathway.navigated(hub, first[1], me.spend(hub, "navigation", minutes, first[1], DONE))
+    return False
+
+
+def check_in(hub: Hub, me: Clinician) -> bool:
+    """Call people who wait for therapy; those who no longer wait are struck off at no cost."""
+    return _tasks(hub, me, "check_in", hub.rules.check_in_minutes, _checked_in)
+
+
+def support_teams(hub: Hub, me: Clinician) -> bool:
+    """Run the workshops that teams have asked for."""
+    waiting = hub.lists["team_support"]
+    while (first := waiting.first(hub.now)) is not None:
+        minutes = hub.team_request_length[first[1]]
+        if me.free("team_support") < minutes or not me.has_time(minutes):
+            return True
+        waiting.remove(first[1], hub.now)
+        me.spend(hub, "team_support", minutes, -1, DONE)
+    return False
+
+
+def _suits(hub: Hub, me: Clinician, case: int) -> bool:
+    return hub.cases.accepts(case, me.out_of_hours, hub.rules.in_hours_accepted)
+
+
+def _tasks(hub: Hub, me: Clinician, list_name: str, minutes: int, then: Callable[[Hub, Clinician, int], None]) -> bool:
+    """Do tasks of one length from a list, oldest first; return whether any are left."""
+    waiting = hub.lists[list_name]
+    activity = ACTIVITY_OF_LIST[list_name]
+    while waiting.length(hub.now):
+        if me.free(activity) < minutes or not me.has_time(minutes):
+            return True
+        case = waiting.take(hub.now)
+        if case is not None:
+            then(hub, me, case)
+    return False
+
+
+def _reviewed(hub: Hub, me: Clinician, case: int) -> None:
+    pathway.reviewed(hub, case, me.spend(hub, "screening_review", hub.rules.review_minutes, case, DONE))
+
+
+def _phone_screened(hub: Hub, me: Clinician, case: int) -> None:
+    hub.record.journeys.screened[case] = me.minute
+    pathway.reviewed(hub, case, me.spend(hub, "screening_review", hub.rules.phone_screen_minutes, case, DONE))
+
+
+def _not_reached(hub: Hub, me: Clinician, case: int) -> None:
+    minutes = hub.rules.contact_attempt_minutes
+    pathway.not_reached(hub, case, me.spend(hub, "screening_review", minutes, case, NO_ANSWER))
+
+
+def _checked_in(hub: Hub, me: Clinician, case: int) -> None:
+    if hub.waits_for_therapy(case, hub.now, me.minute):
+        me.spend(hub, "check_in", hub.rules.check_in_minutes, case, DONE)
+
+
+def _group_is_due(hub: Hub) -> bool:
+    waiting, rules = hub.lists["group"], hub.rules
+    if waiting.length(hub.now) >= rules.group_min:
+        return True
+    first = waiting.first(hub.now)
+    return first is not None and hub.now - first[0][1] >= rules.group_max_wait
+
+
+def _new_group(hub: Hub) -> appointments.Group:
+    waiting = hub.lists["group"]
+    members: list[int] = []
+    while len(members) < hub.rules.group_max and (case := waiting.take(hub.now)) is not None:
+        members.append(case)
+        hub.cases.state[case] = "group"
+        hub.record.journeys.therapy_booked[case] = hub.now
+    return appointments.Group(members, hub.rules.group_sessions)
+
+
+def _already_answered(hub: Hub, me: Clinician) -> bool:
+    """Risk calls come first thing in the day, before the diary."""
+    return bool(hub.lists["risk_call"].length(hub.now))
+
+
+SERVE: dict[str, Callable[[Hub, Clinician], bool]] = {
+    "risk_call": _already_answered,
+    "screening_review": review_screens,
+    "assessment": book_assessments,
+    "therapy": start_therapy,
+    "group": lead_groups,
+    "navigation": navigate,
+    "check_in": check_in,
+    "team_support": support_teams,
+}

@@ -1,0 +1,143 @@
+"""A Hub in service: people, lists, posts and the desk, run from opening to horizon on one clock."""
+
+from __future__ import annotations
+
+import simpy
+
+from sim.calendar import MINUTES_PER_DAY, working_days
+from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.config import HubConfig
+from sim.roster.table import Roster
+from sim.service import appointments, pathway
+from sim.service.cases import Cases, Course
+from sim.service.clinician import Clinician
+from sim.service.desk import Desk
+from sim.service.record import Record
+from sim.service.rules import rules_of
+from sim.service.waiting_list import WaitingList
+
+PLAIN_LISTS = (
+    "screening_review", "phone_screen", "contact", "risk_call", "assessment", "group", "navigation", "check_in",
+    "team_support",
+)  # fmt: skip
+
+
+class Hub:
+    """Everything that a step of the service may need."""
+
+    def __init__(self, config: HubConfig, cohort: Cohort, roster: Roster) -> None:
+        self.rules = rules_of(config)
+        self.opens_on = -config.run.run_in_days
+        self.horizon = config.run.horizon_days * MINUTES_PER_DAY
+        self.env = simpy.Environment(initial_time=self.opens_on * MINUTES_PER_DAY)
+        self.now = self.opens_on * MINUTES_PER_DAY
+        """The minute at which the present process woke: what everybody on duty knows is what was so then."""
+        self.record = Record(self.horizon)
+        self.cases = Cases(cohort)
+        self.desk = Desk()
+        self.team_request_length = cohort.team_request_length.tolist()
+        self.lists = {name: self._list(name) for name in PLAIN_LISTS}
+        for name in self.rules.modality_names:
+            self.lists[f"therapy:{name}"] = self._list(f"therapy:{name}")
+        self.posts = [
+            Clinician(number, post, config.staffing.roles[post.frame.role], self.rules, self.opens_on)
+            for number, post in enumerate(roster.posts)
+        ]
+        self.groups_without_lead: list[appointments.Group] = []
+        self._open(config, cohort)
+
+    def run(self) -> Record:
+        """Serve until the horizon and return what happened."""
+        self.env.run(until=self.horizon)
+        self.desk.take_in(self, self.horizon - 1)
+        for waiting in self.lists.values():
+            waiting.close(self.horizon)
+        self.record.states = self.cases.state
+        self.record.balances = {
+            (post.number, activity): minutes for post in self.posts for activity, minutes in post.balance.items()
+        }
+        return self.record
+
+    def waits_for_therapy(self, case: int, minute: int, later: int | None = None) -> bool:
+        """Return whether a person is on a list for therapy or a group, and has not given up by a later minute."""
+        if self.cases.state[case] == "group_list":
+            return self.lists["group"].holds(case, minute, later)
+        if self.cases.state[case] == "therapy_list":
+            modality = self.rules.modality_names[self.cases.courses[case].modality]
+            return self.lists[f"therapy:{modality}"].holds(case, minute, later)
+        return False
+
+    def record_visit(self, me: Clinician, activity: str, minute: int, case: int, result: str) -> None:
+        """Record one person's visit to a group, whose staff time is recorded once for the whole group."""
+        self.record.work.append((me.number, activity, minute, 0, case, result))
+
+    def _list(self, name: str) -> WaitingList:
+        waits_for = name.partition(":")[0]
+        return WaitingList(name, self.record.stays, lambda case, minute: pathway.gave_up(self, case, minute, waits_for))
+
+    def _open(self, config: HubConfig, cohort: Cohort) -> None:
+        """Enter everybody, place the opening backlog, and set everyone who acts to work."""
+        referred = cohort.referred_minute.tolist()
+        self.record.journeys.open(list(range(len(cohort))), 0, referred)
+        for case, (minute, opening) in enumerate(zip(referred, cohort.opening.tolist(), strict=True)):
+            if opening < 0:
+                pathway.refer(self, case, minute)
+            else:
+                self._place(case, minute, OPENING_LISTS[opening], int(cohort.sessions_left[case]))
+        for request, minute in enumerate(cohort.team_request_minute.tolist()):
+            self.desk.expect(minute, pathway.team_asks, request)
+        first, last = self.opens_on, config.run.horizon_days
+        open_days = working_days(config.run.start_date, first, last - first, config.staffing.absence.bank_holidays)
+        desk_days = (open_days.nonzero()[0] + first).tolist()
+        self.env.process(self.desk.working_life(self, desk_days))
+        for post in self.posts:
+            self.env.process(post.working_life(self))
+
+    def _place(self, case: int, minute: int, where: str, sessions_left: int) -> None:
+        """Place one person of the opening backlog, who has waited since `minute` and is patient from now on."""
+        journeys = self.record.journeys
+        journeys.screened[case] = minute
+        if where == "screening_review":
+            pathway.screened(self, case, minute)
+            return
+        journeys.reviewed[case] = minute
+        if where == "assessment":
+            self.cases.place[case] = minute
+            pathway.join_assessment(self, case, minute, patient_from=0)
+            return
+        journeys.assessment_joined[case] = journeys.booked[case] = journeys.assessed[case] = minute
+        journeys.outcome[case] = "hub_therapy"
+        self.cases.strands[case] = 1
+        if where == "therapy":
+            pathway.join_therapy(self, case, minute, patient_from=0)
+            return
+        journeys.therapy_joined[case] = journeys.therapy_booked[case] = minute
+        journeys.therapy_first[case] = journeys.therapy_last[case] = minute
+        modality = self.cases.draws.modality[case]
+        journeys.modality[case] = self.rules.modality_names[modality]
+        self.cases.courses[case] = Course(modality, sessions_left, started=True)
+        self._take_on(case, modality)
+
+    def _take_on(self, case: int, modality: int) -> None:
+        """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
+        name, kind = self.rules.modality_names[modality], self.rules.modalities[modality]
+        in_post = [
+            me
+            for me in self.posts
+            if name in me.modalities and "therapy" in me.plan and me.is_filled_on(self.opens_on) and me.opening_places
+        ]
+        me = max(in_post, key=lambda post: post.opening_places - len(post.caseload), default=None)
+        if me is not None and len(me.caseload) < me.opening_places:
+            minutes = appointments.session_minutes(self, case)
+            spread = int(self.cases.draws.tie[case] * kind.interval_days)
+            day = me.free_day(self.opens_on + spread, minutes)
+            if day is not None:
+                appointments.join_caseload(self, me, case)
+                me.book(day, appointments.NEXT_SESSION, case, minutes)
+                return
+        pathway.head_of_list(self, case, 0)
+
+
+def run_service(config: HubConfig, cohort: Cohort, roster: Roster) -> Record:
+    """Run one Hub's service on a cohort and a roster. Deterministic: the same two tables give the same record."""
+    return Hub(config, cohort, roster).run()

@@ -1,0 +1,264 @@
+"""What happens to a client, step by step: the transitions of the pathway, each at a given minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.config.pathway import MOST_EPISODES
+from sim.service.cases import Course
+from sim.service.record import NOT_YET
+from sim.service.waiting_list import HEAD_OF_LIST, NEVER, Key
+
+if TYPE_CHECKING:
+    from sim.service.hub import Hub
+
+HIGHEST_TIER = 3
+COMES_BACK = frozenset({"advised", "advice", "onward", "completed", "dropped_out", "missed_therapy"})
+"""How an episode must have ended for the person to return later; people who gave up waiting do not."""
+
+
+def refer(hub: Hub, case: int, minute: int) -> None:
+    """Record a referral and when its screen will be completed, if ever; the desk takes it from there."""
+    journeys, draws, rules = hub.record.journeys, hub.cases.draws, hub.rules
+    if draws.screens[case]:
+        done = minute + draws.screen_delay[case]
+        if done < hub.horizon:
+            journeys.screened[case] = done
+            hub.desk.expect(done, screened, case)
+    elif rules.phones_after is not None:
+        hub.desk.expect(minute + rules.phones_after, screen_by_phone, case)
+    elif minute + rules.screening_window < hub.horizon:
+        close(hub, case, minute + rules.screening_window, "not_screened")
+
+
+def screened(hub: Hub, case: int, minute: int) -> None:
+    """Put a completed screen on the list for review."""
+    hub.cases.state[case] = "screening_review"
+    hub.lists["screening_review"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+
+
+def screen_by_phone(hub: Hub, case: int, minute: int) -> None:
+    """Put somebody who did not complete the screen on the list of phone screens."""
+    hub.cases.state[case] = "phone_screen"
+    hub.lists["phone_screen"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+
+
+def reviewed(hub: Hub, case: int, minute: int) -> None:
+    """Act on the reviewed screen: risk call, offer of assessment, or advice by letter."""
+    hub.record.journeys.reviewed[case] = minute
+    cases = hub.cases
+    if cases.risk[case]:
+        hub.lists["risk_call"].join(case, (0, minute, cases.draws.tie[case]), minute, NEVER)
+    if not cases.draws.offered[case]:
+        close(hub, case, minute, "advised")
+    elif cases.draws.reachable[case]:
+        cases.place[case] = minute
+        join_assessment(hub, case, minute)
+    else:
+        to_contact(hub, case, minute)
+
+
+def to_contact(hub: Hub, case: int, minute: int) -> None:
+    """Put somebody who is hard to reach on the list of contact attempts."""
+    hub.cases.state[case] = "contact"
+    hub.lists["contact"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+
+
+def not_reached(hub: Hub, case: int, minute: int) -> None:
+    """Try again later, or close after the last attempt."""
+    hub.cases.attempts[case] += 1
+    if hub.cases.attempts[case] >= hub.rules.contact_attempts:
+        close(hub, case, minute, "unreachable")
+    else:
+        hub.desk.expect(minute + hub.rules.contact_attempt_interval, to_contact, case)
+
+
+def join_assessment(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
+    """Join the assessment list, at the place held by `cases.place`; patience runs from joining unless said."""
+    cases, journeys = hub.cases, hub.record.journeys
+    if journeys.assessment_joined[case] == NOT_YET:
+        journeys.assessment_joined[case] = minute
+    cases.state[case] = "assessment_list"
+    gives_up = (minute if patient_from is None else patient_from) + cases.draws.patience_assessment[case]
+    hub.lists["assessment"].join(case, place_in_list(hub, case, cases.place[case]), minute, gives_up)
+
+
+def place_in_list(hub: Hub, case: int, minute: int) -> Key:
+    """Return a case's place under the list policy; the order never changes while people wait."""
+    cases, rules = hub.cases, hub.rules
+    tie = cases.draws.tie[case]
+    if rules.policy == "first_come":
+        return 0, minute, tie
+    if cases.risk[case]:
+        return 0, minute, tie
+    below_highest = HIGHEST_TIER - cases.tier[case]
+    if rules.policy == "by_need":
+        return 1 + below_highest, minute, tie
+    return 1, minute + below_highest * rules.ageing_minutes_per_tier, tie
+
+
+def assessed(hub: Hub, case: int, started: int, minute: int) -> None:
+    """Route a client after assessment."""
+    journeys, cases = hub.record.journeys, hub.cases
+    journeys.assessed[case] = started
+    outcome = hub.rules.outcomes[cases.draws.outcome[case]]
+    journeys.outcome[case] = outcome
+    if outcome == "advice":
+        close(hub, case, minute, "advice")
+    if outcome in ("hub_therapy", "therapy_and_onward"):
+        cases.strands[case] += 1
+        join_therapy(hub, case, minute)
+    if outcome == "group":
+        cases.strands[case] += 1
+        join_group(hub, case, minute)
+    if outcome in ("onward", "therapy_and_onward"):
+        cases.strands[case] += 1
+        start_navigation(hub, case, minute)
+
+
+def join_therapy(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
+    """Join the list of the drawn modality; patience runs from joining unless said."""
+    draws = hub.cases.draws
+    hub.cases.courses[case] = Course(draws.modality[case], draws.course_sessions[case])
+    hub.record.journeys.modality[case] = hub.rules.modality_names[draws.modality[case]]
+    hub.record.journeys.therapy_joined[case] = minute
+    wait_for_therapy(hub, case, minute, place_in_list(hub, case, minute), patient_from)
+
+
+def wait_for_therapy(hub: Hub, case: int, minute: int, place: Key, patient_from: int | None = None) -> None:
+    """Wait for a clinician who gives the modality: at first, after a step up, or after a handover."""
+    hub.cases.state[case] = "therapy_list"
+    modality = hub.rules.modality_names[hub.cases.courses[case].modality]
+    gives_up = (minute if patient_from is None else patient_from) + hub.cases.draws.patience_therapy[case]
+    hub.lists[f"therapy:{modality}"].join(case, place, minute, gives_up)
+    _plan_check_in(hub, case, minute)
+
+
+def join_group(hub: Hub, case: int, minute: int) -> None:
+    """Join the list for the next group, first come first served."""
+    journeys = hub.record.journeys
+    journeys.therapy_joined[case] = minute
+    journeys.modality[case] = "group"
+    hub.cases.state[case] = "group_list"
+    gives_up = minute + hub.cases.draws.patience_group[case]
+    hub.lists["group"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, gives_up)
+    _plan_check_in(hub, case, minute)
+
+
+def head_of_list(hub: Hub, case: int, minute: int) -> None:
+    """Hand somebody in therapy over: to the head of the list, with the sessions left."""
+    hub.record.journeys.transferred[case] += 1
+    wait_for_therapy(hub, case, minute, (HEAD_OF_LIST, minute, hub.cases.draws.tie[case]))
+
+
+def step_up_or_finish(hub: Hub, case: int, minute: int) -> None:
+    """End a completed course, or start a stronger one where the review says so."""
+    course, draws = hub.cases.courses[case], hub.cases.draws
+    stronger = hub.rules.step_up[course.modality]
+    if stronger >= 0 and draws.steps_up[case] and not course.stepped_up:
+        hub.cases.courses[case] = Course(stronger, draws.step_up_sessions[case], stepped_up=True)
+        wait_for_therapy(hub, case, minute, place_in_list(hub, case, minute))
+    else:
+        end_therapy(hub, case, minute, "completed")
+
+
+def end_therapy(hub: Hub, case: int, minute: int, why: str) -> None:
+    """End the therapy or group of a case."""
+    hub.cases.courses.pop(case, None)
+    hub.record.journeys.ended[case] = why
+    hub.cases.state[case] = "navigation"
+    end_strand(hub, case, minute)
+
+
+def start_navigation(hub: Hub, case: int, minute: int) -> None:
+    """Begin helping somebody into a service elsewhere."""
+    cases = hub.cases
+    cases.contacts_left[case] = cases.draws.navigation_contacts[case]
+    if hub.record.journeys.outcome[case] == "onward":
+        cases.state[case] = "navigation"
+    to_navigate(hub, case, minute)
+
+
+def to_navigate(hub: Hub, case: int, minute: int) -> None:
+    """Put the next navigation contact on the navigators' list."""
+    hub.lists["navigation"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+
+
+def navigated(hub: Hub, case: int, minute: int) -> None:
+    """Follow a navigation contact: the first one refers; the last one ends the navigation."""
+    cases, journeys = hub.cases, hub.record.journeys
+    if journeys.external_referred[case] == NOT_YET:
+        journeys.external_referred[case] = minute
+        refused = not cases.draws.accepted[case] and cases.draws.bounced_back[case]
+        if refused and hub.rules.bounces_back and journeys.outcome[case] == "onward":
+            cases.strands[case] += 1
+            hub.desk.expect(minute + hub.rules.decision_minutes, bounced_back, case)
+    cases.contacts_left[case] -= 1
+    if cases.contacts_left[case] > 0:
+        hub.desk.expect(minute + hub.rules.navigation_interval, to_navigate, case)
+        return
+    journeys.navigated[case] = minute
+    if not journeys.ended[case]:
+        journeys.ended[case] = "onward"
+    end_strand(hub, case, minute)
+
+
+def bounced_back(hub: Hub, case: int, minute: int) -> None:
+    """Join the Hub's own therapy list after a refusal elsewhere."""
+    hub.record.journeys.ended[case] = ""
+    join_therapy(hub, case, minute)
+
+
+def end_strand(hub: Hub, case: int, minute: int) -> None:
+    """Close the case when nothing is left to do for it."""
+    cases = hub.cases
+    cases.strands[case] -= 1
+    cases.last_end[case] = max(cases.last_end[case], minute)
+    if cases.strands[case] == 0:
+        close(hub, case, cases.last_end[case], hub.record.journeys.ended[case])
+
+
+def gave_up(hub: Hub, case: int, minute: int, waited_for: str) -> None:
+    """Record that somebody's patience ran out on a list."""
+    if waited_for == "assessment":
+        close(hub, case, minute, "left_assessment_list")
+        return
+    started = hub.record.journeys.therapy_first[case] != NOT_YET
+    end_therapy(hub, case, minute, "left_between_clinicians" if started else f"left_{waited_for}_list")
+
+
+def team_asks(hub: Hub, request: int, minute: int) -> None:
+    """Put a team's request for a workshop on its list."""
+    hub.lists["team_support"].join(request, (0, minute, 0.0), minute, NEVER)
+
+
+def re_refer(hub: Hub, case: int, minute: int) -> None:
+    """Open a new episode for somebody who comes back."""
+    client, episode = hub.cases.client[case], hub.cases.episode[case] + 1
+    again = hub.cases.add(client, episode)
+    hub.record.journeys.open([client], episode, [minute])
+    refer(hub, again, minute)
+
+
+def close(hub: Hub, case: int, minute: int, why: str) -> None:
+    """Close a case; some people come back later."""
+    cases, journeys = hub.cases, hub.record.journeys
+    cases.state[case] = "closed"
+    journeys.closed[case] = minute
+    journeys.ended[case] = why
+    if why in COMES_BACK and cases.draws.re_referred[case] and cases.episode[case] + 1 < MOST_EPISODES:
+        hub.desk.expect(minute + cases.draws.re_referral_delay[case], re_refer, case)
+
+
+def _plan_check_in(hub: Hub, case: int, minute: int) -> None:
+    if hub.rules.check_in_interval:
+        hub.cases.next_check_in[case] = minute + hub.rules.check_in_interval
+        hub.desk.expect(minute + hub.rules.check_in_interval, check_in_due, case)
+
+
+def check_in_due(hub: Hub, case: int, minute: int) -> None:
+    """Put a check-in call on the list if the person still waits, and plan the next."""
+    if hub.cases.next_check_in[case] == minute and hub.waits_for_therapy(case, minute):
+        if not hub.lists["check_in"].holds(case, minute):
+            hub.lists["check_in"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+        _plan_check_in(hub, case, minute)

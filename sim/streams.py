@@ -1,0 +1,118 @@
+"""Keyed random numbers: the same person, post or week has the same luck in every scenario.
+
+A block of uniforms belongs to (seed, replication, stream, owner). Row k is the k-th person, spell, day or week
+of that owner; a column is one decision. Every column is drawn whether it is used or not, so nothing that a
+scenario changes can shift anybody else's numbers, and a longer block begins with the shorter one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+LAYOUT_VERSION = 1
+"""Raise it when a stream number or a column below changes its meaning."""
+
+Floats = NDArray[np.float64]
+
+
+class Stream(IntEnum):
+    """What a block of random numbers is for. Numbers are never reused."""
+
+    READINESS = 1
+    PERSON = 2
+    ATTENDANCE = 3
+    WEEKLY_SHOCK = 4
+    TEAM_REQUEST = 5
+    POST_SPELL = 6
+    POST_YEAR = 7
+    HUB_SIZE = 8
+
+
+class PersonDraw(IntEnum):
+    """Columns of the PERSON block that hold once a person; columns up to 31 are reserved."""
+
+    GENDER = 0
+    ETHNICITY = 1
+    SHIFT_WORKER = 2
+    NEWLY_REACHED = 3
+    COVARIATES = 4  # and the five after it
+    FACTOR = 10
+    MEASURES = 11  # and the four after it
+    RISK = 16
+    SURVEY_RESPONSE = 17
+    SURVEY_DAY = 18
+    SUPPORTED_ELSEWHERE = 19
+    STAFF_GROUP = 20
+    WAITED = 21
+    SESSIONS_LEFT = 22
+
+
+class EpisodeDraw(IntEnum):
+    """Columns of the PERSON block that hold once an episode; each of three episodes has 32."""
+
+    COMPLETES_SCREEN = 0
+    SCREEN_DELAY = 1
+    OFFERED = 2
+    REACHABLE = 3
+    ASSESSMENT_CONTACT = 4
+    ASSESSMENT_WRITE_UP = 5
+    OUTCOME = 6
+    MODALITY = 7
+    COURSE = 8
+    STEP_UP = 9
+    STEP_UP_COURSE = 10
+    DROP_OUT = 11
+    PATIENCE_ASSESSMENT = 12
+    PATIENCE_THERAPY = 13
+    PATIENCE_GROUP = 14
+    CONTACTS = 15
+    CONTACT_MINUTES = 16
+    ACCEPTED = 17
+    OPTED_IN = 18
+    EXTERNAL_WAIT = 19
+    BOUNCED_BACK = 20
+    RE_REFERRED = 21
+    RE_REFERRAL_DELAY = 22
+    TIE = 23
+
+
+PERSON_COLUMNS = 32
+EPISODE_COLUMNS = 32
+OFFER_COLUMNS = 64
+"""Acceptance of the n-th appointment offered to a person."""
+
+
+class SpellDraw(IntEnum):
+    """Columns of the POST_SPELL block."""
+
+    LEAD = 0
+    TENURE = 1
+    OUT_OF_HOURS = 2
+
+
+class DayDraw(IntEnum):
+    """Columns of the POST_YEAR block; a row is a day of the year."""
+
+    LEAVE_WEEK = 0
+    LEAVE_DAY = 1
+    SICK_START = 2
+    SICK_LONG = 3
+    SICK_LENGTH = 4
+
+
+def owner_id(*names: str | int) -> int:
+    """Return a number for an owner's name that is the same on every machine and run."""
+    digest = hashlib.blake2b("\x1f".join(str(name) for name in names).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def uniforms(
+    seed: int, replication: int, stream: Stream, owner: tuple[str | int, ...], rows: int, columns: int
+) -> Floats:
+    """Return the first `rows` rows of an owner's block, shape (rows, columns), values in [0, 1)."""
+    sequence = np.random.SeedSequence(entropy=seed, spawn_key=(replication, int(stream), owner_id(*owner)))
+    return np.random.Generator(np.random.PCG64(sequence)).random((rows, columns))

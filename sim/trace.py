@@ -1,0 +1,133 @@
+"""One client's story, dated, line by line."""
+
+from __future__ import annotations
+
+import difflib
+
+from sim.calendar import MINUTES_PER_DAY, date_of
+from sim.config import HubConfig
+from sim.config.screening import MEASURES, TIERS
+from sim.errors import HubError
+from sim.measures.history import History
+from sim.replicate import simulate_hub
+from sim.service.record import NOT_YET
+
+FIRST, CHANGE, LAST = range(3)
+"""Order of what is told of the same minute."""
+ENDINGS = {
+    "advised": "closed with advice and resources by letter; not offered an assessment",
+    "advice": "closed after assessment with brief advice",
+    "onward": "closed after being helped into a service elsewhere",
+    "completed": "closed: course completed",
+    "dropped_out": "closed: stopped coming before the end of the course",
+    "missed_therapy": "discharged after missed sessions",
+    "missed_assessment": "discharged after missed assessments",
+    "unreachable": "closed: could not be reached",
+    "not_screened": "closed: the screen was not completed",
+    "left_assessment_list": "gave up waiting for an assessment",
+    "left_therapy_list": "gave up waiting for therapy",
+    "left_group_list": "gave up waiting for a group",
+    "left_between_clinicians": "gave up waiting for a new clinician",
+    "administrative": "closed administratively after too many appointments",
+}
+MILESTONES = {
+    "screened": "completed the screen: {scores}; need {tier}{risk}",
+    "reviewed": "screen reviewed",
+    "assessment_joined": "joined the assessment list",
+    "booked": "given an assessment appointment",
+    "therapy_joined": "joined the list for {modality}",
+    "therapy_booked": "given a first appointment for {modality}",
+    "external_started": "began care elsewhere",
+}
+WORK = {
+    "risk_call": "risk call",
+    "screening_review": "staff time on the screen or on reaching the client",
+    "assessment": "assessment",
+    "therapy": "therapy session",
+    "group": "group session",
+    "navigation": "navigation contact",
+    "check_in": "check-in call while waiting",
+}
+
+
+def print_story(config: HubConfig, client_id: str, replication: int) -> None:
+    """Print what happened to one client of one replication.
+
+    Raises
+    ------
+    HubError
+        When nobody of that name came in this replication; names the nearest.
+    """
+    print("\n".join(story(config, client_id, replication)))
+
+
+def story(config: HubConfig, client_id: str, replication: int) -> list[str]:
+    """Return the lines of a client's story."""
+    hub = client_id.partition("/")[0]
+    if not (hub.isascii() and hub.isdigit()) or int(hub) >= config.hubs.count:
+        raise HubError(
+            f"trace: got {client_id!r}; a client id begins with its Hub, 0 to {config.hubs.count - 1}, then /"
+        )
+    history, _ = simulate_hub(config, replication, int(hub))
+    names = history.cohort.client_ids
+    if client_id not in names:
+        near = difflib.get_close_matches(client_id, names, n=1, cutoff=0.0) or ["none"]
+        raise HubError(
+            f"trace: got {client_id!r}; nobody of that name in replication {replication}; nearest: {near[0]}"
+        )
+    client = names.index(client_id)
+    cases = [case for case, who in enumerate(history.client.tolist()) if who == client]
+    cohort, population = history.cohort, config.population
+    lines = [
+        f"{client_id}, replication {replication}: "
+        f"{list(population.staff_groups)[cohort.staff_group[client]]}, "
+        f"{population.genders[cohort.gender[client]]}, {population.ethnicities[cohort.ethnicity[client]]}"
+        + (", works shifts" if cohort.shift_worker[client] else "")
+    ]
+    for case in cases:
+        lines += _episode(history, case)
+    return lines
+
+
+def _episode(history: History, case: int) -> list[str]:
+    config, cohort, client = history.config, history.cohort, int(history.client[case])
+    journeys = history.record.journeys
+    scores = ", ".join(
+        f"{measure.instrument} {cohort.points[client, m]}"
+        for m, measure in enumerate(config.screening.measures[name] for name in MEASURES)
+    )
+    words = {
+        "scores": scores,
+        "tier": TIERS[cohort.tier[client]].replace("_", " "),
+        "risk": ", risk flag" if cohort.risk[client] else "",
+        "modality": journeys.modality[case].replace("_", " "),
+    }
+    referred = int(history.at("referred")[case])
+    told = [(referred, FIRST, "referred" if history.episode[case] == 0 else "came back: referred again")]
+    outside = {"external_started": history.external_started}
+    for name, text in MILESTONES.items():
+        minute = int((outside[name] if name in outside else history.at(name))[case])
+        if minute != NOT_YET:
+            told.append((minute, CHANGE, text.format(**words)))
+    for post, activity, minute, minutes, whose, result in history.record.work:
+        if whose == case:
+            name = history.roster.posts[post].frame.post_id.partition("/")[2]
+            length = f", {minutes} minutes" if minutes else ""
+            told.append((minute, CHANGE, f"{WORK[activity]} {result.replace('_', ' ')} ({name}{length})"))
+            if activity == "assessment" and result == "attended":
+                told.append((minute + minutes, FIRST, f"outcome: {journeys.outcome[case].replace('_', ' ')}"))
+    closed = int(history.at("closed")[case])
+    if closed != NOT_YET:
+        told.append((closed, LAST, ENDINGS[journeys.ended[case]]))
+    else:
+        state = history.record.states[case].replace("_", " ")
+        told.append((history.horizon, LAST, f"still with the Hub at the horizon: {state}"))
+    told.sort(key=lambda entry: entry[:2])
+    return [_line(config, referred, minute, text) for minute, _, text in told]
+
+
+def _line(config: HubConfig, referred: int, minute: int, text: str) -> str:
+    day, of_day = divmod(minute, MINUTES_PER_DAY)
+    date = date_of(config.run.start_date, day)
+    waited = (minute - referred) / MINUTES_PER_DAY
+    return f"  {date:%a %d %b %Y} {of_day // 60:02d}:{of_day % 60:02d}  day {waited:5.0f}  {text}"

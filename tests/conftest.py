@@ -1,0 +1,66 @@
+"""Configurations for every test: the defaults of conf/, with a few values changed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import pytest
+
+from sim.compose import compose
+from sim.config import HubConfig, validate
+from sim.errors import ConfigProblem
+
+REMOVED = object()
+"""Give this as a value to take a key out."""
+
+
+@lru_cache(maxsize=32)
+def _composed(*overrides: str) -> dict[str, Any]:
+    return compose("run.replications=2", *overrides)
+
+
+def _with(overrides: tuple[str, ...], changes: dict[str, Any]) -> dict[str, Any]:
+    container = copy.deepcopy(_composed(*overrides))
+    for path, value in changes.items():
+        *parents, last = path.split(".")
+        part: Any = container
+        for step in parents:
+            part = part[int(step) if isinstance(part, list) else step]
+        if value is REMOVED:
+            del part[last]
+        else:
+            part[int(last) if isinstance(part, list) else last] = copy.deepcopy(value)
+    return container
+
+
+@pytest.fixture(scope="session")
+def removed() -> object:
+    """The value that takes a key out of a configuration."""
+    return REMOVED
+
+
+@pytest.fixture(scope="session")
+def container() -> Callable[..., dict[str, Any]]:
+    """Compose with the given overrides, change nested keys, and return it unchecked: `container(**{"a.b": 1})`."""
+    return lambda *overrides, **changes: _with(overrides, changes)
+
+
+@pytest.fixture(scope="session")
+def hub_config() -> Callable[..., HubConfig]:
+    """Compose, change nested keys and validate: `hub_config("screening=itq", **{"demand.multiplier": 2.0})`."""
+    return lambda *overrides, **changes: validate(_with(overrides, changes))
+
+
+@pytest.fixture(scope="session")
+def refusal() -> Callable[..., list[str]]:
+    """Return the lines with which a changed configuration is refused."""
+
+    def refused(*overrides: str, **changes: Any) -> list[str]:
+        with pytest.raises(ConfigProblem) as problem:
+            validate(_with(overrides, changes))
+        return problem.value.lines
+
+    return refused

@@ -1,0 +1,179 @@
+"""Real referrals from a table: used as given, completed by draws, refused with line numbers."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from sim.cohort.draw import draw_cohort
+
+pytestmark = pytest.mark.integration
+
+DAY = 1440
+YEAR = {"run.horizon_days": 365, "run.start_date": "2022-04-01", "run.opening.mode": "empty"}
+HEADER = "referred_on,staff_group,gender,ethnicity,gad7,phq9,ptsd,audit,wsas\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Write a table of referrals and return the changes that use it."""
+
+    def written(text, encoding="utf-8"):
+        file = tmp_path / "referrals.csv"
+        file.write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
+        return YEAR | {"demand.referrals_csv": str(file)}
+
+    return written
+
+
+def test_referrals_replace_the_drawn_ones_on_their_dates(hub_config, table):
+    rows = "2022-04-02,ambulance\n2022-04-01T09:30,care_homes\n2023-03-31,police_fire\n"
+    cohort = draw_cohort(hub_config(**table("referred_on,staff_group\n" + rows)), 0)
+    # A date alone counts as noon; in order of referral, not of the file.
+    assert cohort.referred_minute.tolist() == [9 * 60 + 30, DAY + 720, 364 * DAY + 720]
+    groups = list(hub_config().population.staff_groups)
+    assert [groups[g] for g in cohort.staff_group] == ["care_homes", "ambulance", "police_fire"]
+    assert cohort.client_ids == ["0/referrals_csv/1", "0/referrals_csv/0", "0/referrals_csv/2"]
+
+
+def test_what_is_given_is_used_and_what_is_missing_is_drawn(hub_config, table):
+    given = HEADER + "2022-05-01,ambulance,men,minority_ethnic,21,20,33,8,40\n" * 300
+    blank = HEADER + "2022-05-01,ambulance,,,,,,,\n" * 300
+    mixed = HEADER + "2022-05-01,ambulance,men,,0,,0,,\n" * 300
+    config = hub_config(**table(given))
+    cohort = draw_cohort(config, 0)
+    assert set(cohort.gender) == {config.population.genders.index("men")}
+    assert set(cohort.ethnicity) == {config.population.ethnicities.index("minority_ethnic")}
+    assert (cohort.points == [21, 20, 33, 8, 40]).all()
+    assert (cohort.measures_positive == 5).all()
+    assert (cohort.tier == 3).all()
+
+    alike = {"demand.relative_uptake.gender": {"women": 1.0, "men": 1.0}}  # so that clients are as the staff group is
+    drawn = draw_cohort(hub_config(**table(blank) | alike), 0)
+    women = (drawn.gender == config.population.genders.index("women")).mean()
+    share = config.population.staff_groups["ambulance"].gender["women"]
+    assert abs(women - share) < 4 * np.sqrt(share * (1 - share) / 300)
+    assert len({tuple(row) for row in drawn.points.tolist()}) > 100
+
+    partly = draw_cohort(hub_config(**table(mixed) | alike), 0)
+    assert (partly.points[:, [0, 2]] == 0).all()
+    np.testing.assert_array_equal(partly.points[:, [1, 3, 4]], drawn.points[:, [1, 3, 4]])
+    np.testing.assert_array_equal(partly.ethnicity, drawn.ethnicity)
+    cut_off = [measure.cut_off for measure in config.screening.measures.values()]
+    np.testing.assert_array_equal(partly.measures_positive, (partly.points >= cut_off).sum(axis=1))
+
+
+def test_columns_may_come_in_any_order_and_with_spaces(hub_config, table):
+    cohort = draw_cohort(hub_config(**table(" staff_group , gad7 ,referred_on\n care_homes , 7 , 2022-04-03 \n")), 0)
+    assert cohort.points[0, 0] == 7
+    assert cohort.referred_minute.tolist() == [2 * DAY + 720]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_tables_saved_by_a_spreadsheet_are_read(hub_config, table, line_end, encoding):
+    text = line_end.join(["referred_on,staff_group", "2022-04-02,ambulance", "2022-04-03,ambulance", ""])
+    cohort = draw_cohort(hub_config(**table(text, encoding)), 0)
+    assert (cohort.referred_minute // DAY).tolist() == [1, 2]
+
+
+def test_referrals_before_the_start_are_taken_in_a_run_in(hub_config, refusal, table):
+    text = "referred_on,staff_group\n2022-03-01,ambulance\n"
+    run_in = {"run.opening.mode": "run_in", "run.opening.run_in_days": 60}
+    cohort = draw_cohort(hub_config(**table(text) | run_in), 0)
+    assert (cohort.referred_minute // DAY).tolist() == [(datetime.date(2022, 3, 1) - datetime.date(2022, 4, 1)).days]
+    assert refusal(**table(text)) == [
+        "demand.referrals_csv: line 2: referred_on: got '2022-03-01'; must lie within the run, 0 to 365 days"
+    ]
+
+
+def test_incident_people_still_come_beside_real_referrals(hub_config, table):
+    config = hub_config("scenario=major_incident", **table("referred_on,staff_group\n2022-04-02,ambulance\n"))
+    kinds = {name.split("/")[1] for name in draw_cohort(config, 0).client_ids}
+    assert kinds == {"referrals_csv", "incident"}
+
+
+def test_real_referrals_come_alike_in_every_replication_with_their_own_luck(hub_config, table):
+    config = hub_config(**table("referred_on,staff_group\n" + "2022-04-02,ambulance\n" * 50))
+    one, other = draw_cohort(config, 0), draw_cohort(config, 1)
+    np.testing.assert_array_equal(one.referred_minute, other.referred_minute)
+    assert (one.points != other.points).any()
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ("2022-04-02,nurses,,,,,,,", "staff_group: got 'nurses'; must be one of nhs_hospital_community, "),
+        ("2022-04-02,,,,,,,,", "staff_group: empty; must be one of nhs_hospital_community, "),
+        ("2022-04-02,ambulance,woman,,,,,,", "gender: got 'woman'; must be one of women, men"),
+        ("2022-04-02,ambulance,,British,,,,,", "ethnicity: got 'British'; must be one of white_british, "),
+        ("02/04/2022,ambulance,,,,,,,", "referred_on: got '02/04/2022'; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
+        ("2022-02-30,ambulance,,,,,,,", "referred_on: got '2022-02-30'; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
+        (",ambulance,,,,,,,", "referred_on: got ''; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
+        ("2023-04-01,ambulance,,,,,,,", "referred_on: got '2023-04-01'; must lie within the run, 0 to 365 days"),
+        ("2022-04-02,ambulance,,,22,,,,", "gad7: got '22'; must be a whole number from 0 to 21"),
+        ("2022-04-02,ambulance,,,,,,,41", "wsas: got '41'; must be a whole number from 0 to 40"),
+        ("2022-04-02,ambulance,,,,9.5,,,", "phq9: got '9.5'; must be a whole number from 0 to 27"),
+        ("2022-04-02,ambulance,,,,,-1,,", "ptsd: got '-1'; must be a whole number from 0 to 80"),
+        ("2022-04-02,ambulance,,,,,,many,", "audit: got 'many'; must be a whole number from 0 to 40"),
+        ("2022-04-02,ambulance,,,,,,٣,", "audit: got '٣'; must be a whole number from 0 to 40"),
+        ("2022-04-02,ambulance", "has another number of fields than the header"),
+        ("2022-04-02,ambulance,,,,,,,,7", "has another number of fields than the header"),
+    ],
+)
+def test_a_bad_row_is_named_by_its_line(refusal, table, row, problem):
+    good = "2022-04-02,ambulance,women,white_british,1,2,3,4,5\n"
+    (line,) = refusal(**table(HEADER + good + row + "\n" + good))
+    assert line.startswith(f"demand.referrals_csv: line 3: {problem}")
+
+
+def test_every_bad_row_is_listed_up_to_ten(refusal, table):
+    lines = refusal(**table("referred_on,staff_group\n" + "2022-04-02,ambulance\nnever,nobody\n" * 14))
+    assert len(lines) == 11
+    assert [line.split(": ")[1] for line in lines[:10]] == [f"line {2 * n + 3}" for n in range(10)]
+    assert lines[10] == "demand.referrals_csv: ... and 4 more"
+
+
+@pytest.mark.parametrize("column", ["name", "nhs_number", "date_of_birth", "GAD7"])
+def test_a_column_that_is_not_used_is_refused_lest_it_identify_somebody(refusal, table, column):
+    (line,) = refusal(**table(f"referred_on,staff_group,{column}\n2022-04-02,ambulance,x\n"))
+    assert line.startswith(f"demand.referrals_csv: line 1: column {column!r} is not used; remove it")
+
+
+def test_a_missing_column_is_named(refusal, table):
+    assert refusal(**table("staff_group\nambulance\n")) == [
+        "demand.referrals_csv: line 1: no column 'referred_on'; add it"
+    ]
+
+
+def test_an_empty_table_is_refused(refusal, table):
+    assert refusal(**table("")) == [
+        f"demand.referrals_csv: line 1: no column {name!r}; add it" for name in ("referred_on", "staff_group")
+    ]
+    assert refusal(**table("referred_on,staff_group\n")) == ["demand.referrals_csv: no rows below the header"]
+
+
+def test_a_table_in_another_encoding_is_refused(refusal, table):
+    text = "referred_on,staff_group\n2022-04-02,ambulância\n"
+    for encoding in ("latin-1", "utf-16"):
+        (line,) = refusal(**table(text, encoding))
+        assert line.startswith("demand.referrals_csv: not a readable CSV in UTF-8 (")
+        assert "\n" not in line
+
+
+def test_a_table_that_is_not_there_is_refused(refusal, tmp_path):
+    for path in (tmp_path / "nowhere.csv", tmp_path):
+        assert refusal(**YEAR | {"demand.referrals_csv": str(path)}) == [
+            f"demand.referrals_csv: got {str(path)!r}; no such file, or it cannot be read"
+        ]
+
+
+def test_one_hubs_referrals_cannot_be_those_of_several(refusal, table):
+    changes = table("referred_on,staff_group\n2022-04-02,ambulance\n") | {"hubs.count": 3}
+    assert refusal(**changes) == ["demand.referrals_csv: one Hub's referrals, but hubs.count is 3; set it to 1"]
+
+
+def test_a_table_that_was_corrected_is_read_again(hub_config, refusal, table):
+    assert refusal(**table("referred_on,staff_group\n2022-04-02,nobody\n"))
+    cohort = draw_cohort(hub_config(**table("referred_on,staff_group\n2022-04-02,ambulance\n")), 0)
+    assert len(cohort) == 1

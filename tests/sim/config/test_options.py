@@ -1,0 +1,56 @@
+"""Everything that ships composes, validates and stays as it was composed."""
+
+import pytest
+from pydantic import ValidationError
+
+from sim.compose import compose, compose_cells, conf_dir, group_defaults, scenarios_dir
+from sim.config import HubConfig, validate
+
+pytestmark = pytest.mark.integration
+
+SCENARIOS = sorted(file.stem for file in scenarios_dir().glob("*.yaml"))
+GROUPS = sorted(group for group in group_defaults() if group != "scenario")
+OPTIONS = [(group, file.stem) for group in GROUPS for file in sorted((conf_dir() / group).glob("*.yaml"))]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_every_scenario_is_valid_under_every_staffing_model(scenario):
+    cells = compose_cells([f"scenario={scenario}", "staffing=glob(*)"], multirun=True)
+    shipped = {option for group, option in OPTIONS if group == "staffing"}
+    assert {cell.staffing for cell in cells} == shipped
+    for cell in cells:
+        config = validate(cell.config)
+        assert (config.scenario, config.staffing_model) == (scenario, cell.staffing)
+        assert config.purpose.endswith(".")
+
+
+@pytest.mark.parametrize(("group", "option"), OPTIONS)
+def test_every_option_is_valid_in_the_baseline(group, option):
+    assert validate(compose(f"{group}={option}")).scenario == "baseline"
+
+
+def test_a_configuration_cannot_be_changed_after_it_was_checked(hub_config):
+    config = hub_config()
+    for part, field in ((config, "scenario"), (config.run, "seed"), (config.staffing.absence, "study_days")):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(part, field, 1)
+
+
+def test_a_configuration_survives_being_written_out_and_read_back(hub_config):
+    config = hub_config("scenario=major_incident")
+    assert HubConfig.model_validate_json(config.model_dump_json()) == config
+
+
+def test_the_other_trauma_questionnaire_replaces_only_its_own_measure(hub_config):
+    pcl5, itq = hub_config("screening=pcl5").screening, hub_config("screening=itq").screening
+    assert (pcl5.measures["ptsd"].instrument, itq.measures["ptsd"].instrument) == ("PCL-5", "ITQ")
+    assert (itq.measures["ptsd"].max_score, itq.measures["ptsd"].cut_off) == (24, 12)
+    assert {name: m for name, m in itq.measures.items() if name != "ptsd"} == {
+        name: m for name, m in pcl5.measures.items() if name != "ptsd"
+    }
+
+
+def test_a_run_in_counts_only_where_the_opening_asks_for_it(hub_config):
+    for mode, days in (("empty", 0), ("backlog", 0), ("run_in", 200)):
+        config = hub_config(**{"run.opening.mode": mode, "run.opening.run_in_days": 200})
+        assert config.run.run_in_days == days

@@ -1,0 +1,311 @@
+"""A wrong configuration is refused before anything runs: where, what was given and what would be right."""
+
+import math
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+LINE = {"band": "7", "wte": 1.0, "kind": "substantive", "pay_point": "mid"}
+CAMPAIGN = {
+    "start_day": 10,
+    "end_day": 100,
+    "target": {},
+    "uptake_multiplier": 1.5,
+    "decay_days": 30,
+    "need_odds_ratio": 1.0,
+    "cost_gbp": 0,
+    "staff_hours_per_week": 0,
+}
+INCIDENT = {
+    "day": 100,
+    "exposed": {"present": {"persons": {"ambulance": 100}, "take_up_share": 0.2, "severity_shift_sd": 0.5}},
+    "delay": {"early_share": 1.0, "early_mean_days": 30, "pulses": [], "tail_share": 0.0, "tail_mean_days": 150},
+}
+GROUPS = "nhs_hospital_community, nhs_primary_care, ambulance, care_homes, social_care_other, police_fire"
+MODALITIES = "cbt, trauma_focused, guided_self_help"
+COURSE = "pathway.modalities.cbt"
+SENIOR = "staffing.roles.senior_clinician"
+THERAPIST = "staffing.roles.therapist"
+OUTCOME = "pathway.assessment.outcome_share"
+
+NUMBERS = [
+    ("demand.multiplier", math.nan, "got nan; must be a finite number"),
+    ("demand.multiplier", math.inf, "got inf; must be a finite number"),
+    ("demand.multiplier", -0.1, "got -0.1; must be 0.0 or more"),
+    ("demand.multiplier", True, "got True; must be a number"),
+    ("demand.multiplier", "2", "got '2'; must be a number"),
+    ("demand.multiplier", None, "got None; must be a number"),
+    ("demand.growth_per_year", -1.0, "got -1.0; must be more than -1.0"),
+    ("demand.dispersion_ratio", 0.9, "got 0.9; must be 1.0 or more"),
+    ("demand.season_index.3", -1.0, "got -1.0; must be 0.0 or more"),
+    ("demand.uptake_per_person_year.ambulance", math.nan, "got nan; must be a finite number"),
+    ("population.staff_groups.ambulance.headcount", 2374.5, "got 2374.5; must be a whole number"),
+    ("population.staff_groups.ambulance.headcount", -1, "got -1; must be 0 or more"),
+    ("population.staff_groups.ambulance.shift_worker_share", 1.01, "got 1.01; must be 1.0 or less"),
+    ("screening.measures.gad7.positive_share", 1.0, "got 1.0; must be less than 1.0"),
+    ("screening.risk_flag_share", -0.01, "got -0.01; must be 0.0 or more"),
+    (f"{OUTCOME}.high.advice", 1.2, "got 1.2; must be 1.0 or less"),
+    (f"{COURSE}.sessions_most", 65, "got 65; must be 64 or less"),
+    (f"{COURSE}.first_minutes", 90.5, "got 90.5; must be a whole number"),
+    ("pathway.attendance.drop_out_share", math.nan, "got nan; must be a finite number"),
+    (f"{SENIOR}.lines.senior.wte", -1, "got -1; must be 0.0 or more"),
+    (f"{SENIOR}.lines.senior.wte", True, "got True; must be a number"),
+    (f"{SENIOR}.client_facing_hours_per_week", 0, "got 0; must be more than 0.0"),
+    ("staffing.absence.sickness.absence_share", 0.95, "got 0.95; must be 0.9 or less"),
+    ("staffing.recruitment.turnover_per_year", math.inf, "got inf; must be a finite number"),
+    ("staffing.recruitment.lead_median_weeks", 0, "got 0; must be more than 0.0"),
+    ("costs.overhead_share", -0.2, "got -0.2; must be 0.0 or more"),
+    ("standards.stages.assessment.days", 0, "got 0; must be 1 or more"),
+    ("standards.stages.assessment.share", 80, "got 80; must be 1.0 or less"),
+    ("run.replications", 0, "got 0; must be 1 or more"),
+    ("run.replications", 2.5, "got 2.5; must be a whole number"),
+    ("run.horizon_days", 6, "got 6; must be 7 or more"),
+    ("run.seed", -1, "got -1; must be 0 or more"),
+    ("hubs.size_cv", 0, "got 0; must be more than 0.0"),
+]
+NAMES_AND_CHOICES = [
+    ("scenario", "", "got ''; must not be empty"),
+    ("run.start_date", "01/04/2021", "got '01/04/2021'; must be a date written YYYY-MM-DD"),
+    ("run.start_date", "2021-02-29", "got '2021-02-29'; must be a date written YYYY-MM-DD"),
+    ("run.opening.mode", "warm", "got 'warm'; must be 'empty', 'backlog' or 'run_in'"),
+    ("run.keep", "cohort", "got 'cohort'; must be a list"),
+    ("run.profile", "maybe", "got 'maybe'; must be true or false"),
+    ("pathway.lists.policy", "lottery", "got 'lottery'; must be 'first_come', 'by_need' or 'by_need_with_ageing'"),
+    (f"{THERAPIST}.modalities", ["emdr"], f"got 'emdr'; must be one of {MODALITIES}"),
+    ("population.staff_groups.care_homes", None, "got None; must be a mapping of names to values"),
+    ("population.staff_groups", {}, "got {}; must hold at least 1"),
+    ("costs.price_year", 2021, "got 2021; must be text"),
+]
+ROWS_AND_ORDERS = [
+    (
+        {f"{OUTCOME}.high": {"advice": 0.36, "hub_therapy": 0.3, "group": 0.12, "onward": 0.32}},
+        f"{OUTCOME}.high: the shares add up to 1.1; they must add up to 1",
+    ),
+    (
+        {"population.staff_groups.ambulance.gender": {"women": 0.45, "men": 0.54}},
+        "population.staff_groups.ambulance.gender: the shares add up to 0.99; they must add up to 1",
+    ),
+    (
+        {
+            "staffing.roles.coordinator.job_plan": {
+                "screening_review": {"share": 0.7, "flexes": True},
+                "check_in": {"share": 0.2, "flexes": True},
+            }
+        },
+        "staffing.roles.coordinator: job_plan: the shares add up to 0.9; they must add up to 1",
+    ),
+    (
+        {
+            "pathway.modalities.cbt.share": 0.5,
+            "pathway.modalities.trauma_focused.share": 0.3,
+            "pathway.modalities.guided_self_help.share": 0.1,
+        },
+        "pathway: modalities: the shares add up to 0.9; they must add up to 1",
+    ),
+    (
+        {"costs.pay_gbp_per_year.7": {"entry": 40000, "mid": 50000, "top": 45000}},
+        "costs.pay_gbp_per_year.7: entry, mid and top must be in this order",
+    ),
+    (
+        {"pathway.assessment.contact": {"mean_minutes": 75, "sigma": 0.2, "low_minutes": 80, "high_minutes": 90}},
+        "pathway.assessment.contact: low_minutes, mean_minutes and high_minutes must be in this order",
+    ),
+    (
+        {f"{COURSE}.sessions_mean": 21, f"{COURSE}.sessions_most": 20},
+        f"{COURSE}: sessions_mean 21 is above sessions_most 20",
+    ),
+    (
+        {"pathway.groups.min_size": 11, "pathway.groups.max_size": 10},
+        "pathway.groups: min_size 11 is above max_size 10",
+    ),
+    (
+        {"pathway.follow_up.from_days": 244, "pathway.follow_up.to_days": 244},
+        "pathway.follow_up: from_days must be below to_days",
+    ),
+    (
+        {"demand.campaigns": {"roadshow": CAMPAIGN | {"end_day": 10}}},
+        "demand.campaigns.roadshow: end_day 10 must be after start_day 10",
+    ),
+    (
+        {"staffing.roles.therapist.lines.locum": LINE | {"from_day": 90, "to_day": 30}},
+        "staffing.roles.therapist.lines.locum: to_day 30 must be after from_day 90",
+    ),
+    (
+        {"screening.measures.gad7.cut_off": 22, "screening.measures.gad7.max_score": 21},
+        "screening.measures.gad7: cut_off 22 is above max_score 21",
+    ),
+    (
+        {"screening.completed_share": 0.9, "screening.completed_after_reminder_share": 0.2},
+        "screening: completed_share + completed_after_reminder_share must not exceed 1",
+    ),
+    (
+        {"screening.correlations.0.1": 0.7, "screening.correlations.1.0": 0.6},
+        "screening: correlations must be symmetric with 1 on the diagonal",
+    ),
+    ({"screening.correlations.2.2": 0.9}, "screening: correlations must be symmetric with 1 on the diagonal"),
+    ({"screening.correlations": [[1.0]]}, "screening: correlations must have 5 rows of 5"),
+    (
+        {"incident": {"fire": INCIDENT | {"delay": INCIDENT["delay"] | {"early_share": 0.5}}}},
+        "incident.fire.delay: early_share, tail_share and the pulses' shares add up to 0.5; must be 1",
+    ),
+    (
+        {"staffing.hours_per_week": 30, "staffing.roles.coordinator.client_facing_hours_per_week": 31},
+        "staffing: roles.coordinator.client_facing_hours_per_week 31 is more than hours_per_week 30",
+    ),
+    (
+        {"demand.weekday_share": {"monday": 0.5, "tuesday": 0.5}},
+        "demand: weekday_share needs exactly monday, tuesday, wednesday, thursday, friday, saturday, sunday, "
+        "in this order",
+    ),
+]
+UNKNOWN_KEYS = [
+    ("demand.weekday_shares", 1, "demand.weekday_shares: unknown key; did you mean weekday_share?"),
+    ("run.replicatons", 1, "run.replicatons: unknown key; did you mean replications?"),
+    (f"{SENIOR}.lines.senior.wtes", 1, f"{SENIOR}.lines.senior.wtes: unknown key; did you mean wte?"),
+    (f"{COURSE}.session_mean", 1, f"{COURSE}.session_mean: unknown key; did you mean sessions_mean?"),
+    ("hubs.xyz", 1, "hubs.xyz: unknown key; the keys here are count, size_cv, staffing_follows_size"),
+]
+ACROSS_PARTS = [
+    (
+        "demand.uptake_per_person_year.nurses",
+        0.01,
+        f"demand.uptake_per_person_year: got 'nurses'; must be one of {GROUPS}",
+    ),
+    (
+        "demand.relative_uptake.gender",
+        {"women": 1.0},
+        "demand.relative_uptake.gender.men: missing; give it a value",
+    ),
+    (
+        "demand.campaigns",
+        {"roadshow": CAMPAIGN | {"target": {"ethnicities": ["martian"]}}},
+        "demand.campaigns.roadshow.target.ethnicities: got 'martian'; "
+        "must be one of white_british, white_other, minority_ethnic",
+    ),
+    (
+        "incident",
+        {"fire": INCIDENT | {"exposed": {"present": INCIDENT["exposed"]["present"] | {"persons": {"bakers": 5}}}}},
+        f"incident.fire.exposed.present.persons: got 'bakers'; must be one of {GROUPS}",
+    ),
+    (
+        "incident",
+        {"fire": INCIDENT | {"day": 40_000}},
+        "incident.fire.day: got 40000; must lie within the run, -365 to 1095",
+    ),
+    (
+        "population.reference.staff_group",
+        "doctors",
+        f"population: reference.staff_group must be one of {GROUPS}",
+    ),
+    (
+        f"{COURSE}.steps_up_to",
+        "emdr",
+        f"pathway: modalities.cbt.steps_up_to must be one of {MODALITIES}",
+    ),
+    (
+        "staffing.roles.navigator.lines",
+        {},
+        "staffing.roles.navigator.lines: empty, but the pathway needs navigation; add a line",
+    ),
+    (
+        "population.staff_groups.care_homes.stream_key",
+        "ambulance",
+        "population: two staff groups share a stream_key; each needs its own",
+    ),
+    (f"{SENIOR}.stream_key", "therapist", "staffing: two roles share a stream_key; each needs its own"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), NUMBERS)
+def test_an_impossible_number_is_named_with_what_would_be_right(refusal, path, value, message):
+    assert f"{path}: {message}" in refusal(**{path: value})
+
+
+@pytest.mark.parametrize(("path", "value", "message"), NAMES_AND_CHOICES)
+def test_an_impossible_word_is_named_with_what_would_be_right(refusal, path, value, message):
+    assert f"{path}: {message}" in refusal(**{path: value})
+
+
+@pytest.mark.parametrize(("changes", "message"), ROWS_AND_ORDERS)
+def test_numbers_that_contradict_each_other_are_refused(refusal, changes, message):
+    assert refusal(**changes) == [message]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), UNKNOWN_KEYS)
+def test_an_unknown_key_is_refused_with_the_nearest_known_one(refusal, path, value, message):
+    assert refusal(**{path: value}) == [message]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), ACROSS_PARTS)
+def test_parts_that_contradict_each_other_are_refused(refusal, path, value, message):
+    assert message in refusal(**{path: value})
+
+
+def test_correlations_that_cannot_hold_together_are_refused(refusal):
+    # Anxiety goes with depression and depression with trauma, but anxiety never with trauma.
+    rows = [[float(i == j) for j in range(5)] for i in range(5)]
+    for i, j, together in ((0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.9)):
+        rows[i][j] = rows[j][i] = together
+    (line,) = refusal(**{"screening.correlations": rows})
+    assert line.startswith("screening: correlations are not possible together (smallest eigenvalue -")
+
+
+def test_a_missing_value_is_named(refusal, removed):
+    lines = refusal(**{"pathway.lists.notice_days": removed})
+    assert lines == ["pathway.lists.notice_days: missing; give it a value"]
+
+
+def test_more_people_than_memory_holds_are_refused(refusal):
+    (line,) = refusal(
+        **{
+            "population.staff_groups.nhs_hospital_community.headcount": 10_000_000,
+            "demand.uptake_per_person_year.nhs_hospital_community": 1.0,
+        }
+    )
+    assert line.startswith("demand: about 10,000,")
+    assert line.endswith("at most 2,000,000 are possible: lower the uptake, the headcount or run.horizon_days")
+
+
+def test_work_that_is_in_nobodys_job_plan_is_refused(refusal):
+    plan = {"screening_review": {"share": 1.0, "flexes": True}}
+    lines = refusal(
+        **{
+            "staffing.roles.navigator.job_plan": plan,
+            "staffing.roles.coordinator.job_plan": plan,
+        }
+    )
+    assert "staffing.roles: no job plan has navigation, which the pathway needs; add it to a role" in lines
+    assert "staffing.roles: no job plan has check_in, which the pathway needs; add it to a role" in lines
+
+
+def test_work_that_the_pathway_does_not_ask_for_needs_nobody(hub_config):
+    plan = {"screening_review": {"share": 1.0, "flexes": True}}
+    config = hub_config(
+        **{
+            "staffing.roles.navigator.job_plan": plan,
+            "staffing.roles.coordinator.job_plan": plan,
+            "staffing.reroute": {"onward": "advice", "therapy_and_onward": "hub_therapy"},
+            "pathway.check_in.every_days": 0,
+        }
+    )
+    assert "navigation" not in config.staffing.roles["navigator"].job_plan
+
+
+def test_a_therapy_that_nobody_gives_is_refused(refusal):
+    lines = refusal(**{f"{SENIOR}.modalities": ["cbt"]})
+    assert lines == [
+        "staffing.roles: nobody gives trauma_focused, which pathway.modalities needs; add it to a role's modalities"
+    ]
+
+
+def test_a_role_without_wte_is_allowed(hub_config):
+    assert hub_config(**{"staffing.roles.navigator.lines.navigator.wte": 0}).staffing.roles["navigator"].wte == 0
+
+
+def test_all_problems_are_told_at_once_but_at_most_five(refusal):
+    two = refusal(**{"demand.multiplier": -1, "run.seed": -1})
+    assert [line.partition(":")[0] for line in two] == ["demand.multiplier", "run.seed"]
+    many = refusal(**{"demand.season_index": [-1] * 13})
+    assert len(many) == 6
+    assert many[-1] == "... and 8 more problems"

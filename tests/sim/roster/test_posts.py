@@ -1,0 +1,252 @@
+"""Posts and who fills them: recruitment, turnover, notice, refilling, dated lines."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim.config import validate
+from sim.config.staffing import Recruitment
+from sim.roster.posts import draw_posts, lead_days, whole_posts
+from sim.roster.table import draw_roster
+
+pytestmark = pytest.mark.unit
+
+FEW_LEAVE = "staffing.recruitment.turnover_per_year"
+
+
+def told(post):
+    """Everything about a post's days, comparable with ==."""
+    arrays = (post.days, post.minutes, post.places, post.planned_days, post.handover_days)
+    return post.frame.post_id, post.frame.wte, post.out_of_hours, tuple(array.tobytes() for array in arrays)
+
+
+def frames(hub_config, nobody_away, line, replication=0, **changes):
+    whole = {"band": "7", "wte": 1.0, "kind": "substantive", "pay_point": "mid", "from_day": None, "to_day": None}
+    config = hub_config(**nobody_away | {"staffing.roles.therapist.lines": {"line": whole | line}} | changes)
+    return [frame for frame in draw_posts(config, replication, 0, 1.0) if frame.role == "therapist"]
+
+
+@pytest.mark.parametrize(
+    ("wte", "posts"),
+    [(0.0, []), (0.4, [0.4]), (1.0, [1.0]), (2.5, [1.0, 1.0, 0.5]), (3.0, [1.0, 1.0, 1.0])],
+)
+def test_a_line_is_whole_posts_and_one_part_time_rest(wte, posts):
+    assert whole_posts(wte) == pytest.approx(posts)
+
+
+@settings(derandomize=True, deadline=None, max_examples=200, database=None)
+@given(st.floats(0, 500))
+def test_posts_add_up_to_the_lines_wte(wte):
+    posts = whole_posts(wte)
+    assert sum(posts) == pytest.approx(wte, abs=2e-6)
+    assert all(post == 1.0 for post in posts[:-1])
+    assert all(0 < post <= 1 for post in posts)
+
+
+def test_rounding_makes_no_post():
+    assert whole_posts(0.1 + 0.2 - 0.3 + 2) == [1.0, 1.0]
+    assert whole_posts(2.9999999999) == [1.0, 1.0, 1.0]
+
+
+@pytest.mark.parametrize("more", [1.5, 2.0, 3.0, 7.5])
+def test_another_post_never_disturbs_the_ones_before_it(hub_config, therapists, more):
+    defaults = hub_config().staffing.model_dump(mode="json", exclude_none=False)
+    chance = {
+        "staffing.absence": defaults["absence"],
+        "staffing.recruitment": defaults["recruitment"] | {"turnover_per_year": 0.5},
+    }
+    few = therapists({"line": {"wte": 1.0}, "other": {"wte": 2.0}}, **chance)
+    many = therapists({"line": {"wte": more}, "other": {"wte": 2.0}, "new": {"wte": 1.0, "from_day": 5}}, **chance)
+    by_id = {post.frame.post_id: told(post) for post in many}
+    assert len(many) > len(few)
+    assert [told(post) for post in few] == [by_id[post.frame.post_id] for post in few]
+
+
+def test_no_role_disturbs_another(hub_config):
+    before = draw_roster(hub_config(), 0, 0, 1.0)
+    after = draw_roster(hub_config(**{"staffing.roles.senior_clinician.lines.senior.wte": 6.0}), 0, 0, 1.0)
+    by_id = {post.frame.post_id: told(post) for post in after.posts}
+    unchanged = [post for post in before.posts if post.frame.line != "senior"]
+    assert len(unchanged) >= 5
+    assert [told(post) for post in unchanged] == [by_id[post.frame.post_id] for post in unchanged]
+
+
+def test_the_roster_does_not_depend_on_who_comes(hub_config):
+    quiet = draw_roster(hub_config(), 0, 0, 1.0)
+    busy = draw_roster(hub_config("scenario=major_incident", **{"demand.multiplier": 3.0}), 0, 0, 1.0)
+    assert [told(post) for post in quiet.posts] == [told(post) for post in busy.posts]
+
+
+def test_replications_and_posts_have_their_own_luck(hub_config, nobody_away):
+    changes = {FEW_LEAVE: 1.0}
+    one = frames(hub_config, nobody_away, {"wte": 5.0}, **changes)
+    other = frames(hub_config, nobody_away, {"wte": 5.0}, replication=1, **changes)
+    firsts = [frame.spells[0].end_day for frame in (*one, *other)]
+    assert len(set(firsts)) > 6
+
+
+def test_a_line_without_dates_is_in_post_from_the_first_day_until_after_the_horizon(therapists):
+    (post,) = therapists({"line": {}})
+    assert [(s.start_day, s.recruited) for s in post.frame.spells] == [(0, False)]
+    assert post.frame.spells[0].end_day > 728
+    assert post.handover_days.size == 0
+
+
+def test_a_dated_line_is_filled_after_the_lead_time_and_ends_when_its_funding_ends(therapists):
+    # Decided on day 30; ten weeks to recruit; money until day 200.
+    (post,) = therapists({"line": {"from_day": 30, "to_day": 200}})
+    assert [(s.start_day, s.end_day, s.recruited) for s in post.frame.spells] == [(100, 200, True)]
+    assert (post.days.min(), post.days.max()) == (100, 199)  # a Wednesday and a Friday
+    assert post.handover_days.tolist() == [199]
+
+
+def test_a_line_whose_money_ends_before_anybody_is_found_has_nobody(therapists):
+    (post,) = therapists({"line": {"from_day": 30, "to_day": 100}})
+    assert post.frame.spells == ()
+    assert post.days.size == 0
+
+
+def test_agency_staff_come_sooner_and_give_no_notice(hub_config, nobody_away):
+    (agency,) = frames(hub_config, nobody_away, {"kind": "agency", "from_day": 30}, **{FEW_LEAVE: 2.0})
+    (bank,) = frames(hub_config, nobody_away, {"kind": "bank", "from_day": 30}, **{FEW_LEAVE: 2.0})
+    (own,) = frames(hub_config, nobody_away, {"from_day": 30}, **{FEW_LEAVE: 2.0})
+    assert agency.spells[0].start_day == bank.spells[0].start_day == 30 + 21
+    assert own.spells[0].start_day == 30 + 70
+    assert len(agency.spells) >= 2
+    assert len(own.spells) >= 2
+    assert agency.spells[1].start_day - agency.spells[0].end_day == 21
+    assert own.spells[1].start_day - own.spells[0].end_day == 84 + 70  # twelve weeks' notice, ten to recruit
+
+
+@pytest.mark.parametrize("kind", ["substantive", "fixed_term", "secondment"])
+def test_every_vacancy_lasts_notice_and_lead_time(hub_config, nobody_away, kind):
+    changes = {FEW_LEAVE: 3.0, "staffing.recruitment.notice_weeks": 4, "staffing.recruitment.lead_median_weeks": 2}
+    for frame in frames(hub_config, nobody_away, {"wte": 10.0, "kind": kind}, **changes):
+        for before, after in itertools.pairwise(frame.spells):
+            assert after.start_day - before.end_day == 28 + 14
+            assert after.recruited
+
+
+def test_lead_times_are_lognormal_about_their_median():
+    recruitment = {
+        "lead_median_weeks": 10,
+        "lead_sigma": 0.25,
+        "agency_lead_median_weeks": 3,
+        "notice_weeks": 12,
+        "turnover_per_year": 0.18,
+        "ramp_weeks": 8,
+        "ramp_start_share": 0.25,
+        "agency_ramp_weeks": 2,
+    }
+    uniform = np.array([0.0, 0.5, 0.8413447, 0.9772499])
+    # Half take ten weeks; one standard deviation up is exp(0.25) times as long.
+    assert lead_days(Recruitment(**recruitment), False, uniform)[1:].tolist() == [70, 90, 115]
+    assert lead_days(Recruitment(**recruitment), True, uniform)[1:].tolist() == [21, 27, 35]
+    assert lead_days(Recruitment(**recruitment), True, uniform)[0] >= 1
+
+
+def test_half_of_new_posts_are_filled_within_the_median_lead_time(hub_config, nobody_away):
+    changes = {"staffing.recruitment.lead_sigma": 0.25}
+    found = [f.spells[0].start_day for f in frames(hub_config, nobody_away, {"wte": 500.0, "from_day": 0}, **changes)]
+    # Standard error of the median of 500: 1.25 x 0.25 x 70 / sqrt(500) = 1 day.
+    assert abs(np.median(found) - 70) <= 4
+
+
+def test_people_leave_at_the_yearly_turnover(hub_config, nobody_away):
+    changes = {FEW_LEAVE: 0.18, "run.horizon_days": 3653}
+    spells = [
+        frame.spells[0]
+        for replication in range(12)
+        for frame in frames(hub_config, nobody_away, {"wte": 500.0}, replication, **changes)
+    ]
+    for years in (1, 3, 8):
+        share = 1 - np.exp(-0.18 * years)
+        left = np.mean([spell.end_day <= 365.25 * years for spell in spells])
+        assert abs(left - share) < 4 * np.sqrt(share * (1 - share) / len(spells))
+
+
+def test_the_vacancy_share_is_what_turnover_and_refilling_make_it(hub_config, nobody_away):
+    # Tenure 1 / 0.5 years, then 22 weeks empty: 0.1741 of the time in the long run.
+    changes = {FEW_LEAVE: 0.5, "run.horizon_days": 7300}
+    posts = frames(hub_config, nobody_away, {"wte": 300.0}, **changes)
+    in_post = np.mean([sum(max(0, min(s.end_day, 7300) - max(s.start_day, 3650)) for s in f.spells) for f in posts])
+    vacant = 1 - in_post / 3650
+    expected = 154 / (154 + 365.25 / 0.5)
+    assert vacant == pytest.approx(expected, abs=0.015)  # about four standard errors over 300 posts
+
+
+def test_out_of_hours_posts_are_as_many_as_configured(therapists):
+    share = np.mean(
+        [
+            post.out_of_hours
+            for post in therapists(
+                {"line": {"wte": 400.0}}, **{"staffing.roles.therapist.out_of_hours_share": 0.3, "run.horizon_days": 7}
+            )
+        ]
+    )
+    assert abs(share - 0.3) < 4 * np.sqrt(0.3 * 0.7 / 400)
+
+
+def test_raising_the_out_of_hours_share_keeps_the_posts_that_already_offer_them(therapists):
+    some, more = (
+        {
+            p.frame.post_id
+            for p in therapists(
+                {"line": {"wte": 40.0}}, **{"staffing.roles.therapist.out_of_hours_share": share, "run.horizon_days": 7}
+            )
+            if p.out_of_hours
+        }
+        for share in (0.3, 0.6)
+    )
+    assert some < more
+
+
+def test_a_line_after_the_horizon_leaves_every_day_before_it_as_it_was(hub_config):
+    base = draw_roster(hub_config(), 0, 0, 1.0)
+    late = {"band": "7", "wte": 3.0, "kind": "substantive", "pay_point": "mid", "from_day": 1096}
+    planned = draw_roster(hub_config(**{"staffing.roles.therapist.lines.late": late}), 0, 0, 1.0)
+    assert [told(post) for post in base.posts] == [told(p) for p in planned.posts if p.frame.line != "late"]
+    assert all((post.days >= 1096).all() for post in planned.posts if post.frame.line == "late")
+
+
+def test_a_longer_horizon_changes_no_earlier_day(hub_config):
+    short = draw_roster(hub_config(**{"run.horizon_days": 400}), 0, 0, 1.0)
+    long = draw_roster(hub_config(**{"run.horizon_days": 1500}), 0, 0, 1.0)
+    for one, other in zip(short.posts, long.posts, strict=True):
+        assert one.frame.post_id == other.frame.post_id
+        kept = other.days < 400 + 120
+        np.testing.assert_array_equal(one.days, other.days[kept])
+        np.testing.assert_array_equal(one.minutes, other.minutes[kept])
+        np.testing.assert_array_equal(one.places, other.places[kept])
+        np.testing.assert_array_equal(one.planned_days, other.planned_days[other.planned_days < 400 + 120])
+        assert set(one.handover_days[one.handover_days < 400]) == set(other.handover_days[other.handover_days < 400])
+
+
+def test_a_line_decided_after_day_0_is_filled_alike_however_long_the_run_in(hub_config, nobody_away):
+    changes = {FEW_LEAVE: 0.5}
+    run_in = {"run.opening.mode": "run_in", "run.opening.run_in_days": 365}
+    plain = frames(hub_config, nobody_away, {"from_day": 60, "wte": 5.0}, **changes)
+    after = frames(hub_config, nobody_away, {"from_day": 60, "wte": 5.0}, **changes | run_in)
+    assert [frame.spells for frame in plain] == [frame.spells for frame in after]
+
+
+def test_renaming_a_role_with_its_stream_key_kept_keeps_its_posts_luck(hub_config, container):
+    other = container()
+    roles = other["staffing"]["roles"]
+    other["staffing"]["roles"] = {("navigators" if name == "navigator" else name): role for name, role in roles.items()}
+    other["staffing"]["roles"]["navigators"]["stream_key"] = "navigator"
+    one, two = draw_roster(hub_config(), 0, 0, 1.0), draw_roster(validate(other), 0, 0, 1.0)
+    assert [told(post) for post in one.posts] == [told(post) for post in two.posts]
+
+
+def test_a_hubs_staffing_follows_its_size_in_half_posts(hub_config):
+    line = {"band": "7", "wte": 3.0, "kind": "substantive", "pay_point": "mid"}
+    changes = {"hubs.count": 2, "staffing.roles.therapist.lines": {"line": line}}
+    for size, wte in ((1.0, 3.0), (0.7, 2.0), (1.3, 4.0), (0.05, 0.0)):
+        config = hub_config(**changes, **{"hubs.staffing_follows_size": True})
+        assert sum(f.wte for f in draw_posts(config, 0, 0, size) if f.role == "therapist") == wte
+        config = hub_config(**changes, **{"hubs.staffing_follows_size": False})
+        assert sum(f.wte for f in draw_posts(config, 0, 0, size) if f.role == "therapist") == 3.0

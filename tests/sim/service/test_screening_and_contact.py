@@ -1,0 +1,103 @@
+"""From referral to the assessment list: screens, risk calls, offers and people who are hard to reach."""
+
+import pytest
+
+from sim.service.hub import run_service
+
+pytestmark = pytest.mark.unit
+
+
+def run(paper, cohort, minutes, plan=None, **changes):
+    """Serve a cohort with one assistant who earns these minutes a day."""
+    plan = plan or {"risk_call": 0.2, "screening_review": 0.8}
+    config = paper.with_roles(paper.plain(**changes), assistant=paper.role(plan))
+    return run_service(config, cohort, paper.roster(paper.post(config, "assistant", minutes)))
+
+
+def test_a_screen_completed_on_saturday_is_reviewed_on_monday(paper):
+    # Referred on Friday at 20:00, completed a day later; 20 minutes of review on Monday from nine.
+    record = run(paper, paper.people([paper.at(4, 1200)], screen_delay=paper.DAY), {"screening_review": 100})
+    assert paper.milestones(record, "screened", "reviewed") == [(paper.at(5, 1200), paper.at(7, 560))]
+
+
+def test_somebody_who_never_completes_the_screen_is_closed_when_the_window_ends(paper):
+    record = run(paper, paper.people([100], screens=False), {"screening_review": 100})
+    assert paper.milestones(record, "screened", "closed") == [(None, paper.at(28, 100))]
+    assert record.journeys.ended == ["not_screened"]
+    assert record.work == []
+
+
+def test_somebody_who_does_not_complete_the_screen_is_phoned_where_the_plan_says_so(paper):
+    # Day 28 is a Monday: due at 01:40, phoned at nine for 45 minutes.
+    record = run(paper, paper.people([100], screens=False), {"screening_review": 100}, screening__not_completed="phone")
+    assert paper.milestones(record, "screened", "reviewed") == [(paper.at(28), paper.at(28, 585))]
+    assert paper.work_of(record, "screening_review") == [(0, paper.at(28), 45, 0, "done")]
+    assert record.states == ["assessment_list"]
+
+
+def test_a_flagged_person_is_called_on_the_next_working_day_from_minutes_of_any_activity(paper):
+    # Reviewed on day 0 at 09:20. The account of risk calls is empty: the 30 minutes come from screening review.
+    record = run(paper, paper.people([1, 2], risk=[True, False]), {"risk_call": 0, "screening_review": 100})
+    assert paper.work_of(record, "risk_call") == [(0, paper.at(1), 30, 0, "done")]
+    assert paper.milestones(record, "risk_called") == [(paper.at(1),), (None,)]
+    assert (0, 1, "screening_review", "risk_call", 30) in record.passed
+
+
+def test_a_flag_raised_on_friday_is_called_on_monday(paper):
+    record = run(paper, paper.people([paper.at(4, 1)], risk=True), {"risk_call": 0, "screening_review": 100})
+    assert paper.milestones(record, "reviewed", "risk_called") == [(paper.at(4, 560), paper.at(7))]
+
+
+def test_only_flagged_people_are_called(paper):
+    record = run(paper, paper.people([1, 2, 3], risk=[False, True, False]), {"risk_call": 60, "screening_review": 100})
+    assert [case for _, _, _, case, _ in paper.work_of(record, "risk_call")] == [1]
+
+
+def test_a_risk_call_is_late_when_no_minutes_are_left_but_never_dropped(paper):
+    # 20 minutes a day: day 0 goes to the review; 20 on day 1 are too few for a call of 30; 40 on day 2 are enough.
+    record = run(paper, paper.people([1], risk=True), {"risk_call": 0, "screening_review": 20})
+    assert paper.milestones(record, "risk_called") == [(paper.at(2),)]
+
+
+def test_a_flagged_person_who_is_not_offered_an_assessment_is_called_all_the_same(paper):
+    record = run(paper, paper.people([1], risk=True, offered=False), {"risk_call": 60, "screening_review": 100})
+    assert paper.milestones(record, "closed", "risk_called") == [(paper.at(0, 560), paper.at(1))]
+
+
+def test_risk_calls_never_take_minutes_that_a_booked_assessment_needs(paper):
+    # Both wait for the assessment of 60 minutes; 1 is booked on day 0 for day 2 with all that has been earned. The call
+    # to 0, reviewed on day 0, takes 30 of the 60 minutes of day 1: what is left does not book anybody on that day.
+    config = paper.with_roles(
+        paper.plain(),
+        senior_clinician=paper.role({"risk_call": 0.0, "assessment": 1.0}),
+        assistant=paper.role({"screening_review": 1.0}),
+    )
+    cohort = paper.people([-1, 1], opening=[1, -1], risk=[False, True])
+    roster = paper.roster(
+        paper.post(config, "senior_clinician", {"assessment": 60}),
+        paper.post(config, "assistant", {"screening_review": 100}),
+    )
+    record = run_service(config, cohort, roster)
+    expected = [(None, paper.at(0), paper.at(2)), (paper.at(1), paper.at(2), paper.at(4))]
+    assert paper.milestones(record, "risk_called", "booked", "assessed") == expected
+
+
+def test_somebody_not_offered_an_assessment_is_advised_and_closed_at_the_review(paper):
+    record = run(paper, paper.people([1], offered=False), {"screening_review": 100})
+    assert paper.milestones(record, "assessment_joined", "closed") == [(None, paper.at(0, 560))]
+    assert record.journeys.ended == ["advised"]
+
+
+def test_somebody_who_cannot_be_reached_is_closed_after_the_last_attempt(paper):
+    # Reviewed on day 0 at 09:20. Attempts of 10 minutes: day 1; four days later is Saturday at 09:10, so Monday, day 7;
+    # four days later is day 11 at 09:10, after the desk has opened, so day 14.
+    record = run(paper, paper.people([1], reachable=False), {"screening_review": 100})
+    attempts = [entry for entry in paper.work_of(record, "screening_review") if entry[4] == "no_answer"]
+    assert attempts == [(0, paper.at(day), 10, 0, "no_answer") for day in (1, 7, 14)]
+    assert paper.milestones(record, "assessment_joined", "closed") == [(None, paper.at(14, 550))]
+    assert record.journeys.ended == ["unreachable"]
+
+
+def test_fewer_attempts_close_earlier(paper):
+    record = run(paper, paper.people([1], reachable=False), {"screening_review": 100}, lists__contact_attempts=1)
+    assert paper.milestones(record, "closed") == [(paper.at(1, 550),)]

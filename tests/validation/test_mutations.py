@@ -1,0 +1,106 @@
+"""Breaking any one of these lines of the model makes at least one test fail: the tests see what they claim to see."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.heavy
+
+ROOT = Path(__file__).parents[2]
+SUITE = ("tests/sim/service", "tests/sim/measures")
+
+BROKEN_LINES = {
+    "the neediest last": (
+        "service/pathway.py",
+        "return 1 + below_highest, minute, tie",
+        "return 1 - below_highest, minute, tie",
+    ),
+    "a slot not returned": (
+        "service/appointments.py",
+        "me.committed[account] -= appointment.minutes\n        _KEEP",
+        "me.committed[account] -= 0\n        _KEEP",
+    ),
+    "people who gave up counted as seen in time": (
+        "measures/waits.py",
+        "in_time = (seen != NOT_YET) & (seen - entered <= limit)",
+        "in_time = seen - entered <= limit",
+    ),
+    "patience without end": (
+        "service/waiting_list.py",
+        "while deadlines and deadlines[0][0] <= now:",
+        "while deadlines and deadlines[0][0] < -now:",
+    ),
+    "one person too many on a caseload": (
+        "service/activities.py",
+        "while len(me.caseload) < me.places:",
+        "while len(me.caseload) <= me.places:",
+    ),
+    "appointments without notice": (
+        "service/activities.py",
+        "me.free_day(me.day + hub.rules.notice_days, lengths[case])",
+        "me.free_day(me.day + 1, lengths[case])",
+    ),
+    "a missed assessment keeps its place": (
+        "service/appointments.py",
+        "cases.place[case] = ended",
+        "cases.place[case] += 0",
+    ),
+    "a reserve that flexes although its list is not empty": (
+        "service/clinician.py",
+        "if following and not work_left and unbooked > 0:",
+        "if following and unbooked > 0:",
+    ),
+    "a session that counts twice": (
+        "service/appointments.py",
+        "course.sessions_left -= 1",
+        "course.sessions_left -= 2",
+    ),
+    "risk calls to everybody else": (
+        "service/pathway.py",
+        "if cases.risk[case]:\n        hub.lists",
+        "if not cases.risk[case]:\n        hub.lists",
+    ),
+    "vacant posts paid": (
+        "measures/cost.py",
+        "np.array([t.filled_days for t in tenures])",
+        "np.array([t.funded_days for t in tenures])",
+    ),
+    "a group that waits for one more": (
+        "service/activities.py",
+        "if waiting.length(hub.now) >= rules.group_min:",
+        "if waiting.length(hub.now) > rules.group_min:",
+    ),
+}
+
+
+def run_suite(copy: Path, file: str = "", line: str = "", broken: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the service's and the measures' tests on a copy of the model, with one line replaced."""
+    for folder in ("conf", "scenarios", "tests"):
+        (copy / folder).symlink_to(ROOT / folder)
+    shutil.copy(ROOT / "pyproject.toml", copy)
+    shutil.copytree(ROOT / "sim", copy / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    if file:
+        path = copy / "sim" / file
+        source = path.read_text()
+        assert source.count(line) == 1, f"{file} no longer holds {line!r} exactly once: choose the line anew"
+        path.write_text(source.replace(line, broken))
+    command = [sys.executable, "-m", "pytest", "-x", "-p", "no:cacheprovider", "-m", "unit", *SUITE]
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=600)
+
+
+def test_the_whole_model_passes(tmp_path: Path) -> None:
+    run = run_suite(tmp_path)
+    assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-2000:]
+
+
+@pytest.mark.parametrize("name", BROKEN_LINES)
+def test_a_broken_line_is_found(name: str, tmp_path: Path) -> None:
+    run = run_suite(tmp_path, *BROKEN_LINES[name])
+    # 1: tests ran and failed; anything else would be a test suite that did not run.
+    assert run.returncode == 1, f"no test noticed {name}:\n{run.stdout[-2000:]}{run.stderr[-2000:]}"
+    assert "FAILED tests/" in run.stdout
