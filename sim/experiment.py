@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 from sim.config import HubConfig
 from sim.manifest import Manifest
-from sim.replicate import Replication, replicate
+from sim.replicate import Replication
 from sim.results import ALWAYS, SCHEMAS, TableFile, labelled
+from sim.store import Shelf, check_room
+from sim.workers import Task, in_order
 
-SERIAL_BELOW = 4
-"""Fewer replications than this are run in this process: starting workers takes longer."""
 
+def simulate(
+    config: HubConfig, numbers: Iterable[int] | None = None, done: Callable[[int], None] | None = None
+) -> Iterator[Replication]:
+    """Yield replications of a configuration in the order asked for.
 
-def simulate(config: HubConfig, done: Callable[[int], None] | None = None) -> Iterator[Replication]:
-    """Yield every replication of a configuration in order of number.
+    Where `run.store` names a folder, finished replications are taken from it and new ones are put there, so that
+    whatever is interrupted goes on where it stopped.
 
     Parameters
     ----------
+    numbers
+        Which replications; `range(run.replications)` if not given.
     done
         Called after each replication with how many are finished.
 
@@ -27,23 +33,26 @@ def simulate(config: HubConfig, done: Callable[[int], None] | None = None) -> It
     ------
     AuditBreach
         When a replication contradicts itself.
+    HubError
+        When the store cannot be written; before anything is simulated.
     """
-    numbers = range(config.run.replications)
-    if config.run.jobs == 1 or config.run.replications < SERIAL_BELOW:
-        results: Iterator[Replication] = (replicate(config, number) for number in numbers)
-    else:
-        from joblib import Parallel, delayed
-
-        parallel = Parallel(n_jobs=config.run.jobs, return_as="generator")
-        results = parallel(delayed(replicate)(config, number) for number in numbers)
-    for finished, result in enumerate(results, start=1):
+    wanted = range(config.run.replications) if numbers is None else list(numbers)
+    shelf = Shelf.of(config)
+    if shelf is not None and config.run.store is not None:
+        check_room("run.store", Path(config.run.store).expanduser(), len(wanted), config.hubs.count)
+        shelf.describe(config)
+    tasks = (Task(config, number, shelf) for number in wanted)
+    for finished, outcome in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
+        if isinstance(outcome, Exception):
+            raise outcome
         if done is not None:
             done(finished)
-        yield result
+        yield outcome
 
 
 def run_to_folder(config: HubConfig, folder: Path, done: Callable[[int], None] | None = None) -> Manifest:
     """Run a configuration and write its tables into a folder; nothing appears if it fails or is interrupted."""
+    check_room("hydra.run.dir", folder, config.run.replications, config.hubs.count)
     manifest = Manifest.begin(config)
     labels = {"cell": folder.name, "scenario": config.scenario, "staffing": config.staffing_model}
     with ExitStack() as files:
@@ -51,7 +60,7 @@ def run_to_folder(config: HubConfig, folder: Path, done: Callable[[int], None] |
             name: files.enter_context(TableFile(folder / f"{name}.parquet", SCHEMAS[name]))
             for name in (*ALWAYS, *config.run.keep)
         }
-        for result in simulate(config, done):
+        for result in simulate(config, done=done):
             for name, table in result.tables.items():
                 writers[name].write(labelled(name, table, labels))
             manifest.add(result)

@@ -20,7 +20,8 @@ from sim.results import write_whole
 from sim.streams import LAYOUT_VERSION
 
 PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "joblib", "pydantic", "holidays")
-NOT_SIMULATED = ("jobs", "replications", "replication", "keep", "profile")
+LABELS = ("scenario", "staffing_model", "purpose", "trace")
+NOT_SIMULATED = ("jobs", "replications", "replication", "keep", "profile", "store")
 """Keys of `run` that do not change what any one replication is."""
 
 
@@ -84,8 +85,12 @@ class Manifest:
 
 
 def config_hash(config: HubConfig) -> str:
-    """Return a digest of everything that decides what a replication is: not cores, count or what is kept."""
-    content = config.model_dump(mode="json", exclude={"trace": True, "run": set(NOT_SIMULATED)})
+    """Return a digest of everything that decides what a replication is: not names, cores, count or what is kept.
+
+    Of an input file the contents count, not its path.
+    """
+    content = config.model_dump(mode="json", exclude=dict.fromkeys(LABELS, True) | {"run": set(NOT_SIMULATED)})
+    content["demand"]["referrals_csv"] = list(_input_files(config).values())
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -66,7 +66,7 @@ def replicate(config: HubConfig, replication: int) -> Replication:
             audited = audit(history)
             spent |= {"count": counted - started, "audit": perf_counter() - counted}
             seconds = {step: seconds[step] + spent[step] for step in seconds}
-    joined = {name: pa.concat_tables(parts).unify_dictionaries() for name, parts in tables.items()}
+    joined = {name: pa.concat_tables(parts).unify_dictionaries().combine_chunks() for name, parts in tables.items()}
     return Replication(replication, joined, audited, seconds)
 
 

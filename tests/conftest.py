@@ -19,7 +19,7 @@ REMOVED = object()
 
 @lru_cache(maxsize=32)
 def _composed(*overrides: str) -> dict[str, Any]:
-    return compose("run.replications=2", *overrides)
+    return compose("run.replications=2", "run.store=null", *overrides)
 
 
 def _with(overrides: tuple[str, ...], changes: dict[str, Any]) -> dict[str, Any]:

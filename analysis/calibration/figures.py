@@ -46,7 +46,7 @@ def run_figures(
     """
     from sim.experiment import simulate
 
-    run = {**container["run"], "replications": replications, "jobs": jobs, "keep": ["cohort"]}
+    run = {**container["run"], "replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
     config = validate({**container, "run": run if seed is None else {**run, "seed": seed}})
     return figures(config, simulate(config))
 

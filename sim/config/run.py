@@ -68,6 +68,8 @@ class Run(Part):
     opening: Opening
     jobs: Annotated[int, Field(strict=True, ge=-1, le=4096)]
     keep: list[Table]
+    store: Annotated[str, Field(min_length=1)] | None
+    """Folder of finished replications, kept for the next run; none keeps nothing."""
     profile: bool
 
     @model_validator(mode="after")

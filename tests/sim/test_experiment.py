@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from sim import experiment, replicate
+from sim import replicate, workers
 from sim.config import validate
 from sim.experiment import run_to_folder, simulate
 from sim.manifest import config_hash
@@ -80,7 +80,7 @@ def test_a_run_that_fails_or_is_interrupted_leaves_nothing(hub_config, tmp_path,
             raise error
         return replicate.replicate(config, number)
 
-    monkeypatch.setattr(experiment, "replicate", fails_on_the_second)
+    monkeypatch.setattr(workers, "replicate", fails_on_the_second)
     with pytest.raises(type(error)):
         run_to_folder(short(hub_config, run__replications=3), tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,229 @@
+"""Finished replications are kept under what decides them and nothing else, whole or not at all, and are checked."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim import workers
+from sim.errors import HubError
+from sim.experiment import run_to_folder, simulate
+from sim.replicate import replicate
+from sim.results import ALWAYS
+from sim.store import Damaged, Shelf, check_room, pack, replication_key, unpack
+
+pytestmark = pytest.mark.integration
+
+SHORT = {"run.opening.mode": "empty", "run.horizon_days": 60, "run.jobs": 1, "run.replications": 3}
+
+
+@pytest.fixture
+def stored(hub_config, tmp_path):
+    """Configurations that keep their replications in one store of this test."""
+    return lambda *overrides, **changes: hub_config(
+        *overrides,
+        **SHORT | {"run.store": str(tmp_path / "store")} | {k.replace("__", "."): v for k, v in changes.items()},
+    )
+
+
+@pytest.fixture
+def simulated(monkeypatch):
+    """The numbers of the replications that are really simulated."""
+    numbers = []
+
+    def counted(config, number):
+        numbers.append(number)
+        return replicate(config, number)
+
+    monkeypatch.setattr(workers, "replicate", counted)
+    return numbers
+
+
+def contents(results):
+    return [repr({name: table.to_pydict() for name, table in result.tables.items()}) for result in results]
+
+
+def entries(config):
+    return sorted(Path(config.run.store).rglob("*.tables"))
+
+
+def test_what_is_kept_is_what_was_simulated(stored):
+    result = replicate(stored(run__keep=["journeys"]), 2)
+    back = unpack(pack(result, "key").values(), "key", 2)
+    assert back.audited == result.audited and back.seconds == result.seconds
+    assert {name: table.equals(result.tables[name]) for name, table in back.tables.items()} == dict.fromkeys(
+        [*ALWAYS, "journeys"], True
+    )
+
+
+def test_a_finished_replication_is_not_simulated_again(stored, simulated):
+    first = contents(simulate(stored()))
+    assert contents(simulate(stored())) == first
+    assert simulated == [0, 1, 2]
+
+
+def test_asking_for_more_replications_adds_only_those(stored, simulated):
+    list(simulate(stored()))
+    list(simulate(stored(run__replications=5)))
+    assert simulated == [0, 1, 2, 3, 4]
+
+
+def test_replications_may_be_asked_for_by_number(stored, simulated):
+    assert [result.number for result in simulate(stored(), numbers=[7, 3])] == [7, 3]
+    assert simulated == [7, 3]
+
+
+def test_with_a_store_or_without_the_files_are_the_same_bytes(stored, tmp_path):
+    for name, config in {"none": stored(run__store=None), "new": stored(), "again": stored()}.items():
+        (tmp_path / name / "cell").mkdir(parents=True)
+        run_to_folder(config, tmp_path / name / "cell")
+    for table in ALWAYS:
+        none, new, again = (
+            (tmp_path / name / "cell" / f"{table}.parquet").read_bytes() for name in ("none", "new", "again")
+        )
+        assert none == new == again
+
+
+def test_tables_asked_for_later_are_made_and_kept_beside(stored, simulated):
+    list(simulate(stored(run__replications=1)))
+    for keep in (["journeys"], ["staff_days"], ["staff_days", "journeys"], []):
+        [result] = simulate(stored(run__replications=1, run__keep=keep))
+        assert set(result.tables) == {*ALWAYS, *keep}
+    assert simulated == [0, 0, 0]  # plain, with journeys, with staff days; then all are there
+
+
+@pytest.mark.parametrize("harm", ["cut short", "one byte changed", "emptied", "that of another replication"])
+def test_a_damaged_entry_is_noticed_said_and_simulated_again(stored, simulated, capsys, harm):
+    before = contents(simulate(stored()))
+    _, second, third = entries(stored())
+    whole = second.read_bytes()
+    changed = {
+        "cut short": whole[:-100],
+        "one byte changed": whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:],
+        "emptied": b"",
+        "that of another replication": third.read_bytes(),
+    }
+    second.write_bytes(changed[harm])
+    assert contents(simulate(stored())) == before
+    assert simulated == [0, 1, 2, 1]
+    assert "replication 1: " in (said := capsys.readouterr().err) and "simulated again" in said
+    list(simulate(stored()))
+    assert len(simulated) == 4
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("run__jobs", 2), ("run__replications", 9), ("run__keep", ["events"]), ("run__replication", 3),
+        ("run__profile", True), ("run__store", None), ("trace", "0/x"), ("purpose", "Another."), ("scenario", "mine"),
+        ("staffing_model", "mine"),
+    ],
+)  # fmt: skip
+def test_names_cores_and_what_is_kept_do_not_change_the_key(stored, path, value):
+    assert replication_key(stored(**{path: value})) == replication_key(stored())
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("run__seed", 8),
+        ("run__horizon_days", 61),
+        ("demand__multiplier", 1.1),
+        ("standards__risk_call_working_days", 2),
+    ],
+)
+def test_what_a_replication_reads_does(stored, path, value):
+    assert replication_key(stored(**{path: value})) != replication_key(stored())
+
+
+def test_of_real_referrals_the_contents_count_and_not_the_path(stored, tmp_path):
+    row = "referred_on,staff_group\n2021-04-{:02d},care_homes\n"
+    for name, day in {"one": 6, "same": 6, "other": 7}.items():
+        (tmp_path / f"{name}.csv").write_text(row.format(day))
+    key = {
+        name: replication_key(stored(demand__referrals_csv=str(tmp_path / f"{name}.csv")))
+        for name in ("one", "same", "other")
+    }
+    assert key["one"] == key["same"] != key["other"]
+
+
+def test_another_version_of_the_model_shares_nothing(stored, monkeypatch):
+    before = replication_key(stored())
+    monkeypatch.setattr("sim.store.code_version", lambda: {"source_sha256": "other"})
+    assert replication_key(stored()) != before
+
+
+def test_an_entry_is_read_only_as_what_it_is(stored):
+    packed = pack(replicate(stored(), 0), "key")
+    for key, number in (("another", 0), ("key", 1)):
+        with pytest.raises(Damaged):
+            unpack(packed.values(), key, number)
+
+
+def test_folders_stay_small(stored):
+    shelf = Shelf.of(stored())
+    folders = {shelf.parts(number, [])["tables"].parent for number in range(2500)}
+    assert len(folders) == 3
+
+
+def test_a_store_that_cannot_be_written_is_refused_before_anything_runs(stored, simulated, tmp_path):
+    (tmp_path / "store").write_text("a file")
+    with pytest.raises(HubError, match=r"^run.store: got .*store; File exists: choose a folder that can be written$"):
+        list(simulate(stored()))
+    assert simulated == []
+
+
+def test_a_full_disk_is_said_before_anything_runs(tmp_path, monkeypatch):
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 10_000_000})())
+    check_room("run.store", tmp_path, replications=30, hubs=1)
+    with pytest.raises(HubError, match=r"0.0 GB free; about 12.0 GB may be needed"):
+        check_room("run.store", tmp_path, replications=1000, hubs=40)
+
+
+RUN = """
+import sys
+from pathlib import Path
+from sim.compose import compose
+from sim.config import validate
+from sim.experiment import run_to_folder
+config = validate(compose(*sys.argv[2:]))
+Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
+run_to_folder(config, Path(sys.argv[1]))
+"""
+
+
+def test_killed_again_and_again_it_goes_on_where_it_stopped_and_ends_with_the_same_bytes(tmp_path):
+    short = ["run.horizon_days=300", "run.opening.mode=empty", "run.replications=60", "run.jobs=2"]
+
+    def command(store, folder):
+        return [sys.executable, "-c", RUN, str(tmp_path / folder / "cell"), *short, f"run.store={store}"]
+
+    kept = 0
+    for more in (1, 7, 12):  # after so many more, wherever the two workers then are
+        process = subprocess.Popen(command(tmp_path / "store", "killed"), start_new_session=True)
+        goal = kept + more
+        while process.poll() is None and len(list((tmp_path / "store").rglob("*.tables"))) < goal:
+            time.sleep(0.005)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        found = len(list((tmp_path / "store").rglob("*.tables")))
+        assert found > kept  # nothing finished is lost
+        kept = found
+    assert 20 <= kept < 60 and not list(tmp_path.rglob("killed/cell/*.parquet"))
+    subprocess.run(command(tmp_path / "store", "killed"), check=True)
+    subprocess.run(command("null", "straight"), check=True)
+    for table in ALWAYS:
+        killed, straight = (tmp_path / name / "cell" / f"{table}.parquet" for name in ("killed", "straight"))
+        assert killed.read_bytes() == straight.read_bytes()
+
+
+def test_each_configuration_says_what_it_is(stored):
+    list(simulate(stored("scenario=major_incident", incident__manchester_arena__day=20)))
+    [about] = Path(stored().run.store).rglob("about.json")
+    note = json.loads(about.read_text())
+    assert (note["scenario"], note["staffing"], note["seed"]) == ("major_incident", "senior_led", 20240512)
