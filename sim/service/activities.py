@@ -26,21 +26,23 @@ ACTIVITY_OF_LIST = {
 
 def answer_risk_calls(hub: Hub, me: Clinician) -> None:
     """Make the risk calls that wait, from unbooked minutes of any activity; what cannot be made today is late."""
-    calls, minutes = hub.lists["risk_call"], hub.rules.risk_call_minutes
+    calls, minutes = hub.tasks["risk_call"], hub.rules.risk_call_minutes
     if "risk_call" not in me.plan:
         return
-    while me.has_time(minutes) and sum(max(0, me.free(name)) for name in me.plan) >= minutes:
+    while (
+        calls.first(hub.now) is not None
+        and me.has_time(minutes)
+        and sum(max(0, me.free[name]) for name in me.plan) >= minutes
+    ):
         case = calls.take(hub.now)
-        if case is None:
-            return
-        short = minutes - me.free("risk_call")
+        short = minutes - me.free["risk_call"]
         for source in me.plan:
-            if short > 0 and source != "risk_call" and me.free(source) > 0:
-                moved = min(short, me.free(source))
-                me.move_minutes(hub, source, "risk_call", moved)
+            if short > 0 and source != "risk_call" and me.free[source] > 0:
+                moved = min(short, me.free[source])
+                me.move_minutes(source, "risk_call", moved)
                 short -= moved
         hub.record.journeys.risk_called[case] = me.minute
-        me.spend(hub, "risk_call", minutes, case, DONE)
+        me.spend("risk_call", minutes, case, DONE)
 
 
 def review_screens(hub: Hub, me: Clinician) -> bool:
@@ -55,15 +57,15 @@ def book_assessments(hub: Hub, me: Clinician) -> bool:
     """Offer the next free appointment to the first person on the list whom it suits, while time is unbooked."""
     waiting, lengths = hub.lists["assessment"], hub.cases.draws.assessment_minutes
     while (first := waiting.first(hub.now)) is not None:
-        if me.free("assessment") < lengths[first[1]]:
+        if me.free["assessment"] < lengths[first[1]]:
             return True
-        case = waiting.find(hub.now, lambda c: _suits(hub, me, c) and me.free("assessment") >= lengths[c])
-        day = None if case is None else me.free_day(me.day + hub.rules.notice_days, lengths[case])
+        case = waiting.find(hub.now, lambda c: _suits(hub, me, c) and me.free["assessment"] >= lengths[c])
+        day = None if case is None else me.diary.free_day(me.day + hub.rules.notice_days, lengths[case])
         if case is None or day is None:
             return True
         waiting.remove(case, hub.now)
-        me.committed["assessment"] += lengths[case]
-        me.book(day, appointments.ASSESSMENT, case, lengths[case])
+        me.commit("assessment", lengths[case])
+        me.diary.book(day, appointments.ASSESSMENT, case, lengths[case])
         hub.cases.state[case] = "assessment_booked"
         if hub.record.journeys.booked[case] == NOT_YET:
             hub.record.journeys.booked[case] = hub.now
@@ -76,7 +78,7 @@ def start_therapy(hub: Hub, me: Clinician) -> bool:
         heads = [(first[0], first[1], name) for name in me.therapy_lists if (first := hub.lists[name].first(hub.now))]
         for _, head, name in sorted(heads):
             minutes = appointments.session_minutes(hub, head)
-            if me.free("therapy") < minutes:
+            if me.free["therapy"] < minutes:
                 return True
             case = hub.lists[name].find(hub.now, lambda c: _suits(hub, me, c))
             if case is not None:
@@ -84,12 +86,12 @@ def start_therapy(hub: Hub, me: Clinician) -> bool:
         else:
             return bool(heads)
         minutes = appointments.session_minutes(hub, case)
-        day = me.free_day(me.day + hub.rules.notice_days, minutes)
-        if me.free("therapy") < minutes or day is None:
+        day = me.diary.free_day(me.day + hub.rules.notice_days, minutes)
+        if me.free["therapy"] < minutes or day is None:
             return True
         hub.lists[name].remove(case, hub.now)
-        me.committed["therapy"] += minutes
-        me.book(day, appointments.FIRST_SESSION, case, minutes)
+        me.commit("therapy", minutes)
+        me.diary.book(day, appointments.FIRST_SESSION, case, minutes)
         appointments.join_caseload(hub, me, case)
     return True
 
@@ -100,23 +102,23 @@ def lead_groups(hub: Hub, me: Clinician) -> bool:
         return True
     if not hub.groups_without_lead and not _group_is_due(hub):
         return False
-    day = me.free_day(me.day + hub.rules.notice_days, hub.rules.group_minutes)
-    if me.free("group") >= hub.rules.group_minutes and day is not None:
+    day = me.diary.free_day(me.day + hub.rules.notice_days, hub.rules.group_minutes)
+    if me.free["group"] >= hub.rules.group_minutes and day is not None:
         me.group = hub.groups_without_lead.pop(0) if hub.groups_without_lead else _new_group(hub)
-        me.committed["group"] += hub.rules.group_minutes
-        me.book(day, appointments.GROUP_SESSION, -1, hub.rules.group_minutes)
+        me.commit("group", hub.rules.group_minutes)
+        me.diary.book(day, appointments.GROUP_SESSION, -1, hub.rules.group_minutes)
     return True
 
 
 def navigate(hub: Hub, me: Clinician) -> bool:
     """Make the navigation contacts that wait."""
-    waiting = hub.lists["navigation"]
-    while (first := waiting.first(hub.now)) is not None:
-        minutes = hub.cases.draws.navigation_minutes[first[1]]
-        if me.free("navigation") < minutes or not me.has_time(minutes):
+    waiting = hub.tasks["navigation"]
+    while (case := waiting.first(hub.now)) is not None:
+        minutes = hub.cases.draws.navigation_minutes[case]
+        if me.free["navigation"] < minutes or not me.has_time(minutes):
             return True
-        waiting.remove(first[1], hub.now)
-        pathway.navigated(hub, first[1], me.spend(hub, "navigation", minutes, first[1], DONE))
+        waiting.take(hub.now)
+        pathway.navigated(hub, case, me.spend("navigation", minutes, case, DONE))
     return False
 
 
@@ -127,13 +129,13 @@ def check_in(hub: Hub, me: Clinician) -> bool:
 
 def support_teams(hub: Hub, me: Clinician) -> bool:
     """Run the workshops that teams have asked for."""
-    waiting = hub.lists["team_support"]
-    while (first := waiting.first(hub.now)) is not None:
-        minutes = hub.team_request_length[first[1]]
-        if me.free("team_support") < minutes or not me.has_time(minutes):
+    waiting = hub.tasks["team_support"]
+    while (request := waiting.first(hub.now)) is not None:
+        minutes = hub.team_request_length[request]
+        if me.free["team_support"] < minutes or not me.has_time(minutes):
             return True
-        waiting.remove(first[1], hub.now)
-        me.spend(hub, "team_support", minutes, -1, DONE)
+        waiting.take(hub.now)
+        me.spend("team_support", minutes, -1, DONE)
     return False
 
 
@@ -143,34 +145,31 @@ def _suits(hub: Hub, me: Clinician, case: int) -> bool:
 
 def _tasks(hub: Hub, me: Clinician, list_name: str, minutes: int, then: Callable[[Hub, Clinician, int], None]) -> bool:
     """Do tasks of one length from a list, oldest first; return whether any are left."""
-    waiting = hub.lists[list_name]
-    activity = ACTIVITY_OF_LIST[list_name]
-    while waiting.length(hub.now):
-        if me.free(activity) < minutes or not me.has_time(minutes):
+    waiting = hub.tasks[list_name]
+    while waiting.first(hub.now) is not None:
+        if me.free[ACTIVITY_OF_LIST[list_name]] < minutes or not me.has_time(minutes):
             return True
-        case = waiting.take(hub.now)
-        if case is not None:
-            then(hub, me, case)
+        then(hub, me, waiting.take(hub.now))
     return False
 
 
 def _reviewed(hub: Hub, me: Clinician, case: int) -> None:
-    pathway.reviewed(hub, case, me.spend(hub, "screening_review", hub.rules.review_minutes, case, DONE))
+    pathway.reviewed(hub, case, me.spend("screening_review", hub.rules.review_minutes, case, DONE))
 
 
 def _phone_screened(hub: Hub, me: Clinician, case: int) -> None:
     hub.record.journeys.screened[case] = me.minute
-    pathway.reviewed(hub, case, me.spend(hub, "screening_review", hub.rules.phone_screen_minutes, case, DONE))
+    pathway.reviewed(hub, case, me.spend("screening_review", hub.rules.phone_screen_minutes, case, DONE))
 
 
 def _not_reached(hub: Hub, me: Clinician, case: int) -> None:
     minutes = hub.rules.contact_attempt_minutes
-    pathway.not_reached(hub, case, me.spend(hub, "screening_review", minutes, case, NO_ANSWER))
+    pathway.not_reached(hub, case, me.spend("screening_review", minutes, case, NO_ANSWER))
 
 
 def _checked_in(hub: Hub, me: Clinician, case: int) -> None:
     if hub.waits_for_therapy(case, hub.now, me.minute):
-        me.spend(hub, "check_in", hub.rules.check_in_minutes, case, DONE)
+        me.spend("check_in", hub.rules.check_in_minutes, case, DONE)
 
 
 def _group_is_due(hub: Hub) -> bool:
@@ -193,7 +192,7 @@ def _new_group(hub: Hub) -> appointments.Group:
 
 def _already_answered(hub: Hub, me: Clinician) -> bool:
     """Risk calls come first thing in the day, before the diary."""
-    return bool(hub.lists["risk_call"].length(hub.now))
+    return hub.tasks["risk_call"].first(hub.now) is not None
 
 
 SERVE: dict[str, Callable[[Hub, Clinician], bool]] = {

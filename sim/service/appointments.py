@@ -10,7 +10,7 @@ from sim.service.record import ATTENDED, CANCELLED, MISSED, NOT_YET
 from sim.service.rules import VisitOdds
 
 if TYPE_CHECKING:
-    from sim.service.clinician import Appointment, Clinician
+    from sim.service.clinician import Clinician
     from sim.service.hub import Hub
 
 ASSESSMENT, FIRST_SESSION, NEXT_SESSION, GROUP_SESSION = "assessment", "first_session", "next_session", "group_session"
@@ -39,35 +39,34 @@ def outcome_of_visit(luck: float, odds: VisitOdds) -> str:
 
 def keep_appointments(hub: Hub, me: Clinician) -> None:
     """Keep today's appointments in the order of their dates; what does not fit moves to the next day at work."""
-    for appointment in me.due():
-        account = COMMITTED.get(appointment.kind)
-        has = me.free("therapy") if account is None else me.balance[account]
-        if has < appointment.minutes or not me.has_time(appointment.minutes):
-            me.put_off(appointment)
+    for appointment in me.diary.due(me.day):
+        kind, case, minutes = appointment
+        account = COMMITTED.get(kind)
+        has = me.free["therapy"] if account is None else me.balance(account)
+        if has < minutes or not me.has_time(minutes):
+            me.diary.put_off(appointment)
             continue
         if account is not None:
-            me.committed[account] -= appointment.minutes
-        _KEEP[appointment.kind](hub, me, appointment)
+            me.commit(account, -minutes)
+        _KEEP[kind](hub, me, case, minutes)
 
 
 def hand_over(hub: Hub, me: Clinician) -> None:
     """Give everything in the diary back: assessments to their places, therapy to the head of the list, groups."""
-    entries, me.diary = sorted(me.diary), []
     minute = max(hub.now, me.minute)
-    me.booked_on.clear()
-    for appointment in entries:
-        account = COMMITTED.get(appointment.kind)
+    for kind, case, minutes in me.diary.clear():
+        account = COMMITTED.get(kind)
         if account is not None:
-            me.committed[account] -= appointment.minutes
-        if appointment.kind == ASSESSMENT:
-            pathway.join_assessment(hub, appointment.case, minute)
-        elif appointment.kind == GROUP_SESSION:
+            me.commit(account, -minutes)
+        if kind == ASSESSMENT:
+            pathway.join_assessment(hub, case, minute)
+        elif kind == GROUP_SESSION:
             if me.group is not None:
                 hub.groups_without_lead.append(me.group)
             me.group = None
         else:
-            leave_caseload(hub, me, appointment.case, minute)
-            pathway.head_of_list(hub, appointment.case, minute)
+            leave_caseload(hub, me, case, minute)
+            pathway.head_of_list(hub, case, minute)
 
 
 def session_minutes(hub: Hub, case: int) -> int:
@@ -92,8 +91,8 @@ def leave_caseload(hub: Hub, me: Clinician, case: int, minute: int) -> None:
     hub.record.caseload.append((minute, me.number, -1))
 
 
-def _keep_assessment(hub: Hub, me: Clinician, appointment: Appointment) -> None:
-    case, cases, rules = appointment.case, hub.cases, hub.rules
+def _keep_assessment(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
+    cases, rules = hub.cases, hub.rules
     luck = cases.assessment_luck(case)
     if luck is None:
         pathway.close(hub, case, me.minute, "administrative")
@@ -103,7 +102,7 @@ def _keep_assessment(hub: Hub, me: Clinician, appointment: Appointment) -> None:
         pathway.join_assessment(hub, case, me.minute)
         return
     started = me.minute
-    ended = me.spend(hub, "assessment", appointment.minutes, case, result)
+    ended = me.spend("assessment", minutes, case, result)
     if result == ATTENDED:
         pathway.assessed(hub, case, started, ended)
     elif result == CANCELLED:
@@ -117,9 +116,8 @@ def _keep_assessment(hub: Hub, me: Clinician, appointment: Appointment) -> None:
             pathway.join_assessment(hub, case, ended)
 
 
-def _keep_session(hub: Hub, me: Clinician, appointment: Appointment) -> None:
-    case, rules = appointment.case, hub.rules
-    course, journeys = hub.cases.courses[case], hub.record.journeys
+def _keep_session(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
+    rules, course, journeys = hub.rules, hub.cases.courses[case], hub.record.journeys
     luck = hub.cases.therapy_luck(case)
     if luck is None:
         _end_course(hub, me, case, me.minute, "administrative")
@@ -129,7 +127,7 @@ def _keep_session(hub: Hub, me: Clinician, appointment: Appointment) -> None:
         _book_next(hub, me, case)
         return
     started = me.minute
-    ended = me.spend(hub, "therapy", appointment.minutes, case, result)
+    ended = me.spend("therapy", minutes, case, result)
     if result == ATTENDED:
         course.started = True
         course.missed_in_a_row = 0
@@ -151,12 +149,12 @@ def _keep_session(hub: Hub, me: Clinician, appointment: Appointment) -> None:
     _book_next(hub, me, case)
 
 
-def _keep_group(hub: Hub, me: Clinician, appointment: Appointment) -> None:
+def _keep_group(hub: Hub, me: Clinician, _: int, minutes: int) -> None:
     group, rules, journeys = me.group, hub.rules, hub.record.journeys
     if group is None:
         raise RuntimeError(f"post {me.number} has a group session in its diary but leads no group")
     started = me.minute
-    ended = me.spend(hub, "group", appointment.minutes, -1, ATTENDED)
+    ended = me.spend("group", minutes, -1, ATTENDED)
     group.sessions_left -= 1
     for case in list(group.members):
         luck = hub.cases.therapy_luck(case)
@@ -180,14 +178,14 @@ def _keep_group(hub: Hub, me: Clinician, appointment: Appointment) -> None:
     if not group.members:
         me.group = None
         return
-    day = me.free_day(me.day + rules.group_interval_days, rules.group_minutes)
+    day = me.diary.free_day(me.day + rules.group_interval_days, rules.group_minutes)
     if day is None:
         hub.groups_without_lead.append(group)
         me.group = None
         return
     # The next session is set aside as it is earned: a group's lead never lends these minutes.
-    me.committed["group"] += rules.group_minutes
-    me.book(day, GROUP_SESSION, -1, rules.group_minutes)
+    me.commit("group", rules.group_minutes)
+    me.diary.book(day, GROUP_SESSION, -1, rules.group_minutes)
 
 
 def _attended(hub: Hub, case: int, minute: int) -> None:
@@ -203,12 +201,12 @@ def _book_next(hub: Hub, me: Clinician, case: int) -> None:
     modality = hub.rules.modalities[course.modality]
     interval = modality.shift_worker_interval_days if hub.cases.shift_worker[case] else modality.interval_days
     minutes = session_minutes(hub, case)
-    day = me.free_day(me.day + interval, minutes)
+    day = me.diary.free_day(me.day + interval, minutes)
     if day is None:
         leave_caseload(hub, me, case, me.minute)
         pathway.head_of_list(hub, case, me.minute)
         return
-    me.book(day, NEXT_SESSION, case, minutes)
+    me.diary.book(day, NEXT_SESSION, case, minutes)
 
 
 def _end_course(hub: Hub, me: Clinician, case: int, minute: int, why: str) -> None:

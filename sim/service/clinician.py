@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Generator
-from heapq import heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import repeat
+from typing import TYPE_CHECKING
 
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 from sim.config.staffing import Role
 from sim.roster.table import Post
 from sim.service import activities, appointments
 from sim.service.clock import FIRST_POST_ORDER, Wake
-from sim.service.record import IDLE
+from sim.service.diary import Diary
+from sim.service.record import IDLE, Record
 from sim.service.rules import WORKING_DAYS_PER_WEEK, Rules
 
 if TYPE_CHECKING:
@@ -20,23 +20,17 @@ if TYPE_CHECKING:
     from sim.service.hub import Hub
 
 
-class Appointment(NamedTuple):
-    """An entry of a diary, kept on its day or the first day at work after it."""
-
-    day: int
-    ticket: int
-    kind: str
-    case: int
-    minutes: int
+WORK, HANDOVER = 0, 1
+"""What a day is for; on a day that has both, the work comes first."""
 
 
 class Clinician:
     """A post with its accounts: minutes earned by the roster, spent on work, passed on or left idle.
 
-    `balance` is what an activity's account holds; `committed` is the part that booked appointments will need.
+    Each activity has an account: `committed` is the part that booked appointments will need, `free` the rest.
     """
 
-    def __init__(self, number: int, post: Post, role: Role, rules: Rules, opens_on: int) -> None:
+    def __init__(self, number: int, post: Post, role: Role, rules: Rules, record: Record, opens_on: int) -> None:
         self.number = number
         self.post = post
         self.role_name = post.frame.role
@@ -44,22 +38,21 @@ class Clinician:
         self.modalities = role.modalities
         self.therapy_lists = [f"therapy:{name}" for name in role.modalities] if "therapy" in post.plan else []
         self.plan = post.plan
-        self.balance = dict.fromkeys(post.plan, 0)
+        self.free = dict.fromkeys(post.plan, 0)
         self.committed = dict.fromkeys(post.plan, 0)
-        self.earned_today = dict.fromkeys(post.plan, 0)
         a_day = post.frame.wte * role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
         following = [*post.plan[1:], ""]
         self._steps = [
             (
                 activity,
+                activities.SERVE[activity],
                 next_activity if reserve.flexes else "",
                 max(round(rules.balance_cap_days * a_day * reserve.share), rules.longest[activity]),
             )
             for (activity, reserve), next_activity in zip(role.job_plan.items(), following, strict=True)
         ]
-        """Each activity of the job plan, the one that its unused time passes to ("" for none), and its cap."""
-        self.diary: list[Appointment] = []
-        self.booked_on: dict[int, int] = {}
+        """Each activity of the job plan, how it is done, the one that unused time passes to ("" for none), its cap."""
+        self.diary = Diary(post.planned_days.tolist(), rules.working_day_minutes, opens_on)
         self.caseload: set[int] = set()
         self.group: Group | None = None
         self.places = 0
@@ -69,102 +62,73 @@ class Clinician:
         self.minute = opens_on * MINUTES_PER_DAY
         self.closes = self.minute
         self._day_length = rules.working_day_minutes
-        self._planned_days = post.planned_days.tolist()
-        self._ticket = 0
+        self._record = record
 
     def working_life(self, hub: Hub) -> Generator[Wake, None, None]:
         """Work every day of the roster; hand the caseload over when leaving or long away."""
         post = self.post
-        work = list(zip(post.days.tolist(), post.minutes.tolist(), post.places.tolist(), strict=True))
-        days: list[tuple[int, list[int] | None, int]] = [(day, None, 0) for day in post.handover_days.tolist()]
-        # On a day that has both, the work comes first.
-        for day, minutes, places in sorted([*work, *days], key=lambda entry: (entry[0], entry[1] is None)):
+        days: list[tuple[int, int, list[int], int]] = [(day, HANDOVER, [], 0) for day in post.handover_days.tolist()]
+        days += zip(post.days.tolist(), repeat(WORK), post.minutes.tolist(), post.places.tolist(), strict=False)
+        for day, what, minutes, places in sorted(days):
             opens = day * MINUTES_PER_DAY + OPENING_MINUTE
             yield Wake(hub.env, opens, FIRST_POST_ORDER + self.number)
             hub.now = opens
-            if minutes is None:
-                appointments.hand_over(hub, self)
+            if what == WORK:
+                self._work(hub, day, minutes, places)
             else:
-                self._begin(day, minutes, places)
-                self._work(hub)
+                appointments.hand_over(hub, self)
 
     def is_filled_on(self, day: int) -> bool:
         """Return whether somebody is in this post on a day."""
         return any(spell.start_day <= day < spell.end_day for spell in self.post.frame.spells)
 
-    def free(self, activity: str) -> int:
-        """Return the minutes of an account that no appointment needs."""
-        return self.balance[activity] - self.committed[activity]
+    def balance(self, activity: str) -> int:
+        """Return the minutes on an account."""
+        return self.free[activity] + self.committed[activity]
+
+    def commit(self, activity: str, minutes: int) -> None:
+        """Set minutes aside for an appointment, or release them when negative."""
+        self.free[activity] -= minutes
+        self.committed[activity] += minutes
 
     def has_time(self, minutes: int) -> bool:
         """Return whether the working day still has room."""
         return self.minute + minutes <= self.closes
 
-    def spend(self, hub: Hub, activity: str, minutes: int, case: int, result: str) -> int:
+    def spend(self, activity: str, minutes: int, case: int, result: str) -> int:
         """Do a piece of work now and return the minute at which it ends."""
-        hub.record.work.append((self.number, activity, self.minute, minutes, case, result))
-        self.balance[activity] -= minutes
+        self._record.work.append((self.number, activity, self.minute, minutes, case, result))
+        self.free[activity] -= minutes
         self.minute += minutes
         return self.minute
 
-    def move_minutes(self, hub: Hub, source: str, target: str, minutes: int) -> None:
+    def move_minutes(self, source: str, target: str, minutes: int) -> None:
         """Move unbooked minutes from one account to another."""
-        self.balance[source] -= minutes
-        self.balance[target] += minutes
-        hub.record.passed.append((self.number, self.day, source, target, minutes))
+        self.free[source] -= minutes
+        self.free[target] += minutes
+        self._record.passed.append((self.number, self.day, source, target, minutes))
 
-    def free_day(self, earliest: int, minutes: int) -> int | None:
-        """Return the first day from `earliest` on that the post expects to work and has room, or None."""
-        days = self._planned_days
-        for index in range(bisect_left(days, earliest), len(days)):
-            day: int = days[index]
-            if self.booked_on.get(day, 0) + minutes <= self._day_length:
-                return day
-        return None
-
-    def book(self, day: int, kind: str, case: int, minutes: int) -> None:
-        """Write an appointment into the diary."""
-        self._ticket += 1
-        heappush(self.diary, Appointment(day, self._ticket, kind, case, minutes))
-        self.booked_on[day] = self.booked_on.get(day, 0) + minutes
-
-    def due(self) -> list[Appointment]:
-        """Take today's appointments, and those that earlier days could not keep, out of the diary."""
-        due: list[Appointment] = []
-        while self.diary and self.diary[0][0] <= self.day:
-            due.append(heappop(self.diary))
-        return due
-
-    def put_off(self, appointment: Appointment) -> None:
-        """Put an appointment back, to be kept on the next day at work."""
-        heappush(self.diary, appointment)
-
-    def _begin(self, day: int, minutes: list[int], places: int) -> None:
-        self.booked_on.pop(self.day, None)
+    def _work(self, hub: Hub, day: int, minutes: list[int], places: int) -> None:
+        """Work one day: earn its minutes, make risk calls, keep the diary, then serve the lists in job-plan order."""
         self.day = day
-        self.minute = day * MINUTES_PER_DAY + OPENING_MINUTE
-        self.closes = self.minute + self._day_length
+        self.minute = hub.now
+        self.closes = hub.now + self._day_length
         self.places = places
-        self.earned_today = earned = dict(zip(self.plan, minutes, strict=True))
-        balance = self.balance
-        for activity in self.plan:
-            balance[activity] += earned[activity]
-
-    def _work(self, hub: Hub) -> None:
-        if hub.lists["risk_call"].length(hub.now):
+        free = self.free
+        for activity, earned in zip(self.plan, minutes, strict=True):
+            free[activity] += earned
+        if hub.tasks["risk_call"].first(hub.now) is not None:
             activities.answer_risk_calls(hub, self)
-        if self.diary and self.diary[0][0] <= self.day:
-            appointments.keep_appointments(hub, self)
-        for activity, following, cap in self._steps:
-            work_left = activities.SERVE[activity](hub, self)
-            unbooked = self.balance[activity] - self.committed[activity]
-            if following and not work_left and unbooked > 0:
-                # Only today's time passes on: what was saved before stays for a longer piece of work.
-                unused = min(unbooked, self.earned_today[activity])
-                if unused > 0:
-                    self.move_minutes(hub, activity, following, unused)
-                    self.earned_today[following] += unused
-                    unbooked -= unused
-            if unbooked > cap:
-                self.balance[activity] -= unbooked - cap
-                hub.record.passed.append((self.number, self.day, activity, IDLE, unbooked - cap))
+        appointments.keep_appointments(hub, self)
+        passed_on = 0
+        for (activity, serve, following, cap), earned in zip(self._steps, minutes, strict=True):
+            work_left = serve(hub, self)
+            # Only today's time passes on: what was saved before stays for a longer piece of work.
+            today = earned + passed_on
+            passed_on = 0
+            if following and not work_left and free[activity] > 0 and today > 0:
+                passed_on = min(free[activity], today)
+                self.move_minutes(activity, following, passed_on)
+            if free[activity] > cap:
+                self._record.passed.append((self.number, day, activity, IDLE, free[activity] - cap))
+                free[activity] = cap

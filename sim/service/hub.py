@@ -14,12 +14,10 @@ from sim.service.clinician import Clinician
 from sim.service.desk import Desk
 from sim.service.record import Record
 from sim.service.rules import rules_of
+from sim.service.task_list import TaskList
 from sim.service.waiting_list import WaitingList
 
-PLAIN_LISTS = (
-    "screening_review", "phone_screen", "contact", "risk_call", "assessment", "group", "navigation", "check_in",
-    "team_support",
-)  # fmt: skip
+TASKS = ("screening_review", "phone_screen", "contact", "risk_call", "navigation", "check_in", "team_support")
 
 
 class Hub:
@@ -36,11 +34,11 @@ class Hub:
         self.cases = Cases(cohort)
         self.desk = Desk()
         self.team_request_length = cohort.team_request_length.tolist()
-        self.lists = {name: self._list(name) for name in PLAIN_LISTS}
-        for name in self.rules.modality_names:
-            self.lists[f"therapy:{name}"] = self._list(f"therapy:{name}")
+        self.tasks = {name: TaskList(name, self.record.stays) for name in TASKS}
+        therapies = [f"therapy:{name}" for name in self.rules.modality_names]
+        self.lists = {name: self._list(name) for name in ("assessment", "group", *therapies)}
         self.posts = [
-            Clinician(number, post, config.staffing.roles[post.frame.role], self.rules, self.opens_on)
+            Clinician(number, post, config.staffing.roles[post.frame.role], self.rules, self.record, self.opens_on)
             for number, post in enumerate(roster.posts)
         ]
         self.groups_without_lead: list[appointments.Group] = []
@@ -50,11 +48,13 @@ class Hub:
         """Serve until the horizon and return what happened."""
         self.env.run(until=self.horizon)
         self.desk.take_in(self, self.horizon - 1)
+        for tasks in self.tasks.values():
+            tasks.close(self.horizon)
         for waiting in self.lists.values():
             waiting.close(self.horizon)
         self.record.states = self.cases.state
         self.record.balances = {
-            (post.number, activity): minutes for post in self.posts for activity, minutes in post.balance.items()
+            (post.number, activity): post.balance(activity) for post in self.posts for activity in post.plan
         }
         return self.record
 
@@ -130,10 +130,10 @@ class Hub:
         if me is not None and len(me.caseload) < me.opening_places:
             minutes = appointments.session_minutes(self, case)
             spread = int(self.cases.draws.tie[case] * kind.interval_days)
-            day = me.free_day(self.opens_on + spread, minutes)
+            day = me.diary.free_day(self.opens_on + spread, minutes)
             if day is not None:
                 appointments.join_caseload(self, me, case)
-                me.book(day, appointments.NEXT_SESSION, case, minutes)
+                me.diary.book(day, appointments.NEXT_SESSION, case, minutes)
                 return
         pathway.head_of_list(self, case, 0)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.config.pathway import MOST_EPISODES
 from sim.service.cases import Course
 from sim.service.record import NOT_YET
-from sim.service.waiting_list import HEAD_OF_LIST, NEVER, Key
+from sim.service.waiting_list import HEAD_OF_LIST, Key
 
 if TYPE_CHECKING:
     from sim.service.hub import Hub
@@ -34,13 +34,13 @@ def refer(hub: Hub, case: int, minute: int) -> None:
 def screened(hub: Hub, case: int, minute: int) -> None:
     """Put a completed screen on the list for review."""
     hub.cases.state[case] = "screening_review"
-    hub.lists["screening_review"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+    hub.tasks["screening_review"].join(case, minute, hub.cases.draws.tie[case])
 
 
 def screen_by_phone(hub: Hub, case: int, minute: int) -> None:
     """Put somebody who did not complete the screen on the list of phone screens."""
     hub.cases.state[case] = "phone_screen"
-    hub.lists["phone_screen"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+    hub.tasks["phone_screen"].join(case, minute, hub.cases.draws.tie[case])
 
 
 def reviewed(hub: Hub, case: int, minute: int) -> None:
@@ -48,7 +48,7 @@ def reviewed(hub: Hub, case: int, minute: int) -> None:
     hub.record.journeys.reviewed[case] = minute
     cases = hub.cases
     if cases.risk[case]:
-        hub.lists["risk_call"].join(case, (0, minute, cases.draws.tie[case]), minute, NEVER)
+        hub.tasks["risk_call"].join(case, minute, cases.draws.tie[case])
     if not cases.draws.offered[case]:
         close(hub, case, minute, "advised")
     elif cases.draws.reachable[case]:
@@ -61,7 +61,7 @@ def reviewed(hub: Hub, case: int, minute: int) -> None:
 def to_contact(hub: Hub, case: int, minute: int) -> None:
     """Put somebody who is hard to reach on the list of contact attempts."""
     hub.cases.state[case] = "contact"
-    hub.lists["contact"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+    hub.tasks["contact"].join(case, minute, hub.cases.draws.tie[case])
 
 
 def not_reached(hub: Hub, case: int, minute: int) -> None:
@@ -181,7 +181,7 @@ def start_navigation(hub: Hub, case: int, minute: int) -> None:
 
 def to_navigate(hub: Hub, case: int, minute: int) -> None:
     """Put the next navigation contact on the navigators' list."""
-    hub.lists["navigation"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+    hub.tasks["navigation"].join(case, minute, hub.cases.draws.tie[case])
 
 
 def navigated(hub: Hub, case: int, minute: int) -> None:
@@ -229,7 +229,7 @@ def gave_up(hub: Hub, case: int, minute: int, waited_for: str) -> None:
 
 def team_asks(hub: Hub, request: int, minute: int) -> None:
     """Put a team's request for a workshop on its list."""
-    hub.lists["team_support"].join(request, (0, minute, 0.0), minute, NEVER)
+    hub.tasks["team_support"].join(request, minute, 0.0)
 
 
 def re_refer(hub: Hub, case: int, minute: int) -> None:
@@ -259,6 +259,6 @@ def _plan_check_in(hub: Hub, case: int, minute: int) -> None:
 def check_in_due(hub: Hub, case: int, minute: int) -> None:
     """Put a check-in call on the list if the person still waits, and plan the next."""
     if hub.cases.next_check_in[case] == minute and hub.waits_for_therapy(case, minute):
-        if not hub.lists["check_in"].holds(case, minute):
-            hub.lists["check_in"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, NEVER)
+        if case not in hub.tasks["check_in"]:
+            hub.tasks["check_in"].join(case, minute, hub.cases.draws.tie[case])
         _plan_check_in(hub, case, minute)

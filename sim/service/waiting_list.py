@@ -61,15 +61,15 @@ class WaitingList:
             self._bring_up_to(now)
         return len(self._waiting) - len(self._arriving)
 
-    def first(self, now: int) -> tuple[Key, int] | None:
-        """Return the key and the person who would be taken next, or None."""
+    def first(self, now: int) -> _Entry | None:
+        """Return the entry of the person who would be taken next, key and person first, or None."""
         if now >= self._next_change:
             self._bring_up_to(now)
         order = self._order
         while order:
             entry = order[0]
             if self._waiting.get(entry[1]) is entry:
-                return entry[:2]
+                return entry
             heappop(order)
         return None
 

@@ -1,0 +1,70 @@
+"""A post's diary: which appointments are to be kept on which day, and which day has room for another."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+Appointment = tuple[str, int, int]
+"""Kind, case and staff minutes of an entry, kept on its day or the first day at work after it."""
+
+
+class Diary:
+    """Appointments by day, in the order of their booking.
+
+    Parameters
+    ----------
+    planned_days
+        Days on which the post expects to work, ascending.
+    day_length
+        Minutes of appointments that one day takes.
+    opens_on
+        The first day that can hold an entry.
+    """
+
+    def __init__(self, planned_days: list[int], day_length: int, opens_on: int) -> None:
+        self._planned_days = planned_days
+        self._day_length = day_length
+        self._entries: dict[int, list[Appointment]] = {}
+        self._booked: dict[int, int] = {}
+        self._overdue: list[Appointment] = []
+        self._next_day = opens_on
+        """The first day that has not been looked up."""
+
+    def free_day(self, earliest: int, minutes: int) -> int | None:
+        """Return the first day from `earliest` on that the post expects to work and has room, or None."""
+        days, booked, most = self._planned_days, self._booked, self._day_length - minutes
+        for index in range(bisect_left(days, earliest), len(days)):
+            day: int = days[index]
+            if day not in booked or booked[day] <= most:
+                return day
+        return None
+
+    def book(self, day: int, kind: str, case: int, minutes: int) -> None:
+        """Write an appointment into the diary."""
+        entry = (kind, case, minutes)
+        if day < self._next_day:
+            self._overdue.append(entry)
+        elif day in self._entries:
+            self._entries[day].append(entry)
+        else:
+            self._entries[day] = [entry]
+        self._booked[day] = self._booked.get(day, 0) + minutes
+
+    def due(self, today: int) -> list[Appointment]:
+        """Take today's appointments, after those that earlier days could not keep, out of the diary."""
+        due = self._overdue
+        for day in range(self._next_day, today + 1):
+            if day in self._entries:
+                due += self._entries.pop(day)
+        self._overdue, self._next_day = [], today + 1
+        return due
+
+    def put_off(self, appointment: Appointment) -> None:
+        """Put an appointment back, to be kept on the next day at work."""
+        self._overdue.append(appointment)
+
+    def clear(self) -> list[Appointment]:
+        """Take everything out of the diary."""
+        everything = self._overdue + [entry for _, entries in sorted(self._entries.items()) for entry in entries]
+        self._overdue, self._entries, self._booked = [], {}, {}
+        return everything

@@ -1,0 +1,47 @@
+"""A task list: short pieces of work done in the order in which they came due; nobody on it gives up."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+
+from sim.service.waiting_list import TAKEN, WAITING, Stay
+
+
+class TaskList:
+    """Tasks of one kind, one for a person (or a team) at a time.
+
+    A task can be done from the minute at which it came due; equal minutes go by `tie`. Both steps cost O(log n).
+    """
+
+    def __init__(self, name: str, stays: list[Stay]) -> None:
+        self.name = name
+        self._stays = stays
+        self._due: list[tuple[int, float, int]] = []
+        self._cases: set[int] = set()
+
+    def __contains__(self, case: int) -> bool:
+        """Return whether a task for this person waits or is to come due."""
+        return case in self._cases
+
+    def join(self, case: int, minute: int, tie: float) -> None:
+        """Add a task that comes due at a minute."""
+        heappush(self._due, (minute, tie, case))
+        self._cases.add(case)
+
+    def first(self, now: int) -> int | None:
+        """Return whose task is next, or None when none is due."""
+        due = self._due
+        return due[0][2] if due and due[0][0] <= now else None
+
+    def take(self, now: int) -> int:
+        """Take the next task, which `first` has told to be there, off the list."""
+        joined, _, case = heappop(self._due)
+        self._cases.remove(case)
+        self._stays.append((self.name, case, joined, now, TAKEN))
+        return case
+
+    def close(self, horizon: int) -> None:
+        """End the run: what came due and was not done still waits."""
+        for case, joined in sorted((case, joined) for joined, _, case in self._due):
+            if joined < horizon:
+                self._stays.append((self.name, case, joined, horizon, WAITING))
