@@ -187,7 +187,9 @@ def _drop_out(config: HubConfig, uniform: Floats) -> Ints:
 def _patience(leave_per_week: float, uniform: Floats) -> Ints:
     if leave_per_week == 0:
         return np.full(uniform.shape, NEVER)
-    return np.maximum(_minutes(-np.log1p(-uniform) * DAYS_PER_WEEK / leave_per_week), 1)
+    with np.errstate(over="ignore"):  # for ever is for ever
+        days = -np.log1p(-uniform) * DAYS_PER_WEEK / leave_per_week
+    return np.maximum(_minutes(days), 1)
 
 
 def _poisson(mean: float, uniform: Floats) -> Ints:

@@ -52,7 +52,8 @@ class Clinician:
             for (activity, reserve), next_activity in zip(role.job_plan.items(), following, strict=True)
         ]
         """Each activity of the job plan, how it is done, the one that unused time passes to ("" for none), its cap."""
-        self.diary = Diary(post.planned_days.tolist(), rules.working_day_minutes, opens_on)
+        leaving_days = [spell.end_day for spell in post.frame.spells]
+        self.diary = Diary(post.planned_days.tolist(), rules.working_day_minutes, opens_on, leaving_days)
         self.caseload: set[int] = set()
         self.group: Group | None = None
         self.places = 0

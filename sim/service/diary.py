@@ -19,10 +19,13 @@ class Diary:
         Minutes of appointments that one day takes.
     opens_on
         The first day that can hold an entry.
+    leaving_days
+        Days, ascending, from which whoever is in post until then has left: nothing is booked beyond the next one.
     """
 
-    def __init__(self, planned_days: list[int], day_length: int, opens_on: int) -> None:
+    def __init__(self, planned_days: list[int], day_length: int, opens_on: int, leaving_days: list[int]) -> None:
         self._planned_days = planned_days
+        self._leaving_days = leaving_days
         self._day_length = day_length
         self._entries: dict[int, list[Appointment]] = {}
         self._booked: dict[int, int] = {}
@@ -31,10 +34,13 @@ class Diary:
         """The first day that has not been looked up."""
 
     def free_day(self, earliest: int, minutes: int) -> int | None:
-        """Return the first day from `earliest` on that the post expects to work and has room, or None."""
+        """Return the first day from `earliest` on, before leaving, that is to be worked and has room, or None."""
         days, booked, most = self._planned_days, self._booked, self._day_length - minutes
+        leaving = self._leaving_days[bisect_left(self._leaving_days, self._next_day)]
         for index in range(bisect_left(days, earliest), len(days)):
             day: int = days[index]
+            if day >= leaving:
+                return None
             if day not in booked or booked[day] <= most:
                 return day
         return None

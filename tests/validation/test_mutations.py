@@ -21,8 +21,8 @@ BROKEN_LINES = {
     ),
     "a slot not returned": (
         "service/appointments.py",
-        "me.committed[account] -= appointment.minutes\n        _KEEP",
-        "me.committed[account] -= 0\n        _KEEP",
+        "            me.commit(account, -minutes)\n        _KEEP",
+        "            me.commit(account, 0)\n        _KEEP",
     ),
     "people who gave up counted as seen in time": (
         "measures/waits.py",
@@ -41,8 +41,8 @@ BROKEN_LINES = {
     ),
     "appointments without notice": (
         "service/activities.py",
-        "me.free_day(me.day + hub.rules.notice_days, lengths[case])",
-        "me.free_day(me.day + 1, lengths[case])",
+        "me.diary.free_day(me.day + hub.rules.notice_days, lengths[case])",
+        "me.diary.free_day(me.day + 1, lengths[case])",
     ),
     "a missed assessment keeps its place": (
         "service/appointments.py",
@@ -51,8 +51,8 @@ BROKEN_LINES = {
     ),
     "a reserve that flexes although its list is not empty": (
         "service/clinician.py",
-        "if following and not work_left and unbooked > 0:",
-        "if following and unbooked > 0:",
+        "if following and not work_left and free[activity] > 0 and today > 0:",
+        "if following and free[activity] > 0 and today > 0:",
     ),
     "a session that counts twice": (
         "service/appointments.py",
@@ -61,8 +61,8 @@ BROKEN_LINES = {
     ),
     "risk calls to everybody else": (
         "service/pathway.py",
-        "if cases.risk[case]:\n        hub.lists",
-        "if not cases.risk[case]:\n        hub.lists",
+        "if cases.risk[case]:\n        hub.tasks",
+        "if not cases.risk[case]:\n        hub.tasks",
     ),
     "vacant posts paid": (
         "measures/cost.py",

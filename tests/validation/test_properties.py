@@ -138,6 +138,19 @@ def test_staffing_decides_nothing_about_who_comes(for_all):
         assert all(np.array_equal(mine[name], theirs[name]) for name in mine)
 
 
+def happened_before(result: Replication, day: int) -> list[tuple[str, str, float]]:
+    rows = result.tables["events"].select(["client_id", "event", "time"]).to_pylist()
+    return sorted((row["client_id"], row["event"], row["time"]) for row in rows if row["time"] < day)
+
+
+def test_a_longer_horizon_leaves_the_past_alone(for_all):
+    @for_all(hubs(), st.integers(1, 100))
+    def holds(hub, more_days):
+        days = hub["run"]["horizon_days"]
+        longer = run(changed(hub, "run.horizon_days", days + more_days))
+        assert happened_before(run(hub), days) == happened_before(longer, days)
+
+
 def later_line(hub: Container) -> Container:
     post = {"band": "7", "wte": 2.0, "kind": "substantive", "pay_point": "mid", "from_day": LONGEST + 1}
     return changed(hub, "staffing.roles.therapist.lines.later", post)

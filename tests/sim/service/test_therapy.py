@@ -193,10 +193,10 @@ def test_a_session_is_booked_around_planned_leave(paper):
 
 
 def test_a_leaver_hands_the_caseload_to_the_head_of_the_list_with_the_sessions_left(paper):
-    # The first therapist sees 0 on days 2, 9 and 16 and leaves on Friday, day 18; a successor comes on day 56. 1 has
-    # waited all the while. The second therapist, with one place, starts on day 21 and takes 0 first, for the two
-    # sessions that are left, both short ones.
-    leaver = {"end": 19, "handovers": [18], "back": 56}
+    # The first therapist sees 0 on days 2, 9 and 16 and leaves on that day; a successor comes on day 56. No
+    # further session can be booked, so 0 goes to the head of the list on day 16 at 09:45. 1 has waited all the while.
+    # The second therapist, with one place, starts on day 21 and takes 0 first, for the two short sessions left.
+    leaver = {"end": 17, "handovers": [16], "back": 56}
     record = run(paper, waiting(paper, 2, course_sessions=[5, 1]), leaver, {"first": 21})
     assert sessions(paper, record, 0) == [
         (0, 2, 60, "attended"), (0, 9, 45, "attended"), (0, 16, 45, "attended"),
@@ -204,7 +204,7 @@ def test_a_leaver_hands_the_caseload_to_the_head_of_the_list_with_the_sessions_l
     ]  # fmt: skip
     assert sessions(paper, record, 1) == [(1, 32, 60, "attended")]
     assert record.journeys.transferred == [1, 0]
-    assert ("therapy:cbt", 0, paper.at(18), paper.at(21), "taken") in record.stays
+    assert ("therapy:cbt", 0, paper.at(16, 585), paper.at(21), "taken") in record.stays
 
 
 def test_when_funding_ends_a_person_is_handed_over_as_soon_as_no_further_session_can_be_booked(paper):
