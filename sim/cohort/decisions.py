@@ -29,7 +29,8 @@ class Decisions:
 
     `outcome` indexes `OUTCOMES` before any reroute; `modality` indexes the configured modalities;
     `course_sessions` and `step_up_sessions` are planned lengths; `drop_out_session` is the last session attended
-    by somebody who drops out, beyond any course for somebody who does not.
+    by somebody who drops out, beyond any course for somebody who does not. `course_luck` and `step_up_luck` are the
+    uniforms behind length and step-up, for staffing models that begin with another step.
     """
 
     screens: Bools
@@ -42,6 +43,8 @@ class Decisions:
     course_sessions: Ints
     steps_up: Bools
     step_up_sessions: Ints
+    course_luck: Floats
+    step_up_luck: Floats
     drop_out_session: Ints
     patience_assessment: Ints
     patience_therapy: Ints
@@ -91,6 +94,8 @@ def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
         course_sessions=sessions,
         steps_up=column(EpisodeDraw.STEP_UP) < step_up_share,
         step_up_sessions=step_up_sessions,
+        course_luck=column(EpisodeDraw.COURSE),
+        step_up_luck=column(EpisodeDraw.STEP_UP),
         drop_out_session=_drop_out(config, column(EpisodeDraw.DROP_OUT)),
         patience_assessment=_patience(patience.assessment_leave_per_week, column(EpisodeDraw.PATIENCE_ASSESSMENT)),
         patience_therapy=_patience(patience.therapy_leave_per_week, column(EpisodeDraw.PATIENCE_THERAPY)),
@@ -127,11 +132,16 @@ def lengths(length: Length, uniform: Floats) -> Ints:
 
 def course_lengths(modality: Modality, uniform: Floats) -> Ints:
     """Return planned sessions of a course: gamma with the configured mean, rounded, 1 to the most allowed."""
+    sessions: Ints = np.searchsorted(course_edges(modality), uniform, side="right") + 1
+    return sessions
+
+
+def course_edges(modality: Modality) -> Floats:
+    """Return the uniforms at which a course grows by one session, ascending, shape (most allowed - 1,)."""
     steps = np.arange(1, modality.sessions_most)
     scale = modality.sessions_mean / modality.sessions_shape
-    up_to = gammainc(modality.sessions_shape, (steps + 0.5) / scale)
-    sessions: Ints = np.searchsorted(up_to, uniform, side="right") + 1
-    return sessions
+    edges = gammainc(modality.sessions_shape, (steps + 0.5) / scale)
+    return np.asarray(edges, dtype=np.float64)
 
 
 def _minutes(days: Floats) -> Ints:

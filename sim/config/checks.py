@@ -49,9 +49,11 @@ def activities_needed(config: HubConfig) -> set[str]:
     outcomes = outcomes_in_use(config)
     onward = bool(outcomes & {"onward", "therapy_and_onward"})
     bounced = onward and config.pathway.navigation.bounced_back_share > 0 and "hub_therapy" in outcomes
+    therapy = bool(outcomes & {"hub_therapy", "therapy_and_onward"}) or bounced
+    group_first = any(step.starts_with == "group" for step in config.staffing.first_step.values())
     wanted = {
-        "therapy": bool(outcomes & {"hub_therapy", "therapy_and_onward"}) or bounced,
-        "group": "group" in outcomes,
+        "therapy": therapy,
+        "group": "group" in outcomes or (therapy and group_first),
         "navigation": onward,
         "check_in": config.pathway.check_in.every_days > 0,
         "team_support": config.pathway.team_support.requests_per_month > 0 or bool(config.demand.campaigns),
@@ -89,6 +91,10 @@ def _names(config: HubConfig) -> list[str]:
         for line_name, line in role.lines.items():
             path = f"staffing.roles.{name}.lines.{line_name}.band"
             lines += _unknown(path, [line.band], config.costs.pay_gbp_per_year)
+    for name, step in config.staffing.first_step.items():
+        lines += _unknown("staffing.first_step", [name], config.pathway.modalities)
+        others = ["group", *(other for other in config.pathway.modalities if other != name)]
+        lines += _unknown(f"staffing.first_step.{name}.starts_with", [step.starts_with], others)
     return lines
 
 
@@ -105,6 +111,7 @@ def _work_without_staff(config: HubConfig) -> list[str]:
         given = {m for role in roles.values() if "therapy" in role.job_plan and role.lines for m in role.modalities}
         modalities = config.pathway.modalities
         stepped = {m.steps_up_to for m in modalities.values() if m.step_up_share > 0}
+        stepped |= {step.starts_with for step in config.staffing.first_step.values()}
         lines += [
             f"staffing.roles: nobody gives {name}, which pathway.modalities needs; add it to a role's modalities"
             for name, modality in modalities.items()

@@ -92,6 +92,22 @@ class Sickness(Part):
     long_mean_days: Positive
 
 
+class FirstStep(Part):
+    """What people begin with in place of the modality that suits them, and how many then still need it."""
+
+    starts_with: str
+    """Another modality, or `group`."""
+    step_up_share: Share
+    """Of those who complete the first step: share who go on to the modality that suits them."""
+
+
+class FundingCut(Part):
+    """Funding that ends: every line shrinks by a share, the last posts of a line first."""
+
+    from_day: Day
+    share: Share
+
+
 class Absence(Part):
     """Time away from work."""
 
@@ -101,6 +117,19 @@ class Absence(Part):
     sickness: Sickness
     handover_after_days: Ordinal
     """A clinician away for longer hands the caseload back to the list."""
+
+
+class Freeze(Part):
+    """A time in which no recruitment begins; what began before goes on, and agency and bank posts are exempt."""
+
+    from_day: Day
+    to_day: Day
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to_day <= self.from_day:
+            raise ValueError(f"to_day {self.to_day} must be after from_day {self.from_day}")
+        return self
 
 
 class Recruitment(Part):
@@ -115,6 +144,7 @@ class Recruitment(Part):
     """From starting until a full caseload, linear."""
     ramp_start_share: OpenShare
     agency_ramp_weeks: Amount
+    freeze: Freeze | None = None
 
 
 class Staffing(Part):
@@ -127,8 +157,11 @@ class Staffing(Part):
     roles: dict[str, Role] = Field(min_length=1)
     absence: Absence
     recruitment: Recruitment
+    funding_cut: FundingCut | None = None
     reroute: dict[Outcome, Outcome] = {}
     """Outcomes that this staffing model replaces, applied after `pathway.reroute`."""
+    first_step: dict[str, FirstStep] = {}
+    """By the modality that suits a person: what this staffing model begins with instead."""
 
     @model_validator(mode="after")
     def _own_streams(self) -> Self:

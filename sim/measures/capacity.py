@@ -40,18 +40,23 @@ def minutes_used(history: History) -> Ints:
 
 @dataclass(frozen=True)
 class Tenure:
-    """Days of the window on which a post was funded and on which somebody was in it, and people recruited."""
+    """Days of the window on which a post was funded and on which somebody was in it, and people recruited.
 
-    funded_days: int
-    filled_days: int
+    A day on which part of the post's hours is funded counts as that part.
+    """
+
+    funded_days: float
+    filled_days: float
     hires: int
 
 
 def tenure(frame: PostFrame, horizon_days: int) -> Tenure:
     """Return a post's funded and filled days inside the window."""
 
-    def inside(start: int, end: int) -> int:
-        return max(0, min(end, horizon_days) - max(start, 0))
+    def inside(start: int, end: int) -> float:
+        first, last = max(start, 0), min(end, horizon_days)
+        cut = min(max(frame.cut_day, first), last)
+        return max(0, cut - first) + frame.share_after_cut * max(0, last - cut)
 
     filled = sum(inside(spell.start_day, spell.end_day) for spell in frame.spells)
     hires = sum(spell.recruited and 0 <= spell.start_day < horizon_days for spell in frame.spells)

@@ -84,6 +84,7 @@ def _post(
         inside = slice(spell.start_day - first, spell.end_day - first)
         in_post[inside] = True
         ramp[inside] = _ramp(config, role, frame, spell.end_day - spell.start_day, spell.recruited)
+    ramp[max(0, frame.cut_day - first) :] *= frame.share_after_cut
     at_work = expected & in_post & ~sick
     per_day = frame.wte * role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
     earned = np.cumsum(per_day * ramp[at_work])

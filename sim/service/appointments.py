@@ -173,8 +173,11 @@ def _keep_group(hub: Hub, me: Clinician, _: int, minutes: int) -> None:
             _leave_group(hub, group, case, ended, "missed_therapy")
     if group.sessions_left == 0:
         for case in list(group.members):
-            attended = journeys.therapy_first[case] != NOT_YET
-            _leave_group(hub, group, case, ended, "completed" if attended else "missed_therapy")
+            if journeys.therapy_first[case] == NOT_YET:
+                _leave_group(hub, group, case, ended, "missed_therapy")
+            else:
+                group.members.remove(case)
+                pathway.step_up_or_finish_group(hub, case, ended)
     if not group.members:
         me.group = None
         return

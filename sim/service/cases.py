@@ -31,12 +31,16 @@ class CaseDraws:
 
 @dataclass
 class Course:
-    """Individual therapy of one case: what is planned and how it goes."""
+    """Individual therapy of one case: what is planned and how it goes.
+
+    `then` is the modality that follows when the course is complete, -1 for none, with `then_sessions` sessions.
+    """
 
     modality: int
     sessions_left: int
+    then: int = -1
+    then_sessions: int = 0
     started: bool = False
-    stepped_up: bool = False
     missed_in_a_row: int = 0
 
 

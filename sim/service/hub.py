@@ -7,6 +7,7 @@ import simpy
 from sim.calendar import MINUTES_PER_DAY, working_days
 from sim.cohort.table import OPENING_LISTS, Cohort
 from sim.config import HubConfig
+from sim.config.pathway import OUTCOMES
 from sim.roster.table import Roster
 from sim.service import appointments, pathway
 from sim.service.cases import Cases, Course
@@ -17,6 +18,7 @@ from sim.service.rules import rules_of
 from sim.service.task_list import TaskList
 from sim.service.waiting_list import WaitingList
 
+HUB_THERAPY = OUTCOMES.index("hub_therapy")
 TASKS = ("screening_review", "phone_screen", "contact", "risk_call", "navigation", "check_in", "team_support")
 
 
@@ -106,16 +108,18 @@ class Hub:
             pathway.join_assessment(self, case, minute, patient_from=0)
             return
         journeys.assessment_joined[case] = journeys.booked[case] = journeys.assessed[case] = minute
+        if where == "therapy" or not self.rules.gives_therapy:
+            pathway.route(self, case, self.rules.outcomes[HUB_THERAPY], minute, patient_from=0)
+            return
         journeys.outcome[case] = "hub_therapy"
         self.cases.strands[case] = 1
-        if where == "therapy":
-            pathway.join_therapy(self, case, minute, patient_from=0)
-            return
         journeys.therapy_joined[case] = journeys.therapy_booked[case] = minute
         journeys.therapy_first[case] = journeys.therapy_last[case] = minute
         modality = self.cases.draws.modality[case]
         journeys.modality[case] = self.rules.modality_names[modality]
-        self.cases.courses[case] = Course(modality, sessions_left, started=True)
+        draws = self.cases.draws
+        then = self.rules.step_up[modality] if draws.steps_up[case] else -1
+        self.cases.courses[case] = Course(modality, sessions_left, then, draws.step_up_sessions[case], started=True)
         self._take_on(case, modality)
 
     def _take_on(self, case: int, modality: int) -> None:

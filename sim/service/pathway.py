@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from sim.config.pathway import MOST_EPISODES
 from sim.service.cases import Course
 from sim.service.record import NOT_YET
+from sim.service.rules import GROUP, ITSELF
 from sim.service.waiting_list import HEAD_OF_LIST, Key
 
 if TYPE_CHECKING:
@@ -98,31 +100,57 @@ def place_in_list(hub: Hub, case: int, minute: int) -> Key:
 
 
 def assessed(hub: Hub, case: int, started: int, minute: int) -> None:
-    """Route a client after assessment."""
-    journeys, cases = hub.record.journeys, hub.cases
-    journeys.assessed[case] = started
-    outcome = hub.rules.outcomes[cases.draws.outcome[case]]
-    journeys.outcome[case] = outcome
+    """Record an assessment and do what it comes to."""
+    hub.record.journeys.assessed[case] = started
+    route(hub, case, hub.rules.outcomes[hub.cases.draws.outcome[case]], minute)
+
+
+def route(hub: Hub, case: int, outcome: str, minute: int, patient_from: int | None = None) -> None:
+    """Send a client on after assessment; patience runs from joining a list unless said."""
+    cases = hub.cases
+    hub.record.journeys.outcome[case] = outcome
     if outcome == "advice":
         close(hub, case, minute, "advice")
     if outcome in ("hub_therapy", "therapy_and_onward"):
         cases.strands[case] += 1
-        join_therapy(hub, case, minute)
+        join_therapy(hub, case, minute, patient_from)
     if outcome == "group":
         cases.strands[case] += 1
-        join_group(hub, case, minute)
+        join_group(hub, case, minute, patient_from)
     if outcome in ("onward", "therapy_and_onward"):
         cases.strands[case] += 1
         start_navigation(hub, case, minute)
 
 
 def join_therapy(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
-    """Join the list of the drawn modality; patience runs from joining unless said."""
-    draws = hub.cases.draws
-    hub.cases.courses[case] = Course(draws.modality[case], draws.course_sessions[case])
-    hub.record.journeys.modality[case] = hub.rules.modality_names[draws.modality[case]]
+    """Join the list of the first step towards the drawn modality; patience runs from joining unless said."""
+    if hub.rules.first_step[hub.cases.draws.modality[case]] == GROUP:
+        join_group(hub, case, minute, patient_from)
+        return
+    course = hub.cases.courses[case] = first_course(hub, case)
+    hub.record.journeys.modality[case] = hub.rules.modality_names[course.modality]
     hub.record.journeys.therapy_joined[case] = minute
     wait_for_therapy(hub, case, minute, place_in_list(hub, case, minute), patient_from)
+
+
+def first_course(hub: Hub, case: int) -> Course:
+    """Return the course that a case begins with: of the drawn modality, or of the step that comes before it."""
+    draws, rules = hub.cases.draws, hub.rules
+    drawn = draws.modality[case]
+    first = rules.first_step[drawn]
+    if first == ITSELF:
+        then = rules.step_up[drawn] if draws.steps_up[case] else -1
+        return Course(drawn, draws.course_sessions[case], then, draws.step_up_sessions[case])
+    sessions = bisect_right(rules.course_edges[first], draws.course_luck[case]) + 1
+    then = drawn if needs_more(hub, case) else -1
+    return Course(first, sessions, then, draws.course_sessions[case])
+
+
+def needs_more(hub: Hub, case: int) -> bool:
+    """Return whether somebody who completes the first step then needs the modality that suits."""
+    draws = hub.cases.draws
+    share = hub.rules.first_step_share[draws.modality[case]]
+    return bool(draws.step_up_luck[case] < share)
 
 
 def wait_for_therapy(hub: Hub, case: int, minute: int, place: Key, patient_from: int | None = None) -> None:
@@ -134,13 +162,13 @@ def wait_for_therapy(hub: Hub, case: int, minute: int, place: Key, patient_from:
     _plan_check_in(hub, case, minute)
 
 
-def join_group(hub: Hub, case: int, minute: int) -> None:
-    """Join the list for the next group, first come first served."""
+def join_group(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
+    """Join the list for the next group, first come first served; patience runs from joining unless said."""
     journeys = hub.record.journeys
     journeys.therapy_joined[case] = minute
     journeys.modality[case] = "group"
     hub.cases.state[case] = "group_list"
-    gives_up = minute + hub.cases.draws.patience_group[case]
+    gives_up = (minute if patient_from is None else patient_from) + hub.cases.draws.patience_group[case]
     hub.lists["group"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, gives_up)
     _plan_check_in(hub, case, minute)
 
@@ -153,13 +181,26 @@ def head_of_list(hub: Hub, case: int, minute: int) -> None:
 
 def step_up_or_finish(hub: Hub, case: int, minute: int) -> None:
     """End a completed course, or start a stronger one where the review says so."""
-    course, draws = hub.cases.courses[case], hub.cases.draws
-    stronger = hub.rules.step_up[course.modality]
-    if stronger >= 0 and draws.steps_up[case] and not course.stepped_up:
-        hub.cases.courses[case] = Course(stronger, draws.step_up_sessions[case], stepped_up=True)
-        wait_for_therapy(hub, case, minute, place_in_list(hub, case, minute))
+    course = hub.cases.courses[case]
+    if course.then >= 0:
+        step_up(hub, case, minute, Course(course.then, course.then_sessions))
     else:
         end_therapy(hub, case, minute, "completed")
+
+
+def step_up_or_finish_group(hub: Hub, case: int, minute: int) -> None:
+    """End a completed group, or go on to individual therapy where the group was only the first step to it."""
+    draws = hub.cases.draws
+    if hub.record.journeys.outcome[case] != "group" and needs_more(hub, case):
+        step_up(hub, case, minute, Course(draws.modality[case], draws.course_sessions[case]))
+    else:
+        end_therapy(hub, case, minute, "completed")
+
+
+def step_up(hub: Hub, case: int, minute: int, course: Course) -> None:
+    """Wait for a stronger course."""
+    hub.cases.courses[case] = course
+    wait_for_therapy(hub, case, minute, place_in_list(hub, case, minute))
 
 
 def end_therapy(hub: Hub, case: int, minute: int, why: str) -> None:
@@ -190,7 +231,7 @@ def navigated(hub: Hub, case: int, minute: int) -> None:
     if journeys.external_referred[case] == NOT_YET:
         journeys.external_referred[case] = minute
         refused = not cases.draws.accepted[case] and cases.draws.bounced_back[case]
-        if refused and hub.rules.bounces_back and journeys.outcome[case] == "onward":
+        if refused and hub.rules.gives_therapy and journeys.outcome[case] == "onward":
             cases.strands[case] += 1
             hub.desk.expect(minute + hub.rules.decision_minutes, bounced_back, case)
     cases.contacts_left[case] -= 1

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sim.calendar import MINUTES_PER_DAY
+from sim.cohort.decisions import course_edges
 from sim.config import HubConfig
 from sim.config.checks import reroute
 from sim.config.pathway import OUTCOMES, Attendance, Modality, Visit
 
 WORKING_DAYS_PER_WEEK = 5
+ITSELF, GROUP = -1, -2
+"""First steps that are no other modality: straight to the one that suits, or a group."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,18 @@ class Rules:
     screening_window: int
     outcomes: tuple[str, ...]
     """What follows each drawn outcome, after rerouting."""
-    bounces_back: bool
+    gives_therapy: bool
+    """Whether people whose assessment comes to Hub therapy get it here, refused ones who come back included."""
     modality_names: tuple[str, ...]
     modalities: tuple[Modality, ...]
     step_up: tuple[int, ...]
     """Position of the modality to which each steps up, or -1."""
+    first_step: tuple[int, ...]
+    """What each modality begins with under this staffing model: a modality's position, `GROUP`, or `ITSELF`."""
+    first_step_share: tuple[float, ...]
+    """Of those who complete the first step in place of each modality: share who then get the modality itself."""
+    course_edges: tuple[list[float], ...]
+    """For each modality that is somebody's first step: the uniforms at which its course grows by a session."""
     group_min: int
     group_max: int
     group_max_wait: int
@@ -73,6 +83,8 @@ def rules_of(config: HubConfig) -> Rules:
     lists, attendance, groups = pathway.lists, pathway.attendance, pathway.groups
     modalities = pathway.modalities
     names = tuple(modalities)
+    steps = {name: config.staffing.first_step.get(name) for name in names}
+    begins = {name: step.starts_with if step else name for name, step in steps.items()}
     window = round(screening.window_days * MINUTES_PER_DAY)
     longest = {
         "risk_call": lists.risk_call_minutes,
@@ -99,10 +111,18 @@ def rules_of(config: HubConfig) -> Rules:
         phones_after=window if screening.not_completed == "phone" else None,
         screening_window=window,
         outcomes=tuple(reroute(config, outcome) for outcome in OUTCOMES),
-        bounces_back=reroute(config, "hub_therapy") == "hub_therapy",
+        gives_therapy=reroute(config, "hub_therapy") == "hub_therapy",
         modality_names=names,
         modalities=tuple(modalities.values()),
         step_up=tuple(names.index(m.steps_up_to) if m.steps_up_to else -1 for m in modalities.values()),
+        first_step=tuple(
+            ITSELF if first == name else GROUP if first == "group" else names.index(first)
+            for name, first in begins.items()
+        ),
+        first_step_share=tuple(step.step_up_share if step else 0.0 for step in steps.values()),
+        course_edges=tuple(
+            course_edges(m).tolist() if name in begins.values() else [] for name, m in modalities.items()
+        ),
         group_min=groups.min_size,
         group_max=groups.max_size,
         group_max_wait=round(groups.max_wait_days * MINUTES_PER_DAY),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from sim.config import validate
 from sim.config.staffing import Recruitment
-from sim.roster.posts import draw_posts, lead_days, whole_posts
+from sim.measures.capacity import tenure
+from sim.roster.posts import PLANNING_DAYS, draw_posts, lead_days, whole_posts
 from sim.roster.table import draw_roster
 
 pytestmark = pytest.mark.unit
@@ -242,11 +243,74 @@ def test_renaming_a_role_with_its_stream_key_kept_keeps_its_posts_luck(hub_confi
     assert [told(post) for post in one.posts] == [told(post) for post in two.posts]
 
 
-def test_a_hubs_staffing_follows_its_size_in_half_posts(hub_config):
+def test_a_hubs_staffing_follows_its_size_in_half_posts_and_no_line_is_rounded_away(hub_config):
     line = {"band": "7", "wte": 3.0, "kind": "substantive", "pay_point": "mid"}
     changes = {"hubs.count": 2, "staffing.roles.therapist.lines": {"line": line}}
-    for size, wte in ((1.0, 3.0), (0.7, 2.0), (1.3, 4.0), (0.05, 0.0)):
+    for size, wte in ((1.0, 3.0), (0.7, 2.0), (1.3, 4.0), (0.05, 0.5)):
         config = hub_config(**changes, **{"hubs.staffing_follows_size": True})
         assert sum(f.wte for f in draw_posts(config, 0, 0, size) if f.role == "therapist") == wte
         config = hub_config(**changes, **{"hubs.staffing_follows_size": False})
         assert sum(f.wte for f in draw_posts(config, 0, 0, size) if f.role == "therapist") == 3.0
+
+
+CUT = "staffing.funding_cut"
+FREEZE = "staffing.recruitment.freeze"
+
+
+def test_a_cut_ends_the_last_posts_of_a_line_and_shortens_one(hub_config, nobody_away):
+    posts = frames(hub_config, nobody_away, {"wte": 2.5}, **{CUT: {"from_day": 100, "share": 0.3}})
+    # 1.75 WTE are left of 2.5: one whole post, three quarters of the second, nothing of the third.
+    last = 728 + PLANNING_DAYS
+    assert [(p.funded_to, p.cut_day if p.share_after_cut < 1 else None, p.share_after_cut) for p in posts] == [
+        (last, None, 1.0),
+        (last, 100, pytest.approx(0.75)),
+        (100, None, 1.0),
+    ]
+
+
+def test_a_shortened_post_earns_and_is_paid_its_share_from_that_day_on(therapists):
+    (post,) = therapists({"line": {"wte": 1.0}}, **{CUT: {"from_day": 364, "share": 0.25}})
+    by_day = dict(zip(post.days.tolist(), post.minutes.sum(axis=1).tolist(), strict=True))
+    assert sum(by_day[day] for day in range(0, 5)) == 22 * 60
+    assert sum(by_day[day] for day in range(364, 369)) == pytest.approx(0.75 * 22 * 60, abs=2)
+    assert (post.places[post.days < 364] == 25).all()
+    assert (post.places[post.days >= 364] == 18).all()
+    whole = tenure(post.frame, 728)
+    assert (whole.funded_days, whole.filled_days) == (364 + 273, 364 + 273)
+
+
+def test_a_cut_to_nothing_leaves_nobody(hub_config, nobody_away):
+    gone = frames(hub_config, nobody_away, {"wte": 2.5}, **{CUT: {"from_day": 100, "share": 1.0}})
+    assert [post.funded_to for post in gone] == [100, 100, 100]
+    assert frames(hub_config, nobody_away, {"wte": 2.5}, **{CUT: {"from_day": 0, "share": 1.0}}) == []
+
+
+@pytest.mark.parametrize("cut", [{"from_day": 1, "share": 0.0}, {"from_day": 2000, "share": 0.9}])
+def test_a_cut_of_nothing_or_after_the_run_changes_nothing(hub_config, cut):
+    before, after = draw_roster(hub_config(), 0, 0, 1.0), draw_roster(hub_config(**{CUT: cut}), 0, 0, 1.0)
+    assert [told(post) for post in before.posts] == [told(post) for post in after.posts]
+
+
+def test_no_recruitment_begins_during_a_freeze(hub_config, nobody_away):
+    changes = {FREEZE: {"from_day": 50, "to_day": 150}, "run.opening.mode": "empty"}
+    # Ten weeks of lead: decided on day 40 goes ahead, on day 60 waits for day 150; agency (three weeks) is exempt.
+    for line, starts in (
+        ({"from_day": 40}, 40 + 70),
+        ({"from_day": 60}, 150 + 70),
+        ({"from_day": 150}, 150 + 70),
+        ({"from_day": 60, "kind": "agency"}, 60 + 21),
+        ({}, 0),
+    ):
+        (post,) = frames(hub_config, nobody_away, line, **changes)
+        assert post.spells[0].start_day == starts, line
+
+
+def test_a_leaver_is_not_replaced_before_a_freeze_ends(hub_config, nobody_away):
+    leaving = {"staffing.recruitment": nobody_away["staffing.recruitment"] | {"turnover_per_year": 3.0}}
+    frozen = {"staffing.recruitment": leaving["staffing.recruitment"] | {"freeze": {"from_day": 0, "to_day": 400}}}
+    (free,) = frames(hub_config, nobody_away, {}, **leaving)
+    (held,) = frames(hub_config, nobody_away, {}, **frozen)
+    assert held.spells[0] == free.spells[0]
+    assert held.spells[0].end_day < 400
+    assert free.spells[1].start_day == free.spells[0].end_day + 84 + 70
+    assert held.spells[1].start_day == 400 + 84 + 70

@@ -143,3 +143,24 @@ def test_somebody_may_give_up_before_the_group_starts(paper):
     record = run(paper, 3, {"first": 7}, patience_group=[2**53, 3 * 1440, 2**53])
     assert record.journeys.ended == ["completed", "left_group_list", "completed"]
     assert paper.milestones(record, "closed")[1] == (paper.at(5, 660),)
+
+
+@pytest.mark.parametrize(("luck", "ended", "waits"), [(0.39, "", 1), (0.4, "completed", 0)])
+def test_group_first_sends_on_to_therapy_those_who_still_need_it(paper, luck, ended, waits):
+    settings = paper.plain_settings()
+    settings["staffing"]["first_step"] = {"cbt": {"starts_with": "group", "step_up_share": 0.4}}
+    cohort = {"outcome": ["hub_therapy", "hub_therapy", "group"], "step_up_luck": [luck, 0.9, 0.0]}
+    record = run_group_first(paper, paper.validate(settings), cohort)
+    # All three are in the group; who was meant for it anyway never goes on.
+    assert record.journeys.modality == ["group"] * 3
+    assert record.journeys.attended == [2] * 3
+    assert record.journeys.ended == [ended, "completed", "completed"]
+    assert sum(stay[0] == "therapy:cbt" and stay[4] == "waiting" for stay in record.stays) == waits
+
+
+def run_group_first(paper, config, columns):
+    config = paper.with_roles(config, senior_clinician=paper.role({"assessment": 1.0}), lead=paper.role({"group": 1.0}))
+    senior = paper.post(config, "senior_clinician", {"assessment": 420}, end=7)
+    lead = paper.post(config, "lead", {"group": 90})
+    cohort = paper.people([-3, -2, -1], opening=1, **columns)
+    return run_service(config, cohort, paper.roster(senior, lead))

@@ -75,3 +75,25 @@ def test_a_post_that_is_filled_but_never_at_work_holds_nobody_of_the_opening_cas
     config, roster = therapists(paper, {"places": 1}, {"places": 5, "sick": range(400)})
     record = run_service(config, paper.people([-1], opening=3, sessions_left=1, tie=0.0), roster)
     assert [post for post, *_ in paper.work_of(record, "therapy")] == [0]
+
+
+@pytest.mark.parametrize("opening", [2, 3])
+def test_a_hub_that_gives_no_therapy_helps_its_opening_lists_onward(paper, opening):
+    settings = paper.plain_settings()
+    settings["staffing"]["reroute"] = {"hub_therapy": "onward"}
+    config = paper.with_roles(paper.validate(settings), navigator=paper.role({"navigation": 1.0}))
+    cohort = paper.people([paper.at(-9)], opening=opening, sessions_left=4)
+    record = run_service(config, cohort, paper.roster(paper.post(config, "navigator", {"navigation": 60})))
+    assert (record.journeys.outcome, record.journeys.ended) == (["onward"], ["onward"])
+    assert paper.milestones(record, "external_referred", "therapy_joined") == [(paper.at(0, 560), None)]
+
+
+def test_people_on_the_opening_list_for_therapy_begin_with_the_staffing_models_first_step(paper):
+    settings = paper.plain_settings()
+    settings["staffing"]["first_step"] = {"cbt": {"starts_with": "group", "step_up_share": 0.0}}
+    config = paper.with_roles(paper.validate(settings), lead=paper.role({"group": 1.0}))
+    cohort = paper.people([paper.at(-9)] * 3, opening=2, patience_group=[1, 10**9, 10**9])
+    record = run_service(config, cohort, paper.roster(paper.post(config, "lead", {"group": 90})))
+    # The first loses patience at once; the two others start when they have waited for three weeks.
+    assert record.journeys.ended[0] == "left_group_list"
+    assert record.journeys.modality == ["group"] * 3

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.cohort.decisions import course_lengths
 from sim.service.hub import run_service
 
 pytestmark = pytest.mark.unit
@@ -266,3 +267,35 @@ def test_first_sessions_are_missed_at_a_rate_of_their_own(paper):
     config = paper.plain(attendance__therapy_first={"missed_share": 0.5, "cancelled_share": 0.0})
     record = run(paper, waiting(paper, 1, course_sessions=2, sessions={0: [0.4, COME, 0.4]}), config=config)
     assert [result for *_, result in sessions(paper, record)] == ["missed", "attended", "attended"]
+
+
+def stepped(paper, first, step_up_share=0.5):
+    """Return a configuration whose people suited to CBT begin with another step; courses of up to 64 sessions."""
+    settings = paper.plain_settings(horizon_days=150)
+    settings["staffing"]["first_step"] = {"cbt": {"starts_with": first, "step_up_share": step_up_share}}
+    settings["pathway"]["modalities"]["self_help"] |= {"sessions_mean": 2.0, "sessions_most": 2}
+    return paper.validate(settings)
+
+
+@pytest.mark.parametrize(("luck", "steps"), [(0.49, [30, 20, 60, 45, 45]), (0.5, [30, 20])])
+def test_stepped_care_begins_low_and_steps_up_those_who_still_need_it(paper, luck, steps):
+    # Self-help of at most two sessions (30 and 20 minutes) first; then the whole course of CBT (60 and 45).
+    cohort = waiting(paper, 1, course_sessions=3, course_luck=0.99, step_up_luck=luck)
+    record = run(paper, cohort, config=stepped(paper, "self_help"))
+    assert [minutes for _, _, minutes, _ in sessions(paper, record)] == steps
+    assert record.journeys.modality == ["self_help"]
+    assert record.journeys.ended == ["completed"]
+
+
+def test_the_first_steps_length_comes_from_the_same_luck_as_the_courses_own(paper):
+    config = stepped(paper, "self_help", step_up_share=0.0)
+    for luck in (0.01, 0.3, 0.99):
+        record = run(paper, waiting(paper, 1, course_luck=luck), config=config)
+        assert record.journeys.attended == [int(course_lengths(config.pathway.modalities["self_help"], luck))]
+
+
+def test_the_opening_caseload_keeps_the_therapy_it_has(paper):
+    cohort = paper.people([-1], opening=3, sessions_left=2)
+    record = run(paper, cohort, config=stepped(paper, "self_help"))
+    assert record.journeys.modality == ["cbt"]
+    assert record.journeys.attended == [2]
