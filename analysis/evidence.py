@@ -1,4 +1,4 @@
-"""The evidence register, conf/evidence.csv: where every number in conf/ comes from and how far it can be trusted."""
+"""The evidence register, conf/evidence.csv: where every number in conf/ and the shipped scenarios comes from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-from sim.compose import CONFIG_NAME, conf_dir
+from sim.compose import CONFIG_NAME, SCENARIO, conf_dir, scenarios_dir
 from sim.errors import HubError
 
 REGISTER = "evidence.csv"
@@ -55,8 +55,13 @@ class Row(NamedTuple):
     @property
     def key(self) -> str:
         """Where the number stands in a composed configuration: `pathway.attendance.therapy_next.missed_share`."""
-        option, _, key = self.path.partition(":")
-        return key if option == CONFIG_NAME else f"{option.partition('/')[0]}.{key}"
+        group, key = self.option.partition("/")[0], self.path.partition(":")[2]
+        return key if group in (CONFIG_NAME, SCENARIO) else f"{group}.{key}"
+
+    @property
+    def option(self) -> str:
+        """The file that holds the number: `pathway/study`, or `scenario/funding_cut`."""
+        return self.path.partition(":")[0]
 
 
 COLUMNS = Row._fields[1:]
@@ -83,26 +88,31 @@ def read_register(conf: Path | None = None) -> list[Row]:
 
 
 def config_numbers(conf: Path | None = None) -> dict[str, Number]:
-    """Return every number in conf/ by its path: group/option, a colon, the keys; list entries by index from 0.
+    """Return every number in conf/ and scenarios/ by its path: group/option, a colon, the keys; list entries by index.
 
     Texts, truth values and empty values are no numbers; Hydra's own settings and defaults lists are left out.
     """
     folder = conf or conf_dir()
     found = {}
-    for file in sorted(folder.rglob("*.yaml")):
-        option = file.relative_to(folder).with_suffix("").as_posix()
+    files = [(file, file.relative_to(folder)) for file in sorted(folder.rglob("*.yaml"))]
+    files += [(file, Path(SCENARIO, file.name)) for file in sorted(scenarios_dir(folder).glob("*.yaml"))]
+    for file, name in files:
+        option = name.with_suffix("").as_posix()
         for key, node in _leaves(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
             plain = isinstance(node, yaml.ScalarNode) and node.style is None and _number(node.value) is not None
             if plain and not key.startswith(("hydra.", "defaults[")):
                 line = node.start_mark.line + 1
-                found[f"{option}:{key}"] = Number(node.value, f"{folder.name}/{option}.yaml:{line}")
+                found[f"{option}:{key}"] = Number(node.value, f"{file.relative_to(folder.parent).as_posix()}:{line}")
     return found
 
 
 def problems(conf: Path | None = None) -> list[str]:
-    """Return where register and conf/ disagree, one line each, led by the file and line to mend; empty if nowhere."""
+    """Return where register and conf/ disagree, one line each, led by the file and line to mend; empty if nowhere.
+
+    A scenario without any row is somebody's own what-if and needs none; one with a row needs a row for every number.
+    """
     folder = conf or conf_dir()
-    numbers = config_numbers(folder)
+    numbers = registered_numbers(folder)
     found: list[str] = []
     seen = set()
     for row in read_register(folder):
@@ -119,13 +129,28 @@ def problems(conf: Path | None = None) -> list[str]:
     return found + [f"{number.where} {path}: {number.value} has no row; add one" for path, number in without]
 
 
+def registered_numbers(conf: Path | None = None) -> dict[str, Number]:
+    """Return the numbers that need a row: all of conf/, and those of scenarios that have one."""
+    registered = {row.option for row in read_register(conf)}
+    return {
+        path: number
+        for path, number in config_numbers(conf).items()
+        if not path.startswith(f"{SCENARIO}/") or path.partition(":")[0] in registered
+    }
+
+
 def grades_in_use(config: Mapping[str, Any], conf: Path | None = None) -> Counter[str]:
     """Count by grade the numbers of one configuration, as `sim.compose.compose` returns it: of the chosen options only.
 
     Values that a scenario or the command line brings count as `CHANGED`. Where several options of a group share a key
     and a value, the weakest of their grades counts.
     """
-    rows = [(row.key, row) for row in read_register(conf)]
+    mine_only = f"{SCENARIO}/{config.get(SCENARIO)}"
+    rows = [
+        (row.key, row)
+        for row in read_register(conf)
+        if not row.option.startswith(f"{SCENARIO}/") or row.option == mine_only
+    ]
     counts: Counter[str] = Counter()
     for key, value in _leaves(config):
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -181,7 +206,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if args.check:
             found = problems()
-            print("\n".join(found) or f"Each of the {len(config_numbers())} numbers in conf/ has its row.")
+            numbers = len(registered_numbers())
+            print("\n".join(found) or f"Each of the {numbers} numbers in conf/ and shipped scenarios has its row.")
             return 1 if found else 0
         _show([row for row in read_register() if args.path in row.path and args.grade in (None, row.grade)])
     except HubError as problem:

@@ -46,7 +46,7 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
                 * demand.multiplier
                 / DAYS_PER_YEAR
             )
-            reach, shift = _reach(demand, group_name, gender, ethnicity, first_day, days)
+            reach, shift = _reach(config, group_name, gender, ethnicity, first_day, days)
             course = plain if reach is None else np.concatenate([[0.0], np.cumsum(shared * reach)])
             sources.append(
                 Source(
@@ -124,19 +124,41 @@ def _weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int,
 
 
 def _reach(
-    demand: Demand, group: str, gender: str, ethnicity: str, first_day: int, days: int
+    config: HubConfig, group: str, gender: str, ethnicity: str, first_day: int, days: int
 ) -> tuple[Floats | None, float]:
     """Return the product of the campaigns that reach a stratum, by day, and the newly reached people's shift."""
-    mine = [c for c in demand.campaigns.values() if _targets(c, group, gender, ethnicity)]
+    mine = [c for c in config.demand.campaigns.values() if _targets(c, group, gender, ethnicity)]
     if not mine:
         return None, 0.0
     day = np.arange(first_day, first_day + days, dtype=np.float64)
     reach = np.ones(days)
     for campaign in mine:
         fading = np.exp(-np.maximum(day - campaign.end_day, 0) / campaign.decay_days)
-        reach *= 1 + (campaign.uptake_multiplier - 1) * np.where(day < campaign.start_day, 0.0, fading)
+        more = uptake_multiplier(config, campaign, group, gender, ethnicity) - 1
+        reach *= 1 + more * np.where(day < campaign.start_day, 0.0, fading)
     shift = max(math.log(campaign.need_odds_ratio) for campaign in mine) * LOGIT_TO_PROBIT
     return reach, shift
+
+
+def uptake_multiplier(config: HubConfig, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
+    """Return how many times a campaign at its height multiplies the uptake of a stratum that it targets.
+
+    Without a multiplier of its own it closes `demand.gap_closed_share` of the gap between the target and the
+    reference group, in the dimensions that it targets: with relative uptake r it multiplies by 1 + share x (1/r - 1).
+    Who comes as readily as the reference group, or never, gains nothing. Source: RCH-08.
+    """
+    if campaign.uptake_multiplier is not None:
+        return campaign.uptake_multiplier
+    demand, reference, target = config.demand, config.population.reference, campaign.target
+    uptake = (
+        (target.staff_groups, demand.uptake_per_person_year, group, reference.staff_group),
+        (target.genders, demand.relative_uptake.gender, gender, reference.gender),
+        (target.ethnicities, demand.relative_uptake.ethnicity, ethnicity, reference.ethnicity),
+    )
+    relative = math.prod(
+        rates[mine] / rates[theirs] for targeted, rates, mine, theirs in uptake if targeted and rates[theirs] > 0
+    )
+    return 1.0 if relative == 0 else 1 + demand.gap_closed_share * max(0.0, 1 / relative - 1)
 
 
 def _targets(campaign: Campaign, group: str, gender: str, ethnicity: str) -> bool:

@@ -34,7 +34,8 @@ class Campaign(Part):
     start_day: Day
     end_day: Day
     target: Target
-    uptake_multiplier: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)]
+    uptake_multiplier: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)] | None = None
+    """Empty: as many times as closes `demand.gap_closed_share` of the target's gap to the reference group."""
     decay_days: Positive
     need_odds_ratio: Positive
     """Odds of high need among the newly reached against everyone else."""
@@ -73,6 +74,8 @@ class Demand(Part):
     """Variance over mean of weekly referrals; 1 is Poisson."""
     dispersion_reference_per_week: Positive
     """Weekly referrals at which the ratio holds; fixed, so that no scenario changes the shocks."""
+    gap_closed_share: Share
+    """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close."""
     campaigns: dict[str, Campaign]
     waves: dict[str, Wave]
     referrals_csv: str | None

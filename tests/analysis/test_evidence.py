@@ -10,7 +10,7 @@ import pytest
 
 from analysis import evidence
 from analysis.evidence import CHANGED, COLUMNS, GRADES, config_numbers, grades_in_use, main, problems, read_register
-from sim.compose import compose
+from sim.compose import CONFIG_NAME, compose, group_defaults
 from sim.errors import HubError
 
 CONF = {
@@ -77,8 +77,8 @@ def test_every_number_of_the_default_run_has_a_grade():
     counts = grades_in_use(compose())
     assert counts[CHANGED] == 0
     assert set(counts) == set(GRADES)
-    not_chosen = [row for row in read_register() if row.path.startswith(("incident/", "screening/itq"))]
-    assert sum(counts.values()) == len(read_register()) - len(not_chosen)
+    chosen = {f"{group}/{option}" for group, option in group_defaults().items()} | {CONFIG_NAME}
+    assert sum(counts.values()) == sum(row.option in chosen for row in read_register())
 
 
 @pytest.mark.integration
@@ -234,7 +234,7 @@ def test_a_terminal_gets_a_table(at_hand, capsys, monkeypatch):
 @pytest.mark.unit
 def test_the_check_exits_with_1_and_names_the_line(at_hand, edited, capsys):
     assert main(["--check"]) == 0
-    assert capsys.readouterr().out == "Each of the 8 numbers in conf/ has its row.\n"
+    assert capsys.readouterr().out == "Each of the 8 numbers in conf/ and shipped scenarios has its row.\n"
     edited("1.110,", "1.111,")
     assert main(["--check"]) == 1
     assert capsys.readouterr().out.startswith("conf/evidence.csv:6 demand/steady:season[0]: value 1.111")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.cohort.background import background_sources, strata_headcounts
+from sim.cohort.background import background_sources, strata_headcounts, uptake_multiplier
 from sim.cohort.draw import draw_cohort
 
 pytestmark = pytest.mark.integration
@@ -272,3 +272,54 @@ def test_a_campaign_takes_staff_time_every_week_while_it_runs(hub_config):
     cohort = draw_cohort(config, 0)
     assert cohort.team_request_minute.tolist() == [100 * DAY, 107 * DAY, 114 * DAY]
     assert cohort.team_request_length.tolist() == [150, 150, 150]
+
+
+@pytest.mark.parametrize(
+    ("target", "stratum", "multiplier"),
+    [
+        ({"genders": ["men"]}, ("nhs_hospital_community", "men", "white_british"), 0.785 / 0.57),
+        ({"ethnicities": ["minority_ethnic"]}, ("ambulance", "women", "minority_ethnic"), 0.68 / 0.36),
+        ({"staff_groups": ["care_homes"]}, ("care_homes", "men", "white_british"), (0.0005 + 0.01) / 2 / 0.0005),
+        # Only the dimensions aimed at count, together: a fifth of the uptake for the group, 0.57 of it for men.
+        ({"staff_groups": ["ambulance"], "genders": ["men"]}, ("ambulance", "men", "minority_ethnic"),
+         (0.2 * 0.57 + 1) / 2 / (0.2 * 0.57)),
+        # Nothing to close: as ready as the reference group, readier, or nobody ever comes.
+        ({"genders": ["women"]}, ("care_homes", "women", "white_british"), 1.0),
+        ({"staff_groups": ["police_fire"]}, ("police_fire", "men", "white_british"), 1.0),
+        ({"staff_groups": ["social_care_other"]}, ("social_care_other", "men", "white_british"), 1.0),
+    ],
+)  # fmt: skip
+def test_a_campaign_closes_the_chosen_share_of_the_gap_to_the_reference_group(hub_config, target, stratum, multiplier):
+    uptake = {
+        "nhs_hospital_community": 0.01, "nhs_primary_care": 0.01, "ambulance": 0.002, "care_homes": 0.0005,
+        "social_care_other": 0.0, "police_fire": 0.02,
+    }  # fmt: skip
+    campaign = CAMPAIGN | {"target": target, "uptake_multiplier": None}
+    changes = {"demand.uptake_per_person_year": uptake, "demand.campaigns": {"roadshow": campaign}}
+    config = hub_config(**changes | {"demand.gap_closed_share": 0.5, "demand.relative_uptake.gender.men": 0.57})
+    assert uptake_multiplier(config, config.demand.campaigns["roadshow"], *stratum) == pytest.approx(multiplier)
+
+
+def test_closing_the_whole_gap_makes_a_group_as_ready_as_the_reference_group(hub_config):
+    for share, ratio in ((0.0, 0.36), (0.25, 0.52), (1.0, 1.0)):
+        config = hub_config("scenario=improved_reach", **{"demand.gap_closed_share": share})
+        campaign = config.demand.campaigns["minority_ethnic"]
+        times = uptake_multiplier(config, campaign, "nhs_primary_care", "women", "minority_ethnic")
+        assert 0.36 * times == pytest.approx(ratio)
+
+
+def test_improved_reach_brings_more_of_those_it_aims_at_and_the_same_of_everybody_else(hub_config):
+    before = draw_cohort(hub_config(), 0)
+    after = draw_cohort(hub_config("scenario=improved_reach"), 0)
+    came, comes = set(before.client_ids), set(after.client_ids)
+    assert came <= comes
+    groups = list(hub_config().population.staff_groups)
+    for stratum in {name.rsplit("/", 1)[0] for name in comes - came}:
+        _, _, group, gender, ethnicity = stratum.split("/")
+        assert gender == "men" or ethnicity == "minority_ethnic" or group in ("care_homes", "ambulance", "police_fire")
+    for code, least in ((groups.index("care_homes"), 4), (groups.index("nhs_hospital_community"), 1)):
+        in_run = [(c.staff_group == code) & (c.referred_minute >= 0) for c in (before, after)]
+        assert in_run[1].sum() > least * in_run[0].sum()
+    new = after.newly_reached
+    assert new.sum() > 200
+    assert not new[after.referred_minute < 0].any()

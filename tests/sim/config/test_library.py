@@ -1,0 +1,50 @@
+"""What the shipped scenarios and staffing models say about themselves."""
+
+import pytest
+
+from analysis.evidence import read_register
+from sim.compose import compose, conf_dir, scenarios_dir
+from sim.config import validate
+from sim.measures.cost import yearly_cost
+
+pytestmark = pytest.mark.integration
+
+SHIPPED = {
+    "baseline", "care_homes_only", "funding_cut", "growing_demand", "improved_reach", "incident_during_backlog",
+    "major_incident", "national", "pandemic_wave", "recruitment_freeze",
+}  # fmt: skip
+WITHOUT_NUMBERS = {"baseline", "major_incident", "pandemic_wave"}
+STAFFING = sorted(file.stem for file in (conf_dir() / "staffing").glob("*.yaml"))
+
+
+def yearly_staff_cost(config, temporary):
+    return sum(
+        line.wte * yearly_cost(config.costs, line)
+        for role in config.staffing.roles.values()
+        for line in role.lines.values()
+        if (line.kind == "agency") == temporary
+    )
+
+
+def test_the_library_is_complete():
+    assert {file.stem for file in scenarios_dir().glob("*.yaml")} >= SHIPPED
+    assert {"senior_led", "mixed_skill", "stepped_care", "group_first", "navigation_only", "surge_agency"} <= {*STAFFING}
+
+
+def test_every_number_of_a_shipped_scenario_has_its_row():
+    registered = {row.option.partition("/")[2] for row in read_register() if row.option.startswith("scenario/")}
+    assert registered == SHIPPED - WITHOUT_NUMBERS
+
+
+@pytest.mark.parametrize("model", STAFFING)
+def test_staffing_models_cost_about_the_same_unless_they_say_otherwise(model):
+    ratio = {"navigation_only": 0.77}.get(model, 1.0)
+    config, senior_led = (validate(compose(f"staffing={name}")) for name in (model, "senior_led"))
+    expected = ratio * yearly_staff_cost(senior_led, temporary=False)
+    assert yearly_staff_cost(config, temporary=False) == pytest.approx(expected, rel=0.01)
+    assert (yearly_staff_cost(config, temporary=True) > 0) == (model == "surge_agency")
+
+
+def test_every_scenario_and_staffing_model_is_described():
+    text = (conf_dir().parent / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    assert [name for name in (*sorted(SHIPPED), *STAFFING) if f"| `{name}` |" not in text] == []
