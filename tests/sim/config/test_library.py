@@ -28,7 +28,8 @@ def yearly_staff_cost(config, temporary):
 
 def test_the_library_is_complete():
     assert {file.stem for file in scenarios_dir().glob("*.yaml")} >= SHIPPED
-    assert {"senior_led", "mixed_skill", "stepped_care", "group_first", "navigation_only", "surge_agency"} <= {*STAFFING}
+    models = {"senior_led", "mixed_skill", "stepped_care", "group_first", "navigation_only", "surge_agency"}
+    assert models <= {*STAFFING}
 
 
 def test_every_number_of_a_shipped_scenario_has_its_row():
