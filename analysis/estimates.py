@@ -114,7 +114,7 @@ def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
     mean = float(numbers.mean())
     if len(numbers) == 1:
         return Interval(mean, np.nan, np.nan)
-    half = _t(len(numbers), confidence) * float(numbers.std(ddof=1)) / len(numbers) ** 0.5
+    half = t_quantile(len(numbers), confidence) * float(numbers.std(ddof=1)) / len(numbers) ** 0.5
     return Interval(mean, mean - half, mean + half)
 
 
@@ -144,7 +144,7 @@ def ratio_interval(
         return Interval(ratio, *clopper_pearson(round(ratio * number), number, confidence))
     squares = float(((top - ratio * bottom) ** 2).sum())
     error = (squares / (number * (number - 1))) ** 0.5 / float(bottom.mean())
-    half = _t(number, confidence) * error
+    half = t_quantile(number, confidence) * error
     if not share or not 0 < ratio < 1:
         return Interval(ratio, ratio - half, ratio + half)
     odds, half = np.log(ratio / (1 - ratio)), half / (ratio * (1 - ratio))
@@ -161,6 +161,15 @@ def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> tu
     low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
     high = 1.0 if successes == trials else float(beta.ppf(1 - tail, successes + 1, trials - successes))
     return low, high
+
+
+def assurance(values: ArrayLike, least: float, confidence: float = 0.95) -> Interval:
+    """Return in what share of the replications a value is at least `least`, with the exact binomial interval."""
+    numbers = _given(values)
+    if len(numbers) == 0:
+        return NOTHING
+    reached = int((numbers >= least).sum())
+    return Interval(reached / len(numbers), *clopper_pearson(reached, len(numbers), confidence))
 
 
 def range_of_futures(values: ArrayLike) -> tuple[float, float]:
@@ -191,7 +200,8 @@ def _given(values: ArrayLike) -> NDArray[np.float64]:
 
 
 @lru_cache(maxsize=1024)
-def _t(number: int, confidence: float) -> float:
+def t_quantile(number: int, confidence: float) -> float:
+    """Return how many standard errors a t interval over so many replications extends to either side."""
     from scipy.stats import t
 
     return float(t.ppf((1 + confidence) / 2, number - 1))

@@ -61,11 +61,12 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     from analysis.estimates import estimate
     from analysis.evidence import grades_in_use
     from analysis.figures import draw_figures
+    from analysis.quantiles import with_quantiles
     from analysis.summary import print_summary, write_summary
     from analysis.warnings import warnings_of
 
     measures, weekly, waits = (read_table(folder, name).to_pandas() for name in ("measures", "weekly", "waits"))
-    estimates = estimate(measures)
+    estimates = with_quantiles(estimate(measures), waits)
     manifest.warnings += warnings_of(config, weekly, waits)
     manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
     write_summary(estimates, folder)

@@ -3,7 +3,6 @@
 import math
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -152,28 +151,3 @@ def test_the_table_is_tidy_and_can_be_looked_up() -> None:
     assert look_up(table, "referrals").estimate == 2
     assert look_up(table, "offered_share").times(100).estimate == 50
     assert math.isnan(look_up(table, "screened").estimate)
-
-
-def test_the_clustered_interval_covers_as_often_as_it_says() -> None:
-    random = np.random.default_rng(20240512)
-    sets, replications = 400, 20
-    mean_share = 0.7
-    covered = 0
-    for _ in range(sets):
-        people = random.poisson(60, replications)
-        share = random.beta(mean_share * 8, (1 - mean_share) * 8, replications)  # replications differ a lot
-        found = ratio_interval(random.binomial(people, share), people)
-        covered += found.low <= mean_share <= found.high
-    assert 0.92 <= covered / sets <= 0.98
-
-
-def test_the_interval_of_a_cost_per_person_covers_as_often_as_it_says() -> None:
-    random = np.random.default_rng(7)
-    sets, replications = 400, 15
-    covered = 0
-    for _ in range(sets):
-        people = random.poisson(200, replications)
-        pounds = 100_000 + 300 * people + random.normal(0, 8_000, replications)
-        found = ratio_interval(pounds, people, share=False)
-        covered += found.low <= 100_000 / 200 + 300 <= found.high
-    assert 0.92 <= covered / sets <= 0.98

@@ -1,0 +1,215 @@
+"""Compares every plan of a sweep with its baseline: differences, the choice between plans, and how sure both are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.comparison.finished import Sweep, baselines
+from analysis.comparison.headlines import STAGES, Headline, Key, headlines
+from analysis.comparison.pairs import (
+    UNDECIDED,
+    Difference,
+    difference,
+    differences,
+    holm,
+    more_replications,
+    simultaneous_confidence,
+    verdict,
+)
+from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
+from analysis.comparison.values import FIGURE, values_of
+from analysis.estimates import Interval, assurance, estimate, look_up
+from analysis.quantiles import with_quantiles
+from sim.errors import HubError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config import HubConfig
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one headline figure says about one plan against its baseline."""
+
+    plan: str
+    baseline: str
+    headline: Headline
+    found: Difference
+    """With its own interval."""
+    low: float
+    """Of the interval that holds for all plans and primary figures at once; for other figures the plain one."""
+    high: float
+    p_adjusted: float
+    verdict: str
+    more: int | None
+    """Replications that are missing to a conclusion; None unless the verdict is that it is open, or if past counting."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which plans may be the best by the primary wait, and which none beats on cost and wait together."""
+
+    may_be_best: list[str]
+    selection: Selection | None
+    """None without a smallest difference that matters, or with too few replications."""
+    not_beaten: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A sweep compared."""
+
+    sweep: Sweep
+    baseline_of: dict[str, str]
+    headlines: list[Headline]
+    values: dict[str, pd.DataFrame]
+    """One value a replication of every figure, by plan."""
+    people: dict[str, pd.Series]
+    estimates: dict[str, pd.DataFrame]
+    answers: list[Answer]
+    choice: Choice
+    delta: float | None
+    """Smallest difference that matters, in the unit of the primary wait as stored (a share)."""
+    confidence: float
+
+    @property
+    def config(self) -> HubConfig:
+        """The configuration of any plan, for what they share."""
+        return next(iter(self.sweep.plans.values())).config
+
+    @property
+    def plans(self) -> list[str]:
+        """Plans in the order of the sweep, baselines first."""
+        first = list(dict.fromkeys(self.baseline_of.values()))
+        return [*first, *(plan for plan in self.sweep.plans if plan not in first)]
+
+    @property
+    def stage(self) -> str:
+        """The stage of the primary wait."""
+        return self.headlines[0].key[1]
+
+    def level(self, plan: str, key: Key) -> Interval:
+        """Return a plan's own estimate."""
+        return look_up(self.estimates[plan], *key)
+
+    def assurance(self, plan: str) -> Interval:
+        """Return in what share of simulated futures a plan meets the standard of the primary wait."""
+        standard = self.config.standards.stages.get(self.stage)  # type: ignore[call-overload]
+        shares = self.sweep.of(plan, "measures")
+        mine = shares[
+            (shares["measure"] == "within_standard_share")
+            & (shares["stage"] == self.stage)
+            & (shares["dimension"] == "all")
+        ]
+        return assurance(mine["value"], standard.share if standard else 1.0, self.confidence)
+
+    def of(self, plan: str, headline: Headline) -> Answer | None:
+        """Return the answer of a plan on a figure; None for a baseline."""
+        return next((a for a in self.answers if a.plan == plan and a.headline == headline), None)
+
+
+def compare(
+    sweep: Sweep, baseline: str, stage: str = STAGES[0], delta: float | None = None, confidence: float = 0.95
+) -> Comparison:
+    """Compare every plan of a sweep with the baseline.
+
+    Parameters
+    ----------
+    baseline
+        See `analysis.comparison.finished.baselines`.
+    stage
+        The wait that is weighed against cost.
+    delta
+        Smallest difference that matters in the share seen within standard; None if none was stated.
+
+    Raises
+    ------
+    HubError
+        If the baseline is unknown, or the plans have no standard for the stage.
+    """
+    baseline_of = baselines(sweep.plans, baseline)
+    for plan in sweep.plans.values():
+        if stage not in plan.config.standards.stages:
+            raise HubError(f"--stage: got {stage}, for which {plan.name} has no standard; add standards.stages.{stage}")
+    figures = {plan: values_of(sweep.of(plan, "measures"), sweep.of(plan, "waits")) for plan in sweep.plans}
+    values = {plan: found for plan, (found, _) in figures.items()}
+    chosen = headlines(next(iter(sweep.plans.values())).config, stage)
+    return Comparison(
+        sweep=sweep,
+        baseline_of=baseline_of,
+        headlines=chosen,
+        values=values,
+        people={plan: people for plan, (_, people) in figures.items()},
+        estimates={
+            plan: with_quantiles(estimate(sweep.of(plan, "measures"), confidence), sweep.of(plan, "waits"), confidence)
+            for plan in sweep.plans
+        },
+        answers=_answers(values, baseline_of, chosen, delta, confidence),
+        choice=_choice(values, chosen, delta, confidence),
+        delta=delta,
+        confidence=confidence,
+    )
+
+
+def _answers(
+    values: dict[str, pd.DataFrame],
+    baseline_of: dict[str, str],
+    chosen: list[Headline],
+    delta: float | None,
+    confidence: float,
+) -> list[Answer]:
+    """Answer every headline for every plan; the primary ones hold together, each other one by itself."""
+    primary = sum(headline.primary for headline in chosen)
+    together = simultaneous_confidence(confidence, primary * len(baseline_of))
+    found, wide = {}, {}
+    for plan, base in baseline_of.items():
+        for headline in chosen:
+            pair = values[plan].loc[headline.key], values[base].loc[headline.key]
+            found[plan, headline] = difference(*pair, confidence)
+            wide[plan, headline] = difference(*pair, together) if headline.primary else found[plan, headline]
+    family = holm({f"{plan}\0{h.words}": d.p for (plan, h), d in found.items() if h.primary})
+    answers = []
+    for (plan, headline), own in found.items():
+        low, high = wide[plan, headline].low, wide[plan, headline].high
+        matters = delta if headline == chosen[0] else None
+        said = verdict(low, high, headline.smaller_is_better, matters)
+        more = more_replications(wide[plan, headline], together if headline.primary else confidence, matters)
+        adjusted = family.get(f"{plan}\0{headline.words}", np.nan)
+        answers.append(
+            Answer(
+                plan, baseline_of[plan], headline, own, low, high, adjusted, said, more if said == UNDECIDED else None
+            )
+        )
+    return answers
+
+
+def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: float | None, confidence: float) -> Choice:
+    wait, cost = chosen[:2]
+    waits = {plan: table.loc[wait.key].to_numpy(float) for plan, table in values.items()}
+    costs = {plan: table.loc[cost.key].to_numpy(float) for plan, table in values.items()}
+    enough = min(len(mine) for mine in waits.values()) >= FIRST_STAGE
+    return Choice(
+        may_be_best=screen(waits, confidence, smaller_is_better=wait.smaller_is_better),
+        selection=select_best(waits, delta, confidence, smaller_is_better=wait.smaller_is_better)
+        if delta and enough
+        else None,
+        not_beaten=probability_not_beaten(costs, {plan: -mine for plan, mine in waits.items()}),
+    )
+
+
+def all_differences(comparison: Comparison) -> pd.DataFrame:
+    """Return the difference of every figure of every plan, tidy: one row a plan, measure, stage, dimension and group."""
+    import pandas as pd
+
+    parts = []
+    for plan, base in comparison.baseline_of.items():
+        found = differences(comparison.values[plan], comparison.values[base], comparison.confidence).reset_index()
+        parts.append(found.assign(plan=plan, baseline=base))
+    table = pd.concat(parts, ignore_index=True)
+    units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]
+    table["unit"] = [units.get(tuple(row), "") for row in table[FIGURE].to_numpy()]
+    return table[["plan", "baseline", *FIGURE, "unit", *Difference._fields]]

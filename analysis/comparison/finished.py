@@ -1,0 +1,169 @@
+"""A finished sweep as plans that can be compared: its tables, its manifest, and the cell that a name means."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.config import HubConfig, validate
+from sim.errors import HubError, nearest
+from sim.results import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST = "manifest.json"
+TABLES = ("measures", "waits", "weekly")
+MUST_AGREE = ("seed", "horizon_days", "start_date", "opening")
+"""Keys of `run` without which replications of two plans are no pairs, or their figures no figures of one time."""
+FEWEST_PAIRS = 2
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One cell of a sweep: a scenario under a staffing model, and how it was run."""
+
+    name: str
+    scenario: str
+    staffing: str
+    config: HubConfig
+    config_hash: str
+    replications: int
+    levers: Mapping[str, Any]
+    """What the sweep set in this cell, by dotted path."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """The plans of a finished sweep with their tables."""
+
+    folder: Path
+    plans: dict[str, Plan]
+    manifest: dict[str, Any]
+    measures: pd.DataFrame
+    waits: pd.DataFrame
+    weekly: pd.DataFrame
+
+    @cached_property
+    def numbers(self) -> list[int]:
+        """Numbers of the replications that every plan has, in order: only these are pairs."""
+        had = self.measures[["cell", "replication"]].drop_duplicates().groupby("cell", observed=True)["replication"]
+        return sorted(set.intersection(*(set(numbers) for _, numbers in had)))
+
+    def of(self, plan: str, table: str) -> pd.DataFrame:
+        """Return a plan's part of a table, in the replications that are pairs."""
+        whole: pd.DataFrame = getattr(self, table)
+        return whole[(whole["cell"] == plan) & whole["replication"].isin(self.numbers)]
+
+
+def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
+    """Read a finished sweep.
+
+    Parameters
+    ----------
+    only
+        Names of the cells to read; all by default.
+
+    Raises
+    ------
+    HubError
+        If the folder holds no finished sweep of at least two plans, or if their replications are no pairs.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; give the folder of a finished sweep")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        cells = [cell for cell in manifest["cells"] if not only or cell["cell"] in only]
+    except (ValueError, KeyError, TypeError):
+        raise HubError(f"SWEEP: got {path}, which lists no cells; run the sweep with this version of hub") from None
+    if broken := [cell["cell"] for cell in cells if cell["status"] != "done"]:
+        raise HubError(f"SWEEP: got {folder}, whose cells {', '.join(broken)} are not finished; run the sweep again")
+    if len(cells) < FEWEST_PAIRS:
+        raise HubError(f"SWEEP: got {folder}, which holds one plan; run two or more, as hub -m staffing=A,B")
+    plans = {cell["cell"]: _plan(folder, cell) for cell in cells}
+    _refuse_unless_pairs(plans.values())
+    tables = {name: _table(folder, name, plans) for name in TABLES}
+    sweep = Sweep(folder, plans, manifest, **tables)
+    if len(sweep.numbers) < FEWEST_PAIRS:
+        had = "; ".join(f"{plan.name} has {plan.replications}" for plan in plans.values())
+        raise HubError(f"run.replications: got {len(sweep.numbers)} in common ({had}); run each plan at least twice")
+    return sweep
+
+
+def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
+    table: pd.DataFrame = read_table(folder, name).to_pandas()
+    return table[table["cell"].isin(list(plans))]
+
+
+def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
+    own = json.loads((folder / cell["folder"] / MANIFEST).read_text(encoding="utf-8"))
+    return Plan(
+        name=cell["cell"],
+        scenario=cell["scenario"],
+        staffing=cell["staffing"],
+        config=validate(own["config"]),
+        config_hash=cell["config_hash"],
+        replications=cell["replications"],
+        levers=cell["levers"],
+    )
+
+
+def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:
+    first, *others = plans
+    for key in MUST_AGREE:
+        mine = getattr(first.config.run, key)
+        for other in others:
+            if (theirs := getattr(other.config.run, key)) != mine:
+                raise HubError(
+                    f"run.{key}: got {_short(mine)} in {first.name} and {_short(theirs)} in {other.name}; plans can be "
+                    "compared pair by pair only if it is the same: run them again together"
+                )
+
+
+def _short(value: object) -> str:
+    return str(getattr(value, "mode", value))
+
+
+def baselines(plans: Mapping[str, Plan], name: str) -> dict[str, str]:
+    """Return for every other plan the one that it is compared with.
+
+    Parameters
+    ----------
+    name
+        A cell, SCENARIO/STAFFING, a scenario or a staffing model. Where several cells have it, each plan is compared
+        with the one of its own staffing model (or scenario).
+
+    Raises
+    ------
+    HubError
+        If no cell has that name, or it leaves a plan without a single counterpart.
+    """
+    exact = [p.name for p in plans.values() if name in (p.name, f"{p.scenario}/{p.staffing}")]
+    named = exact or [p.name for p in plans.values() if name in (p.scenario, p.staffing)]
+    if not named:
+        known = sorted({text for p in plans.values() for text in (p.name, p.scenario, p.staffing)})
+        raise HubError(f"--baseline: got {name}; {nearest(name, known)}")
+    if len(named) == 1:
+        return {plan: named[0] for plan in plans if plan != named[0]}
+    by_scenario = all(plans[cell].scenario == name for cell in named)
+    chosen = {}
+    for plan in plans.values():
+        kin = [cell for cell in named if _same_kind(plans[cell], plan, by_scenario)]
+        if plan.name in named:
+            continue
+        if len(kin) != 1:
+            raise HubError(f"--baseline: got {name}, which {len(kin)} plans beside {plan.name} have; name one cell")
+        chosen[plan.name] = kin[0]
+    if not chosen:
+        raise HubError(f"--baseline: got {name}, which every plan has; name one cell of {', '.join(plans)}")
+    return chosen
+
+
+def _same_kind(one: Plan, other: Plan, by_scenario: bool) -> bool:
+    mine, theirs = (one.staffing, other.staffing) if by_scenario else (one.scenario, other.scenario)
+    return mine == theirs

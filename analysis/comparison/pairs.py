@@ -1,0 +1,145 @@
+"""Paired differences: the same replication under two plans has the same people with the same luck."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis.estimates import t_quantile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_REPLICATIONS = 100_000
+"""More than this are not asked for: such a difference is as good as none."""
+FEWEST = 2
+BETTER, WORSE, NO_MATTER, UNDECIDED = "better", "worse", "no difference that matters", "not yet conclusive"
+SAME = "the same"
+
+
+class Difference(NamedTuple):
+    """A plan's figure less the baseline's, over pairs of replications."""
+
+    difference: float
+    low: float
+    high: float
+    p: float
+    correlation: float
+    """Of the two plans' values over replications; not a number where one of them never varies."""
+    variance_reduction: float
+    """Variance of the difference had the plans not shared their people ÷ the variance of the paired difference."""
+    pairs: int
+
+
+NAN = math.nan
+NO_PAIRS = Difference(NAN, NAN, NAN, NAN, NAN, NAN, 0)
+
+
+def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -> Difference:
+    """Return the mean difference of paired values with its t interval.
+
+    Pairs that differ by the same amount everywhere have the interval [difference, difference]; p is then 1 if they do
+    not differ at all, and 0 if they do. Pairs in which either value is missing are left out.
+    """
+    one, other = np.asarray(plan, dtype=float), np.asarray(baseline, dtype=float)
+    both = ~(np.isnan(one) | np.isnan(other))
+    one, other = one[both], other[both]
+    number = len(one)
+    if number == 0:
+        return NO_PAIRS
+    less = one - other
+    mean = float(less.mean())
+    if number == 1:
+        return Difference(mean, NAN, NAN, NAN, NAN, NAN, 1)
+    if (less == less[0]).all():
+        mean = float(less[0])
+        return Difference(mean, mean, mean, float(mean == 0), _correlation(one, other), _gain(one, other, 0.0), number)
+    from scipy.stats import t
+
+    spread = float(less.std(ddof=1))
+    error = spread / math.sqrt(number)
+    half = t_quantile(number, confidence) * error
+    p = float(2 * t.sf(abs(mean) / error, number - 1))
+    return Difference(mean, mean - half, mean + half, p, _correlation(one, other), _gain(one, other, spread**2), number)
+
+
+def _correlation(one: np.ndarray, other: np.ndarray) -> float:
+    if one.std() == 0 or other.std() == 0:
+        return math.nan
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _gain(one: np.ndarray, other: np.ndarray, variance: float) -> float:
+    apart = float(one.var(ddof=1) + other.var(ddof=1))
+    if variance:
+        return apart / variance
+    return math.inf if apart else math.nan
+
+
+def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Return the difference of every figure that both plans have, indexed as `analysis.comparison.values.values_of`."""
+    import pandas as pd
+
+    shared = plan.index.intersection(baseline.index, sort=False)
+    numbers = plan.columns.intersection(baseline.columns)
+    one, other = plan.loc[shared, numbers].to_numpy(float), baseline.loc[shared, numbers].to_numpy(float)
+    found = [difference(mine, theirs, confidence) for mine, theirs in zip(one, other, strict=True)]
+    return pd.DataFrame(found, index=shared, columns=list(Difference._fields))
+
+
+def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+    """Return p values adjusted for being looked at together (Holm 1979); missing ones stay missing."""
+    from statsmodels.stats.multitest import multipletests
+
+    known = {name: p for name, p in p_values.items() if not math.isnan(p)}
+    adjusted = multipletests(list(known.values()), method="holm")[1] if known else []
+    return dict(p_values) | dict(zip(known, map(float, adjusted), strict=True))
+
+
+def simultaneous_confidence(confidence: float, comparisons: int) -> float:
+    """Return the confidence that each of so many intervals needs for all to hold together (Bonferroni)."""
+    return 1 - (1 - confidence) / max(comparisons, 1)
+
+
+def verdict(low: float, high: float, smaller_is_better: bool, delta: float | None = None) -> str:
+    """Say what an interval of a difference shows.
+
+    Parameters
+    ----------
+    delta
+        Smallest difference that matters: an interval within ±delta is `NO_MATTER`.
+    """
+    if math.isnan(low):
+        return UNDECIDED
+    if low == high == 0:
+        return SAME
+    if delta is not None and -delta < low and high < delta:
+        return NO_MATTER
+    if low > 0 or high < 0:
+        return BETTER if (high < 0) == smaller_is_better else WORSE
+    return UNDECIDED
+
+
+def more_replications(found: Difference, confidence: float = 0.95, delta: float | None = None) -> int | None:
+    """Return about how many more replications would make an undecided difference conclusive.
+
+    That is when the half-width falls below the difference itself, or far enough within ±delta, as far as the pairs so
+    far tell. None if that is over `MOST_REPLICATIONS`, or if there are no pairs to tell from.
+    """
+    from scipy.stats import norm
+
+    if math.isnan(found.low):
+        return None
+    apart = abs(found.difference)
+    wanted = max(apart, delta - apart if delta is not None else 0.0)
+    spread = (found.high - found.low) / 2 / t_quantile(found.pairs, confidence) * math.sqrt(found.pairs)
+    if wanted <= 0 or (z := float(norm.ppf((1 + confidence) / 2)) * spread / wanted) ** 2 > MOST_REPLICATIONS:
+        return None
+    needed = max(math.ceil(z**2), FEWEST)
+    while t_quantile(needed, confidence) * spread / math.sqrt(needed) > wanted:
+        needed += max(1, needed // 100)
+    return max(needed - found.pairs, 0)
