@@ -139,25 +139,37 @@ def registered_numbers(conf: Path | None = None) -> dict[str, Number]:
     }
 
 
-def grades_in_use(config: Mapping[str, Any], conf: Path | None = None) -> Counter[str]:
-    """Count by grade the numbers of one configuration, as `sim.compose.compose` returns it: of the chosen options only.
+class Used(NamedTuple):
+    """A number of one configuration, and its row; None where a scenario or the command line brought the value."""
 
-    Values that a scenario or the command line brings count as `CHANGED`. Where several options of a group share a key
-    and a value, the weakest of their grades counts.
+    key: str
+    value: float
+    row: Row | None
+
+
+def numbers_in_use(config: Mapping[str, Any], conf: Path | None = None) -> list[Used]:
+    """Return the numbers of one configuration, as `sim.compose.compose` returns it: of the chosen options only.
+
+    Where several options of a group share a key and a value, the row with the weakest of their grades counts.
     """
     mine_only = f"{SCENARIO}/{config.get(SCENARIO)}"
-    rows = [
-        (row.key, row)
-        for row in read_register(conf)
-        if not row.option.startswith(f"{SCENARIO}/") or row.option == mine_only
-    ]
-    counts: Counter[str] = Counter()
+    rows: dict[str, list[Row]] = {}
+    for row in read_register(conf):
+        if not row.option.startswith(f"{SCENARIO}/") or row.option == mine_only:
+            rows.setdefault(row.key, []).append(row)
+    used = []
     for key, value in _leaves(config):
         if isinstance(value, int | float) and not isinstance(value, bool):
-            mine = (row for at, row in rows if at == key and (row.grade == SETTING or _number(row.value) == value))
-            grades = {row.grade for row in mine}
-            counts[max(grades - {SETTING}, default=SETTING) if grades else CHANGED] += 1
-    return counts
+            mine = [row for row in rows.get(key, ()) if row.grade == SETTING or _number(row.value) == value]
+            used.append(
+                Used(key, value, max(mine, key=lambda row: "" if row.grade == SETTING else row.grade, default=None))
+            )
+    return used
+
+
+def grades_in_use(config: Mapping[str, Any], conf: Path | None = None) -> Counter[str]:
+    """Count the numbers of one configuration by grade; values that a scenario brought count as `CHANGED`."""
+    return Counter(CHANGED if used.row is None else used.row.grade for used in numbers_in_use(config, conf))
 
 
 def _number(text: str) -> float | None:

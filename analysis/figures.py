@@ -49,9 +49,7 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     panels = figure.subplots(len(LISTS), 1, sharex=True)
     figure.suptitle(f"People on the Hub's lists, week by week{_which(config)}", x=0.01, ha="left", fontsize=12)
     for axes, stage in zip(panels, LISTS, strict=True):
-        everyone = weekly[(weekly["stage"] == stage) & (weekly["dimension"] == "all")]
-        lists = everyone.pivot_table(index="replication", columns="week", values="list", aggfunc="sum")
-        weeks, lengths = lists.columns.to_numpy(), lists.to_numpy(dtype=float)
+        weeks, lengths = list_by_week(weekly, stage)
         low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
         several = len(lengths) > 1
         if several:
@@ -63,14 +61,21 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
         axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
         axes.set_xlim(0, weeks[-1])
         axes.grid(axis="y")
-        _mark_incidents(config, axes)
-    panels[-1].xaxis.set_major_locator(MultipleLocator(_weeks_apart(len(weeks))))
+        mark_incidents(config, axes)
+    panels[-1].xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
     panels[-1].set_xlabel(f"weeks since {config.run.start_date.day} {config.run.start_date:%B %Y}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])))
     return figure
 
 
-def _weeks_apart(weeks: int) -> int:
+def list_by_week(weekly: pd.DataFrame, stage: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the weeks, and the length of a stage's list, all Hubs together, shape (replications, weeks)."""
+    everyone = weekly[(weekly["stage"] == stage) & (weekly["dimension"] == "all")]
+    lists = everyone.pivot_table(index="replication", columns="week", values="list", aggfunc="sum")
+    return lists.columns.to_numpy(), lists.to_numpy(dtype=float)
+
+
+def weeks_apart(weeks: int) -> int:
     """Return a distance of ticks that reads well: four weeks, a quarter, half a year or whole years."""
     return next((step for step in (4, 13, 26) if weeks <= 8 * step), WEEKS_PER_YEAR * max(1, round(weeks / 416)))
 
@@ -86,7 +91,8 @@ def _list_title(
     )
 
 
-def _mark_incidents(config: HubConfig, axes: Axes) -> None:
+def mark_incidents(config: HubConfig, axes: Axes) -> None:
+    """Draw a line at each incident in the window, with its name."""
     for name, incident in config.incident.items():
         week = incident.day / DAYS_PER_WEEK
         if week < 0:

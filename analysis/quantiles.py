@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,8 +29,8 @@ SEED = 20240512
 def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: float = 0.95) -> list[Interval]:
     """Return quantiles of all clients together, with intervals that resample whole replications.
 
-    From 20 replications on an interval is the expanded bootstrap percentile interval; with fewer, replications are put into up
-    to ten sections, and the interval is that of t over the sections' own quantiles.
+    From 20 replications on an interval is the expanded bootstrap percentile interval; with fewer, replications are put
+    into up to ten sections, and the interval is that of t over the sections' own quantiles.
 
     Parameters
     ----------
@@ -132,16 +132,26 @@ def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: flo
     for group, days in seen_by_day(waits):
         for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
             intervals[measure, *group] = interval
-    of_row = found.set_index(["measure", *GROUP]).index
-    for row, key in zip(found.index, of_row, strict=True):
-        if key in intervals:
-            found.loc[row, ["estimate", "low", "high"]] = list(intervals[key])
+    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
+    for place, column in enumerate(Interval._fields):
+        old = found[column].tolist()
+        found[column] = [
+            intervals[key][place] if key in intervals else same for key, same in zip(keys, old, strict=True)
+        ]
     return found
 
 
 def seen_by_day(waits: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
     """Give for each stage, dimension and group how many people of each replication (rows) waited each day (columns)."""
-    seen = waits[(waits["outcome"] == "seen") & (waits["count"] > 0)]
-    for group, part in seen.groupby(GROUP, observed=True, sort=False):
-        days = part.pivot_table("count", "replication", "wait_days", "sum", fill_value=0)
-        yield tuple(map(str, group)), days.reindex(columns=range(int(days.columns.max()) + 1), fill_value=0)
+    import pandas as pd
+
+    seen = waits[waits["outcome"] == "seen"]
+    numbers = np.unique(waits["replication"])
+    row = np.searchsorted(numbers, seen["replication"].to_numpy())
+    day, count = seen["wait_days"].to_numpy(), seen["count"].to_numpy()
+    for group, mine in seen.groupby(GROUP, observed=True, sort=False).indices.items():
+        width = int(day[mine].max()) + 1
+        cell = row[mine] * width + day[mine]
+        table = np.bincount(cell, weights=count[mine], minlength=len(numbers) * width).reshape(len(numbers), width)
+        names: Any = group
+        yield tuple(str(name) for name in names), pd.DataFrame(table, index=numbers)

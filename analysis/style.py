@@ -60,6 +60,8 @@ WORDS = {
     "referral_to_therapy": "referral to therapy",
     "external": "care elsewhere",
     "manchester_arena": "Manchester Arena",
+    "white_british": "White British",
+    "white_other": "White other",
     "all": "everyone",
 }
 """Names of the configuration that need more than spaces to read well."""

@@ -20,9 +20,10 @@ from analysis.comparison.pairs import (
     verdict,
 )
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
-from analysis.comparison.values import FIGURE, values_of
+from analysis.comparison.values import FIGURE, row_of, values_of
 from analysis.estimates import Interval, assurance, estimate, look_up
 from analysis.quantiles import with_quantiles
+from analysis.style import sentence, words
 from sim.errors import HubError
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class Answer:
     p_adjusted: float
     verdict: str
     more: int | None
-    """Replications that are missing to a conclusion; None unless the verdict is that it is open, or if past counting."""
+    """Replications missing to a conclusion; None where there is one already, and where they are past counting."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Comparison:
     sweep: Sweep
     baseline_of: dict[str, str]
     headlines: list[Headline]
-    values: dict[str, pd.DataFrame]
+    by_replication: dict[str, pd.DataFrame]
     """One value a replication of every figure, by plan."""
     people: dict[str, pd.Series]
     estimates: dict[str, pd.DataFrame]
@@ -86,6 +87,18 @@ class Comparison:
         """Plans in the order of the sweep, baselines first."""
         first = list(dict.fromkeys(self.baseline_of.values()))
         return [*first, *(plan for plan in self.sweep.plans if plan not in first)]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What each plan is called: no more of scenario, staffing model and cell than tells it from the others."""
+        plans = self.sweep.plans.values()
+        choices = (
+            {plan.name: words(plan.scenario) for plan in plans},
+            {plan.name: words(plan.staffing) for plan in plans},
+            {plan.name: f"{words(plan.scenario)}, {words(plan.staffing)}" for plan in plans},
+        )
+        told = (names for names in choices if len(set(names.values())) == len(names))
+        return {plan: sentence(name) for plan, name in next(told, {plan: plan for plan in self.sweep.plans}).items()}
 
     @property
     def stage(self) -> str:
@@ -142,7 +155,7 @@ def compare(
         sweep=sweep,
         baseline_of=baseline_of,
         headlines=chosen,
-        values=values,
+        by_replication=values,
         people={plan: people for plan, (_, people) in figures.items()},
         estimates={
             plan: with_quantiles(estimate(sweep.of(plan, "measures"), confidence), sweep.of(plan, "waits"), confidence)
@@ -168,7 +181,7 @@ def _answers(
     found, wide = {}, {}
     for plan, base in baseline_of.items():
         for headline in chosen:
-            pair = values[plan].loc[headline.key], values[base].loc[headline.key]
+            pair = row_of(values[plan], headline.key), row_of(values[base], headline.key)
             found[plan, headline] = difference(*pair, confidence)
             wide[plan, headline] = difference(*pair, together) if headline.primary else found[plan, headline]
     family = holm({f"{plan}\0{h.words}": d.p for (plan, h), d in found.items() if h.primary})
@@ -189,8 +202,8 @@ def _answers(
 
 def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: float | None, confidence: float) -> Choice:
     wait, cost = chosen[:2]
-    waits = {plan: table.loc[wait.key].to_numpy(float) for plan, table in values.items()}
-    costs = {plan: table.loc[cost.key].to_numpy(float) for plan, table in values.items()}
+    waits = {plan: row_of(table, wait.key) for plan, table in values.items()}
+    costs = {plan: row_of(table, cost.key) for plan, table in values.items()}
     enough = min(len(mine) for mine in waits.values()) >= FIRST_STAGE
     return Choice(
         may_be_best=screen(waits, confidence, smaller_is_better=wait.smaller_is_better),
@@ -202,12 +215,14 @@ def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: floa
 
 
 def all_differences(comparison: Comparison) -> pd.DataFrame:
-    """Return the difference of every figure of every plan, tidy: one row a plan, measure, stage, dimension and group."""
+    """Return the difference of every figure of every plan, tidy: one row a plan and figure."""
     import pandas as pd
 
     parts = []
     for plan, base in comparison.baseline_of.items():
-        found = differences(comparison.values[plan], comparison.values[base], comparison.confidence).reset_index()
+        found = differences(
+            comparison.by_replication[plan], comparison.by_replication[base], comparison.confidence
+        ).reset_index()
         parts.append(found.assign(plan=plan, baseline=base))
     table = pd.concat(parts, ignore_index=True)
     units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]

@@ -35,6 +35,8 @@ class Plan:
     replications: int
     levers: Mapping[str, Any]
     """What the sweep set in this cell, by dotted path."""
+    manifest: Mapping[str, Any]
+    """Of the cell itself."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,7 @@ def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
         config_hash=cell["config_hash"],
         replications=cell["replications"],
         levers=cell["levers"],
+        manifest=own,
     )
 
 

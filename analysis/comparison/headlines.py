@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from analysis.style import words
@@ -29,7 +30,7 @@ class Headline:
 
     def shown(self, value: float, sign: bool = False) -> str:
         """Return a value as text in its unit, without the unit."""
-        if value != value:
+        if math.isnan(value):
             return "–"
         scaled = round(value * self.scale, self.decimals) + 0.0  # + 0.0 turns -0 into 0
         return f"{scaled:{'+' if sign else ''},.{self.decimals}f}".replace("-", "−")
@@ -56,8 +57,8 @@ def headlines(config: HubConfig, stage: str = STAGES[0]) -> list[Headline]:
     ]
     for of, what in (("referral_to_assessment", "assessment"), ("referral_to_therapy", "therapy")):
         found += [
-            Headline(everyone("wait_days_median", of), f"half wait longer, referral to {what}", "days", 1, True, 1),
-            Headline(everyone("wait_days_p90", of), f"1 in 10 waits longer, referral to {what}", "days", 1, True, 1),
+            Headline(everyone("wait_days_median", of), f"half of waits to {what} exceed", "days", 1, True, 1),
+            Headline(everyone("wait_days_p90", of), f"1 in 10 waits to {what} exceed", "days", 1, True, 1),
         ]
     other = STAGES[1 - STAGES.index(stage)]
     found.append(Headline(everyone("within_standard_share", other), in_time(config, other), "%", 100, False, 1))
@@ -69,7 +70,7 @@ def headlines(config: HubConfig, stage: str = STAGES[0]) -> list[Headline]:
     return [
         *found,
         Headline(everyone("supported"), "people supported a year", "people", a_year, False),
-        Headline(everyone("cost_per_supported_gbp"), "cost for each person supported", "£", 1, True),
+        Headline(everyone("cost_per_supported_gbp"), "cost a person supported", "£", 1, True),
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimates import over_hubs
 from analysis.quantiles import MEASURED, quantile_values, seen_by_day
@@ -62,3 +63,10 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
         values.loc[row] = quantile_values(days, MEASURED[row[0]])
         people.loc[row] = float(days.to_numpy().sum()) / len(days)
     return values, people
+
+
+def row_of(values: pd.DataFrame, key: tuple[str, str, str, str]) -> NDArray[np.float64]:
+    """Return one figure's values by replication; not a number throughout where the plan has no such figure."""
+    if key not in values.index:
+        return np.full(len(values.columns), np.nan)
+    return values.xs(key).to_numpy(float)

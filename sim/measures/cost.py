@@ -122,6 +122,7 @@ def count_cost(history: History, rows: Rows) -> None:
         pounds = by_post[history.role_of_post == number].sum()
         rows.figure("cost_staff_gbp", NONE, "role", role, pounds, "GBP")
     _by_activity(history, rows, by_post)
+    _by_group(history, rows, by_post)
     _care_elsewhere(history, rows)
 
 
@@ -133,6 +134,21 @@ def _by_activity(history: History, rows: Rows, by_post: np.ndarray) -> None:
     for activity, pounds in zip(ACTIVITIES, spent.tolist(), strict=True):
         rows.figure("cost_activity_gbp", NONE, "activity", activity, pounds, "GBP")
     rows.figure("cost_activity_gbp", NONE, "activity", "unused", by_post.sum() - spent.sum(), "GBP")
+
+
+def _by_group(history: History, rows: Rows, by_post: np.ndarray) -> None:
+    """Add staff cost of the time spent with and for clients, for each referral of their group in the window."""
+    per_minute = by_post / np.maximum(minutes_available(history), 1)
+    mine = (history.work_case >= 0) & history.in_window(history.work_minute)
+    case = history.work_case[mine]
+    pounds = history.work_minutes[mine] * per_minute[history.work_post[mine]]
+    referred = history.in_window(history.at("referred"))
+    for grouping in history.groupings:
+        size = len(grouping.names)
+        spent = np.bincount(grouping.of_case[case], weights=pounds, minlength=size)
+        people = np.bincount(grouping.of_case[referred], minlength=size)
+        for name, top, bottom in zip(grouping.names, spent.tolist(), people.tolist(), strict=True):
+            rows.ratio("cost_direct_per_referral_gbp", NONE, grouping.dimension, name, top, bottom, "GBP a person")
 
 
 def _care_elsewhere(history: History, rows: Rows) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.measures.capacity import minutes_available
 from sim.measures.cost import count_cost, ledger, yearly_cost
 from sim.measures.rows import Rows
 
@@ -149,3 +150,10 @@ def test_without_people_there_is_cost_and_no_cost_a_person(paper, config):
     count_cost(paper.history(config, paper.people([]), paper.told(FOUR_YEARS, []), senior), rows)
     assert value(rows, "cost_total_gbp") == pytest.approx(1.35 * 4 * BAND_8A)
     assert value(rows, "cost_per_referral_gbp") != value(rows, "cost_per_referral_gbp")  # not a number
+
+
+def test_a_group_costs_the_time_spent_on_its_people_for_each_of_its_referrals(history, rows):
+    per_minute = 4 * BAND_8A / minutes_available(history)[0]  # both hours were worked by the first post
+    assert value(rows, "cost_direct_per_referral_gbp") == pytest.approx(120 * per_minute / 4)
+    by_gender = [row for row in rows if (row.measure, row.dimension) == ("cost_direct_per_referral_gbp", "gender")]
+    assert sum(row.numerator for row in by_gender) == pytest.approx(120 * per_minute)

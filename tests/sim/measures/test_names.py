@@ -39,7 +39,9 @@ DIMENSIONS = {
     "gender": {"women", "men"},
     "ethnicity": {"white_british", "white_other", "minority_ethnic"},
 }  # fmt: skip
-EQUITY = ("access_rate", "access_ratio", "within_standard_gap", "left_waiting_gap")
+EQUITY = (
+    "access_rate", "access_ratio", "within_standard_gap", "left_waiting_gap", "cost_direct_per_referral_gbp",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,65 @@
+"""The `hub-compare` command: a finished sweep against a baseline, as tables, figures and a page for a board."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.comparison.headlines import STAGES
+from sim.errors import HubError
+from sim.exits import exit_status
+
+PERCENT = 100
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `hub-compare`: 0 if all went well, 2 if the input was refused, 130 if interrupted."""
+    parser = argparse.ArgumentParser(
+        prog="hub-compare", description="Compare the plans of a finished sweep with a baseline, pair by pair."
+    )
+    parser.add_argument("sweep", type=Path, metavar="SWEEP", help="folder of a finished sweep, as hub -m leaves it")
+    parser.add_argument(
+        "--baseline", required=True, metavar="NAME", help="a scenario, a staffing model, SCENARIO/STAFFING or a cell"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where tables and report go")
+    parser.add_argument("--delta", type=float, metavar="POINTS", help="smallest difference that matters: percentage "
+                        "points of people seen within standard")  # fmt: skip
+    parser.add_argument("--stage", choices=STAGES, default=STAGES[0], help="the wait that is weighed against cost")
+    parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
+    parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
+    parser.add_argument("--sensitivity", type=Path, metavar="FOLDER", help="what hub-sensitivity left, for the report")
+    args = parser.parse_args(argv)
+    return exit_status(lambda: _compare(args), "Interrupted; nothing was written.")
+
+
+def _compare(args: argparse.Namespace) -> int:
+    if args.delta is not None and not 0 < args.delta < PERCENT:
+        raise HubError(f"--delta: got {args.delta:g}; give percentage points, above 0 and below 100")
+    from analysis.comparison.attribution import attribute_plans
+    from analysis.comparison.compare import compare
+    from analysis.comparison.equity import equity_table, widened_gaps
+    from analysis.comparison.finished import read_sweep
+    from analysis.comparison.printed import print_comparison
+    from analysis.comparison.tables import write_tables
+    from analysis.report.drivers import read_drivers
+    from analysis.report.write import write_report
+
+    sweep = read_sweep(args.sweep)
+    delta = None if args.delta is None else args.delta / PERCENT
+    drivers = read_drivers(args.sensitivity)
+    comparison = compare(sweep, args.baseline, args.stage, delta)
+    equity = equity_table(comparison)
+    widened = widened_gaps(comparison, equity)
+    reasons = attribute_plans(comparison) if args.why else []
+    args.out.mkdir(parents=True, exist_ok=True)
+    write_tables(comparison, equity, args.out)
+    print_comparison(comparison, widened)
+    pages = write_report(comparison, equity, widened, reasons, drivers, args.question, args.out)
+    print(f"\nReport: {', '.join(str(page) for page in pages)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,162 @@
+"""Who gains and who loses: gaps between groups under each plan, and whether a plan widens them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.compare import Comparison
+from analysis.comparison.headlines import in_time
+from analysis.comparison.pairs import BETTER, difference, verdict
+from analysis.comparison.values import row_of
+from analysis.estimates import mean_interval
+from analysis.style import SMALL_GROUP, words
+from sim.config import HubConfig
+
+DIMENSIONS = ("staff_group", "gender", "ethnicity")
+
+
+@dataclass(frozen=True)
+class Concern:
+    """One figure that is watched group by group."""
+
+    measure: str
+    stage: str
+    words: str
+    unit: str
+    scale: float
+    smaller_is_better: bool | None
+    """None where neither way is better: a dearer group is not a gain or a loss."""
+
+
+def concerns(config: HubConfig, stage: str) -> list[Concern]:
+    """Return what is watched: access, waits, leaving and cost."""
+    what = words(stage).removeprefix("referral to ")
+    return [
+        Concern("access_rate", "", "first referrals per 1,000 staff a year", "per 1,000", 1000, False),
+        Concern("within_standard_share", stage, in_time(config, stage), "%", 100, False),
+        Concern("wait_days_p90", stage, f"1 in 10 waits to {what} exceed", "days", 1, True),
+        Concern("left_waiting_share", "therapy", "gave up waiting for therapy", "%", 100, True),
+        Concern("cost_direct_per_referral_gbp", "", "staff time spent on them, each referral", "£", 1, None),
+    ]
+
+
+@dataclass(frozen=True)
+class Widened:
+    """A plan that improves a figure for everyone and widens a group's gap."""
+
+    plan: str
+    concern: Concern
+    dimension: str
+    group: str
+    reference: str
+    gap_before: float
+    gap_after: float
+    small: bool
+
+
+def reference_of(config: HubConfig, dimension: str) -> str:
+    """Return the group that the others of a dimension are compared with."""
+    return str(getattr(config.population.reference, dimension))
+
+
+def equity_table(comparison: Comparison) -> pd.DataFrame:
+    """Return every group's level, its gap to the reference group, and how the plan changes that gap.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a plan, concern, dimension and group: `estimate` with `low` and `high`, `gap` (group less reference
+        group) with interval, `change` (the gap less the same gap under the baseline) with interval, `people` (mean
+        number a replication that the figure rests on) and `small` (fewer than 30 of them).
+    """
+    rows = []
+    for plan in comparison.plans:
+        config = comparison.sweep.plans[plan].config
+        base = comparison.baseline_of.get(plan)
+        for concern in concerns(config, comparison.stage):
+            for dimension in DIMENSIONS:
+                reference = reference_of(config, dimension)
+                for group in _groups(config, dimension):
+                    rows.append(
+                        {"plan": plan, "measure": concern.measure, "stage": concern.stage, "dimension": dimension}
+                        | {"group": group, "reference": reference, "unit": concern.unit}
+                        | _row(comparison, plan, base, concern, dimension, group, reference)
+                    )
+    return pd.DataFrame(rows)
+
+
+def _row(
+    comparison: Comparison, plan: str, base: str | None, concern: Concern, dimension: str, group: str, reference: str
+) -> dict[str, float | bool]:
+    def values(of: str, member: str) -> np.ndarray:
+        found = row_of(comparison.by_replication[of], (concern.measure, concern.stage, dimension, member))
+        return found * concern.scale
+
+    own, other = values(plan, group), values(plan, reference)
+    level = mean_interval(own, comparison.confidence)
+    gap = difference(own, other, comparison.confidence)
+    people = people_behind(comparison, plan, concern, dimension, group)
+    row: dict[str, float | bool] = {
+        "estimate": level.estimate, "low": level.low, "high": level.high,
+        "gap": gap.difference, "gap_low": gap.low, "gap_high": gap.high,
+        "people": people, "small": bool(people < SMALL_GROUP),
+    }  # fmt: skip
+    if base is not None:
+        before = values(base, group) - values(base, reference)
+        change = difference(own - other, before, comparison.confidence)
+        row |= {"change": change.difference, "change_low": change.low, "change_high": change.high}
+    return row
+
+
+def people_behind(comparison: Comparison, plan: str, concern: Concern, dimension: str, group: str) -> float:
+    """Return the mean number of people a replication that a group's figure rests on: those who came, not all staff."""
+    if concern.measure == "access_rate":
+        return float(np.nanmean(row_of(comparison.by_replication[plan], ("referrals", "", dimension, group))))
+    people = comparison.people[plan]
+    key = (concern.measure, concern.stage, dimension, group)
+    return float(people.to_dict().get(key, 0.0))
+
+
+def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
+    """Return where a plan surely improves a figure for everyone and surely widens a group's gap in it.
+
+    A gap is widened when a group that is worse off than the reference group, or as well off, falls further behind it.
+    """
+    found = []
+    for plan, base in comparison.baseline_of.items():
+        for concern in concerns(comparison.config, comparison.stage):
+            if concern.smaller_is_better is None:
+                continue
+            key = (concern.measure, concern.stage, "all", "all")
+            mean = difference(
+                row_of(comparison.by_replication[plan], key),
+                row_of(comparison.by_replication[base], key),
+                comparison.confidence,
+            )
+            if verdict(mean.low, mean.high, concern.smaller_is_better) != BETTER:
+                continue
+            sign = 1 if concern.smaller_is_better else -1
+            mine = table[(table["plan"] == plan) & (table["measure"] == concern.measure)]
+            for row in mine.to_dict("records"):
+                worse_off = sign * row["gap"] > 0
+                falls_back = min(sign * row["change_low"], sign * row["change_high"]) > 0
+                if worse_off and falls_back:
+                    found.append(
+                        Widened(
+                            plan, concern, row["dimension"], row["group"], row["reference"],
+                            row["gap"] - row["change"], row["gap"], row["small"],
+                        )
+                    )  # fmt: skip
+    return found
+
+
+def _groups(config: HubConfig, dimension: str) -> list[str]:
+    population = config.population
+    return {
+        "staff_group": list(population.staff_groups),
+        "gender": list(population.genders),
+        "ethnicity": list(population.ethnicities),
+    }[dimension]

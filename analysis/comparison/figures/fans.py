@@ -1,0 +1,56 @@
+"""The lists week by week under each plan: the median and the range of simulated futures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.comparison.compare import Comparison
+from analysis.comparison.figures.looks import WIDTH
+from analysis.estimates import RANGE
+from analysis.figures import list_by_week, mark_incidents, weeks_apart
+from analysis.style import DARK, LIGHT, words
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+LISTS = ("assessment", "therapy")
+
+
+def fans(comparison: Comparison) -> Figure:
+    """Draw one row a plan, one column a list, every column on one scale."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+    plans = comparison.plans
+    figure = Figure(figsize=(WIDTH, 0.7 + 1.25 * len(plans)))
+    panels = figure.subplots(len(plans), len(LISTS), sharex=True, sharey="col", squeeze=False)
+    tops = dict.fromkeys(LISTS, 1.0)
+    for row, plan in zip(panels, plans, strict=True):
+        weekly = comparison.sweep.of(plan, "weekly")
+        for axes, stage in zip(row, LISTS, strict=True):
+            weeks, lengths = list_by_week(weekly, stage)
+            low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+            axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
+            axes.plot(weeks, middle, color=DARK, linewidth=1.6)
+            axes.set_xlim(0, weeks[-1])
+            axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+            axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+            axes.grid(axis="y")
+            axes.set_title(f"{comparison.names[plan]}: list for {words(stage)}", fontsize=9, pad=4)
+            mark_incidents(comparison.sweep.plans[plan].config, axes)
+            tops[stage] = max(tops[stage], float(high.max()))
+        row[0].set_ylabel("people waiting", fontsize=9)
+    for axes, stage in zip(panels[0], LISTS, strict=True):
+        axes.set_ylim(0, tops[stage] * 1.08)
+    for axes in panels[-1]:
+        axes.set_xlabel("weeks since the start", fontsize=9)
+    keys = [
+        Line2D([], [], color=DARK, label="median of simulated futures"),
+        Patch(color=LIGHT, alpha=0.45, label="range: about 9 in 10 simulated futures, week by week"),
+    ]
+    figure.legend(handles=keys, loc="outside lower left", ncols=2, fontsize=8.5)
+    return figure

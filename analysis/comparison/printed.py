@@ -1,0 +1,144 @@
+"""The comparison as text on a terminal."""
+
+from __future__ import annotations
+
+import math
+import sys
+from typing import TYPE_CHECKING, TextIO
+
+from analysis.comparison.compare import Answer, Comparison
+from analysis.comparison.equity import Widened
+from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
+from analysis.comparison.selection import FIRST_STAGE
+from analysis.style import words
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+WIDTH = 150
+FOOTER = (
+    "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
+    "with * hold for all plans and both * figures at once, and their p is Holm's.",
+    "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",
+    "Intervals tell how well the simulation knows its own averages; they are no statement about the real service.",
+    "No claim about cost-effectiveness can be made from these figures.",
+)
+
+
+def print_comparison(comparison: Comparison, widened: list[Widened], file: TextIO | None = None) -> None:
+    """Print what was compared, figure by figure, and what it comes to."""
+    from rich.console import Console
+
+    stream = file or sys.stdout
+    console = Console(file=stream, highlight=False, emoji=False, markup=False, width=WIDTH)
+    for part in _parts(comparison, widened):
+        console.print(part)
+
+
+def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableType]:
+    pairs = len(comparison.sweep.numbers)
+    parts: list[RenderableType] = [f"{len(comparison.plans)} plans, {pairs} pairs of replications"]
+    if short := [plan.name for plan in comparison.sweep.plans.values() if plan.replications > pairs]:
+        parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")
+    for plan, base in comparison.baseline_of.items():
+        parts += ["", _table(comparison, plan, base)]
+    return [
+        *parts,
+        "",
+        *choice_lines(comparison),
+        *(f"! {widened_line(comparison, gap)}" for gap in widened),
+        "",
+        *FOOTER,
+    ]
+
+
+def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(f"{comparison.names[plan]} against {comparison.names[base]}", no_wrap=True)
+    for heading in ("baseline", "plan", "difference", "p", "verdict", "pairing"):
+        table.add_column(heading, no_wrap=True)
+    for headline in comparison.headlines:
+        answer = comparison.of(plan, headline)
+        assert answer is not None
+        levels = (headline.shown(comparison.level(name, headline.key).estimate) for name in (base, plan))
+        table.add_row(
+            f" {headline.words}, {headline.unit}{' *' if headline.primary else ''}",
+            *levels,
+            with_interval(answer),
+            _p(answer.p_adjusted if headline.primary else answer.found.p),
+            told(answer),
+            f"{_two(answer.found.correlation)}, ×{_two(answer.found.variance_reduction)}",
+        )
+    return table
+
+
+def with_interval(answer: Answer) -> str:
+    """Return a difference with the interval that goes with its verdict."""
+    shown = answer.headline.shown
+    middle = shown(answer.found.difference, sign=True)
+    return middle if math.isnan(answer.low) else f"{middle} ({shown(answer.low, True)} to {shown(answer.high, True)})"
+
+
+def told(answer: Answer) -> str:
+    """Return a verdict, and how many more replications an open one needs."""
+    if answer.verdict != UNDECIDED:
+        return answer.verdict
+    if answer.more is None:
+        return f"{UNDECIDED}: over {MOST_REPLICATIONS:,} more" if not math.isnan(answer.low) else UNDECIDED
+    return f"{UNDECIDED}: about {round_up(answer.more):,} more"
+
+
+def round_up(number: int) -> int:
+    """Round a number of replications up to two figures: it is an estimate."""
+    step = int("1" + "0" * max(len(str(number)) - 2, 0))
+    return -(-max(number, 1) // step) * step
+
+
+def choice_lines(comparison: Comparison) -> list[str]:
+    """Say in sentences which plans may be best, which was selected, and which nothing beats."""
+    names, choice = comparison.names, comparison.choice
+    wait = comparison.headlines[0].words
+    lines = [f"May be best for {wait} (95% sure that the best is among them): {_listed(names, choice.may_be_best)}."]
+    selection = choice.selection
+    if comparison.delta is None:
+        lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
+    elif selection is None:
+        lines.append(f"Too few replications to select one plan: selection needs {FIRST_STAGE}.")
+    elif len(selection.left) == 1:
+        matter = f"{comparison.delta * 100:g} percentage points"
+        lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
+    else:
+        lines.append(
+            f"Not yet conclusive between {_listed(names, selection.left)}: "
+            f"at most {round_up((selection.needed or 0) - len(comparison.sweep.numbers)):,} more replications."
+        )
+    shown = ", ".join(f"{names[plan]} {often:.0%}" for plan, often in choice.not_beaten.items())
+    lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
+    return lines
+
+
+def widened_line(comparison: Comparison, gap: Widened) -> str:
+    """Say where a plan improves the mean and widens a gap."""
+    unit = "percentage points" if gap.concern.unit == "%" else gap.concern.unit
+    few = "; under 30 people a replication, read with care" if gap.small else ""
+    return (
+        f"{comparison.names[gap.plan]} improves '{gap.concern.words}' for everyone and widens a gap: "
+        f"{words(gap.group)} against {words(gap.reference)}, from {gap.gap_before:+.1f} to {gap.gap_after:+.1f} "
+        f"{unit}{few}"
+    ).replace("-", "−")
+
+
+def _listed(names: dict[str, str], plans: list[str]) -> str:
+    return ", ".join(names[plan] for plan in plans)
+
+
+def _p(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004
+
+
+def _two(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:.2g}" if value < 10 else f"{value:,.0f}"  # noqa: PLR2004

@@ -1,0 +1,1 @@
+"""The page for a board: self-contained HTML, and PDF where Chromium is present."""
