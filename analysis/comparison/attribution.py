@@ -66,7 +66,7 @@ def attribute(comparison: Comparison, plan: str, mine: list[Lever]) -> Attributi
     start = comparison.sweep.plans[base].config
     numbers = comparison.sweep.numbers
     subsets = [frozenset(some) for size in range(1, len(mine)) for some in combinations(range(len(mine)), size)]
-    configs = {subset: _config(start, plan, [mine[lever] for lever in sorted(subset)], numbers) for subset in subsets}
+    configs = {subset: _config(start, plan, [mine[lever] for lever in sorted(subset)]) for subset in subsets}
     for done, (subset, config) in enumerate(configs.items(), start=1):
         print(f"{comparison.names[plan]}: levers, run {done} of {len(configs)}", file=sys.stderr, flush=True)
         tables[subset] = _run(config, numbers)
@@ -100,9 +100,9 @@ def shapley(players: int, value: Callable[[Subset], NDArray[np.float64]]) -> lis
     return shares
 
 
-def _config(start: HubConfig, plan: str, chosen: list[Lever], numbers: list[int]) -> HubConfig:
+def _config(start: HubConfig, plan: str, chosen: list[Lever]) -> HubConfig:
     content: dict[str, Any] = pulled(start, chosen)
-    content["run"] |= {"replications": numbers[-1] + 1, "keep": []}
+    content["run"]["keep"] = []
     try:
         return validate(content)
     except ConfigProblem as problem:
@@ -114,11 +114,9 @@ def _run(config: HubConfig, numbers: list[int]) -> pd.DataFrame:
     """Run a configuration in the given replications and return its values by replication."""
     import pyarrow as pa
 
-    wanted = set(numbers)
     parts: Mapping[str, list[pa.Table]] = {"measures": [], "waits": []}
-    for result in simulate(config):
-        if result.number in wanted:
-            for name, tables in parts.items():
-                tables.append(result.tables[name])
+    for result in simulate(config, numbers):
+        for name, tables in parts.items():
+            tables.append(result.tables[name])
     measures, waits = (pa.concat_tables(tables).unify_dictionaries().to_pandas() for tables in parts.values())
     return values_of(measures, waits)[0]

@@ -25,7 +25,7 @@ def futures(share: float) -> str:
         return "hardly any simulated future"
     if share > ALWAYS:
         return "nearly every simulated future"
-    if LEAST_TENTH <= share <= MOST_TENTH:
+    if LEAST_TENTH <= share < MOST_TENTH:
         return f"about {round(share * 10)} in 10 simulated futures"
     return f"about {max(round(share * 100), 1)} in 100 simulated futures"
 

@@ -18,9 +18,7 @@ def write_sweep(folder: Path, configs: Mapping[str, HubConfig]) -> None:
     cells = []
     with ExitStack() as files:
         folder.mkdir(parents=True, exist_ok=True)
-        writers = {
-            name: files.enter_context(TableFile(folder / f"{name}.parquet", SCHEMAS[name])) for name in ALWAYS
-        }
+        writers = {name: files.enter_context(TableFile(folder / f"{name}.parquet", SCHEMAS[name])) for name in ALWAYS}
         for number, (cell, config) in enumerate(configs.items()):
             own = folder / f"{number}_{cell}"
             own.mkdir(exist_ok=True)

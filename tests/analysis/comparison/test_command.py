@@ -1,0 +1,76 @@
+"""`hub-compare` from the command line: what it leaves, what it prints, what it refuses."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.comparison.command import main
+from analysis.comparison.tables import TABLES
+
+pytestmark = pytest.mark.integration
+
+FIGURES = {"overview.png", "forest.png", "lists.png", "equity.png", "cost.png"}
+
+
+@pytest.fixture(scope="module")
+def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that the command left, and what it printed; without Chromium, which has tests of its own."""
+    folder: Path = tmp_path_factory.mktemp("compared") / "new"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.report.pdf.chromium", lambda: None)
+        import io
+
+        out = io.StringIO()
+        patch.setattr("sys.stdout", out)
+        assert main([str(sweep_folder), "--baseline", "baseline/senior_led", "--delta", "2", "--out", str(folder)]) == 0
+    return folder, out.getvalue()
+
+
+def test_it_leaves_tables_figures_and_the_page(told: tuple[Path, str]) -> None:
+    assert {path.name for path in told[0].iterdir()} == FIGURES | set(TABLES) | {"report.html"}
+
+
+def test_it_prints_every_figure_with_what_pairing_bought(told: tuple[Path, str]) -> None:
+    headlines = pd.read_csv(told[0] / "headlines.csv")
+    assert set(headlines["plan"]) == {"baseline,more_seniors", "growth,mixed", "twin,senior_led"}
+    for figure in headlines["figure"]:
+        assert told[1].count(figure) >= 3
+    assert headlines["variance_reduction"].notna().any()
+    assert "by what factor it cut" in told[1]
+
+
+def test_an_open_result_says_how_many_more_replications_it_needs(told: tuple[Path, str]) -> None:
+    headlines = pd.read_csv(told[0] / "headlines.csv")
+    open_ones = headlines[headlines["verdict"] == "not yet conclusive"]
+    assert len(open_ones)
+    assert "not yet conclusive: about " in told[1]
+
+
+def test_it_never_claims_cost_effectiveness(told: tuple[Path, str]) -> None:
+    assert "No claim about cost-effectiveness can be made" in told[1]
+    assert "No claim about cost-effectiveness can be made" in (told[0] / "report.html").read_text()
+
+
+def test_with_too_few_replications_no_plan_is_selected(told: tuple[Path, str]) -> None:
+    assert "selection needs 20" in told[1]
+    assert pd.read_csv(told[0] / "choice.csv")["selected"].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--baseline", "nobody"], "--baseline: got nobody;"),
+        (["--baseline", "growth", "--delta", "0"], "--delta: got 0;"),
+        (["--baseline", "growth", "--delta", "nan"], "--delta: got nan;"),
+        (["--baseline", "growth", "--sensitivity", "/nowhere"], "--sensitivity: got /nowhere"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line_and_nothing_is_written(
+    sweep_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert main([str(sweep_folder), "--out", str(tmp_path / "out"), *arguments]) == 2
+    error = capsys.readouterr().err.strip()
+    assert said in error
+    assert "\n" not in error
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,170 @@
+"""A finished sweep compared: what its plans differ by, which names are baselines, and what is refused."""
+
+import json
+import math
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.comparison.compare import Comparison, all_differences, compare
+from analysis.comparison.equity import equity_table, widened_gaps
+from analysis.comparison.finished import baselines, read_sweep
+from analysis.comparison.pairs import SAME
+from analysis.comparison.values import FIGURE
+from analysis.estimates import estimate, look_up
+from sim.errors import HubError
+
+pytestmark = pytest.mark.integration
+
+BASE, SENIORS, MIXED, TWIN = "baseline,senior_led", "baseline,more_seniors", "growth,mixed", "twin,senior_led"
+
+
+@pytest.fixture(scope="module")
+def compared(sweep_folder: Path) -> Comparison:
+    return compare(read_sweep(sweep_folder), BASE)
+
+
+def test_a_scenario_compared_with_itself_is_exactly_zero_everywhere(compared: Comparison) -> None:
+    twin = all_differences(compared).query("plan == @TWIN").dropna(subset=["difference", "low"])
+    assert len(twin) > 500
+    assert (twin[["difference", "low", "high"]] == 0).all(axis=None)
+    assert (twin["p"] == 1).all()
+    assert {answer.verdict for answer in compared.answers if answer.plan == TWIN} == {SAME}
+
+
+def test_the_mean_of_a_plans_values_is_its_estimate(compared: Comparison) -> None:
+    table = compared.by_replication[SENIORS].mean(axis=1)
+    levels = compared.estimates[SENIORS].set_index(FIGURE)["estimate"]
+    both = pd.concat([table, levels], axis=1).dropna()
+    assert len(both) > 500
+    assert both[0].to_numpy() == pytest.approx(both["estimate"].to_numpy(), rel=1e-9, abs=1e-12)
+
+
+def test_a_difference_is_that_of_the_estimates(compared: Comparison) -> None:
+    for answer in compared.answers:
+        levels = [compared.level(plan, answer.headline.key).estimate for plan in (answer.plan, answer.baseline)]
+        assert answer.found.difference == pytest.approx(levels[0] - levels[1], rel=1e-9, abs=1e-12)
+
+
+def test_intervals_of_primary_figures_are_wider_than_their_own(compared: Comparison) -> None:
+    for answer in compared.answers:
+        own, together = answer.found.high - answer.found.low, answer.high - answer.low
+        if answer.headline.primary and answer.plan != TWIN:
+            assert together > own
+            assert answer.p_adjusted >= answer.found.p
+        else:
+            assert together == own
+
+
+def test_pairing_cuts_the_variance_of_what_one_more_senior_changes(compared: Comparison) -> None:
+    cost = next(h for h in compared.headlines if h.key[0] == "cost_per_year_gbp")
+    answer = compared.of(SENIORS, cost)
+    assert answer is not None
+    assert answer.found.correlation > 0.5
+    assert answer.found.variance_reduction > 2
+
+
+def test_a_baseline_can_be_a_cell_a_pair_a_scenario_or_a_staffing_model(sweep_folder: Path) -> None:
+    plans = read_sweep(sweep_folder).plans
+    for name in (BASE, "baseline/senior_led"):
+        assert set(baselines(plans, name).values()) == {BASE}
+    assert set(baselines(plans, "mixed").values()) == {MIXED}
+    assert set(baselines(plans, "growth").values()) == {MIXED}
+
+
+def test_where_several_cells_have_the_name_each_plan_meets_its_own_counterpart(sweep_folder: Path) -> None:
+    plans = read_sweep(sweep_folder).plans
+    assert baselines({name: plans[name] for name in (BASE, SENIORS, TWIN)}, "senior_led") == {SENIORS: BASE}
+    assert baselines({name: plans[name] for name in (BASE, SENIORS, TWIN)}, "baseline") == {TWIN: BASE}
+    with pytest.raises(HubError, match="which 0 plans beside growth,mixed have"):
+        baselines(plans, "senior_led")
+
+
+@pytest.mark.parametrize("name", ["basline", "nobody"])
+def test_an_unknown_baseline_is_refused_with_a_suggestion(sweep_folder: Path, name: str) -> None:
+    with pytest.raises(HubError, match=f"--baseline: got {name}; (did you mean|choose from)"):
+        compare(read_sweep(sweep_folder), name)
+
+
+def changed(sweep_folder: Path, folder: Path) -> Path:
+    shutil.copytree(sweep_folder, folder)
+    return folder
+
+
+def test_plans_of_different_seeds_are_refused(sweep_folder: Path, tmp_path: Path) -> None:
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    path = folder / f"1_{SENIORS}" / "manifest.json"
+    content = json.loads(path.read_text())
+    content["config"]["run"]["seed"] = 7
+    path.write_text(json.dumps(content))
+    with pytest.raises(HubError, match=r"run\.seed: got 20240512 in .* and 7 in baseline,more_seniors"):
+        read_sweep(folder)
+
+
+def test_replications_that_one_plan_lacks_are_left_out_of_every_plan(sweep_folder: Path, tmp_path: Path) -> None:
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    for name in ("measures", "waits", "weekly"):
+        table = pd.read_parquet(folder / f"{name}.parquet")
+        table[(table["cell"] != SENIORS) | (table["replication"] != 1)].to_parquet(folder / f"{name}.parquet")
+    sweep = read_sweep(folder)
+    assert sweep.numbers == [0, 2, 3, 4]
+    assert {answer.found.pairs for answer in compare(sweep, BASE).answers} == {4}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (lambda cells: [cells[0] | {"status": "failed"}, *cells[1:]], "are not finished"),
+        (lambda cells: cells[:1], "holds one plan"),
+        (lambda cells: None, "lists no cells"),
+    ],
+)
+def test_what_is_no_finished_sweep_is_refused(sweep_folder: Path, tmp_path: Path, cells, said: str) -> None:
+    content = json.loads((sweep_folder / "manifest.json").read_text())
+    for part in sweep_folder.iterdir():
+        (tmp_path / part.name).symlink_to(part)
+    (tmp_path / "manifest.json").unlink()
+    (tmp_path / "manifest.json").write_text(json.dumps(content | {"cells": cells(content["cells"])}))
+    with pytest.raises(HubError, match=said):
+        read_sweep(tmp_path)
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HubError, match=r"SWEEP: got .* holds no manifest\.json"):
+        read_sweep(tmp_path)
+
+
+def test_gaps_are_differences_to_the_reference_group_and_never_its_own(compared: Comparison) -> None:
+    table = equity_table(compared)
+    own = table[table["group"] == table["reference"]]
+    assert (own["gap"].dropna() == 0).all()
+    women, men = (
+        look_up(compared.estimates[SENIORS], "access_rate", "", "gender", gender).estimate * 1000
+        for gender in ("women", "men")
+    )
+    row = table.query("plan == @SENIORS and measure == 'access_rate' and group == 'men'").iloc[0]
+    assert row["gap"] == pytest.approx(men - women)
+
+
+def test_groups_of_few_people_are_marked(compared: Comparison) -> None:
+    table = equity_table(compared)
+    assert (table["small"] == (table["people"] < 30)).all()
+    assert 0 < table["small"].sum() < len(table)
+
+
+def test_more_demand_widens_gaps_in_access_while_everybodys_access_improves(compared: Comparison) -> None:
+    found = widened_gaps(compared, equity_table(compared))
+    in_access = [gap for gap in found if (gap.plan, gap.concern.measure) == (MIXED, "access_rate")]
+    assert "care_homes" in {gap.group for gap in in_access}
+    assert all(gap.gap_after < gap.gap_before < 0 for gap in in_access)
+    assert not [gap for gap in found if gap.plan == TWIN]
+
+
+def test_two_hubs_are_compared_as_one(sweep_folder: Path) -> None:
+    measures = read_sweep(sweep_folder).of(BASE, "measures")
+    twice = pd.concat([measures, measures.assign(hub=1)])
+    one, two = (look_up(estimate(part), "cost_per_year_gbp").estimate for part in (measures, twice))
+    assert two == pytest.approx(2 * one)
+    assert not math.isnan(two)

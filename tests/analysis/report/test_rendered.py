@@ -1,0 +1,124 @@
+"""The report as a board sees it: rendered in Chromium, one A4 page before the appendix, nothing missing or cut off."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "comparison"))
+from hand_made_sweep import write_sweep
+
+from analysis.comparison.command import main
+from analysis.report.pdf import chromium, chromium_command
+
+pytestmark = pytest.mark.integration
+
+A4_POINTS = (595, 842)
+SENIORS = "staffing.roles.senior_clinician.lines.senior.wte"
+PURPOSE = (
+    "A purpose that goes on & on, with <marks> in it, so that the first page has to shorten it and the appendix has to "
+    "show it in full, whatever an author writes here."
+)
+PROBE = """<script>
+addEventListener("load", () => {
+  const out = [], page = document.getElementById("page");
+  for (const image of document.images) if (!image.complete || image.naturalWidth === 0) out.push("image " + image.alt);
+  for (const one of document.querySelectorAll("body *"))
+    if (one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0 && getComputedStyle(one).display !== "inline")
+      out.push("overflow " + one.tagName + " " + one.textContent.slice(0, 40));
+  document.documentElement.setAttribute("data-found", out.join("|"));
+});
+</script>"""
+
+
+@pytest.fixture(scope="module")
+def report(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The report on five plans, four of them with long purposes, whose runs were short."""
+    short = {"run.horizon_days": 140, "run.opening.mode": "empty", "run.replications": 3, "run.jobs": 1}
+    plans = {"baseline": hub_config(**short)} | {
+        f"plan_{number}": hub_config(
+            **short, **{"scenario": f"plan_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number}
+        )
+        for number in range(1, 5)
+    }
+    sweep: Path = tmp_path_factory.mktemp("sweep")
+    write_sweep(sweep, plans)
+    folder = sweep / "report"
+    assert main([str(sweep), "--baseline", "baseline", "--out", str(folder)]) == 0
+    yield folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> str:
+    found = chromium()
+    if found is None:
+        assert "HUB_NEEDS_CHROMIUM" not in os.environ, "Chromium is not installed, and these tests must run here"
+        pytest.skip("Chromium is not installed (apt-get install chromium); continuous integration has it")
+    return found
+
+
+class Sources(HTMLParser):
+    """Collects what a page would fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.images: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = dict(attributes)
+        if tag == "img":
+            assert values["alt"]
+            self.images.append(str(values["src"]))
+        elif tag in ("link", "script", "iframe", "object"):
+            self.links.append(tag)
+
+
+def test_the_page_holds_everything_it_shows(report: Path) -> None:
+    page = (report / "report.html").read_text()
+    sources = Sources()
+    sources.feed(page)
+    assert len(sources.images) == 5
+    assert not sources.links
+    assert not re.search(r"url\(|@import|https?://", page)
+    for source in sources.images:
+        head, _, content = source.partition(",")
+        assert head == "data:image/png;base64"
+        assert base64.b64decode(content).startswith(b"\x89PNG")
+
+
+def test_text_of_a_scenario_cannot_become_markup(report: Path) -> None:
+    page = (report / "report.html").read_text()
+    assert "&lt;marks&gt;" in page
+    assert "<marks>" not in page
+
+
+def test_no_image_is_missing_and_nothing_overflows(report: Path, browser: str, tmp_path: Path) -> None:
+    probed = tmp_path / "probed.html"
+    probed.write_text((report / "report.html").read_text().replace("</head>", PROBE + "</head>"))
+    command = [*chromium_command(browser, str(tmp_path / "profile")), "--window-size=794,1123", "--dump-dom"]
+    shown = subprocess.run([*command, probed.as_uri()], capture_output=True, text=True, timeout=120, check=True).stdout
+    [found] = re.findall(r'data-found="([^"]*)"', shown)
+    assert found == ""
+
+
+def test_one_a4_page_comes_before_the_appendix(report: Path, browser: str) -> None:
+    pages = PdfReader(report / "report.pdf").pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {A4_POINTS}
+    first, second = (re.sub(r"\s+", " ", page.extract_text()) for page in pages[:2])
+    assert "No claim about cost-effe" in first.replace("ﬀ", "ff")
+    assert first.rstrip().endswith("An appendix follows.")
+    assert second.startswith("Appendix A.")
+    assert len(pages[0].images) == 1
+    whole = " ".join(page.extract_text() for page in pages)
+    for heading in "ABCDEF":
+        assert f"Appendix {heading}." in whole
