@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import shutil
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from analysis.progress import progress
 from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import run_to_folder
@@ -17,8 +15,6 @@ from sim.measures.audit import AuditBreach
 from sim.results import SCHEMAS, read_table
 
 FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
-LINES_OF_PROGRESS = 10
-"""Where there is no terminal: one line each time another tenth is done."""
 
 
 def run_and_report(config: HubConfig, folder: Path) -> int:
@@ -32,8 +28,8 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
         0, or 1 when a replication contradicts itself; then nothing is written.
     """
     try:
-        with _progress(config) as done:
-            manifest = run_to_folder(config, folder, done)
+        with progress(f"{config.scenario}, {config.staffing_model}: replications") as told:
+            manifest = run_to_folder(config, folder, told)
         report(config, manifest, folder)
     except AuditBreach as breach:
         _remove_unfinished(folder)
@@ -42,7 +38,7 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
     except BaseException:
         _remove_unfinished(folder)
         raise
-    print(f"\nTables, figures and manifest: {_nearest_name(folder)}")
+    print(f"\nTables, figures and manifest: {nearest_name(folder)}")
     return 0
 
 
@@ -84,40 +80,7 @@ def profile_line(manifest: Manifest) -> str:
     return f"Mean seconds a replication: {each}, together {sum(steps.values()):.4f}"
 
 
-@contextmanager
-def _progress(config: HubConfig) -> Iterator[Callable[[int], None]]:
-    """Give what to call after each replication: a bar on a terminal, a line now and then anywhere else."""
-    total = config.run.replications
-    if not sys.stderr.isatty():
-        yield _lines(total)
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("left"), console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(f"{config.scenario}, {config.staffing_model}: replications", total=total)
-        yield lambda finished: progress.update(task, completed=finished)
-
-
-def _lines(total: int) -> Callable[[int], None]:
-    started = time.monotonic()
-    told = 0
-
-    def done(finished: int) -> None:
-        nonlocal told
-        tenths = finished * LINES_OF_PROGRESS // total
-        if tenths == told:
-            return
-        told = tenths
-        left = (time.monotonic() - started) / finished * (total - finished)
-        ending = f", about {left:.0f} s left" if finished < total else ""
-        print(f"{finished} of {total} replications{ending}", file=sys.stderr, flush=True)
-
-    return done
-
-
-def _nearest_name(folder: Path) -> str:
+def nearest_name(folder: Path) -> str:
     """Return a folder as seen from where the user stands."""
     here = Path.cwd()
     return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)

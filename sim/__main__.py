@@ -107,9 +107,10 @@ def _inform(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
 
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
-    from sim.compose import CONFIG_NAME, compose_cells, hub_hydra
+    from sim.compose import CONFIG_NAME, LAUNCHER, compose_cells, hub_hydra, sweep_folder
 
-    configs = _validated(compose_cells(overrides, multirun, config_dir))
+    cells = compose_cells(overrides, multirun, config_dir)
+    configs = _validated(cells)
     stories = [config for config in configs if config.trace is not None]
     if stories:
         from sim.trace import print_story
@@ -117,24 +118,45 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
         for config in stories:
             print_story(config, str(config.trace), config.run.replication)
         return 0
+    _keep_finished_runs(overrides)
     hydra = hub_hydra(config_dir)
-    if multirun:
-        batches = hydra.multirun(CONFIG_NAME, _job, [*overrides, "hydra.mode=MULTIRUN"])
-        return max(int(job.return_value) for batch in batches for job in batch)
-    return int(hydra.run(CONFIG_NAME, _job, overrides).return_value)
+    if not multirun:
+        return int(hydra.run(CONFIG_NAME, _job, overrides).return_value)
+    from analysis.sweep import collect, planned, run_sweep
+
+    folder = sweep_folder(overrides, config_dir)
+    if not any(text.startswith(LAUNCHER) for text in overrides):
+        return run_sweep(planned(cells, configs, folder), folder)
+    where = f"hydra.sweep.dir='{folder}'"
+    mine = [text for text in overrides if not text.startswith("hydra.sweep.dir=")]
+    batches = hydra.multirun(CONFIG_NAME, _job, [*mine, where, "hydra.mode=MULTIRUN"])
+    statuses = [int(job.return_value) for batch in batches for job in batch]
+    return max(*statuses, collect(planned(cells, configs, folder), folder))
+
+
+def _keep_finished_runs(overrides: list[str]) -> None:
+    """Refuse a folder that was asked for and holds a finished run."""
+    for text in overrides:
+        key, _, value = text.partition("=")
+        folder = Path(value.strip("'\""))
+        if key in ("hydra.run.dir", "hydra.sweep.dir") and (folder / "manifest.json").exists():
+            raise HubError(f"{key}: got {folder}, which holds a finished run; choose another folder or remove this one")
 
 
 def _validated(cells: list[Cell]) -> list[HubConfig]:
+    from sim.cells import blamed
     from sim.config import validate
 
-    configs, problems = [], []
+    configs: list[HubConfig] = []
+    problems: dict[str, list[str]] = {}
     for cell in cells:
         try:
             configs.append(validate(cell.config))
         except ConfigProblem as problem:
-            problems += problem.lines
+            for line in dict.fromkeys(problem.lines):
+                problems.setdefault(line, []).append(cell.place)
     if problems:
-        raise ConfigProblem(dict.fromkeys(problems))
+        raise ConfigProblem(blamed(problems, len(cells)))
     return configs
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,12 +27,17 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.cells import blamed, levers_of, names_of, places_of
+from sim.design import KEY as DESIGN
+from sim.design import read_design
 from sim.errors import ConfigProblem, given, nearest, nearest_key, unreadable
 
 CONFIG_NAME = "config"
 SCENARIO = "scenario"
 HYDRA_KEYS = ("hydra.run.dir", "hydra.sweep.dir")
 """What of Hydra's own settings may be set: the others could run cells that were never checked here."""
+LAUNCHER = ("hydra/launcher", "hydra.launcher")
+"""And these, with -m: who runs the cells, such as Slurm through submitit."""
 MISSING = "???"
 REFUSED = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, TypeError, OSError)
 """What Hydra, OmegaConf and the YAML reader raise over what a user wrote."""
@@ -46,6 +51,12 @@ class Cell:
     staffing: str
     overrides: tuple[str, ...]
     config: dict[str, Any]
+    name: str = ""
+    """Unique among the cells of a sweep."""
+    levers: dict[str, Any] = field(default_factory=dict)
+    """What differs between the cells, by configuration path."""
+    place: str = ""
+    """How its user would find it: a line of a design, or what only it sets."""
 
 
 def conf_dir() -> Path:
@@ -175,20 +186,61 @@ def compose_cells(
     hydra = hub_hydra(config_dir, conf)
     groups = group_defaults(conf)
     cells: list[Cell] = []
-    problems: list[str] = []
-    for overrides in _expand(hydra, list(argv_overrides), multirun):
+    problems: dict[str, list[str]] = {}
+    sweep, places = _cells_asked_for(hydra, list(argv_overrides), multirun)
+    for overrides, place in zip(sweep, places, strict=True):
+        lines: list[str] = []
         try:
             config = hydra.compose_config(CONFIG_NAME, overrides, RunMode.RUN)
             with open_dict(config):
                 choices = config.pop("hydra").runtime.choices
-            cells.append(cell_of(config, choices, overrides))
+            cells.append(replace(cell_of(config, choices, overrides), place=place))
         except ConfigProblem as problem:
-            problems += problem.lines
+            lines = problem.lines
         except REFUSED as error:
-            problems += _explain(error, hydra, overrides, groups)
+            lines = _explain(error, hydra, overrides, groups)
+        for line in dict.fromkeys(lines):
+            problems.setdefault(line, []).append(place)
     if problems:
-        raise ConfigProblem(dict.fromkeys(problems))
-    return cells
+        raise ConfigProblem(blamed(problems, len(sweep)))
+    levers = levers_of(sweep)
+    names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
+    return [replace(cell, name=n, levers=v) for cell, n, v in zip(cells, names, levers, strict=True)]
+
+
+def _cells_asked_for(hydra: Hydra, overrides: list[str], multirun: bool) -> tuple[list[list[str]], list[str]]:
+    """Return the overrides of each cell of a run, sweep or listed design, and how its user would find it."""
+    sweep = _expand(hydra, overrides, multirun)
+    set_here = {override.key_or_group: override for override in OverridesParser.create().parse_overrides(sweep[0])}
+    design = set_here.get(DESIGN)
+    if design is None or design.value() is None:
+        return sweep, places_of(sweep)
+    path = Path(str(design.value())).expanduser()
+    if not multirun:
+        raise ConfigProblem([f"{DESIGN}: got {path}; add -m to run each of its rows"])
+    if any(key.startswith(LAUNCHER) for key in set_here):
+        raise ConfigProblem([f"{DESIGN}: got {path}; a launcher of Hydra's takes lists of values instead"])
+    rows = read_design(path, list(set_here))
+    parser = OverridesParser.create(config_loader=hydra.config_loader)
+    problems = []
+    for row in rows:
+        for text in row.overrides:
+            try:
+                if parser.parse_overrides([text])[0].is_sweep_override():
+                    problems.append(f"{path}:{row.line}: got {text}; write one value, or a list as [a,b]")
+            except OverrideParseException:
+                problems.append(f"{path}:{row.line}: {unreadable(text)}")
+    if problems:
+        raise ConfigProblem(problems)
+    pairs = [(row, cell) for row in rows for cell in sweep]
+    return [[*cell, *row.overrides] for row, cell in pairs], [f"{path}:{row.line}" for row, _ in pairs]
+
+
+def sweep_folder(overrides: Sequence[str], config_dir: str | None = None) -> Path:
+    """Return where a sweep goes, as conf/config.yaml or `hydra.sweep.dir` says."""
+    mine = [text for text in overrides if text.startswith("hydra.sweep.dir=")]
+    config = hub_hydra(config_dir).compose_config(CONFIG_NAME, mine, RunMode.MULTIRUN)
+    return Path(str(config.hydra.sweep.dir))
 
 
 def compose(*overrides: str, config_dir: str | None = None, conf: Path | None = None) -> dict[str, Any]:
@@ -237,7 +289,8 @@ def _expand(hydra: Hydra, overrides: list[str], multirun: bool) -> list[list[str
 def _sweep_problem(override: Override, multirun: bool) -> str | None:
     key, swept = override.key_or_group, override.is_sweep_override()
     unsaid = override.value() in (None, MISSING)
-    if override.is_hydra_override() and (swept or unsaid or key not in HYDRA_KEYS):
+    launcher = multirun and key.startswith(LAUNCHER)
+    if override.is_hydra_override() and (swept or unsaid or not (launcher or key in HYDRA_KEYS)):
         remedy = f"of Hydra's settings only {', '.join(HYDRA_KEYS)} can be set, to one value each"
     elif not swept:
         return None

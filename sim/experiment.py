@@ -1,10 +1,13 @@
-"""Many replications of one configuration: in parallel, in order, written whole, with a manifest."""
+"""Many replications of one configuration or many: in parallel, in order, written whole, with a manifest each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from sim.config import HubConfig
 from sim.manifest import Manifest
@@ -12,6 +15,9 @@ from sim.replicate import Replication
 from sim.results import ALWAYS, SCHEMAS, TableFile, labelled
 from sim.store import Shelf, check_room
 from sim.workers import Task, in_order
+
+Told = Callable[[int, int], None]
+"""Called after each replication with how many are finished and how many there will be."""
 
 
 def simulate(
@@ -37,12 +43,10 @@ def simulate(
         When the store cannot be written; before anything is simulated.
     """
     wanted = range(config.run.replications) if numbers is None else list(numbers)
-    shelf = Shelf.of(config)
-    if shelf is not None and config.run.store is not None:
-        check_room("run.store", Path(config.run.store).expanduser(), len(wanted), config.hubs.count)
-        shelf.describe(config)
+    _check_store([config], len(wanted))
+    shelf = _shelf(config)
     tasks = (Task(config, number, shelf) for number in wanted)
-    for finished, outcome in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
+    for finished, (_, outcome) in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
         if isinstance(outcome, Exception):
             raise outcome
         if done is not None:
@@ -50,18 +54,116 @@ def simulate(
         yield outcome
 
 
-def run_to_folder(config: HubConfig, folder: Path, done: Callable[[int], None] | None = None) -> Manifest:
-    """Run a configuration and write its tables into a folder; nothing appears if it fails or is interrupted."""
-    check_room("hydra.run.dir", folder, config.run.replications, config.hubs.count)
-    manifest = Manifest.begin(config)
-    labels = {"cell": folder.name, "scenario": config.scenario, "staffing": config.staffing_model}
+def _check_store(configs: Sequence[HubConfig], replications: int) -> None:
+    hubs = max(config.hubs.count for config in configs)
+    for store in {config.run.store for config in configs} - {None}:
+        check_room("run.store", Path(str(store)).expanduser(), replications, hubs)
+
+
+def _shelf(config: HubConfig) -> Shelf | None:
+    shelf = Shelf.of(config)
+    if shelf is not None:
+        shelf.describe(config)
+    return shelf
+
+
+@dataclass
+class CellRun:
+    """A cell that is to be run.
+
+    Parameters
+    ----------
+    name
+        Unique in its sweep; the label `cell` of its tables.
+    enough
+        Looks at each replication in order of number and says whether it was the last that is needed; without it
+        there are `run.replications`.
+    """
+
+    name: str
+    config: HubConfig
+    folder: Path
+    levers: dict[str, Any] = field(default_factory=dict)
+    enough: Callable[[Replication], bool] | None = None
+    over: bool = False
+    """Whether no more replications are wanted, because there are enough or one has failed."""
+
+    @property
+    def most(self) -> int:
+        """The largest number of replications that it may take."""
+        return self.config.run.replications
+
+
+def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tuple[CellRun, Manifest | Exception]]:
+    """Run cells one after another as one stream of replications, so that no core idles where a cell ends.
+
+    Each cell's tables are written into its folder. What goes wrong in a cell is its outcome; the others go on.
+
+    Yields
+    ------
+    cell, outcome
+        In the order given: the cell's manifest, not yet written, or what went wrong; then nothing lies in its folder.
+    """
+    for cell in cells:
+        cell.folder.mkdir(parents=True, exist_ok=True)
+    together = sum(cell.most for cell in cells)
+    check_room("hydra.run.dir", cells[0].folder, together, max(cell.config.hubs.count for cell in cells))
+    _check_store([cell.config for cell in cells], together)
+    finished = spared = 0
+
+    def advance(outcomes: Iterator[tuple[Task, Replication | Exception]]) -> Iterator[Replication]:
+        nonlocal finished
+        for _, outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+            finished += 1
+            if told is not None:
+                told(finished, together - spared)
+            yield outcome
+
+    with closing(in_order(_tasks(cells), cells[0].config.run, together)) as stream:
+        for index, outcomes in groupby(stream, key=lambda item: item[0].cell):
+            cell, before = cells[index], finished
+            result: Manifest | Exception
+            try:
+                result = _write_tables(cell, advance(outcomes))
+            except Exception as error:
+                result = error
+            cell.over = True
+            spared += cell.most - (finished - before)
+            yield cell, result
+
+
+def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
+    for index, cell in enumerate(cells):
+        shelf = _shelf(cell.config)
+        for number in range(cell.most):
+            if cell.over:
+                break
+            yield Task(cell.config, number, shelf, index)
+
+
+def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
+    manifest = Manifest.begin(cell.config, cell.name, cell.levers)
+    labels = {"cell": cell.name, "scenario": cell.config.scenario, "staffing": cell.config.staffing_model}
     with ExitStack() as files:
         writers = {
-            name: files.enter_context(TableFile(folder / f"{name}.parquet", SCHEMAS[name]))
-            for name in (*ALWAYS, *config.run.keep)
+            name: files.enter_context(TableFile(cell.folder / f"{name}.parquet", SCHEMAS[name]))
+            for name in (*ALWAYS, *cell.config.run.keep)
         }
-        for result in simulate(config, done=done):
+        for result in results:
             for name, table in result.tables.items():
                 writers[name].write(labelled(name, table, labels))
             manifest.add(result)
+            if cell.enough is not None and cell.enough(result):
+                break
     return manifest
+
+
+def run_to_folder(config: HubConfig, folder: Path, told: Told | None = None) -> Manifest:
+    """Run a configuration and write its tables into a folder; nothing appears if it fails or is interrupted."""
+    cell = CellRun(f"{config.scenario},{config.staffing_model}", config, folder)
+    [(_, outcome)] = run_cells([cell], told)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome

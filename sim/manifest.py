@@ -21,7 +21,7 @@ from sim.streams import LAYOUT_VERSION
 
 PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "joblib", "pydantic", "holidays")
 LABELS = ("scenario", "staffing_model", "purpose", "trace")
-NOT_SIMULATED = ("jobs", "replications", "replication", "keep", "profile", "store")
+NOT_SIMULATED = ("jobs", "replications", "replication", "keep", "profile", "store", "design")
 """Keys of `run` that do not change what any one replication is."""
 
 
@@ -31,6 +31,9 @@ class Manifest:
 
     config: HubConfig
     started_at: str
+    cell: str = ""
+    levers: dict[str, Any] = field(default_factory=dict)
+    """What differs between this cell and the others of its sweep, by configuration path."""
     finished_at: str = ""
     replications: int = 0
     audited: list[str] = field(default_factory=list)
@@ -40,9 +43,9 @@ class Manifest:
     """How many of the numbers in use are of each grade; D is an assumption."""
 
     @classmethod
-    def begin(cls, config: HubConfig) -> Self:
+    def begin(cls, config: HubConfig, cell: str = "", levers: dict[str, Any] | None = None) -> Self:
         """Start a manifest now."""
-        return cls(config, _now())
+        return cls(config, now(), cell or f"{config.scenario},{config.staffing_model}", levers or {})
 
     def add(self, result: Replication) -> None:
         """Count a finished replication in."""
@@ -53,7 +56,7 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Write manifest.json."""
-        self.finished_at = _now()
+        self.finished_at = now()
         write_whole(folder / "manifest.json", json.dumps(self.content(), indent=2, ensure_ascii=False) + "\n")
 
     def content(self) -> dict[str, Any]:
@@ -67,21 +70,49 @@ class Manifest:
             "seed": self.config.run.seed,
             "replications": self.replications,
             "draw_layout": LAYOUT_VERSION,
-            "code": code_version(),
+            "cells": [self.as_cell(".")],
             "audit": {"passed": True, "rules": self.audited, "replications": self.replications},
             "warnings": self.warnings,
             "evidence_grades": self.evidence_grades,
             "input_files": _input_files(self.config),
             "config": self.config.model_dump(mode="json"),
-            "packages": {name: metadata.version(name) for name in PACKAGES},
-            "python": platform.python_version(),
-            "platform": platform.platform(),
+            **environment(),
             "started_at": self.started_at,
             "finished_at": self.finished_at,
             "seconds_per_replication": {
                 step: round(total / per_replication, 5) for step, total in self.seconds.items()
             },
         }
+
+    def as_cell(self, folder: str) -> dict[str, Any]:
+        """Return the entry of this cell in the manifest of a run or sweep."""
+        return cell_entry(self.cell, folder, self.config, self.levers, self.replications, "finished")
+
+
+def cell_entry(
+    cell: str, folder: str, config: HubConfig, levers: dict[str, Any], replications: int, status: str
+) -> dict[str, Any]:
+    """Return what a manifest says of a cell: its name, its folder, what differs, and whether it finished."""
+    return {
+        "cell": cell,
+        "folder": folder,
+        "scenario": config.scenario,
+        "staffing": config.staffing_model,
+        "levers": levers,
+        "config_hash": config_hash(config),
+        "replications": replications,
+        "status": status,
+    }
+
+
+def environment() -> dict[str, Any]:
+    """Return what it ran on: version of the model, packages, Python and system."""
+    return {
+        "code": code_version(),
+        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+    }
 
 
 def config_hash(config: HubConfig) -> str:
@@ -119,5 +150,6 @@ def _input_files(config: HubConfig) -> dict[str, str]:
     return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()} if path else {}
 
 
-def _now() -> str:
+def now() -> str:
+    """Return the time as text."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

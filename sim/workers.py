@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +20,6 @@ from typing import Any, Protocol
 
 from sim.config import HubConfig
 from sim.config.run import Run
-from sim.errors import HubError
 from sim.replicate import Replication, replicate
 from sim.store import Damaged, Shelf, pack, unpack
 
@@ -39,6 +38,8 @@ class Task:
     config: HubConfig
     number: int
     shelf: Shelf | None
+    cell: int = 0
+    """Which of the cells of a sweep it belongs to."""
 
     @property
     def key(self) -> str:
@@ -62,8 +63,10 @@ class Place(Protocol):
         """Give up at once what was asked for and not waited for."""
 
 
-def in_order(tasks: Iterable[Task], run: Run, expected: int) -> Iterator[Replication | Exception]:
-    """Yield the outcome of every task in the order of the tasks; those in the store are taken from there.
+def in_order(
+    tasks: Iterable[Task], run: Run, expected: int
+) -> Generator[tuple[Task, Replication | Exception], None, None]:
+    """Yield every task with its outcome, in the order of the tasks; those in the store are taken from there.
 
     Parameters
     ----------
@@ -74,15 +77,16 @@ def in_order(tasks: Iterable[Task], run: Run, expected: int) -> Iterator[Replica
     expected
         About how many tasks there are.
     """
-    waiting: deque[Promise] = deque()
+    waiting: deque[tuple[Task, Promise]] = deque()
     ahead = iter(tasks)
     with _place(run, expected) as place:
         while True:
             while len(waiting) < place.ahead and (task := next(ahead, None)) is not None:
-                waiting.append(_ask(task, place))
+                waiting.append((task, _ask(task, place)))
             if not waiting:
                 return
-            yield _outcome(waiting.popleft())
+            task, promise = waiting.popleft()
+            yield task, _outcome(promise)
 
 
 def _ask(task: Task, place: Place) -> Promise:
@@ -103,8 +107,6 @@ def _ask(task: Task, place: Place) -> Promise:
 def _outcome(promise: Promise) -> Replication | Exception:
     try:
         return promise()
-    except HubError:
-        raise
     except Exception as error:
         return error
 

@@ -70,6 +70,8 @@ class Run(Part):
     keep: list[Table]
     store: Annotated[str, Field(min_length=1)] | None
     """Folder of finished replications, kept for the next run; none keeps nothing."""
+    design: str | None
+    """CSV that lists the cells of a sweep (`hub -m run.design=plans.csv`)."""
     profile: bool
 
     @model_validator(mode="after")

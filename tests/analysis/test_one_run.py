@@ -8,11 +8,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import analysis.one_run
 from analysis.estimates import estimate
 from analysis.figures import draw_figures
 from analysis.one_run import run_and_report
+<<<<<<< HEAD
 from analysis.quantiles import with_quantiles
+=======
+from analysis.progress import lines
+>>>>>>> 8355404 (Sweeps: one stream of replications, listed designs, merged tables, one figure, failing cells)
 from analysis.summary import print_summary, write_summary
 from sim.config import HubConfig
 from sim.measures.audit import AuditBreach
@@ -80,9 +83,9 @@ def test_progress_goes_to_stderr_in_plain_lines_where_there_is_no_terminal(finis
 
 
 def test_many_replications_do_not_fill_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
-    done = analysis.one_run._lines(1000)
+    told = lines()
     for finished in range(1, 1001):
-        done(finished)
+        told(finished, 1000)
     assert len(capsys.readouterr().err.splitlines()) == 10
 
 
@@ -127,13 +130,13 @@ def test_a_run_in_which_nobody_came_can_still_be_drawn_and_printed(
 def test_an_interrupted_run_leaves_nothing(
     short_run: HubConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupt(total: int) -> Callable[[int], None]:
-        def done(finished: int) -> None:
+    def interrupt() -> Callable[[int, int], None]:
+        def told(finished: int, of: int) -> None:
             raise KeyboardInterrupt
 
-        return done
+        return told
 
-    monkeypatch.setattr(analysis.one_run, "_lines", interrupt)
+    monkeypatch.setattr("analysis.progress.lines", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_and_report(short_run, tmp_path)
     assert not tmp_path.exists()

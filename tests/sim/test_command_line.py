@@ -40,6 +40,26 @@ STAND_INS = {
                 raise ZeroDivisionError
             return seed
     """,
+    "../analysis/sweep.py": """
+        from types import SimpleNamespace
+
+        def planned(cells, configs, folder):
+            return [
+                SimpleNamespace(name=cell.name, config=config, folder=folder / f"{n}_{cell.scenario}_{cell.staffing}")
+                for n, (cell, config) in enumerate(zip(cells, configs))
+            ]
+
+        def run_sweep(cells, folder):
+            for cell in cells:
+                seed = cell.config.run.seed
+                cell.folder.mkdir(parents=True)
+                (cell.folder / "cell.txt").write_text(f"{cell.config.scenario} {cell.config.staffing_model} {seed}")
+            return max(cell.config.run.seed for cell in cells)
+
+        def collect(cells, folder):
+            (folder / "collected.txt").write_text(" ".join(cell.name for cell in cells))
+            return 0
+    """,
     "trace.py": """
         def print_story(config, client_id, replication):
             print(f"{config.scenario}: {client_id} in replication {replication}")
@@ -53,7 +73,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check out")
     package = Path(sys.modules[main.__module__].__file__ or "").parent
     (folder / "sim").mkdir()
-    for name in ("__init__.py", "__main__.py", "compose.py", "errors.py", "exits.py"):
+    for name in ("__init__.py", "__main__.py", "cells.py", "compose.py", "design.py", "errors.py", "exits.py"):
         shutil.copy(package / name, folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
@@ -66,7 +86,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if group != "scenario":
             (folder / "conf" / group).mkdir()
             (folder / "conf" / group / f"{option}.yaml").write_text("{}\n")
-    (folder / "conf" / "run" / "default.yaml").write_text("{seed: 0, replication: 0}\n")
+    (folder / "conf" / "run" / "default.yaml").write_text("{seed: 0, replication: 0, design: null}\n")
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "baseline.yaml").write_text("purpose: Steady demand.\n")
     (folder / "scenarios" / "surge.yaml").write_text("purpose: More referrals.\n")
@@ -132,17 +152,40 @@ def test_a_sweep_makes_one_folder_per_cell(terminal: Terminal) -> None:
     }
 
 
-def test_a_failed_cell_fails_the_sweep_but_the_others_run(terminal: Terminal) -> None:
-    done = terminal.hub("-m", "run.seed=1,0")
-    assert done.returncode == 1
+def test_a_launcher_of_hydras_runs_the_cells_and_they_are_collected(terminal: Terminal) -> None:
+    done = terminal.hub("-m", "run.seed=1,0", "hydra/launcher=basic")
+    assert done.returncode == 1  # the first cell failed, and the other ran
     assert len(list(terminal.stands_in.rglob("cell.txt"))) == 2
+    [collected] = terminal.stands_in.rglob("collected.txt")
+    assert collected.read_text() == "baseline,senior_led,seed=1 baseline,senior_led,seed=0"
+
+
+def test_a_finished_run_is_never_overwritten(terminal: Terminal) -> None:
+    (terminal.stands_in / "mine").mkdir()
+    (terminal.stands_in / "mine" / "manifest.json").write_text("{}")
+    for arguments in (["hydra.run.dir=mine"], ["-m", "run.seed=0,1", "hydra.sweep.dir='mine'"]):
+        done = terminal.hub(*arguments)
+        key = arguments[-1].partition("=")[0]
+        line = f"{key}: got mine, which holds a finished run; choose another folder or remove this one\n"
+        assert (done.returncode, done.stderr) == (2, line)
+    assert terminal.files() == ["mine/manifest.json"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
         (["run.seed=-1"], "run.seed: got -1; must be 0 or more"),
-        (["-m", "run.seed=0,-1"], "run.seed: got -1; must be 0 or more"),
+        (["-m", "run.seed=0,-1"], "run.seed: got -1; must be 0 or more (in run.seed=-1)"),
+        (
+            ["-m", "run.seed=0,-1", "scenario=baseline,surge"],
+            "run.seed: got -1; must be 0 or more (in run.seed=-1, scenario=baseline and 1 other cell)",
+        ),
+        (["-m", "scenario=baseline,sruge"], "scenario: got sruge; did you mean surge? (in scenario=sruge)"),
+        (["run.design=plans.csv"], "run.design: got plans.csv; add -m to run each of its rows"),
+        (
+            ["-m", "run.design=plans.csv"],
+            "run.design: got plans.csv; No such file or directory: give a CSV with a column for each key",
+        ),
         (["-m", "run.seed=-1", "scenario=baseline,surge"], "run.seed: got -1; must be 0 or more"),
         (["scenario=sruge"], "scenario: got sruge; did you mean surge?"),
         (["run.sed=1"], "run.sed: got 1; there is no such key: did you mean run.seed?"),
@@ -238,7 +281,7 @@ def test_help_loads_neither_the_model_nor_pandas(terminal: Terminal) -> None:
 
 def test_information_comes_from_hydra_and_makes_no_folder(terminal: Terminal) -> None:
     shown = terminal.hub("--cfg", "job", "--package", "run", "scenario=surge", "run.seed=8")
-    assert (shown.returncode, shown.stdout) == (0, "# @package run\nseed: 8\nreplication: 0\n")
+    assert (shown.returncode, shown.stdout) == (0, "# @package run\nseed: 8\nreplication: 0\ndesign: null\n")
     paths = terminal.hub("--info", "searchpath")
     assert paths.returncode == 0
     assert f"scenarios://{terminal.checkout / 'scenarios'}" in paths.stdout

@@ -248,8 +248,9 @@ def test_hydras_settings_cannot_slip_unchecked_cells_in(conf: Path, override: st
 
 def test_a_sweep_tells_the_problems_of_all_its_cells_once(conf: Path) -> None:
     assert refusal(conf, "scenario=baseline,xyz", "staffing=mixd,mixed", multirun=True) == [
-        "staffing: got mixd; did you mean mixed?",
-        "scenario: got xyz; choose from arena, baseline, lean, two_hubs",
+        "staffing: got mixd; did you mean mixed? (in scenario=baseline, staffing=mixd)",
+        "scenario: got xyz; choose from arena, baseline, lean, two_hubs "
+        "(in scenario=xyz, staffing=mixd and 1 other cell)",
     ]
 
 

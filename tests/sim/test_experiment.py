@@ -64,13 +64,13 @@ def test_a_run_leaves_its_tables_with_labels(hub_config, tmp_path):
     assert table.schema.names == SCHEMAS["measures"].names
     assert set(table["replication"].to_pylist()) == {0, 1, 2}
     first = table.slice(0, 1).to_pylist()[0]
-    assert (first["cell"], first["scenario"], first["staffing"]) == ("7_baseline_senior_led", "baseline", "senior_led")
+    assert (first["cell"], first["scenario"], first["staffing"]) == ("baseline,senior_led", "baseline", "senior_led")
 
 
 def test_progress_is_told_after_each_replication(hub_config, tmp_path):
     told = []
-    run_to_folder(short(hub_config, run__replications=3), tmp_path, told.append)
-    assert told == [1, 2, 3]
+    run_to_folder(short(hub_config, run__replications=3), tmp_path, lambda *both: told.append(both))
+    assert told == [(1, 3), (2, 3), (3, 3)]
 
 
 @pytest.mark.parametrize("error", [AuditBreach("audit: minutes_add_up: post 0/x"), KeyboardInterrupt()])

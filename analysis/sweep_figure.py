@@ -1,0 +1,86 @@
+"""The figure of a sweep: one small panel a cell, all on the same scale, with the lists over time."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.estimates import RANGE
+from analysis.headline import Measure
+from analysis.style import ACCENT, DARK, LIGHT, hub_style, write_png
+from analysis.sweep_table import headline_of
+from sim.experiment import CellRun
+from sim.results import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MOST_PANELS = 36
+MOST_COLUMNS = 4
+LINES: dict[str, tuple[str, Any, float]] = {"assessment": (ACCENT, (0, (4, 2)), 1.6), "therapy": (DARK, "solid", 1.8)}
+"""Two lists told apart by colour, by dash and by weight."""
+BANDS = {"assessment": "#F3C6A5", "therapy": LIGHT}
+IN_TIME = Measure("within_standard_share", "referral_to_assessment")
+TITLE_WIDTH = 34
+
+
+def draw_sweep(cells: Sequence[CellRun], table: pd.DataFrame, folder: Path) -> None:
+    """Draw `sweep.png`: for each cell the lists for assessment and therapy by week."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import MaxNLocator
+
+    drawn = cells[:MOST_PANELS]
+    columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(drawn))))
+    rows = math.ceil(len(drawn) / columns)
+    by_cell = {row["cell"]: row for row in table.to_dict("records")}
+    with hub_style():
+        figure = Figure(figsize=(max(3.0 * columns, 7.0), 2.5 * rows + 1.4))
+        panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
+        for axes, cell in zip(panels, drawn, strict=False):
+            _panel(axes, cell)
+            axes.set_title(_title(cell.name, headline_of(by_cell[cell.name], IN_TIME).estimate), fontsize=9)
+        for axes in panels[len(drawn) :]:
+            axes.set_visible(False)
+        panels[0].yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+        panels[0].set_ylim(bottom=0)
+        for position, axes in enumerate(panels[: len(drawn)]):
+            if position % columns == 0:
+                axes.set_ylabel("people waiting")
+            if position + columns >= len(drawn):
+                axes.set_xlabel("weeks since start")
+                axes.tick_params(labelbottom=True)
+        of = f" (the first {len(drawn)} of {len(cells)} cells)" if len(cells) > len(drawn) else ""
+        figure.suptitle(f"People on the lists, week by week{of}", x=0.01, ha="left", fontsize=12)
+        keys: list[Any] = [
+            Line2D([], [], color=colour, linestyle=dash, linewidth=width, label=f"waiting for {stage}, median")
+            for stage, (colour, dash, width) in LINES.items()
+        ]
+        keys.append(Patch(color=LIGHT, alpha=0.5, label="shaded alike: 9 in 10 simulated futures"))
+        figure.legend(handles=keys, loc="outside lower left", ncols=min(columns, 3))
+        write_png(figure, folder / "sweep.png")
+
+
+def _panel(axes: Axes, cell: CellRun) -> None:
+    keep = [("dimension", "==", "all"), ("stage", "in", list(LINES))]
+    weekly = read_table(cell.folder, "weekly", ["replication", "week", "stage", "list"], keep).to_pandas()
+    for stage, (colour, dash, width) in LINES.items():
+        mine = weekly[weekly["stage"] == stage]
+        lists = mine.pivot_table(index="replication", columns="week", values="list", aggfunc="sum")
+        low, middle, high = np.quantile(lists.to_numpy(dtype=float), (RANGE[0], 0.5, RANGE[1]), axis=0)
+        if len(lists) > 1:
+            axes.fill_between(lists.columns, low, high, color=BANDS[stage], alpha=0.35, linewidth=0)
+        axes.plot(lists.columns, middle, color=colour, linestyle=dash, linewidth=width)
+    axes.grid(axis="y")
+
+
+def _title(name: str, in_time: float) -> str:
+    told = "" if math.isnan(in_time) else f"\nassessed in time: {in_time:.0%}"
+    return "\n".join(textwrap.wrap(name.replace(",", ", "), TITLE_WIDTH)) + told

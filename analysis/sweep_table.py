@@ -1,0 +1,99 @@
+"""The table of a sweep: a row a cell with its levers and each headline measure with its interval."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates import Interval, estimate, look_up
+from analysis.headline import HEADLINES, Measure, of_everyone
+from analysis.summary import number, percent, pounds, with_interval
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN = (
+    ("assessed\nin time", Measure("within_standard_share", "referral_to_assessment"), percent),
+    ("median days to\nassessment", Measure("wait_days_median", "referral_to_assessment"), with_interval),
+    ("median days from\nthere to therapy", Measure("wait_days_median", "therapy"), with_interval),
+    ("left waiting\nfor therapy", Measure("left_waiting_share", "therapy"), percent),
+    ("waiting for\ntherapy at end", Measure("waiting_at_end", "therapy"), with_interval),
+    ("GBP a year", Measure("cost_per_year_gbp"), pounds),
+)
+MOST_ROWS = 60
+FOOTER = """\
+In brackets: 95% intervals over replications. In time: of all eligible for assessment, from referral to assessment;
+those who left or still wait are included. Cells share their people: compare them replication by replication, not by
+whether intervals overlap. Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
+"""
+
+
+def sweep_table(entries: Sequence[Mapping[str, Any]], measures: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return a row a cell: its names, its levers, and estimate, `_low` and `_high` of each headline measure.
+
+    Parameters
+    ----------
+    entries
+        Of the manifest, in the order of the cells.
+    measures
+        The measures table of each cell that finished, by its name.
+    """
+    import pandas as pd
+
+    levers = list(dict.fromkeys(key for entry in entries for key in entry["levers"]))
+    rows = []
+    for entry in entries:
+        row = {key: entry[key] for key in ("cell", "scenario", "staffing")}
+        row |= {key: entry["levers"].get(key) for key in levers}
+        row |= {key: entry[key] for key in ("status", "replications")}
+        mine = measures.get(entry["cell"])
+        estimates = None if mine is None else estimate(of_everyone(mine))
+        for headline in HEADLINES:
+            found = Interval(math.nan, math.nan, math.nan)
+            if estimates is not None:
+                found = look_up(estimates, headline.measure, headline.stage)
+            for ending, value in zip(("", "_low", "_high"), found, strict=True):
+                row[headline.name + ending] = value
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def headline_of(row: Mapping[Any, Any], measure: Measure) -> Interval:
+    """Return a headline measure of a row of `sweep_table`."""
+    return Interval(*(float(row[measure.name + ending]) for ending in ("", "_low", "_high")))
+
+
+def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> None:
+    """Print what a planner looks at first, a line a cell, and each warning with the cells that have it."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    shown.add_column("cell", overflow="fold", min_width=30)
+    shown.add_column("n", justify="right")
+    for heading, *_ in SHOWN:
+        shown.add_column(heading, justify="right", no_wrap=True)
+    for row in table.head(MOST_ROWS).to_dict("records"):
+        if row["status"] != "finished":
+            shown.add_row(row["cell"], "0", "failed", *[""] * (len(SHOWN) - 1))
+            continue
+        figures = (form(headline_of(row, measure)) for _, measure, form in SHOWN)
+        shown.add_row(row["cell"], number(row["replications"]).removesuffix(".0"), *figures)
+    console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
+    if not console.is_terminal:
+        console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, width=150)
+    console.print(shown)
+    if len(table) > MOST_ROWS:
+        console.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
+    console.print(FOOTER)
+    about: dict[str, list[str]] = {}
+    for cell, found in warnings.items():
+        for warning in found:
+            about.setdefault(re.sub(r"^At least \d+% of the", "Many", re.split("[,:;]", warning)[0]), []).append(cell)
+    for warning, cells in about.items():
+        where = cells[0] if len(cells) == 1 else f"{len(cells)} of {len(table)} cells"
+        console.print(f"WARNING  {warning}: {where}; manifest.json of the cell says more", style="bold yellow")
