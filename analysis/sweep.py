@@ -85,7 +85,7 @@ def collect(cells: Sequence[CellRun], folder: Path, started: str = "") -> int:
     finished = [cell for cell in cells if cell.name in contents]
     if finished:
         _merge(finished, folder)
-        table = sweep_table(entries, {cell.name: _measures(cell) for cell in finished})
+        table = sweep_table(entries, {cell.name: _headlines(cell) for cell in finished})
         write_whole(folder / SWEEP, table.to_csv(index=False, float_format="%.10g"))
         draw_sweep(finished, table, folder)
         print_sweep(table, {name: content["warnings"] for name, content in contents.items()})
@@ -106,9 +106,16 @@ def _first_line(error: Exception) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
-def _measures(cell: CellRun) -> pd.DataFrame:
-    measures: pd.DataFrame = read_table(cell.folder, "measures", where=[("dimension", "==", "all")]).to_pandas()
-    return measures
+def _headlines(cell: CellRun) -> pd.DataFrame:
+    """Estimate the headline measures of a cell, as its own summary would."""
+    from analysis.estimates import estimate
+    from analysis.headline import of_everyone
+    from analysis.quantiles import with_quantiles
+
+    measures, waits = (
+        read_table(cell.folder, name, where=[("dimension", "==", "all")]).to_pandas() for name in ("measures", "waits")
+    )
+    return with_quantiles(estimate(of_everyone(measures)), waits)
 
 
 def _merge(cells: Sequence[CellRun], folder: Path) -> None:

@@ -8,8 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import Interval, estimate, look_up
-from analysis.headline import HEADLINES, Measure, of_everyone
+from analysis.estimates import Interval, look_up
+from analysis.headline import HEADLINES, Measure
 from analysis.summary import number, percent, pounds, with_interval
 
 if TYPE_CHECKING:
@@ -31,15 +31,15 @@ whether intervals overlap. Waits and cost rest on assumptions of grade D; no cla
 """
 
 
-def sweep_table(entries: Sequence[Mapping[str, Any]], measures: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def sweep_table(entries: Sequence[Mapping[str, Any]], estimates: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return a row a cell: its names, its levers, and estimate, `_low` and `_high` of each headline measure.
 
     Parameters
     ----------
     entries
         Of the manifest, in the order of the cells.
-    measures
-        The measures table of each cell that finished, by its name.
+    estimates
+        Of each cell that finished, by its name, as `analysis.estimates.estimate` returns them.
     """
     import pandas as pd
 
@@ -49,12 +49,11 @@ def sweep_table(entries: Sequence[Mapping[str, Any]], measures: Mapping[str, pd.
         row = {key: entry[key] for key in ("cell", "scenario", "staffing")}
         row |= {key: entry["levers"].get(key) for key in levers}
         row |= {key: entry[key] for key in ("status", "replications")}
-        mine = measures.get(entry["cell"])
-        estimates = None if mine is None else estimate(of_everyone(mine))
+        mine = estimates.get(entry["cell"])
         for headline in HEADLINES:
             found = Interval(math.nan, math.nan, math.nan)
-            if estimates is not None:
-                found = look_up(estimates, headline.measure, headline.stage)
+            if mine is not None:
+                found = look_up(mine, headline.measure, headline.stage)
             for ending, value in zip(("", "_low", "_high"), found, strict=True):
                 row[headline.name + ending] = value
         rows.append(row)

@@ -11,11 +11,8 @@ import pytest
 from analysis.estimates import estimate
 from analysis.figures import draw_figures
 from analysis.one_run import run_and_report
-<<<<<<< HEAD
-from analysis.quantiles import with_quantiles
-=======
 from analysis.progress import lines
->>>>>>> 8355404 (Sweeps: one stream of replications, listed designs, merged tables, one figure, failing cells)
+from analysis.quantiles import with_quantiles
 from analysis.summary import print_summary, write_summary
 from sim.config import HubConfig
 from sim.measures.audit import AuditBreach

@@ -198,13 +198,13 @@ run_to_folder(config, Path(sys.argv[1]))
 
 
 def test_killed_again_and_again_it_goes_on_where_it_stopped_and_ends_with_the_same_bytes(tmp_path):
-    short = ["run.horizon_days=300", "run.opening.mode=empty", "run.replications=60", "run.jobs=2"]
+    short = ["run.horizon_days=200", "run.opening.mode=empty", "run.replications=40", "run.jobs=2"]
 
     def command(store, folder):
         return [sys.executable, "-c", RUN, str(tmp_path / folder / "cell"), *short, f"run.store={store}"]
 
     kept = 0
-    for more in (1, 7, 12):  # after so many more, wherever the two workers then are
+    for more in (1, 8):  # after so many more, wherever the two workers then are
         process = subprocess.Popen(command(tmp_path / "store", "killed"), start_new_session=True)
         goal = kept + more
         while process.poll() is None and len(list((tmp_path / "store").rglob("*.tables"))) < goal:
@@ -214,7 +214,7 @@ def test_killed_again_and_again_it_goes_on_where_it_stopped_and_ends_with_the_sa
         found = len(list((tmp_path / "store").rglob("*.tables")))
         assert found > kept  # nothing finished is lost
         kept = found
-    assert 20 <= kept < 60 and not list(tmp_path.rglob("killed/cell/*.parquet"))
+    assert 9 <= kept < 40 and not list(tmp_path.rglob("killed/cell/*.parquet"))
     subprocess.run(command(tmp_path / "store", "killed"), check=True)
     subprocess.run(command("null", "straight"), check=True)
     for table in ALWAYS:
