@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import os
 import sys
 from collections import Counter
@@ -14,11 +13,10 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-from sim.compose import CONFIG_NAME, SCENARIO, conf_dir, scenarios_dir
+from sim.compose import SCENARIO, conf_dir, scenarios_dir
 from sim.errors import HubError
+from sim.register import COLUMNS, REGISTER, SETTING, Row, as_number, leaves, read_register
 
-REGISTER = "evidence.csv"
-SETTING = "setting"
 GRADES = {
     "A": "stated in the study of the Resilience Hubs",
     "B": "read in another source",
@@ -37,56 +35,6 @@ class Number(NamedTuple):
     where: str
 
 
-class Row(NamedTuple):
-    """A row of the register, as text, after its line in the file."""
-
-    line: int
-    path: str
-    value: str
-    unit: str
-    low: str
-    high: str
-    distribution: str
-    grade: str
-    evidence_id: str
-    source: str
-    note: str
-
-    @property
-    def key(self) -> str:
-        """Where the number stands in a composed configuration: `pathway.attendance.therapy_next.missed_share`."""
-        group, key = self.option.partition("/")[0], self.path.partition(":")[2]
-        return key if group in (CONFIG_NAME, SCENARIO) else f"{group}.{key}"
-
-    @property
-    def option(self) -> str:
-        """The file that holds the number: `pathway/study`, or `scenario/funding_cut`."""
-        return self.path.partition(":")[0]
-
-
-COLUMNS = Row._fields[1:]
-
-
-def read_register(conf: Path | None = None) -> list[Row]:
-    """Return the rows of the register, in the order of the file.
-
-    Raises
-    ------
-    HubError
-        If the file is missing, its columns are not `COLUMNS`, or a row has more or fewer cells.
-    """
-    file = (conf or conf_dir()) / REGISTER
-    if not file.is_file():
-        raise HubError(f"{file}: there is no such file")
-    with file.open(encoding="utf-8", newline="") as text:
-        lines = list(enumerate(csv.reader(text), start=1))
-    if not lines or tuple(lines[0][1]) != COLUMNS:
-        raise HubError(f"{file}: the columns must be {', '.join(COLUMNS)}")
-    if ragged := [str(line) for line, cells in lines if len(cells) != len(COLUMNS)]:
-        raise HubError(f"{file}: line {', '.join(ragged)}: not {len(COLUMNS)} cells; put text with commas in quotes")
-    return [Row(line, *cells) for line, cells in lines[1:]]
-
-
 def config_numbers(conf: Path | None = None) -> dict[str, Number]:
     """Return every number in conf/ and scenarios/ by its path: group/option, a colon, the keys; list entries by index.
 
@@ -98,8 +46,8 @@ def config_numbers(conf: Path | None = None) -> dict[str, Number]:
     files += [(file, Path(SCENARIO, file.name)) for file in sorted(scenarios_dir(folder).glob("*.yaml"))]
     for file, name in files:
         option = name.with_suffix("").as_posix()
-        for key, node in _leaves(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
-            plain = isinstance(node, yaml.ScalarNode) and node.style is None and _number(node.value) is not None
+        for key, node in leaves(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
+            plain = isinstance(node, yaml.ScalarNode) and node.style is None and as_number(node.value) is not None
             if plain and not key.startswith(("hydra.", "defaults[")):
                 line = node.start_mark.line + 1
                 found[f"{option}:{key}"] = Number(node.value, f"{file.relative_to(folder.parent).as_posix()}:{line}")
@@ -120,7 +68,7 @@ def problems(conf: Path | None = None) -> list[str]:
         if row.path not in numbers:
             close = get_close_matches(row.path, numbers, n=1)
             faults.append(f"no such number in conf/; {f'did you mean {close[0]}?' if close else 'delete the row'}")
-        elif _number(row.value) != _number(numbers[row.path].value):
+        elif as_number(row.value) != as_number(numbers[row.path].value):
             there = numbers[row.path]
             faults.append(f"value {row.value}, but {there.where} has {there.value}; change value, grade and note")
         found += [f"{folder.name}/{REGISTER}:{row.line} {row.path}: {fault}" for fault in faults]
@@ -158,9 +106,9 @@ def numbers_in_use(config: Mapping[str, Any], conf: Path | None = None) -> list[
         if not row.option.startswith(f"{SCENARIO}/") or row.option == mine_only:
             rows.setdefault(row.key, []).append(row)
     used = []
-    for key, value in _leaves(config):
+    for key, value in leaves(config):
         if isinstance(value, int | float) and not isinstance(value, bool):
-            mine = [row for row in rows.get(key, ()) if row.grade == SETTING or _number(row.value) == value]
+            mine = [row for row in rows.get(key, ()) if row.grade == SETTING or as_number(row.value) == value]
             used.append(
                 Used(key, value, max(mine, key=lambda row: "" if row.grade == SETTING else row.grade, default=None))
             )
@@ -172,29 +120,6 @@ def grades_in_use(config: Mapping[str, Any], conf: Path | None = None) -> Counte
     return Counter(CHANGED if used.row is None else used.row.grade for used in numbers_in_use(config, conf))
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
-        return None
-
-
-def _leaves(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """List the leaves of a composed configuration, or of a YAML tree, with their keys: `delay.pulses[0].share`."""
-    if isinstance(node, yaml.MappingNode):
-        node = {name.value: child for name, child in node.value}
-    elif isinstance(node, yaml.SequenceNode):
-        node = node.value
-    if isinstance(node, Mapping):
-        for name, child in node.items():
-            yield from _leaves(child, f"{key}.{name}" if key else str(name))
-    elif isinstance(node, list | tuple):
-        for index, child in enumerate(node):
-            yield from _leaves(child, f"{key}[{index}]")
-    else:
-        yield key, node
-
-
 def _faults(row: Row) -> Iterator[str]:
     """Say what is wrong with a row taken by itself; a setting needs no range."""
     if row.grade not in GRADES:
@@ -202,7 +127,7 @@ def _faults(row: Row) -> Iterator[str]:
     for column, text in (("unit", row.unit), ("source", row.source)):
         if not text.strip():
             yield f"{column} missing; write it"
-    low, value, high = (_number(text) for text in (row.low, row.value, row.high))
+    low, value, high = (as_number(text) for text in (row.low, row.value, row.high))
     in_order = low is not None and value is not None and high is not None and low <= value <= high
     if not in_order and (row.grade != SETTING or row.low or row.high):
         yield f"low {row.low or 'missing'}, value {row.value}, high {row.high or 'missing'}; must be in this order"

@@ -259,7 +259,19 @@ def cell_of(config: DictConfig, choices: Mapping[str, Any], overrides: Sequence[
         remedy = f"make `# @package _global_` the first line of scenario/{scenario}.yaml"
         raise ConfigProblem([f"{SCENARIO}: got {scenario}, whose values land under `{SCENARIO}`; {remedy}"])
     named = {"scenario": scenario, "staffing_model": staffing}
-    return Cell(scenario, staffing, tuple(overrides), container | named)
+    return Cell(scenario, staffing, tuple(overrides), _with_ranges(container) | named)
+
+
+def _with_ranges(container: dict[str, Any]) -> dict[str, Any]:
+    """Fill in from the register what is drawn, so that a configuration says all that its replications depend on."""
+    uncertainty = container.get("uncertainty")
+    if not isinstance(uncertainty, dict) or uncertainty.get("mode") != "psa" or uncertainty.get("parameters"):
+        return container
+    from sim.uncertainty import uncertain_parameters
+
+    leave_out = uncertainty.get("leave_out")
+    patterns = [text for text in leave_out if isinstance(text, str)] if isinstance(leave_out, list) else []
+    return container | {"uncertainty": uncertainty | {"parameters": uncertain_parameters(container, patterns)}}
 
 
 def _config_dir_problems(own: Path, conf: Path) -> Iterator[str]:

@@ -22,6 +22,7 @@ from sim.measures.waits import wait_table
 from sim.results import make_table
 from sim.roster.table import draw_roster
 from sim.service.hub import run_service
+from sim.uncertainty import drawn
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def replicate(config: HubConfig, replication: int) -> Replication:
     AuditBreach
         When the replication contradicts itself; names the rule and the client or post.
     """
+    config = drawn(config, replication)
     tables: dict[str, list[pa.Table]] = {}
     seconds = {"draw": 0.0, "run": 0.0, "count": 0.0, "audit": 0.0}
     audited: list[str] = []

@@ -30,6 +30,7 @@ class Stream(IntEnum):
     POST_SPELL = 6
     POST_YEAR = 7
     HUB_SIZE = 8
+    PARAMETER = 9
 
 
 class PersonDraw(IntEnum):

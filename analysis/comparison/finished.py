@@ -21,6 +21,7 @@ TABLES = ("measures", "waits", "weekly")
 MUST_AGREE = ("seed", "horizon_days", "start_date", "opening")
 """Keys of `run` without which replications of two plans are no pairs, or their figures no figures of one time."""
 FEWEST_PAIRS = 2
+FINISHED = "finished"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
         cells = [cell for cell in manifest["cells"] if not only or cell["cell"] in only]
     except (ValueError, KeyError, TypeError):
         raise HubError(f"SWEEP: got {path}, which lists no cells; run the sweep with this version of hub") from None
-    if broken := [cell["cell"] for cell in cells if cell["status"] != "done"]:
+    if broken := [cell["cell"] for cell in cells if cell["status"] != FINISHED]:
         raise HubError(f"SWEEP: got {folder}, whose cells {', '.join(broken)} are not finished; run the sweep again")
     if len(cells) < FEWEST_PAIRS:
         raise HubError(f"SWEEP: got {folder}, which holds one plan; run two or more, as hub -m staffing=A,B")

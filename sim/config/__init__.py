@@ -16,6 +16,7 @@ from sim.config.population import Hubs, Population
 from sim.config.run import Run, Standards
 from sim.config.screening import Screening
 from sim.config.staffing import Staffing
+from sim.config.uncertainty import Uncertainty
 from sim.errors import ConfigProblem
 
 __all__ = ["HubConfig", "validate"]
@@ -38,6 +39,7 @@ class HubConfig(Part):
     costs: Costs
     standards: Standards
     run: Run
+    uncertainty: Uncertainty
     trace: str | None = None
 
     @model_validator(mode="after")

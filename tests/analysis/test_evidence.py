@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from analysis import evidence
-from analysis.evidence import CHANGED, COLUMNS, GRADES, config_numbers, grades_in_use, main, problems, read_register
+from analysis.evidence import CHANGED, GRADES, config_numbers, grades_in_use, main, problems
 from sim.compose import CONFIG_NAME, compose, group_defaults
 from sim.errors import HubError
+from sim.register import COLUMNS, read_register
 
 CONF = {
     "config.yaml": "defaults:\n  - run: default\nhubs: {count: 1}\nhydra: {job: {num: 3}}\n",
@@ -64,6 +65,7 @@ def edited(conf: Path) -> Edit:
 def at_hand(conf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the command find the small conf/."""
     monkeypatch.setattr(evidence, "conf_dir", lambda: conf)
+    monkeypatch.setattr("sim.compose.conf_dir", lambda: conf)
     return conf
 
 

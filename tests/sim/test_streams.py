@@ -93,6 +93,7 @@ def test_stream_numbers_and_columns_are_the_recorded_ones():
         "POST_SPELL": 6,
         "POST_YEAR": 7,
         "HUB_SIZE": 8,
+        "PARAMETER": 9,
     }
     assert len({int(column) for column in PersonDraw}) == len(PersonDraw)
     assert len({int(column) for column in EpisodeDraw}) == len(EpisodeDraw)

@@ -38,7 +38,7 @@ def write_sweep(folder: Path, configs: Mapping[str, HubConfig]) -> None:
                     "levers": {},
                     "config_hash": config_hash(config),
                     "replications": manifest.replications,
-                    "status": "done",
+                    "status": "finished",
                 }
             )
     (folder / "manifest.json").write_text(json.dumps({"cells": cells}), encoding="utf-8")

@@ -2,10 +2,10 @@
 
 import pytest
 
-from analysis.evidence import read_register
 from sim.compose import compose, conf_dir, scenarios_dir
 from sim.config import validate
 from sim.measures.cost import yearly_cost
+from sim.register import read_register
 
 pytestmark = pytest.mark.integration
 
