@@ -17,6 +17,7 @@ from analysis.comparison.headlines import Headline
 from analysis.comparison.levers import Lever, changes, levers, pulled
 from analysis.comparison.values import row_of, values_of
 from analysis.estimates import Interval, mean_interval
+from analysis.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError
 from sim.experiment import simulate
@@ -119,4 +120,5 @@ def _run(config: HubConfig, numbers: list[int]) -> pd.DataFrame:
         for name, tables in parts.items():
             tables.append(result.tables[name])
     measures, waits = (pa.concat_tables(tables).unify_dictionaries().to_pandas() for tables in parts.values())
-    return values_of(measures, waits)[0]
+    per_draw = config.uncertainty.replications_per_draw
+    return values_of(by_draw(measures, per_draw), by_draw(waits, per_draw))[0]

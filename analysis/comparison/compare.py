@@ -148,7 +148,7 @@ def compare(
     for plan in sweep.plans.values():
         if stage not in plan.config.standards.stages:
             raise HubError(f"--stage: got {stage}, for which {plan.name} has no standard; add standards.stages.{stage}")
-    figures = {plan: values_of(sweep.of(plan, "measures"), sweep.of(plan, "waits")) for plan in sweep.plans}
+    figures = {plan: values_of(sweep.clusters(plan, "measures"), sweep.clusters(plan, "waits")) for plan in sweep.plans}
     values = {plan: found for plan, (found, _) in figures.items()}
     chosen = headlines(next(iter(sweep.plans.values())).config, stage)
     return Comparison(
@@ -158,7 +158,9 @@ def compare(
         by_replication=values,
         people={plan: people for plan, (_, people) in figures.items()},
         estimates={
-            plan: with_quantiles(estimate(sweep.of(plan, "measures"), confidence), sweep.of(plan, "waits"), confidence)
+            plan: with_quantiles(
+                estimate(sweep.clusters(plan, "measures"), confidence), sweep.clusters(plan, "waits"), confidence
+            )
             for plan in sweep.plans
         },
         answers=_answers(values, baseline_of, chosen, delta, confidence),

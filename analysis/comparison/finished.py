@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import HubError, nearest
 from sim.results import read_table
@@ -57,10 +58,19 @@ class Sweep:
         had = self.measures[["cell", "replication"]].drop_duplicates().groupby("cell", observed=True)["replication"]
         return sorted(set.intersection(*(set(numbers) for _, numbers in had)))
 
+    @property
+    def per_draw(self) -> int:
+        """How many replications share one draw of the parameters."""
+        return next(iter(self.plans.values())).config.uncertainty.replications_per_draw
+
     def of(self, plan: str, table: str) -> pd.DataFrame:
         """Return a plan's part of a table, in the replications that are pairs."""
         whole: pd.DataFrame = getattr(self, table)
         return whole[(whole["cell"] == plan) & whole["replication"].isin(self.numbers)]
+
+    def clusters(self, plan: str, table: str) -> pd.DataFrame:
+        """Return a plan's measures or waits with replications that share a draw put together."""
+        return by_draw(self.of(plan, table), self.per_draw)
 
 
 def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
@@ -119,6 +129,14 @@ def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
 
 def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:
     first, *others = plans
+    for key in ("mode", "replications_per_draw"):
+        for other in others:
+            mine, theirs = (getattr(plan.config.uncertainty, key) for plan in (first, other))
+            if mine != theirs:
+                raise HubError(
+                    f"uncertainty.{key}: got {mine} in {first.name} and {theirs} in {other.name}; plans can be compared "
+                    "pair by pair only if it is the same: run them again together"
+                )
     for key in MUST_AGREE:
         mine = getattr(first.config.run, key)
         for other in others:

@@ -1,0 +1,109 @@
+"""What uncertain parameters add: replications put together by draw, and the three kinds of uncertainty told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from sim.results import write_whole
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config import HubConfig
+
+FEWEST_DRAWS = 2
+SPLIT_FILE = "uncertainty.csv"
+
+
+class Split(NamedTuple):
+    """Standard deviations of a figure, in its unit: how far apart, not how surely known."""
+
+    mean: float
+    monte_carlo: float
+    """Standard error of the mean: more replications make it smaller."""
+    futures: float
+    """From one future to another with the same parameters: nothing makes it smaller."""
+    parameters: float
+    """From one draw of the parameters to another: better evidence makes it smaller."""
+
+
+NO_SPLIT = Split(np.nan, np.nan, np.nan, np.nan)
+
+
+def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
+    """Put the replications of each draw of the parameters together: they are not independent of each other.
+
+    Parameters
+    ----------
+    table
+        The measures or the waits of one run. In what is returned `replication` is the number of the draw; ratios are
+        those of the draw's sums, counts and amounts its means.
+    per_draw
+        Replications of a draw; with 1 the table is returned as it is.
+    """
+    if per_draw == 1:
+        return table
+    numbered = table.assign(replication=table["replication"] // per_draw)
+    if "wait_days" in table:
+        keys = [column for column in table.columns if column != "count"]
+        return numbered.groupby(keys, observed=True, sort=False, as_index=False)["count"].sum()
+    figures = ["value", "numerator", "denominator"]
+    keys = [column for column in table.columns if column not in figures]
+    groups = numbered.groupby(keys, observed=True, sort=False)[figures]
+    together = groups.mean()
+    sums = groups.sum(min_count=1)
+    is_ratio = sums["denominator"].notna()
+    ratio = sums["numerator"] / sums["denominator"].where(sums["denominator"] != 0)
+    together["value"] = together["value"].where(~is_ratio, ratio)
+    return together.reset_index()
+
+
+def split(values: ArrayLike, per_draw: int) -> Split:
+    """Tell Monte-Carlo error, the spread of futures and the spread of parameters apart (one-way random effects).
+
+    Parameters
+    ----------
+    values
+        One value a replication, in order of number, `per_draw` in a row sharing a draw.
+    per_draw
+        At least 2; with 1 futures and parameters cannot be told apart and nothing is returned but not-a-number.
+    """
+    numbers = np.asarray(values, dtype=float)
+    whole = numbers[: len(numbers) // per_draw * per_draw].reshape(-1, per_draw)
+    whole = whole[~np.isnan(whole).any(axis=1)]
+    if per_draw == 1 or len(whole) < FEWEST_DRAWS:
+        return NO_SPLIT
+    means = whole.mean(axis=1)
+    inside = float(whole.var(axis=1, ddof=1).mean())
+    between = float(means.var(ddof=1))
+    return Split(
+        mean=float(means.mean()),
+        monte_carlo=(between / len(means)) ** 0.5,
+        futures=inside**0.5,
+        parameters=max(0.0, between - inside / per_draw) ** 0.5,
+    )
+
+
+def split_table(measures: pd.DataFrame, per_draw: int) -> pd.DataFrame:
+    """Split the uncertainty of every figure for everyone of one run, from each replication's own value."""
+    import pandas as pd
+
+    from analysis.estimates import over_hubs
+
+    keys = ["measure", "stage", "unit"]
+    everyone = over_hubs(measures[measures["dimension"] == "all"]).sort_values("replication")
+    rows = [
+        (*key, *split(figure["value"], per_draw)) for key, figure in everyone.groupby(keys, observed=True, sort=False)
+    ]
+    return pd.DataFrame(rows, columns=[*keys, *Split._fields])
+
+
+def write_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> None:
+    """Write uncertainty.csv if the run drew its parameters more than once a draw."""
+    per_draw = config.uncertainty.replications_per_draw
+    if config.uncertainty.mode == "psa" and per_draw > 1:
+        write_whole(folder / SPLIT_FILE, split_table(measures, per_draw).to_csv(index=False, float_format="%.10g"))
