@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from analysis.progress import progress
+from analysis.uncertainty import SPLIT_FILE
 from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import run_to_folder
@@ -46,7 +47,7 @@ def _remove_unfinished(folder: Path) -> None:
     """Take away what a run without a manifest has written, and its folder if nothing else lies in it."""
     if (folder / "manifest.json").exists():
         return
-    for name in (*(f"{table}.parquet" for table in SCHEMAS), "summary.csv", *FIGURES):
+    for name in (*(f"{table}.parquet" for table in SCHEMAS), "summary.csv", SPLIT_FILE, *FIGURES):
         (folder / name).unlink(missing_ok=True)
     if all(path.name == ".hydra" for path in folder.iterdir()):
         shutil.rmtree(folder)
@@ -54,21 +55,23 @@ def _remove_unfinished(folder: Path) -> None:
 
 def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     """Estimate, draw and print from the tables that a run has written, and complete its folder."""
-    from analysis.estimates import estimate
     from analysis.evidence import grades_in_use
     from analysis.figures import draw_figures
-    from analysis.quantiles import with_quantiles
     from analysis.summary import print_summary, write_summary
+    from analysis.uncertainty import estimates_of, report_split
     from analysis.warnings import warnings_of
 
     measures, weekly, waits = (read_table(folder, name).to_pandas() for name in ("measures", "weekly", "waits"))
-    estimates = with_quantiles(estimate(measures), waits)
+    estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
     manifest.warnings += warnings_of(config, weekly, waits)
     manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
     write_summary(estimates, folder)
+    spread = report_split(config, measures, folder)
     draw_figures(config, estimates, weekly, folder)
     manifest.write(folder)
     print_summary(config, estimates, manifest.warnings)
+    if spread:
+        print("\n" + "\n".join(spread))
     if config.run.profile:
         print("\n" + profile_line(manifest))
 

@@ -108,14 +108,13 @@ def _first_line(error: Exception) -> str:
 
 def _headlines(cell: CellRun) -> pd.DataFrame:
     """Estimate the headline measures of a cell, as its own summary would."""
-    from analysis.estimates import estimate
     from analysis.headline import of_everyone
-    from analysis.quantiles import with_quantiles
+    from analysis.uncertainty import estimates_of
 
     measures, waits = (
         read_table(cell.folder, name, where=[("dimension", "==", "all")]).to_pandas() for name in ("measures", "waits")
     )
-    return with_quantiles(estimate(of_everyone(measures)), waits)
+    return estimates_of(of_everyone(measures), waits, cell.config.uncertainty.replications_per_draw)
 
 
 def _merge(cells: Sequence[CellRun], folder: Path) -> None:

@@ -19,6 +19,14 @@ FEWEST_DRAWS = 2
 SPLIT_FILE = "uncertainty.csv"
 
 
+TOLD = (
+    ("within_standard_share", "referral_to_assessment", "assessed within standard, percentage points", 100),
+    ("wait_days_p90", "referral_to_therapy", "1 in 10 waits to therapy exceed, days", 1),
+    ("cost_per_year_gbp", "", "cost a year, £ thousand", 1e-3),
+)
+"""What is printed: measure, stage, words and scale."""
+
+
 class Split(NamedTuple):
     """Standard deviations of a figure, in its unit: how far apart, not how surely known."""
 
@@ -50,7 +58,7 @@ def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
     numbered = table.assign(replication=table["replication"] // per_draw)
     if "wait_days" in table:
         keys = [column for column in table.columns if column != "count"]
-        return numbered.groupby(keys, observed=True, sort=False, as_index=False)["count"].sum()
+        return numbered.groupby(keys, observed=True, sort=False, as_index=False).agg({"count": "sum"})
     figures = ["value", "numerator", "denominator"]
     keys = [column for column in table.columns if column not in figures]
     groups = numbered.groupby(keys, observed=True, sort=False)[figures]
@@ -60,6 +68,27 @@ def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
     ratio = sums["numerator"] / sums["denominator"].where(sums["denominator"] != 0)
     together["value"] = together["value"].where(~is_ratio, ratio)
     return together.reset_index()
+
+
+def estimates_of(measures: pd.DataFrame, waits: pd.DataFrame, per_draw: int, confidence: float = 0.95) -> pd.DataFrame:
+    """Estimate every figure of one run: intervals over independent draws, ranges over single futures.
+
+    Parameters
+    ----------
+    measures, waits
+        The tables of one run.
+    per_draw
+        Replications that share a draw of the parameters; 1 where none is drawn.
+    """
+    from analysis.estimates import KEYS, estimate
+    from analysis.quantiles import with_quantiles
+
+    found = with_quantiles(estimate(by_draw(measures, per_draw), confidence), by_draw(waits, per_draw), confidence)
+    if per_draw > 1:
+        ranges = ["range_low", "range_high", "replications"]
+        single = estimate(measures, confidence).set_index(KEYS)[ranges]
+        found[ranges] = single.loc[list(found[KEYS].itertuples(index=False, name=None))].to_numpy()
+    return found
 
 
 def split(values: ArrayLike, per_draw: int) -> Split:
@@ -102,8 +131,21 @@ def split_table(measures: pd.DataFrame, per_draw: int) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, *Split._fields])
 
 
-def write_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> None:
-    """Write uncertainty.csv if the run drew its parameters more than once a draw."""
+def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> list[str]:
+    """Write uncertainty.csv if parameters were drawn and each draw was repeated; return what it says, in sentences."""
     per_draw = config.uncertainty.replications_per_draw
-    if config.uncertainty.mode == "psa" and per_draw > 1:
-        write_whole(folder / SPLIT_FILE, split_table(measures, per_draw).to_csv(index=False, float_format="%.10g"))
+    if config.uncertainty.mode == "none" or per_draw == 1:
+        return []
+    table = split_table(measures, per_draw)
+    write_whole(folder / SPLIT_FILE, table.to_csv(index=False, float_format="%.10g"))
+    found = table.set_index(["measure", "stage"])
+    lines = [
+        f"Parameters drawn: {len(config.uncertainty.parameters)}. Standard deviations, all figures in {SPLIT_FILE}:"
+    ]
+    for measure, stage, what, scale in TOLD:
+        row = found.loc[(measure, stage), list(Split._fields)] * scale
+        lines.append(
+            f" {what}: {row['futures']:,.1f} from one future to another, {row['parameters']:,.1f} from uncertain "
+            f"parameters; error of the mean {row['monte_carlo']:,.1f}"
+        )
+    return lines

@@ -21,9 +21,9 @@ from analysis.comparison.pairs import (
 )
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
 from analysis.comparison.values import FIGURE, row_of, values_of
-from analysis.estimates import Interval, assurance, estimate, look_up
-from analysis.quantiles import with_quantiles
+from analysis.estimates import Interval, assurance, look_up
 from analysis.style import sentence, words
+from analysis.uncertainty import estimates_of
 from sim.errors import HubError
 
 if TYPE_CHECKING:
@@ -158,9 +158,7 @@ def compare(
         by_replication=values,
         people={plan: people for plan, (_, people) in figures.items()},
         estimates={
-            plan: with_quantiles(
-                estimate(sweep.clusters(plan, "measures"), confidence), sweep.clusters(plan, "waits"), confidence
-            )
+            plan: estimates_of(sweep.of(plan, "measures"), sweep.of(plan, "waits"), sweep.per_draw, confidence)
             for plan in sweep.plans
         },
         answers=_answers(values, baseline_of, chosen, delta, confidence),

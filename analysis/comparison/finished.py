@@ -134,8 +134,8 @@ def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:
             mine, theirs = (getattr(plan.config.uncertainty, key) for plan in (first, other))
             if mine != theirs:
                 raise HubError(
-                    f"uncertainty.{key}: got {mine} in {first.name} and {theirs} in {other.name}; plans can be compared "
-                    "pair by pair only if it is the same: run them again together"
+                    f"uncertainty.{key}: got {mine} in {first.name} and {theirs} in {other.name}; plans can be "
+                    "compared pair by pair only if it is the same: run them again together"
                 )
     for key in MUST_AGREE:
         mine = getattr(first.config.run, key)
