@@ -1,0 +1,199 @@
+"""What differs between two scenarios or staffing models, leaf by leaf, with units: the command `hub-diff`."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sim.errors import ConfigProblem
+from sim.exits import exit_status
+
+if TYPE_CHECKING:
+    from analysis.evidence import Row
+    from sim.compose import Cell
+
+NAME = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
+LABELS = ("scenario", "staffing_model", "purpose")
+"""Keys that name a cell rather than change it."""
+ABSENT = "–"
+WIDTH = 118
+"""Columns of the text where the terminal does not say how many it has."""
+NARROWEST = 80
+LONGEST_VALUE = 24
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One leaf that differs: its path as steps, both values as text, and the register's unit and grade."""
+
+    path: tuple[str, ...]
+    before: str
+    after: str
+    unit: str
+    grade: str
+
+    @property
+    def key(self) -> str:
+        """The path as one writes it on the command line."""
+        return ".".join(self.path)
+
+    @property
+    def part(self) -> str:
+        """The part of the configuration under which it is shown, such as `staffing.roles`."""
+        return ".".join(self.path[: min(2, len(self.path) - 1)])
+
+
+def cell_named(name: str, config_dir: str | None = None) -> Cell:
+    """Compose and check `SCENARIO` or `SCENARIO/STAFFING`.
+
+    Raises
+    ------
+    ConfigProblem
+        When the name is not of this form, or there is no such scenario or staffing model.
+    """
+    from sim.compose import compose_cells
+    from sim.config import validate
+
+    if not NAME.fullmatch(name):
+        raise ConfigProblem([f"hub-diff: got {name!r}; write SCENARIO or SCENARIO/STAFFING"])
+    scenario, _, staffing = name.partition("/")
+    overrides = [f"scenario={scenario}"] + [f"staffing={staffing}"] * bool(staffing)
+    (cell,) = compose_cells(overrides, multirun=False, config_dir=config_dir)
+    validate(cell.config)
+    return cell
+
+
+def differences(before: Cell, after: Cell, register: Sequence[Row]) -> list[Difference]:
+    """Return every leaf in which two cells differ, in the order of the configuration; folded where alike."""
+    old, new = (dict(_leaves({k: v for k, v in c.config.items() if k not in LABELS})) for c in (before, after))
+    rows: dict[str, list[Row]] = {}
+    for row in register:
+        rows.setdefault(row.key, []).append(row)
+    found = []
+    for path in [*old, *(path for path in new if path not in old)]:
+        if old.get(path, ABSENT) != new.get(path, ABSENT):
+            cell, value = (after, new[path]) if path in new else (before, old[path])
+            mine = _row(rows, path, value, cell)
+            known = bool(mine and mine.value and _same(mine.value, value))
+            found.append(
+                Difference(
+                    path=path,
+                    before=_shown(old[path]) if path in old else ABSENT,
+                    after=_shown(new[path]) if path in new else ABSENT,
+                    unit=mine.unit if mine else "",
+                    grade=mine.grade if mine and known else "",
+                )
+            )
+    return folded(found)
+
+
+def folded(found: Sequence[Difference]) -> list[Difference]:
+    """Write differences that are alike but for one step of their paths as one: `campaigns.{a,b}.cost_gbp`."""
+    rest = list(found)
+    while True:
+        alike: dict[tuple[int, Difference], list[Difference]] = {}
+        for one in rest:
+            for place, step in enumerate(one.path):
+                if not step.startswith("{"):
+                    but_for_it = replace(one, path=(*one.path[:place], "", *one.path[place + 1 :]))
+                    alike.setdefault((place, but_for_it), []).append(one)
+        members = max(alike.values(), key=len, default=[])
+        if len(members) <= 1:
+            return rest
+        place, whole = next(key for key, those in alike.items() if those is members)
+        names = "{" + ",".join(one.path[place] for one in members) + "}"
+        whole = replace(whole, path=(*whole.path[:place], names, *whole.path[place + 1 :]))
+        rest = [whole if one is members[0] else one for one in rest if one is members[0] or one not in members]
+
+
+def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """List the leaves with their paths; a list of plain values is one leaf, and what is empty is none."""
+    if isinstance(node, Mapping):
+        for name, child in node.items():
+            yield from _leaves(child, (*path, str(name)))
+    elif isinstance(node, list) and any(isinstance(child, Mapping | list) for child in node):
+        for index, child in enumerate(node):
+            yield from _leaves(child, (*path[:-1], f"{path[-1]}[{index}]"))
+    elif node is not None and node != []:
+        yield path, node
+
+
+def _row(rows: Mapping[str, list[Row]], path: tuple[str, ...], value: Any, cell: Cell) -> Row | None:
+    """Return the register's row for a leaf of a cell: of its own scenario or staffing model, else of any option."""
+    key = ".".join(path)
+    mine = rows.get(key) or rows.get(f"{key}[0]") or []
+    own = {f"scenario/{cell.scenario}", f"staffing/{cell.staffing}"}
+    ranked = sorted(mine, key=lambda row: (not _same(row.value, value), row.option not in own))
+    if ranked or not isinstance(value, int | float) or isinstance(value, bool):
+        return ranked[0] if ranked else None
+    # A number of somebody's own: the unit that all numbers of this name in this part of conf/ have.
+    ends = (f"{path[0]}.", f".{path[-1]}")
+    namesakes = [row for k, found in rows.items() for row in found if k.startswith(ends[0]) and k.endswith(ends[1])]
+    return namesakes[0]._replace(value="", grade="") if len({row.unit for row in namesakes}) == 1 else None
+
+
+def _same(text: str, value: Any) -> bool:
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, int | float) and not isinstance(first, bool) and float(text) == first
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    if isinstance(value, int | float):
+        return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+    return str(value)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `hub-diff` and return 0, or 2 if a scenario or staffing model is refused."""
+    parser = argparse.ArgumentParser(
+        prog="hub-diff",
+        description="Print what differs between two scenarios, or staffing models, with units.",
+        epilog="examples: hub-diff baseline improved_reach · hub-diff baseline/senior_led baseline/mixed_skill",
+    )
+    for name, text in (("A", "a scenario, or SCENARIO/STAFFING"), ("B", "what to compare with it")):
+        parser.add_argument(name, help=text)
+    parser.add_argument("--config-dir", metavar="DIR", help="your own scenarios, as DIR/scenario/NAME.yaml")
+    args = parser.parse_args(argv)
+    return exit_status(lambda: _show(args.A, args.B, args.config_dir), "Interrupted.")
+
+
+def _show(first: str, second: str, config_dir: str | None) -> int:
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.evidence import read_register
+
+    cells = [cell_named(name, config_dir) for name in (first, second)]
+    found = differences(cells[0], cells[1], read_register())
+    console = Console(markup=False, highlight=False, emoji=False)
+    wide = max(console.width, NARROWEST) if console.is_terminal else WIDTH
+    console = Console(markup=False, highlight=False, emoji=False, width=wide)
+    for letter, cell in zip("AB", cells, strict=True):
+        purpose = f": {cell.config['purpose']}" * (cells[0].scenario != cells[1].scenario)
+        console.print(f"{letter}  {cell.scenario}, {cell.staffing}{purpose}")
+    if not found:
+        console.print("\nNothing differs.")
+        return 0
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column("key", overflow="fold", no_wrap=True)
+    for letter in "AB":
+        table.add_column(letter, justify="right", max_width=LONGEST_VALUE, overflow="fold")
+    table.add_column("unit")
+    table.add_column("grade", no_wrap=True)
+    part = ""
+    for one in found:
+        if one.part != part:
+            part = one.part
+            table.add_row(part)
+        table.add_row(f"  {one.key.removeprefix(f'{part}.')}", one.before, one.after, one.unit, one.grade)
+    console.print("", table)
+    if any(one.grade == "D" for one in found):
+        console.print("\nGrade D: assumption. hub-evidence --path KEY tells where a number comes from.")
+    return 0
