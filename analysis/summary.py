@@ -31,7 +31,7 @@ FIRST_COLUMN = 28
 FOOTER = (
     "In brackets: 95% intervals over replications, for how well the simulation knows its own averages; they are no "
     "statement about the real service. Days: of those seen. In time: of all eligible, drop-outs and waiting included.",
-    "Waits and cost rest on assumptions of grade D, the weakest evidence; conf/evidence.csv names each.",
+    "Waits and cost rest on assumptions of grade D, the weakest evidence; hub-evidence --grade D names each.",
     "No claim about cost-effectiveness can be made from these figures.",
 )
 
@@ -196,6 +196,8 @@ def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
         pounds(look_up(estimates, "cost_per_supported_gbp")),
         pounds(look_up(estimates, "cost_per_referral_gbp")),
     )
+    if config.run.opening.mode == "backlog":
+        table.add_row(" People of the opening backlog who are supported count as supported, but were referred before.")
     return table
 
 

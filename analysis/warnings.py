@@ -26,6 +26,7 @@ LEAST_GROWTH = 1.0
 """People by which a list must surely have grown over the window: less is no growth, however sure."""
 LOAD_WORTH_A_WARNING = 1.005
 """The smallest load that does not print as 1.00."""
+FEWEST_REPLICATIONS = 10
 SETTLED_AFTER_DAYS = 182
 MOST_UNRESOLVED = 0.05
 
@@ -40,10 +41,33 @@ def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | N
     weekly, waits
         Its tables. Without `waits`, people left unresolved are not looked for.
     """
-    lines = [*_nobody_to_do_it(config), *_growing_lists(config, weekly)]
+    lines = [*_few_replications(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
+    lines += _growing_lists(config, weekly)
     if waits is not None:
         lines += _unresolved(config, weekly, waits)
     return lines
+
+
+def _few_replications(config: HubConfig) -> list[str]:
+    """Say that intervals from few replications are wide and no more than rough."""
+    few = config.run.replications
+    if few >= FEWEST_REPLICATIONS:
+        return []
+    return [
+        f"Only {few} replication{'s' * (few > 1)}: intervals are very wide, or missing, and rough themselves; "
+        f"use run.replications={FEWEST_REPLICATIONS} or more, 50 for anything to be quoted"
+    ]
+
+
+def _empty_run_in(config: HubConfig) -> list[str]:
+    """Say that real referrals take the place of the run-in's too, so that the Hub opens with nearly nobody in it."""
+    if config.demand.referrals_csv is None or config.run.run_in_days == 0:
+        return []
+    return [
+        "demand.referrals_csv replaces the run-in's referrals too: unless the file reaches back "
+        f"{config.run.run_in_days} days before run.start_date, the Hub opens emptier than it was; "
+        "use run.opening.mode=backlog with the lists of that day"
+    ]
 
 
 def _nobody_to_do_it(config: HubConfig) -> list[str]:

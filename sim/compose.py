@@ -358,7 +358,8 @@ def _override_problems(hydra: Hydra, overrides: list[str], groups: Mapping[str, 
     for override in parsed:
         key = override.key_or_group
         if override not in chosen and key not in known and not override.is_add():
-            yield f"{key}: got {given(override.input_line)}; there is no such key: {nearest_key(key, known)}"
+            meant = nearest_key(key, [*groups, *known])
+            yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
         elif override.is_add() and key in known:
             yield f"{key}: got {given(override.input_line)}; it exists already: leave out the +"
 

@@ -43,17 +43,24 @@ def unreadable(override: str) -> str:
 
 def nearest(name: str, known: Sequence[str]) -> str:
     """Suggest the known name that is closest to `name`, or list them all."""
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"choose from {', '.join(known)}"
+    close = closest(name, known)
+    return f"did you mean {close}?" if close else f"choose from {', '.join(known)}"
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is most like `name`, capitals apart, if any is."""
+    by_lower = {each.lower(): each for each in known}
+    alike = difflib.get_close_matches(name.lower(), by_lower, n=1)
+    return by_lower[alike[0]] if alike else None
 
 
 def nearest_key(key: str, known: Sequence[str]) -> str:
     """Suggest the configuration key that was meant by `key`, or list those beside it."""
-    ends_alike = [path for path in known if path.endswith(f".{key}")]
+    ends_alike = [path for path in known if f".{path}".lower().endswith(f".{key}".lower())]
     parent = max((path for path in known if key.startswith(f"{path}.")), key=len, default="")
     beside = {path.rpartition(".")[2]: path for path in known if path.rpartition(".")[0] == parent}
     misspelt = key.removeprefix(f"{parent}.").partition(".")[0]
-    alike = [beside[name] for name in difflib.get_close_matches(misspelt, beside, n=1)]
-    if meant := ends_alike or alike or ([] if beside else [parent]):
-        return f"did you mean {meant[0]}?"
+    alike = closest(misspelt, beside)
+    if meant := (ends_alike[0] if ends_alike else beside[alike] if alike else "" if beside else parent):
+        return f"did you mean {meant}?"
     return f"choose from {', '.join(beside.values())}; or add it as +{key}=VALUE"

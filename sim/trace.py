@@ -65,9 +65,10 @@ def story(config: HubConfig, client_id: str, replication: int) -> list[str]:
     """Return the lines of a client's story."""
     hub = client_id.partition("/")[0]
     if not (hub.isascii() and hub.isdigit()) or int(hub) >= config.hubs.count:
-        raise HubError(
-            f"trace: got {client_id!r}; a client id begins with its Hub, 0 to {config.hubs.count - 1}, then /"
-        )
+        last = config.hubs.count - 1
+        hubs = f"its Hub, 0 to {last}, and /" if last else "0/, the number of its Hub"
+        where = "ids are in journeys.parquet (run.keep=[journeys])"
+        raise HubError(f"trace: got {client_id!r}; a client id begins with {hubs}; {where}")
     history, _ = simulate_hub(config, replication, int(hub))
     names = history.cohort.client_ids
     if client_id not in names:

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.config.kinds import Amount, Part, Positive, Share
+from sim.config.kinds import Amount, Part, Positive, Refused, Share
 from sim.config.staffing import Band
 
 
@@ -20,7 +20,7 @@ class PayBand(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.entry <= self.mid <= self.top:
-            raise ValueError("entry, mid and top must be in this order")
+            raise Refused("mid", f"{self.mid:g}", f"must lie between entry {self.entry:g} and top {self.top:g}")
         return self
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Share, Split, adds_up_to_one
+from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share, Split, adds_up_to_one
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 SEASON_PERIODS = 13
@@ -46,7 +46,7 @@ class Campaign(Part):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.end_day <= self.start_day:
-            raise ValueError(f"end_day {self.end_day} must be after start_day {self.start_day}")
+            raise Refused("end_day", self.end_day, f"must be after start_day {self.start_day}")
         return self
 
 
@@ -84,7 +84,8 @@ class Demand(Part):
     @model_validator(mode="after")
     def _every_weekday(self) -> Self:
         if tuple(self.weekday_share) != WEEKDAYS:
-            raise ValueError(f"weekday_share needs exactly {', '.join(WEEKDAYS)}, in this order")
+            given = ", ".join(self.weekday_share)
+            raise Refused("weekday_share", given, f"must be exactly {', '.join(WEEKDAYS)}, in this order")
         return self
 
 
@@ -119,7 +120,8 @@ class Delay(Part):
     def _adds_up(self) -> Self:
         total = self.early_share + self.tail_share + sum(pulse.share for pulse in self.pulses)
         if not adds_up_to_one(total):
-            raise ValueError(f"early_share, tail_share and the pulses' shares add up to {total:.12g}; must be 1")
+            remedy = "early_share, tail_share and the pulses' shares must add up to 1"
+            raise Refused("", f"shares that add up to {total:.12g}", remedy)
         return self
 
 

@@ -28,15 +28,40 @@ Day = Annotated[int, Field(strict=True, ge=-40_000, le=40_000)]
 SUM_TOLERANCE = 1e-9
 
 
+class Refused(ValueError):
+    """A value that its neighbours rule out: told as `PATH.KEY: got GIVEN; REMEDY`.
+
+    Parameters
+    ----------
+    key
+        Path from the part that is checked to the value; empty for the part itself.
+    given
+        What was given, as it is shown.
+    remedy
+        What would be right.
+    """
+
+    def __init__(self, key: str, given: object, remedy: str) -> None:
+        super().__init__(f"got {given}; {remedy}")
+        self.key = key
+
+
 def adds_up_to_one(total: float) -> bool:
     """Return whether shares add up to 1, rounding apart."""
     return abs(total - 1) <= SUM_TOLERANCE
 
 
+def each_its_own_stream(part: str, keys: dict[str, str]) -> None:
+    """Refuse two members of a part that would share their random numbers."""
+    for name, key in sorted(keys.items(), key=lambda entry: entry[0] == entry[1]):  # given keys before names
+        if twins := [other for other in keys if other != name and keys[other] == key]:
+            raise Refused(f"{part}.{name}.stream_key", repr(key), f"{twins[0]} has it; each needs its own")
+
+
 def _adds_up(shares: dict[str, float]) -> dict[str, float]:
     total = sum(shares.values())
     if not adds_up_to_one(total):
-        raise ValueError(f"the shares add up to {total:.12g}; they must add up to 1")
+        raise Refused("", f"shares that add up to {total:.12g}", "must add up to 1")
     return shares
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+
+from sim.config.kinds import Refused
+from sim.errors import closest
 
 MOST_LINES = 5
 LONGEST_VALUE = 60
@@ -32,8 +34,10 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
     if kind == "missing":
         return f"{path}: missing; give it a value"
     if kind == "value_error":
-        message = str(context.get("error", finding["msg"]))
-        return f"{path}: {message}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {message}"
+        error = context.get("error", finding["msg"])
+        if isinstance(error, Refused):
+            return f"{'.'.join(filter(None, (path, error.key)))}: {error}"
+        return f"{path}: {error}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {error}"
     return f"{path}: got {_shown(given)}; {_remedy(kind, context, finding['msg'])}"
 
 
@@ -81,14 +85,20 @@ def _nearest(location: list[str], root: type[BaseModel]) -> str:
         if part is None:
             return "remove it"
     known = list(part.model_fields) if isinstance(part, type) and issubclass(part, BaseModel) else []
-    close = difflib.get_close_matches(key, known, n=1)
-    return f"did you mean {close[0]}?" if close else f"the keys here are {', '.join(known)}"
+    close = closest(key, known)
+    return f"did you mean {close}?" if close else f"the keys here are {', '.join(known)}"
+
+
+def _given(annotation: Any) -> Any:
+    """Return what an optional field holds when it is given."""
+    optional = type(None) in get_args(annotation)
+    return next(a for a in get_args(annotation) if a is not type(None)) if optional else annotation
 
 
 def _below(part: Any, step: str) -> Any:
     """Return the type that lies under `step`: a field of a model, or the value type of a mapping."""
     if isinstance(part, type) and issubclass(part, BaseModel):
         field = part.model_fields.get(step)
-        return None if field is None else field.annotation
-    arguments = get_args(part)
+        return None if field is None else _given(field.annotation)
+    arguments = [argument for argument in get_args(part) if argument is not type(None)]
     return arguments[-1] if arguments else None

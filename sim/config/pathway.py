@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, Count, Minutes, Ordinal, Part, Positive, Share, Split, adds_up_to_one
+from sim.config.kinds import Amount, Count, Minutes, Ordinal, Part, Positive, Refused, Share, Split, adds_up_to_one
 from sim.config.screening import TIERS
 
 Outcome = Literal["advice", "hub_therapy", "group", "onward", "therapy_and_onward"]
@@ -42,7 +42,8 @@ class Length(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if not self.low_minutes <= self.mean_minutes <= self.high_minutes:
-            raise ValueError("low_minutes, mean_minutes and high_minutes must be in this order")
+            remedy = f"must lie between low_minutes {self.low_minutes} and high_minutes {self.high_minutes}"
+            raise Refused("mean_minutes", self.mean_minutes, remedy)
         return self
 
 
@@ -60,10 +61,11 @@ class Assessment(Part):
     def _every_tier(self) -> Self:
         for name in ("offered_share", "outcome_share"):
             if tuple(getattr(self, name)) != TIERS:
-                raise ValueError(f"{name} needs exactly the tiers {', '.join(TIERS)}, in this order")
+                given = ", ".join(getattr(self, name)) or "nothing"
+                raise Refused(name, given, f"must be exactly {', '.join(TIERS)}, in this order")
         for tier, row in self.outcome_share.items():
-            if set(row) - set(OUTCOMES):
-                raise ValueError(f"outcome_share.{tier} may only hold {', '.join(OUTCOMES)}")
+            if unknown := [name for name in row if name not in OUTCOMES]:
+                raise Refused(f"outcome_share.{tier}", repr(unknown[0]), f"must be one of {', '.join(OUTCOMES)}")
         return self
 
 
@@ -86,7 +88,8 @@ class Modality(Part):
     @model_validator(mode="after")
     def _room_for_the_course(self) -> Self:
         if self.sessions_mean > self.sessions_most:
-            raise ValueError(f"sessions_mean {self.sessions_mean:g} is above sessions_most {self.sessions_most}")
+            remedy = f"must be at most sessions_most {self.sessions_most}"
+            raise Refused("sessions_mean", f"{self.sessions_mean:g}", remedy)
         return self
 
 
@@ -105,7 +108,7 @@ class Groups(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.min_size > self.max_size:
-            raise ValueError(f"min_size {self.min_size} is above max_size {self.max_size}")
+            raise Refused("min_size", self.min_size, f"must be at most max_size {self.max_size}")
         return self
 
 
@@ -133,7 +136,8 @@ class Visit(Part):
     @model_validator(mode="after")
     def _at_most_all(self) -> Self:
         if self.missed_share + self.cancelled_share > 1:
-            raise ValueError("missed_share + cancelled_share must not exceed 1")
+            remedy = f"must be at most 1 together with missed_share {self.missed_share:g}"
+            raise Refused("cancelled_share", f"{self.cancelled_share:g}", remedy)
         return self
 
 
@@ -199,7 +203,7 @@ class FollowUp(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_days >= self.to_days:
-            raise ValueError("from_days must be below to_days")
+            raise Refused("from_days", f"{self.from_days:g}", f"must be below to_days {self.to_days:g}")
         return self
 
 
@@ -224,10 +228,10 @@ class Pathway(Part):
     def _modalities_fit(self) -> Self:
         total = sum(modality.share for modality in self.modalities.values())
         if not adds_up_to_one(total):
-            raise ValueError(f"modalities: the shares add up to {total:.12g}; they must add up to 1")
+            raise Refused("modalities", f"shares that add up to {total:.12g}", "must add up to 1")
         for name, modality in self.modalities.items():
-            if modality.steps_up_to is not None and modality.steps_up_to not in self.modalities:
-                raise ValueError(f"modalities.{name}.steps_up_to must be one of {', '.join(self.modalities)}")
-            if modality.steps_up_to == name:
-                raise ValueError(f"modalities.{name}.steps_up_to must be another modality")
+            others = [other for other in self.modalities if other != name]
+            if modality.steps_up_to is not None and modality.steps_up_to not in others:
+                remedy = f"must be null or one of {', '.join(others)}"
+                raise Refused(f"modalities.{name}.steps_up_to", repr(modality.steps_up_to), remedy)
         return self

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Count, Part, Positive, Share, Split
+from sim.config.kinds import Count, Part, Positive, Refused, Share, Split, each_its_own_stream
 
 Sector = Literal["nhs", "social_care", "emergency"]
 
@@ -44,14 +44,20 @@ class Population(Part):
         for dimension in ("gender", "ethnicity"):
             names = {frozenset(getattr(group, dimension)) for group in groups.values()}
             if len(names) > 1:
-                raise ValueError(f"every staff group needs the same {dimension} categories")
-            if getattr(self.reference, dimension) not in next(iter(names)):
-                raise ValueError(f"reference.{dimension} must be one of {', '.join(sorted(next(iter(names))))}")
+                first, other = next(
+                    (a, b)
+                    for a, b in zip(groups, list(groups)[1:], strict=False)
+                    if set(getattr(groups[a], dimension)) != set(getattr(groups[b], dimension))
+                )
+                mine, theirs = (", ".join(getattr(groups[name], dimension)) for name in (other, first))
+                raise Refused(f"staff_groups.{other}.{dimension}", mine, f"must be {theirs}, as in {first}")
+            if (reference := getattr(self.reference, dimension)) not in next(iter(names)):
+                known = ", ".join(sorted(next(iter(names))))
+                raise Refused(f"reference.{dimension}", repr(reference), f"must be one of {known}")
         if self.reference.staff_group not in groups:
-            raise ValueError(f"reference.staff_group must be one of {', '.join(groups)}")
-        keys = [group.stream_key or name for name, group in groups.items()]
-        if len(set(keys)) < len(keys):
-            raise ValueError("two staff groups share a stream_key; each needs its own")
+            remedy = f"must be one of {', '.join(groups)}"
+            raise Refused("reference.staff_group", repr(self.reference.staff_group), remedy)
+        each_its_own_stream("staff_groups", {name: group.stream_key or name for name, group in groups.items()})
         return self
 
     @property

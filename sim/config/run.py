@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.config.kinds import Amount, Count, Ordinal, Part, Positive, Share
+from sim.config.kinds import Amount, Count, Ordinal, Part, Positive, Refused, Share
 
 Table = Literal["cohort", "journeys", "events", "staff_days"]
 
@@ -77,9 +77,9 @@ class Run(Part):
     @model_validator(mode="after")
     def _sensible(self) -> Self:
         if self.jobs == 0:
-            raise ValueError("jobs must be 1 or more, or -1 for all cores")
+            raise Refused("jobs", self.jobs, "must be 1 or more, or -1 for all cores")
         if not FIRST_YEAR <= self.start_date.year <= LAST_YEAR:
-            raise ValueError(f"start_date {self.start_date} must lie between {FIRST_YEAR} and {LAST_YEAR}")
+            raise Refused("start_date", self.start_date, f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
         return self
 
     @property

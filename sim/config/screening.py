@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import SUM_TOLERANCE, Amount, Minutes, OpenShare, Part, Positive, Share
+from sim.config.kinds import SUM_TOLERANCE, Amount, Minutes, OpenShare, Part, Positive, Refused, Share
 
 MEASURES = ("gad7", "phq9", "ptsd", "audit", "wsas")
 TIERS = ("none", "some", "high", "very_high")
@@ -35,7 +35,7 @@ class Measure(Part):
     @model_validator(mode="after")
     def _reachable(self) -> Self:
         if self.cut_off > self.max_score:
-            raise ValueError(f"cut_off {self.cut_off} is above max_score {self.max_score}")
+            raise Refused("cut_off", self.cut_off, f"must be at most max_score {self.max_score}")
         return self
 
 
@@ -71,11 +71,13 @@ class Screening(Part):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         if tuple(self.measures) != MEASURES:
-            raise ValueError(f"measures needs exactly {', '.join(MEASURES)}, in this order")
+            raise Refused("measures", ", ".join(self.measures), f"must be exactly {', '.join(MEASURES)}, in this order")
         if tuple(self.covariates) != COVARIATES:
-            raise ValueError(f"covariates needs exactly {', '.join(COVARIATES)}, in this order")
+            given = ", ".join(self.covariates)
+            raise Refused("covariates", given, f"must be exactly {', '.join(COVARIATES)}, in this order")
         if self.completed_share + self.completed_after_reminder_share > 1:
-            raise ValueError("completed_share + completed_after_reminder_share must not exceed 1")
+            remedy = f"must be at most 1 together with completed_share {self.completed_share:g}"
+            raise Refused("completed_after_reminder_share", f"{self.completed_after_reminder_share:g}", remedy)
         return self
 
     @model_validator(mode="after")
@@ -84,11 +86,15 @@ class Screening(Part):
 
         rows = self.correlations
         if len(rows) != len(MEASURES) or any(len(row) != len(MEASURES) for row in rows):
-            raise ValueError("correlations must have 5 rows of 5")
+            raise Refused("correlations", f"rows of {', '.join(str(len(row)) for row in rows)}", "must be 5 rows of 5")
         matrix = np.array(rows)
         if not np.array_equal(matrix, matrix.T) or not np.array_equal(np.diag(matrix), np.ones(len(rows))):
-            raise ValueError("correlations must be symmetric with 1 on the diagonal")
+            wrong = np.argwhere((matrix != matrix.T) | (np.eye(len(rows)) * (matrix != 1) > 0))[0]
+            i, j = int(wrong[0]), int(wrong[1])
+            remedy = "must be 1" if i == j else f"must equal correlations[{j}][{i}], {rows[j][i]:g}"
+            raise Refused(f"correlations[{i}][{j}]", f"{rows[i][j]:g}", remedy)
         smallest = float(np.linalg.eigvalsh(matrix)[0])
         if smallest < -SUM_TOLERANCE:
-            raise ValueError(f"correlations are not possible together (smallest eigenvalue {smallest:.3g}); weaken one")
+            given = f"values that are not possible together (smallest eigenvalue {smallest:.3g})"
+            raise Refused("correlations", given, "weaken one")
         return self

@@ -6,7 +6,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, Day, OpenShare, Ordinal, Part, Positive, Share, adds_up_to_one
+from sim.config.kinds import (
+    Amount,
+    Day,
+    OpenShare,
+    Ordinal,
+    Part,
+    Positive,
+    Refused,
+    Share,
+    adds_up_to_one,
+    each_its_own_stream,
+)
 from sim.config.pathway import Outcome
 
 Activity = Literal[
@@ -42,7 +53,7 @@ class Line(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.from_day is not None and self.to_day is not None and self.to_day <= self.from_day:
-            raise ValueError(f"to_day {self.to_day} must be after from_day {self.from_day}")
+            raise Refused("to_day", self.to_day, f"must be after from_day {self.from_day}")
         return self
 
 
@@ -71,9 +82,9 @@ class Role(Part):
     def _plan_adds_up(self) -> Self:
         total = sum(reserve.share for reserve in self.job_plan.values())
         if not adds_up_to_one(total):
-            raise ValueError(f"job_plan: the shares add up to {total:.12g}; they must add up to 1")
+            raise Refused("job_plan", f"shares that add up to {total:.12g}", "must add up to 1")
         if "therapy" in self.job_plan and not self.modalities:
-            raise ValueError("modalities: a role whose job plan has therapy needs at least one")
+            raise Refused("modalities", "none", "a role whose job plan has therapy needs at least one")
         return self
 
     @property
@@ -128,7 +139,7 @@ class Freeze(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to_day <= self.from_day:
-            raise ValueError(f"to_day {self.to_day} must be after from_day {self.from_day}")
+            raise Refused("to_day", self.to_day, f"must be after from_day {self.from_day}")
         return self
 
 
@@ -165,13 +176,10 @@ class Staffing(Part):
 
     @model_validator(mode="after")
     def _own_streams(self) -> Self:
-        keys = [role.stream_key or name for name, role in self.roles.items()]
-        if len(set(keys)) < len(keys):
-            raise ValueError("two roles share a stream_key; each needs its own")
+        each_its_own_stream("roles", {name: role.stream_key or name for name, role in self.roles.items()})
         for name, role in self.roles.items():
             if role.client_facing_hours_per_week > self.hours_per_week:
-                raise ValueError(
-                    f"roles.{name}.client_facing_hours_per_week {role.client_facing_hours_per_week:g} "
-                    f"is more than hours_per_week {self.hours_per_week:g}"
-                )
+                hours = f"{role.client_facing_hours_per_week:g}"
+                remedy = f"must be at most staffing.hours_per_week {self.hours_per_week:g}"
+                raise Refused(f"roles.{name}.client_facing_hours_per_week", hours, remedy)
         return self

@@ -71,8 +71,9 @@ def test_the_command_prints_a_screen_that_holds_every_difference(capsys):
     assert main(["baseline", "improved_reach/stepped_care"]) == 0
     out = capsys.readouterr().out
     assert len(out.splitlines()) < 46
-    assert "A  baseline, senior_led: An established Hub" in out
-    assert "B  improved_reach, stepped_care: Campaigns" in out
+    for letter, name in (("A", "baseline/senior_led"), ("B", "improved_reach/stepped_care")):
+        purpose = cell_named(name).config["purpose"].split()[0]
+        assert f"{letter}  {name.replace('/', ', ')}: {purpose} " in out
     for words in ("demand.campaigns", "cost_gbp", "30,000", "GBP", "first_step", "0.35", "Grade D: assumption"):
         assert words in out
 

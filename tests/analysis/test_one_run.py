@@ -27,6 +27,7 @@ PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB\x60\x82"
 @pytest.fixture(scope="module")
 def short_run(hub_config: Callable[..., HubConfig]) -> HubConfig:
     changes = {"run.horizon_days": 120, "run.replications": 3, "run.opening.mode": "empty", "run.profile": True}
+    changes["purpose"] = "To be printed."
     locum = '+staffing.roles.therapist.lines.locum={band: "7", wte: 1.0, kind: agency, pay_point: mid}'
     return hub_config("scenario=major_incident", locum, **changes, **{"incident.manchester_arena.day": 40})
 
@@ -98,9 +99,11 @@ def test_the_manifest_holds_the_warnings_that_are_printed(
     changes = {"run.horizon_days": 60, "run.replications": 2, "run.opening.mode": "empty"}
     config = hub_config(**changes, **{"staffing.roles.navigator.lines.navigator.wte": 0.0})
     run_and_report(config, tmp_path)
-    [warning] = json.loads((tmp_path / "manifest.json").read_text())["warnings"]
-    assert warning.startswith("Nobody does navigation")
-    assert f"WARNING  {warning}" in capsys.readouterr().out
+    few, nobody = json.loads((tmp_path / "manifest.json").read_text())["warnings"]
+    assert few.startswith("Only 2 replications")
+    assert nobody.startswith("Nobody does navigation")
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"WARNING {few} WARNING {nobody}" in printed
 
 
 def test_the_same_figures_come_out_of_the_tables_again(finished: tuple[Path, str, str], short_run: HubConfig) -> None:

@@ -52,7 +52,7 @@ def small_table() -> pd.DataFrame:
 
 @pytest.fixture
 def printed(hub_config: Callable[..., HubConfig]) -> str:
-    config = hub_config(**{"run.horizon_days": DAYS, "run.replications": 3})
+    config = hub_config(**{"run.horizon_days": DAYS, "run.replications": 3, "purpose": "To be printed."})
     screen = io.StringIO()
     print_summary(config, estimate(small_table()), ["The list for therapy keeps growing"], screen)
     return screen.getvalue()
@@ -108,7 +108,7 @@ def test_what_the_figures_cannot_say_stands_below_them(printed: str) -> None:
     assert "over replications" in foot
     assert "no statement about the real service" in foot
     assert "grade D" in foot
-    assert "conf/evidence.csv" in foot
+    assert "hub-evidence --grade D" in foot
     assert "No claim about cost-effectiveness" in foot
     assert foot.endswith("WARNING The list for therapy keeps growing")
 
@@ -137,3 +137,10 @@ def test_the_file_holds_every_measure(tmp_path: Path) -> None:
     assert rows[0]["measure"] == "referrals"
     assert float(rows[0]["estimate"]) == 1200
     assert rows[0]["unit"] == "referrals"
+
+
+def test_a_backlog_is_said_to_count_among_the_supported_but_not_among_the_referrals(hub_config, printed: str) -> None:
+    screen = io.StringIO()
+    print_summary(hub_config(**{"run.opening.mode": "backlog"}), estimate(small_table()), [], screen)
+    assert "opening backlog who are supported count as supported, but were referred before" in screen.getvalue()
+    assert "opening backlog" not in printed

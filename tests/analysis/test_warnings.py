@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,7 @@ def weekly(arrivals: float, seen: float, growth: float, stage: str = "therapy", 
 
 @pytest.fixture
 def two_years(hub_config: Callable[..., HubConfig]) -> HubConfig:
-    return hub_config(**{"run.horizon_days": DAYS})
+    return hub_config(**{"run.horizon_days": DAYS, "run.replications": 10})
 
 
 def test_a_growing_list_is_named_with_its_load_and_what_would_help(two_years: HubConfig) -> None:
@@ -71,7 +72,7 @@ def test_a_list_from_which_nobody_is_seen_is_told_so(two_years: HubConfig) -> No
 
 
 def test_a_short_run_says_nothing_about_growth(hub_config: Callable[..., HubConfig]) -> None:
-    config = hub_config(**{"run.horizon_days": 70})
+    config = hub_config(**{"run.horizon_days": 70, "run.replications": 10})
     assert warnings_of(config, weekly(arrivals=9, seen=7, growth=2)) == []
 
 
@@ -84,7 +85,8 @@ def test_hubs_are_added_before_a_list_is_judged(two_years: HubConfig) -> None:
 def test_work_that_only_roles_without_wte_do_is_told_before_anything_else(
     hub_config: Callable[..., HubConfig],
 ) -> None:
-    config = hub_config(**{"run.horizon_days": DAYS, "staffing.roles.navigator.lines.navigator.wte": 0.0})
+    enough = {"run.horizon_days": DAYS, "run.replications": 10}
+    config = hub_config(**enough, **{"staffing.roles.navigator.lines.navigator.wte": 0.0})
     lines = warnings_of(config, weekly(arrivals=8, seen=8, growth=0.0))
     assert lines == ["Nobody does navigation: navigator has 0 WTE; add WTE or take it out of the pathway"]
 
@@ -111,3 +113,27 @@ def test_a_few_who_still_wait_are_not_told(two_years: HubConfig) -> None:
 def test_people_who_came_before_the_first_day_are_not_of_the_cohort(two_years: HubConfig) -> None:
     steady = weekly(arrivals=10, seen=10, growth=0.0)
     assert warnings_of(two_years, steady, waiting("referral_to_therapy", [DAYS + 10], 500)) == []
+
+
+@pytest.mark.parametrize(
+    ("replications", "told"), [(1, "Only 1 replication: "), (9, "Only 9 replications: "), (10, "")]
+)
+def test_few_replications_are_said_to_give_rough_intervals(
+    hub_config: Callable[..., HubConfig], replications: int, told: str
+) -> None:
+    config = hub_config(**{"run.horizon_days": DAYS, "run.replications": replications})
+    lines = warnings_of(config, weekly(arrivals=8, seen=8, growth=0.0))
+    assert [line[: len(told)] for line in lines] == [told] * bool(told)
+
+
+def test_real_referrals_with_a_run_in_are_said_to_leave_it_empty(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    file = tmp_path / "referrals.csv"
+    file.write_text("referred_on,staff_group\n2021-04-06,care_homes\n")
+    enough = {"run.horizon_days": DAYS, "run.replications": 10, "demand.referrals_csv": str(file)}
+    steady = weekly(arrivals=8, seen=8, growth=0.0)
+    [line] = warnings_of(hub_config(**enough), steady)
+    assert line.startswith("demand.referrals_csv replaces the run-in's referrals too: unless the file reaches back 365")
+    assert "run.opening.mode=backlog" in line
+    assert warnings_of(hub_config(**enough, **{"run.opening.mode": "backlog"}), steady) == []

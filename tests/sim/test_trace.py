@@ -117,7 +117,7 @@ def test_a_name_that_is_like_nobodys_is_met_with_somebodys(config):
 
 @pytest.mark.parametrize("name", ["nurse", "7/background/x/1", "-1/background", "/", ""])
 def test_a_name_that_begins_with_no_hub_is_refused(config, name):
-    with pytest.raises(HubError, match="a client id begins with its Hub, 0 to 0"):
+    with pytest.raises(HubError, match="a client id begins with 0/, the number of its Hub;"):
         story(config, name, 0)
 
 
@@ -137,5 +137,5 @@ def test_an_outcome_is_told_before_what_follows_from_it(hub_config):
 
 
 def test_a_name_that_begins_with_an_odd_digit_is_refused_like_any_other(hub_config):
-    with pytest.raises(HubError, match="a client id begins with its Hub"):
+    with pytest.raises(HubError, match="a client id begins with 0/"):
         story(hub_config(), "²/background", 0)

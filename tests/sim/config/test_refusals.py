@@ -80,11 +80,11 @@ NAMES_AND_CHOICES = [
 ROWS_AND_ORDERS = [
     (
         {f"{OUTCOME}.high": {"advice": 0.36, "hub_therapy": 0.3, "group": 0.12, "onward": 0.32}},
-        f"{OUTCOME}.high: the shares add up to 1.1; they must add up to 1",
+        f"{OUTCOME}.high: got shares that add up to 1.1; must add up to 1",
     ),
     (
         {"population.staff_groups.ambulance.gender": {"women": 0.45, "men": 0.54}},
-        "population.staff_groups.ambulance.gender: the shares add up to 0.99; they must add up to 1",
+        "population.staff_groups.ambulance.gender: got shares that add up to 0.99; must add up to 1",
     ),
     (
         {
@@ -93,7 +93,7 @@ ROWS_AND_ORDERS = [
                 "check_in": {"share": 0.2, "flexes": True},
             }
         },
-        "staffing.roles.coordinator: job_plan: the shares add up to 0.9; they must add up to 1",
+        "staffing.roles.coordinator.job_plan: got shares that add up to 0.9; must add up to 1",
     ),
     (
         {
@@ -101,62 +101,63 @@ ROWS_AND_ORDERS = [
             "pathway.modalities.trauma_focused.share": 0.3,
             "pathway.modalities.guided_self_help.share": 0.1,
         },
-        "pathway: modalities: the shares add up to 0.9; they must add up to 1",
+        "pathway.modalities: got shares that add up to 0.9; must add up to 1",
     ),
     (
         {"costs.pay_gbp_per_year.7": {"entry": 40000, "mid": 50000, "top": 45000}},
-        "costs.pay_gbp_per_year.7: entry, mid and top must be in this order",
+        "costs.pay_gbp_per_year.7.mid: got 50000; must lie between entry 40000 and top 45000",
     ),
     (
         {"pathway.assessment.contact": {"mean_minutes": 75, "sigma": 0.2, "low_minutes": 80, "high_minutes": 90}},
-        "pathway.assessment.contact: low_minutes, mean_minutes and high_minutes must be in this order",
+        "pathway.assessment.contact.mean_minutes: got 75; must lie between low_minutes 80 and high_minutes 90",
     ),
     (
         {f"{COURSE}.sessions_mean": 21, f"{COURSE}.sessions_most": 20},
-        f"{COURSE}: sessions_mean 21 is above sessions_most 20",
+        f"{COURSE}.sessions_mean: got 21; must be at most sessions_most 20",
     ),
     (
         {"pathway.groups.min_size": 11, "pathway.groups.max_size": 10},
-        "pathway.groups: min_size 11 is above max_size 10",
+        "pathway.groups.min_size: got 11; must be at most max_size 10",
     ),
     (
         {"pathway.follow_up.from_days": 244, "pathway.follow_up.to_days": 244},
-        "pathway.follow_up: from_days must be below to_days",
+        "pathway.follow_up.from_days: got 244; must be below to_days 244",
     ),
     (
         {"demand.campaigns": {"roadshow": CAMPAIGN | {"end_day": 10}}},
-        "demand.campaigns.roadshow: end_day 10 must be after start_day 10",
+        "demand.campaigns.roadshow.end_day: got 10; must be after start_day 10",
     ),
     (
         {"staffing.roles.therapist.lines.locum": LINE | {"from_day": 90, "to_day": 30}},
-        "staffing.roles.therapist.lines.locum: to_day 30 must be after from_day 90",
+        "staffing.roles.therapist.lines.locum.to_day: got 30; must be after from_day 90",
     ),
     (
         {"screening.measures.gad7.cut_off": 22, "screening.measures.gad7.max_score": 21},
-        "screening.measures.gad7: cut_off 22 is above max_score 21",
+        "screening.measures.gad7.cut_off: got 22; must be at most max_score 21",
     ),
     (
         {"screening.completed_share": 0.9, "screening.completed_after_reminder_share": 0.2},
-        "screening: completed_share + completed_after_reminder_share must not exceed 1",
+        "screening.completed_after_reminder_share: got 0.2; must be at most 1 together with completed_share 0.9",
     ),
     (
         {"screening.correlations.0.1": 0.7, "screening.correlations.1.0": 0.6},
-        "screening: correlations must be symmetric with 1 on the diagonal",
+        "screening.correlations[0][1]: got 0.7; must equal correlations[1][0], 0.6",
     ),
-    ({"screening.correlations.2.2": 0.9}, "screening: correlations must be symmetric with 1 on the diagonal"),
-    ({"screening.correlations": [[1.0]]}, "screening: correlations must have 5 rows of 5"),
+    ({"screening.correlations.2.2": 0.9}, "screening.correlations[2][2]: got 0.9; must be 1"),
+    ({"screening.correlations": [[1.0]]}, "screening.correlations: got rows of 1; must be 5 rows of 5"),
     (
         {"incident": {"fire": INCIDENT | {"delay": INCIDENT["delay"] | {"early_share": 0.5}}}},
-        "incident.fire.delay: early_share, tail_share and the pulses' shares add up to 0.5; must be 1",
+        "incident.fire.delay: got shares that add up to 0.5; "
+        "early_share, tail_share and the pulses' shares must add up to 1",
     ),
     (
         {"staffing.hours_per_week": 30, "staffing.roles.coordinator.client_facing_hours_per_week": 31},
-        "staffing: roles.coordinator.client_facing_hours_per_week 31 is more than hours_per_week 30",
+        "staffing.roles.coordinator.client_facing_hours_per_week: got 31; must be at most staffing.hours_per_week 30",
     ),
     (
         {"demand.weekday_share": {"monday": 0.5, "tuesday": 0.5}},
-        "demand: weekday_share needs exactly monday, tuesday, wednesday, thursday, friday, saturday, sunday, "
-        "in this order",
+        "demand.weekday_share: got monday, tuesday; "
+        "must be exactly monday, tuesday, wednesday, thursday, friday, saturday, sunday, in this order",
     ),
 ]
 UNKNOWN_KEYS = [
@@ -196,12 +197,12 @@ ACROSS_PARTS = [
     (
         "population.reference.staff_group",
         "doctors",
-        f"population: reference.staff_group must be one of {GROUPS}",
+        f"population.reference.staff_group: got 'doctors'; must be one of {GROUPS}",
     ),
     (
         f"{COURSE}.steps_up_to",
         "emdr",
-        f"pathway: modalities.cbt.steps_up_to must be one of {MODALITIES}",
+        "pathway.modalities.cbt.steps_up_to: got 'emdr'; must be null or one of trauma_focused, guided_self_help",
     ),
     (
         "staffing.roles.navigator.lines",
@@ -211,9 +212,50 @@ ACROSS_PARTS = [
     (
         "population.staff_groups.care_homes.stream_key",
         "ambulance",
-        "population: two staff groups share a stream_key; each needs its own",
+        "population.staff_groups.care_homes.stream_key: got 'ambulance'; ambulance has it; each needs its own",
     ),
-    (f"{SENIOR}.stream_key", "therapist", "staffing: two roles share a stream_key; each needs its own"),
+    (
+        f"{SENIOR}.stream_key",
+        "therapist",
+        f"{SENIOR}.stream_key: got 'therapist'; therapist has it; each needs its own",
+    ),
+    ("run.jobs", 0, "run.jobs: got 0; must be 1 or more, or -1 for all cores"),
+    ("run.start_date", "1066-10-14", "run.start_date: got 1066-10-14; must lie between 1950 and 2100"),
+    (
+        "pathway.attendance.assessment",
+        {"missed_share": 0.7, "cancelled_share": 0.4},
+        "pathway.attendance.assessment.cancelled_share: got 0.4; must be at most 1 together with missed_share 0.7",
+    ),
+    (
+        f"{THERAPIST}.modalities",
+        [],
+        f"{THERAPIST}.modalities: got none; a role whose job plan has therapy needs at least one",
+    ),
+    (
+        f"{OUTCOME}.high",
+        {"advice": 0.5, "exile": 0.5},
+        f"{OUTCOME}.high: got 'exile'; must be one of advice, hub_therapy, group, onward, therapy_and_onward",
+    ),
+    (
+        "population.staff_groups.care_homes.gender",
+        {"women": 0.8, "men": 0.1, "other": 0.1},
+        "population.staff_groups.care_homes.gender: got women, men, other; must be women, men, as in ambulance",
+    ),
+    (
+        "staffing.funding_cut",
+        {"from_day": 5, "shar": 0.5},
+        "staffing.funding_cut.shar: unknown key; did you mean share?",
+    ),
+    (
+        "staffing.recruitment.freeze",
+        {"from_day": 5, "to_day": 5},
+        "staffing.recruitment.freeze.to_day: got 5; must be after from_day 5",
+    ),
+    (
+        "staffing.first_step",
+        {"cbt": {"starts_with": "cbt", "step_up_share": 0.5}},
+        "staffing.first_step.cbt.starts_with: got 'cbt'; must be one of group, trauma_focused, guided_self_help",
+    ),
 ]
 
 
@@ -248,7 +290,7 @@ def test_correlations_that_cannot_hold_together_are_refused(refusal):
     for i, j, together in ((0, 1, 0.9), (1, 2, 0.9), (0, 2, -0.9)):
         rows[i][j] = rows[j][i] = together
     (line,) = refusal(**{"screening.correlations": rows})
-    assert line.startswith("screening: correlations are not possible together (smallest eigenvalue -")
+    assert line.startswith("screening.correlations: got values that are not possible together (smallest eigenvalue -")
 
 
 def test_a_missing_value_is_named(refusal, removed):
