@@ -12,8 +12,8 @@ from sim.errors import ConfigProblem
 from sim.exits import exit_status
 
 if TYPE_CHECKING:
-    from analysis.evidence import Row
     from sim.compose import Cell
+    from sim.register import Row
 
 NAME = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
 LABELS = ("scenario", "staffing_model", "purpose")
@@ -168,7 +168,7 @@ def _show(first: str, second: str, config_dir: str | None) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from analysis.evidence import read_register
+    from sim.register import read_register
 
     cells = [cell_named(name, config_dir) for name in (first, second)]
     found = differences(cells[0], cells[1], read_register())
