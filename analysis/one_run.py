@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from analysis.precision import stopping_rule
 from analysis.progress import progress
 from analysis.uncertainty import SPLIT_FILE
 from sim.config import HubConfig
@@ -30,8 +31,11 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
     """
     try:
         with progress(f"{config.scenario}, {config.staffing_model}: replications") as told:
-            manifest = run_to_folder(config, folder, told)
-        report(config, manifest, folder)
+            rule = stopping_rule(config)
+            manifest = run_to_folder(config, folder, told, rule)
+        manifest.precision = rule.told() if rule else None
+        told_of = config.run.model_copy(update={"replications": manifest.replications})
+        report(config.model_copy(update={"run": told_of}), manifest, folder)
     except AuditBreach as breach:
         _remove_unfinished(folder)
         print(breach, file=sys.stderr)
@@ -39,6 +43,8 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
     except BaseException:
         _remove_unfinished(folder)
         raise
+    if rule:
+        print(f"\n{rule.sentence()}.")
     print(f"\nTables, figures and manifest: {nearest_name(folder)}")
     return 0
 

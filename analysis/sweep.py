@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.one_run import nearest_name
+from analysis.precision import Precision, stopping_rule
 from analysis.progress import progress
 from sim.compose import Cell
 from sim.config import HubConfig
@@ -28,7 +29,9 @@ MANIFEST, ERROR, SWEEP = "manifest.json", "error.txt", "sweep.csv"
 def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -> list[CellRun]:
     """Return the cells of a sweep as they are to be run, each with a folder of its own."""
     return [
-        CellRun(cell.name, config, folder / f"{number}_{cell.scenario}_{cell.staffing}", cell.levers)
+        CellRun(
+            cell.name, config, folder / f"{number}_{cell.scenario}_{cell.staffing}", cell.levers, stopping_rule(config)
+        )
         for number, (cell, config) in enumerate(zip(cells, configs, strict=True))
     ]
 
@@ -62,6 +65,8 @@ def _finish_cell(cell: CellRun, manifest: Manifest) -> None:
     weekly, waits = (read_table(cell.folder, name).to_pandas() for name in ("weekly", "waits"))
     manifest.warnings += warnings_of(cell.config, weekly, waits)
     manifest.evidence_grades = dict(sorted(grades_in_use(cell.config.model_dump(mode="json")).items()))
+    if isinstance(cell.enough, Precision):
+        manifest.precision = cell.enough.told()
     manifest.write(cell.folder)
 
 

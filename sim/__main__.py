@@ -119,6 +119,10 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
             print_story(config, str(config.trace), config.run.replication)
         return 0
     _keep_finished_runs(overrides)
+    if any(config.run.backend == "dask" for config in configs):
+        from sim.workers import check_reachable
+
+        check_reachable(configs[0].run)
     hydra = hub_hydra(config_dir)
     if not multirun:
         return int(hydra.run(CONFIG_NAME, _job, overrides).return_value)

@@ -91,7 +91,7 @@ class CellRun:
     @property
     def most(self) -> int:
         """The largest number of replications that it may take."""
-        return self.config.run.replications
+        return self.config.run.most_replications
 
 
 def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tuple[CellRun, Manifest | Exception]]:
@@ -160,9 +160,11 @@ def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
     return manifest
 
 
-def run_to_folder(config: HubConfig, folder: Path, told: Told | None = None) -> Manifest:
+def run_to_folder(
+    config: HubConfig, folder: Path, told: Told | None = None, enough: Callable[[Replication], bool] | None = None
+) -> Manifest:
     """Run a configuration and write its tables into a folder; nothing appears if it fails or is interrupted."""
-    cell = CellRun(f"{config.scenario},{config.staffing_model}", config, folder)
+    cell = CellRun(f"{config.scenario},{config.staffing_model}", config, folder, enough=enough)
     [(_, outcome)] = run_cells([cell], told)
     if isinstance(outcome, Exception):
         raise outcome

@@ -21,7 +21,10 @@ from sim.streams import LAYOUT_VERSION
 
 PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "joblib", "pydantic", "holidays")
 LABELS = ("scenario", "staffing_model", "purpose", "trace")
-NOT_SIMULATED = ("jobs", "replications", "replication", "keep", "profile", "store", "design")
+NOT_SIMULATED = (
+    "jobs", "replications", "replications_max", "precision", "replication", "keep", "profile", "store", "design",
+    "backend", "scheduler",
+)  # fmt: skip
 """Keys of `run` that do not change what any one replication is."""
 
 
@@ -38,6 +41,8 @@ class Manifest:
     replications: int = 0
     audited: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    precision: dict[str, Any] | None = None
+    """Why there are so many replications, where `run.precision` decided."""
     warnings: list[str] = field(default_factory=list)
     evidence_grades: dict[str, int] = field(default_factory=dict)
     """How many of the numbers in use are of each grade; D is an assumption."""
@@ -69,6 +74,7 @@ class Manifest:
             "config_hash": config_hash(self.config),
             "seed": self.config.run.seed,
             "replications": self.replications,
+            "precision": self.precision,
             "draw_layout": LAYOUT_VERSION,
             "cells": [self.as_cell(".")],
             "audit": {"passed": True, "rules": self.audited, "replications": self.replications},

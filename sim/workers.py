@@ -1,4 +1,4 @@
-"""Where replications run: in this process or on the cores of this machine; always handed back in order.
+"""Where replications run: in this process, on the cores of this machine or on a cluster; always handed back in order.
 
 joblib's own pool of processes (loky) is used directly: it hands results back one at a time, so that only a few wait
 in memory however many are asked for and however slow their reader is, and an error stops nobody but itself.
@@ -15,11 +15,13 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from sim.config import HubConfig
 from sim.config.run import Run
+from sim.errors import HubError
+from sim.manifest import code_version
 from sim.replicate import Replication, replicate
 from sim.store import Damaged, Shelf, pack, unpack
 
@@ -28,6 +30,7 @@ SERIAL_BELOW = 4
 AHEAD = 8
 """So many replications a core are asked for before the first of them is needed, so that no core idles."""
 IDLE_SECONDS = 60
+ANSWERS_WITHIN_SECONDS = 10
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
 
 
@@ -59,6 +62,9 @@ class Place(Protocol):
     def submit(self, task: Task) -> Promise:
         """Ask for a replication; what is returned waits for it."""
 
+    def finish(self) -> None:
+        """Put things away when all has been waited for."""
+
     def leave(self) -> None:
         """Give up at once what was asked for and not waited for."""
 
@@ -89,6 +95,18 @@ def in_order(
             yield task, _outcome(promise)
 
 
+def check_reachable(run: Run) -> None:
+    """Refuse a cluster that does not answer.
+
+    Raises
+    ------
+    HubError
+        With one line, before anything is simulated.
+    """
+    if run.backend == "dask":
+        Cluster(str(run.scheduler)).finish()
+
+
 def _ask(task: Task, place: Place) -> Promise:
     if task.shelf is None or not task.shelf.has(task.number, task.config.run.keep):
         return place.submit(task)
@@ -113,12 +131,17 @@ def _outcome(promise: Promise) -> Replication | Exception:
 
 @contextmanager
 def _place(run: Run, expected: int) -> Iterator[Place]:
-    place: Place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(run.jobs)
+    place: Place
+    if run.backend == "dask":
+        place = Cluster(str(run.scheduler))
+    else:
+        place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(run.jobs)
     try:
         yield place
     except BaseException:
         place.leave()
         raise
+    place.finish()
 
 
 class Here:
@@ -136,6 +159,9 @@ class Here:
             return result
 
         return now
+
+    def finish(self) -> None:
+        """Do nothing."""
 
     def leave(self) -> None:
         """Do nothing: nothing runs ahead."""
@@ -176,10 +202,60 @@ class Cores:
 
         return then
 
+    def finish(self) -> None:
+        """Keep the processes for the next run."""
+
     def leave(self) -> None:
         """End the processes at once: loky's own ways of ending may wait for ever for one that is busy."""
         for process in list(self._executor._processes.values()):
             process.terminate()
+
+
+class Cluster:
+    """Workers of a Dask scheduler, on any machines. They need the same version of the model; files stay here."""
+
+    def __init__(self, scheduler: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError:
+            remedy = "pip install 'resilience-hub-sim[cluster]' first"
+            raise HubError(f"run.backend: got dask, which is not installed; {remedy}") from None
+        try:
+            self._client = Client(scheduler, timeout=ANSWERS_WITHIN_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            reason = str(error).partition("\n")[0]
+            raise HubError(f"run.scheduler: got {scheduler}; no Dask scheduler answers there: {reason}") from None
+        cores = sum(self._client.nthreads().values())
+        self.ahead = AHEAD * max(cores, 1)
+
+    def submit(self, task: Task) -> Promise:
+        """Send it to the cluster, which sends it again if a worker is lost; keep what comes back in the store here."""
+        source = code_version()["source_sha256"]
+        future = self._client.submit(_work_elsewhere, replace(task, shelf=None), task.key, source, pure=False)
+
+        def then() -> Replication:
+            packed = future.result()
+            if task.shelf is not None:
+                task.shelf.write(task.number, packed)
+            return unpack(packed.values(), task.key, task.number)
+
+        return then
+
+    def finish(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def leave(self) -> None:
+        """Forget what was asked for; the cluster stays as it is."""
+        self._client.close()
+
+
+def _work_elsewhere(task: Task, key: str, source: str) -> dict[str, bytes]:
+    if code_version()["source_sha256"] != source:
+        raise HubError(
+            "run.scheduler: a worker there has another version of the model; install this one on all of them"
+        )
+    return pack(replicate(task.config, task.number), key)
 
 
 def _follow(parent: int) -> None:

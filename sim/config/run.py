@@ -61,12 +61,19 @@ class Run(Part):
 
     seed: Annotated[int, Field(strict=True, ge=0, le=2**128)]
     replications: Annotated[int, Field(strict=True, ge=1, le=100_000)]
+    precision: Annotated[dict[str, Positive], Field(min_length=1)] | None
+    """Half-widths of 95 % intervals by measure: replications go on until all are reached; none for a set number."""
+    replications_max: Annotated[int, Field(strict=True, ge=1, le=100_000)]
+    """And no further than this."""
     replication: Count
     """Which replication `trace` tells of."""
     horizon_days: Annotated[int, Field(strict=True, ge=7, le=36_600)]
     start_date: Annotated[datetime.date, BeforeValidator(_iso_date)]
     opening: Opening
     jobs: Annotated[int, Field(strict=True, ge=-1, le=4096)]
+    backend: Literal["cores", "dask"]
+    scheduler: Annotated[str, Field(min_length=1)] | None
+    """Address of a Dask scheduler, `tcp://HOST:PORT`."""
     keep: list[Table]
     store: Annotated[str, Field(min_length=1)] | None
     """Folder of finished replications, kept for the next run; none keeps nothing."""
@@ -78,9 +85,20 @@ class Run(Part):
     def _sensible(self) -> Self:
         if self.jobs == 0:
             raise Refused("jobs", self.jobs, "must be 1 or more, or -1 for all cores")
+        if self.backend == "dask" and self.scheduler is None:
+            raise Refused("scheduler", self.scheduler, "backend dask needs one: tcp://HOST:PORT")
+        if self.backend != "dask" and self.scheduler is not None:
+            raise Refused("scheduler", self.scheduler, "add run.backend=dask, or leave it out")
+        if self.precision and self.replications_max < self.replications:
+            raise Refused("replications_max", self.replications_max, "must be run.replications or more")
         if not FIRST_YEAR <= self.start_date.year <= LAST_YEAR:
             raise Refused("start_date", self.start_date, f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
         return self
+
+    @property
+    def most_replications(self) -> int:
+        """The largest number of replications that may be simulated."""
+        return self.replications_max if self.precision else self.replications
 
     @property
     def run_in_days(self) -> int:
