@@ -132,7 +132,7 @@ def test_only_headline_measures_can_be_nominated(hub_config):
         ({"run.backend": "dask"}, "run.scheduler: got None; backend dask needs one: tcp://HOST:PORT"),
         (
             {"run.scheduler": "tcp://there:8786"},
-            "run.scheduler: got 'tcp://there:8786'; add run.backend=dask, or leave it out",
+            "run.scheduler: got tcp://there:8786; add run.backend=dask, or leave it out",
         ),
     ],
 )
