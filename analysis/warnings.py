@@ -54,7 +54,7 @@ def _few_replications(config: HubConfig) -> list[str]:
     if few >= FEWEST_REPLICATIONS:
         return []
     return [
-        f"Only {few} replication{'s' * (few > 1)}: intervals are very wide, or missing, and rough themselves; "
+        f"Only {few} replication{'s' * (few > 1)}, so that intervals are very wide, or missing, and rough themselves: "
         f"use run.replications={FEWEST_REPLICATIONS} or more, 50 for anything to be quoted"
     ]
 

@@ -116,7 +116,7 @@ def test_people_who_came_before_the_first_day_are_not_of_the_cohort(two_years: H
 
 
 @pytest.mark.parametrize(
-    ("replications", "told"), [(1, "Only 1 replication: "), (9, "Only 9 replications: "), (10, "")]
+    ("replications", "told"), [(1, "Only 1 replication, so "), (9, "Only 9 replications, so "), (10, "")]
 )
 def test_few_replications_are_said_to_give_rough_intervals(
     hub_config: Callable[..., HubConfig], replications: int, told: str
