@@ -17,10 +17,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import Container, default_hub
 
-from analysis import one_run
+from analysis import one_run, sweep
 from sim.__main__ import BAD_INPUT, main
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
+from sim.experiment import CellRun
 from sim.replicate import replicate
 
 pytestmark = pytest.mark.integration
@@ -356,7 +357,12 @@ def test_whatever_is_typed_ends_in_a_run_or_in_plain_lines_and_leaves_no_folder(
         assert folder.is_dir()
         return 0
 
+    def sweep_shortly(cells: list[CellRun], folder: Path) -> int:
+        ran.extend(cell.config for cell in cells)
+        return 0
+
     monkeypatch.setattr(one_run, "run_and_report", run_shortly)
+    monkeypatch.setattr(sweep, "run_sweep", sweep_shortly)
 
     @for_all(60, 1500, arguments)
     def holds(typed):
