@@ -9,6 +9,8 @@ from pathlib import Path
 from analysis.precision import stopping_rule
 from analysis.progress import progress
 from analysis.uncertainty import SPLIT_FILE
+from analysis.warm_up import FIGURE as WARM_UP
+from analysis.warm_up import with_warm_up
 from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import run_to_folder
@@ -29,7 +31,10 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
     int
         0, or 1 when a replication contradicts itself; then nothing is written.
     """
+    line = ""
     try:
+        if config.run.warm_up:
+            config, line = with_warm_up(config, folder)
         with progress(f"{config.scenario}, {config.staffing_model}: replications") as told:
             rule = stopping_rule(config)
             manifest = run_to_folder(config, folder, told, rule)
@@ -43,6 +48,8 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
     except BaseException:
         _remove_unfinished(folder)
         raise
+    if line:
+        print(f"\n{line}.")
     if rule:
         print(f"\n{rule.sentence()}.")
     print(f"\nTables, figures and manifest: {nearest_name(folder)}")
@@ -53,7 +60,7 @@ def _remove_unfinished(folder: Path) -> None:
     """Take away what a run without a manifest has written, and its folder if nothing else lies in it."""
     if (folder / "manifest.json").exists():
         return
-    for name in (*(f"{table}.parquet" for table in SCHEMAS), "summary.csv", SPLIT_FILE, *FIGURES):
+    for name in (*(f"{table}.parquet" for table in SCHEMAS), "summary.csv", SPLIT_FILE, WARM_UP, *FIGURES):
         (folder / name).unlink(missing_ok=True)
     if all(path.name == ".hydra" for path in folder.iterdir()):
         shutil.rmtree(folder)

@@ -42,7 +42,7 @@ def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | N
         Its tables. Without `waits`, people left unresolved are not looked for.
     """
     lines = [*_few_replications(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
-    lines += _growing_lists(config, weekly)
+    lines += growing_lists(config, weekly)
     if waits is not None:
         lines += _unresolved(config, weekly, waits)
     return lines
@@ -82,7 +82,7 @@ def _nobody_to_do_it(config: HubConfig) -> list[str]:
     return lines
 
 
-def _growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
+def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
     """Find lists that grow over the last half of the horizon, and by how much more joins than is seen."""
     weeks = config.run.horizon_days // DAYS_PER_WEEK
     window = weeks // 2

@@ -119,6 +119,8 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
             print_story(config, str(config.trace), config.run.replication)
         return 0
     _keep_finished_runs(overrides)
+    if multirun and any(config.run.warm_up for config in configs):
+        raise HubError("run.warm_up: got true; find it in one run, and give run.opening.run_in_days to the sweep")
     if any(config.run.backend == "dask" for config in configs):
         from sim.workers import check_reachable
 

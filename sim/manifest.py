@@ -23,7 +23,7 @@ PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "jobli
 LABELS = ("scenario", "staffing_model", "purpose", "trace")
 NOT_SIMULATED = (
     "jobs", "replications", "replications_max", "precision", "replication", "keep", "profile", "store", "design",
-    "backend", "scheduler",
+    "backend", "scheduler", "warm_up",
 )  # fmt: skip
 """Keys of `run` that do not change what any one replication is."""
 

@@ -70,6 +70,8 @@ class Run(Part):
     horizon_days: Annotated[int, Field(strict=True, ge=7, le=36_600)]
     start_date: Annotated[datetime.date, BeforeValidator(_iso_date)]
     opening: Opening
+    warm_up: bool
+    """Whether a run that asks for the steady state finds the length of its run-in itself."""
     jobs: Annotated[int, Field(strict=True, ge=-1, le=4096)]
     backend: Literal["cores", "dask"]
     scheduler: Annotated[str, Field(min_length=1)] | None

@@ -86,7 +86,9 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if group != "scenario":
             (folder / "conf" / group).mkdir()
             (folder / "conf" / group / f"{option}.yaml").write_text("{}\n")
-    (folder / "conf" / "run" / "default.yaml").write_text("{seed: 0, replication: 0, design: null, backend: cores}\n")
+    (folder / "conf" / "run" / "default.yaml").write_text(
+        "{seed: 0, replication: 0, design: null, backend: cores, warm_up: false}\n"
+    )
     (folder / "scenarios").mkdir()
     (folder / "scenarios" / "baseline.yaml").write_text("purpose: Steady demand.\n")
     (folder / "scenarios" / "surge.yaml").write_text("purpose: More referrals.\n")
@@ -283,7 +285,7 @@ def test_information_comes_from_hydra_and_makes_no_folder(terminal: Terminal) ->
     shown = terminal.hub("--cfg", "job", "--package", "run", "scenario=surge", "run.seed=8")
     assert (shown.returncode, shown.stdout) == (
         0,
-        "# @package run\nseed: 8\nreplication: 0\ndesign: null\nbackend: cores\n",
+        "# @package run\nseed: 8\nreplication: 0\ndesign: null\nbackend: cores\nwarm_up: false\n",
     )
     paths = terminal.hub("--info", "searchpath")
     assert paths.returncode == 0
