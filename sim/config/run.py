@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from sim.config.kinds import Amount, Count, Ordinal, Part, Positive, Refused, Share
+from sim.config.kinds import Amount, Count, Day, Ordinal, Part, Positive, Refused, Share
 
 Table = Literal["cohort", "journeys", "events", "staff_days"]
 
@@ -122,3 +122,14 @@ class Standards(Part):
         Literal["screening", "assessment", "therapy", "referral_to_assessment", "referral_to_therapy"], Standard
     ] = Field(min_length=1)
     risk_call_working_days: Annotated[int, Field(strict=True, ge=0, le=30)]
+    referred_from_day: Day | None = None
+    """Only first referrals made from this day on are judged against the standards; empty: from `run.start_date` on."""
+    referred_to_day: Day | None = None
+    """Only first referrals made before this day are judged; empty: up to the horizon."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        first, last = self.referred_from_day, self.referred_to_day
+        if first is not None and last is not None and last <= first:
+            raise ValueError(f"referred_to_day {last} must be after referred_from_day {first}")
+        return self

@@ -89,11 +89,22 @@ def _against_standard(history: History, rows: Rows, name: str) -> None:
     if name not in standards:
         return
     limit = standards[name].days * MINUTES_PER_DAY
-    judged = eligible & came_in & (history.episode == 0) & (entered <= history.horizon - limit)
+    judged = eligible & came_in & (history.episode == 0) & (entered <= history.horizon - limit) & _in_cohort(history)
     in_time = (seen != NOT_YET) & (seen - entered <= limit)
     rows.shares("within_standard_share", name, history.groupings, judged, in_time.astype(np.float64))
     of_seen = judged & (seen != NOT_YET)
     rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time.astype(np.float64))
+
+
+def _in_cohort(history: History) -> Bools:
+    """Return which cases were referred on the days whose referrals the standards judge."""
+    standards, referred = history.config.standards, history.at("referred")
+    inside = np.ones(len(referred), dtype=bool)
+    if standards.referred_from_day is not None:
+        inside &= referred >= standards.referred_from_day * MINUTES_PER_DAY
+    if standards.referred_to_day is not None:
+        inside &= referred < standards.referred_to_day * MINUTES_PER_DAY
+    return inside
 
 
 def count_funnel(history: History, rows: Rows) -> None:

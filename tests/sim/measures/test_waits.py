@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sim.measures.history import History
 from sim.measures.rows import Rows
 from sim.measures.waits import count_funnel, count_waiting_at_end, count_waits, wait_table
 
@@ -104,6 +105,16 @@ def test_therapy_is_due_to_everybody_who_would_need_it_assessed_or_not(rows):
     # Everybody's drawn outcome is therapy: 0 to 4 are judged at 30 days from referral. 0 starts on day 16 and 1 on
     # day 21, so both in time. 8 and 7 came in after day 70.
     assert value(rows, "within_standard_share", "referral_to_therapy") == (2 / 5, 2, 5)
+
+
+def test_only_those_referred_on_the_days_of_a_cohort_are_judged(history, paper):
+    # 8 was referred on day 89 and 7 on day 90; everybody else on day 0.
+    days = {"standards__referred_from_day": 89, "standards__referred_to_day": 90}
+    config = paper.plain(HORIZON, standards__stages=STAGES, **days)
+    rows = Rows()
+    count_waits(History(config, history.cohort, history.roster, history.record), rows)
+    assert value(rows, "within_standard_share", "referral_to_assessment") == (1, 1, 1)
+    assert value(rows, "wait_days_max", "assessment")[0] == pytest.approx(10 + 1 / 1440)
 
 
 def test_nobody_seen_has_no_wait(rows):

@@ -1,0 +1,170 @@
+"""What no plan can change: whether the target can be reached at all, and how few of each role could ever do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.sizing.futures import Futures, Tally, searching
+from analysis.sizing.menu import Menu, Option, menu_of
+from analysis.sizing.plan import Plan, everything
+from analysis.sizing.question import Goal, Question
+from analysis.sizing.verdict import Verdict, judge, most_to_reject
+from analysis.style import words
+from sim.config import HubConfig
+from sim.roster.posts import TEMPORARY
+
+LONGER = (7, 14, 28, 56)
+"""Days added to a target in search of one that can be attained."""
+LATER_WEEKS = (2, 4, 8, 12, 16)
+"""Weeks after the first decision from which on people might be seen in time."""
+AGENCY_WTE = 20.0
+
+
+@dataclass(frozen=True)
+class Attainability:
+    """What the most staff that can be had, asked for on the first day, attains.
+
+    Attributes
+    ----------
+    most_share
+        Share seen in time that the most staff exceed in `assurance` of futures, by goal.
+    remedies
+        What would make the target attainable, in words; empty where it is attainable.
+    """
+
+    verdict: Verdict
+    most_share: tuple[float, ...]
+    remedies: tuple[str, ...] = ()
+
+
+def attainability(futures: Futures, question: Question) -> Attainability:
+    """Test the plan that asks for everything at once."""
+    plan = everything(futures.menu)
+    verdict = judge(futures, plan, question.search, question.target.assurance)
+    shares = futures.shares(plan, range(verdict.of))
+    most = np.quantile(shares, 1 - question.target.assurance, axis=0)
+    return Attainability(verdict, tuple(most.tolist()))
+
+
+def remedies(config: HubConfig, question: Question, tally: Tally, say: Callable[[str], None]) -> tuple[str, ...]:
+    """Return what would make a target attainable, tried with the most staff on the same futures."""
+
+    def attained(changed: Question) -> bool:
+        menu = menu_of(config, changed)
+        search = searching(config, changed)
+        verdict = judge(Futures(search, menu, changed.goals, tally), everything(menu), question.search, assurance)
+        return verdict.passed
+
+    assurance = question.target.assurance
+    found = []
+    say("Unattainable; trying more agency staff")
+    if attained(_agency_without_limit(question)):
+        found.append(f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role")
+    for days in LONGER:
+        say(f"Unattainable; trying {days} days longer")
+        if attained(_longer(question, days)):
+            longer = " and ".join(f"{goal.days + days} days" for goal in question.goals)
+            found.append(f"a standard of {longer}")
+            break
+    counted = question.counted
+    for week in (week for week in LATER_WEEKS if counted.from_week < week < counted.to_week):
+        say(f"Unattainable; trying only people who come from week {week} on")
+        if attained(question.model_copy(update={"counted": counted.model_copy(update={"from_week": week})})):
+            found.append(f"counting people who are referred from week {week} on: earlier ones cannot be seen in time")
+            break
+    return tuple(found)
+
+
+def _agency_without_limit(question: Question) -> Question:
+    hire = {
+        name: role.model_copy(update={"most_wte": role.most_wte | {"agency": AGENCY_WTE}})
+        for name, role in question.hire.items()
+    }
+    return question.model_copy(update={"hire": hire})
+
+
+def _longer(question: Question, days: int) -> Question:
+    def longer(goal: Goal) -> Goal:
+        return goal.model_copy(update={"days": goal.days + days})
+
+    more = {name: longer(goal) for name, goal in question.more_targets.items()}
+    return question.model_copy(update={"target": longer(question.target), "more_targets": more})
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What holds for every plan.
+
+    Attributes
+    ----------
+    least_wte
+        WTE of each role below which no plan can do, however many others there are.
+    no_effect
+        Roles without which the share seen in time is the same (within `least_effect_share`), when there are as many
+        of the others as can be had: they are left out of the search.
+    """
+
+    least_wte: dict[str, float]
+    no_effect: tuple[str, ...]
+
+
+def bounds_of(futures: Futures, question: Question, say: Callable[[str], None]) -> Bounds:
+    """Find how few of each role could ever do, with the most of all others.
+
+    The role gets posts better than any on offer: asked for on the first day, as fast as the fastest kind, and never
+    ending. A number is ruled out when the first look rejects it.
+    """
+    look = range(question.search.looks[0])
+    too_few = most_to_reject(len(look), question.target.assurance, question.search.reject_risk)
+    least: dict[str, float] = {}
+    for role in futures.menu.roles:
+        tried = Futures(futures.config, _ideal(futures.menu, role), futures.goals, futures.tally)
+        option = tried.menu.options[-1]
+
+        def enough(units: int, tried: Futures = tried, option: Option = option, role: str = role) -> bool:
+            say(f"Could {units * option.step_wte:g} WTE {words(role)} do, with the most of everybody else?")
+            return int(tried.met(_with_last(tried.menu, units), look).sum()) > too_few
+
+        low, high = -1, 0  # low is ruled out
+        while high < option.most and not enough(high):
+            low, high = high, min(option.most, max(1, 2 * high))
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if enough(middle) else (middle, high)
+        least[role] = high * option.step_wte
+    return Bounds(least, _without_effect(futures, question, [role for role in least if least[role] == 0], say))
+
+
+def _without_effect(
+    futures: Futures, question: Question, roles: list[str], say: Callable[[str], None]
+) -> tuple[str, ...]:
+    """Return roles that can be left out one after the other without changing the share seen in time."""
+    look = range(question.search.looks[0])
+    most = futures.shares(everything(futures.menu), look)
+    left_out: list[str] = []
+    for role in roles:
+        menu = futures.menu.without({*left_out, role})
+        if not menu.options:
+            break
+        say(f"Do {words(role)}s make a difference?")
+        without = Futures(futures.config, menu, futures.goals, futures.tally).shares(everything(menu), look)
+        if float((most - without).mean(axis=0).max()) < question.search.least_effect_share:
+            left_out.append(role)
+    return tuple(left_out)
+
+
+def _with_last(menu: Menu, units: int) -> Plan:
+    """Return the most of everything on the first day, but so many units of the last option."""
+    return (*everything(menu)[:-1], (units, *[0] * (menu.shape[1] - 1)))
+
+
+def _ideal(menu: Menu, role: str) -> Menu:
+    """Return a menu on which a role has only its fastest kind, in any number and without end."""
+    mine = [option for option in menu.options if option.role == role]
+    fastest = next((option for option in mine if option.kind in TEMPORARY), mine[0])
+    best = replace(fastest, most=sum(option.most for option in mine), contract_days=None)
+    others = tuple(option for option in menu.options if option.role != role)
+    return replace(menu, options=(*others, best))

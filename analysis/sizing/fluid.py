@@ -1,0 +1,161 @@
+"""People as a fluid: lists, deadlines and expected capacity by week, from which staffing plans to try are computed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.sizing.menu import Floats, Menu
+from analysis.sizing.question import DAYS_PER_WEEK, Goal, Question
+from sim.calendar import DAYS_PER_YEAR, working_days
+from sim.config import HubConfig
+from sim.config.staffing import Role
+from sim.replicate import Replication
+
+WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
+WORKING_DAYS_PER_WEEK = 5
+LONGEST_FIRST_WAIT = 0.5
+"""Where only therapy has a target, at most this part of its days goes to the wait for assessment."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """One list that people pass: weekly arrivals, and what staff can take off it.
+
+    Attributes
+    ----------
+    arrivals
+        People joining in each week from the first decision, shape (weeks,).
+    listed
+        People on the list at the first decision.
+    limit_weeks
+        Weeks after joining within which they must be seen.
+    share
+        Of people who join in the cohort's weeks.
+    hold_weeks
+        Weeks for which a person keeps a place: the length of a course, 1 for a single contact.
+    base
+        People that staff already there can hold or see in a week, shape (weeks,).
+    per_wte
+        The same for one WTE, by role.
+    """
+
+    name: str
+    arrivals: Floats
+    listed: float
+    limit_weeks: float
+    share: float
+    hold_weeks: int
+    base: Floats
+    per_wte: dict[str, float]
+
+
+def loads_of(
+    config: HubConfig, menu: Menu, question: Question, free: Sequence[Replication], idle: Sequence[Replication]
+) -> list[Load]:
+    """Return the lists on the way to the goals.
+
+    Parameters
+    ----------
+    free
+        Futures with the most staff that can be had: nobody waits for want of staff, so lists are joined when they
+        would be at best.
+    idle
+        The same futures without anybody hired: who is on the list when the first decision falls.
+    """
+    first_week = menu.decision_days[0] // DAYS_PER_WEEK
+    admin_days = _mean(free, "wait_days_mean", "screening") + config.pathway.lists.notice_days
+    goals = {goal.stage: goal for goal in question.goals}
+    found = []
+
+    def add(name: str, list_name: str, goal: Goal, days: float, hold: float, per_wte: dict[str, float]) -> None:
+        arrivals = weekly_mean(free, list_name, "arrivals")[first_week : first_week + menu.weeks]
+        listed = weekly_mean(idle, list_name, "list")[max(first_week - 1, 0)]
+        base = sum(
+            line.wte * per_wte.get(role_name, 0.0)
+            for role_name, role in config.staffing.roles.items()
+            for line in role.lines.values()
+            if line.from_day is None and line.to_day is None
+        )
+        levels = np.full(menu.weeks, base)
+        limit = max(days, 1.0) / DAYS_PER_WEEK
+        found.append(Load(name, arrivals, listed, limit, goal.share, max(1, round(hold)), levels, per_wte))
+
+    roles = {name: config.staffing.roles[name] for name in config.staffing.roles}
+    if goal := goals.get("screening"):
+        minutes = config.screening.review_minutes
+        per_wte = {n: _per_week(config, r, "screening_review") / minutes for n, r in roles.items()}
+        add("screening", "screening", goal, goal.days, 1, per_wte)
+    therapy = goals.get("referral_to_therapy")
+    assessment = goals.get("referral_to_assessment")
+    if assessment or therapy:
+        goal = assessment or therapy
+        assert goal is not None
+        days = goal.days if assessment else goal.days * LONGEST_FIRST_WAIT
+        per_wte = {n: _per_week(config, r, "assessment") / _assessment_minutes(config) for n, r in roles.items()}
+        add("assessment", "assessment", goal, days - admin_days, 1, per_wte)
+        if therapy:
+            later = therapy.days - min(days, therapy.days * LONGEST_FIRST_WAIT) - config.pathway.lists.notice_days
+            places = {n: _places(config, r) for n, r in roles.items()}
+            add("therapy", "therapy", therapy, later, _course_weeks(config), places)
+    return found
+
+
+def weekly_mean(results: Sequence[Replication], stage: str, column: str) -> Floats:
+    """Return a weekly figure of a list, averaged over replications; shape (weeks,)."""
+    total = None
+    for result in results:
+        weekly = result.tables["weekly"].select(["stage", "dimension", column]).to_pandas()
+        mine = weekly[(weekly["stage"] == stage) & (weekly["dimension"] == "all")][column].to_numpy(float)
+        total = mine if total is None else total + mine
+    assert total is not None
+    mean: Floats = total / len(results)
+    return mean
+
+
+def _mean(results: Sequence[Replication], measure: str, stage: str) -> float:
+    values = []
+    for result in results:
+        rows = result.tables["measures"].select(["measure", "stage", "dimension", "value"]).to_pandas()
+        mine = rows[(rows["measure"] == measure) & (rows["stage"] == stage) & (rows["dimension"] == "all")]
+        values.append(float(mine["value"].iloc[0]))
+    return float(np.nanmean(values))
+
+
+def _per_week(config: HubConfig, role: Role, activity: str) -> float:
+    """Return client-facing minutes a week that one WTE has for an activity, absence taken off."""
+    if activity not in role.job_plan:
+        return 0.0
+    absence = config.staffing.absence
+    days = working_days(config.run.start_date, 0, round(DAYS_PER_YEAR), absence.bank_holidays).sum()
+    at_work = (days - absence.annual_leave_days - absence.study_days) * (1 - absence.sickness.absence_share)
+    share = {str(name): reserve.share for name, reserve in role.job_plan.items()}[activity]
+    per_day = role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
+    return float(at_work / WEEKS_PER_YEAR * per_day * share)
+
+
+def _assessment_minutes(config: HubConfig) -> float:
+    """Return minutes that an assessment takes, missed appointments counted in."""
+    assessment, attendance = config.pathway.assessment, config.pathway.attendance
+    once = assessment.contact.mean_minutes + assessment.write_up.mean_minutes
+    lost = attendance.assessment.missed_share
+    lost += attendance.assessment.cancelled_share * (1 - attendance.reusable_share)
+    return once * (1 + lost)
+
+
+def _places(config: HubConfig, role: Role) -> float:
+    """Return people whom one WTE can have in therapy at a time: caseload places, or what the weekly minutes allow."""
+    kinds = [config.pathway.modalities[name] for name in role.modalities]
+    if "therapy" not in role.job_plan or not kinds:
+        return 0.0
+    minutes = float(np.mean([kind.next_minutes + kind.admin_minutes for kind in kinds]))
+    interval_weeks = float(np.mean([kind.interval_days for kind in kinds])) / DAYS_PER_WEEK
+    return min(role.caseload_cap_per_wte, _per_week(config, role, "therapy") / minutes * interval_weeks)
+
+
+def _course_weeks(config: HubConfig) -> float:
+    """Return how long a course of therapy lasts on average."""
+    kinds = config.pathway.modalities.values()
+    return sum(kind.share * kind.sessions_mean * kind.interval_days for kind in kinds) / DAYS_PER_WEEK

@@ -1,0 +1,121 @@
+"""Simulated futures under staffing plans: the same futures for every plan, each simulated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow.compute as pc
+
+from analysis.sizing.menu import Floats, Menu
+from analysis.sizing.plan import Plan, staffed
+from analysis.sizing.question import Goal, Question
+from sim.config import HubConfig, validate
+from sim.replicate import Replication
+
+Say = Callable[[str], None]
+
+
+@dataclass
+class Tally:
+    """How many replications a sizing has looked at, and how many of them were kept from before."""
+
+    used: int = 0
+    from_store: int = 0
+
+
+def searching(config: HubConfig, question: Question) -> HubConfig:
+    """Return the configuration of search runs: judged against the goals, and over at the last deadline."""
+    first, last = question.counted_days(config)
+    content: dict[str, Any] = judged(config, question.goals, first, last).model_dump()
+    content["run"]["horizon_days"] = last + max(goal.days for goal in question.goals)
+    return validate(content)
+
+
+def judged(config: HubConfig, goals: Iterable[Goal], first_day: int, last_day: int) -> HubConfig:
+    """Return a configuration whose standards are the goals, for people referred between two days."""
+    content: dict[str, Any] = config.model_dump()
+    standards = content["standards"]
+    standards["stages"] = standards["stages"] | {goal.stage: {"days": goal.days, "share": goal.share} for goal in goals}
+    standards |= {"referred_from_day": first_day, "referred_to_day": last_day}
+    content["run"] |= {"keep": [], "profile": False}
+    return validate(content)
+
+
+@dataclass
+class Futures:
+    """Outcomes of plans in numbered futures, remembered.
+
+    Parameters
+    ----------
+    config
+        As `searching` returns it.
+    goals
+        What must hold.
+    """
+
+    config: HubConfig
+    menu: Menu
+    goals: Sequence[Goal]
+    tally: Tally = field(default_factory=Tally)
+    late_days: int = 0
+    slip_days: int = 0
+    _known: dict[Plan, dict[int, Floats]] = field(default_factory=dict)
+
+    def shares(self, plan: Plan, numbers: Sequence[int]) -> Floats:
+        """Return the share seen in time, shape (futures, goals); 1 where nobody is eligible."""
+        known = self._known.setdefault(plan, {})
+        new = [number for number in numbers if number not in known]
+        if new:
+            self.run(plan, new)
+        return np.array([known[number] for number in numbers])
+
+    def run(self, plan: Plan, numbers: Sequence[int]) -> list[Replication]:
+        """Simulate a plan in these futures and return everything counted in them."""
+        config = staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
+        results = list(counted(config, numbers, self.tally))
+        known = self._known.setdefault(plan, {})
+        for result in results:
+            known[result.number] = np.array([share_in_time(result, goal.stage) for goal in self.goals])
+        return results
+
+    def met(self, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
+        """Return in which futures every goal holds, shape (futures,)."""
+        least = np.array([goal.share for goal in self.goals])
+        return np.asarray((self.shares(plan, numbers) >= least).all(axis=1))
+
+    def has(self, plan: Plan) -> bool:
+        """Return whether a plan has been simulated."""
+        return bool(self._known.get(plan))
+
+    @property
+    def plans(self) -> int:
+        """How many plans have been simulated."""
+        return sum(1 for known in self._known.values() if known)
+
+
+def counted(config: HubConfig, numbers: Sequence[int], tally: Tally) -> Iterable[Replication]:
+    """Simulate and count how many replications were used and how many had been kept."""
+    tally.used += len(numbers)
+    from joblib import Parallel, delayed
+
+    from sim.replicate import replicate
+
+    yield from Parallel(n_jobs=config.run.jobs)(delayed(replicate)(config, n) for n in numbers)
+
+
+def share_in_time(result: Replication, stage: str) -> float:
+    """Return the share of those eligible for a stage who reached it within the standard; 1 if nobody was eligible."""
+    measures = result.tables["measures"]
+    mine = pc.and_(
+        pc.and_(
+            pc.equal(pc.cast(measures["measure"], "string"), "within_standard_share"),
+            pc.equal(pc.cast(measures["stage"], "string"), stage),
+        ),
+        pc.equal(pc.cast(measures["dimension"], "string"), "all"),
+    )
+    found = measures.filter(mine)
+    eligible = sum(found["denominator"].to_pylist())
+    return sum(found["numerator"].to_pylist()) / eligible if eligible else 1.0

@@ -1,0 +1,120 @@
+"""A staffing plan: how many are asked for, of which role and kind, in which decision week; and the Hub that has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from analysis.sizing.menu import Floats, Ints, Menu
+from sim.config import HubConfig, validate
+
+Plan = tuple[tuple[int, ...], ...]
+"""Units newly asked for, by option and decision week."""
+
+
+def plan_of(units: Ints | Floats) -> Plan:
+    """Return an array of units, shape (options, decision weeks), as a plan."""
+    return tuple(tuple(round(number) for number in row) for row in np.asarray(units).tolist())
+
+
+def nothing(menu: Menu) -> Plan:
+    """Return the plan that hires nobody."""
+    return plan_of(np.zeros(menu.shape))
+
+
+def everything(menu: Menu) -> Plan:
+    """Return the plan that asks for the most of everything on the first decision day."""
+    units = np.zeros(menu.shape)
+    units[:, 0] = menu.most
+    return plan_of(units)
+
+
+def cost_gbp(menu: Menu, plan: Plan) -> float:
+    """Return what a plan costs if every post is filled at its median lead time and kept."""
+    return float((np.array(plan) * menu.price_gbp).sum())
+
+
+def decided_by(plan: Plan) -> Ints:
+    """Return units asked for by each decision week, all earlier ones included, shape (options, decision weeks)."""
+    return np.cumsum(np.array(plan, dtype=np.int64), axis=1)
+
+
+def staffed(config: HubConfig, menu: Menu, plan: Plan, late_days: int = 0, slip_days: int = 0) -> HubConfig:
+    """Return the Hub with a plan's posts.
+
+    The j-th unit of an option has a line of its own, whenever it is asked for: hiring one more, or one earlier, changes
+    the luck of nobody else. Two halves asked for at the same time are one post.
+
+    Parameters
+    ----------
+    late_days
+        Every decision is taken so many days later; contracts are as long.
+    slip_days
+        Everybody starts so many days later than the lead time says; contracts end when they would have ended.
+    """
+    content: dict[str, Any] = config.model_dump()
+    for option, units in zip(menu.options, plan, strict=True):
+        days = [day for day, number in zip(menu.decision_days, units, strict=True) for _ in range(number)]
+        lines = content["staffing"]["roles"][option.role]["lines"]
+        for name, wte, decided in _posts(option.step_wte, days):
+            end = menu.last_day(option, decided + late_days)
+            start = decided + late_days + slip_days
+            if end is None or end > start:
+                dated = {"wte": wte, "from_day": start, "to_day": end}
+                lines[f"sizing_{option.kind}_{name}"] = option.line.model_dump() | dated
+    return validate(content)
+
+
+def _posts(step_wte: float, days: list[int]) -> Iterator[tuple[str, float, int]]:
+    """Yield name, WTE and decision day of each post; `days` holds one decision day for each unit, in order."""
+    if step_wte == 1.0:
+        yield from ((f"{number + 1:02d}", 1.0, day) for number, day in enumerate(days))
+        return
+    for first in range(0, len(days), 2):
+        pair = days[first : first + 2]
+        name = f"{first // 2 + 1:02d}"
+        if len(set(pair)) == 1:
+            yield name, step_wte * len(pair), pair[0]
+        else:
+            yield name, step_wte, pair[0]
+            yield f"{name}b", step_wte, pair[1]
+
+
+def cheaper_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
+    """Return the plans that one step makes cheaper, cheapest first.
+
+    A step takes one unit away, replaces it by another kind of the same role, or asks for it a decision week later.
+    """
+    here = cost_gbp(menu, plan)
+    units = np.array(plan, dtype=np.int64)
+    found = set()
+    for o, k in zip(*np.nonzero(units), strict=True):
+        for other, option in enumerate(menu.options):
+            if option.role != menu.options[o].role:
+                continue
+            for week in {int(k), int(k) + 1} & set(range(menu.shape[1])):
+                changed = units.copy()
+                changed[o, k] -= 1
+                changed[other, week] += 1
+                if changed[other].sum() <= option.most:
+                    found.add(plan_of(changed))
+        fewer = units.copy()
+        fewer[o, k] -= 1
+        found.add(plan_of(fewer))
+    cheaper = [(cost_gbp(menu, other), other) for other in found]
+    return [other for cost, other in sorted(cheaper) if cost < here - 0.5]
+
+
+def in_words(menu: Menu, plan: Plan) -> str:
+    """Return a plan in a line: `2 WTE senior clinician, agency, week 0`."""
+    from analysis.style import words
+
+    parts = []
+    for option, units in zip(menu.options, plan, strict=True):
+        for day, number in zip(menu.decision_days, units, strict=True):
+            if number:
+                week = (day - menu.decision_days[0]) // 7
+                parts.append(f"{number * option.step_wte:g} {words(option.role)} {words(option.kind)} week {week}")
+    return ", ".join(parts) or "nobody"

@@ -1,0 +1,205 @@
+"""What is asked of a sizing: targets, dates, who can be hired, and how hard to look (conf/sizing), checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self, cast
+
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import AfterValidator, Field, ValidationError, model_validator
+
+from sim.compose import conf_dir
+from sim.config import HubConfig
+from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Share
+from sim.config.messages import lines_of
+from sim.config.staffing import Band, PayPoint
+from sim.errors import ConfigProblem, nearest
+
+GROUP, DEFAULT = "sizing", "default"
+TOP = ("target", "more_targets")
+"""Keys that are written as they are; the others as sizing.KEY."""
+HireKind = Literal["substantive", "fixed_term", "agency"]
+STAGES = ("screening", "referral_to_assessment", "referral_to_therapy")
+"""Stages counted from referral: the same people are eligible in every plan."""
+DAYS_PER_WEEK = 7
+
+
+def _known_stage(name: str) -> str:
+    if name not in STAGES:
+        remedy = "counted from referral, so that every plan has the same people: " + nearest(name, STAGES)
+        raise ValueError(remedy)
+    return name
+
+
+class Goal(Part):
+    """At least `share` of those eligible for a stage reach it within so many days of referral."""
+
+    stage: Annotated[str, AfterValidator(_known_stage)]
+    days: Ordinal
+    share: OpenShare
+
+
+class Target(Goal):
+    """The first goal, and in which share of futures all goals must hold together."""
+
+    assurance: OpenShare
+
+
+def _half_or_whole(wte: float) -> float:
+    if wte not in (0.5, 1.0):
+        raise ValueError("must be 0.5 or 1.0")
+    return wte
+
+
+class Hire(Part):
+    """How a role can be hired: its pay, the smallest step, and the most of each kind."""
+
+    band: Band
+    pay_point: PayPoint
+    step_wte: Annotated[float, AfterValidator(_half_or_whole)]
+    most_wte: dict[HireKind, Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]]
+
+
+class Counted(Part):
+    """Whose waits are counted: people referred in these weeks from the first decision, the second exclusive."""
+
+    from_week: Count
+    to_week: Ordinal
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.to_week <= self.from_week:
+            raise ValueError(f"to_week {self.to_week} must be after from_week {self.from_week}")
+        return self
+
+
+class Search(Part):
+    """How plans are tried."""
+
+    looks: list[Ordinal] = Field(min_length=1)
+    reject_risk: OpenShare
+    accept_risk: OpenShare
+    most_replications: Ordinal
+    least_effect_share: Share
+    excluded_share: Share
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if sorted(set(self.looks)) != self.looks:
+            raise ValueError(f"looks: got {self.looks}; must rise")
+        return self
+
+
+class Certify(Part):
+    """The test of the plan on futures that the search has not seen."""
+
+    replications: Ordinal
+    attempts: Ordinal
+    risk: OpenShare
+    """Of certifying a plan whose assurance is too low, over all attempts."""
+
+
+class Card(Part):
+    """What the card shows besides the plan."""
+
+    replications: Annotated[int, Field(strict=True, ge=2, le=10_000)]
+    slip_weeks: Ordinal
+    demand_increase_share: Amount
+    later_weeks: list[Ordinal]
+
+
+class Question(Part):
+    """A sizing."""
+
+    target: Target
+    more_targets: dict[str, Goal]
+    start_day: Day | None
+    counted: Counted
+    decision_weeks: list[Count] = Field(min_length=1)
+    contract_weeks: dict[HireKind, Ordinal | None]
+    hire: dict[str, Hire] = Field(min_length=1)
+    search: Search
+    certify: Certify
+    card: Card
+
+    @model_validator(mode="after")
+    def _parts_fit(self) -> Self:
+        if sorted(set(self.decision_weeks)) != self.decision_weeks:
+            raise ValueError(f"decision_weeks: got {self.decision_weeks}; must rise")
+        stages = [goal.stage for goal in self.goals]
+        if len(set(stages)) < len(stages):
+            raise ValueError(f"more_targets: got {', '.join(stages)}; give each stage one target")
+        return self
+
+    @property
+    def goals(self) -> list[Goal]:
+        """Everything that must hold in the same future."""
+        return [self.target, *self.more_targets.values()]
+
+    def counted_days(self, config: HubConfig) -> tuple[int, int]:
+        """Return the days between which people must be referred to be counted, the second exclusive."""
+        first = self.first_day(config)
+        return first + self.counted.from_week * DAYS_PER_WEEK, first + self.counted.to_week * DAYS_PER_WEEK
+
+    def first_day(self, config: HubConfig) -> int:
+        """Return the day of the first decision."""
+        if self.start_day is not None:
+            return self.start_day
+        return min((incident.day for incident in config.incident.values()), default=0)
+
+
+def split_overrides(overrides: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Part what the command line says about the sizing from what it says about the Hub."""
+    ours: list[str] = []
+    hubs: list[str] = []
+    for override in overrides:
+        top = override.partition("=")[0].partition(".")[0]
+        (ours if top in (*TOP, GROUP) else hubs).append(override)
+    return ours, hubs
+
+
+def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) -> Question:
+    """Read conf/sizing/default.yaml, an option over it and values over that.
+
+    Parameters
+    ----------
+    overrides
+        `sizing=OPTION`, `target.KEY=VALUE`, `more_targets.NAME.KEY=VALUE`, `sizing.KEY=VALUE`.
+    config_dir
+        A user's own folder, in which DIR/sizing/OPTION.yaml is looked for too.
+
+    Raises
+    ------
+    ConfigProblem
+        With one line a problem.
+    """
+    folders = [conf_dir() / GROUP, *([Path(config_dir) / GROUP] if config_dir else [])]
+    options = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
+    parts = [OmegaConf.load(options[DEFAULT])]
+    values: list[str] = []
+    for override in overrides:
+        key, equals, value = override.partition("=")
+        if not equals or not value:
+            raise ConfigProblem([f"{key}: got no value; write {key}=VALUE"])
+        if key == GROUP:
+            if value not in options:
+                raise ConfigProblem([f"{GROUP}: got {value}; {nearest(value, list(options))}"])
+            parts.append(OmegaConf.load(options[value]))
+        else:
+            values.append(override.removeprefix(f"{GROUP}."))
+    try:
+        merged = OmegaConf.merge(*parts, OmegaConf.from_dotlist(values))
+        container = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
+    except (OmegaConfBaseException, ValueError, TypeError) as error:
+        raise ConfigProblem([f"{' '.join(values)}: {str(error).splitlines()[0]}; mend it or leave it out"]) from None
+    try:
+        return Question.model_validate(container)
+    except ValidationError as error:
+        raise ConfigProblem([_as_written(line) for line in lines_of(error, Question)]) from None
+
+
+def _as_written(line: str) -> str:
+    """Name a key as the command line names it."""
+    return line if line.startswith((*TOP, "configuration")) else f"{GROUP}.{line}"

@@ -1,0 +1,217 @@
+"""The search: from a fluid start down to the cheapest plan found, with every rejected plan ruling out others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis.sizing.fluid import Load
+from analysis.sizing.futures import Futures
+from analysis.sizing.master import NARROWER, Reach, Ruled, cheapest, most_promising
+from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, in_words, plan_of
+from analysis.sizing.question import Question
+from analysis.sizing.verdict import Verdict, judge
+
+FIRST_PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
+"""Multiples of the mean arrivals for which the fluid plan is computed, until one is a candidate."""
+START_BELOW = 0.5
+"""Where the first of them is a candidate, less is tried down to this multiple."""
+HALVINGS = 2
+"""Times that the step from the last rejected to the first candidate is halved."""
+FEWEST_CHECKED = 3
+STREAM = 7
+"""Of the random choice of plans to check; it touches no simulated luck."""
+
+
+class OutOfBudget(Exception):
+    """The search has used the replications that it was given."""
+
+
+@dataclass
+class Check:
+    """Plans that were excluded unseen, simulated all the same."""
+
+    checked: int = 0
+    violations: list[Plan] = field(default_factory=list)
+    """Those that turned out to be candidates: more staff had lowered attainment."""
+
+
+@dataclass
+class Search:
+    """What a search knows; `run` takes it to the end or to the limit of replications."""
+
+    futures: Futures
+    question: Question
+    loads: list[Load]
+    ruled: Ruled
+    say: Callable[[str], None]
+    verdicts: dict[Plan, Verdict] = field(default_factory=dict)
+    reach: Reach = "capacity"
+    pressure: float = 1.0
+    unseen: list[Plan] = field(default_factory=list)
+    """Plans that would have been tried had they not been ruled out."""
+    check: Check = field(default_factory=Check)
+    limit_reached: bool = False
+    unfinished: bool = False
+    """Whether HiGHS ever stopped at its limit, so that cheaper plans may have been missed."""
+
+    def candidates(self) -> list[Plan]:
+        """Return candidates that nothing has ruled out since, cheapest first."""
+        found = [v.plan for v in self.verdicts.values() if v.passed and v.plan not in self.ruled.cuts]
+        return sorted(found, key=lambda plan: (self.cost(plan), plan))
+
+    def cost(self, plan: Plan) -> float:
+        """Return what a plan costs, GBP."""
+        return cost_gbp(self.futures.menu, plan)
+
+    def run(self) -> Plan | None:
+        """Return the cheapest candidate found, or None where there is none.
+
+        It can be called again after a plan was ruled out, and goes on from what it knows.
+        """
+        try:
+            if not self.candidates():
+                self._start()
+            while self.candidates():
+                self._descend()
+                if not (self._explore() or self._violated()):
+                    break
+        except OutOfBudget:
+            self.limit_reached = True
+            self._violated()
+        found = self.candidates()
+        return found[0] if found else None
+
+    def rule_out(self, plan: Plan) -> None:
+        """Let a plan that failed rule out itself and whatever has no more staff."""
+        self.ruled.cuts[plan] = self.reach
+
+    def judged(self, plan: Plan) -> Verdict:
+        """Return the verdict on a plan, testing it if it has none yet.
+
+        Raises
+        ------
+        OutOfBudget
+            When the replications given to the search are used up.
+        """
+        if plan not in self.verdicts:
+            if not self.limit_reached and self.futures.tally.used >= self.question.search.most_replications:
+                raise OutOfBudget
+            self.say(f"Plan {len(self.verdicts) + 1}: GBP {self.cost(plan):,.0f}, {in_words(self.futures.menu, plan)}")
+            verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance)
+            self.say(f"   holds in {verdict.met} of {verdict.of} futures: {verdict.status}")
+            self.verdicts[plan] = verdict
+            if not verdict.passed:
+                self.rule_out(plan)
+        return self.verdicts[plan]
+
+    def _start(self) -> None:
+        """Find a first candidate: fluid plans under more and more pressure, and at last the most of everything."""
+        low = START_BELOW * self.pressure
+        for factor in FIRST_PRESSURES:
+            high = factor * self.pressure
+            proposal = self._fluid(high)
+            if proposal is None:
+                self.judged(everything(self.futures.menu))
+                return
+            if self.judged(proposal).passed:
+                break
+            low = high
+        for _ in range(HALVINGS):
+            middle = (low + high) / 2
+            proposal = self._fluid(middle)
+            passed = proposal is not None and self.judged(proposal).passed
+            low, high = (low, middle) if passed else (middle, high)
+        self.pressure = high
+
+    def _fluid(self, pressure: float) -> Plan | None:
+        proposal = cheapest(self.futures.menu, self.ruled, self.loads, pressure, self.question.counted)
+        self.unfinished |= not proposal.finished
+        return proposal.plan
+
+    def _descend(self) -> None:
+        """Go to the first cheaper neighbour that is a candidate, as long as there is one."""
+        here = self.candidates()[0]
+        while True:
+            for plan in cheaper_neighbours(self.futures.menu, here):
+                if self._excluded(plan):
+                    continue
+                if self.judged(plan).passed:
+                    here = plan
+                    break
+            else:
+                return
+
+    def _excluded(self, plan: Plan) -> bool:
+        """Return whether a plan need not be tried, and remember it if nobody has seen it."""
+        if plan in self.verdicts:
+            return plan in self.ruled.cuts
+        if self.ruled.out(plan) is None and self._enough(plan):
+            return False
+        if plan not in self.unseen:
+            self.unseen.append(plan)
+        return True
+
+    def _enough(self, plan: Plan) -> bool:
+        """Return whether a plan has at least the WTE of each role below which none can do."""
+        wte = dict.fromkeys(self.futures.menu.roles, 0.0)
+        for option, units in zip(self.futures.menu.options, plan, strict=True):
+            wte[option.role] += option.step_wte * sum(units)
+        return all(wte[role] >= least for role, least in self.ruled.least_wte.items())
+
+    def _explore(self) -> bool:
+        """Try the most promising cheaper plans; return True with the first candidate, False when none is left."""
+        while True:
+            best = self.cost(self.candidates()[0])
+            menu, counted = self.futures.menu, self.question.counted
+            proposal = most_promising(menu, self.ruled, self.loads, self.pressure, counted, best)
+            self.unfinished |= not proposal.finished
+            if proposal.plan is None:
+                return False
+            if proposal.plan in self.verdicts:  # only rounding inside HiGHS brings a plan back
+                self.unfinished = True
+                return False
+            if self.judged(proposal.plan).passed:
+                return True
+
+    def _violated(self) -> bool:
+        """Simulate a sample of excluded plans; if one is a candidate, let rejected plans rule out less."""
+        found = []
+        for plan in self._sample():
+            self.check.checked += 1
+            self.say("Checking a plan that was excluded unseen")
+            if self.judged(plan).passed:
+                found.append(plan)
+        if not found:
+            return False
+        self.check.violations += found
+        self.reach = NARROWER[self.reach]
+        self.say(f"A plan that was excluded holds: from now on a rejected plan rules out less ({self.reach})")
+        self.ruled.least_wte = {}
+        self.ruled.cuts = {plan: NARROWER[reach] for plan, reach in self.ruled.cuts.items()}
+        return True
+
+    def _sample(self) -> list[Plan]:
+        """Return excluded plans to check: some that would have been tried, and some weaker than a rejected one.
+
+        At least `FEWEST_CHECKED` at a time, or a share of the rejected plans that have none yet.
+        """
+        random = np.random.default_rng([self.futures.config.run.seed, STREAM, self.check.checked])
+        wanted = round(self.question.search.excluded_share * len(self.ruled.cuts)) - self.check.checked
+        wanted = max(wanted, 0 if self.check.checked and not self.check.violations else FEWEST_CHECKED)
+        unseen = [plan for plan in self.unseen if plan not in self.verdicts]
+        chosen = [unseen[i] for i in random.permutation(len(unseen))[:wanted]]
+        cuts = list(self.ruled.cuts)
+        for c in random.permutation(len(cuts)):
+            units = np.array(cuts[c])
+            held = np.argwhere(units > 0)
+            if len(chosen) >= wanted or len(held) == 0:
+                continue
+            o, k = held[random.integers(len(held))]
+            units[o, k] -= 1
+            weaker = plan_of(units)
+            if weaker not in self.verdicts and weaker not in chosen:
+                chosen.append(weaker)
+        return chosen

@@ -1,0 +1,110 @@
+"""Does a plan meet its goals in enough futures? Sequential tests while searching, one strict test at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from analysis.estimates import clopper_pearson
+from analysis.sizing.futures import Futures
+from analysis.sizing.plan import Plan
+from analysis.sizing.question import Certify, Search
+
+Status = Literal["candidate", "rejected", "close"]
+FIRST_FRESH = 1_000_000
+"""Replications from this number on certify; the search never uses them."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a test of one plan found."""
+
+    plan: Plan
+    status: Status
+    """`close`: neither good enough nor bad enough for a clear word; treated as rejected."""
+    met: int
+    of: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the plan is a candidate."""
+        return self.status == "candidate"
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """The one look at a plan in futures that the search has not seen."""
+
+    plan: Plan
+    passed: bool
+    met: int
+    of: int
+    needed: int
+    attempt: int
+
+
+def lower_bound(met: int, of: int, risk: float) -> float:
+    """Return the one-sided Clopper–Pearson bound below which assurance lies with probability at most `risk`."""
+    return clopper_pearson(met, of, 1 - 2 * risk)[0]
+
+
+def upper_bound(met: int, of: int, risk: float) -> float:
+    """Return the one-sided Clopper–Pearson bound above which assurance lies with probability at most `risk`."""
+    return clopper_pearson(met, of, 1 - 2 * risk)[1]
+
+
+@lru_cache(maxsize=256)
+def fewest_to_pass(of: int, assurance: float, risk: float) -> int:
+    """Return the fewest futures met out of `of` whose lower bound reaches `assurance`; `of` + 1 if none does."""
+    return next((met for met in range(of + 1) if lower_bound(met, of, risk) >= assurance), of + 1)
+
+
+@lru_cache(maxsize=256)
+def most_to_reject(of: int, assurance: float, risk: float) -> int:
+    """Return the most futures met out of `of` whose upper bound stays below `assurance`; -1 if none does."""
+    return next((met for met in range(of, -1, -1) if upper_bound(met, of, risk) < assurance), -1)
+
+
+def judge(futures: Futures, plan: Plan, search: Search, assurance: float) -> Verdict:
+    """Test a plan at each look until the futures speak for or against it, in order of their number.
+
+    It stops early where no result of the futures left could make the plan a candidate: the answer would be the same.
+    """
+    last = search.looks[-1]
+    most_missed = max(look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks)
+    met = seen = 0
+    for look in search.looks:
+        met += int(futures.met(plan, range(seen, look)).sum())
+        seen = look
+        if met >= fewest_to_pass(look, assurance, search.accept_risk):
+            return Verdict(plan, "candidate", met, look)
+        if met <= most_to_reject(look, assurance, search.reject_risk):
+            return Verdict(plan, "rejected", met, look)
+        if look < last and look - met > most_missed:
+            return Verdict(plan, "close", met, look)
+    return Verdict(plan, "close", met, seen)
+
+
+def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:
+    """Look once at a plan in futures of its own, with an equal part of the risk for every attempt.
+
+    Parameters
+    ----------
+    attempt
+        From 1; each has its own futures.
+    """
+    number = settings.replications
+    first = FIRST_FRESH * attempt
+    met = int(futures.met(plan, range(first, first + number)).sum())
+    needed = fewest_to_pass(number, assurance, settings.risk / settings.attempts)
+    return Certificate(plan, met >= needed, met, number, needed, attempt)
+
+
+def shares_of(futures: Futures, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
+    """Return the share seen in time for the first goal, shape (futures,)."""
+    shares: np.ndarray = futures.shares(plan, numbers)[:, 0]
+    return shares
