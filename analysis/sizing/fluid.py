@@ -66,13 +66,13 @@ def loads_of(
         The same futures without anybody hired: who is on the list when the first decision falls.
     """
     first_week = menu.decision_days[0] // DAYS_PER_WEEK
-    admin_days = _mean(free, "wait_days_mean", "screening") + config.pathway.lists.notice_days
+    admin_days = float(np.nanmean(figures(free, "wait_days_mean", "screening"))) + config.pathway.lists.notice_days
     goals = {goal.stage: goal for goal in question.goals}
     found = []
 
-    def add(name: str, list_name: str, goal: Goal, days: float, hold: float, per_wte: dict[str, float]) -> None:
-        arrivals = weekly_mean(free, list_name, "arrivals")[first_week : first_week + menu.weeks]
-        listed = weekly_mean(idle, list_name, "list")[max(first_week - 1, 0)]
+    def add(name: str, goal: Goal, days: float, hold: float, per_wte: dict[str, float]) -> None:
+        arrivals = weekly_futures(free, name, "arrivals").mean(axis=0)[first_week : first_week + menu.weeks]
+        listed = weekly_futures(idle, name, "list").mean(axis=0)[max(first_week - 1, 0)]
         base = sum(
             line.wte * per_wte.get(role_name, 0.0)
             for role_name, role in config.staffing.roles.items()
@@ -83,11 +83,12 @@ def loads_of(
         limit = max(days, 1.0) / DAYS_PER_WEEK
         found.append(Load(name, arrivals, listed, limit, goal.share, max(1, round(hold)), levels, per_wte))
 
-    roles = {name: config.staffing.roles[name] for name in config.staffing.roles}
-    if goal := goals.get("screening"):
-        minutes = config.screening.review_minutes
-        per_wte = {n: _per_week(config, r, "screening_review") / minutes for n, r in roles.items()}
-        add("screening", "screening", goal, goal.days, 1, per_wte)
+    roles = config.staffing.roles
+    minutes = config.screening.review_minutes
+    reviews = {n: _per_week(config, r, "screening_review") / minutes for n, r in roles.items()}
+    review = goals.get("screening")
+    # On the way to another goal a review may take no longer than a week, or it delays everything.
+    add("screening", review or question.target, review.days if review else DAYS_PER_WEEK, 1, reviews)
     therapy = goals.get("referral_to_therapy")
     assessment = goals.get("referral_to_assessment")
     if assessment or therapy:
@@ -95,33 +96,32 @@ def loads_of(
         assert goal is not None
         days = goal.days if assessment else goal.days * LONGEST_FIRST_WAIT
         per_wte = {n: _per_week(config, r, "assessment") / _assessment_minutes(config) for n, r in roles.items()}
-        add("assessment", "assessment", goal, days - admin_days, 1, per_wte)
+        add("assessment", goal, days - admin_days, 1, per_wte)
         if therapy:
             later = therapy.days - min(days, therapy.days * LONGEST_FIRST_WAIT) - config.pathway.lists.notice_days
             places = {n: _places(config, r) for n, r in roles.items()}
-            add("therapy", "therapy", therapy, later, _course_weeks(config), places)
+            add("therapy", therapy, later, _course_weeks(config), places)
     return found
 
 
-def weekly_mean(results: Sequence[Replication], stage: str, column: str) -> Floats:
-    """Return a weekly figure of a list, averaged over replications; shape (weeks,)."""
-    total = None
+def weekly_futures(results: Sequence[Replication], stage: str, column: str) -> Floats:
+    """Return a weekly figure of a list in each replication, shape (replications, weeks)."""
+    found = []
     for result in results:
         weekly = result.tables["weekly"].select(["stage", "dimension", column]).to_pandas()
-        mine = weekly[(weekly["stage"] == stage) & (weekly["dimension"] == "all")][column].to_numpy(float)
-        total = mine if total is None else total + mine
-    assert total is not None
-    mean: Floats = total / len(results)
-    return mean
+        mine = (weekly["stage"] == stage) & (weekly["dimension"] == "all")
+        found.append(weekly.loc[mine, column].to_numpy(float))
+    return np.array(found)
 
 
-def _mean(results: Sequence[Replication], measure: str, stage: str) -> float:
-    values = []
+def figures(results: Sequence[Replication], measure: str, stage: str) -> Floats:
+    """Return a measure of everybody in each replication, shape (replications,)."""
+    found = []
     for result in results:
         rows = result.tables["measures"].select(["measure", "stage", "dimension", "value"]).to_pandas()
-        mine = rows[(rows["measure"] == measure) & (rows["stage"] == stage) & (rows["dimension"] == "all")]
-        values.append(float(mine["value"].iloc[0]))
-    return float(np.nanmean(values))
+        mine = (rows["measure"] == measure) & (rows["stage"] == stage) & (rows["dimension"] == "all")
+        found.append(float(rows.loc[mine, "value"].iloc[0]))
+    return np.array(found)
 
 
 def _per_week(config: HubConfig, role: Role, activity: str) -> float:

@@ -13,7 +13,10 @@ from analysis.sizing.menu import Floats, Menu
 from analysis.sizing.plan import Plan, staffed
 from analysis.sizing.question import Goal, Question
 from sim.config import HubConfig, validate
+from sim.experiment import simulate
 from sim.replicate import Replication
+from sim.results import ALWAYS
+from sim.store import Shelf
 
 Say = Callable[[str], None]
 
@@ -63,6 +66,7 @@ class Futures:
     late_days: int = 0
     slip_days: int = 0
     _known: dict[Plan, dict[int, Floats]] = field(default_factory=dict)
+    """Shares seen in time, by plan and future."""
 
     def shares(self, plan: Plan, numbers: Sequence[int]) -> Floats:
         """Return the share seen in time, shape (futures, goals); 1 where nobody is eligible."""
@@ -86,9 +90,10 @@ class Futures:
         least = np.array([goal.share for goal in self.goals])
         return np.asarray((self.shares(plan, numbers) >= least).all(axis=1))
 
-    def has(self, plan: Plan) -> bool:
-        """Return whether a plan has been simulated."""
-        return bool(self._known.get(plan))
+    def shortfall(self, plan: Plan, numbers: Sequence[int]) -> float:
+        """Return by how much shares fall short of their goals, summed over futures and goals."""
+        least = np.array([goal.share for goal in self.goals])
+        return float(np.maximum(0.0, least - self.shares(plan, numbers)).sum())
 
     @property
     def plans(self) -> int:
@@ -99,11 +104,10 @@ class Futures:
 def counted(config: HubConfig, numbers: Sequence[int], tally: Tally) -> Iterable[Replication]:
     """Simulate and count how many replications were used and how many had been kept."""
     tally.used += len(numbers)
-    from joblib import Parallel, delayed
-
-    from sim.replicate import replicate
-
-    yield from Parallel(n_jobs=config.run.jobs)(delayed(replicate)(config, n) for n in numbers)
+    shelf = Shelf.of(config)
+    if shelf is not None:
+        tally.from_store += sum(shelf.has(number, ALWAYS) for number in numbers)
+    yield from simulate(config, numbers)
 
 
 def share_in_time(result: Replication, stage: str) -> float:

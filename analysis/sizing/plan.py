@@ -107,6 +107,25 @@ def cheaper_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
     return [other for cost, other in sorted(cheaper) if cost < here - 0.5]
 
 
+def dearer_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
+    """Return the plans with one unit more on the first decision day, of each option that no cheaper one stands in for.
+
+    An option is left out while another of the same role gives as much capacity in every week for less money.
+    """
+    units = np.array(plan, dtype=np.int64)
+    free = [o for o, option in enumerate(menu.options) if units[o].sum() < option.most]
+    found = []
+    for o in free:
+        rivals = [p for p in free if p != o and menu.options[p].role == menu.options[o].role]
+        wte, price = menu.expected_wte[:, 0], menu.price_gbp[:, 0]
+        if any((wte[p] >= wte[o]).all() and price[p] < price[o] for p in rivals):
+            continue
+        more = units.copy()
+        more[o, 0] += 1
+        found.append(plan_of(more))
+    return found
+
+
 def in_words(menu: Menu, plan: Plan) -> str:
     """Return a plan in a line: `2 WTE senior clinician, agency, week 0`."""
     from analysis.style import words

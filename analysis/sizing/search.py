@@ -10,16 +10,12 @@ import numpy as np
 from analysis.sizing.fluid import Load
 from analysis.sizing.futures import Futures
 from analysis.sizing.master import NARROWER, Reach, Ruled, cheapest, most_promising
-from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, in_words, plan_of
+from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, dearer_neighbours, in_words, nothing, plan_of
 from analysis.sizing.question import Question
-from analysis.sizing.verdict import Verdict, judge
+from analysis.sizing.verdict import CHUNK, Verdict, fewest_to_pass, judge
 
-FIRST_PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0, 2.5, 3.0)
-"""Multiples of the mean arrivals for which the fluid plan is computed, until one is a candidate."""
-START_BELOW = 0.5
-"""Where the first of them is a candidate, less is tried down to this multiple."""
-HALVINGS = 2
-"""Times that the step from the last rejected to the first candidate is halved."""
+PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
+"""Multiples of the mean arrivals for which the fluid plan is computed, until one is not rejected."""
 FEWEST_CHECKED = 3
 STREAM = 7
 """Of the random choice of plans to check; it touches no simulated luck."""
@@ -97,8 +93,7 @@ class Search:
             When the replications given to the search are used up.
         """
         if plan not in self.verdicts:
-            if not self.limit_reached and self.futures.tally.used >= self.question.search.most_replications:
-                raise OutOfBudget
+            self._spend()
             self.say(f"Plan {len(self.verdicts) + 1}: GBP {self.cost(plan):,.0f}, {in_words(self.futures.menu, plan)}")
             verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance)
             self.say(f"   holds in {verdict.met} of {verdict.of} futures: {verdict.status}")
@@ -107,24 +102,55 @@ class Search:
                 self.rule_out(plan)
         return self.verdicts[plan]
 
+    def _spend(self) -> None:
+        """Stop the search once its replications are used up."""
+        if not self.limit_reached and self.futures.tally.used >= self.question.search.most_replications:
+            raise OutOfBudget
+
     def _start(self) -> None:
-        """Find a first candidate: fluid plans under more and more pressure, and at last the most of everything."""
-        low = START_BELOW * self.pressure
-        for factor in FIRST_PRESSURES:
-            high = factor * self.pressure
-            proposal = self._fluid(high)
+        """Find a first candidate: fluid plans under more and more pressure, then unit by unit from the best of them."""
+        here: Plan | None = None
+        for pressure in PRESSURES:
+            proposal = self._fluid(pressure)
             if proposal is None:
-                self.judged(everything(self.futures.menu))
-                return
-            if self.judged(proposal).passed:
                 break
-            low = high
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            proposal = self._fluid(middle)
-            passed = proposal is not None and self.judged(proposal).passed
-            low, high = (low, middle) if passed else (middle, high)
-        self.pressure = high
+            verdict = self.judged(proposal)
+            here, self.pressure = proposal, pressure
+            if verdict.status != "rejected":
+                break
+        if here is None:
+            here = nothing(self.futures.menu)
+            self.judged(here)
+        while not self.verdicts[here].passed:
+            better = self._climb(here)
+            if better is None:
+                return
+            here = better
+            self.judged(here)
+
+    def _climb(self, here: Plan) -> Plan | None:
+        """Add units until a plan might be a candidate, each time the one that helps most for its price.
+
+        Only futures in which the plan fails are simulated: more staff should not lower attainment in the others.
+        """
+        menu, futures = self.futures.menu, self.futures
+        seen = self.verdicts[here].of
+        may_fail = max(0, seen - fewest_to_pass(seen, self.question.target.assurance, self.question.search.accept_risk))
+        failed = [number for number, met in enumerate(futures.met(here, range(seen))) if not met]
+        while len(failed) > may_fail:
+            some = failed[:CHUNK]
+            before, cost = futures.shortfall(here, some), self.cost(here)
+            helpful = []
+            for plan in dearer_neighbours(menu, here):
+                self._spend()
+                self.say(f"Would it help? {in_words(menu, plan)}")
+                gain = (before - futures.shortfall(plan, some)) / (self.cost(plan) - cost)
+                helpful.append((gain, -self.cost(plan), plan))
+            if not helpful:
+                return None
+            here = max(helpful)[2]
+            failed = [number for number, met in zip(failed, futures.met(here, failed), strict=True) if not met]
+        return here
 
     def _fluid(self, pressure: float) -> Plan | None:
         proposal = cheapest(self.futures.menu, self.ruled, self.loads, pressure, self.question.counted)

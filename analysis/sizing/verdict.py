@@ -17,6 +17,8 @@ from analysis.sizing.question import Certify, Search
 Status = Literal["candidate", "rejected", "close"]
 FIRST_FRESH = 1_000_000
 """Replications from this number on certify; the search never uses them."""
+CHUNK = 20
+"""Futures simulated between one question whether a plan can still become a candidate and the next."""
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,19 @@ def judge(futures: Futures, plan: Plan, search: Search, assurance: float) -> Ver
 
     It stops early where no result of the futures left could make the plan a candidate: the answer would be the same.
     """
-    last = search.looks[-1]
     most_missed = max(look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks)
     met = seen = 0
     for look in search.looks:
-        met += int(futures.met(plan, range(seen, look)).sum())
-        seen = look
+        while seen < look:
+            more = range(seen, min(seen + CHUNK, look))
+            met += int(futures.met(plan, more).sum())
+            seen = more.stop
+            if seen < look and seen - met > most_missed:
+                return Verdict(plan, "close", met, seen)
         if met >= fewest_to_pass(look, assurance, search.accept_risk):
             return Verdict(plan, "candidate", met, look)
         if met <= most_to_reject(look, assurance, search.reject_risk):
             return Verdict(plan, "rejected", met, look)
-        if look < last and look - met > most_missed:
-            return Verdict(plan, "close", met, look)
     return Verdict(plan, "close", met, seen)
 
 

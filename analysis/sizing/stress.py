@@ -1,0 +1,152 @@
+"""What a plan does beside the search: against doing nothing, when hiring slips, demand grows or the start is late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from analysis.estimates import Interval, mean_interval, range_of_futures
+from analysis.sizing.fluid import figures, weekly_futures
+from analysis.sizing.futures import Futures, counted, judged
+from analysis.sizing.menu import Floats
+from analysis.sizing.plan import Plan, nothing, staffed
+from analysis.sizing.question import DAYS_PER_WEEK, Goal
+from analysis.sizing.sizing import Answer
+from sim.config import HubConfig, validate
+
+LIST_OF = {"screening": "screening", "referral_to_assessment": "assessment", "referral_to_therapy": "therapy"}
+"""The list on which people wait for each stage."""
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A plan in changed circumstances: the share seen in time in each future, and how often every goal held.
+
+    Attributes
+    ----------
+    name
+        In words.
+    shares
+        Of the first goal, shape (futures,).
+    met
+        Futures in which every goal held.
+    """
+
+    name: str
+    shares: Floats
+    met: int
+
+    @property
+    def of(self) -> int:
+        """Futures simulated."""
+        return len(self.shares)
+
+    @property
+    def mean(self) -> Interval:
+        """Mean share over futures."""
+        return mean_interval(self.shares)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """5th to 95th percentile of futures."""
+        return range_of_futures(self.shares)
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a list goes on over the whole horizon under a plan.
+
+    Attributes
+    ----------
+    weekly
+        People on the list at the end of each week, shape (futures, weeks).
+    peak, peak_week, recovery_week
+        By future; weeks from the start of the run; not a number where the list does not recover.
+    cost_gbp
+        Of the whole Hub over the horizon, by future.
+    """
+
+    weekly: Floats
+    peak: Floats
+    peak_week: Floats
+    recovery_week: Floats
+    cost_gbp: Floats
+
+
+@dataclass(frozen=True)
+class Stress:
+    """Everything on the card besides the plan."""
+
+    as_planned: Trial
+    idle: Trial
+    breaks: tuple[Trial, ...]
+    late: tuple[tuple[int, Trial], ...]
+    """Weeks by which every decision is late, 0 first."""
+    with_plan: dict[str, Course]
+    """By stage of each goal."""
+    without: dict[str, Course]
+
+
+def stress(answer: Answer, plan: Plan, say: Say) -> Stress:
+    """Simulate everything that the card of a plan shows."""
+    card, futures = answer.question.card, answer.futures
+    numbers = range(card.replications)
+
+    def trial(name: str, tried: Futures, of: Plan) -> Trial:
+        say(f"For the card: {name}")
+        return Trial(name, tried.shares(of, numbers)[:, 0], int(tried.met(of, numbers).sum()))
+
+    def changed(**changes: Any) -> Futures:
+        return replace(futures, _known={}, **changes)
+
+    late = [(0, trial("as planned", futures, plan))]
+    for weeks in card.later_weeks:
+        later = changed(late_days=weeks * DAYS_PER_WEEK)
+        late.append((weeks, trial(f"every decision {weeks} weeks later", later, plan)))
+    slower = changed(slip_days=card.slip_weeks * DAYS_PER_WEEK)
+    busier = changed(config=more_demand(futures.config, 1 + card.demand_increase_share))
+    return Stress(
+        as_planned=late[0][1],
+        idle=trial("nobody hired", futures, nothing(futures.menu)),
+        breaks=(
+            trial(f"hiring takes {card.slip_weeks} weeks longer", slower, plan),
+            trial(f"demand {card.demand_increase_share:.0%} higher", busier, plan),
+        ),
+        late=tuple(late),
+        with_plan=_courses(answer, plan, numbers, say),
+        without=_courses(answer, nothing(futures.menu), numbers, say),
+    )  # fmt: skip
+
+
+def more_demand(config: HubConfig, factor: float) -> HubConfig:
+    """Return a configuration in which so many times as many people refer, after incidents too."""
+    content: dict[str, Any] = config.model_dump()
+    content["demand"]["multiplier"] *= factor
+    for incident in content["incident"].values():
+        for exposure in incident["exposed"].values():
+            exposure["take_up_share"] = min(1.0, exposure["take_up_share"] * factor)
+    return validate(content)
+
+
+def _courses(answer: Answer, plan: Plan, numbers: Sequence[int], say: Say) -> dict[str, Course]:
+    """Run a plan over the whole horizon."""
+    say("For the card: the list until the end of the horizon")
+    goals: list[Goal] = answer.question.goals
+    config = judged(answer.config, goals, *answer.question.counted_days(answer.config))
+    results = list(counted(staffed(config, answer.menu, plan), numbers, answer.tally))
+    found = {}
+    for goal in goals:
+        name = LIST_OF[goal.stage]
+        recovery = figures(results, "recovery_week", name) if config.incident else np.full(len(results), np.nan)
+        found[goal.stage] = Course(
+            weekly=weekly_futures(results, name, "list"),
+            peak=figures(results, "queue_peak", name),
+            peak_week=figures(results, "queue_peak_week", name),
+            recovery_week=recovery,
+            cost_gbp=figures(results, "cost_total_gbp", ""),
+        )
+    return found
