@@ -71,6 +71,11 @@ def size(config: HubConfig, question: Question, say: Callable[[str], None] = lam
     search_config = searching(config, question)
     check_fit(config, question, menu, search_config)
     tally = Tally()
+    tell = say
+
+    def say(text: str) -> None:
+        tell(f"{tally.used:>6,} replications  {text}")
+
     futures = Futures(search_config, menu, question.goals, tally)
     say("Can the target be reached at all? Everybody who can be hired, asked for on the first day")
     look = range(question.search.looks[0])

@@ -1,0 +1,79 @@
+"""What a plan costs by calendar month, and how many are expected in post, if every post is filled on time and kept."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.sizing.menu import Floats, Menu
+from analysis.sizing.plan import Plan
+from analysis.sizing.question import DAYS_PER_WEEK
+from sim.calendar import DAYS_PER_YEAR, date_of
+from sim.measures.cost import yearly_cost
+
+DECEMBER = 12
+
+
+@dataclass(frozen=True)
+class Month:
+    """GBP of one calendar month: staff in post, and recruitment of those who start."""
+
+    first: datetime.date
+    staff_gbp: float
+    recruitment_gbp: float
+
+    @property
+    def total_gbp(self) -> float:
+        """Both."""
+        return self.staff_gbp + self.recruitment_gbp
+
+
+def by_month(menu: Menu, plan: Plan) -> list[Month]:
+    """Return what a plan costs in each month from the first decision to the last contract's end.
+
+    The months add up to the price of the plan.
+    """
+    start, costs = menu.config.run.start_date, menu.config.costs
+    loaded = 1 + costs.overhead_share + costs.non_staff_share
+    staff: dict[datetime.date, float] = {}
+    recruitment: dict[datetime.date, float] = {}
+    for option, units in zip(menu.options, plan, strict=True):
+        daily = option.step_wte * yearly_cost(costs, option.line) / DAYS_PER_YEAR * loaded
+        for day, number in zip(menu.decision_days, units, strict=True):
+            first, last = menu.in_post(option, day)
+            if number == 0:
+                continue
+            hired = number * option.step_wte * costs.recruitment_gbp_per_hire * loaded
+            began = date_of(start, first).replace(day=1)
+            recruitment[began] = recruitment.get(began, 0.0) + hired
+            while first < last:
+                month = date_of(start, first).replace(day=1)
+                end = min(last, (_next(month) - start).days)
+                staff[month] = staff.get(month, 0.0) + number * daily * (end - first)
+                first = end
+    months, month = [], date_of(start, menu.decision_days[0]).replace(day=1)
+    while month <= max([*staff, *recruitment], default=month):
+        months.append(Month(month, staff.get(month, 0.0), recruitment.get(month, 0.0)))
+        month = _next(month)
+    return months
+
+
+def _next(month: datetime.date) -> datetime.date:
+    later = month.month == DECEMBER
+    return month.replace(year=month.year + later, month=1 if later else month.month + 1)
+
+
+def wte_in_post(menu: Menu, plan: Plan, weeks: int) -> dict[tuple[str, str], Floats]:
+    """Return WTE expected in post by role and contract in each week from the first decision, shape (weeks,)."""
+    found: dict[tuple[str, str], Floats] = {}
+    days = menu.decision_days[0] + DAYS_PER_WEEK * np.arange(weeks)
+    for option, units in zip(menu.options, plan, strict=True):
+        total = np.zeros(weeks)
+        for day, number in zip(menu.decision_days, units, strict=True):
+            first, last = menu.in_post(option, day)
+            total += number * option.step_wte * ((days >= first) & (days < last))
+        if total.any():
+            found[option.role, option.kind] = total
+    return found

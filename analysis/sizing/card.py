@@ -1,0 +1,163 @@
+"""The sizing card: one page of HTML that needs no other file, and its PDF where Chromium is present."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.report.pdf import print_pdf
+from analysis.sizing.budget import by_month
+from analysis.sizing.figures import lists, money, trials
+from analysis.sizing.plan import Plan, cost_gbp
+from analysis.sizing.question import DAYS_PER_WEEK
+from analysis.sizing.sizing import Answer
+from analysis.sizing.stress import Stress
+from analysis.sizing.told import (
+    REACHED,
+    answer_hash,
+    date_words,
+    day_words,
+    goals_words,
+    headline,
+    plan_rows,
+    statement,
+    weeks_from_start,
+    why_not,
+)
+from analysis.style import hub_style, words, write_png
+from sim.calendar import date_of
+from sim.results import write_whole
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+TEMPLATE = "card.html.j2"
+PAGE, PDF = "card.html", "card.pdf"
+MOST_REASONS = 6
+"""Cheaper neighbours that are listed on the card; all are in sizing.json."""
+MANY_WEEKS = "not within the horizon"
+
+
+def write_card(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:
+    """Write the card into a folder and return its files; what keeps the PDF from being printed is said on stderr."""
+    page = folder / PAGE
+    write_whole(page, render(content(answer, stress, folder)))
+    if problem := print_pdf(page, folder / PDF):
+        print(problem, file=sys.stderr)
+        return [page]
+    return [page, folder / PDF]
+
+
+def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
+    """Return everything that the page shows, its pictures drawn into the folder."""
+    plan, config = answer.plan, answer.config
+    target = answer.question.target
+    asked = f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?"
+    reasons = why_not(answer) if plan is not None else []
+    if len(reasons) > MOST_REASONS:
+        reasons = [*reasons[:MOST_REASONS], (f"{len(reasons) - MOST_REASONS} more cheaper plans", "each failed")]
+    return {
+        "question": asked,
+        "scenario": words(config.scenario),
+        "purpose": config.purpose,
+        "staffing": words(config.staffing_model),
+        "price_year": config.costs.price_year,
+        "certified": answer.certified,
+        "headline": headline(answer),
+        "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
+        "figures": key_figures(answer, stress, plan) if stress and plan is not None else [],
+        "rows": plan_rows(answer, plan) if plan is not None else [],
+        "dates": [_short(answer, day) for day in answer.menu.decision_days],
+        "pictures": _pictures(answer, stress, plan, folder) if stress and plan is not None else {},
+        "why_not": reasons,
+        "statement": statement(answer),
+        "written_on": date_words(datetime.date.today()),
+        "hash": answer_hash(answer),
+        "seed": config.run.seed,
+    }
+
+
+def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, str]]:
+    """Return the figures at the head of the card: a number and what it is."""
+    target = answer.question.target
+    estimate, low, high = stress.as_planned.mean
+    range_low, range_high = stress.as_planned.range
+    course, idle = stress.with_plan[target.stage], stress.without[target.stage]
+    start = weeks_from_start(answer)
+    peak = np.median(course.peak_week)
+    change = course.cost_gbp - idle.cost_gbp
+    dearest = max(by_month(answer.menu, plan), key=lambda month: month.total_gbp, default=None)
+    found = [
+        (
+            f"{estimate:.0%}",
+            f"{REACHED[target.stage]} within {target.days} days (mean {low:.0%}–{high:.0%}; futures "
+            f"{range_low:.0%}–{range_high:.0%}); nobody hired: {stress.idle.mean.estimate:.0%}",
+        ),
+        (
+            f"£{cost_gbp(answer.menu, plan):,.0f}",
+            "if all posts are filled on time and kept; "
+            + (f"most in {dearest.first:%B %Y}, £{dearest.total_gbp:,.0f}; " if dearest else "")
+            + f"simulated, with turnover: £{np.mean(change):,.0f}",
+        ),
+        (
+            f"{np.median(course.peak):.0f} waiting",
+            f"at the peak, about {_short(answer, round(float(peak) * DAYS_PER_WEEK))}; "
+            f"nobody hired: {np.median(idle.peak):.0f}",
+        ),
+    ]
+    if answer.config.incident:
+        found.append((_recovery(answer, course.recovery_week, start), _recovered(answer, idle.recovery_week)))
+    return found
+
+
+def _recovery(answer: Answer, weeks: np.ndarray, start: int) -> str:
+    """Return when half of the futures have recovered, as a date."""
+    middle = _middle(weeks)
+    return MANY_WEEKS if middle is None else _short(answer, round(middle * DAYS_PER_WEEK))
+
+
+def _recovered(answer: Answer, idle: np.ndarray) -> str:
+    middle = _middle(idle)
+    without = MANY_WEEKS if middle is None else day_words(answer, round(middle * DAYS_PER_WEEK))
+    return f"list back at its level before the incident in half of futures; nobody hired: {without}"
+
+
+def _middle(weeks: np.ndarray) -> float | None:
+    """Return the median week; None where most futures never come so far."""
+    middle = float(np.median(np.nan_to_num(weeks, nan=np.inf)))
+    return middle if np.isfinite(middle) else None
+
+
+def _short(answer: Answer, day: int) -> str:
+    date = date_of(answer.config.run.start_date, day)
+    return f"{date.day} {date:%b %Y}"
+
+
+def _pictures(answer: Answer, stress: Stress, plan: Plan, folder: Path) -> dict[str, str]:
+    """Draw every figure into the folder and return each as a data URI."""
+    found = {}
+    with hub_style():
+        drawn: dict[str, Figure] = {"lists": lists(answer, stress), "trials": trials(answer, stress)}
+        if any(map(any, plan)):
+            drawn["money"] = money(answer, plan)
+        for name, figure in drawn.items():
+            path = folder / f"{name}.png"
+            write_png(figure, path)
+            found[name] = f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
+    return found | ({} if "money" in found else {"money": ""})
+
+
+def render(filled: dict[str, Any]) -> str:
+    """Fill the template."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("analysis.sizing"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    return environment.get_template(TEMPLATE).render(filled)

@@ -1,0 +1,88 @@
+"""The `hub-size` command: from a waiting-time target to the cheapest staffing plan found, on one card."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sim.exits import exit_status
+
+FOUND, NOT_FOUND = 0, 3
+DESCRIPTION = """\
+Find the cheapest staffing plan so that a share of people is seen in time in a share of futures, and print it on a card.
+
+  hub-size scenario=major_incident
+  hub-size scenario=major_incident target.days=14 target.share=0.9 target.assurance=0.8
+  hub-size scenario=major_incident sizing=assessment_and_therapy
+  hub-size scenario=major_incident sizing.hire.senior_clinician.most_wte.agency=4 sizing.counted.from_week=0
+
+target.KEY, more_targets.NAME.KEY and sizing.KEY change conf/sizing; everything else is as for hub. Exit status: 0 with
+a certified plan, 3 with another answer (unattainable, or nothing certified), 2 if the input was refused. Finished
+replications are kept in run.store: interrupted, the same command goes on where it stopped."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run `hub-size` and return its exit status."""
+    parser = argparse.ArgumentParser(
+        prog="hub-size", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="the target, and changes as for hub")
+    parser.add_argument("--config-dir", metavar="DIR", help="a folder of your own options, as for hub")
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the card goes (default: a new folder in outputs)"
+    )
+    args = parser.parse_args(argv)
+    interrupted = "Interrupted; finished replications are kept, and the same command goes on from them."
+    return exit_status(lambda: _command(args), interrupted)
+
+
+def _command(args: argparse.Namespace) -> int:
+    from analysis.sizing.question import read_question, split_overrides
+    from sim.compose import compose
+    from sim.config import validate
+
+    ours, hubs = split_overrides(args.overrides)
+    question = read_question(ours, args.config_dir)
+    config = validate(compose(*hubs, config_dir=args.config_dir))
+    from analysis.sizing.card import write_card
+    from analysis.sizing.printed import card_lines
+    from analysis.sizing.sizing import size
+    from analysis.sizing.stress import stress
+    from analysis.sizing.written import write_files
+
+    with _progress() as say:
+        answer = size(config, question, say)
+        shown = None if answer.plan is None else stress(answer, answer.plan, say)
+    folder = _folder(args.out, config.scenario)
+    print("\n".join(card_lines(answer, shown)))
+    files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
+    print(f"\nWritten: {', '.join(str(file) for file in files)}")
+    return FOUND if answer.certified else NOT_FOUND
+
+
+def _folder(out: Path | None, scenario: str) -> Path:
+    stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")
+    folder = out if out is not None else Path("outputs") / f"{stamp}_size_{scenario}"
+    folder.mkdir(parents=True, exist_ok=out is not None)
+    return folder
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Give what to call with what is being done: a line that changes on a terminal, lines anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda text: print(text, file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    with console.status("") as status:
+        yield status.update
+
+
+if __name__ == "__main__":
+    sys.exit(main())

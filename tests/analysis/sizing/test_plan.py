@@ -1,0 +1,148 @@
+"""A plan becomes posts, each with luck of its own, and a price that its months add up to."""
+
+import numpy as np
+import pytest
+
+from analysis.sizing.budget import by_month, wte_in_post
+from analysis.sizing.menu import menu_of
+from analysis.sizing.plan import (
+    cheaper_neighbours,
+    cost_gbp,
+    dearer_neighbours,
+    decided_by,
+    everything,
+    nothing,
+    plan_of,
+    staffed,
+)
+from analysis.sizing.question import read_question
+from sim.manifest import config_hash
+from sim.roster.posts import draw_posts
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture(scope="module")
+def menu(hub_config):
+    return menu_of(hub_config("scenario=major_incident"), read_question())
+
+
+@pytest.fixture(scope="module")
+def plan(menu):
+    units = np.zeros(menu.shape, dtype=int)
+    units[option(menu, "senior_clinician", "agency")] = [2, 0, 1, 0]
+    units[option(menu, "senior_clinician", "fixed_term")] = [0, 1, 0, 0]
+    units[option(menu, "coordinator", "agency")] = [1, 1, 0, 0]
+    return plan_of(units)
+
+
+def option(menu, role, kind):
+    return next(o for o, found in enumerate(menu.options) if (found.role, found.kind) == (role, kind))
+
+
+def posts(config, replication=3):
+    return {post.post_id: post for post in draw_posts(config, replication, 0, 1.0)}
+
+
+def test_only_roles_with_work_on_the_way_to_the_target_are_on_offer(menu, hub_config):
+    assert menu.roles == ["senior_clinician", "assistant_psychologist", "coordinator"]
+    both = menu_of(hub_config("scenario=major_incident"), read_question(["sizing=assessment_and_therapy"]))
+    assert "therapist" in both.roles
+
+
+def test_nobody_hired_is_the_hub_as_it_is(menu):
+    assert config_hash(staffed(menu.config, menu, nothing(menu))) == config_hash(menu.config)
+    assert cost_gbp(menu, nothing(menu)) == 0
+
+
+def test_a_plan_asks_on_its_days_and_ends_with_its_contracts(menu, plan):
+    lines = staffed(menu.config, menu, plan).staffing.roles["senior_clinician"].lines
+    added = {name: line for name, line in lines.items() if name.startswith("sizing")}
+    assert {name: line.from_day for name, line in added.items()} == {
+        "sizing_agency_01": 180,
+        "sizing_agency_02": 180,
+        "sizing_agency_03": 236,
+        "sizing_fixed_term_01": 208,
+    }
+    assert added["sizing_agency_03"].to_day == 236 + 26 * 7
+    assert added["sizing_fixed_term_01"].to_day == 208 + 52 * 7
+
+
+def test_two_halves_asked_for_together_are_one_post_and_apart_are_two(menu, plan):
+    apart = staffed(menu.config, menu, plan).staffing.roles["coordinator"].lines
+    assert {name: apart[name].wte for name in apart if "sizing" in name} == {
+        "sizing_agency_01": 0.5,
+        "sizing_agency_01b": 0.5,
+    }
+    units = np.array(plan)
+    units[option(menu, "coordinator", "agency")] = [2, 0, 0, 0]
+    together = staffed(menu.config, menu, plan_of(units)).staffing.roles["coordinator"].lines
+    assert {name: together[name].wte for name in together if "sizing" in name} == {"sizing_agency_01": 1.0}
+
+
+def test_hiring_one_more_or_one_earlier_changes_the_luck_of_nobody_else(menu, plan):
+    before = posts(staffed(menu.config, menu, plan))
+    units = np.array(plan)
+    units[option(menu, "senior_clinician", "agency")] = [2, 1, 1, 0]
+    after = posts(staffed(menu.config, menu, plan_of(units)))
+    # The third is now asked for four weeks earlier, and starts as much earlier; the fourth is new.
+    moved, new = "0/senior_clinician/sizing_agency_03/0", "0/senior_clinician/sizing_agency_04/0"
+    assert set(after) - set(before) == {new}
+    assert all(after[name] == before[name] for name in before if name != moved)
+    assert before[moved].spells[0].start_day - after[moved].spells[0].start_day == 28
+
+
+def test_late_decisions_move_contracts_and_slow_hiring_shortens_them(menu, plan):
+    def dates(**moved):
+        line = staffed(menu.config, menu, plan, **moved).staffing.roles["senior_clinician"].lines["sizing_agency_01"]
+        return line.from_day, line.to_day
+
+    assert dates() == (180, 362)
+    assert dates(late_days=28) == (208, 390)
+    assert dates(slip_days=28) == (208, 362)
+
+
+def test_the_months_add_up_to_the_price_of_the_plan(menu, plan):
+    months = by_month(menu, plan)
+    assert sum(month.total_gbp for month in months) == pytest.approx(cost_gbp(menu, plan))
+    assert (months[0].first.year, months[0].first.month) == (2021, 9)  # day 180 is 28 September 2021
+    assert months[0].total_gbp == 0  # nobody starts before the lead time is over
+
+
+def test_the_price_of_an_agency_post_is_its_pay_for_the_time_in_post(menu):
+    o = option(menu, "senior_clinician", "agency")
+    # 26 weeks less 3 of lead time, band 8a mid with the premium; one recruitment; overheads and running costs.
+    pay = 50172.5 * 1.6 * 23 * 7 / 365.25
+    assert menu.price_gbp[o, 0] == pytest.approx((pay + 3000) * 1.35)
+
+
+def test_posts_are_expected_after_the_lead_time_until_the_contract_ends(menu, plan):
+    wte = wte_in_post(menu, plan, 40)["senior_clinician", "agency"]
+    assert wte[:3].tolist() == [0, 0, 0]
+    assert wte[3:11].tolist() == [2] * 8
+    assert wte[11:26].tolist() == [3] * 15
+    assert wte[26:34].tolist() == [1] * 8
+    assert wte[34:].sum() == 0
+
+
+def test_every_cheaper_neighbour_is_cheaper_and_one_step_away(menu, plan):
+    here = cost_gbp(menu, plan)
+    found = cheaper_neighbours(menu, plan)
+    assert found == sorted(found, key=lambda other: cost_gbp(menu, other))
+    for other in found:
+        change = np.array(other) - np.array(plan)
+        assert cost_gbp(menu, other) < here
+        assert (change < 0).sum() == 1
+        assert change.sum() in (-1, 0)
+    assert len(set(found)) == len(found)
+
+
+def test_a_dearer_neighbour_is_not_offered_where_a_cheaper_option_does_as_much(menu, plan):
+    added = [np.array(other) - np.array(plan) for other in dearer_neighbours(menu, plan)]
+    kinds = {menu.options[int(np.argwhere(change > 0)[0][0])].kind for change in added}
+    assert kinds == {"agency", "fixed_term"}  # a substantive post starts no sooner and costs more
+
+
+def test_nothing_more_can_be_had_than_everything(menu):
+    assert dearer_neighbours(menu, everything(menu)) == []
+    assert (decided_by(everything(menu))[:, -1] == menu.most).all()
