@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,7 +59,7 @@ def _name_lines(axes: Axes, weeks: np.ndarray, with_plan: np.ndarray, without: n
     top = int(np.argmax(middle))
     side = "left" if weeks[top] < 0.6 * weeks[-1] else "right"
     pad = 3 if side == "left" else -3
-    near = {"textcoords": "offset points"}
+    near: dict[str, Any] = {"textcoords": "offset points"}
     axes.annotate("nobody hired", (weeks[top], middle[top]), xytext=(pad, 4), color=ACCENT, ha=side, **near)
     at = len(weeks) * 2 // 3
     axes.annotate("with the plan", (weeks[at], np.median(with_plan, axis=0)[at]), xytext=(0, 5), color=DARK, **near)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -10,9 +11,18 @@ import numpy as np
 from analysis.sizing.fluid import Load
 from analysis.sizing.futures import Futures
 from analysis.sizing.master import NARROWER, Reach, Ruled, cheapest, most_promising
-from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, dearer_neighbours, in_words, nothing, plan_of
+from analysis.sizing.plan import (
+    Plan,
+    cheaper_neighbours,
+    cost_gbp,
+    dearer_neighbours,
+    everything,
+    in_words,
+    nothing,
+    plan_of,
+)
 from analysis.sizing.question import Question
-from analysis.sizing.verdict import CHUNK, Verdict, fewest_to_pass, judge
+from analysis.sizing.verdict import CHUNK, Verdict, judge, most_missed
 
 PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 """Multiples of the mean arrivals for which the fluid plan is computed, until one is not rejected."""
@@ -50,6 +60,8 @@ class Search:
     """Plans that would have been tried had they not been ruled out."""
     check: Check = field(default_factory=Check)
     limit_reached: bool = False
+    budget: float = math.inf
+    """The search stops when so many replications have been used."""
     unfinished: bool = False
     """Whether HiGHS ever stopped at its limit, so that cheaper plans may have been missed."""
 
@@ -76,6 +88,7 @@ class Search:
                     break
         except OutOfBudget:
             self.limit_reached = True
+            self.budget = math.inf  # the check of excluded plans is made all the same
             self._violated()
         found = self.candidates()
         return found[0] if found else None
@@ -104,7 +117,7 @@ class Search:
 
     def _spend(self) -> None:
         """Stop the search once its replications are used up."""
-        if not self.limit_reached and self.futures.tally.used >= self.question.search.most_replications:
+        if self.futures.tally.used >= self.budget:
             raise OutOfBudget
 
     def _start(self) -> None:
@@ -124,6 +137,7 @@ class Search:
         while not self.verdicts[here].passed:
             better = self._climb(here)
             if better is None:
+                self.judged(everything(self.futures.menu))
                 return
             here = better
             self.judged(here)
@@ -135,7 +149,8 @@ class Search:
         """
         menu, futures = self.futures.menu, self.futures
         seen = self.verdicts[here].of
-        may_fail = max(0, seen - fewest_to_pass(seen, self.question.target.assurance, self.question.search.accept_risk))
+        looks = self.question.search.looks
+        may_fail = max(0, most_missed(self.question.search, self.question.target.assurance) * seen // looks[-1])
         failed = [number for number, met in enumerate(futures.met(here, range(seen))) if not met]
         while len(failed) > may_fail:
             some = failed[:CHUNK]

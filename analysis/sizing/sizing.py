@@ -17,6 +17,9 @@ from analysis.sizing.verdict import Certificate, Verdict, certify, judge
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 
+AGAIN = 0.25
+"""After a failed certificate the search may use this part of its replications once more."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -59,7 +62,7 @@ class Answer:
         return bool(self.certificates) and self.certificates[-1].passed
 
 
-def size(config: HubConfig, question: Question, say: Callable[[str], None] = lambda _: None) -> Answer:
+def size(config: HubConfig, question: Question, tell: Callable[[str], None] = lambda _: None) -> Answer:
     """Find the cheapest plan that meets the targets.
 
     Raises
@@ -71,7 +74,6 @@ def size(config: HubConfig, question: Question, say: Callable[[str], None] = lam
     search_config = searching(config, question)
     check_fit(config, question, menu, search_config)
     tally = Tally()
-    tell = say
 
     def say(text: str) -> None:
         tell(f"{tally.used:>6,} replications  {text}")
@@ -96,6 +98,7 @@ def size(config: HubConfig, question: Question, say: Callable[[str], None] = lam
     least = {role: wte for role, wte in bounds.least_wte.items() if wte}
     search = Search(futures, question, loads, Ruled(menu, least), say)
     certificates: list[Certificate] = []
+    search.budget = question.search.most_replications
     plan = search.run()
     while plan is not None and len(certificates) < question.certify.attempts:
         say(f"Certifying GBP {cost_gbp(menu, plan):,.0f} in {question.certify.replications} futures never used before")
@@ -105,6 +108,7 @@ def size(config: HubConfig, question: Question, say: Callable[[str], None] = lam
         if look_at.passed or len(certificates) == question.certify.attempts:
             break
         search.rule_out(plan)
+        search.budget = tally.used + AGAIN * question.search.most_replications
         plan = search.run()
     neighbours, close = [], []
     if plan is not None:

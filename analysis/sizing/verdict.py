@@ -71,24 +71,31 @@ def most_to_reject(of: int, assurance: float, risk: float) -> int:
     return next((met for met in range(of, -1, -1) if upper_bound(met, of, risk) < assurance), -1)
 
 
+def most_missed(search: Search, assurance: float) -> int:
+    """Return the most futures in which a plan may fail and still become a candidate at some look; -1 if none may."""
+    return max(look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks)
+
+
 def judge(futures: Futures, plan: Plan, search: Search, assurance: float) -> Verdict:
     """Test a plan at each look until the futures speak for or against it, in order of their number.
 
     It stops early where no result of the futures left could make the plan a candidate: the answer would be the same.
     """
-    most_missed = max(look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks)
+    may_miss = most_missed(search, assurance)
     met = seen = 0
     for look in search.looks:
         while seen < look:
             more = range(seen, min(seen + CHUNK, look))
             met += int(futures.met(plan, more).sum())
             seen = more.stop
-            if seen < look and seen - met > most_missed:
+            if seen < look and seen - met > may_miss:
                 return Verdict(plan, "close", met, seen)
         if met >= fewest_to_pass(look, assurance, search.accept_risk):
             return Verdict(plan, "candidate", met, look)
         if met <= most_to_reject(look, assurance, search.reject_risk):
             return Verdict(plan, "rejected", met, look)
+        if look - met > may_miss:
+            break
     return Verdict(plan, "close", met, seen)
 
 

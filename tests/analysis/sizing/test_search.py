@@ -1,0 +1,116 @@
+"""The search finds what enumeration finds, goes on where it was interrupted, and says so when nothing can do."""
+
+import pytest
+from two_role_hub import every_plan, two_role_hub, two_role_question
+
+from analysis.sizing.attainability import bounds_of
+from analysis.sizing.fluid import loads_of
+from analysis.sizing.futures import Futures, searching
+from analysis.sizing.master import Ruled, covers
+from analysis.sizing.menu import menu_of
+from analysis.sizing.plan import cost_gbp, everything, nothing
+from analysis.sizing.search import Search
+from analysis.sizing.sizing import size
+from analysis.sizing.verdict import judge
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture(scope="module")
+def small():
+    """Question, menu and futures of the small instance; the futures remember what they have simulated."""
+    config, question = two_role_hub(), two_role_question()
+    menu = menu_of(config, question)
+    return config, question, menu, Futures(searching(config, question), menu, question.goals)
+
+
+@pytest.fixture(scope="module")
+def searched(small):
+    config, question, menu, futures = small
+    look = range(question.search.looks[0])
+    free, idle = futures.run(everything(menu), look), futures.run(nothing(menu), look)
+    bounds = bounds_of(futures, question, lambda _: None)
+    loads = loads_of(config, menu, question, free, idle)
+    search = Search(futures, question, loads, Ruled(menu, bounds.least_wte), lambda _: None)
+    return search, search.run()
+
+
+def test_the_search_returns_the_cheapest_plan_of_an_enumeration_on_the_same_futures(small, searched):
+    _, question, menu, futures = small
+    search, found = searched
+    tried = len(search.verdicts)
+    passed = [p for p in every_plan(menu) if judge(futures, p, question.search, question.target.assurance).passed]
+    cheapest = min(cost_gbp(menu, plan) for plan in passed)
+    assert found in passed
+    assert cost_gbp(menu, found) == cheapest
+    assert 0 < len(passed) < 36
+    assert tried < 36
+    assert not search.limit_reached
+    assert not search.unfinished
+    assert search.check.violations == []
+    assert search.check.checked > 0
+
+
+def test_no_plan_has_less_of_a_role_than_its_bound():
+    config, question = two_role_hub(), two_role_question(target__share=0.9, target__assurance=0.8)
+    menu = menu_of(config, question)
+    futures = Futures(searching(config, question), menu, question.goals)
+    bound = bounds_of(futures, question, lambda _: None).least_wte["intake"]
+    assert bound > 0
+    # The most assessors that can be had, and one reviewer fewer than the bound.
+    too_few = ((int(bound) - 1, 0), (2, 0))
+    assert judge(futures, too_few, question.search, question.target.assurance).status == "rejected"
+
+
+def test_a_rejected_plan_rules_out_what_has_nowhere_more_staff(small):
+    menu = small[2]
+    cut = ((1, 0), (1, 0))
+    for reach in ("capacity", "staff"):
+        assert covers(menu, cut, ((0, 1), (1, 0)), reach)  # the same, later; its contract ends after the last deadline
+        assert covers(menu, cut, ((1, 0), (0, 0)), reach)
+        assert not covers(menu, cut, ((1, 1), (0, 0)), reach)
+    assert covers(menu, cut, cut, "itself")
+    assert not covers(menu, cut, ((1, 0), (0, 0)), "itself")
+
+
+class Stopped(Exception):
+    """What stands for the interrupt: pytest would take a real one for its own."""
+
+
+def test_a_sizing_that_is_interrupted_goes_on_from_the_store_to_the_same_answer(tmp_path):
+    question = two_role_question()
+
+    def sized(store, stop_at=None):
+        told = []
+
+        def say(text):
+            told.append(text)
+            if len(told) == stop_at:
+                raise Stopped
+
+        return size(two_role_hub(run__store=str(store)), question, say)
+
+    with pytest.raises(Stopped):
+        sized(tmp_path / "one", stop_at=12)
+    again = sized(tmp_path / "one")
+    at_once = sized(tmp_path / "other")
+    assert again.plan == at_once.plan is not None
+    assert again.certificates == at_once.certificates
+    assert again.neighbours == at_once.neighbours
+    assert again.tally.used == at_once.tally.used
+    assert again.tally.from_store > 0
+    assert again.tally.from_store > at_once.tally.from_store
+
+
+def test_what_lead_times_do_not_allow_is_called_unattainable_with_what_would_do():
+    question = two_role_question(target__days=7, target__share=0.95, target__assurance=0.9)
+    answer = size(two_role_hub(), question)
+    assert answer.plan is None
+    assert not answer.certified
+    assert answer.attainability.most_share[0] < 0.95
+    assert all("standard" in line or "agency" in line or "week" in line for line in answer.attainability.remedies)
+
+
+def test_where_the_staff_suffice_nobody_is_hired():
+    answer = size(two_role_hub(), two_role_question(target__days=28, target__share=0.01, target__assurance=0.5))
+    assert answer.plan == nothing(answer.menu)
