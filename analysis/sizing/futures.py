@@ -90,6 +90,11 @@ class Futures:
         least = np.array([goal.share for goal in self.goals])
         return np.asarray((self.shares(plan, numbers) >= least).all(axis=1))
 
+    def failed(self, plan: Plan) -> list[int]:
+        """Return the numbers of the futures simulated so far in which a plan fails."""
+        known = list(self._known.get(plan, {}))
+        return [number for number, met in zip(known, self.met(plan, known), strict=True) if not met] if known else []
+
     def shortfall(self, plan: Plan, numbers: Sequence[int]) -> float:
         """Return by how much shares fall short of their goals, summed over futures and goals."""
         least = np.array([goal.share for goal in self.goals])

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.compose import conf_dir
 from sim.config import HubConfig
-from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Share
+from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.errors import ConfigProblem, nearest
@@ -71,7 +71,7 @@ class Counted(Part):
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to_week <= self.from_week:
-            raise ValueError(f"to_week {self.to_week} must be after from_week {self.from_week}")
+            raise Refused("to_week", self.to_week, f"must be after from_week {self.from_week}")
         return self
 
 
@@ -88,7 +88,7 @@ class Search(Part):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if sorted(set(self.looks)) != self.looks:
-            raise ValueError(f"looks: got {self.looks}; must rise")
+            raise Refused("looks", self.looks, "must rise")
         return self
 
 
@@ -127,10 +127,10 @@ class Question(Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         if sorted(set(self.decision_weeks)) != self.decision_weeks:
-            raise ValueError(f"decision_weeks: got {self.decision_weeks}; must rise")
+            raise Refused("decision_weeks", self.decision_weeks, "must rise")
         stages = [goal.stage for goal in self.goals]
         if len(set(stages)) < len(stages):
-            raise ValueError(f"more_targets: got {', '.join(stages)}; give each stage one target")
+            raise Refused("more_targets", ", ".join(stages), "give each stage one target")
         return self
 
     @property
@@ -202,4 +202,5 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
 
 def _as_written(line: str) -> str:
     """Name a key as the command line names it."""
+    line = line.removeprefix("configuration.")
     return line if line.startswith((*TOP, "configuration")) else f"{GROUP}.{line}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -26,6 +27,8 @@ from analysis.sizing.verdict import CHUNK, Verdict, judge, most_missed
 
 PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 """Multiples of the mean arrivals for which the fluid plan is computed, until one is not rejected."""
+MOST_HARD = 48
+"""Of futures in which plans have failed, the hardest are tried first on the next plan."""
 FEWEST_CHECKED = 3
 STREAM = 7
 """Of the random choice of plans to check; it touches no simulated luck."""
@@ -59,6 +62,8 @@ class Search:
     unseen: list[Plan] = field(default_factory=list)
     """Plans that would have been tried had they not been ruled out."""
     check: Check = field(default_factory=Check)
+    failures: Counter[int] = field(default_factory=Counter)
+    """In how many plans that were not candidates each future failed."""
     limit_reached: bool = False
     budget: float = math.inf
     """The search stops when so many replications have been used."""
@@ -108,10 +113,14 @@ class Search:
         if plan not in self.verdicts:
             self._spend()
             self.say(f"Plan {len(self.verdicts) + 1}: GBP {self.cost(plan):,.0f}, {in_words(self.futures.menu, plan)}")
-            verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance)
-            self.say(f"   holds in {verdict.met} of {verdict.of} futures: {verdict.status}")
+            hard = [number for number, _ in sorted(self.failures.items(), key=lambda item: (-item[1], item[0]))]
+            verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance, hard[:MOST_HARD])
+            self.say(
+                f"   holds in {'at most ' * verdict.at_most}{verdict.met} of {verdict.of} futures: {verdict.status}"
+            )
             self.verdicts[plan] = verdict
             if not verdict.passed:
+                self.failures.update(self.futures.failed(plan))
                 self.rule_out(plan)
         return self.verdicts[plan]
 

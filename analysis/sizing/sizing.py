@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, nothing
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check, Search
-from analysis.sizing.verdict import Certificate, Verdict, certify, judge
+from analysis.sizing.verdict import Certificate, Verdict, certify
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 
@@ -113,11 +114,9 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
     neighbours, close = [], []
     if plan is not None:
         cost = cost_gbp(menu, plan)
+        search.budget = math.inf
         for neighbour in cheaper_neighbours(menu, plan):
-            if neighbour not in search.verdicts:
-                say("Why does a cheaper neighbour fail?")
-                search.verdicts[neighbour] = judge(futures, neighbour, question.search, question.target.assurance)
-            neighbours.append(search.verdicts[neighbour])
+            neighbours.append(search.judged(neighbour))
         close = [v for v in search.verdicts.values() if v.status == "close" and cost_gbp(menu, v.plan) < cost]
     return Answer(
         config=config, question=question, menu=menu, futures=futures, attainability=attained, bounds=bounds,

@@ -174,7 +174,7 @@ def why_not(answer: Answer) -> list[tuple[str, str]]:
 
 def fate(answer: Answer, verdict: Verdict) -> str:
     """Return what a test found, in words."""
-    held = f"held in {verdict.met} of {verdict.of} futures"
+    held = f"held in {'at most ' * verdict.at_most}{verdict.met} of {verdict.of} futures"
     if verdict.passed:
         failed = any(look.plan == verdict.plan and not look.passed for look in answer.certificates)
         return f"{held}, but not in enough fresh ones" if failed else held

@@ -19,6 +19,8 @@ FIRST_FRESH = 1_000_000
 """Replications from this number on certify; the search never uses them."""
 CHUNK = 20
 """Futures simulated between one question whether a plan can still become a candidate and the next."""
+AT_ONCE = 8
+"""The same for futures that are known to be hard."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Verdict:
     """`close`: neither good enough nor bad enough for a clear word; treated as rejected."""
     met: int
     of: int
+    at_most: bool = False
+    """Whether only futures in which it fails were sought, so that `met` is the most that it can be."""
 
     @property
     def passed(self) -> bool:
@@ -76,11 +80,18 @@ def most_missed(search: Search, assurance: float) -> int:
     return max(look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks)
 
 
-def judge(futures: Futures, plan: Plan, search: Search, assurance: float) -> Verdict:
+def judge(futures: Futures, plan: Plan, search: Search, assurance: float, hard: Sequence[int] = ()) -> Verdict:
     """Test a plan at each look until the futures speak for or against it, in order of their number.
 
     It stops early where no result of the futures left could make the plan a candidate: the answer would be the same.
+
+    Parameters
+    ----------
+    hard
+        Futures in which similar plans fail; they are simulated first, and may show that no look can be passed.
     """
+    if hopeless := _fails_the_hard(futures, plan, search, assurance, hard):
+        return hopeless
     may_miss = most_missed(search, assurance)
     met = seen = 0
     for look in search.looks:
@@ -97,6 +108,21 @@ def judge(futures: Futures, plan: Plan, search: Search, assurance: float) -> Ver
         if look - met > may_miss:
             break
     return Verdict(plan, "close", met, seen)
+
+
+def _fails_the_hard(
+    futures: Futures, plan: Plan, search: Search, assurance: float, hard: Sequence[int]
+) -> Verdict | None:
+    """Return a verdict if the plan fails in so many of these futures that it can be a candidate at no look."""
+    may_miss = {look: look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks}
+    last = search.looks[-1]
+    missed: list[int] = []
+    for first in range(0, len(hard), AT_ONCE):
+        some = [number for number in hard[first : first + AT_ONCE] if number < last]
+        missed += [number for number, met in zip(some, futures.met(plan, some), strict=True) if not met]
+        if all(sum(number < look for number in missed) > may_miss[look] for look in search.looks):
+            return Verdict(plan, "close", last - len(missed), last, at_most=True)
+    return None
 
 
 def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:

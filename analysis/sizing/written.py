@@ -83,7 +83,7 @@ def content(answer: Answer, stress: Stress | None) -> dict[str, Any]:
 def _verdict(answer: Answer, verdict: Verdict) -> dict[str, Any]:
     cost = round(cost_gbp(answer.menu, verdict.plan))
     found = {"plan_units": verdict.plan, "cost_gbp": cost, "status": verdict.status}
-    return found | {"met": verdict.met, "of": verdict.of}
+    return found | {"met": verdict.met, "of": verdict.of, "met_is_at_most": verdict.at_most}
 
 
 def _stress(stress: Stress) -> dict[str, Any]:

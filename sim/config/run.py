@@ -131,5 +131,5 @@ class Standards(Part):
     def _in_order(self) -> Self:
         first, last = self.referred_from_day, self.referred_to_day
         if first is not None and last is not None and last <= first:
-            raise ValueError(f"referred_to_day {last} must be after referred_from_day {first}")
+            raise Refused("referred_to_day", last, f"must be after referred_from_day {first}")
         return self

@@ -71,6 +71,11 @@ class Verdicts:
         self._row(case, quantity, _short(reference), _short(simulated), f"± {tolerance:g} relative", close)
         assert close, f"{case}, {quantity}: {simulated!r} is not {reference!r} within {tolerance:g}"
 
+    def at_most(self, case: str, quantity: str, most: float, found: float) -> None:
+        """Require that a figure lies below a bound."""
+        self._row(case, quantity, f"< {_short(most)}", _short(found), "", found < most)
+        assert found < most, f"{case}, {quantity}: {found:.4g} is not below {most:.4g}"
+
     def _of_replications(
         self, case: str, quantity: str, reference: float, replications: list[float] | np.ndarray, most_bias: float
     ) -> None:

@@ -24,7 +24,8 @@ class Told:
         return np.array([self.held(number) for number in numbers])
 
 
-def search(**changes):
+def search(looks="[20,40,80,160]", **changes):
+    changes["looks"] = looks
     return read_question([f"sizing.search.{key}={value}" for key, value in changes.items()]).search
 
 
@@ -70,6 +71,19 @@ def test_the_early_end_changes_no_verdict():
         rejects = [look for look in (20, 40, 80, 160) if held[:look].sum() <= most_to_reject(look, 0.9, 0.001)]
         first_pass, first_reject = min(passes, default=999), min(rejects, default=999)
         assert verdict.passed == (first_pass < first_reject)
+        hard = np.flatnonzero(~held).tolist()
+        assert (
+            judge(Told(lambda number, held=held: bool(held[number])), PLAN, search(), 0.9, hard).passed
+            == verdict.passed
+        )
+
+
+def test_known_hard_futures_first_spare_the_others():
+    # The ten futures 0, 16, 32 ... fail; nine may in 160, three in 80, none in 40.
+    futures = Told(lambda number: number % 16 != 0)
+    verdict = judge(futures, PLAN, search(), 0.9, hard=range(0, 160, 16))
+    assert (verdict.status, verdict.met, verdict.of, verdict.at_most) == ("close", 150, 160, True)
+    assert len(futures.asked) == 10
 
 
 def test_certificates_use_futures_that_nothing_else_uses():
