@@ -25,12 +25,12 @@ from analysis.sizing.told import (
     goals_words,
     headline,
     plan_rows,
+    short_date,
     statement,
     weeks_from_start,
     why_not,
 )
 from analysis.style import hub_style, words, write_png
-from sim.calendar import date_of
 from sim.results import write_whole
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
         "figures": key_figures(answer, stress, plan) if stress and plan is not None else [],
         "rows": plan_rows(answer, plan) if plan is not None else [],
-        "dates": [_short(answer, day) for day in answer.menu.decision_days],
+        "dates": [short_date(answer, day) for day in answer.menu.decision_days],
         "pictures": _pictures(answer, stress, plan, folder) if stress and plan is not None else {},
         "why_not": reasons,
         "statement": statement(answer),
@@ -106,7 +106,7 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
         ),
         (
             f"{np.median(course.peak):.0f} waiting",
-            f"at the peak, about {_short(answer, round(float(peak) * DAYS_PER_WEEK))}; "
+            f"at the peak, about {short_date(answer, round(float(peak) * DAYS_PER_WEEK))}; "
             f"nobody hired: {np.median(idle.peak):.0f}",
         ),
     ]
@@ -118,7 +118,7 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
 def _recovery(answer: Answer, weeks: np.ndarray, start: int) -> str:
     """Return when half of the futures have recovered, as a date."""
     middle = _middle(weeks)
-    return MANY_WEEKS if middle is None else _short(answer, round(middle * DAYS_PER_WEEK))
+    return MANY_WEEKS if middle is None else short_date(answer, round(middle * DAYS_PER_WEEK))
 
 
 def _recovered(answer: Answer, idle: np.ndarray) -> str:
@@ -131,11 +131,6 @@ def _middle(weeks: np.ndarray) -> float | None:
     """Return the median week; None where most futures never come so far."""
     middle = float(np.median(np.nan_to_num(weeks, nan=np.inf)))
     return middle if np.isfinite(middle) else None
-
-
-def _short(answer: Answer, day: int) -> str:
-    date = date_of(answer.config.run.start_date, day)
-    return f"{date.day} {date:%b %Y}"
 
 
 def _pictures(answer: Answer, stress: Stress, plan: Plan, folder: Path) -> dict[str, str]:

@@ -31,7 +31,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
     from matplotlib.figure import Figure
 
     goals = answer.question.goals
-    figure = Figure(figsize=(7.4, 2.35 * len(goals)))
+    figure = Figure(figsize=(7.4, 1.85 * len(goals)))
     for axes, goal in zip(figure.subplots(len(goals), 1, squeeze=False)[:, 0], goals, strict=True):
         with_plan, without = stress.with_plan[goal.stage], stress.without[goal.stage]
         start = weeks_from_start(answer)
@@ -45,6 +45,9 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         axes.set_ylim(0, None)
         axes.set_xlim(weeks[0], weeks[-1])
         axes.axvline(0, color=GREY, linewidth=0.8)
+        counted = answer.question.counted
+        axes.axvspan(counted.from_week, counted.to_week, color=GREY, alpha=0.10, linewidth=0)
+        axes.text(counted.from_week + 0.5, 0.98, "counted", transform=axes.get_xaxis_transform(), va="top", fontsize=8)
         axes.set_ylabel("people waiting")
         axes.set_xlabel("weeks from the first decision")
         axes.set_title(
@@ -75,7 +78,7 @@ def money(answer: Answer, plan: Plan) -> Figure:
     """Draw what the plan costs by month and how many are expected in post."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.4, 2.2))
+    figure = Figure(figsize=(7.4, 1.65))
     left, right = figure.subplots(1, 2)
     months = by_month(answer.menu, plan)
     places = np.arange(len(months))
@@ -83,13 +86,13 @@ def money(answer: Answer, plan: Plan) -> Figure:
     hires = [month.recruitment_gbp / THOUSAND for month in months]
     left.bar(places, staff, color=DARK, width=0.75, label="in post, with overheads")
     left.bar(places, hires, bottom=staff, color=ACCENT, width=0.75, hatch="///", edgecolor="white", label="recruitment")
-    step = max(1, len(months) // 6)
+    step = -(-len(months) // 5)
     left.set_xticks(places[::step], [f"{month.first:%b %y}" for month in months[::step]])
     left.set_ylabel("£ thousand a month")
     left.set_title("Cost by month")
     left.grid(axis="y")
-    left.legend(loc="upper right", fontsize=8)
-    left.set_ylim(0, max(s + h for s, h in zip(staff, hires, strict=True)) * 1.3 if months else 1)
+    left.legend(loc="upper center", fontsize=7.5, ncols=2, columnspacing=1.0, borderpad=0.1)
+    left.set_ylim(0, max((s + h for s, h in zip(staff, hires, strict=True)), default=1.0) * 1.3)
     weeks = max((_last_week(answer, plan), answer.menu.weeks))
     posts = wte_in_post(answer.menu, plan, weeks)
     bottom = np.zeros(weeks)
@@ -104,7 +107,7 @@ def money(answer: Answer, plan: Plan) -> Figure:
     right.set_xlabel("weeks from the first decision")
     right.set_ylabel("WTE")
     right.set_xlim(0, weeks)
-    right.set_ylim(0, max(1.0, float(bottom.max())) * (1.2 + 0.13 * len(posts)))
+    right.set_ylim(0, max(1.0, float(bottom.max())) * (1.15 + 0.26 * len(posts)))
     right.legend(loc="upper right", fontsize=7.5)
     right.grid(axis="y")
     return figure
@@ -125,8 +128,8 @@ def trials(answer: Answer, stress: Stress) -> Figure:
     """Draw the price of waiting, and what breaks: shares seen in time, with the range of futures."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(7.4, 2.3))
-    left, right = figure.subplots(1, 2, sharey=False)
+    figure = Figure(figsize=(7.4, 1.72))
+    left, right = figure.subplots(1, 2, width_ratios=(1, 0.85))
     goal = answer.question.target
     weeks = [weeks for weeks, _ in stress.late]
     late = [trial for _, trial in stress.late]

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from analysis.sizing.menu import Floats, Ints, Menu
+from analysis.sizing.menu import Floats, Ints, Menu, Option
+from analysis.sizing.question import DAYS_PER_WEEK
+from analysis.style import words
 from sim.config import HubConfig, validate
 
 Plan = tuple[tuple[int, ...], ...]
@@ -127,13 +129,16 @@ def dearer_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
 
 
 def in_words(menu: Menu, plan: Plan) -> str:
-    """Return a plan in a line: `2 WTE senior clinician, agency, week 0`."""
-    from analysis.style import words
-
-    parts = []
-    for option, units in zip(menu.options, plan, strict=True):
-        for day, number in zip(menu.decision_days, units, strict=True):
-            if number:
-                week = (day - menu.decision_days[0]) // 7
-                parts.append(f"{number * option.step_wte:g} {words(option.role)} {words(option.kind)} week {week}")
+    """Return a plan in a line: `2 WTE senior clinician (agency) in week 0, 0.5 coordinator (fixed term) in week 4`."""
+    parts = [
+        units_words(number * option.step_wte, option, (day - menu.decision_days[0]) // DAYS_PER_WEEK)
+        for option, units in zip(menu.options, plan, strict=True)
+        for day, number in zip(menu.decision_days, units, strict=True)
+        if number
+    ]
     return ", ".join(parts) or "nobody"
+
+
+def units_words(wte: float, option: Option, week: int) -> str:
+    """Return so many WTE of an option in words; weeks count from the first decision."""
+    return f"{wte:g} WTE {words(option.role)} ({words(option.kind)}) in week {week}"

@@ -7,7 +7,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing
+from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, units_words
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import Verdict, lower_bound
@@ -20,7 +20,6 @@ REACHED = {
     "referral_to_assessment": "assessed",
     "referral_to_therapy": "in therapy",
 }
-CONFIDENCE = "95%"
 
 
 @dataclass(frozen=True)
@@ -45,13 +44,19 @@ def plan_rows(answer: Answer, plan: Plan) -> list[Row]:
         start, _ = menu.in_post(option, first)
         wte = tuple(units * option.step_wte for units in plan[o])
         cost = sum(units * price for units, price in zip(plan[o], menu.price_gbp[o].tolist(), strict=True))
-        rows.append(Row(words(option.role), words(option.kind), wte, f"from {day_words(answer, start)}", cost))
+        rows.append(Row(words(option.role), words(option.kind), wte, f"from {short_date(answer, start)}", cost))
     return rows
 
 
 def day_words(answer: Answer, day: int) -> str:
     """Return a day of the run as a date: `28 September 2021`."""
     return date_words(date_of(answer.config.run.start_date, day))
+
+
+def short_date(answer: Answer, day: int) -> str:
+    """Return a day of the run as a short date: `28 Sep 2021`."""
+    date = date_of(answer.config.run.start_date, day)
+    return f"{date.day} {date:%b %Y}"
 
 
 def date_words(date: datetime.date) -> str:
@@ -92,10 +97,10 @@ def headline(answer: Answer) -> str:
         last = answer.certificates[-1]
         low = lower_bound(last.met, last.of, answer.question.certify.risk / answer.question.certify.attempts)
         return (
-            f"Not certified: the cheapest plan that passed the search (WTE: {asked}; {cost}) met the target in "
+            f"Not certified: the cheapest plan that passed the search ({asked}; {cost}) met the target in "
             f"{last.met} of {last.of} fresh futures, {last.needed} needed; its assurance is at least {low:.0%}."
         )
-    return f"Ask for {asked} (WTE): {cost} until the contracts end."
+    return f"Ask for {asked}: {cost} until the contracts end."
 
 
 def statement(answer: Answer) -> list[str]:
@@ -106,14 +111,15 @@ def statement(answer: Answer) -> list[str]:
         proof = answer.certificates[-1]
         lines.append(
             f"In at least {question.target.assurance:.0%} of simulated futures, {goals_words(answer)} "
-            f"({CONFIDENCE} confidence over {question.certify.attempts} attempts; {proof.of} fresh futures, "
-            f"{proof.met} met it, {proof.needed} needed; attempt {proof.attempt})."
+            f"({1 - question.certify.risk:.0%} confidence; {proof.of} fresh futures, {proof.met} met it, "
+            f"{proof.needed} needed; attempt {proof.attempt} of at most {question.certify.attempts})."
         )
+    earlier = " Earlier referrals are not counted: hiring could not reach them." if question.counted.from_week else ""
+    decided = day_words(answer, answer.menu.decision_days[0])
     lines.append(
-        f"Counted are people referred from {day_words(answer, first)} to {day_words(answer, last - 1)} "
-        f"(weeks {question.counted.from_week} to {question.counted.to_week} from the first decision, "
-        f"{day_words(answer, answer.menu.decision_days[0])}) who are screened, to be offered assessment and reachable. "
-        "Whoever leaves or still waits counts as not seen."
+        f"Counted are people referred from {day_words(answer, first)} to {day_words(answer, last - 1)} (the first "
+        f"decision is on {decided}) who are screened, to be offered assessment and "
+        f"reachable; whoever leaves or still waits counts as not seen.{earlier}"
     )
     if answer.plan is not None:
         lines += [_search_words(answer), _check_words(answer)]
@@ -188,7 +194,7 @@ def step_words(answer: Answer, other: Plan) -> str:
     more: list[str] = []
     for option, mine, theirs in zip(answer.menu.options, answer.plan, other, strict=True):
         for week, (a, b) in zip(answer.question.decision_weeks, zip(mine, theirs, strict=True), strict=True):
-            what = f"{abs(a - b) * option.step_wte:g} WTE {words(option.role)} {words(option.kind)} week {week}"
+            what = units_words(abs(a - b) * option.step_wte, option, week)
             if a != b:
                 (less if b < a else more).append(what)
     return sentence(f"without {', '.join(less)}") + (f", with {', '.join(more)}" if more else "")
