@@ -146,7 +146,9 @@ def _search_words(answer: Answer) -> str:
         if answer.exhausted
         else "the search ended at its limit, so that a cheaper plan may exist"
     )
-    close = f" {len(answer.close)} cheaper plans were too close to call and count as failed." if answer.close else ""
+    close = (
+        f" {len(answer.close)} cheaper plans held in many futures, but in too few to be sure." if answer.close else ""
+    )
     found = f"Cheapest plan found with decisions in weeks {grid}, assuming that more staff never lowers attainment"
     return f"{found}; {ended}.{close}"
 
@@ -180,11 +182,13 @@ def why_not(answer: Answer) -> list[tuple[str, str]]:
 
 def fate(answer: Answer, verdict: Verdict) -> str:
     """Return what a test found, in words."""
-    held = f"held in {'at most ' * verdict.at_most}{verdict.met} of {verdict.of} futures"
+    if verdict.at_most:
+        return f"can hold in no more than {verdict.met} of {verdict.of} futures, too few"
+    held = f"held in {verdict.met} of {verdict.of} futures"
     if verdict.passed:
         failed = any(look.plan == verdict.plan and not look.passed for look in answer.certificates)
         return f"{held}, but not in enough fresh ones" if failed else held
-    return f"{held}, too few" if verdict.status == "rejected" else f"{held}, too close to call"
+    return f"{held}, too few" if verdict.status == "rejected" else f"{held}, too few to be sure"
 
 
 def step_words(answer: Answer, other: Plan) -> str:
