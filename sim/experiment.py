@@ -54,6 +54,37 @@ def simulate(
         yield outcome
 
 
+def simulate_each(
+    configs: Sequence[HubConfig], numbers: Sequence[int], told: Told | None = None
+) -> Iterator[tuple[int, Replication]]:
+    """Yield the same replications of several configurations, one configuration after another, in one stream.
+
+    Parameters
+    ----------
+    told
+        Called after each replication with how many are finished, and of how many.
+
+    Yields
+    ------
+    tuple
+        The position of the configuration, and the replication.
+    """
+    of = len(configs) * len(numbers)
+    _check_store(configs, of)
+    tasks = (
+        Task(config, number, shelf, position)
+        for position, config in enumerate(configs)
+        for shelf in [_shelf(config)]
+        for number in numbers
+    )
+    for finished, (task, outcome) in enumerate(in_order(tasks, configs[0].run, of), start=1):
+        if isinstance(outcome, Exception):
+            raise outcome
+        if told is not None:
+            told(finished, of)
+        yield task.cell, outcome
+
+
 def _check_store(configs: Sequence[HubConfig], replications: int) -> None:
     hubs = max(config.hubs.count for config in configs)
     for store in {config.run.store for config in configs} - {None}:
