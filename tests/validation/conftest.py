@@ -59,6 +59,16 @@ class Verdicts:
         assert len(replications) >= FEWEST_REPLICATIONS
         assert passed, f"{case}, {quantity}: {interval} lies below {least:.6g}"
 
+    def at_least(self, case: str, quantity: str, least: float, found: float) -> None:
+        """Require that one figure is not below a bound."""
+        self._row(case, quantity, f"≥ {_short(least)}", _short(found), "", found >= least)
+        assert found >= least, f"{case}, {quantity}: {found:.6g} is below {least:.6g}"
+
+    def at_most(self, case: str, quantity: str, most: int, found: int, of: int) -> None:
+        """Require that at most so many of all comparisons are something."""
+        self._row(case, quantity, f"≤ {most} of {of}", f"{found} of {of}", "", found <= most)
+        assert found <= most, f"{case}, {quantity}: {found} of {of}"
+
     def of_all(self, case: str, quantity: str, reference: str, agree: int, of: int) -> None:
         """Require that every one of so many comparisons agrees."""
         self._row(case, quantity, reference, f"{agree:,} of {of:,}", "", agree == of > 0)
