@@ -95,7 +95,7 @@ class Comparison:
         choices = (
             {plan.name: words(plan.scenario) for plan in plans},
             {plan.name: words(plan.staffing) for plan in plans},
-            {plan.name: f"{words(plan.scenario)}, {words(plan.staffing)}" for plan in plans},
+            {plan.name: f"{words(plan.scenario)} / {words(plan.staffing)}" for plan in plans},
         )
         told = (names for names in choices if len(set(names.values())) == len(names))
         return {plan: sentence(name) for plan, name in next(told, {plan: plan for plan in self.sweep.plans}).items()}

@@ -36,6 +36,8 @@ class Difference(NamedTuple):
 
 
 NAN = math.nan
+ROUNDING = 1e-12
+"""Differences that vary by no more than this part of the values do not vary."""
 NO_PAIRS = Difference(NAN, NAN, NAN, NAN, NAN, NAN, 0)
 
 
@@ -55,8 +57,9 @@ def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -
     mean = float(less.mean())
     if number == 1:
         return Difference(mean, NAN, NAN, NAN, NAN, NAN, 1)
-    if (less == less[0]).all():
-        mean = float(less[0])
+    if float(np.ptp(less)) <= ROUNDING * max(float(np.abs(one).max()), float(np.abs(other).max())):
+        # They differ by the same amount, or by nothing: what is left is rounding.
+        mean = 0.0 if float(np.abs(less).max()) <= ROUNDING * float(np.abs(other).max()) else float(np.median(less))
         return Difference(mean, mean, mean, float(mean == 0), _correlation(one, other), _gain(one, other, 0.0), number)
     from scipy.stats import t
 

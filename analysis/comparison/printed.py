@@ -15,7 +15,7 @@ from analysis.style import words
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-WIDTH = 150
+WIDTH = 155
 FOOTER = (
     "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
     "with * hold for all plans and both * figures at once, and their p is Holm's.",
@@ -55,9 +55,9 @@ def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableTyp
 def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column(f"{comparison.names[plan]} against {comparison.names[base]}", no_wrap=True)
-    for heading in ("baseline", "plan", "difference", "p", "verdict", "pairing"):
+    title = f"{comparison.names[plan]} against {comparison.names[base]}"
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, title=title, title_justify="left", title_style="bold")
+    for heading in ("", "baseline", "plan", "difference", "p", "verdict", "pairing"):
         table.add_column(heading, no_wrap=True)
     for headline in comparison.headlines:
         answer = comparison.of(plan, headline)

@@ -153,15 +153,26 @@ def answer_sentences(comparison: Comparison) -> list[str]:
             sure,
         ]
     base = comparison.level(answer.baseline, wait.key).estimate
-    more = "more" if price.found.difference > 0 else "less"
     return [
         f"{names[plan]} serves most people in time: an estimated {level.estimate:.0f}% are {wait.words}, against "
         f"{base:.0%} under {names[answer.baseline]} (difference {wait.shown(answer.found.difference, True)} points, "
         f"95% interval {wait.shown(answer.low, True)} to {wait.shown(answer.high, True)}).",
-        f"It costs about £{abs(price.found.difference) / 1000:,.0f} thousand a year {more} "
-        f"({cost.shown(price.low, True)} to {cost.shown(price.high, True)}).",
+        _price(price),
         sure,
     ]
+
+
+def _price(price: Answer) -> str:
+    """Say what an option costs against the baseline."""
+    shown = price.headline.shown
+    if price.verdict == SAME:
+        return "It costs the same."
+    interval = f"({shown(price.low, True)} to {shown(price.high, True)})"
+    if price.verdict == UNDECIDED:
+        change = f"{shown(price.found.difference, True)} {interval} £ thousand a year"
+        return f"Whether it costs more or less is not yet conclusive: {change}."
+    more = "more" if price.found.difference > 0 else "less"
+    return f"It costs about £{abs(price.found.difference) / 1000:,.0f} thousand a year {more} {interval}."
 
 
 def _open_sentences(comparison: Comparison, plans: list[str]) -> list[str]:

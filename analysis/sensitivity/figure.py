@@ -30,8 +30,9 @@ def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: st
     drawn.suptitle(title, x=0.01, ha="left", fontsize=12)
     for row, factor in enumerate(table.to_dict("records")):
         colour, hatch, _ = GRADES[factor["grade"]]
-        ends = sorted(((factor["result_low"], factor["low"]), (factor["result_high"], factor["high"])))
-        (left, at_left), (right, at_right) = ends
+        (left, at_left), (right, at_right) = sorted(
+            ((factor["result_low"], factor["low"]), (factor["result_high"], factor["high"]))
+        )
         axes.barh(row, right - left, left=left, color=colour, hatch=hatch, height=0.6, edgecolor="white")
         for result, end, side, shift in ((left, at_left, "right", -4), (right, at_right, "left", 4)):
             axes.annotate(
@@ -43,7 +44,9 @@ def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: st
     axes.set_yticks(range(len(labels)), ["\n".join(textwrap.wrap(label, 44)) for label in labels], fontsize=8.5)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.margins(x=0.12)
+    ends = [*table["result_low"], *table["result_high"], base]
+    room = 0.12 * (max(ends) - min(ends) or 1.0)
+    axes.set_xlim(min(ends) - room, max(ends) + room)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     axes.set_xlabel(f"{sentence(figure.words)}, {figure.unit}; black line: as configured")

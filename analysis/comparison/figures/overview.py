@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 HEIGHT = 2.3
+SHORT_NAME = 17
+"""Characters of a name of which five stand side by side in the key."""
 
 
 def overview(comparison: Comparison, equity: pd.DataFrame) -> Figure:
@@ -29,5 +31,6 @@ def overview(comparison: Comparison, equity: pd.DataFrame) -> Figure:
     in_time = concerns(comparison.config, comparison.stage)[1]
     equity_panel(right, comparison, equity, in_time, named=True)
     right.set_title("Who is seen in time", fontsize=9.5, pad=4)
-    key_of_plans(figure, comparison, columns=min(len(comparison.plans) + 1, 5))
+    longest = max(map(len, comparison.names.values()))
+    key_of_plans(figure, comparison, columns=5 if longest <= SHORT_NAME else 3)
     return figure

@@ -51,6 +51,14 @@ def test_pairs_that_always_differ_by_the_same_amount_are_certain() -> None:
     assert math.isinf(difference([4.0, 6.0], [3.0, 5.0]).variance_reduction)
 
 
+def test_rounding_is_no_difference_and_no_spread() -> None:
+    plan = np.array([520_000.1, 480_000.3, 511_111.7])
+    certain = difference(plan / 3 * 3 + 40_000.1, plan)
+    assert (certain.low, certain.high, certain.p) == (certain.difference, certain.difference, 0)
+    assert math.isinf(certain.variance_reduction)
+    assert difference(np.nextafter(plan, 0), plan)[:4] == (0, 0, 0, 1)
+
+
 def test_pairs_without_a_value_are_left_out() -> None:
     found = difference([1, math.nan, 4], [0, 2, 1])
     assert (found.difference, found.pairs) == (2, 2)
