@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.uncertainty import by_draw
 from sim.config import HubConfig, validate
-from sim.errors import HubError, nearest
+from sim.errors import ConfigProblem, HubError, nearest
 from sim.results import read_table
 
 if TYPE_CHECKING:
@@ -115,11 +115,17 @@ def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
 
 def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
     own = json.loads((folder / cell["folder"] / MANIFEST).read_text(encoding="utf-8"))
+    try:
+        config = validate(own["config"])
+    except ConfigProblem as problem:
+        raise HubError(
+            f"SWEEP: got {folder}, whose {cell['cell']} another version of hub has run ({problem.lines[0]}); run it again"
+        ) from None
     return Plan(
         name=cell["cell"],
         scenario=cell["scenario"],
         staffing=cell["staffing"],
-        config=validate(own["config"]),
+        config=config,
         config_hash=cell["config_hash"],
         replications=cell["replications"],
         levers=cell["levers"],

@@ -103,6 +103,16 @@ def test_plans_of_different_seeds_are_refused(sweep_folder: Path, tmp_path: Path
         read_sweep(folder)
 
 
+def test_a_sweep_of_another_version_is_refused_in_one_line(sweep_folder: Path, tmp_path: Path) -> None:
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    path = folder / f"1_{SENIORS}" / "manifest.json"
+    content = json.loads(path.read_text())
+    del content["config"]["run"]["seed"]
+    path.write_text(json.dumps(content))
+    with pytest.raises(HubError, match=r"SWEEP: got .* another version of hub has run \(run\.seed: missing"):
+        read_sweep(folder)
+
+
 def test_replications_that_one_plan_lacks_are_left_out_of_every_plan(sweep_folder: Path, tmp_path: Path) -> None:
     folder = changed(sweep_folder, tmp_path / "sweep")
     for name in ("measures", "waits", "weekly"):
