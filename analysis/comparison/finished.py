@@ -118,9 +118,8 @@ def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
     try:
         config = validate(own["config"])
     except ConfigProblem as problem:
-        raise HubError(
-            f"SWEEP: got {folder}, whose {cell['cell']} another version of hub has run ({problem.lines[0]}); run it again"
-        ) from None
+        made = f"whose {cell['cell']} another version of hub has run ({problem.lines[0]})"
+        raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
     return Plan(
         name=cell["cell"],
         scenario=cell["scenario"],
