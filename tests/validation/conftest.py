@@ -64,7 +64,7 @@ class Verdicts:
         self._row(case, quantity, f"≥ {_short(least)}", _short(found), "", found >= least)
         assert found >= least, f"{case}, {quantity}: {found:.6g} is below {least:.6g}"
 
-    def at_most(self, case: str, quantity: str, most: int, found: int, of: int) -> None:
+    def not_more_than(self, case: str, quantity: str, most: int, found: int, of: int) -> None:
         """Require that at most so many of all comparisons are something."""
         self._row(case, quantity, f"≤ {most} of {of}", f"{found} of {of}", "", found <= most)
         assert found <= most, f"{case}, {quantity}: {found} of {of}"

@@ -91,6 +91,6 @@ def test_plans_equal_in_law_but_of_different_luck_are_seldom_declared_different(
     for number, name in enumerate(("mean wait to assessment", "mean list for assessment", "cost")):
         p = [difference(study[:, 0, number], study[:, 1, number]).p for study in studies]
         declared = int((np.array(p) < 0.05).sum())
-        verdicts.at_most(
+        verdicts.not_more_than(
             "Plans equal in law", f"declared different at 5 %, {name}", MOST_DECLARED, declared, COMPARISONS
         )
