@@ -107,7 +107,7 @@ def money(answer: Answer, plan: Plan) -> Figure:
     right.set_xlabel("weeks from the first decision")
     right.set_ylabel("WTE")
     right.set_xlim(0, weeks)
-    right.set_ylim(0, max(1.0, float(bottom.max())) * (1.15 + 0.26 * len(posts)))
+    right.set_ylim(0, max(1.0, float(bottom.max())) * (1.2 + 0.36 * len(posts)))
     right.legend(loc="upper right", fontsize=7.5)
     right.grid(axis="y")
     return figure
