@@ -14,7 +14,7 @@ from analysis.report.pdf import print_pdf
 from analysis.sizing.budget import by_month
 from analysis.sizing.figures import lists, money, trials
 from analysis.sizing.plan import Plan, cost_gbp
-from analysis.sizing.question import DAYS_PER_WEEK
+from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.sizing.told import (
@@ -85,19 +85,13 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
 def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, str]]:
     """Return the figures at the head of the card: a number and what it is."""
     target = answer.question.target
-    estimate, low, high = stress.as_planned.mean
-    range_low, range_high = stress.as_planned.range
     course, idle = stress.with_plan[target.stage], stress.without[target.stage]
     start = weeks_from_start(answer)
     peak = np.median(course.peak_week)
     change = course.cost_gbp - idle.cost_gbp
     dearest = max(by_month(answer.menu, plan), key=lambda month: month.total_gbp, default=None)
-    found = [
-        (
-            f"{estimate:.0%}",
-            f"{REACHED[target.stage]} within {target.days} days (mean {low:.0%}–{high:.0%}; futures "
-            f"{range_low:.0%}–{range_high:.0%}); nobody hired: {stress.idle.mean.estimate:.0%}",
-        ),
+    found = [_in_time(stress, place, goal) for place, goal in enumerate(answer.question.goals)]
+    found += [
         (
             f"£{cost_gbp(answer.menu, plan):,.0f}",
             "if all posts are filled on time and kept; "
@@ -113,6 +107,14 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     if answer.config.incident:
         found.append((_recovery(answer, course.recovery_week, start), _recovered(answer, idle.recovery_week)))
     return found
+
+
+def _in_time(stress: Stress, place: int, goal: Goal) -> tuple[str, str]:
+    """Return the share seen in time for one goal, with its interval and range."""
+    (estimate, low, high), (least, most) = stress.as_planned.mean(place), stress.as_planned.range(place)
+    without = stress.idle.mean(place).estimate
+    what = f"{REACHED[goal.stage]} within {goal.days} days (mean {low:.0%}–{high:.0%}; futures {least:.0%}–{most:.0%})"
+    return f"{estimate:.0%}", f"{what}; nobody hired: {without:.0%}"
 
 
 def _recovery(answer: Answer, weeks: np.ndarray, start: int) -> str:

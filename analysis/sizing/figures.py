@@ -31,7 +31,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
     from matplotlib.figure import Figure
 
     goals = answer.question.goals
-    figure = Figure(figsize=(7.4, 1.85 * len(goals)))
+    figure = Figure(figsize=(7.4, 1.85 if len(goals) == 1 else 1.45 * len(goals)))
     for axes, goal in zip(figure.subplots(len(goals), 1, squeeze=False)[:, 0], goals, strict=True):
         with_plan, without = stress.with_plan[goal.stage], stress.without[goal.stage]
         start = weeks_from_start(answer)
@@ -133,12 +133,12 @@ def trials(answer: Answer, stress: Stress) -> Figure:
     goal = answer.question.target
     weeks = [weeks for weeks, _ in stress.late]
     late = [trial for _, trial in stress.late]
-    low, high = np.array([trial.range for trial in late]).T * 100
+    low, high = np.array([trial.range() for trial in late]).T * 100
     left.fill_between(weeks, low, high, color=LIGHT, alpha=0.4, linewidth=0)
-    left.plot(weeks, [100 * trial.mean.estimate for trial in late], color=DARK, marker="o", markersize=4)
+    left.plot(weeks, [100 * trial.mean().estimate for trial in late], color=DARK, marker="o", markersize=4)
     for week, trial in stress.late:
         left.annotate(
-            _held(trial), (week, 100 * trial.range[0]), xytext=(0, -9), textcoords="offset points", ha="center",
+            _held(trial), (week, 100 * trial.range()[0]), xytext=(0, -9), textcoords="offset points", ha="center",
             fontsize=7.5,
         )  # fmt: skip
     _goal_line(left.axhline, goal.share)
@@ -152,9 +152,9 @@ def trials(answer: Answer, stress: Stress) -> Figure:
     shown = [stress.idle, *reversed(stress.breaks), stress.as_planned]
     for place, trial in enumerate(shown):
         colour = ACCENT if trial is stress.idle else DARK
-        ends = [100 * end for end in trial.range]
+        ends = [100 * end for end in trial.range()]
         right.plot(ends, [place, place], color=colour, linewidth=5, alpha=0.3, solid_capstyle="butt")
-        right.plot(100 * trial.mean.estimate, place, "o", color=colour, markersize=6)
+        right.plot(100 * trial.mean().estimate, place, "o", color=colour, markersize=6)
         right.text(106, place, _held(trial), va="center", fontsize=8.5, color=INK)
     _goal_line(right.axvline, goal.share)
     right.set_yticks(range(len(shown)), [trial.name for trial in shown])

@@ -25,9 +25,9 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
         lines += ["", f"{'Share in time':<36}{'mean':>8}{'futures':>12}{'target held':>14}"]
         late = [trial for weeks, trial in stress.late if weeks]
         for trial in (stress.as_planned, *stress.breaks, *late, stress.idle):
-            low, high = trial.range
+            low, high = trial.range()
             span = f"{low:.0%}–{high:.0%}"
-            lines.append(f"{trial.name:<36}{trial.mean.estimate:>8.0%}{span:>12}{trial.met:>8} of {trial.of}")
+            lines.append(f"{trial.name:<36}{trial.mean().estimate:>8.0%}{span:>12}{trial.met:>8} of {trial.of}")
     if answer.plan is not None and answer.neighbours:
         lines += ["", "Why not less?"] + [f"  {step}: {what}" for step, what in why_not(answer)]
     return [*lines, "", "What this says, and on what conditions", *(f"  - {line}" for line in statement(answer))]

@@ -93,7 +93,9 @@ class Search:
                     break
         except OutOfBudget:
             self.limit_reached = True
-            self.budget = math.inf  # the check of excluded plans is made all the same
+            self.budget = math.inf  # cheaper neighbours and excluded plans are looked at all the same
+            if self.candidates():
+                self._descend()
             self._violated()
         found = self.candidates()
         return found[0] if found else None

@@ -116,7 +116,11 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
         cost = cost_gbp(menu, plan)
         search.budget = math.inf
         for neighbour in cheaper_neighbours(menu, plan):
-            neighbours.append(search.judged(neighbour))
+            verdict = search.judged(neighbour)
+            neighbours.append(verdict)
+            if verdict.passed and neighbour not in search.ruled.cuts:  # one that was excluded unseen
+                search.check.checked += 1
+                search.check.violations.append(neighbour)
         close = [v for v in search.verdicts.values() if v.status == "close" and cost_gbp(menu, v.plan) < cost]
     return Answer(
         config=config, question=question, menu=menu, futures=futures, attainability=attained, bounds=bounds,

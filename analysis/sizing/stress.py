@@ -31,7 +31,7 @@ class Trial:
     name
         In words.
     shares
-        Of the first goal, shape (futures,).
+        Shape (futures, goals).
     met
         Futures in which every goal held.
     """
@@ -45,15 +45,14 @@ class Trial:
         """Futures simulated."""
         return len(self.shares)
 
-    @property
-    def mean(self) -> Interval:
-        """Mean share over futures."""
-        return mean_interval(self.shares)
+    def mean(self, goal: int = 0) -> Interval:
+        """Return the mean share over futures; its interval stays within 0 and 1."""
+        estimate, low, high = mean_interval(self.shares[:, goal])
+        return Interval(estimate, max(0.0, low), min(1.0, high))
 
-    @property
-    def range(self) -> tuple[float, float]:
-        """5th to 95th percentile of futures."""
-        return range_of_futures(self.shares)
+    def range(self, goal: int = 0) -> tuple[float, float]:
+        """Return the 5th and 95th percentile of futures."""
+        return range_of_futures(self.shares[:, goal])
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,7 @@ def stress(answer: Answer, plan: Plan, say: Say) -> Stress:
 
     def trial(name: str, tried: Futures, of: Plan) -> Trial:
         say(f"For the card: {name}")
-        return Trial(name, tried.shares(of, numbers)[:, 0], int(tried.met(of, numbers).sum()))
+        return Trial(name, tried.shares(of, numbers), int(tried.met(of, numbers).sum()))
 
     def changed(**changes: Any) -> Futures:
         return replace(futures, _known={}, **changes)

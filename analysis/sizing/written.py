@@ -98,9 +98,11 @@ def _stress(stress: Stress) -> dict[str, Any]:
 
 
 def _trial(trial: Trial) -> dict[str, Any]:
-    estimate, low, high = trial.mean
-    found = {"name": trial.name, "mean": estimate, "low": low, "high": high, "range": trial.range}
-    return found | {"met": trial.met, "of": trial.of}
+    goals = []
+    for place in range(trial.shares.shape[1]):
+        estimate, low, high = trial.mean(place)
+        goals.append({"mean": estimate, "low": low, "high": high, "range": trial.range(place)})
+    return {"name": trial.name, "goals": goals, "met": trial.met, "of": trial.of}
 
 
 def _course(course: Course) -> dict[str, Any]:

@@ -61,8 +61,8 @@ def test_the_terminal_says_the_same(found):
 
 def test_hiring_helps_and_waiting_costs(found):
     _, shown = found
-    assert shown.as_planned.mean.estimate > shown.idle.mean.estimate
-    assert shown.late[0][1].mean.estimate >= shown.late[-1][1].mean.estimate
+    assert shown.as_planned.mean().estimate > shown.idle.mean().estimate
+    assert shown.late[0][1].mean().estimate >= shown.late[-1][1].mean().estimate
     course, idle = shown.with_plan["referral_to_assessment"], shown.without["referral_to_assessment"]
     assert course.weekly.shape == idle.weekly.shape == (4, 15)
     assert course.peak.mean() <= idle.peak.mean()
