@@ -12,10 +12,11 @@ UV_ENV := build/lock-env
 MADE := $(VENV)/.made
 RUN  := $(VENV)/.run-ready
 DEV  := $(VENV)/.dev-ready
+BENCH := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format validate setup lock wheel clean FORCE
+.PHONY: help run test check format validate bench setup lock wheel clean FORCE
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -38,11 +39,15 @@ format: $(DEV)  ## format the code and sort its imports
 validate: $(DEV)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md
 	@HUB_VALIDATION_REPORT=docs/validation.md $(BIN)/python -m pytest -n auto $(ARGS)
 
+bench: $(BENCH)  ## time this simulator against others, about ten minutes; writes docs/performance.md
+	@$(BIN)/python -m benchmarks $(ARGS)
+
 setup: $(DEV)  ## only make .venv, with the test tools
 
 lock:  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
 	@[ -x $(UV_ENV)/bin/uv ] || { $(PYTHON) -m venv $(UV_ENV) && $(UV_ENV)/bin/pip install --quiet 'uv>=0.5'; }
 	@$(COMPILE) --extra dev --output-file locks/dev.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra bench --constraints locks/dev.txt --output-file locks/bench.txt $(ARGS) pyproject.toml
 	@echo hatchling | $(COMPILE) --constraints locks/dev.txt --output-file locks/run.txt $(ARGS) pyproject.toml -
 
 # One set of versions for every supported Python; names, versions and hashes only.
@@ -82,4 +87,8 @@ $(RUN): locks/run.txt pyproject.toml $(MADE)
 
 $(DEV): locks/dev.txt $(RUN)
 	@$(PIP) --require-hashes -r locks/dev.txt
+	@touch $@
+
+$(BENCH): locks/bench.txt $(DEV)
+	@$(PIP) --require-hashes -r locks/bench.txt
 	@touch $@
