@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from itertools import repeat
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
+from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import Role
 from sim.roster.table import Post
 from sim.service import activities, appointments
-from sim.service.clock import FIRST_POST_ORDER, Wake
 from sim.service.diary import Diary
 from sim.service.record import IDLE, Record
 from sim.service.rules import WORKING_DAYS_PER_WEEK, Rules
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
     from sim.service.hub import Hub
 
 
-WORK, HANDOVER = 0, 1
-"""What a day is for; on a day that has both, the work comes first."""
+Duty = tuple[Callable[["Hub", int, list[int], int], None], list[int], int]
+"""What a post does on a day: the deed, and for a day's work the minutes earned by activity and caseload places."""
 
 
 class Clinician:
@@ -65,19 +63,14 @@ class Clinician:
         self._day_length = rules.working_day_minutes
         self._record = record
 
-    def working_life(self, hub: Hub) -> Generator[Wake, None, None]:
-        """Work every day of the roster; hand the caseload over when leaving or long away."""
+    def duties(self) -> Iterator[tuple[int, Duty]]:
+        """Return the days of the roster, each with work or a handover; on a day that has both, work comes first."""
         post = self.post
-        days: list[tuple[int, int, list[int], int]] = [(day, HANDOVER, [], 0) for day in post.handover_days.tolist()]
-        days += zip(post.days.tolist(), repeat(WORK), post.minutes.tolist(), post.places.tolist(), strict=False)
-        for day, what, minutes, places in sorted(days):
-            opens = day * MINUTES_PER_DAY + OPENING_MINUTE
-            yield Wake(hub.env, opens, FIRST_POST_ORDER + self.number)
-            hub.now = opens
-            if what == WORK:
-                self._work(hub, day, minutes, places)
-            else:
-                appointments.hand_over(hub, self)
+        work, hand_over = self._work, self._hand_over
+        for day, minutes, places in zip(post.days.tolist(), post.minutes.tolist(), post.places.tolist(), strict=True):
+            yield day, (work, minutes, places)
+        for day in post.handover_days.tolist():
+            yield day, (hand_over, [], 0)
 
     def is_filled_on(self, day: int) -> bool:
         """Return whether somebody is in this post on a day."""
@@ -108,6 +101,10 @@ class Clinician:
         self.free[source] -= minutes
         self.free[target] += minutes
         self._record.passed.append((self.number, self.day, source, target, minutes))
+
+    def _hand_over(self, hub: Hub, _: int, __: list[int], ___: int) -> None:
+        """Give the caseload back, on leaving or when long away."""
+        appointments.hand_over(hub, self)
 
     def _work(self, hub: Hub, day: int, minutes: list[int], places: int) -> None:
         """Work one day: earn its minutes, make risk calls, keep the diary, then serve the lists in job-plan order."""

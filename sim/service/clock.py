@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import simpy
 
-DESK_ORDER = 0
-FIRST_POST_ORDER = 100
+DESK_ORDER, STAFF_ORDER = 0, 1
 
 
 class Wake(simpy.Event):

@@ -32,14 +32,17 @@ class Diary:
         self._overdue: list[Appointment] = []
         self._next_day = opens_on
         """The first day that has not been looked up."""
+        self._leaving = opens_on - 1
+        """The next leaving day, looked up anew when it has passed."""
 
     def free_day(self, earliest: int, minutes: int) -> int | None:
         """Return the first day from `earliest` on, before leaving, that is to be worked and has room, or None."""
         days, booked, most = self._planned_days, self._booked, self._day_length - minutes
-        leaving = self._leaving_days[bisect_left(self._leaving_days, self._next_day)]
+        if self._leaving < self._next_day:
+            self._leaving = self._leaving_days[bisect_left(self._leaving_days, self._next_day)]
         for index in range(bisect_left(days, earliest), len(days)):
             day: int = days[index]
-            if day >= leaving:
+            if day >= self._leaving:
                 return None
             if day not in booked or booked[day] <= most:
                 return day
@@ -62,7 +65,9 @@ class Diary:
         for day in range(self._next_day, today + 1):
             if day in self._entries:
                 due += self._entries.pop(day)
-        self._overdue, self._next_day = [], today + 1
+        self._next_day = today + 1
+        if due:
+            self._overdue = []
         return due
 
     def put_off(self, appointment: Appointment) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Generator
+
 import simpy
 
-from sim.calendar import MINUTES_PER_DAY, working_days
+from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE, working_days
 from sim.cohort.table import OPENING_LISTS, Cohort
 from sim.config import HubConfig
 from sim.config.pathway import OUTCOMES
 from sim.roster.table import Roster
 from sim.service import appointments, pathway
 from sim.service.cases import Cases, Course
-from sim.service.clinician import Clinician
+from sim.service.clinician import Clinician, Duty
+from sim.service.clock import STAFF_ORDER, Wake
 from sim.service.desk import Desk
 from sim.service.record import Record
 from sim.service.rules import rules_of
@@ -60,6 +64,19 @@ class Hub:
         }
         return self.record
 
+    def _staff_at_work(self) -> Generator[Wake, None, None]:
+        """Let the posts do what each day has for them, one post after the other."""
+        duties: dict[int, list[Duty]] = defaultdict(list)
+        for post in self.posts:
+            for day, duty in post.duties():
+                duties[day].append(duty)
+        for day in sorted(duties):
+            opens = day * MINUTES_PER_DAY + OPENING_MINUTE
+            yield Wake(self.env, opens, STAFF_ORDER)
+            self.now = opens
+            for perform, minutes, places in duties[day]:
+                perform(self, day, minutes, places)
+
     def waits_for_therapy(self, case: int, minute: int, later: int | None = None) -> bool:
         """Return whether a person is on a list for therapy or a group, and has not given up by a later minute."""
         if self.cases.state[case] == "group_list":
@@ -92,8 +109,7 @@ class Hub:
         open_days = working_days(config.run.start_date, first, last - first, config.staffing.absence.bank_holidays)
         desk_days = (open_days.nonzero()[0] + first).tolist()
         self.env.process(self.desk.working_life(self, desk_days))
-        for post in self.posts:
-            self.env.process(post.working_life(self))
+        self.env.process(self._staff_at_work())
 
     def _place(self, case: int, minute: int, where: str, sessions_left: int) -> None:
         """Place one person of the opening backlog, who has waited since `minute` and is patient from now on."""
