@@ -26,11 +26,11 @@ ACTIVITY_OF_LIST = {
 
 def answer_risk_calls(hub: Hub, me: Clinician) -> None:
     """Make the risk calls that wait, from unbooked minutes of any activity; what cannot be made today is late."""
-    calls, minutes = hub.tasks["risk_call"], hub.rules.risk_call_minutes
+    calls, minutes = hub.risk_calls, hub.rules.risk_call_minutes
     if "risk_call" not in me.plan:
         return
     while (
-        calls.first(hub.now) is not None
+        calls.next_due <= hub.now
         and me.has_time(minutes)
         and sum(max(0, me.free[name]) for name in me.plan) >= minutes
     ):
@@ -76,6 +76,8 @@ def start_therapy(hub: Hub, me: Clinician) -> bool:
     """Fill free caseload places from the lists of the modalities this post gives, best-placed person first."""
     while len(me.caseload) < me.places:
         heads = [(first[0], first[1], name) for name in me.therapy_lists if (first := hub.lists[name].first(hub.now))]
+        if not heads:
+            return False
         for _, head, name in sorted(heads):
             minutes = appointments.session_minutes(hub, head)
             if me.free["therapy"] < minutes:
@@ -84,7 +86,7 @@ def start_therapy(hub: Hub, me: Clinician) -> bool:
             if case is not None:
                 break
         else:
-            return bool(heads)
+            return True
         minutes = appointments.session_minutes(hub, case)
         day = me.diary.free_day(me.day + hub.rules.notice_days, minutes)
         if me.free["therapy"] < minutes or day is None:
@@ -113,7 +115,8 @@ def lead_groups(hub: Hub, me: Clinician) -> bool:
 def navigate(hub: Hub, me: Clinician) -> bool:
     """Make the navigation contacts that wait."""
     waiting = hub.tasks["navigation"]
-    while (case := waiting.first(hub.now)) is not None:
+    while waiting.next_due <= hub.now:
+        case = waiting.first()
         minutes = hub.cases.draws.navigation_minutes[case]
         if me.free["navigation"] < minutes or not me.has_time(minutes):
             return True
@@ -130,8 +133,8 @@ def check_in(hub: Hub, me: Clinician) -> bool:
 def support_teams(hub: Hub, me: Clinician) -> bool:
     """Run the workshops that teams have asked for."""
     waiting = hub.tasks["team_support"]
-    while (request := waiting.first(hub.now)) is not None:
-        minutes = hub.team_request_length[request]
+    while waiting.next_due <= hub.now:
+        minutes = hub.team_request_length[waiting.first()]
         if me.free["team_support"] < minutes or not me.has_time(minutes):
             return True
         waiting.take(hub.now)
@@ -145,11 +148,11 @@ def _suits(hub: Hub, me: Clinician, case: int) -> bool:
 
 def _tasks(hub: Hub, me: Clinician, list_name: str, minutes: int, then: Callable[[Hub, Clinician, int], None]) -> bool:
     """Do tasks of one length from a list, oldest first; return whether any are left."""
-    waiting = hub.tasks[list_name]
-    while waiting.first(hub.now) is not None:
+    waiting, now = hub.tasks[list_name], hub.now
+    while waiting.next_due <= now:
         if me.free[ACTIVITY_OF_LIST[list_name]] < minutes or not me.has_time(minutes):
             return True
-        then(hub, me, waiting.take(hub.now))
+        then(hub, me, waiting.take(now))
     return False
 
 
@@ -192,7 +195,7 @@ def _new_group(hub: Hub) -> appointments.Group:
 
 def _already_answered(hub: Hub, me: Clinician) -> bool:
     """Risk calls come first thing in the day, before the diary."""
-    return hub.tasks["risk_call"].first(hub.now) is not None
+    return hub.risk_calls.next_due <= hub.now
 
 
 SERVE: dict[str, Callable[[Hub, Clinician], bool]] = {

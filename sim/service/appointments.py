@@ -30,11 +30,11 @@ class Group:
 
 def outcome_of_visit(luck: float, odds: VisitOdds) -> str:
     """Return how an appointment goes: missed, cancelled too late, cancelled in time, or attended."""
+    if luck >= odds.any:
+        return ATTENDED
     if luck < odds.missed:
         return MISSED
-    if luck < odds.late:
-        return CANCELLED
-    return REUSABLE if luck < odds.any else ATTENDED
+    return CANCELLED if luck < odds.late else REUSABLE
 
 
 def keep_appointments(hub: Hub, me: Clinician) -> None:
@@ -43,7 +43,7 @@ def keep_appointments(hub: Hub, me: Clinician) -> None:
         kind, case, minutes = appointment
         account = COMMITTED.get(kind)
         has = me.free["therapy"] if account is None else me.balance(account)
-        if has < minutes or not me.has_time(minutes):
+        if has < minutes or me.minute + minutes > me.closes:
             me.diary.put_off(appointment)
             continue
         if account is not None:
@@ -71,9 +71,8 @@ def hand_over(hub: Hub, me: Clinician) -> None:
 
 def session_minutes(hub: Hub, case: int) -> int:
     """Return the staff minutes of a case's next session, notes included; the first of a course is longer."""
-    course = hub.cases.courses[case]
-    modality = hub.rules.modalities[course.modality]
-    return (modality.next_minutes if course.started else modality.first_minutes) + modality.admin_minutes
+    course, rules = hub.cases.courses[case], hub.rules
+    return (rules.next_minutes if course.started else rules.first_minutes)[course.modality]
 
 
 def join_caseload(hub: Hub, me: Clinician, case: int) -> None:
@@ -117,8 +116,8 @@ def _keep_assessment(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
 
 
 def _keep_session(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
-    rules, course, journeys = hub.rules, hub.cases.courses[case], hub.record.journeys
-    luck = hub.cases.therapy_luck(case)
+    rules, cases, journeys = hub.rules, hub.cases, hub.record.journeys
+    course, luck = cases.courses[case], cases.therapy_luck(case)
     if luck is None:
         _end_course(hub, me, case, me.minute, "administrative")
         return
@@ -137,7 +136,7 @@ def _keep_session(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
             leave_caseload(hub, me, case, ended)
             pathway.step_up_or_finish(hub, case, ended)
             return
-        if journeys.attended[case] >= hub.cases.draws.drop_out_session[case]:
+        if journeys.attended[case] >= cases.draws.drop_out_session[case]:
             _end_course(hub, me, case, ended, "dropped_out")
             return
     elif result == MISSED:
@@ -200,11 +199,11 @@ def _attended(hub: Hub, case: int, minute: int) -> None:
 
 
 def _book_next(hub: Hub, me: Clinician, case: int) -> None:
-    course = hub.cases.courses[case]
-    modality = hub.rules.modalities[course.modality]
-    interval = modality.shift_worker_interval_days if hub.cases.shift_worker[case] else modality.interval_days
-    minutes = session_minutes(hub, case)
-    day = me.diary.free_day(me.day + interval, minutes)
+    cases, rules = hub.cases, hub.rules
+    course = cases.courses[case]
+    intervals = rules.shift_worker_interval_days if cases.shift_worker[case] else rules.interval_days
+    minutes = (rules.next_minutes if course.started else rules.first_minutes)[course.modality]
+    day = me.diary.free_day(me.day + intervals[course.modality], minutes)
     if day is None:
         leave_caseload(hub, me, case, me.minute)
         pathway.head_of_list(hub, case, me.minute)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cohort.decisions import Decisions
 from sim.cohort.table import Cohort
-from sim.config.pathway import DRAWS_PER_EPISODE
+from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.service.record import NOT_YET
 
 
@@ -70,7 +70,7 @@ class Cases:
         self.courses: dict[int, Course] = {}
         self._offers_made: dict[int, int] = {}
         self._offers = cohort.offers
-        self._attendance = cohort.attendance
+        self._attendance = memoryview(cohort.attendance.reshape(-1))
 
     def add(self, client: int, episode: int) -> int:
         """Open a further episode of a person and return its case number."""
@@ -95,8 +95,9 @@ class Cases:
 
     def therapy_luck(self, case: int) -> float | None:
         """Return the uniform of the next therapy or group visit; None when the episode's draws are used up."""
-        self.therapy_visits[case] += 1
-        return self._luck(case, 1, self.therapy_visits[case] - 1)
+        n = self.therapy_visits[case]
+        self.therapy_visits[case] = n + 1
+        return self._luck(case, 1, n)
 
     def accepts(self, case: int, out_of_hours: bool, in_hours_accepted: float) -> bool:
         """Return whether a person can take the appointment offered; only shift workers ever cannot."""
@@ -110,5 +111,5 @@ class Cases:
     def _luck(self, case: int, kind: int, n: int) -> float | None:
         if n >= DRAWS_PER_EPISODE:
             return None
-        luck: float = self._attendance.item(self.client[case], self.episode[case], kind, n)
-        return luck
+        position = ((self.client[case] * MOST_EPISODES + self.episode[case]) * 2 + kind) * DRAWS_PER_EPISODE + n
+        return self._attendance[position]

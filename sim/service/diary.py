@@ -24,7 +24,9 @@ class Diary:
     """
 
     def __init__(self, planned_days: list[int], day_length: int, opens_on: int, leaving_days: list[int]) -> None:
-        self._planned_days = planned_days
+        self._opens_on = opens_on
+        self._planned_from = _next_of(planned_days, opens_on)
+        """For each day from `opens_on` on, the first planned day that is not before it."""
         self._leaving_days = leaving_days
         self._day_length = day_length
         self._entries: dict[int, list[Appointment]] = {}
@@ -37,15 +39,16 @@ class Diary:
 
     def free_day(self, earliest: int, minutes: int) -> int | None:
         """Return the first day from `earliest` on, before leaving, that is to be worked and has room, or None."""
-        days, booked, most = self._planned_days, self._booked, self._day_length - minutes
+        following, first, booked, most = self._planned_from, self._opens_on, self._booked, self._day_length - minutes
         if self._leaving < self._next_day:
             self._leaving = self._leaving_days[bisect_left(self._leaving_days, self._next_day)]
-        for index in range(bisect_left(days, earliest), len(days)):
-            day: int = days[index]
+        while earliest - first < len(following):
+            day = following[earliest - first]
             if day >= self._leaving:
                 return None
             if day not in booked or booked[day] <= most:
                 return day
+            earliest = day + 1
         return None
 
     def book(self, day: int, kind: str, case: int, minutes: int) -> None:
@@ -79,3 +82,10 @@ class Diary:
         everything = self._overdue + [entry for _, entries in sorted(self._entries.items()) for entry in entries]
         self._overdue, self._entries, self._booked = [], {}, {}
         return everything
+
+
+def _next_of(planned_days: list[int], opens_on: int) -> list[int]:
+    following: list[int] = []
+    for day in planned_days:
+        following += [day] * (day - opens_on + 1 - len(following))
+    return following

@@ -41,8 +41,11 @@ class Hub:
         self.desk = Desk()
         self.team_request_length = cohort.team_request_length.tolist()
         self.tasks = {name: TaskList(name, self.record.stays) for name in TASKS}
+        self.risk_calls = self.tasks["risk_call"]
         therapies = [f"therapy:{name}" for name in self.rules.modality_names]
         self.lists = {name: self._list(name) for name in ("assessment", "group", *therapies)}
+        self.therapy_lists = [self.lists[name] for name in therapies]
+        """The same lists, by modality."""
         self.posts = [
             Clinician(number, post, config.staffing.roles[post.frame.role], self.rules, self.record, self.opens_on)
             for number, post in enumerate(roster.posts)
@@ -82,8 +85,7 @@ class Hub:
         if self.cases.state[case] == "group_list":
             return self.lists["group"].holds(case, minute, later)
         if self.cases.state[case] == "therapy_list":
-            modality = self.rules.modality_names[self.cases.courses[case].modality]
-            return self.lists[f"therapy:{modality}"].holds(case, minute, later)
+            return self.therapy_lists[self.cases.courses[case].modality].holds(case, minute, later)
         return False
 
     def record_visit(self, me: Clinician, activity: str, minute: int, case: int, result: str) -> None:
@@ -140,7 +142,7 @@ class Hub:
 
     def _take_on(self, case: int, modality: int) -> None:
         """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
-        name, kind = self.rules.modality_names[modality], self.rules.modalities[modality]
+        name = self.rules.modality_names[modality]
         in_post = [
             me
             for me in self.posts
@@ -149,7 +151,7 @@ class Hub:
         me = max(in_post, key=lambda post: post.opening_places - len(post.caseload), default=None)
         if me is not None and len(me.caseload) < me.opening_places:
             minutes = appointments.session_minutes(self, case)
-            spread = int(self.cases.draws.tie[case] * kind.interval_days)
+            spread = int(self.cases.draws.tie[case] * self.rules.interval_days[modality])
             day = me.diary.free_day(self.opens_on + spread, minutes)
             if day is not None:
                 appointments.join_caseload(self, me, case)

@@ -156,9 +156,8 @@ def needs_more(hub: Hub, case: int) -> bool:
 def wait_for_therapy(hub: Hub, case: int, minute: int, place: Key, patient_from: int | None = None) -> None:
     """Wait for a clinician who gives the modality: at first, after a step up, or after a handover."""
     hub.cases.state[case] = "therapy_list"
-    modality = hub.rules.modality_names[hub.cases.courses[case].modality]
     gives_up = (minute if patient_from is None else patient_from) + hub.cases.draws.patience_therapy[case]
-    hub.lists[f"therapy:{modality}"].join(case, place, minute, gives_up)
+    hub.therapy_lists[hub.cases.courses[case].modality].join(case, place, minute, gives_up)
     _plan_check_in(hub, case, minute)
 
 

@@ -8,7 +8,7 @@ from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.decisions import course_edges
 from sim.config import HubConfig
 from sim.config.checks import reroute
-from sim.config.pathway import OUTCOMES, Attendance, Modality, Visit
+from sim.config.pathway import OUTCOMES, Attendance, Visit
 
 WORKING_DAYS_PER_WEEK = 5
 ITSELF, GROUP = -1, -2
@@ -45,7 +45,12 @@ class Rules:
     gives_therapy: bool
     """Whether people whose assessment comes to Hub therapy get it here, refused ones who come back included."""
     modality_names: tuple[str, ...]
-    modalities: tuple[Modality, ...]
+    interval_days: tuple[int, ...]
+    """Days between sessions, by modality."""
+    shift_worker_interval_days: tuple[int, ...]
+    first_minutes: tuple[int, ...]
+    """Staff minutes of a first session, notes included, by modality."""
+    next_minutes: tuple[int, ...]
     step_up: tuple[int, ...]
     """Position of the modality to which each steps up, or -1."""
     first_step: tuple[int, ...]
@@ -113,7 +118,10 @@ def rules_of(config: HubConfig) -> Rules:
         outcomes=tuple(reroute(config, outcome) for outcome in OUTCOMES),
         gives_therapy=reroute(config, "hub_therapy") == "hub_therapy",
         modality_names=names,
-        modalities=tuple(modalities.values()),
+        interval_days=tuple(m.interval_days for m in modalities.values()),
+        shift_worker_interval_days=tuple(m.shift_worker_interval_days for m in modalities.values()),
+        first_minutes=tuple(m.first_minutes + m.admin_minutes for m in modalities.values()),
+        next_minutes=tuple(m.next_minutes + m.admin_minutes for m in modalities.values()),
         step_up=tuple(names.index(m.steps_up_to) if m.steps_up_to else -1 for m in modalities.values()),
         first_step=tuple(
             ITSELF if first == name else GROUP if first == "group" else names.index(first)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from heapq import heappop, heappush
 
-from sim.service.waiting_list import TAKEN, WAITING, Stay
+from sim.service.waiting_list import NEVER, TAKEN, WAITING, Stay
 
 
 class TaskList:
@@ -18,6 +18,8 @@ class TaskList:
         self._stays = stays
         self._due: list[tuple[int, float, int]] = []
         self._cases: set[int] = set()
+        self.next_due = NEVER
+        """The minute from which the next task can be done, `NEVER` when there is none."""
 
     def __contains__(self, case: int) -> bool:
         """Return whether a task for this person waits or is to come due."""
@@ -26,16 +28,18 @@ class TaskList:
     def join(self, case: int, minute: int, tie: float) -> None:
         """Add a task that comes due at a minute."""
         heappush(self._due, (minute, tie, case))
+        self.next_due = self._due[0][0]
         self._cases.add(case)
 
-    def first(self, now: int) -> int | None:
-        """Return whose task is next, or None when none is due."""
-        due = self._due
-        return due[0][2] if due and due[0][0] <= now else None
+    def first(self) -> int:
+        """Return whose task is next; there must be one."""
+        return self._due[0][2]
 
     def take(self, now: int) -> int:
-        """Take the next task, which `first` has told to be there, off the list."""
-        joined, _, case = heappop(self._due)
+        """Take the next task, which must be due, off the list."""
+        due = self._due
+        joined, _, case = heappop(due)
+        self.next_due = due[0][0] if due else NEVER
         self._cases.remove(case)
         self._stays.append((self.name, case, joined, now, TAKEN))
         return case
