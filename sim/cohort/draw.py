@@ -16,7 +16,7 @@ from sim.cohort.table import OPENING_LISTS, Cohort
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
-from sim.streams import EPISODE_COLUMNS, OFFER_COLUMNS, PERSON_COLUMNS, Floats, PersonDraw, Stream, uniforms
+from sim.streams import EPISODE_COLUMNS, OFFER_COLUMNS, PERSON_COLUMNS, Floats, PersonDraw, Stream, scatter_uniforms, uniforms
 
 Ints = NDArray[np.int64]
 WIDTH = PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS + OFFER_COLUMNS
@@ -48,12 +48,15 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     number = np.concatenate([nobody, *(np.arange(people) for people in arrivals)])
     origin = np.repeat(np.arange(len(sources)), arrivals)
     referred = np.concatenate([nobody, *minutes])
-    draws = _blocks(sources, minutes, seed, replication, Stream.PERSON, WIDTH)
-
-    referred, opened, sessions_left = _opening_columns(config, sources, origin, referred, draws)
+    referred, opened, sessions_left = _opening_columns(config, replication, sources, origin, referred)
     name_rank = np.argsort(np.argsort([str(s.owner) for s in sources], kind="stable"), kind="stable")
     order = np.lexsort((number, name_rank[origin], referred))
-    origin, number, referred, draws = origin[order], number[order], referred[order], draws[order]
+    origin, number, referred = origin[order], number[order], referred[order]
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    places = np.split(place, np.cumsum(arrivals)[:-1])
+    draws = _blocks(sources, places, seed, replication, Stream.PERSON, WIDTH)
+    attendance = _blocks(sources, places, seed, replication, Stream.ATTENDANCE, VISITS)
     columns = _people(config, sources, origin, referred, draws, given, number)
     requests, lengths_of_requests = _team_requests(config, hub, replication)
     survey = config.pathway.follow_up
@@ -74,7 +77,7 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
         supported_elsewhere=draws[:, PersonDraw.SUPPORTED_ELSEWHERE] < survey.supported_elsewhere_share,
         decisions=decide(config, episodes.reshape(-1, MOST_EPISODES, EPISODE_COLUMNS), columns["tier"]),
         offers=draws[:, -OFFER_COLUMNS:],
-        attendance=_attendance(sources, arrivals, order, seed, replication),
+        attendance=attendance.reshape(-1, MOST_EPISODES, 2, DRAWS_PER_EPISODE),
         team_request_minute=requests,
         team_request_length=lengths_of_requests,
         **columns,
@@ -109,30 +112,17 @@ def _csv_source(hub: int, rows: int) -> Source:
 
 
 def _blocks(
-    sources: list[Source], minutes: list[Ints], seed: int, replication: int, stream: Stream, width: int
+    sources: list[Source], places: list[Ints], seed: int, replication: int, stream: Stream, width: int
 ) -> Floats:
-    blocks = [
-        uniforms(seed, replication, stream, source.owner, len(m), width)
-        for source, m in zip(sources, minutes, strict=True)
-    ]
-    return np.concatenate(blocks) if blocks else np.zeros((0, width))
-
-
-def _attendance(sources: list[Source], arrivals: list[int], order: Ints, seed: int, replication: int) -> Floats:
-    """Return the visits' uniforms in the order of the cohort, written straight into place (they are most of it)."""
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    visits = np.empty((len(order), VISITS))
-    first = 0
-    for source, people in zip(sources, arrivals, strict=True):
-        block = uniforms(seed, replication, Stream.ATTENDANCE, source.owner, people, VISITS)
-        visits[place[first : first + people]] = block
-        first += people
-    return visits.reshape(-1, MOST_EPISODES, 2, DRAWS_PER_EPISODE)
+    """Return everybody's uniforms; `places` holds for each source where its people are, shape (people, width)."""
+    table = np.empty((sum(len(mine) for mine in places), width))
+    for source, mine in zip(sources, places, strict=False):
+        scatter_uniforms(seed, replication, stream, source.owner, table, mine)
+    return table
 
 
 def _opening_columns(
-    config: HubConfig, sources: list[Source], source: Ints, referred: Ints, draws: Floats
+    config: HubConfig, replication: int, sources: list[Source], source: Ints, referred: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Return referred minutes with waits so far, the opening list of each person, and sessions left."""
     opened = np.full(len(source), -1)
@@ -142,11 +132,12 @@ def _opening_columns(
         if origin.kind == "backlog":
             name = str(origin.owner[-1])
             mine = source == s
+            draws = uniforms(config.run.seed, replication, Stream.PERSON, origin.owner, int(mine.sum()), WIDTH)
             opened[mine] = OPENING_LISTS.index(name)
-            waited = opening.waited_days(config, name, draws[mine, PersonDraw.WAITED])
+            waited = opening.waited_days(config, name, draws[:, PersonDraw.WAITED])
             referred[mine] = -np.rint(waited * MINUTES_PER_DAY).astype(np.int64) - 1
             if name == "caseload":
-                sessions = opening.sessions_left(config, draws[mine, PersonDraw.SESSIONS_LEFT])
+                sessions = opening.sessions_left(config, draws[:, PersonDraw.SESSIONS_LEFT])
                 left[mine] = np.minimum(sessions, DRAWS_PER_EPISODE).astype(np.int64)
     return referred, opened, left
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import Role
 from sim.roster.table import Post
@@ -63,13 +65,15 @@ class Clinician:
         self._day_length = rules.working_day_minutes
         self._record = record
 
-    def duties(self) -> Iterator[tuple[int, Duty]]:
-        """Return the days of the roster, each with work or a handover; on a day that has both, work comes first."""
+    def duties(self, until: int) -> Iterator[tuple[int, Duty]]:
+        """Return the roster before a day, work and handovers; on a day that has both, work comes first."""
         post = self.post
         work, hand_over = self._work, self._hand_over
-        for day, minutes, places in zip(post.days.tolist(), post.minutes.tolist(), post.places.tolist(), strict=True):
-            yield day, (work, minutes, places)
-        for day in post.handover_days.tolist():
+        some = slice(int(np.searchsorted(post.days, until)))
+        days, minutes = post.days[some].tolist(), post.minutes[some].tolist()
+        for day, earned, places in zip(days, minutes, post.places[some].tolist(), strict=True):
+            yield day, (work, earned, places)
+        for day in post.handover_days[post.handover_days < until].tolist():
             yield day, (hand_over, [], 0)
 
     def is_filled_on(self, day: int) -> bool:

@@ -71,7 +71,7 @@ class Hub:
         """Let the posts do what each day has for them, one post after the other."""
         duties: dict[int, list[Duty]] = defaultdict(list)
         for post in self.posts:
-            for day, duty in post.duties():
+            for day, duty in post.duties(until=self.horizon // MINUTES_PER_DAY):
                 duties[day].append(duty)
         for day in sorted(duties):
             opens = day * MINUTES_PER_DAY + OPENING_MINUTE
@@ -162,4 +162,7 @@ class Hub:
 
 def run_service(config: HubConfig, cohort: Cohort, roster: Roster) -> Record:
     """Run one Hub's service on a cohort and a roster. Deterministic: the same two tables give the same record."""
-    return Hub(config, cohort, roster).run()
+    hub = Hub(config, cohort, roster)
+    record = hub.run()
+    vars(hub).clear()  # its lists and processes refer back to it: let go of its memory now, not when the collector comes
+    return record
