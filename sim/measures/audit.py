@@ -98,12 +98,13 @@ def _minutes_add_up(history: History) -> Iterator[str]:
     used_on = history.work_minute // MINUTES_PER_DAY - first
     np.subtract.at(flow, (history.work_post, history.work_activity, used_on), history.work_minutes)
     if record.passed:
-        who, day, source, target, minutes = (np.array(column) for column in zip(*record.passed, strict=True))
-        given = np.array([ACTIVITY_NUMBER[name] for name in source.tolist()])
+        columns = list(zip(*record.passed, strict=True))
+        who, day, minutes = (np.array(columns[n], dtype=np.int64) for n in (0, 1, 4))
+        given = np.array([ACTIVITY_NUMBER[name] for name in columns[2]])
         np.subtract.at(flow, (who, given, day - first), minutes)
-        kept = target != IDLE
-        taken = np.array([ACTIVITY_NUMBER[name] for name in target[kept].tolist()], dtype=np.int64)
-        np.add.at(flow, (who[kept], taken, day[kept] - first), minutes[kept])
+        taken = np.array([-1 if name == IDLE else ACTIVITY_NUMBER[name] for name in columns[3]])
+        kept = taken >= 0
+        np.add.at(flow, (who[kept], taken[kept], day[kept] - first), minutes[kept])
     balance = np.cumsum(flow, axis=2)
     for (who_has, activity), left_over in record.balances.items():
         if balance[who_has, ACTIVITY_NUMBER[activity], -1] != left_over:

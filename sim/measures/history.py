@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -68,20 +69,20 @@ class History:
         lists, case, joined, left, why = zip(*stays, strict=True) if stays else ((),) * 5
         self.stays = stays
         stages = {name: stage_of_list(name) for name in set(lists)}
-        self.stay_stage = np.array([stages[name] for name in lists], dtype=np.int64)
+        self.stay_stage = _numbers(stages, lists)
         self.stay_case = np.array(case, dtype=np.int64)
         self.stay_joined = np.array(joined, dtype=np.int64)
         self.stay_left = np.array(left, dtype=np.int64)
-        self.stay_why = np.array([WHYS.index(reason) for reason in why], dtype=np.int64)
+        self.stay_why = _numbers({name: number for number, name in enumerate(WHYS)}, why)
         post, activity, minute, minutes, work_case, result = (
             zip(*record.work, strict=True) if record.work else ((),) * 6
         )
         self.work_post = np.array(post, dtype=np.int64)
-        self.work_activity = np.array([ACTIVITY_NUMBER[name] for name in activity], dtype=np.int64)
+        self.work_activity = _numbers(ACTIVITY_NUMBER, activity)
         self.work_minute = np.array(minute, dtype=np.int64)
         self.work_minutes = np.array(minutes, dtype=np.int64)
         self.work_case = np.array(work_case, dtype=np.int64)
-        self.work_result = np.array([RESULT_NUMBER[name] for name in result], dtype=np.int64)
+        self.work_result = _numbers(RESULT_NUMBER, result)
 
     def at(self, milestone: str) -> Ints:
         """Return when each case reached a milestone, `NOT_YET` where it has not."""
@@ -176,4 +177,8 @@ class History:
 
 
 ACTIVITY_NUMBER: dict[str, int] = {name: number for number, name in enumerate(ACTIVITIES)}
-RESULT_NUMBER = {name: number for number, name in enumerate(RESULTS)}
+RESULT_NUMBER: dict[str, int] = {name: number for number, name in enumerate(RESULTS)}
+
+
+def _numbers(number_of: dict[str, int], names: Sequence[str]) -> Ints:
+    return np.fromiter(map(number_of.__getitem__, names), dtype=np.int64, count=len(names))

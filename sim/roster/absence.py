@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,18 +53,25 @@ def _leave_days(absence: Absence, block: Floats, weekday: int) -> NDArray[np.int
 
     The days are weekdays; a bank holiday that falls on one is not given back, as in a fixed rota.
     """
-    days = np.arange(len(block))
-    monday_index = (days + weekday) // DAYS_PER_WEEK
-    is_weekday = (days + weekday) % DAYS_PER_WEEK < WORKING_DAYS_PER_WEEK
-    mondays = days[(days + weekday) % DAYS_PER_WEEK == 0]
-    mondays = mondays[mondays + WORKING_DAYS_PER_WEEK <= len(block)]
+    week, is_weekday, mondays = _year(len(block), weekday)
     weeks = min(absence.annual_leave_days // WORKING_DAYS_PER_WEEK, len(mondays))
     chosen_weeks = mondays[np.argsort(block[mondays, DayDraw.LEAVE_WEEK], kind="stable")[:weeks]]
-    in_leave_week = np.isin(monday_index, (chosen_weeks + weekday) // DAYS_PER_WEEK) & is_weekday
+    is_leave_week = np.zeros(int(week[-1]) + 1, dtype=bool)
+    is_leave_week[week[chosen_weeks]] = True
+    in_leave_week = is_leave_week[week] & is_weekday
     single = absence.annual_leave_days - weeks * WORKING_DAYS_PER_WEEK + absence.study_days
-    free = days[is_weekday & ~in_leave_week]
+    free = np.flatnonzero(is_weekday & ~in_leave_week)
     singles = free[np.argsort(block[free, DayDraw.LEAVE_DAY], kind="stable")[:single]]
-    return np.concatenate([days[in_leave_week], singles])
+    return np.concatenate([np.flatnonzero(in_leave_week), singles])
+
+
+@lru_cache(maxsize=16)
+def _year(length: int, weekday: int) -> tuple[NDArray[np.int64], Bools, NDArray[np.int64]]:
+    """Return each day's week and whether it is a weekday, and the Mondays of whole working weeks."""
+    days = np.arange(length)
+    mondays = days[(days + weekday) % DAYS_PER_WEEK == 0]
+    is_weekday = (days + weekday) % DAYS_PER_WEEK < WORKING_DAYS_PER_WEEK
+    return (days + weekday) // DAYS_PER_WEEK, is_weekday, mondays[mondays + WORKING_DAYS_PER_WEEK <= length]
 
 
 def _sick_spells(sickness: Sickness, draws: Floats, offset: int) -> list[tuple[int, int]]:
