@@ -66,9 +66,7 @@ def settings(rules: Rules) -> dict[str, object]:
         "demand.dispersion_ratio": 1.0,
         "screening.measures": {name: {"instrument": name} | measure for name in MEASURES},
         "screening.correlations": [[float(i == j) for j in range(5)] for i in range(5)],
-        "screening.covariates": {
-            name: {"share": 0.0, "odds_ratio": 1.0, "measures": ["gad7"]} for name in COVARIATES
-        },
+        "screening.covariates": {name: {"share": 0.0, "odds_ratio": 1.0, "measures": ["gad7"]} for name in COVARIATES},
         "screening.risk_flag_share": 0.0,
         "screening.completed_share": 1.0,
         "screening.completed_after_reminder_share": 0.0,

@@ -1,0 +1,159 @@
+"""docs/performance.md from the figures and the prose in performance.template.md."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from string import Template
+
+import numpy as np
+
+from benchmarks.own import Growth, Median
+from benchmarks.precision import Saved
+from benchmarks.timing import IDIOMATIC, KERNEL, Timed, agreement, ratios
+
+TEMPLATE = Path(__file__).parent / "performance.template.md"
+PACKAGES = ("simpy", "numpy", "scipy", "pyarrow", "ciw", "salabim", "numba")
+TENTH = 10
+
+
+@dataclass
+class Figures:
+    """Everything measured."""
+
+    reference: dict[str, Timed] = field(default_factory=dict)
+    reference_truth: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.zeros(4), np.zeros(4)))
+    long_list: dict[str, Timed] = field(default_factory=dict)
+    long_list_truth: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.zeros(4), np.zeros(4)))
+    split: dict[str, Median] = field(default_factory=dict)
+    hubs: Growth | None = None
+    years: Growth | None = None
+    lists: Growth | None = None
+    memory: dict[str, float] = field(default_factory=dict)
+    starts: dict[str, Median] = field(default_factory=dict)
+    overhead: tuple[int, float, float] = (0, 0.0, 0.0)
+    replications: int = 0
+    common: dict[str, list[Saved]] = field(default_factory=dict)
+    controlled: list[Saved] = field(default_factory=list)
+    minutes: float = 0.0
+
+    @property
+    def all_agree(self) -> bool:
+        pairs = ((self.reference, self.reference_truth), (self.long_list, self.long_list_truth))
+        return all(agreement(timed, *truth)[2] for timings, truth in pairs for timed in timings.values())
+
+
+def page(figures: Figures) -> str:
+    """Return the whole page."""
+    whole = figures.split["whole, without writing"].value
+    return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        machine=machine(),
+        date=f"{datetime.datetime.now(datetime.UTC).date():%d %B %Y}",
+        minutes=f"{figures.minutes:.0f}",
+        reference=engines(figures.reference, figures.reference_truth),
+        long_list=engines(figures.long_list, figures.long_list_truth),
+        default_to_idiomatic=f"{1000 * figures.reference[IDIOMATIC].median / whole:.1f}",
+        split=table(
+            ("step", "ms, median (least–most)"), [(step, spread(value)) for step, value in figures.split.items()]
+        ),
+        growth=growths(figures),
+        memory=table(("what", "MB"), [(what, f"{megabytes:.0f}") for what, megabytes in figures.memory.items()]),
+        starts=table(
+            ("what", "s, median (least–most)"), [(what, spread(value, 2)) for what, value in figures.starts.items()]
+        ),
+        cores=figures.overhead[0],
+        start_up=f"{figures.overhead[1]:,.0f}",
+        overhead=f"{figures.overhead[2]:.1f}",
+        replications=figures.replications,
+        precision=savings(figures),
+    )
+
+
+def machine() -> str:
+    versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
+    return f"{os.cpu_count()} cores, {processor()}; {platform.system()}; Python {platform.python_version()}, {versions}"
+
+
+def processor() -> str:
+    """Return what the processor calls itself, where the system tells."""
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Return a Markdown table, figures to the right."""
+    rule = ["---", *["---:"] * (len(head) - 1)]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, tuple(rule), *rows])
+
+
+def spread(median: Median, digits: int = 1) -> str:
+    return f"{median.value:.{digits}f} ({median.least:.{digits}f}–{median.most:.{digits}f})"
+
+
+def engines(timings: dict[str, Timed], truth: tuple[np.ndarray, np.ndarray]) -> str:
+    """Return time, ratios and means of every engine, side by side."""
+    rows = []
+    for name, timed in timings.items():
+        found, worst, agrees = agreement(timed, *truth)
+        milliseconds = 1000 * np.array(timed.seconds)
+        rows.append(
+            (
+                name,
+                str(len(milliseconds)),
+                f"{np.median(milliseconds):,.1f} ({milliseconds.min():,.1f}–{milliseconds.max():,.1f})",
+                "1" if name == IDIOMATIC else times(ratios(timings, name, IDIOMATIC)),
+                "1" if name == KERNEL else f"{timed.median / timings[KERNEL].median:,.1f}",
+                f"{found[0]:.1f}",
+                f"{100 * found[1]:.1f} %",
+                f"{found[2]:,.0f}",
+                f"{found[3]:,.0f}",
+                f"yes ({worst:.1f})" if agrees else f"**no** ({worst:.1f})",
+            )
+        )
+    head = ("engine", "rounds", "ms", "times as fast as idiomatic SimPy", "times as long as the kernel", "wait, days",
+            "left", "sessions", "mean list", "agrees")  # fmt: skip
+    return table(head, rows)
+
+
+def times(ratio: tuple[float, float, float]) -> str:
+    digits = 0 if ratio[0] >= TENTH else 2
+    return f"**{ratio[0]:,.{digits}f}** ({ratio[1]:,.{digits}f}–{ratio[2]:,.{digits}f})"
+
+
+def growths(figures: Figures) -> str:
+    rows = []
+    for what, grown in (
+        ("Hubs, one year each", figures.hubs),
+        ("years of one Hub", figures.years),
+        ("people on the opening list, one year; time above that of no list", figures.lists),
+    ):
+        if grown is not None:
+            seconds = ", ".join(
+                f"{size:,}: {second:.2f}" for size, second in zip(grown.sizes, grown.seconds, strict=True)
+            )
+            rows.append((what, seconds, f"{grown.exponent:.2f}"))
+    return table(("size", "seconds a replication, by size", "exponent"), rows)
+
+
+def savings(figures: Figures) -> str:
+    named = [(f"difference: {name}; common random numbers", saved) for name, saved in figures.common.items()]
+    named.append(("level: the default Hub; control variates", figures.controlled))
+    rows = [
+        (
+            f"{name}: {row.what}",
+            f"± {row.half_width:,g}",
+            f"{max(row.plain, 2):,.0f}",
+            f"{max(row.better, 2):,.0f}",
+            "exact" if row.better == 0 else f"{row.factor:.1f}",
+        )
+        for name, saved in named
+        for row in saved
+    ]
+    return table(("what is estimated", "half-width", "replications, plain", "with it", "times fewer"), rows)
