@@ -60,12 +60,11 @@ def book_assessments(hub: Hub, me: Clinician) -> bool:
         if me.free["assessment"] < lengths[first[1]]:
             return True
         case = waiting.find(hub.now, lambda c: _suits(hub, me, c) and me.free["assessment"] >= lengths[c])
-        day = None if case is None else me.diary.free_day(me.day + hub.rules.notice_days, lengths[case])
-        if case is None or day is None:
+        earliest = me.day + hub.rules.notice_days
+        if case is None or not me.diary.book(earliest, appointments.ASSESSMENT, case, lengths[case]):
             return True
         waiting.remove(case, hub.now)
         me.commit("assessment", lengths[case])
-        me.diary.book(day, appointments.ASSESSMENT, case, lengths[case])
         hub.cases.state[case] = "assessment_booked"
         if hub.record.journeys.booked[case] == NOT_YET:
             hub.record.journeys.booked[case] = hub.now
@@ -88,12 +87,11 @@ def start_therapy(hub: Hub, me: Clinician) -> bool:
         else:
             return True
         minutes = appointments.session_minutes(hub, case)
-        day = me.diary.free_day(me.day + hub.rules.notice_days, minutes)
-        if me.free["therapy"] < minutes or day is None:
+        earliest = me.day + hub.rules.notice_days
+        if me.free["therapy"] < minutes or not me.diary.book(earliest, appointments.FIRST_SESSION, case, minutes):
             return True
         hub.lists[name].remove(case, hub.now)
         me.commit("therapy", minutes)
-        me.diary.book(day, appointments.FIRST_SESSION, case, minutes)
         appointments.join_caseload(hub, me, case)
     return True
 
@@ -104,11 +102,10 @@ def lead_groups(hub: Hub, me: Clinician) -> bool:
         return True
     if not hub.groups_without_lead and not _group_is_due(hub):
         return False
-    day = me.diary.free_day(me.day + hub.rules.notice_days, hub.rules.group_minutes)
-    if me.free["group"] >= hub.rules.group_minutes and day is not None:
+    earliest, minutes = me.day + hub.rules.notice_days, hub.rules.group_minutes
+    if me.free["group"] >= minutes and me.diary.book(earliest, appointments.GROUP_SESSION, -1, minutes):
         me.group = hub.groups_without_lead.pop(0) if hub.groups_without_lead else _new_group(hub)
-        me.commit("group", hub.rules.group_minutes)
-        me.diary.book(day, appointments.GROUP_SESSION, -1, hub.rules.group_minutes)
+        me.commit("group", minutes)
     return True
 
 

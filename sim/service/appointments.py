@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.service import pathway
+from sim.service.cases import Course
 from sim.service.record import ATTENDED, CANCELLED, MISSED, NOT_YET
 from sim.service.rules import VisitOdds
 
@@ -123,7 +124,7 @@ def _keep_session(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
         return
     result = outcome_of_visit(luck, rules.next_odds if course.started else rules.first_odds)
     if result == REUSABLE:
-        _book_next(hub, me, case)
+        _book_next(hub, me, case, course)
         return
     started = me.minute
     ended = me.spend("therapy", minutes, case, result)
@@ -145,7 +146,7 @@ def _keep_session(hub: Hub, me: Clinician, case: int, minutes: int) -> None:
         if course.missed_in_a_row >= rules.misses_in_a_row_allowed:
             _end_course(hub, me, case, ended, "missed_therapy")
             return
-    _book_next(hub, me, case)
+    _book_next(hub, me, case, course)
 
 
 def _keep_group(hub: Hub, me: Clinician, _: int, minutes: int) -> None:
@@ -180,14 +181,12 @@ def _keep_group(hub: Hub, me: Clinician, _: int, minutes: int) -> None:
     if not group.members:
         me.group = None
         return
-    day = me.diary.free_day(me.day + rules.group_interval_days, rules.group_minutes)
-    if day is None:
+    if not me.diary.book(me.day + rules.group_interval_days, GROUP_SESSION, -1, rules.group_minutes):
         hub.groups_without_lead.append(group)
         me.group = None
         return
     # The next session is set aside as it is earned: a group's lead never lends these minutes.
     me.commit("group", rules.group_minutes)
-    me.diary.book(day, GROUP_SESSION, -1, rules.group_minutes)
 
 
 def _attended(hub: Hub, case: int, minute: int) -> None:
@@ -198,17 +197,13 @@ def _attended(hub: Hub, case: int, minute: int) -> None:
         journeys.therapy_first[case] = minute
 
 
-def _book_next(hub: Hub, me: Clinician, case: int) -> None:
+def _book_next(hub: Hub, me: Clinician, case: int, course: Course) -> None:
     cases, rules = hub.cases, hub.rules
-    course = cases.courses[case]
     intervals = rules.shift_worker_interval_days if cases.shift_worker[case] else rules.interval_days
     minutes = (rules.next_minutes if course.started else rules.first_minutes)[course.modality]
-    day = me.diary.free_day(me.day + intervals[course.modality], minutes)
-    if day is None:
+    if not me.diary.book(me.day + intervals[course.modality], NEXT_SESSION, case, minutes):
         leave_caseload(hub, me, case, me.minute)
         pathway.head_of_list(hub, case, me.minute)
-        return
-    me.diary.book(day, NEXT_SESSION, case, minutes)
 
 
 def _end_course(hub: Hub, me: Clinician, case: int, minute: int, why: str) -> None:

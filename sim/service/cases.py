@@ -11,6 +11,10 @@ from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.service.record import NOT_YET
 
 
+VISITS = 2 * DRAWS_PER_EPISODE
+"""Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
+
+
 class CaseDraws:
     """The cohort's decisions as lists by case: an attribute for each field of `Decisions`."""
 
@@ -90,14 +94,21 @@ class Cases:
 
     def assessment_luck(self, case: int) -> float | None:
         """Return the uniform of the next assessment visit; None when the episode's draws are used up."""
-        self.assessment_visits[case] += 1
-        return self._luck(case, 0, self.assessment_visits[case] - 1)
+        n = self.assessment_visits[case]
+        self.assessment_visits[case] = n + 1
+        if n >= DRAWS_PER_EPISODE:
+            return None
+        episode = self.client[case] * MOST_EPISODES + self.episode[case]
+        return self._attendance[episode * VISITS + n]
 
     def therapy_luck(self, case: int) -> float | None:
         """Return the uniform of the next therapy or group visit; None when the episode's draws are used up."""
         n = self.therapy_visits[case]
         self.therapy_visits[case] = n + 1
-        return self._luck(case, 1, n)
+        if n >= DRAWS_PER_EPISODE:
+            return None
+        episode = self.client[case] * MOST_EPISODES + self.episode[case]
+        return self._attendance[episode * VISITS + DRAWS_PER_EPISODE + n]
 
     def accepts(self, case: int, out_of_hours: bool, in_hours_accepted: float) -> bool:
         """Return whether a person can take the appointment offered; only shift workers ever cannot."""
@@ -107,9 +118,3 @@ class Cases:
         n = self._offers_made.get(client, 0)
         self._offers_made[client] = n + 1
         return n >= self._offers.shape[1] or self._offers.item(client, n) < in_hours_accepted
-
-    def _luck(self, case: int, kind: int, n: int) -> float | None:
-        if n >= DRAWS_PER_EPISODE:
-            return None
-        position = ((self.client[case] * MOST_EPISODES + self.episode[case]) * 2 + kind) * DRAWS_PER_EPISODE + n
-        return self._attendance[position]

@@ -37,30 +37,30 @@ class Diary:
         self._leaving = opens_on - 1
         """The next leaving day, looked up anew when it has passed."""
 
-    def free_day(self, earliest: int, minutes: int) -> int | None:
-        """Return the first day from `earliest` on, before leaving, that is to be worked and has room, or None."""
+    def book(self, earliest: int, kind: str, case: int, minutes: int) -> bool:
+        """Write an appointment on the first day from `earliest` on, before leaving, that is worked and has room.
+
+        Returns whether there is such a day.
+        """
         following, first, booked, most = self._planned_from, self._opens_on, self._booked, self._day_length - minutes
         if self._leaving < self._next_day:
             self._leaving = self._leaving_days[bisect_left(self._leaving_days, self._next_day)]
         while earliest - first < len(following):
             day = following[earliest - first]
             if day >= self._leaving:
-                return None
-            if day not in booked or booked[day] <= most:
-                return day
+                return False
+            taken = booked.get(day, 0)
+            if not taken or taken <= most:
+                booked[day] = taken + minutes
+                if day < self._next_day:
+                    self._overdue.append((kind, case, minutes))
+                elif taken:
+                    self._entries[day].append((kind, case, minutes))
+                else:
+                    self._entries[day] = [(kind, case, minutes)]
+                return True
             earliest = day + 1
-        return None
-
-    def book(self, day: int, kind: str, case: int, minutes: int) -> None:
-        """Write an appointment into the diary."""
-        entry = (kind, case, minutes)
-        if day < self._next_day:
-            self._overdue.append(entry)
-        elif day in self._entries:
-            self._entries[day].append(entry)
-        else:
-            self._entries[day] = [entry]
-        self._booked[day] = self._booked.get(day, 0) + minutes
+        return False
 
     def due(self, today: int) -> list[Appointment]:
         """Take today's appointments, after those that earlier days could not keep, out of the diary."""

@@ -152,10 +152,8 @@ class Hub:
         if me is not None and len(me.caseload) < me.opening_places:
             minutes = appointments.session_minutes(self, case)
             spread = int(self.cases.draws.tie[case] * self.rules.interval_days[modality])
-            day = me.diary.free_day(self.opens_on + spread, minutes)
-            if day is not None:
+            if me.diary.book(self.opens_on + spread, appointments.NEXT_SESSION, case, minutes):
                 appointments.join_caseload(self, me, case)
-                me.diary.book(day, appointments.NEXT_SESSION, case, minutes)
                 return
         pathway.head_of_list(self, case, 0)
 
