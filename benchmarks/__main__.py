@@ -23,6 +23,7 @@ ROUNDS_LONG = {
     "this project": 7,
     "SimPy, idiomatic": 3,
     "Ciw": 1,
+    "salabim": 1,
     "plain Python, heapq": 7,
     "compiled kernel (numba)": 7,
 }
@@ -64,7 +65,7 @@ def main() -> None:
     figures.memory = {
         "one replication of the default Hub": own.peak_megabytes({}),
         "one replication of 40 Hubs, one year": own.peak_megabytes({"hubs.count": 40, "run.horizon_days": own.YEAR}),
-        "importing alone": own.peak_megabytes({"run.horizon_days": 7, "run.opening.mode": "empty"}),
+        "one replication of a week": own.peak_megabytes({"run.horizon_days": 7, "run.opening.mode": "empty"}),
     }
     figures.starts = own.cold_starts(number(5), tell)
     tell("parallel replications")

@@ -79,5 +79,7 @@ def agreement(timed: Timed, mean: np.ndarray, spread: np.ndarray) -> tuple[np.nd
     """Return an engine's means, the largest deviation in standard errors, and whether all lie within the bound."""
     found = np.array(timed.means).mean(axis=0)
     error = spread * math.sqrt(1 / len(timed.means) + 1 / MANY)
-    worst = float(np.abs((found - mean) / error).max())
+    off = np.abs(found - mean)
+    # What never varies, as the share who leave when nobody does, must be equal.
+    worst = float(np.where(off == 0, 0.0, off / np.where(error > 0, error, 1e-12)).max())
     return found, worst, worst <= MOST_STANDARD_ERRORS

@@ -41,8 +41,8 @@ BROKEN_LINES = {
     ),
     "appointments without notice": (
         "service/activities.py",
-        "me.diary.free_day(me.day + hub.rules.notice_days, lengths[case])",
-        "me.diary.free_day(me.day + 1, lengths[case])",
+        "earliest = me.day + hub.rules.notice_days\n        if case is None",
+        "earliest = me.day + 1\n        if case is None",
     ),
     "a missed assessment keeps its place": (
         "service/appointments.py",
