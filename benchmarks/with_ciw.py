@@ -83,7 +83,9 @@ def run(rules: Rules, seed: int) -> Means:
         offset=float(OPENS),
     )
     network = ciw.create_network(
-        arrival_distributions={name: [arrival, None, None, None] for name, arrival in zip(classes, arrivals, strict=True)},
+        arrival_distributions={
+            name: [arrival, None, None, None] for name, arrival in zip(classes, arrivals, strict=True)
+        },
         service_distributions=dict.fromkeys(classes, service),
         reneging_time_distributions=dict.fromkeys(classes, leaves),
         priority_classes={name: rank for rank, name in enumerate(classes)},

@@ -12,7 +12,7 @@ from sim.config.pathway import OUTCOMES
 from sim.config.screening import COVARIATES, MEASURES, TIERS
 from sim.replicate import Replication, replicate
 
-PEOPLE = 1_000_000
+PEOPLE = 10_000_000
 """Head-count of a staff group: so many that referrals are as good as Poisson."""
 FULL_WEEK = 60.0
 

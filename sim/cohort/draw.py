@@ -16,7 +16,16 @@ from sim.cohort.table import OPENING_LISTS, Cohort
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
-from sim.streams import EPISODE_COLUMNS, OFFER_COLUMNS, PERSON_COLUMNS, Floats, PersonDraw, Stream, scatter_uniforms, uniforms
+from sim.streams import (
+    EPISODE_COLUMNS,
+    OFFER_COLUMNS,
+    PERSON_COLUMNS,
+    Floats,
+    PersonDraw,
+    Stream,
+    scatter_uniforms,
+    uniforms,
+)
 
 Ints = NDArray[np.int64]
 WIDTH = PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS + OFFER_COLUMNS

@@ -30,9 +30,7 @@ def answer_risk_calls(hub: Hub, me: Clinician) -> None:
     if "risk_call" not in me.plan:
         return
     while (
-        calls.next_due <= hub.now
-        and me.has_time(minutes)
-        and sum(max(0, me.free[name]) for name in me.plan) >= minutes
+        calls.next_due <= hub.now and me.has_time(minutes) and sum(max(0, me.free[name]) for name in me.plan) >= minutes
     ):
         case = calls.take(hub.now)
         short = minutes - me.free["risk_call"]

@@ -10,7 +10,6 @@ from sim.cohort.table import Cohort
 from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.service.record import NOT_YET
 
-
 VISITS = 2 * DRAWS_PER_EPISODE
 """Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
 
@@ -74,7 +73,7 @@ class Cases:
         self.courses: dict[int, Course] = {}
         self._offers_made: dict[int, int] = {}
         self._offers = cohort.offers
-        self._attendance = memoryview(cohort.attendance.reshape(-1))
+        self._attendance = cohort.attendance.reshape(-1).data
 
     def add(self, client: int, episode: int) -> int:
         """Open a further episode of a person and return its case number."""

@@ -117,13 +117,13 @@ class Clinician:
         self.closes = hub.now + self._day_length
         self.places = places
         free = self.free
-        for activity, earned in zip(self.plan, minutes):  # noqa: B905: a tenth of an idle day, and always of one length
+        for activity, earned in zip(self.plan, minutes, strict=True):
             free[activity] += earned
         if hub.risk_calls.next_due <= hub.now:
             activities.answer_risk_calls(hub, self)
         appointments.keep_appointments(hub, self)
         passed_on = 0
-        for (activity, serve, following, cap), earned in zip(self._steps, minutes):  # noqa: B905
+        for (activity, serve, following, cap), earned in zip(self._steps, minutes, strict=True):
             work_left = serve(hub, self)
             # Only today's time passes on: what was saved before stays for a longer piece of work.
             today = earned + passed_on

@@ -162,5 +162,6 @@ def run_service(config: HubConfig, cohort: Cohort, roster: Roster) -> Record:
     """Run one Hub's service on a cohort and a roster. Deterministic: the same two tables give the same record."""
     hub = Hub(config, cohort, roster)
     record = hub.run()
-    vars(hub).clear()  # its lists and processes refer back to it: let go of its memory now, not when the collector comes
+    # Its lists and processes refer back to it: let go of its memory now, not when the collector comes.
+    vars(hub).clear()
     return record
