@@ -7,8 +7,11 @@ import sys
 from pathlib import Path
 from time import perf_counter
 
+import numpy as np
+
 from benchmarks import own, precision, report, timing
 from benchmarks.rules import LONG_LIST, REFERENCE
+from benchmarks.with_this_project import audit_seconds
 
 DOCS = Path(__file__).parents[1] / "docs" / "performance.md"
 ROUNDS = {
@@ -50,6 +53,7 @@ def main() -> None:
     tell("the small Hub")
     figures.reference = timing.interleaved(REFERENCE, rounds(ROUNDS), tell)
     figures.reference_truth = timing.truth(REFERENCE)
+    figures.audit_seconds = float(np.median([audit_seconds(REFERENCE, seed) for seed in range(number(7))]))
     tell("the small Hub, a long list")
     figures.long_list = timing.interleaved(LONG_LIST, rounds(ROUNDS_LONG), tell)
     figures.long_list_truth = timing.truth(LONG_LIST)
