@@ -65,6 +65,8 @@ class Futures:
     tally: Tally = field(default_factory=Tally)
     late_days: int = 0
     slip_days: int = 0
+    first: int = 0
+    """Replication that is future 0: another one gives other futures."""
     _known: dict[Plan, dict[int, Floats]] = field(default_factory=dict)
     """Shares seen in time, by plan and future."""
 
@@ -74,15 +76,15 @@ class Futures:
         new = [number for number in numbers if number not in known]
         if new:
             self.run(plan, new)
-        return np.array([known[number] for number in numbers])
+        return np.array([known[number] for number in numbers]).reshape(len(numbers), len(self.goals))
 
     def run(self, plan: Plan, numbers: Sequence[int]) -> list[Replication]:
         """Simulate a plan in these futures and return everything counted in them."""
         config = staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
-        results = list(counted(config, numbers, self.tally))
+        results = list(counted(config, [self.first + number for number in numbers], self.tally))
         known = self._known.setdefault(plan, {})
         for result in results:
-            known[result.number] = np.array([share_in_time(result, goal.stage) for goal in self.goals])
+            known[result.number - self.first] = np.array([share_in_time(result, goal.stage) for goal in self.goals])
         return results
 
     def met(self, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
@@ -93,7 +95,7 @@ class Futures:
     def failed(self, plan: Plan) -> list[int]:
         """Return the numbers of the futures simulated so far in which a plan fails."""
         known = list(self._known.get(plan, {}))
-        return [number for number, met in zip(known, self.met(plan, known), strict=True) if not met] if known else []
+        return [number for number, met in zip(known, self.met(plan, known), strict=True) if not met]
 
     def shortfall(self, plan: Plan, numbers: Sequence[int]) -> float:
         """Return by how much shares fall short of their goals, summed over futures and goals."""

@@ -7,9 +7,13 @@ from typing import Any
 
 from small_hub import small_hub
 
-from analysis.sizing.menu import Menu
-from analysis.sizing.plan import Plan
+from analysis.sizing.futures import Futures, searching
+from analysis.sizing.master import Ruled
+from analysis.sizing.menu import Menu, menu_of
+from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Question
+from analysis.sizing.search import Search
+from analysis.sizing.verdict import certify
 from sim.config import HubConfig
 
 _ONLY = {
@@ -88,3 +92,28 @@ def every_plan(menu: Menu) -> list[Plan]:
         for option in menu.options
     ]
     return list(product(*rows))
+
+
+def futures_from(config: HubConfig, question: Question, first: int) -> Futures:
+    """Return the futures of the instance whose first is replication `first`."""
+    return Futures(searching(config, question), menu_of(config, question), question.goals, first=first)
+
+
+def search_and_certify(config: HubConfig, question: Question, first: int) -> tuple[bool, int]:
+    """Search from nobody upwards and certify what passes; return whether a plan was certified, and looks taken."""
+    futures = futures_from(config, question, first)
+    search = Search(futures, question, [], Ruled(futures.menu), lambda _: None)
+    for attempt in range(1, question.certify.attempts + 1):
+        plan = search.run()
+        if plan is None:
+            return False, attempt - 1
+        if certify(futures, plan, question.certify, question.target.assurance, attempt).passed:
+            return True, attempt
+        search.rule_out(plan)
+    return False, question.certify.attempts
+
+
+def certify_everything(config: HubConfig, question: Question, first: int) -> bool:
+    """Return whether the most staff that can be had are certified at the first look."""
+    futures = futures_from(config, question, first)
+    return certify(futures, everything(futures.menu), question.certify, question.target.assurance, 1).passed
