@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
 TEMPLATE = "card.html.j2"
 PAGE, PDF = "card.html", "card.pdf"
-MOST_REASONS = 6
+MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
+FEW_LINES = 6
+"""With more lines of plan and reasons than this the page is set smaller, so that it stays one page."""
 MANY_WEEKS = "not within the horizon"
 
 
@@ -58,11 +60,13 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
     plan, config = answer.plan, answer.config
     target = answer.question.target
     asked = f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?"
+    rows = plan_rows(answer, plan) if plan is not None else []
     reasons = why_not(answer) if plan is not None else []
     if len(reasons) > MOST_REASONS:
         reasons = [*reasons[:MOST_REASONS], (f"{len(reasons) - MOST_REASONS} more cheaper plans", "each failed")]
     return {
         "question": asked,
+        "compact": len(answer.question.goals) > 1 or len(reasons) + len(rows) > FEW_LINES,
         "scenario": words(config.scenario),
         "purpose": config.purpose,
         "staffing": words(config.staffing_model),
@@ -71,7 +75,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "headline": headline(answer),
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
         "figures": key_figures(answer, stress, plan) if stress and plan is not None else [],
-        "rows": plan_rows(answer, plan) if plan is not None else [],
+        "rows": rows,
         "dates": [short_date(answer, day) for day in answer.menu.decision_days],
         "pictures": _pictures(answer, stress, plan, folder) if stress and plan is not None else {},
         "why_not": reasons,

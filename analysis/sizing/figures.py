@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,12 +11,11 @@ from analysis.sizing.budget import by_month, wte_in_post
 from analysis.sizing.plan import Plan
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
-from analysis.sizing.stress import LIST_OF, Course, Stress, Trial
+from analysis.sizing.stress import LIST_OF, Stress, Trial
 from analysis.sizing.told import REACHED, weeks_from_start
 from analysis.style import ACCENT, DARK, GREY, INK, LIGHT, sentence, words
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 THOUSAND = 1000
@@ -31,18 +30,23 @@ def lists(answer: Answer, stress: Stress) -> Figure:
     from matplotlib.figure import Figure
 
     goals = answer.question.goals
-    figure = Figure(figsize=(7.4, 1.85 if len(goals) == 1 else 1.45 * len(goals)))
-    for axes, goal in zip(figure.subplots(len(goals), 1, squeeze=False)[:, 0], goals, strict=True):
+    figure = Figure(figsize=(7.4, 1.85))
+    for axes, goal in zip(figure.subplots(1, len(goals), squeeze=False)[0], goals, strict=True):
         with_plan, without = stress.with_plan[goal.stage], stress.without[goal.stage]
         start = weeks_from_start(answer)
         first = max(0, start - BEFORE_WEEKS)
         weeks = np.arange(first, with_plan.weekly.shape[1]) + 1 - start
-        for course, colour, style in ((without, ACCENT, "--"), (with_plan, DARK, "-")):
+        most = 0.0
+        for course, colour, style, name in (
+            (without, ACCENT, "--", "nobody hired"),
+            (with_plan, DARK, "-", "the plan"),
+        ):
             low, middle, high = np.quantile(course.weekly[:, first:], (RANGE[0], 0.5, RANGE[1]), axis=0)
             axes.fill_between(weeks, low, high, color=colour, alpha=0.18, linewidth=0)
-            axes.plot(weeks, middle, color=colour, linestyle=style)
-        _name_lines(axes, weeks, with_plan.weekly[:, first:], without.weekly[:, first:])
-        axes.set_ylim(0, None)
+            axes.plot(weeks, middle, color=colour, linestyle=style, label=name)
+            most = max(most, float(high.max()))
+        axes.set_ylim(0, max(1.0, most) * 1.2)
+        axes.legend(loc="upper right", ncols=2, fontsize=8, borderpad=0.1)
         axes.set_xlim(weeks[0], weeks[-1])
         axes.axvline(0, color=GREY, linewidth=0.8)
         counted = answer.question.counted
@@ -50,28 +54,12 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         axes.text(counted.from_week + 0.5, 0.98, "counted", transform=axes.get_xaxis_transform(), va="top", fontsize=8)
         axes.set_ylabel("people waiting")
         axes.set_xlabel("weeks from the first decision")
-        axes.set_title(
-            f"{sentence(words(LIST_OF[goal.stage]))} list, week by week: {_peaks(with_plan, without, start)}"
-        )
+        title = sentence(words(LIST_OF[goal.stage]))
+        when = f" in week {np.median(with_plan.peak_week) - start:.0f}" if len(goals) == 1 else ""
+        peaks = f"peak {np.median(with_plan.peak):.0f}{when} (nobody hired: {np.median(without.peak):.0f})"
+        axes.set_title(f"{title} list: {peaks}", fontsize=11 if len(goals) == 1 else 8.5)
         axes.grid(axis="y")
     return figure
-
-
-def _name_lines(axes: Axes, weeks: np.ndarray, with_plan: np.ndarray, without: np.ndarray) -> None:
-    middle = np.median(without, axis=0)
-    top = int(np.argmax(middle))
-    side = "left" if weeks[top] < 0.6 * weeks[-1] else "right"
-    pad = 3 if side == "left" else -3
-    near: dict[str, Any] = {"textcoords": "offset points"}
-    axes.annotate("nobody hired", (weeks[top], middle[top]), xytext=(pad, 4), color=ACCENT, ha=side, **near)
-    at = len(weeks) * 2 // 3
-    axes.annotate("with the plan", (weeks[at], np.median(with_plan, axis=0)[at]), xytext=(0, 5), color=DARK, **near)
-
-
-def _peaks(with_plan: Course, without: Course, start: int) -> str:
-    most, other = np.median(with_plan.peak), np.median(without.peak)
-    week = np.median(with_plan.peak_week) - start
-    return f"peak {most:.0f} in week {week:.0f}, {other:.0f} with nobody hired"
 
 
 def money(answer: Answer, plan: Plan) -> Figure:

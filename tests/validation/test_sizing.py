@@ -1,8 +1,11 @@
 """A plan whose true assurance lies just below the target is rarely certified, however often the search is repeated."""
 
+from concurrent.futures import ProcessPoolExecutor
+from itertools import repeat
+from multiprocessing import get_context
+
 import numpy as np
 import pytest
-from joblib import Parallel, delayed
 from two_role_hub import certify_everything, futures_from, search_and_certify, two_role_hub, two_role_question
 
 from analysis.estimates import clopper_pearson
@@ -40,7 +43,10 @@ def nearly_enough():
 def repeated(function, question, first):
     config = two_role_hub()
     blocks = range(first, first + SEARCHES)
-    return Parallel(n_jobs=-1)(delayed(function)(config, question, BLOCK * block) for block in blocks)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return list(
+            pool.map(function, repeat(config), repeat(question), [BLOCK * block for block in blocks], chunksize=4)
+        )
 
 
 def rarely(verdicts, case, certified):
