@@ -11,21 +11,29 @@ UV_ENV := build/lock-env
 # Stamps: each is written only after its step has succeeded, so an interrupted set-up starts again.
 MADE := $(VENV)/.made
 RUN  := $(VENV)/.run-ready
+APP  := $(VENV)/.app-ready
 DEV  := $(VENV)/.dev-ready
+E2E  := $(VENV)/.e2e-ready
 BENCH := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format validate bench setup lock wheel clean FORCE
+.PHONY: help run app test e2e check format validate bench setup lock wheel clean FORCE
 
 help:  ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 run: $(RUN)  ## run the default scenario; another with ARGS="scenario=major_incident"
 	@$(BIN)/hub $(ARGS)
 
-test: $(DEV)  ## every test but the heavy ones, on all cores
-	@$(BIN)/python -m pytest -n auto -m "not heavy" $(ARGS)
+app: $(APP)  ## open the page in a browser; options with ARGS="--port 8502 --no-browser"
+	@$(BIN)/hub-app $(ARGS)
+
+test: $(DEV)  ## every test but the heavy ones and those in a browser, on all cores
+	@$(BIN)/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)
+
+e2e: $(E2E)  ## the page in a real browser: needs Chromium (apt-get install chromium)
+	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
 
 check: $(DEV)  ## lint, format and types
 	@$(BIN)/ruff check --quiet .
@@ -37,7 +45,7 @@ format: $(DEV)  ## format the code and sort its imports
 	@$(BIN)/ruff format --quiet .
 
 validate: $(DEV)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md
-	@HUB_VALIDATION_REPORT=docs/validation.md $(BIN)/python -m pytest -n auto $(ARGS)
+	@HUB_VALIDATION_REPORT=docs/validation.md $(BIN)/python -m pytest -n auto -m "not e2e" $(ARGS)
 
 bench: $(BENCH)  ## time this simulator against others, about ten minutes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -46,7 +54,9 @@ setup: $(DEV)  ## only make .venv, with the test tools
 
 lock:  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
 	@[ -x $(UV_ENV)/bin/uv ] || { $(PYTHON) -m venv $(UV_ENV) && $(UV_ENV)/bin/pip install --quiet 'uv>=0.5'; }
-	@$(COMPILE) --extra dev --output-file locks/dev.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra dev --extra app --output-file locks/dev.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra app --constraints locks/dev.txt --output-file locks/app.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra e2e --constraints locks/dev.txt --output-file locks/e2e.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra bench --constraints locks/dev.txt --output-file locks/bench.txt $(ARGS) pyproject.toml
 	@echo hatchling | $(COMPILE) --constraints locks/dev.txt --output-file locks/run.txt $(ARGS) pyproject.toml -
 
@@ -83,6 +93,14 @@ $(RUN): locks/run.txt pyproject.toml $(MADE)
 	@if [ -e $@ ]; then echo 'Updating .venv ...'; fi
 	@$(PIP) --require-hashes -r locks/run.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(APP): locks/app.txt $(RUN)
+	@$(PIP) --require-hashes -r locks/app.txt
+	@touch $@
+
+$(E2E): locks/e2e.txt $(DEV)
+	@$(PIP) --require-hashes -r locks/e2e.txt
 	@touch $@
 
 $(DEV): locks/dev.txt $(RUN)

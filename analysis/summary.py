@@ -38,7 +38,12 @@ FOOTER = (
 
 def write_summary(estimates: pd.DataFrame, folder: Path) -> None:
     """Write summary.csv, every measure of the run with its interval and range of futures."""
-    write_whole(folder / "summary.csv", estimates.to_csv(index=False, float_format="%.10g"))
+    write_whole(folder / "summary.csv", summary_csv(estimates))
+
+
+def summary_csv(estimates: pd.DataFrame) -> str:
+    """Return the content of summary.csv."""
+    return estimates.to_csv(index=False, float_format="%.10g")
 
 
 def print_summary(config: HubConfig, estimates: pd.DataFrame, warnings: list[str], file: TextIO | None = None) -> None:

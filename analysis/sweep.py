@@ -6,7 +6,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from analysis.progress import progress
 from sim.compose import Cell
 from sim.config import HubConfig
 from sim.exits import FAILED
-from sim.experiment import CellRun, run_cells
+from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, environment, now
 from sim.results import ALWAYS, SCHEMAS, TableFile, labelled, read_table, stored_blocks, write_whole
 
@@ -36,10 +36,15 @@ def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -
     ]
 
 
-def run_sweep(cells: Sequence[CellRun], folder: Path) -> int:
+def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) -> int:
     """Run all cells and leave their folders, the merged tables, `sweep.csv`, a figure and a manifest.
 
     A cell that fails leaves `error.txt` in its folder; the others finish.
+
+    Parameters
+    ----------
+    told
+        Called after each replication; by default progress goes to the terminal.
 
     Returns
     -------
@@ -47,8 +52,8 @@ def run_sweep(cells: Sequence[CellRun], folder: Path) -> int:
         0, or 1 if a cell failed.
     """
     started = now()
-    with progress(f"{len(cells)} cells: replications") as told:
-        for cell, outcome in run_cells(cells, told):
+    with progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell:
+        for cell, outcome in run_cells(cells, tell):
             (cell.folder / ERROR).unlink(missing_ok=True)
             if isinstance(outcome, Manifest):
                 _finish_cell(cell, outcome)

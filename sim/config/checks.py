@@ -130,8 +130,8 @@ def _dates(config: HubConfig) -> list[str]:
     ]
 
 
-def _size(config: HubConfig) -> list[str]:
-    people = sum(group.headcount for group in config.population.staff_groups.values())
+def expected_referrals(config: HubConfig) -> float:
+    """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs."""
     exposed = sum(
         sum(tier.persons.values()) * tier.take_up_share
         for incident in config.incident.values()
@@ -143,12 +143,18 @@ def _size(config: HubConfig) -> list[str]:
         for name, group in config.population.staff_groups.items()
         if name in config.demand.uptake_per_person_year
     )
-    if expected * config.hubs.count > MOST_PEOPLE:
+    return expected * config.hubs.count
+
+
+def _size(config: HubConfig) -> list[str]:
+    expected = expected_referrals(config)
+    if expected > MOST_PEOPLE:
+        people = sum(group.headcount for group in config.population.staff_groups.values())
         return [
-            f"demand: about {expected * config.hubs.count:,.0f} of {people:,} people would refer; "
+            f"demand: about {expected:,.0f} of {people:,} people would refer; "
             f"at most {MOST_PEOPLE:,} are possible: lower the uptake, the headcount or run.horizon_days"
         ]
     return []
 
 
-__all__ = ["activities_needed", "cross_check", "outcomes_in_use", "reroute"]
+__all__ = ["activities_needed", "cross_check", "expected_referrals", "outcomes_in_use", "reroute"]

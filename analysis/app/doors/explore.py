@@ -1,0 +1,206 @@
+"""The first door: move a lever, see within seconds what becomes of the waits, the staff and the cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from analysis.app import charts, phrases
+from analysis.app.doors.levers_form import difference, levers_form
+from analysis.app.doors.shown import archive, outcome, show_chart, show_problem, side_by_side, watch
+from analysis.app.here import RUNS, house, kept_plans, visit
+from analysis.app.job import RESULTS
+from analysis.app.limits import LIMITS
+from analysis.app.looks import Look
+from analysis.app.plans import Plan
+from analysis.app.results import Result, result_of_folder
+from analysis.app.runs import Background
+from analysis.app.view import DECISION, QUICK, View
+from sim.config import HubConfig, validate
+from sim.errors import HubError
+from sim.manifest import config_hash
+
+RUN = "explore"
+CHOICES = (100, DECISION, 500)
+SLICE = 0.1
+"""Seconds between two glances at a quick look."""
+
+
+def explore() -> None:
+    """Show the door."""
+    with st.sidebar:
+        st.header("Change something")
+        now = levers_form()
+    st.title("Explore a scenario")
+    if problem := st.session_state.pop("link_problem", None):
+        show_problem(f"The link could not be opened as it stands, so this is the baseline. {problem}")
+    difference(now)
+    _link(now)
+    try:
+        config = house().config(now, QUICK, visit())
+        result = _decided(now, config)
+        look = None if result else _quick_look(config)
+        result = look.result if look else result
+    except HubError as problem:
+        show_problem(problem)
+        return
+    if result is None:
+        return
+    _answer(result)
+    _decide(now)
+    _charts(result)
+    _take_away(now, result, look)
+
+
+def _link(now: View) -> None:
+    """Let the address bar say what is shown, so that a refresh or a sent link shows it again."""
+    runs = st.query_params.get(RUNS)
+    st.query_params.from_dict(now.link() | ({RUNS: runs} if runs else {}))
+
+
+def _quick_look(config: HubConfig) -> Look:
+    look = house().looks.ask(config)
+    place = st.empty()
+    try:
+        while not look.finished.wait(SLICE):
+            place.progress(look.done / config.run.replications, text=f"Quick look: {look.done} of {QUICK} replications")
+    finally:
+        if not look.finished.is_set():
+            look.abandon()
+    place.empty()
+    if look.problem:
+        show_problem(look.problem)
+    return look
+
+
+def _decided(now: View, config: HubConfig) -> Result | None:
+    """Return the decision-grade result of what is shown, if there is one; start it where a link asks for it."""
+    asked = st.query_params.get(RUNS, "")
+    run = visit().runs.get(RUN)
+    if asked.isdigit() and int(asked) in CHOICES and (run is None or run.request["link"] != now.link()):
+        if run is None:
+            _start(now, int(asked))
+        else:
+            del st.query_params[RUNS]  # a lever was moved since
+        return None
+    if run is None or run.state != "done" or run.request["hash"] != config_hash(config):
+        return None
+    return _finished(run)
+
+
+def _finished(run: Background) -> Result:
+    key = f"result-{run.folder}"
+    if key not in st.session_state:
+        for old in [name for name in st.session_state if str(name).startswith("result-")]:
+            del st.session_state[old]
+        st.session_state[key] = result_of_folder(validate(run.request["config"]), run.folder / RESULTS)
+    result: Result = st.session_state[key]
+    return result
+
+
+def _start(now: View, replications: int) -> None:
+    config = house().config(now, replications, visit())
+    request: dict[str, Any] = {
+        "kind": "run",
+        "config": config.model_dump(mode="json"),
+        "hash": config_hash(config),
+        "link": now.link(),
+    }
+    house().start(visit(), RUN, lambda _: request)
+    st.query_params[RUNS] = str(replications)
+
+
+def _answer(result: Result) -> None:
+    st.markdown(f"**{phrases.stamp(result, QUICK)}**")
+    with st.container(border=True, key="answer"):
+        st.markdown("\n\n".join(phrases.headline(result)))
+    for warning in result.warnings:
+        st.warning(warning)
+
+
+def _decide(now: View) -> None:
+    """Offer a decision-grade run, or show the one that goes."""
+    run = visit().runs.get(RUN)
+    if run is not None and not run.over:
+        watch(run, "Decision-grade run", RUN)
+        return
+    if run is not None and run.request["link"] == now.link() and outcome(run):
+        return
+    columns = st.columns([2, 3], vertical_alignment="bottom")
+    replications = columns[0].selectbox("Replications of a decision-grade run", CHOICES, index=1)
+    if columns[1].button("Run it in the background", type="primary"):
+        try:
+            _start(now, replications)
+        except HubError as problem:
+            show_problem(problem)
+            return
+        st.rerun()
+
+
+def _charts(result: Result) -> None:
+    st.header("The lists, week by week")
+    side_by_side(
+        [
+            lambda: show_chart("Waiting for assessment", charts.list_over_time(result, "assessment"), "list-a"),
+            lambda: show_chart("Waiting for therapy", charts.list_over_time(result, "therapy"), "list-t"),
+        ]
+    )
+    st.header("Who waits how long")
+    referral, therapy = (
+        charts.waits_by_group(result, stage, count)
+        for stage, count in (("referral_to_assessment", "assessed"), ("therapy", "therapy_started"))
+    )
+    side_by_side(
+        [
+            lambda: show_chart("From referral to assessment", referral, "wait-a"),
+            lambda: show_chart("From assessment to therapy", therapy, "wait-t"),
+        ]
+    )
+    st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")
+    longer = charts.in_time_by_group(result, "referral_to_assessment")
+    show_chart("Who waits longer", longer, "equity", phrases.who_waits_longer(result))
+    st.header("Staff and cost")
+    side_by_side(
+        [
+            lambda: show_chart("Load by role", charts.load_by_role(result), "load", phrases.busiest(result)),
+            lambda: show_chart("Cost a year by kind", charts.cost_by_kind(result), "cost"),
+        ]
+    )
+
+
+def _take_away(now: View, result: Result, look: Look | None) -> None:
+    st.header("Take it away")
+    columns = st.columns(3)
+    run = visit().runs.get(RUN)
+    if look is None and run is not None:
+        summary = (run.folder / RESULTS / "summary.csv").read_bytes()
+    elif look is not None:
+        waiting = st.empty()
+        while not look.complete.wait(SLICE):
+            waiting.caption("The summary is being put together.")
+        waiting.empty()
+        summary = look.summary
+    columns[0].download_button("Summary (CSV)", summary, "summary.csv", "text/csv", width="stretch", on_click="ignore")
+    columns[1].download_button(
+        "This as a scenario (YAML)", now.scenario_file(result.replications), "mine.yaml", "text/yaml", width="stretch",
+        on_click="ignore",
+    )  # fmt: skip
+    if look is None and run is not None:
+        columns[2].download_button(
+            "Everything (ZIP)", archive(run.folder / RESULTS), "hub.zip", "application/zip", width="stretch",
+            on_click="ignore",
+        )  # fmt: skip
+    _keep_plan(now)
+    st.markdown("The same from the command line:")
+    st.code(now.command(result.replications), language=None, wrap_lines=True)
+
+
+def _keep_plan(now: View) -> None:
+    """Offer to keep what is set up, for comparing."""
+    columns = st.columns([2, 1], vertical_alignment="bottom")
+    name = columns[0].text_input("Name of a plan to compare", f"Plan {len(kept_plans()) + 1}", max_chars=60)
+    full = len(kept_plans()) >= LIMITS.plans
+    if columns[1].button("Keep this as a plan", width="stretch", disabled=full or not name.strip()):
+        kept_plans().append(Plan(name.strip(), now))
+        st.toast(f"{name.strip()} is kept; it stands under Compare staffing.")

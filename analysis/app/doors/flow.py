@@ -1,0 +1,116 @@
+"""People flow: one simulated future, person by person, with play, pause and scrub; and one client's story."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from analysis.app.doors.levers_form import difference, levers_form
+from analysis.app.doors.shown import PLOTLY, show_problem, show_table
+from analysis.app.here import house, visit
+from analysis.app.people import people_chart
+from analysis.app.view import View
+from analysis.flow import PLACES, at_day, stays_of
+from analysis.style import sentence, words
+from sim.calendar import DAYS_PER_WEEK, date_of
+from sim.config import HubConfig
+from sim.errors import HubError
+from sim.manifest import config_hash
+from sim.trace import story
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FUTURES = 20
+"""Replications that can be chosen: those of a quick look."""
+STEP_SECONDS = 0.8
+WEEK, PLAYING, KNOWN, STAYS = "flow-week", "flow-playing", "flow-known", "flow-stays"
+MOST_TO_CHOOSE_FROM = 200
+
+
+def flow() -> None:
+    """Show the door."""
+    with st.sidebar:
+        st.header("Change something")
+        now = levers_form()
+    st.title("People flow")
+    st.markdown(
+        "One simulated future, week by week. A dot is a person; the longest in a place stand at the bottom. "
+        "Nobody in it is real."
+    )
+    difference(now)
+    columns = st.columns([1, 3])
+    chosen = columns[0].number_input(f"Which simulated future (1 to {FUTURES})", 1, FUTURES, 1)
+    try:
+        config = house().config(now, FUTURES, visit())
+        stays = _stays(config, int(chosen) - 1)
+    except HubError as problem:
+        show_problem(problem)
+        return
+    _player(config, stays)
+    _story(now, config, stays, int(chosen) - 1)
+
+
+def _stays(config: HubConfig, number: int) -> pd.DataFrame:
+    known = f"{config_hash(config)}-{number}"
+    if st.session_state.get(KNOWN) != known:
+        with st.spinner("Simulating one future"):
+            st.session_state[STAYS] = stays_of(house().events(config, number))
+        st.session_state[KNOWN] = known
+    found: pd.DataFrame = st.session_state[STAYS]
+    return found
+
+
+def _player(config: HubConfig, stays: pd.DataFrame) -> None:
+    last = config.run.horizon_days // DAYS_PER_WEEK
+    st.session_state[WEEK] = min(st.session_state.get(WEEK, 0), last)
+
+    @st.fragment(run_every=STEP_SECONDS if st.session_state.get(PLAYING) else None)
+    def play() -> None:
+        playing = bool(st.session_state.get(PLAYING))
+        if playing:
+            st.session_state[WEEK] = min(st.session_state[WEEK] + 1, last)
+        columns = st.columns([1, 5], vertical_alignment="center")
+        if columns[0].button("Pause" if playing else "Play", width="stretch", type="primary"):
+            st.session_state[PLAYING] = not playing
+            if not playing and st.session_state[WEEK] == last:
+                del st.session_state[WEEK]
+            st.rerun()
+        week = columns[1].slider(f"Week, 0 to {last}", 0, last, key=WEEK)
+        if playing and week == last:
+            st.session_state[PLAYING] = False
+            st.rerun()
+        here = at_day(stays, week * DAYS_PER_WEEK)
+        date = date_of(config.run.start_date, week * DAYS_PER_WEEK)
+        chart = people_chart(config, here, stays, f"{date:%d %B %Y}")
+        st.plotly_chart(chart.figure, key="people", config=PLOTLY, alt=chart.told, theme=None)
+        with st.expander("This week as a table"):
+            show_table(chart.table, "People by place and staff group")
+
+    play()
+
+
+def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> None:
+    st.header("One client's story")
+    week = int(st.session_state.get(WEEK, 0))
+    here = at_day(stays, week * DAYS_PER_WEEK).head(MOST_TO_CHOOSE_FROM)
+    if here.empty:
+        st.markdown("Nobody is with the Hub in this week; choose another.")
+        return
+    columns = (here[name].tolist() for name in ("client_id", "pathway", "place", "from_day"))
+    told = {
+        client: f"{sentence(words(group))}; {PLACES[place]}; for {week * DAYS_PER_WEEK - since:.0f} days ({client})"
+        for client, group, place, since in zip(*columns, strict=True)
+    }
+    chosen = st.selectbox(f"Somebody who is with the Hub in week {week}", list(told), format_func=told.__getitem__)
+    if not st.button("Tell this person's story"):
+        return
+    try:
+        lines = story(config, chosen, number)
+    except HubError as problem:
+        show_problem(problem)
+        return
+    st.code("\n".join(lines), language=None, wrap_lines=True)
+    st.markdown("The same from the command line:")
+    st.code(f"{now.command(FUTURES)} run.replication={number} 'trace=\"{chosen}\"'", language=None, wrap_lines=True)

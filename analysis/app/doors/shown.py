@@ -1,0 +1,115 @@
+"""How the doors show charts, tables, problems and a run in the background, so that all do it alike."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from analysis.app.charts import Chart, Rows
+from analysis.app.downloads import zipped
+from analysis.app.runs import Background, Runs
+
+PLOTLY = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
+MINUTE = 60
+LINES_OF_ACCOUNT = 12
+
+
+def show_chart(title: str, chart: Chart, key: str, note: str = "") -> None:
+    """Show a chart under a heading, with the same as a table below it."""
+    st.subheader(title)
+    if note:
+        st.markdown(note)
+    st.plotly_chart(chart.figure, key=key, config=PLOTLY, alt=chart.told, theme=None)
+    with st.expander(f"{title}: the same as a table"):
+        show_table(chart.table, title)
+
+
+def show_table(rows: Rows, caption: str) -> None:
+    """Show rows as a plain table, which a screen reader can read cell by cell."""
+    if not rows:
+        st.markdown("Nothing to show.")
+        return
+    head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in rows[0])
+    body = ""
+    for row in rows:
+        first, *others = (html.escape(str(cell)) for cell in row.values())
+        cells = "".join(f"<td>{cell}</td>" for cell in others)
+        body += f'<tr><th scope="row">{first}</th>{cells}</tr>'
+    st.html(
+        f'<div class="hub-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
+
+
+def show_problem(problem: Exception | str) -> None:
+    """Tell what was refused, a sentence a line; never a traceback."""
+    lines = str(problem).splitlines() or ["Something was refused, but it did not say why."]
+    st.error("\n".join(f"- {_plain(line)}" for line in lines) if len(lines) > 1 else _plain(lines[0]))
+
+
+def _plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|" else letter for letter in text)
+
+
+def watch(run: Background, called: str, key: str, account: bool = False) -> None:
+    """Show a run in the background until it is over: progress, time left, cancel and what it tells."""
+
+    @st.fragment(run_every=1.0)
+    def follow() -> None:
+        if run.over:
+            st.rerun()
+        done, total = run.progress
+        left = run.seconds_left
+        if run.state == "waiting":
+            st.progress(0.0, text=f"{called}: waiting for its turn; somebody else's run goes first.")
+        else:
+            ending = "" if left is None else f", {time_left(left)} left"
+            text = f"{called}: {done} of {total}{ending}" if total else f"{called}: starting"
+            st.progress(min(done / total, 1.0) if total else 0.0, text=text)
+        if account and (lines := run.account):
+            st.code("\n".join(lines[-LINES_OF_ACCOUNT:]), language=None, wrap_lines=True)
+        if st.button("Cancel the run", key=f"cancel-{key}"):
+            Runs.cancel(run)
+            run.ended.wait(5)
+            st.rerun()
+
+    follow()
+
+
+def outcome(run: Background) -> bool:
+    """Tell how a run ended that did not finish; return whether it finished."""
+    if run.state == "done":
+        return True
+    if run.state == "cancelled":
+        st.info("The run was cancelled. What was finished is kept: start it again and it goes on from there.")
+    else:
+        show_problem(run.problem)
+    return False
+
+
+def archive(folder: Path) -> bytes:
+    """Return the files of a finished run as one archive, made once in a session."""
+    key = f"archive-{folder}"
+    if key not in st.session_state:
+        st.session_state[key] = zipped(folder)
+    made: bytes = st.session_state[key]
+    return made
+
+
+def time_left(seconds: float) -> str:
+    """Return a length of time in words: `about 40 seconds`."""
+    if seconds < MINUTE:
+        return f"about {max(round(seconds), 1)} seconds"
+    minutes = round(seconds / MINUTE)
+    return f"about {minutes} minute{'s' * (minutes != 1)}"
+
+
+def side_by_side(shows: Sequence[Callable[[], None]]) -> None:
+    """Show things beside each other; on a narrow screen they stand one below the other."""
+    for column, show in zip(st.columns(len(shows), gap="large"), shows, strict=True):
+        with column:
+            show()

@@ -1,0 +1,282 @@
+"""The dozen things that a planner changes most: in the field's words, with unit, bounds and grade of evidence."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from analysis.evidence import GRADES
+from analysis.style import sentence, words
+from sim.calendar import date_of
+from sim.config import HubConfig
+from sim.errors import ConfigProblem
+from sim.register import SETTING, Row, read_register
+
+Value = float | int | str
+SECTIONS = ("Who comes", "A major incident", "Who works", "How they work", "How it opens, and for how long")
+PER_THOUSAND = 1000
+LENGTHS: dict[Value, str] = {
+    183: "half a year",
+    365: "1 year",
+    548: "1½ years",
+    731: "2 years",
+    1096: "3 years",
+    1461: "4 years",
+}
+OPENINGS: dict[Value, str] = {
+    "run_in": "an established Hub, run in beforehand",
+    "empty": "a new Hub with empty lists",
+    "backlog": "today's lists, as below",
+}
+POLICIES: dict[Value, str] = {
+    "first_come": "first come, first served",
+    "by_need": "by need",
+    "by_need_with_ageing": "by need, and longer waits move up",
+}
+PAIRS = (("assessment", "therapy"), ("therapy", "group"))
+"""Activities between which a role's client-facing time is shifted, the first pair that its job plan has."""
+
+
+@dataclass(frozen=True)
+class Lever:
+    """One thing that can be changed.
+
+    Attributes
+    ----------
+    name
+        How a link calls it.
+    path
+        The configuration key that it sets, or that stands for those it sets.
+    preset
+        The value in the chosen scenario and staffing model, as shown.
+    low, high, step
+        Of a number; the bounds are kept behind the page.
+    options
+        Of a choice: value and its words.
+    write
+        Turns a value into overrides, exactly what the command line would be given.
+    """
+
+    name: str
+    section: str
+    label: str
+    unit: str
+    path: str
+    preset: Value
+    write: Callable[[Any], list[str]]
+    low: float = 0.0
+    high: float = 1.0
+    step: float = 1.0
+    options: Mapping[Value, str] | None = None
+    whole: bool = False
+
+    @property
+    def evidence(self) -> Row | None:
+        """The row of the register on the number that this sets; none for a choice."""
+        return evidence_of(self.path)
+
+    @property
+    def grade(self) -> str:
+        """Grade of the evidence for the preset value: A to D, or `setting` for a planner's choice."""
+        row = self.evidence
+        return row.grade if row else SETTING
+
+    @property
+    def meaning(self) -> str:
+        """What the grade means, where the number comes from and what is plausible."""
+        row = self.evidence
+        if row is None or row.grade == SETTING:
+            return "A choice of what to simulate."
+        told = f"Evidence {row.grade}: {GRADES[row.grade]}. {row.source}."
+        if row.low and row.high and row.low != row.high:
+            told += f" Plausible from {row.low} to {row.high} {row.unit}."
+        return f"{told} {row.note}".strip()
+
+    def shown(self, value: Value) -> str:
+        """Return a value in words with its unit."""
+        if self.options is not None:
+            return self.options.get(value, str(value))
+        number = f"{value:g}" if isinstance(value, int | float) else str(value)
+        return f"{number} {self.unit}".strip()
+
+    def checked(self, value: Any) -> Value:
+        """Return a value that may come from anywhere as one that this lever can have.
+
+        Raises
+        ------
+        ConfigProblem
+            When it cannot have it; says what it can.
+        """
+        if self.options is not None:
+            known = {str(option): option for option in self.options}
+            if str(value) in known:
+                return known[str(value)]
+            raise ConfigProblem([f"{self.label}: got {str(value)[:40]!r}; choose from {', '.join(known)}"])
+        try:
+            number = int(value) if self.whole and not isinstance(value, float) else float(value)
+        except (TypeError, ValueError, OverflowError):
+            raise ConfigProblem([f"{self.label}: got {str(value)[:40]!r}; must be a number"]) from None
+        if not self.low <= number <= self.high or (self.whole and number != int(number)):
+            kind = "a whole number " if self.whole else ""
+            bounds = f"must be {kind}from {self.low:g} to {self.high:g} {self.unit}".strip()
+            raise ConfigProblem([f"{self.label}: got {number:g}; {bounds}"])
+        return int(number) if self.whole else number
+
+
+def levers_of(preset: HubConfig) -> list[Lever]:
+    """Return every lever of a preset, by section."""
+    makers = (_who_comes, _incident, _who_works, _how_they_work, _opening)
+    return [lever for maker in makers for lever in maker(preset)]
+
+
+def incident_lever(options: list[str], preset: str) -> Lever:
+    """Return the choice of incident; it comes before the others, which depend on it."""
+    named: dict[Value, str] = {option: sentence(words(option)) for option in options}
+    return Lever(
+        "incident", SECTIONS[1], "Incident", "", "incident", preset, lambda value: [f"incident={value}"], options=named
+    )
+
+
+@lru_cache(maxsize=1)
+def _register() -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    for row in read_register():
+        rows.setdefault(row.key, []).append(row)
+    return rows
+
+
+def evidence_of(path: str) -> Row | None:
+    """Return the weakest row of the register on a key of the configuration; none if it has no row."""
+    return max(_register().get(path, []), key=lambda row: (row.grade != SETTING, row.grade), default=None)
+
+
+def _setter(path: str, scale: float = 1.0, whole: bool = False) -> Callable[[Any], list[str]]:
+    def write(value: float) -> list[str]:
+        number = round(value * scale, 10)
+        return [f"{path}={int(number) if whole else float(number)!r}"]
+
+    return write
+
+
+def _who_comes(preset: HubConfig) -> Iterator[Lever]:
+    demand, section = preset.demand, SECTIONS[0]
+    path = "demand.multiplier"
+    yield Lever(
+        "referrals", section, "Referrals overall", "times the preset's", path, demand.multiplier, _setter(path),
+        low=0.2, high=4.0, step=0.05,
+    )  # fmt: skip
+    for group, uptake in demand.uptake_per_person_year.items():
+        if preset.population.staff_groups[group].headcount == 0:
+            continue
+        path = f"demand.uptake_per_person_year.{group}"
+        shown = round(uptake * PER_THOUSAND, 4)
+        yield Lever(
+            f"uptake.{group}", section, f"Uptake: {words(group)}", "per 1,000 staff a year", path, shown,
+            _setter(path, 1 / PER_THOUSAND), low=0.0, high=max(50.0, shown), step=0.05,
+        )  # fmt: skip
+
+
+def _incident(preset: HubConfig) -> Iterator[Lever]:
+    for name, incident in preset.incident.items():
+        tiers = incident.exposed
+        total = sum(sum(tier.persons.values()) for tier in tiers.values())
+        root = f"incident.{name}"
+
+        def resize(times: float, root: str = root, name: str = name) -> list[str]:
+            return [
+                f"{root}.exposed.{tier}.persons.{group}={round(people * times)}"
+                for tier, exposure in preset.incident[name].exposed.items()
+                for group, people in exposure.persons.items()
+            ]
+
+        yield Lever(
+            f"size.{name}", SECTIONS[1], f"Size: {words(name)}", f"times {total:,} people exposed", f"{root}.exposed",
+            1.0, resize, low=0.1, high=5.0, step=0.1,
+        )  # fmt: skip
+        last = preset.run.horizon_days - 1
+        yield Lever(
+            f"day.{name}", SECTIONS[1], f"Day: {words(name)}", "days after the start", f"{root}.day", incident.day,
+            _setter(f"{root}.day", whole=True), low=min(0, incident.day), high=last, whole=True,
+        )  # fmt: skip
+
+
+def _who_works(preset: HubConfig) -> Iterator[Lever]:
+    staffing, section = preset.staffing, SECTIONS[2]
+    for role_name, role in staffing.roles.items():
+        for line_name, line in role.lines.items():
+            path = f"staffing.roles.{role_name}.lines.{line_name}.wte"
+            called = words(role_name)
+            called += "" if words(line_name) in called else f", {words(line_name)}"
+            when = f", from day {line.from_day}" if line.from_day is not None else ""
+            yield Lever(
+                f"wte.{role_name}.{line_name}", section, f"{sentence(called)} (band {line.band}{when})", "WTE", path,
+                line.wte, _setter(path), low=0.0, high=max(20.0, line.wte), step=0.1,
+            )  # fmt: skip
+    path = "staffing.recruitment.lead_median_weeks"
+    yield Lever(
+        "lead", section, "Time to fill a post", "weeks from decision to first day (median)", path,
+        staffing.recruitment.lead_median_weeks, _setter(path), low=1.0, high=52.0, step=1.0,
+    )  # fmt: skip
+
+
+def _how_they_work(preset: HubConfig) -> Iterator[Lever]:
+    section = SECTIONS[3]
+    for role_name, role in preset.staffing.roles.items():
+        plan = {str(activity): reserve.share for activity, reserve in role.job_plan.items()}
+        pair = next((pair for pair in PAIRS if plan.keys() >= set(pair)), None)
+        if pair is None or not role.lines:
+            continue
+        total = round(plan[pair[0]] + plan[pair[1]], 10)
+        root = f"staffing.roles.{role_name}.job_plan"
+
+        def share(value: float, root: str = root, pair: tuple[str, str] = pair, total: float = total) -> list[str]:
+            first = round(value / 100, 10)
+            return [f"{root}.{pair[0]}.share={first!r}", f"{root}.{pair[1]}.share={round(total - first, 10)!r}"]
+
+        yield Lever(
+            f"plan.{role_name}", section, f"{sentence(words(role_name))}: time for {words(pair[0])}",
+            f"% of client-facing time, of {total * 100:g} % for {words(pair[0])} and {words(pair[1])}",
+            f"{root}.{pair[0]}.share", round(plan[pair[0]] * 100, 8), share, high=total * 100, step=1.0,
+        )  # fmt: skip
+    for name, modality in preset.pathway.modalities.items():
+        path = f"pathway.modalities.{name}.sessions_mean"
+        yield Lever(
+            f"sessions.{name}", section, f"Course of {_modality(name)}", "sessions planned, on average", path,
+            modality.sessions_mean, _setter(path), low=1.0, high=float(modality.sessions_most), step=0.5,
+        )  # fmt: skip
+    path = "pathway.lists.policy"
+    yield Lever(
+        "policy", section, "Who is seen first", "", path, preset.pathway.lists.policy,
+        lambda value: [f"{path}={value}"], options=POLICIES,
+    )  # fmt: skip
+
+
+def _modality(name: str) -> str:
+    return {"cbt": "CBT", "trauma_focused": "trauma-focused therapy"}.get(name, words(name))
+
+
+def _opening(preset: HubConfig) -> Iterator[Lever]:
+    run, section = preset.run, SECTIONS[4]
+    yield Lever(
+        "opening", section, "The Hub opens with", "", "run.opening.mode", run.opening.mode,
+        lambda value: [f"run.opening.mode={value}"], options=OPENINGS,
+    )  # fmt: skip
+    for name, queue in (("assessment", run.opening.backlog.assessment), ("therapy", run.opening.backlog.therapy)):
+        path = f"run.opening.backlog.{name}.people"
+        yield Lever(
+            f"backlog.{name}", section, f"Already waiting for {name}", "people, under today's lists", path,
+            queue.people, _setter(path, whole=True), high=1000, step=5, whole=True,
+        )  # fmt: skip
+    days = run.horizon_days
+    yield Lever(
+        "days", section, "Time simulated", "", "run.horizon_days", days,
+        lambda value: [f"run.horizon_days={value}"], options={**LENGTHS, days: LENGTHS.get(days, f"{days} days")},
+    )  # fmt: skip
+
+
+def date_shown(preset: HubConfig, day: int) -> datetime.date:
+    """Return the date of a day of the run."""
+    return date_of(preset.run.start_date, day)

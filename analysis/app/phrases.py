@@ -1,0 +1,96 @@
+"""What a result says, in plain words: what a board reads before any chart."""
+
+from __future__ import annotations
+
+import math
+
+from analysis.app.results import Result
+from analysis.app.view import QUICK
+from analysis.estimates import assurance
+from analysis.style import BUSY, SMALL_GROUP, words
+from analysis.summary import number, percent, pounds
+from sim.calendar import DAYS_PER_YEAR
+
+STAGES = {"referral_to_assessment": "assessed", "referral_to_therapy": "in Hub therapy"}
+NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
+
+
+def in_ten(share: float) -> str:
+    """Say a share as a natural frequency: `about 9 in 10`."""
+    if math.isnan(share):
+        return "an unknown number of"
+    if share > NEARLY_ALL:
+        return "nearly all"
+    if share < HARDLY_ANY:
+        return "hardly any"
+    return f"about {max(round(share * 10), 1)} in 10"
+
+
+def headline(result: Result) -> list[str]:
+    """Return the answer as sentences, the most important first."""
+    config = result.config
+    years = config.run.horizon_days / DAYS_PER_YEAR
+    low, high = (bound / years for bound in result.range_of("referrals"))
+    spread = "" if math.isnan(low) else f" ({number(low)} to {number(high)} in 9 of 10 simulated futures)"
+    a_year = result.of("referrals").estimate / years
+    told = [f"About **{number(a_year)} people a year** refer themselves{spread}."]
+    told += [line for stage, done in STAGES.items() if (line := _in_time(result, stage, done))]
+    low, high = result.range_of("queue_end", "therapy")
+    if not math.isnan(low):
+        told.append(
+            f"In 9 of 10 simulated futures the list for therapy ends between {number(low)} and {number(high)} people."
+        )
+    total = result.of("cost_per_year_gbp")
+    told.append(f"The Hub costs about **{pounds(total)} a year**; nothing here says whether it is cost-effective.")
+    return told
+
+
+def _in_time(result: Result, stage: str, done: str) -> str:
+    standard = result.config.standards.stages.get(stage)  # type: ignore[call-overload]
+    share = result.of("within_standard_share", stage)
+    if standard is None or math.isnan(share.estimate):
+        return ""
+    by_future = result.by_replication("within_standard_share", stage)
+    in_futures = in_ten(assurance(by_future, standard.share).estimate)
+    subject = f"{in_futures[0].upper()}{in_futures[1:]} simulated futures"
+    return (
+        f"**{percent(share)}** of those eligible are {done} within {standard.days} days of referral. "
+        f"{subject} meet the standard of {standard.share:.0%}."
+    )
+
+
+def stamp(result: Result, asked: int) -> str:
+    """Say how many replications stand behind a result, and what they are good for."""
+    if result.replications < asked:
+        return f"Quick look: {result.replications} replications, as many as there was time for. Not for decisions."
+    if result.replications <= QUICK:
+        return f"Quick look: {result.replications} replications. Good for exploring, not for decisions."
+    return f"Decision-grade: {result.replications} replications."
+
+
+def who_waits_longer(result: Result, stage: str = "referral_to_assessment") -> str:
+    """Name the staff group that is seen in time least often, if the simulation can tell."""
+    population = result.config.population
+    shares = {}
+    for group, given in population.staff_groups.items():
+        people = result.of("referrals", "", "staff_group", group).estimate
+        if given.headcount and people >= SMALL_GROUP:
+            shares[group] = result.of("within_standard_share", stage, "staff_group", group)
+    if len(shares) < 2:  # noqa: PLR2004 (one group has nobody to wait longer than)
+        return "Too few people of different staff groups to tell who waits longer."
+    ranked = sorted(shares, key=lambda group: shares[group].estimate)
+    worst, best = ranked[0], ranked[-1]
+    if not shares[worst].high < shares[best].low:
+        return "Between staff groups of 30 people or more no clear difference shows in who is seen in time."
+    return (
+        f"Least often seen in time: **{words(worst)}** ({percent(shares[worst])}); "
+        f"most often: **{words(best)}** ({percent(shares[best])})."
+    )
+
+
+def busiest(result: Result) -> str:
+    """Name the roles whose load leaves no slack."""
+    roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
+    used = {role: result.of("utilisation", "", "role", role).estimate for role in roles}
+    busy = [f"{words(role)} ({load:.0%})" for role, load in used.items() if load > BUSY]
+    return f"Over {BUSY:.0%} loaded, where waits grow steeply: {', '.join(busy)}." if busy else "No role is overloaded."

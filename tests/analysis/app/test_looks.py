@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.app.limits import Limits
+from analysis.app.looks import Look, Looks
+from analysis.app.phrases import headline, in_ten, stamp, who_waits_longer
+from analysis.app.results import result_of_folder
+from analysis.app.view import View
+from sim.config import HubConfig
+from sim.errors import ConfigProblem
+
+
+def looked(looks: Looks, config: HubConfig) -> Look:
+    look = looks.ask(config)
+    assert look.finished.wait(120)
+    return look
+
+
+@pytest.mark.integration
+def test_what_the_page_shows_is_what_the_command_line_writes_to_the_digit(view: View, tmp_path: Path) -> None:
+    look = looked(Looks(tmp_path / "store"), view.config(6, tmp_path / "store"))
+    assert look.result is not None and look.done == 6
+    folder = tmp_path / "run"
+    store = f"run.store={tmp_path / 'other'}"
+    command = [sys.executable, "-m", "sim", *view.overrides, "run.replications=6", store, f"hydra.run.dir={folder}"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert look.complete.wait(60)
+    assert look.summary == (folder / "summary.csv").read_bytes()
+
+    written = pd.read_csv(folder / "summary.csv", keep_default_na=False, na_values=[""])
+    keys = ["measure", "stage", "dimension", "group"]
+    written[keys] = written[keys].fillna("")
+    shown = pd.read_csv(io.StringIO(look.result.estimates.to_csv(index=False, float_format="%.10g")))
+    shown[keys] = shown[keys].fillna("")
+    both = shown.merge(written, on=keys, suffixes=("", "_written"))
+    assert len(both) == len(shown) > 50
+    for column in ("estimate", "low", "high", "range_low", "range_high"):
+        pd.testing.assert_series_equal(both[column], both[f"{column}_written"].astype(float), check_names=False, rtol=0)
+
+    again = result_of_folder(look.config, folder)
+    assert headline(again) == headline(look.result) and again.warnings == look.result.warnings
+    assert who_waits_longer(again) == who_waits_longer(look.result)
+
+
+@pytest.mark.integration
+def test_a_look_that_is_given_up_stops_and_the_next_goes_ahead(view: View, tmp_path: Path) -> None:
+    looks = Looks(tmp_path)
+    first = looks.ask(view.with_change("referrals", 2.0).config(400, tmp_path))
+    first.abandon()
+    second = looked(looks, view.config(4, tmp_path))
+    assert first.finished.is_set() and first.result is None and first.done < 400
+    assert second.result is not None
+
+
+@pytest.mark.integration
+def test_a_look_makes_do_with_what_there_was_time_for_and_says_so(view: View, tmp_path: Path) -> None:
+    result = looked(Looks(tmp_path, Limits(look_seconds=0.0)), view.config(20, tmp_path)).result
+    assert result is not None and 0 < result.replications < 20
+    assert stamp(result, 20).startswith(f"Quick look: {result.replications} replications, as many as there was time")
+
+
+@pytest.mark.integration
+def test_a_look_that_was_taken_before_is_there_at_once(view: View, tmp_path: Path) -> None:
+    looks = Looks(tmp_path)
+    first = looked(looks, view.config(4, tmp_path))
+    assert looks.ask(view.config(4, tmp_path)) is first
+
+
+@pytest.mark.integration
+def test_a_look_beyond_the_bounds_is_refused_behind_the_page(view: View, tmp_path: Path) -> None:
+    with pytest.raises(ConfigProblem, match=r"run\.replications: got 501"):
+        Looks(tmp_path).ask(view.config(501, tmp_path))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "hardly any"),
+        (0.07, "about 1 in 10"),
+        (0.52, "about 5 in 10"),
+        (0.93, "about 9 in 10"),
+        (1.0, "nearly all"),
+    ],
+)
+def test_shares_of_futures_are_said_as_natural_frequencies(share: float, said: str) -> None:
+    assert in_ten(share) == said

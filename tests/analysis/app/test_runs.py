@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from analysis.app.job import RESULTS
+from analysis.app.limits import Limits
+from analysis.app.runs import Background, Runs
+from analysis.app.view import View
+from analysis.app.visits import House
+from sim.errors import HubError
+
+
+def request(view: View, replications: int, store: Path) -> dict[str, Any]:
+    return {"kind": "run", "config": view.config(replications, store).model_dump(mode="json")}
+
+
+def wait_for(run: Background, state: str, seconds: float = 60) -> None:
+    until = time.monotonic() + seconds
+    while run.state != state and time.monotonic() < until:
+        time.sleep(0.05)
+    assert run.state == state, (run.state, run.problem)
+
+
+def somebody_works_for(folder: Path) -> bool:
+    """Return whether a process that was started for a folder is still there."""
+    for entry in Path("/proc").iterdir() if os.path.isdir("/proc") else ():
+        try:
+            if entry.name.isdigit() and str(folder).encode() in (entry / "cmdline").read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
+
+
+@pytest.mark.integration
+def test_a_run_in_the_background_leaves_what_hub_leaves(view: View, tmp_path: Path) -> None:
+    run = Runs().start(tmp_path / "run", request(view, 4, tmp_path / "store"))
+    assert run.ended.wait(120)
+    assert run.state == "done", run.problem
+    assert run.progress == (4, 4)
+    written = {path.name for path in (tmp_path / "run" / RESULTS).iterdir()}
+    assert {"summary.csv", "measures.parquet", "waits.parquet", "weekly.parquet", "manifest.json"} <= written
+
+
+@pytest.mark.integration
+def test_a_cancelled_run_ends_at_once_and_keeps_what_was_finished(view: View, tmp_path: Path) -> None:
+    run = Runs().start(tmp_path / "run", request(view, 500, tmp_path / "store"))
+    wait_for(run, "running")
+    while run.progress[0] < 4:
+        time.sleep(0.05)
+    assert run.seconds_left is not None and run.seconds_left > 0
+    Runs.cancel(run)
+    assert run.ended.wait(20)
+    assert run.state == "cancelled" and run.problem == ""
+    assert not somebody_works_for(run.folder)
+    assert not (run.folder / RESULTS / "manifest.json").exists()
+    assert len(list((tmp_path / "store").rglob("*.tables"))) >= 4
+
+
+@pytest.mark.integration
+def test_a_run_that_takes_too_long_is_ended_and_says_so(view: View, tmp_path: Path) -> None:
+    run = Runs(Limits(wall_seconds=1)).start(tmp_path / "run", request(view, 500, tmp_path / "store"))
+    assert run.ended.wait(60)
+    assert run.state == "too long" and "longer than this page allows" in run.problem
+    assert not somebody_works_for(run.folder)
+
+
+@pytest.mark.integration
+def test_the_process_trusts_nobody_and_checks_again(view: View, tmp_path: Path) -> None:
+    asked = request(view, 500, tmp_path / "store")
+    asked["config"]["run"]["replications"] = 100_000
+    run = Runs().start(tmp_path / "run", asked)
+    assert run.ended.wait(60)
+    assert run.state == "failed" and run.problem.startswith("run.replications: got 100,000")
+
+
+@pytest.mark.integration
+def test_a_run_waits_for_its_turn_and_can_be_cancelled_waiting(view: View, tmp_path: Path) -> None:
+    runs = Runs(Limits(places=1))
+    first = runs.start(tmp_path / "1", request(view, 500, tmp_path / "store"))
+    wait_for(first, "running")
+    second = runs.start(tmp_path / "2", request(view, 4, tmp_path / "store"))
+    time.sleep(0.3)
+    assert second.state == "waiting"
+    runs.cancel(second)
+    assert second.ended.wait(5) and second.state == "cancelled"
+    runs.close()
+    assert first.over
+
+
+@pytest.mark.integration
+def test_visits_are_apart_bounded_and_leave_nothing(view: View) -> None:
+    house = House(Limits(waiting_runs=1))
+    mine, other = house.visit(), house.visit()
+    assert mine.folder != other.folder
+    assert oct(mine.folder.stat().st_mode)[-3:] == "700"
+    run = house.start(mine, "one", lambda _: request(view, 500, house.store))
+    assert run.folder.parent == mine.folder and other.runs == {}
+    with pytest.raises(HubError, match="1 runs going"):
+        house.start(mine, "two", lambda _: request(view, 4, house.store))
+    mine.close()
+    assert run.over and not mine.folder.exists() and other.folder.exists()
+    house.close()
+    assert not house.folder.exists()

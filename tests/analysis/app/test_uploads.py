@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analysis.app.limits import Limits
+from analysis.app.uploads import figures_template, keep_referrals, read_figures, referrals_template
+from analysis.app.view import View
+from sim.errors import ConfigProblem
+
+BASE = View("baseline", "senior_led")
+
+
+@pytest.mark.unit
+def test_the_template_given_back_untouched_changes_nothing() -> None:
+    assert read_figures(figures_template(BASE).encode(), BASE).changed == []
+    moved = BASE.with_change("wte.therapist.therapist", 3.0)
+    assert read_figures(figures_template(moved).encode(), BASE) == moved
+
+
+@pytest.mark.unit
+def test_figures_of_a_hub_take_the_place_of_the_preset_s() -> None:
+    text = "figure,value\nincident,manchester_arena\nday.manchester_arena,30\nwte.therapist.therapist,2.4\nlead,\n"
+    view = read_figures(text.encode(), BASE)
+    assert view.changes == {"incident": "manchester_arena", "day.manchester_arena": 30, "wte.therapist.therapist": 2.4}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "column",
+    ["nhs_number", "NHS No", "name", "Surname", "date_of_birth", "dob", "postcode", "email", "patient_id", "staff id"],
+)
+def test_a_column_that_may_identify_people_is_refused_and_nothing_kept(column: str, tmp_path: Path) -> None:
+    for text in (f"figure,value,{column}\nlead,12,x\n", f"referred_on,staff_group,{column}\n2021-04-06,ambulance,x\n"):
+        with pytest.raises(ConfigProblem, match="may identify people"):
+            read_figures(text.encode(), BASE)
+        with pytest.raises(ConfigProblem, match="may identify people"):
+            keep_referrals(text.encode(), tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"\x00\xff\xfe not a table", "not a table of text"),
+        (b"PK\x03\x04\x80\x81", "not a table of text"),
+        (b"figure\nlead\n", "no column 'value'"),
+        (b"figure,value,colour\nlead,12,red\n", "'colour' is not used"),
+        (b"figure,value\nleed,12\n", "line 2: there is no figure 'leed'; did you mean lead"),
+        (b"figure,value\nlead,12\nlead,13\n", "line 3: lead stands twice"),
+        (b"figure,value\nlead,=1+1\n", "line 2: Time to fill a post"),
+        (b"figure,value\nlead,9999\n", "line 2: Time to fill a post"),
+        (b"figure,value\nlead,1,2\n", "line 2: has 3 cells"),
+        (b'figure,value\n"lead,1\n', "not a table of text"),
+    ],
+)
+def test_a_bad_file_gets_a_sentence(content: bytes, said: str) -> None:
+    with pytest.raises(ConfigProblem) as problem:
+        read_figures(content, BASE)
+    assert said in str(problem.value)
+
+
+@pytest.mark.unit
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with pytest.raises(ConfigProblem, match="at most 10"):
+        keep_referrals(b"referred_on,staff_group\n", tmp_path, Limits(upload_bytes=10))
+
+
+@pytest.mark.integration
+def test_the_template_for_referrals_is_accepted_and_a_bad_row_named(tmp_path: Path) -> None:
+    path = keep_referrals(referrals_template().encode(), tmp_path)
+    config = replace(BASE, referrals=path).config(2)
+    assert config.demand.referrals_csv == str(path)
+    keep_referrals(b"referred_on,staff_group\nyesterday,ambulance\n", tmp_path)
+    with pytest.raises(ConfigProblem, match="line 2: referred_on: got 'yesterday'"):
+        replace(BASE, referrals=path).config(2)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from analysis.app.plans import Plan, cells_of, design_of, keep_design, plan_from
+from analysis.app.view import View, from_link
+from sim.compose import compose
+from sim.config import validate
+from sim.errors import ConfigProblem
+from sim.manifest import config_hash
+
+CHANGED = (
+    View("baseline", "senior_led")
+    .with_change("incident", "manchester_arena")
+    .with_change("size.manchester_arena", 1.5)
+    .with_change("day.manchester_arena", 90)
+    .with_change("wte.therapist.therapist", 2.5)
+    .with_change("plan.senior_clinician", 50.0)
+)
+
+
+@pytest.mark.integration
+def test_the_command_line_of_a_view_runs_the_same_configuration() -> None:
+    program, *overrides = shlex.split(CHANGED.command(7))
+    assert program == "hub"
+    assert config_hash(validate(compose(*overrides))) == config_hash(CHANGED.config(7))
+    assert CHANGED.config(7).run.replications == 7
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    "view", [CHANGED, replace(CHANGED, scenario="major_incident"), View("growing_demand", "mixed_skill")]
+)
+def test_the_scenario_file_of_a_view_runs_the_same_configuration(view: View, tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "mine.yaml").write_text(view.scenario_file(7))
+    mine = validate(compose("scenario=mine", config_dir=str(tmp_path)))
+    assert config_hash(mine) == config_hash(view.config(7))
+
+
+@pytest.mark.unit
+def test_a_link_opens_the_same_view() -> None:
+    assert from_link(CHANGED.link()) == CHANGED
+    assert from_link({}) == View.default()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"scenario": "nowhere"},
+        {"staffing": "../../etc/passwd"},
+        {"run.store": "/etc"},
+        {"demand.referrals_csv": "/etc/passwd"},
+        {"wte.therapist.therapist": "900"},
+        {"incident": "none}"},
+        {"day.manchester_arena": "5"},  # the baseline has no incident
+    ],
+)
+def test_a_link_sets_levers_within_their_bounds_and_nothing_else(parameters: dict[str, str]) -> None:
+    with pytest.raises(ConfigProblem):
+        from_link(parameters)
+
+
+@pytest.mark.unit
+def test_taking_the_incident_away_takes_its_levers_along() -> None:
+    assert set(CHANGED.with_change("incident", "none").changes) == {
+        "incident", "wte.therapist.therapist", "plan.senior_clinician"
+    }  # fmt: skip
+
+
+@pytest.mark.unit
+def test_own_referrals_are_no_part_of_a_link(tmp_path: Path) -> None:
+    own = replace(CHANGED, referrals=tmp_path / "referrals.csv")
+    assert str(tmp_path) not in str(own.link()) + own.command(7) + own.scenario_file(7)
+
+
+@pytest.mark.integration
+def test_plans_become_a_design_with_the_same_configurations(tmp_path: Path) -> None:
+    plans = [
+        Plan("As it is", View("baseline", "senior_led")),
+        Plan("More", CHANGED),
+        Plan("Mixed", View("baseline", "mixed_skill")),
+    ]
+    path = tmp_path / "plans.csv"
+    path.write_text(design_of(plans))
+    cells, configs = cells_of(path, 5, None)
+    assert [config_hash(config) for config in configs] == [config_hash(plan.view.config(5)) for plan in plans]
+    assert len({cell.name for cell in cells}) == 3
+    assert [plan_from(plan.link()) for plan in plans] == plans
+
+
+@pytest.mark.integration
+def test_the_same_plan_twice_too_many_and_one_alone_are_refused(tmp_path: Path) -> None:
+    plan = Plan("A", View.default())
+    for plans, said in (
+        ([plan, Plan("B", plan.view)], "A and B are the same"),
+        ([plan], "got 1"),
+        ([plan] * 7, "got 7"),
+    ):
+        with pytest.raises(ConfigProblem, match=said):
+            keep_design(plans, tmp_path / "plans", 5, tmp_path / "store")

@@ -1,0 +1,124 @@
+"""The page served as `hub-app` serves it, and Debian's Chromium to look at it; each visit in a new empty profile."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api", reason="make e2e installs it")
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESK, TABLET = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
+SECONDS = 90
+"""A patience for machines that do other things too."""
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the page, as somebody would who stands in an empty folder."""
+    with socket.socket() as free:
+        free.bind(("localhost", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("served")
+    command = [sys.executable, "-m", "analysis.app.command", "--no-browser", "--port", str(port)]
+    with (folder / "log.txt").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | {"TMPDIR": str(folder)})
+    there = f"http://localhost:{port}"
+    until = time.monotonic() + SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{there}/_stcore/health", timeout=1).close()
+            break
+        except OSError:
+            assert server.poll() is None and time.monotonic() < until, (folder / "log.txt").read_text()
+            time.sleep(0.2)
+    yield there
+    server.terminate()
+    server.wait(30)
+    log_text = (folder / "log.txt").read_text()
+    assert "Traceback" not in log_text, log_text
+    assert [path.name for path in folder.iterdir()] == ["log.txt"], "the page leaves nothing behind"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's Chromium; without it these tests fail, for they are asked for by name."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    assert found, "Chromium is needed: apt-get install chromium"
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
+    """Open a door in a session of its own; at the end nothing may have left this machine or failed in the browser."""
+    contexts, strays, failures = [], [], []
+
+    def open_door(door: str = "", size: dict[str, int] = DESK) -> Any:
+        context = chromium.new_context(viewport=size, accept_downloads=True)
+        context.set_default_timeout(SECONDS * 1000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: strays.append(request.url) if leaves(request.url) else None)
+        page.on("pageerror", lambda error: failures.append(str(error)))
+        page.goto(f"{address}/{door}")
+        page.locator("h1").wait_for()
+        return page
+
+    yield open_door
+    for context in contexts:
+        context.close()
+    assert strays == []
+    assert failures == []
+
+
+def leaves(url: str) -> bool:
+    """Return whether a request goes to another machine."""
+    return not url.startswith(("data:", "blob:", "http://localhost:", "ws://localhost:"))
+
+
+def settle(page: Any) -> None:
+    """Wait until the page has done what it was last asked for."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+    page.wait_for_function("!document.querySelector('[data-stale=true]')")
+
+
+@pytest.fixture
+def settled() -> Callable[[Any], None]:
+    """Give what waits until the page has done what it was last asked for."""
+    return settle
+
+
+@pytest.fixture
+def download(tmp_path: Path) -> Callable[[Any, str], Path]:
+    """Press a download button of a page at rest and return the file."""
+
+    def pressed(page: Any, label: str) -> Path:
+        settle(page)
+        with page.expect_download() as caught:
+            page.get_by_role("button", name=label, exact=True).click()
+        path = tmp_path / caught.value.suggested_filename
+        caught.value.save_as(path)
+        return path
+
+    return pressed

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+pytest.importorskip("axe_playwright_python", reason="make e2e installs it")
+
+pytestmark = pytest.mark.e2e
+
+SHORT = "scenario=baseline&staffing=senior_led&days=183&opening=empty"
+TABLET = {"width": 820, "height": 1180}
+DOORS = {
+    f"?{SHORT}": "Take it away",
+    "compare": "Compare staffing",
+    f"flow?{SHORT}": "One client's story",
+    "own-figures": "Referrals of your Hub",
+    "basis": "The register",
+}
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_has_no_fault_that_axe_can_find(
+    visit: Callable[..., Any], settled: Callable[[Any], None], door: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(door)
+    page.get_by_role("heading", name=DOORS[door]).wait_for()
+    settled(page)
+    page.evaluate(
+        "document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary').forEach(s => s.click())"
+    )
+    page.wait_for_timeout(500)  # until they have unfolded
+    found = Axe().run(page, options=RULES).response["violations"]
+    told = [(fault["id"], node["target"], node["failureSummary"]) for fault in found for node in fault["nodes"]]
+    assert told == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_door_fits_a_tablet(visit: Callable[..., Any], door: str) -> None:
+    page = visit(door, TABLET)
+    page.get_by_role("heading", name=DOORS[door]).wait_for()
+    wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    assert wide <= TABLET["width"]
+
+
+def test_every_chart_has_words_and_a_table(visit: Callable[..., Any], settled: Callable[[Any], None]) -> None:
+    page = visit(f"?{SHORT}")
+    page.get_by_role("heading", name="Take it away").wait_for()
+    settled(page)
+    page.locator("[data-testid=stPlotlyChart]").nth(6).wait_for()
+    charts = page.locator("[data-testid=stPlotlyChart]")
+    assert page.get_by_text(": the same as a table").count() == charts.count() == 7
+
+
+def test_the_page_can_be_walked_by_keyboard_alone(visit: Callable[..., Any]) -> None:
+    page = visit(f"?{SHORT}")
+    page.get_by_role("heading", name="Take it away").wait_for()
+    reached = set()
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("(document.activeElement.ariaLabel || document.activeElement.innerText || '').trim()")
+        )
+    told = "\n".join(reached)
+    for name in (
+        "Compare staffing",
+        "Referrals overall",
+        "Run it in the background",
+        "Summary (CSV)",
+        "Keep this as a plan",
+    ):
+        assert name in told, name

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+
+
+def plan(name: str, **changes: str) -> str:
+    told = {"name": name, "scenario": "baseline", "staffing": "senior_led", "days": "183", "opening": "empty"} | changes
+    return "plan=" + "%26".join(f"{key}%3D{value}" for key, value in told.items())
+
+
+def test_compare_from_a_link_to_the_report(visit: Callable[..., Any], download: Callable[[Any, str], Path]) -> None:
+    more = {"wte.therapist.therapist": "3"}
+    page = visit(
+        f"compare?{plan('Now')}&{plan('More', **more)}&baseline=0&stage=referral_to_assessment&delta=5&runs=20"
+    )
+    page.get_by_role("heading", name="Difference by difference").wait_for()
+    rows = list(csv.DictReader(download(page, "Differences (CSV)").open(encoding="utf-8")))
+    cost = next(row for row in rows if row["figure"] == "cost a year")
+    shown = page.get_by_role("row").filter(has_text="Cost a year").inner_text()
+    assert f"{float(cost['baseline_level']):,.0f}" in shown and f"{float(cost['plan_level']):,.0f}" in shown
+    assert cost["verdict"] in shown
+    report = download(page, "Report (HTML)").read_text(encoding="utf-8")
+    assert "<html" in report
+    design = download(page, "Plans (CSV)").read_text(encoding="utf-8").splitlines()
+    assert "staffing.roles.therapist.lines.therapist.wte" in design[0] and len(design) == 3
+    assert page.get_by_role("img").count() >= 5
+
+
+def test_two_plans_that_are_the_same_get_a_sentence(visit: Callable[..., Any]) -> None:
+    page = visit(f"compare?{plan('One')}&{plan('Two')}")
+    page.get_by_role("button", name="Compare them").click()
+    page.get_by_text("One and Two are the same").wait_for()
+
+
+def test_people_flow_plays_pauses_scrubs_and_tells_a_story(visit: Callable[..., Any]) -> None:
+    page = visit("flow?scenario=baseline&staffing=senior_led&days=183")
+    week = page.get_by_role("slider", name=re.compile("^Week"))
+    week.wait_for()
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("week => +week.getAttribute('aria-valuenow') >= 2", arg=week.element_handle())
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play").wait_for()
+    week.focus()
+    page.keyboard.press("End")
+    page.get_by_text("Somebody who is with the Hub in week 26").first.wait_for()
+    page.get_by_text("This week as a table").click()
+    assert page.get_by_role("row").filter(has_text="Therapy: in a course").is_visible()
+    page.get_by_role("button", name="Tell this person's story").click()
+    page.get_by_text(re.compile(r"day\s+0\s+referred")).wait_for()
+
+
+def test_own_figures_are_taken_and_bad_files_get_a_sentence(
+    visit: Callable[..., Any], download: Callable[[Any, str], Path], tmp_path: Path
+) -> None:
+    page = visit("own-figures")
+    template = download(page, "Template for figures (CSV)")
+    figures, referrals = page.locator("input[type=file]").all()
+    bad = tmp_path / "bad.csv"
+    bad.write_text("figure,value,nhs_number\nlead,12,9434765919\n")
+    figures.set_input_files(bad)
+    page.get_by_text("may identify people").wait_for()
+    bad.write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00")
+    referrals.set_input_files(bad)
+    page.get_by_text("not a table of text").wait_for()
+    own = tmp_path / "own.csv"
+    own.write_text(re.sub(r"^lead,[^,]*,", "lead,16,", template.read_text(), flags=re.M))
+    page.locator("input[type=file]").first.set_input_files(own)
+    page.get_by_text(re.compile(r"Time to fill a post: 10 .* → 16 ")).wait_for()
+    mine = tmp_path / "referrals.csv"
+    mine.write_text("referred_on,staff_group\n2021-04-06,ambulance\n2021-05-06,care_homes\n")
+    page.locator("input[type=file]").last.set_input_files(mine)
+    page.get_by_text("Your referrals are in use").wait_for()
+    assert page.get_by_text("your own table").is_visible()
+    page.get_by_role("link", name="Explore a scenario").click()
+    page.get_by_text(re.compile("Quick look: 20 replications")).wait_for()
+    assert "referrals.csv" not in page.url
+
+
+def test_what_it_is_based_on_can_be_searched_and_taken_away(
+    visit: Callable[..., Any], download: Callable[[Any, str], Path]
+) -> None:
+    page = visit("basis")
+    search = page.get_by_role("textbox", name="Search for")
+    search.fill("sessions_mean")
+    search.press("Enter")
+    page.get_by_role("row").filter(has_text="modalities.cbt.sessions_mean").first.wait_for()
+    assert page.get_by_text("No claim about cost-effectiveness.").first.is_visible()
+    assert download(page, "The whole register (CSV)").read_text(encoding="utf-8").startswith("path,value,unit")
