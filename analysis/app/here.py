@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analysis.app.plans import Plan
+from analysis.app.target import PREFIXES
 from analysis.app.view import View, from_link
 from analysis.app.visits import House, Visit
 from sim.errors import ConfigProblem
@@ -30,12 +31,17 @@ def view() -> View:
     """Return what this visitor looks at: of the session, or of the link at its beginning."""
     if "view" not in st.session_state:
         try:
-            st.session_state.view = from_link(st.query_params.to_dict(), NO_LEVERS)
+            st.session_state.view = from_link(_levers_of_link())
         except ConfigProblem as problem:
             st.session_state.view = View.default()
             st.session_state.link_problem = str(problem)
     found: View = st.session_state.view
     return found
+
+
+def _levers_of_link() -> dict[str, str]:
+    given = st.query_params.to_dict()
+    return {name: text for name, text in given.items() if name not in NO_LEVERS and not name.startswith(PREFIXES)}
 
 
 def epoch() -> int:

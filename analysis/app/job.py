@@ -7,11 +7,12 @@ import os
 import sys
 import threading
 import time
+from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
 from analysis.app.limits import refuse_beyond
-from analysis.app.runs import PROGRESS, REQUEST
+from analysis.app.runs import ACCOUNT, PROGRESS, REQUEST
 from sim.config import HubConfig, validate
 from sim.errors import HubError
 from sim.exits import FAILED, exit_status
@@ -21,7 +22,7 @@ from sim.results import write_whole
 
 RESULTS = "results"
 """Folder of the results within that of the run."""
-COMPARISON = "comparison"
+COMPARISON, CARD = "comparison", "card"
 SECONDS_BETWEEN = 0.3
 POLITE = 5
 """How far these processes step back behind quick looks."""
@@ -34,7 +35,7 @@ def main(argv: list[str]) -> int:
     _end_after(request["seconds"])
     if hasattr(os, "nice"):
         os.nice(POLITE)
-    kinds = {"run": _run, "compare": _compare}
+    kinds = {"run": _run, "compare": _compare, "size": _size}
     return exit_status(lambda: kinds[request["kind"]](folder, request), "Interrupted.")
 
 
@@ -85,6 +86,18 @@ def _compare(folder: Path, request: dict[str, Any]) -> int:
         print("A plan could not be simulated; change it or leave it out.", file=sys.stderr)
         return FAILED
     return hub_compare([str(sweep), *request["options"], "--out", str(folder / COMPARISON)])
+
+
+def _size(folder: Path, request: dict[str, Any]) -> int:
+    from analysis.sizing.command import NOT_FOUND
+    from analysis.sizing.command import main as hub_size
+
+    with (folder / ACCOUNT).open("w", encoding="utf-8", buffering=1) as account, redirect_stderr(account):
+        status = hub_size([*request["arguments"], "--out", str(folder / CARD)])
+    if status in (0, NOT_FOUND):  # that no plan keeps the target is an answer too
+        return 0
+    print((folder / ACCOUNT).read_text(encoding="utf-8"), file=sys.stderr)
+    return status
 
 
 def _end_after(seconds: float) -> None:

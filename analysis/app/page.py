@@ -9,6 +9,7 @@ from analysis.app.doors.compare import compare
 from analysis.app.doors.explore import explore
 from analysis.app.doors.flow import flow
 from analysis.app.doors.own_figures import own_figures
+from analysis.app.doors.size import size
 from sim import __version__
 
 STYLE = """
@@ -42,6 +43,7 @@ def main() -> None:
     doors = [
         st.Page(explore, title="Explore a scenario", url_path="explore", default=True),
         st.Page(compare, title="Compare staffing", url_path="compare"),
+        st.Page(size, title="Size a surge", url_path="size"),
         st.Page(flow, title="People flow", url_path="flow"),
         st.Page(own_figures, title="Your own figures", url_path="own-figures"),
         st.Page(basis, title="What is this based on", url_path="basis"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -129,7 +129,7 @@ class View:
         return [f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}", *incident]
 
 
-def from_link(parameters: Mapping[str, str], ignored: Sequence[str] = ()) -> View:
+def from_link(parameters: Mapping[str, str]) -> View:
     """Return the view that a link names.
 
     Raises
@@ -143,7 +143,7 @@ def from_link(parameters: Mapping[str, str], ignored: Sequence[str] = ()) -> Vie
         if asked not in (known := options(group)):
             raise ConfigProblem([f"{group}: got {asked[:40]!r}; {nearest(asked, known)}"])
         view = replace(view, **{group: asked})
-    moved = [name for name in parameters if name not in (SCENARIO, "staffing", *ignored)]
+    moved = [name for name in parameters if name not in (SCENARIO, "staffing")]
     for name in sorted(moved, key=lambda key: key != "incident"):
         levers = {lever.name: lever for lever in view.levers}
         if name not in levers:

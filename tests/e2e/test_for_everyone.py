@@ -14,6 +14,7 @@ TABLET = {"width": 820, "height": 1180}
 DOORS = {
     f"?{SHORT}": "Take it away",
     "compare": "Compare staffing",
+    "size": "The target",
     f"flow?{SHORT}": "One client's story",
     "own-figures": "Referrals of your Hub",
     "basis": "The register",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -40,12 +41,40 @@ def test_two_plans_that_are_the_same_get_a_sentence(visit: Callable[..., Any]) -
     page.get_by_text("One and Two are the same").wait_for()
 
 
+EASY = "scenario=major_incident&staffing=senior_led&days=548&target.stage=screening&target.days=60&target.share=0.1"
+
+
+def test_size_gives_its_account_and_ends_in_a_card(
+    visit: Callable[..., Any], download: Callable[[Any, str], Path]
+) -> None:
+    page = visit(f"size?{EASY}&target.assurance=0.5&target.hard=quick")
+    page.get_by_role("button", name="Find the cheapest plan").click()
+    page.get_by_text("Can the target be reached at all?").wait_for()
+    page.get_by_role("heading", name="Take it away").wait_for(timeout=240_000)
+    numbers = json.loads(download(page, "Every number (JSON)").read_text(encoding="utf-8"))
+    assert numbers["headline"] in page.locator(".st-key-answer").inner_text()
+    assert numbers["question"]["target"] == {"stage": "screening", "days": 60, "share": 0.1, "assurance": 0.5}
+    assert numbers["headline"] in download(page, "Card (HTML)").read_text(encoding="utf-8")
+
+
+def test_a_sizing_is_cancelled_and_an_impossible_target_gets_a_sentence(visit: Callable[..., Any]) -> None:
+    page = visit("size")
+    page.get_by_text("Preset: Major incident").wait_for()
+    page.get_by_role("button", name="Find the cheapest plan").click()
+    page.get_by_role("button", name="Cancel the run").click()
+    page.get_by_text("The run was cancelled.").wait_for()
+    page = visit("size?scenario=major_incident&target.stage=lunch&target.days=28")
+    page.get_by_text("The target of the link could not be opened").wait_for()
+
+
 def test_people_flow_plays_pauses_scrubs_and_tells_a_story(visit: Callable[..., Any]) -> None:
     page = visit("flow?scenario=baseline&staffing=senior_led&days=183")
     week = page.get_by_role("slider", name=re.compile("^Week"))
     week.wait_for()
     page.get_by_role("button", name="Play").click()
-    page.wait_for_function("week => +week.getAttribute('aria-valuenow') >= 2", arg=week.element_handle())
+    page.wait_for_function(
+        "[...document.querySelectorAll('input[type=range]')].some(week => week.max == 26 && week.value >= 2)"
+    )
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
     week.focus()

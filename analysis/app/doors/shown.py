@@ -47,10 +47,10 @@ def show_table(rows: Rows, caption: str) -> None:
 def show_problem(problem: Exception | str) -> None:
     """Tell what was refused, a sentence a line; never a traceback."""
     lines = str(problem).splitlines() or ["Something was refused, but it did not say why."]
-    st.error("\n".join(f"- {_plain(line)}" for line in lines) if len(lines) > 1 else _plain(lines[0]))
+    st.error("\n".join(f"- {plain(line)}" for line in lines) if len(lines) > 1 else plain(lines[0]))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return text that Markdown shows as it is."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|" else letter for letter in text)
 

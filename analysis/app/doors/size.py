@@ -1,0 +1,153 @@
+"""The third door: the cheapest staffing plan found that keeps a target after a surge, as `hub-size` finds it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from analysis.app.doors.levers_form import difference, levers_form
+from analysis.app.doors.shown import outcome, plain, show_problem, watch
+from analysis.app.downloads import zipped
+from analysis.app.here import house, keep, view, visit
+from analysis.app.job import CARD
+from analysis.app.runs import Background
+from analysis.app.target import MOST_HIRED, PREFIXES, Target, sizing_arguments
+from analysis.app.view import View
+from analysis.sizing.question import STAGES
+from analysis.style import sentence, words
+from sim.errors import ConfigProblem, HubError
+
+RUN = "size"
+SURGE = "major_incident"
+HARD_WORDS = {"quick": "A first idea (minutes)", "full": "As hub-size by itself (up to half an hour)"}
+
+
+def size() -> None:
+    """Show the door."""
+    _begin_with_a_surge()
+    with st.sidebar:
+        st.header("The surge and the Hub")
+        now = levers_form()
+    st.title("Size a surge")
+    st.markdown(
+        "What does it take, whom to ask for and when, so that people are seen in time all the same? The search starts "
+        "from the staff that the Hub has and adds posts."
+    )
+    difference(now)
+    if not now.preset.incident:
+        st.info("This scenario has no incident: the plan will be for its everyday demand.")
+    target = _form()
+    if target is None:
+        return
+    asked = {"view": now.link(), "target": target.link()}
+    run = visit().runs.get(RUN)
+    wanted = st.query_params.to_dict() == now.link() | target.link()
+    if st.button("Find the cheapest plan", type="primary") or (run is None and wanted):
+        try:
+            _start(now, target, asked)
+        except HubError as problem:
+            show_problem(problem)
+            return
+        st.rerun()
+    if run is None:
+        st.info("Nothing has been sized yet.")
+    elif not run.over:
+        watch(run, "Sizing", RUN, account=True)
+    elif run.request["asked"] != asked:
+        st.info("The question has changed since; find the plan again.")
+    elif outcome(run):
+        _answer(run)
+
+
+def _begin_with_a_surge() -> None:
+    """Let those who come here first begin with an incident."""
+    if "view" not in st.session_state and "scenario" not in st.query_params:
+        keep(replace(view(), scenario=SURGE))
+
+
+def _form() -> Target | None:
+    try:
+        begin = Target.from_link({key: text for key, text in st.query_params.items() if key.startswith(PREFIXES)})
+    except ConfigProblem as problem:
+        show_problem(f"The target of the link could not be opened. {problem}")
+        begin = Target.default()
+    with st.form("target", border=True):
+        st.subheader("The target")
+        columns = st.columns(4, vertical_alignment="bottom")
+        stage = columns[0].selectbox(
+            "Wait", STAGES, index=STAGES.index(begin.stage), format_func=lambda name: sentence(words(name))
+        )
+        days = columns[1].number_input("At most so many days", 1, 365, begin.days)
+        share = columns[2].number_input("For at least so many people (%)", 1, 99, round(begin.share * 100))
+        sure = columns[3].number_input("In at least so many futures (%)", 1, 99, round(begin.assurance * 100))
+        hire = _hire(begin)
+        hard = st.radio("How hard to look", list(HARD_WORDS), format_func=HARD_WORDS.__getitem__, horizontal=True,
+                        index=list(HARD_WORDS).index(begin.hard))  # fmt: skip
+        st.form_submit_button("Set the target")
+    target = Target(stage, days, share / 100, sure / 100, hire, hard)
+    try:
+        target.question()
+    except ConfigProblem as problem:
+        show_problem(problem)
+        return None
+    return target
+
+
+def _hire(begin: Target) -> dict[str, float]:
+    hire = {}
+    roles = dict.fromkeys(item.partition(".")[0] for item in begin.hire)
+    with st.expander("Who can be hired at most (WTE)"):
+        for role in roles:
+            mine = [item for item in begin.hire if item.startswith(f"{role}.")]
+            for column, item in zip(st.columns(len(mine), vertical_alignment="bottom"), mine, strict=True):
+                label = f"{sentence(words(role))}, {words(item.partition('.')[2])} (WTE)"
+                hire[item] = column.number_input(
+                    label, 0.0, MOST_HIRED, begin.hire[item], 0.5, format="%g", key=f"hire-{item}"
+                )
+    return hire
+
+
+def _start(now: View, target: Target, asked: dict[str, Any]) -> None:
+    store = house().store if now.referrals is None else visit().folder / "store"
+
+    def request(_: Path) -> dict[str, Any]:
+        return {"kind": "size", "arguments": sizing_arguments(now, target, store), "asked": asked}
+
+    house().start(visit(), RUN, request)
+    st.query_params.from_dict(now.link() | target.link())
+
+
+def _answer(run: Background) -> None:
+    folder = run.folder / CARD
+    found = json.loads((folder / "sizing.json").read_text(encoding="utf-8"))
+    with st.container(border=True, key="answer"):
+        st.markdown(f"**{plain(found['headline'])}**")
+    st.iframe((folder / "card.html").read_text(encoding="utf-8"), height="content", alt="The sizing card", tab_index=0)
+    with st.expander("The card as text, as hub-size prints it"):
+        st.code((run.folder / "printed.txt").read_text(encoding="utf-8"), language=None, wrap_lines=True)
+    with st.expander("The account of the search"):
+        st.code("\n".join(run.account), language=None, wrap_lines=True)
+    st.header("Take it away")
+    files = (
+        ("Card (HTML)", "card.html", "text/html"),
+        ("Card (PDF)", "card.pdf", "application/pdf"),
+        ("Every number (JSON)", "sizing.json", "application/json"),
+        ("Plan as a staffing model (YAML)", "staffing/sized.yaml", "text/yaml"),
+    )
+    there = [file for file in files if (folder / file[1]).is_file()]
+    columns = st.columns(len(there) + 1)
+    for column, (label, name, kind) in zip(columns, there, strict=False):
+        column.download_button(
+            label, (folder / name).read_bytes(), Path(name).name, kind, width="stretch", on_click="ignore"
+        )
+    columns[-1].download_button(
+        "Everything (ZIP)", lambda: zipped(folder), "sizing.zip", "application/zip", width="stretch", on_click="ignore"
+    )
+    st.markdown("The same from the command line:")
+    told = [text for text in run.request["arguments"] if not text.startswith("run.store=")]
+    st.code(shlex.join(["hub-size", *told]), language=None, wrap_lines=True)
