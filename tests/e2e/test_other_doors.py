@@ -41,7 +41,11 @@ def test_two_plans_that_are_the_same_get_a_sentence(visit: Callable[..., Any]) -
     page.get_by_text("One and Two are the same").wait_for()
 
 
-EASY = "scenario=major_incident&staffing=senior_led&days=548&target.stage=screening&target.days=60&target.share=0.1"
+EASY = (
+    "scenario=major_incident&staffing=senior_led&days=365&opening=empty&day.manchester_arena=10&size.manchester_arena=0.1"
+    "&target.stage=screening&target.days=60&target.share=0.1"
+)
+"""A small incident in a new Hub, and a target that hardly needs anybody: the search is short."""
 
 
 def test_size_gives_its_account_and_ends_in_a_card(

@@ -48,8 +48,7 @@ def flow() -> None:
     except HubError as problem:
         show_problem(problem)
         return
-    _player(config, stays)
-    _story(now, config, stays, int(chosen) - 1)
+    _player(now, config, stays, int(chosen) - 1)
 
 
 def _stays(config: HubConfig, number: int) -> pd.DataFrame:
@@ -62,7 +61,7 @@ def _stays(config: HubConfig, number: int) -> pd.DataFrame:
     return found
 
 
-def _player(config: HubConfig, stays: pd.DataFrame) -> None:
+def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> None:
     last = config.run.horizon_days // DAYS_PER_WEEK
     st.session_state[WEEK] = min(st.session_state.get(WEEK, 0), last)
 
@@ -87,6 +86,8 @@ def _player(config: HubConfig, stays: pd.DataFrame) -> None:
         st.plotly_chart(chart.figure, key="people", config=PLOTLY, alt=chart.told, theme=None)
         with st.expander("This week as a table"):
             show_table(chart.table, "People by place and staff group")
+        if not playing:
+            _story(now, config, stays, number)
 
     play()
 
