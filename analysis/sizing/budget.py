@@ -33,7 +33,7 @@ class Month:
 def by_month(menu: Menu, plan: Plan) -> list[Month]:
     """Return what a plan costs in each month from the first decision to the last contract's end.
 
-    The months add up to the price of the plan.
+    The months add up to the price of the plan; a plan that hires nobody has none.
     """
     start, costs = menu.config.run.start_date, menu.config.costs
     loaded = 1 + costs.overhead_share + costs.non_staff_share
@@ -54,7 +54,8 @@ def by_month(menu: Menu, plan: Plan) -> list[Month]:
                 staff[month] = staff.get(month, 0.0) + number * daily * (end - first)
                 first = end
     months, month = [], date_of(start, menu.decision_days[0]).replace(day=1)
-    while month <= max([*staff, *recruitment], default=month):
+    final = max([*staff, *recruitment], default=None)
+    while final is not None and month <= final:
         months.append(Month(month, staff.get(month, 0.0), recruitment.get(month, 0.0)))
         month = _next(month)
     return months

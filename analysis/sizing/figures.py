@@ -74,7 +74,7 @@ def money(answer: Answer, plan: Plan) -> Figure:
     hires = [month.recruitment_gbp / THOUSAND for month in months]
     left.bar(places, staff, color=DARK, width=0.75, label="in post, with overheads")
     left.bar(places, hires, bottom=staff, color=ACCENT, width=0.75, hatch="///", edgecolor="white", label="recruitment")
-    step = -(-len(months) // 5)
+    step = max(-(-len(months) // 5), 1)
     left.set_xticks(places[::step], [f"{month.first:%b %y}" for month in months[::step]])
     left.set_ylabel("£ thousand a month")
     left.set_title("Cost by month")

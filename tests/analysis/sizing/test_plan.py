@@ -109,6 +109,10 @@ def test_the_months_add_up_to_the_price_of_the_plan(menu, plan):
     assert months[0].total_gbp == 0  # nobody starts before the lead time is over
 
 
+def test_a_plan_that_hires_nobody_costs_nothing_in_no_month(menu):
+    assert by_month(menu, nothing(menu)) == []
+
+
 def test_the_price_of_an_agency_post_is_its_pay_for_the_time_in_post(menu):
     o = option(menu, "senior_clinician", "agency")
     # 26 weeks less 3 of lead time, band 8a mid with the premium; one recruitment; overheads and running costs.
