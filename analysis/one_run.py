@@ -16,7 +16,7 @@ from sim.exits import FAILED
 from sim.experiment import run_to_folder
 from sim.manifest import Manifest
 from sim.measures.audit import AuditBreach
-from sim.results import SCHEMAS, read_table
+from sim.results import EVERYONE, SCHEMAS, read_frame
 
 FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
 
@@ -74,7 +74,8 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     from analysis.uncertainty import estimates_of, report_split
     from analysis.warnings import warnings_of
 
-    measures, weekly, waits = (read_table(folder, name).to_pandas() for name in ("measures", "weekly", "waits"))
+    measures, waits = (read_frame(folder, name) for name in ("measures", "waits"))
+    weekly = read_frame(folder, "weekly", EVERYONE)
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
     manifest.warnings += warnings_of(config, weekly, waits)
     manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))

@@ -18,7 +18,7 @@ from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, environment, now
-from sim.results import ALWAYS, SCHEMAS, TableFile, labelled, read_table, stored_blocks, write_whole
+from sim.results import ALWAYS, EVERYONE, SCHEMAS, TableFile, labelled, read_frame, stored_blocks, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def _finish_cell(cell: CellRun, manifest: Manifest) -> None:
     from analysis.evidence import grades_in_use
     from analysis.warnings import warnings_of
 
-    weekly, waits = (read_table(cell.folder, name).to_pandas() for name in ("weekly", "waits"))
+    weekly, waits = (read_frame(cell.folder, name, EVERYONE) for name in ("weekly", "waits"))
     manifest.warnings += warnings_of(cell.config, weekly, waits)
     manifest.evidence_grades = dict(sorted(grades_in_use(cell.config.model_dump(mode="json")).items()))
     if isinstance(cell.enough, Precision):
@@ -121,9 +121,7 @@ def _headlines(cell: CellRun) -> pd.DataFrame:
     from analysis.headline import of_everyone
     from analysis.uncertainty import estimates_of
 
-    measures, waits = (
-        read_table(cell.folder, name, where=[("dimension", "==", "all")]).to_pandas() for name in ("measures", "waits")
-    )
+    measures, waits = (read_frame(cell.folder, name, EVERYONE) for name in ("measures", "waits"))
     return estimates_of(of_everyone(measures), waits, cell.config.uncertainty.replications_per_draw)
 
 

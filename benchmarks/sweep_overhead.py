@@ -1,9 +1,11 @@
 """How much of a sweep is not simulation, and whether memory grows: `python benchmarks/sweep_overhead.py [NUMBER]`.
 
-CPU is counted, not only wall time, so that the share holds on a busy machine too.
+CPU is counted, not only wall time, and by process in the same run, so that the share holds on a busy machine too:
+all of the parent is overhead, and of each worker its start and the packing.
 """
 
 import os
+import pickle
 import resource
 import subprocess
 import sys
@@ -15,35 +17,43 @@ from pathlib import Path
 from sim.compose import compose_cells
 from sim.config import validate
 from sim.replicate import replicate
+from sim.store import pack
+from sim.workers import Task
 
 CELLS = ["demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25"]
-SAMPLED = 3
+SAMPLED = 20
 
 
-def simulation_cpu(overrides: list[str], replications: int) -> float:
-    """Return the CPU seconds that simulating alone takes, from a few replications of every cell."""
-    configs = [validate(cell.config) for cell in compose_cells(overrides, multirun=True)]
-    replicate(configs[0], 0)
+def overhead_of_workers(replications: int, workers: int) -> float:
+    """Return the CPU seconds that workers spend on starting and on packing results."""
+    config = validate(compose_cells([], multirun=False)[0].config)
+    result = replicate(config, 0)
+    task = Task(config, 0, None)
     started = time.process_time()
-    for config in configs:
-        for number in range(SAMPLED):
-            replicate(config, number)
-    return (time.process_time() - started) / SAMPLED * replications
+    for _ in range(SAMPLED):
+        pickle.loads(pickle.dumps(task))
+        pack(result, "key")
+    each = (time.process_time() - started) / SAMPLED
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", "import sim.workers, joblib.externals.loky"], check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return replications * each + workers * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def greatest_memory(process: subprocess.Popen[str], found: dict[str, int]) -> None:
-    """Watch the resident memory of a process and of its largest child until it ends."""
+def watch(process: subprocess.Popen[str], memory: dict[str, int], cpu: dict[str, float]) -> None:
+    """Note the greatest resident memory in kB and the CPU seconds of a process and of its children until it ends."""
+    tick = os.sysconf("SC_CLK_TCK")
     while process.poll() is None:
         children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
-        pids = {"parent": [str(process.pid)], "worker": children.stdout.split()}
-        for who, those in pids.items():
-            for pid in those:
-                try:
-                    status = Path(f"/proc/{pid}/status").read_text()
-                except OSError:
-                    continue
-                size = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")]
-                found[who] = max(found.get(who, 0), *size, 0)
+        for pid in (str(process.pid), *children.stdout.split()):
+            try:
+                status, stat = (Path(f"/proc/{pid}/{name}").read_text() for name in ("status", "stat"))
+            except OSError:
+                continue
+            who = "parent" if pid == str(process.pid) else "worker"
+            size = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")]
+            memory[who] = max(memory.get(who, 0), *size, 0)
+            cpu[pid if who == "worker" else who] = sum(map(int, stat.rpartition(")")[2].split()[11:13])) / tick
         time.sleep(0.2)
 
 
@@ -54,19 +64,19 @@ def main(replications: int, cells: list[str]) -> None:
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, text=True)
         memory: dict[str, int] = {}
-        watcher = threading.Thread(target=greatest_memory, args=(process, memory))
+        cpu: dict[str, float] = {}
+        watcher = threading.Thread(target=watch, args=(process, memory, cpu))
         watcher.start()
         process.wait()
         wall = time.perf_counter() - started
         watcher.join()
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.tables"))
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = usage.ru_utime + usage.ru_stime
-    simulated = simulation_cpu(cells, replications)
     number = replications * max(1, len(compose_cells(cells, multirun=bool(cells))))
-    print(f"{number} replications on {os.cpu_count()} cores: wall {wall:.0f} s, CPU {cpu:.0f} s")
-    print(f"  simulation alone {simulated:.0f} s of CPU ({1000 * simulated / number:.0f} ms each)")
-    print(f"  not simulation {1 - simulated / cpu:.1%} of CPU; load average {os.getloadavg()[0]:.1f}")
+    parent, workers = cpu.pop("parent"), sum(cpu.values())
+    beside = overhead_of_workers(number, 2)
+    print(f"{number} replications on {os.cpu_count()} cores: wall {wall:.0f} s, load average {os.getloadavg()[0]:.1f}")
+    print(f"  CPU: parent {parent:.0f} s, workers {workers:.0f} s, of that starting and packing {beside:.0f} s")
+    print(f"  not simulation: {(parent + beside) / (parent + workers):.1%} of CPU")
     print(f"  store {size / number / 1000:.0f} kB a replication; peak memory, MB: "
           + ", ".join(f"{who} {kb / 1000:.0f}" for who, kb in memory.items()))  # fmt: skip
 

@@ -7,13 +7,16 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from sim.config.staffing import ACTIVITIES
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _TEXT = pa.dictionary(pa.int32(), pa.string())
 _DAY = pa.float64()
@@ -200,6 +203,18 @@ def stored_blocks(folder: Path, name: str) -> Iterator[pa.Table]:
     with pq.ParquetFile(folder / f"{name}.parquet", read_dictionary=texts) as file:
         for batch in file.iter_batches(ROWS_AT_ONCE):
             yield pa.Table.from_batches([batch]).select([name for name in schema.names if name not in LABELS])
+
+
+EVERYONE = [("dimension", "==", "all")]
+"""Rows of a table that are about everyone and not a group, for `read_frame`."""
+
+
+def read_frame(folder: Path, name: str, where: list[tuple[str, str, Any]] | None = None) -> pd.DataFrame:
+    """Return one table of a finished run, or some of its rows, for pandas; names are categories, to save memory."""
+    texts = [field.name for field in SCHEMAS[name] if pa.types.is_dictionary(field.type)]
+    table = pq.read_table(folder / f"{name}.parquet", filters=where, read_dictionary=texts)
+    frame: pd.DataFrame = table.to_pandas(self_destruct=True, split_blocks=True)
+    return frame
 
 
 def read_table(
