@@ -30,6 +30,10 @@ PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 MOST_HARD = 48
 """Of futures in which plans have failed, the hardest are tried first on the next plan."""
 FEWEST_CHECKED = 3
+KEPT = 0.5
+"""A unit of a rejected plan stays in the plan to be checked, and comes later, with this probability each."""
+TRIES = 20
+"""Draws for each plan to be checked: a draw may have been simulated already."""
 STREAM = 7
 """Of the random choice of plans to check; it touches no simulated luck."""
 
@@ -254,16 +258,23 @@ class Search:
         wanted = round(self.question.search.excluded_share * len(self.ruled.cuts)) - self.check.checked
         wanted = max(wanted, 0 if self.check.checked and not self.check.violations else FEWEST_CHECKED)
         unseen = [plan for plan in self.unseen if plan not in self.verdicts]
-        chosen = [unseen[i] for i in random.permutation(len(unseen))[:wanted]]
+        chosen = [unseen[i] for i in random.permutation(len(unseen))[: (wanted + 1) // 2]]
         cuts = list(self.ruled.cuts)
-        for c in random.permutation(len(cuts)):
-            units = np.array(cuts[c])
-            held = np.argwhere(units > 0)
-            if len(chosen) >= wanted or len(held) == 0:
-                continue
-            o, k = held[random.integers(len(held))]
-            units[o, k] -= 1
-            weaker = plan_of(units)
-            if weaker not in self.verdicts and weaker not in chosen:
-                chosen.append(weaker)
+        for _ in range(TRIES * wanted):
+            if len(chosen) >= wanted or not cuts:
+                break
+            plan = self._weakened(cuts[random.integers(len(cuts))], random)
+            if plan not in self.verdicts and plan not in chosen and self.ruled.out(plan) is not None:
+                chosen.append(plan)
         return chosen
+
+    def _weakened(self, plan: Plan, random: np.random.Generator) -> Plan:
+        """Return a plan without some of its units and with others asked for later."""
+        units = np.zeros(self.futures.menu.shape, dtype=np.int64)
+        weeks = units.shape[1]
+        for (o, k), number in np.ndenumerate(np.array(plan)):
+            for _ in range(number):
+                stays, moves = random.random(2) < KEPT
+                if stays:
+                    units[o, random.integers(k, weeks) if moves else k] += 1
+        return plan_of(units)

@@ -1,5 +1,6 @@
 """The search finds what enumeration finds, goes on where it was interrupted, and says so when nothing can do."""
 
+import numpy as np
 import pytest
 from two_role_hub import every_plan, two_role_hub, two_role_question
 
@@ -114,3 +115,35 @@ def test_what_lead_times_do_not_allow_is_called_unattainable_with_what_would_do(
 def test_where_the_staff_suffice_nobody_is_hired():
     answer = size(two_role_hub(), two_role_question(target__days=28, target__share=0.01, target__assurance=0.5))
     assert answer.plan == nothing(answer.menu)
+
+
+class Decreed(Futures):
+    """Futures in which a rule says whether a plan holds; nothing is simulated."""
+
+    def run(self, plan, numbers):
+        self.tally.used += len(numbers)
+        enough = min(sum(row) for row in plan) >= 2
+        share = 1.0 if enough or plan == ((0, 1), (0, 1)) else 0.0
+        self._known.setdefault(plan, {}).update({number: np.array([share]) for number in numbers})
+        return []
+
+
+def test_where_more_staff_lowers_attainment_the_check_finds_it_and_widens_the_search():
+    # The seed is one with which the sample holds the plan that breaks the rule: a sample need not.
+    config, question = two_role_hub(run__seed=0), two_role_question(search__excluded_share=1.0)
+    menu = menu_of(config, question)
+    futures = Decreed(searching(config, question), menu, question.goals)
+    search = Search(futures, question, [], Ruled(menu), lambda _: None)
+    # Two of each hold, wherever; of all plans with fewer only one does, and every plan a little above it fails.
+    assert search.run() == ((0, 1), (0, 1))
+    assert ((0, 1), (0, 1)) in search.check.violations
+    assert search.reach != "capacity"
+
+
+def test_the_search_stops_at_its_budget_and_says_so():
+    config, question = two_role_hub(), two_role_question()
+    menu = menu_of(config, question)
+    futures = Decreed(searching(config, question), menu, question.goals)
+    search = Search(futures, question, [], Ruled(menu), lambda _: None, budget=0)
+    assert search.run() is None
+    assert search.limit_reached
