@@ -78,11 +78,13 @@ def main() -> None:
     tell("replications for a stated precision")
     base = precision.outcomes({}, replications)
     figures.replications = replications
-    figures.common = {
-        name: precision.common_random_numbers(base, precision.outcomes(change, replications))
-        for name, change in precision.CHANGES.items()
-    }
-    figures.controlled = precision.control_variates(base, precision.controls(replications))
+    known = precision.controls(replications)
+    figures.controlled["level: the default Hub;"] = precision.control_variates(base, known)
+    for name, change in precision.CHANGES.items():
+        changed = precision.outcomes(change, replications)
+        figures.common[name] = precision.common_random_numbers(base, changed)
+        paired = precision.control_variates(changed - base, known)
+        figures.controlled[f"difference: {name}; common random numbers and"] = paired
     figures.minutes = (perf_counter() - started) / 60
     options.to.write_text(report.page(figures), encoding="utf-8")
     tell(f"written: {options.to.name}")

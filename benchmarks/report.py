@@ -13,7 +13,7 @@ from string import Template
 
 import numpy as np
 
-from benchmarks.own import Growth, Median
+from benchmarks.own import WHOLE, Growth, Median
 from benchmarks.precision import Saved
 from benchmarks.timing import IDIOMATIC, KERNEL, OURS, Timed, agreement, ratios
 
@@ -41,7 +41,7 @@ class Figures:
     overhead: tuple[int, float, float] = (0, 0.0, 0.0)
     replications: int = 0
     common: dict[str, list[Saved]] = field(default_factory=dict)
-    controlled: list[Saved] = field(default_factory=list)
+    controlled: dict[str, list[Saved]] = field(default_factory=dict)
     minutes: float = 0.0
 
     @property
@@ -79,7 +79,7 @@ def aims(figures: Figures) -> str:
     """Return what was aimed at and what is reached, the audit apart."""
     short, long = figures.reference, figures.long_list
     ours = short[OURS].median - figures.audit_seconds
-    whole = figures.split["whole, without writing"].value / 1000
+    whole = figures.split[WHOLE].value / 1000
     steepest = max(grown.exponent for grown in (figures.hubs, figures.years, figures.lists) if grown)
     rows = [
         ("small Hub, against idiomatic SimPy", "≥ 12 times", short[IDIOMATIC].median / ours, 12, "times"),
@@ -187,7 +187,7 @@ def growths(figures: Figures) -> str:
 
 def savings(figures: Figures) -> str:
     named = [(f"difference: {name}; common random numbers", saved) for name, saved in figures.common.items()]
-    named.append(("level: the default Hub; control variates", figures.controlled))
+    named += [(f"{name} control variates", saved) for name, saved in figures.controlled.items()]
     rows = [
         (
             f"{name}: {row.what}",

@@ -84,7 +84,7 @@ def _quantiles(days: NDArray[np.float64]) -> list[tuple[str, float]]:
 def quantile(ascending: NDArray[np.float64], share: float) -> float:
     """Return a quantile of sorted values, between neighbours in proportion.
 
-    `numpy.quantile` to the last bit, at a fifteenth of its cost: there are about sixty in a replication.
+    `numpy.quantile` to the last bit, at a twentieth of its cost: there are about sixty in a replication.
     """
     position = share * (len(ascending) - 1)
     below = int(position)
