@@ -10,7 +10,7 @@ from typing import Any, cast
 import yaml  # type: ignore[import-untyped]
 from hydra import version
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.config_repository import ConfigRepository
+from hydra._internal.config_repository import CachingConfigRepository, ConfigRepository
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
 from hydra._internal.hydra import Hydra
@@ -111,6 +111,13 @@ class _ScenariosBesideConf(SearchPathPlugin):
                 search_path.append("scenarios", f"{_ScenarioSource.scheme()}://{folder}")
 
 
+class _ReadOnce(CachingConfigRepository):
+    """Reads each file once for all cells of a sweep; Hydra copies its repository, and the cache, for each."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _ReadOnce:
+        return self
+
+
 def register_scenarios() -> None:
     """Tell Hydra of scenarios/; before Hydra composes, and as often as you like."""
     for plugin in (_ScenarioSource, _ScenariosBesideConf):
@@ -141,7 +148,9 @@ def hub_hydra(config_dir: str | None = None, conf: Path | None = None) -> Hydra:
         if problems := list(_config_dir_problems(own, conf)):
             raise ConfigProblem(problems)
         search_path.prepend("command-line", f"file://{own}", SearchPathQuery(provider="schema"))
-    return Hydra(task_name="hub", config_loader=ConfigLoaderImpl(search_path))
+    loader = ConfigLoaderImpl(search_path)
+    loader.repository = cast(ConfigRepository, _ReadOnce(loader.repository))
+    return Hydra(task_name="hub", config_loader=loader)
 
 
 def group_defaults(conf: Path | None = None) -> dict[str, str]:

@@ -200,9 +200,10 @@ def stored_blocks(folder: Path, name: str) -> Iterator[pa.Table]:
     """Yield one table of a finished run block by block, as `TableFile` wrote it, without its labels."""
     schema = SCHEMAS[name]
     texts = [field.name for field in schema if pa.types.is_dictionary(field.type)]
+    columns = [column for column in schema.names if column not in LABELS]
     with pq.ParquetFile(folder / f"{name}.parquet", read_dictionary=texts) as file:
-        for batch in file.iter_batches(ROWS_AT_ONCE):
-            yield pa.Table.from_batches([batch]).select([name for name in schema.names if name not in LABELS])
+        for group in range(file.num_row_groups):
+            yield file.read_row_group(group, columns=columns, use_threads=False)
 
 
 EVERYONE = [("dimension", "==", "all")]
@@ -213,7 +214,7 @@ def read_frame(folder: Path, name: str, where: list[tuple[str, str, Any]] | None
     """Return one table of a finished run, or some of its rows, for pandas; names are categories, to save memory."""
     texts = [field.name for field in SCHEMAS[name] if pa.types.is_dictionary(field.type)]
     table = pq.read_table(folder / f"{name}.parquet", filters=where, read_dictionary=texts)
-    frame: pd.DataFrame = table.to_pandas(self_destruct=True, split_blocks=True)
+    frame: pd.DataFrame = table.to_pandas()
     return frame
 
 
