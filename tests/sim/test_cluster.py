@@ -21,6 +21,15 @@ pytestmark = pytest.mark.integration
 SHORT = {"run.opening.mode": "empty", "run.horizon_days": 200, "run.replications": 24, "run.jobs": 1}
 
 
+def wait_for_address(address_file, scheduler):
+    """The scheduler's address, once its file is whole: the file is there before anything is in it."""
+    deadline = time.monotonic() + 60
+    while not address_file.exists() or not address_file.read_text().endswith("}"):
+        assert time.monotonic() < deadline and scheduler.poll() is None
+        time.sleep(0.05)
+    return json.loads(address_file.read_text())["address"]
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
     """The address of a scheduler on loopback, and two worker processes without minders."""
@@ -31,19 +40,16 @@ def cluster(tmp_path_factory):
         [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0",
          "--no-dashboard", "--scheduler-file", str(address_file)], **quiet
     )  # fmt: skip
-    workers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_worker", "--scheduler-file", str(address_file), "--no-nanny",
-             "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"], **quiet
-        )
-        for _ in range(2)
-    ]  # fmt: skip
+    workers = []
     try:
-        deadline = time.monotonic() + 60
-        while not address_file.exists():
-            assert time.monotonic() < deadline and scheduler.poll() is None
-            time.sleep(0.05)
-        address = json.loads(address_file.read_text())["address"]
+        address = wait_for_address(address_file, scheduler)
+        workers += [
+            subprocess.Popen(
+                [sys.executable, "-m", "distributed.cli.dask_worker", address, "--no-nanny",
+                 "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"], **quiet
+            )
+            for _ in range(2)
+        ]  # fmt: skip
         with Client(address, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
         yield address, workers
