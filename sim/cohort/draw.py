@@ -23,13 +23,12 @@ from sim.streams import (
     Floats,
     PersonDraw,
     Stream,
-    scatter_uniforms,
     uniforms,
+    uniforms_by_piece,
 )
 
 Ints = NDArray[np.int64]
 WIDTH = PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS + OFFER_COLUMNS
-VISITS = MOST_EPISODES * 2 * DRAWS_PER_EPISODE
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 
@@ -64,14 +63,13 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     places = np.split(place, np.cumsum(arrivals)[:-1])
-    draws = _blocks(sources, places, seed, replication, Stream.PERSON, WIDTH)
-    attendance = _blocks(sources, places, seed, replication, Stream.ATTENDANCE, VISITS)
+    draws, offers = _person_draws(config, replication, sources, places)
     columns = _people(config, sources, origin, referred, draws, given, number)
     requests, lengths_of_requests = _team_requests(config, hub, replication)
     survey = config.pathway.follow_up
     response = draws[:, PersonDraw.SURVEY_RESPONSE]
     survey_days = survey.from_days + draws[:, PersonDraw.SURVEY_DAY] * (survey.to_days - survey.from_days)
-    episodes = draws[:, PERSON_COLUMNS : PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS]
+    of_episodes = draws[:, PERSON_COLUMNS:].reshape(len(order), -1, EPISODE_COLUMNS)
     return Cohort(
         hub=hub,
         sources=sources,
@@ -84,9 +82,9 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
         survey_if_no_contact=response < survey.response_share_if_no_contact,
         survey_delay=np.rint(survey_days * MINUTES_PER_DAY).astype(np.int64),
         supported_elsewhere=draws[:, PersonDraw.SUPPORTED_ELSEWHERE] < survey.supported_elsewhere_share,
-        decisions=decide(config, episodes.reshape(-1, MOST_EPISODES, EPISODE_COLUMNS), columns["tier"]),
-        offers=draws[:, -OFFER_COLUMNS:],
-        attendance=attendance.reshape(-1, MOST_EPISODES, 2, DRAWS_PER_EPISODE),
+        decisions=decide(config, of_episodes, columns["tier"]),
+        offers=offers,
+        attendance=_attendance(config, replication, sources, places),
         team_request_minute=requests,
         team_request_length=lengths_of_requests,
         **columns,
@@ -120,13 +118,46 @@ def _csv_source(hub: int, rows: int) -> Source:
     )
 
 
-def _blocks(
-    sources: list[Source], places: list[Ints], seed: int, replication: int, stream: Stream, width: int
-) -> Floats:
-    """Return everybody's uniforms; `places` holds for each source where its people are, shape (people, width)."""
-    table = np.empty((sum(len(mine) for mine in places), width))
+def episodes_possible(config: HubConfig) -> int:
+    """Return how many episodes a person can have: one where nobody is ever referred again."""
+    return MOST_EPISODES if config.pathway.re_referral.share > 0 else 1
+
+
+def _person_draws(
+    config: HubConfig, replication: int, sources: list[Source], places: list[Ints]
+) -> tuple[Floats, Floats]:
+    """Return everybody's uniforms for who they are and what they decide, and for the appointments offered to them.
+
+    Parameters
+    ----------
+    places
+        For each source where its people are.
+
+    Returns
+    -------
+    Shape (people, 32 + 32 an episode that can happen), each column in one stretch of memory; and (people, 64).
+    """
+    people = sum(len(mine) for mine in places)
+    columns = np.empty((PERSON_COLUMNS + episodes_possible(config) * EPISODE_COLUMNS, people))
+    offers = np.empty((people, OFFER_COLUMNS))
     for source, mine in zip(sources, places, strict=False):
-        scatter_uniforms(seed, replication, stream, source.owner, table, mine)
+        key = (config.run.seed, replication, Stream.PERSON, source.owner)
+        for first, piece in uniforms_by_piece(*key, len(mine), WIDTH):
+            some = mine[first : first + len(piece)]
+            columns[:, some] = piece[:, : len(columns)].T
+            offers[some] = piece[:, -OFFER_COLUMNS:]
+    return columns.T, offers
+
+
+def _attendance(config: HubConfig, replication: int, sources: list[Source], places: list[Ints]) -> Floats:
+    """Return everybody's uniforms for the visits of the episodes that can happen."""
+    episodes = episodes_possible(config)
+    table = np.empty((sum(len(mine) for mine in places), episodes, 2, DRAWS_PER_EPISODE))
+    for source, mine in zip(sources, places, strict=False):
+        key = (config.run.seed, replication, Stream.ATTENDANCE, source.owner)
+        for first, piece in uniforms_by_piece(*key, len(mine), MOST_EPISODES * 2 * DRAWS_PER_EPISODE):
+            by_episode = piece.reshape(-1, MOST_EPISODES, 2, DRAWS_PER_EPISODE)
+            table[mine[first : first + len(piece)]] = by_episode[:, :episodes]
     return table
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,8 +15,32 @@ from sim.config.staffing import Absence, Sickness
 from sim.streams import DayDraw, Floats, Stream, uniforms
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 DAYS_IN_ROW = 366
+WEEKS_IN_ROW = 54
 WORKING_DAYS_PER_WEEK = 5
+LAST = 2.0
+"""Above every uniform: what has it is chosen after all that can be chosen."""
+
+
+class Years(NamedTuple):
+    """Whole calendar years, one a row of 366 days; places of days and weeks that a year does not have are marked so.
+
+    Attributes
+    ----------
+    exists, is_weekday
+        Which of the row's days are in the year, and which of them are Monday to Friday.
+    week
+        Each day's week in its year.
+    mondays, is_whole
+        The day on which each week of the year begins, and whether its five weekdays lie in the year.
+    """
+
+    exists: Bools
+    is_weekday: Bools
+    week: Ints
+    mondays: Ints
+    is_whole: Bools
 
 
 def draw_absence(
@@ -30,69 +56,80 @@ def draw_absence(
 
     Luck belongs to (post, calendar day): whole calendar years are drawn, so a longer run changes no earlier day.
     """
-    days = len(working)
-    leave, sick = np.zeros(days, dtype=bool), np.zeros(days, dtype=bool)
+    leave, sick = np.zeros_like(working), np.zeros_like(working)
+    takes_leave, falls_ill = absence.annual_leave_days + absence.study_days > 0, absence.sickness.absence_share > 0
+    if not (takes_leave or falls_ill):
+        return leave, sick
     # From the year before: somebody may be off sick on the first day.
-    years = range(date_of(start, first_day).year - 1, date_of(start, first_day + days - 1).year + 1)
-    blocks, offsets = [], []
-    for year in years:
-        offset = (datetime.date(year, 1, 1) - start).days - first_day
-        length = (datetime.date(year + 1, 1, 1) - datetime.date(year, 1, 1)).days
-        block = uniforms(seed, replication, Stream.POST_YEAR, (*owner, year), DAYS_IN_ROW, len(DayDraw))[:length]
-        blocks.append(block)
-        offsets.append(offset)
-        chosen = _leave_days(absence, block, datetime.date(year, 1, 1).weekday()) + offset
-        leave[chosen[(chosen >= 0) & (chosen < days)]] = True
-    for first, last in _sick_spells(absence.sickness, np.concatenate(blocks), offsets[0]):
-        sick[max(first, 0) : max(last, 0)] = True
-    return leave & working, sick & working
+    first_year, last_year = date_of(start, first_day).year - 1, date_of(start, first_day + len(working) - 1).year
+    years = _years(first_year, last_year)
+    luck = np.stack(
+        [
+            uniforms(seed, replication, Stream.POST_YEAR, (*owner, year), DAYS_IN_ROW, len(DayDraw))
+            for year in range(first_year, last_year + 1)
+        ]
+    )
+    begins = (start - datetime.date(first_year, 1, 1)).days + first_day
+    if takes_leave:
+        leave = _leave(absence, luck, years)[years.exists][begins : begins + len(working)] & working
+    if falls_ill:
+        for first, last in _sick_spells(absence.sickness, luck[years.exists]):
+            sick[max(first - begins, 0) : max(last - begins, 0)] = True
+    return leave, sick & working
 
 
-def _leave_days(absence: Absence, block: Floats, weekday: int) -> NDArray[np.int64]:
-    """Return the days of one year taken as leave or for study: whole weeks, then single days.
+def _leave(absence: Absence, luck: Floats, years: Years) -> Bools:
+    """Return the days of each year taken as leave or for study: whole weeks, then single days; shape (years, 366).
 
     The days are weekdays; a bank holiday that falls on one is not given back, as in a fixed rota.
     """
-    week, is_weekday, mondays = _year(len(block), weekday)
-    weeks = min(absence.annual_leave_days // WORKING_DAYS_PER_WEEK, len(mondays))
-    chosen_weeks = mondays[np.argsort(block[mondays, DayDraw.LEAVE_WEEK], kind="stable")[:weeks]]
-    is_leave_week = np.zeros(int(week[-1]) + 1, dtype=bool)
-    is_leave_week[week[chosen_weeks]] = True
-    in_leave_week = is_leave_week[week] & is_weekday
-    single = absence.annual_leave_days - weeks * WORKING_DAYS_PER_WEEK + absence.study_days
-    free = np.flatnonzero(is_weekday & ~in_leave_week)
-    singles = free[np.argsort(block[free, DayDraw.LEAVE_DAY], kind="stable")[:single]]
-    return np.concatenate([np.flatnonzero(in_leave_week), singles])
+    weeks, days = divmod(absence.annual_leave_days, WORKING_DAYS_PER_WEEK)
+    each = np.arange(len(luck))[:, None]
+    of_weeks = np.where(years.is_whole, luck[each, years.mondays, DayDraw.LEAVE_WEEK], LAST)
+    chosen = np.zeros(of_weeks.shape, dtype=bool)
+    chosen[each, np.argsort(of_weeks, axis=1)[:, :weeks]] = True
+    leave: Bools = chosen[each, years.week] & years.is_weekday
+    of_days = np.where(years.is_weekday & ~leave, luck[:, :, DayDraw.LEAVE_DAY], LAST)
+    leave[each, np.argsort(of_days, axis=1)[:, : days + absence.study_days]] = True
+    return leave
 
 
 @lru_cache(maxsize=16)
-def _year(length: int, weekday: int) -> tuple[NDArray[np.int64], Bools, NDArray[np.int64]]:
-    """Return each day's week and whether it is a weekday, and the Mondays of whole working weeks."""
-    days = np.arange(length)
-    mondays = days[(days + weekday) % DAYS_PER_WEEK == 0]
-    is_weekday = (days + weekday) % DAYS_PER_WEEK < WORKING_DAYS_PER_WEEK
-    return (days + weekday) // DAYS_PER_WEEK, is_weekday, mondays[mondays + WORKING_DAYS_PER_WEEK <= length]
+def _years(first: int, last: int) -> Years:
+    """Return the calendar of these years, the last included."""
+    begins = [datetime.date(year, 1, 1) for year in range(first, last + 2)]
+    length = np.array([(after - day).days for day, after in itertools.pairwise(begins)])[:, None]
+    weekday = np.array([day.weekday() for day in begins[:-1]])[:, None]
+    day = np.arange(DAYS_IN_ROW)
+    exists = day < length
+    mondays = np.arange(WEEKS_IN_ROW) * DAYS_PER_WEEK - weekday
+    return Years(
+        exists=exists,
+        is_weekday=exists & ((day + weekday) % DAYS_PER_WEEK < WORKING_DAYS_PER_WEEK),
+        week=(day + weekday) // DAYS_PER_WEEK,
+        mondays=np.clip(mondays, 0, DAYS_IN_ROW - 1),
+        is_whole=(mondays >= 0) & (mondays + WORKING_DAYS_PER_WEEK <= length),
+    )
 
 
-def _sick_spells(sickness: Sickness, draws: Floats, offset: int) -> list[tuple[int, int]]:
-    """Return sickness spells as (first day, day after the last); days since the first simulated day.
+def _sick_spells(sickness: Sickness, luck: Floats) -> list[tuple[int, int]]:
+    """Return sickness spells as (first day, day after the last); days since the first that luck is given for.
 
     A spell starts on a well day with the probability that gives the configured share of days away.
     """
-    if sickness.absence_share == 0:
-        return []
     short, long = sickness.short_mean_days, sickness.long_mean_days
     mean = (1 - sickness.long_spell_share) * short + sickness.long_spell_share * long
     # A well day is followed by a spell with this probability: share = p x mean / (1 - p + p x mean).
     start = sickness.absence_share / (sickness.absence_share + (1 - sickness.absence_share) * mean)
-    is_long = draws[:, DayDraw.SICK_LONG] < sickness.long_spell_share
+    starts = np.flatnonzero(luck[:, DayDraw.SICK_START] < start)
+    is_long = luck[starts, DayDraw.SICK_LONG] < sickness.long_spell_share
     # Geometric lengths from 1 day with the two means.
     leave_chance = 1 / np.maximum(np.where(is_long, long, short), 1 + 1e-9)
-    length = 1 + np.floor(np.log1p(-draws[:, DayDraw.SICK_LENGTH]) / np.log1p(-leave_chance)).astype(np.int64)
+    lengths = 1 + np.floor(np.log1p(-luck[starts, DayDraw.SICK_LENGTH]) / np.log1p(-leave_chance)).astype(np.int64)
     spells = []
     well_from = 0
-    for day in np.flatnonzero(draws[:, DayDraw.SICK_START] < start):
+    for day, length in zip(starts.tolist(), lengths.tolist(), strict=True):
         if day >= well_from:
-            well_from = int(day + length[day])
-            spells.append((int(day) + offset, well_from + offset))
+            well_from = day + length
+            spells.append((day, well_from))
     return spells

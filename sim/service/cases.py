@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cohort.decisions import Decisions
 from sim.cohort.table import Cohort
-from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
+from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.service.record import NOT_YET
 
 VISITS = 2 * DRAWS_PER_EPISODE
@@ -74,6 +74,7 @@ class Cases:
         self._offers_made: dict[int, int] = {}
         self._offers = cohort.offers
         self._attendance = cohort.attendance.reshape(-1).data
+        self._episodes: int = cohort.attendance.shape[1]
 
     def add(self, client: int, episode: int) -> int:
         """Open a further episode of a person and return its case number."""
@@ -97,7 +98,7 @@ class Cases:
         self.assessment_visits[case] = n + 1
         if n >= DRAWS_PER_EPISODE:
             return None
-        episode = self.client[case] * MOST_EPISODES + self.episode[case]
+        episode = self.client[case] * self._episodes + self.episode[case]
         return self._attendance[episode * VISITS + n]
 
     def therapy_luck(self, case: int) -> float | None:
@@ -106,7 +107,7 @@ class Cases:
         self.therapy_visits[case] = n + 1
         if n >= DRAWS_PER_EPISODE:
             return None
-        episode = self.client[case] * MOST_EPISODES + self.episode[case]
+        episode = self.client[case] * self._episodes + self.episode[case]
         return self._attendance[episode * VISITS + DRAWS_PER_EPISODE + n]
 
     def accepts(self, case: int, out_of_hours: bool, in_hours_accepted: float) -> bool:
