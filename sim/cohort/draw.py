@@ -69,7 +69,7 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     survey = config.pathway.follow_up
     response = draws[:, PersonDraw.SURVEY_RESPONSE]
     survey_days = survey.from_days + draws[:, PersonDraw.SURVEY_DAY] * (survey.to_days - survey.from_days)
-    of_episodes = draws[:, PERSON_COLUMNS:].reshape(len(order), -1, EPISODE_COLUMNS)
+    of_episodes = draws[:, PERSON_COLUMNS:].reshape(len(order), episodes_possible(config), EPISODE_COLUMNS)
     return Cohort(
         hub=hub,
         sources=sources,
