@@ -44,8 +44,12 @@ format: $(DEV)  ## format the code and sort its imports
 	@$(BIN)/ruff check --quiet --select I --fix .
 	@$(BIN)/ruff format --quiet .
 
-validate: $(DEV)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md
-	@HUB_VALIDATION_REPORT=docs/validation.md $(BIN)/python -m pytest -n auto -m "not e2e" $(ARGS)
+validate: $(DEV)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md (a part: build/)
+	@mkdir -p build
+	@$(BIN)/python -m pytest -n auto -m "not e2e" -o junit_family=xunit1 --junitxml=build/validation.xml $(ARGS); ended=$$?; \
+	[ $$ended -le 1 ] || exit $$ended; \
+	$(BIN)/python tests/validation/validation_table.py build/validation.xml $(if $(ARGS),build,docs)/validation.md && \
+	exit $$ended
 
 bench: $(BENCH)  ## time this simulator against others, about ten minutes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -236,7 +236,87 @@ def _after_service(before: Floats, slots: int, kept: int) -> Floats:
         end = np.arange(states) + min(z, 0) - slots
         np.add.at(step[z - lowest], np.clip(end, lowest, states - 1) - lowest, before[max(z, 0)])
         step[z - lowest, -1] += max(0.0, 1 - before[max(z, 0)].sum())
-    balance = step.T - np.eye(size)
+    return _stationary(step)
+
+
+class CaseloadQueue(NamedTuple):
+    """Steady state of a list for a caseload of so many places that are filled once a day."""
+
+    in_course: float
+    """Mean number of places taken, just after a day's filling."""
+    mean_list: float
+    """Mean list just before a day's places are filled."""
+    all_taken: float
+    """Share of days after whose filling no place is free."""
+    left: float
+    """Share of people who give up."""
+    mean_wait_days: float
+    """Of everybody, from joining until given a place or gone, for people who join evenly over the day."""
+
+
+def caseload_queue(
+    arrivals_per_day: float, places: int, ends_per_day: float, leave_per_day: float = 0.0
+) -> CaseloadQueue:
+    """Return the exact steady state of a list whose people, once taken on, keep a place for a whole course.
+
+    Parameters
+    ----------
+    arrivals_per_day
+        Mean of the Poisson number that joins between two openings.
+    ends_per_day
+        Chance that a course ends on each day after the one on which it was given its place.
+    leave_per_day
+        Hazard of giving up while on the list.
+
+    Raises
+    ------
+    ValueError
+        Where there is no steady state: nobody leaves and the places do not suffice.
+
+    Notes
+    -----
+    With N the people listed or in a course just after a day's filling, c places and leaving hazard h,
+    N' = Binomial(min(N, c), 1 - ends) + Binomial((N - c)+, exp(-h)) + Poisson(lambda (1 - exp(-h)) / h) is a Markov
+    chain, solved here on as many states as matter. It is M/M/c by the day, or with a hazard Erlang-A: both are its
+    limits as the three rates become small. Waits by Little (1961).
+    """
+    if leave_per_day == 0 and arrivals_per_day >= places * ends_per_day:
+        raise ValueError(f"{arrivals_per_day:g} arrivals a day on {places} places have no steady state")
+    from scipy.stats import binom, poisson
+
+    stays = math.exp(-leave_per_day)
+    joining = arrivals_per_day * (-math.expm1(-leave_per_day) / leave_per_day if leave_per_day else 1.0)
+    states = FEWEST_STATES
+    while states <= MOST_STATES:
+        people = np.arange(states)
+        taken, listed = np.minimum(people, places), np.maximum(people - places, 0)
+        arriving = poisson.pmf(people, joining)
+        step = np.zeros((states, states))
+        for n in people:
+            in_course = binom.pmf(np.arange(taken[n] + 1), taken[n], 1 - ends_per_day)
+            waiting = binom.pmf(np.arange(listed[n] + 1), listed[n], stays)
+            step[n] = np.convolve(np.convolve(in_course, waiting), arriving)[:states]
+            step[n, -1] += max(0.0, 1 - step[n].sum())
+        law = _stationary(step)
+        if law[-(states // 8) :].sum() < NEGLIGIBLE:
+            break
+        states *= 2
+    else:
+        raise ValueError(f"the list needs more than {MOST_STATES} states; the load is too close to 1")
+    in_course, left_over = float(law @ taken), float(law @ listed)
+    left = 1 - ends_per_day * in_course / arrivals_per_day if leave_per_day else 0.0
+    return CaseloadQueue(
+        in_course=in_course,
+        mean_list=left_over * stays + joining,
+        all_taken=float(law[places:].sum()),
+        left=left,
+        mean_wait_days=left / leave_per_day if leave_per_day else left_over / arrivals_per_day + 0.5,
+    )
+
+
+def _stationary(step: Floats) -> Floats:
+    """Return the stationary law of a Markov chain whose rows are the laws of its next state."""
+    balance = step.T - np.eye(len(step))
     balance[-1] = 1.0
-    law: Floats = np.linalg.solve(balance, np.eye(size)[-1])
+    law: Floats = np.linalg.solve(balance, np.eye(len(step))[-1])
     return law.clip(0.0)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.queueing import (
+    caseload_queue,
     erlang_a,
     erlang_b,
     erlang_c,
@@ -179,3 +180,45 @@ def test_the_slotted_queue_agrees_with_playing_it_out(leave, kept):
 def test_unused_slots_that_are_kept_shorten_the_list():
     means = [slotted_queue(3.6, 4, slots_kept=kept).mean_list for kept in (0, 1, 10)]
     assert means[0] > means[1] > means[2]
+
+
+def test_one_place_and_one_day_courses_are_one_slot_a_day():
+    place, slot = caseload_queue(0.7, 1, 1.0), slotted_queue(0.7, 1)
+    assert place.in_course == pytest.approx(0.7)
+    assert place.mean_list == pytest.approx(slot.mean_list)
+    assert place.mean_wait_days == pytest.approx(slot.mean_wait_days)
+
+
+def test_slow_courses_make_the_caseload_the_queue_of_erlang():
+    # A thousandth of everything a day: days are so short that the chain is the continuous queue, but for half a day.
+    places = caseload_queue(0.008, 10, 0.001)
+    assert places.mean_wait_days == pytest.approx(1000 * 0.20459, rel=0.01)
+    assert places.all_taken == pytest.approx(0.40918, rel=0.01)
+    assert places.in_course == pytest.approx(8.0)
+    impatient, palm = caseload_queue(0.012, 10, 0.001, leave_per_day=0.0002), erlang_a(12.0, 1.0, 10, 0.2)
+    assert impatient.left == pytest.approx(palm.abandoned, rel=0.005)
+    assert impatient.mean_wait_days == pytest.approx(1000 * palm.mean_wait, rel=0.005)
+
+
+def test_more_courses_than_places_can_hold_never_settle():
+    with pytest.raises(ValueError, match="no steady state"):
+        caseload_queue(0.5, 4, 0.125)
+    assert caseload_queue(0.5, 4, 0.125, leave_per_day=0.01).left > 0
+
+
+@pytest.mark.parametrize("leave", [0.0, 0.05])
+def test_the_caseload_queue_agrees_with_playing_it_out(leave):
+    rng = np.random.default_rng(11)
+    days, rate, places, ends = 200_000, 0.8, 5, 0.2
+    joining = rate * (-math.expm1(-leave) / leave if leave else 1)
+    people, taken, lists = 0, [], []
+    for arrived in rng.poisson(joining, days):
+        in_course = min(people, places)
+        listed = rng.binomial(people - in_course, math.exp(-leave)) + arrived
+        people = rng.binomial(in_course, 1 - ends) + listed
+        taken.append(min(people, places))
+        lists.append(listed)
+    queue = caseload_queue(rate, places, ends, leave)
+    assert np.mean(taken) == pytest.approx(queue.in_course, rel=0.01)
+    assert np.mean(np.array(taken) == places) == pytest.approx(queue.all_taken, rel=0.02)
+    assert np.mean(lists) == pytest.approx(queue.mean_list, rel=0.03)

@@ -1,14 +1,11 @@
-"""The tolerance of every validation case, and the table of cases in the file named by HUB_VALIDATION_REPORT."""
+"""The tolerance of every validation case, and its rows of docs/validation.md."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -18,50 +15,60 @@ from scipy import stats
 # Hand-made Hubs are imported by their bare name: an installed package may own the name `tests`.
 sys.path.insert(0, str(Path(__file__).parent))
 
+from validation_table import FAILED, PASSED, PROPERTY, Row
+
 CONFIDENCE = 0.999
 MOST_BIAS = 0.02
-MOST_BIAS_OF_SHARE = 0.005
+LEAST_P = 0.001
 FEWEST_REPLICATIONS = 30
-HEADING = f"""# Validation
+Replications = list[float] | np.ndarray
+Writes = Callable[[float], str]
 
-The service code itself, set up as queues whose answers are known, against those answers. Written by `make validate`;
-the formulas are in `analysis/queueing.py`, the cases in `tests/validation/`. Seeds are fixed.
 
-A simulated mean passes when the reference lies in its {CONFIDENCE:.1%} t interval over at least {FEWEST_REPLICATIONS}
-replications *and* is missed by at most {MOST_BIAS:.0%} (a share: by {100 * MOST_BIAS_OF_SHARE:g} percentage points).
-Cases without an interval are exact: they pass only when every value agrees.
+def short(value: float) -> str:
+    """Return a figure in four digits."""
+    return f"{value:.4g}"
 
-| case | quantity | reference | simulated | 99.9 % interval | verdict |
-| --- | --- | ---: | ---: | :---: | --- |
-"""
+
+def percent(value: float) -> str:
+    """Return a share as a reader writes it."""
+    return f"{100 * value:.2f} %" if abs(value) < 0.1 else f"{100 * value:.1f} %"
 
 
 class Verdicts:
-    """What each validation case found; asserts the tolerance and keeps a row for the table."""
+    """Holds what a validation case found against its tolerance, and records a row of the table either way."""
 
-    def __init__(self) -> None:
-        self.rows: list[list[str]] = []
+    def __init__(self, record: Callable[[str, object], None]) -> None:
+        self._record = record
 
-    def of_mean(self, case: str, quantity: str, reference: float, replications: list[float] | np.ndarray) -> None:
+    def of_mean(self, case: str, quantity: str, reference: float, replications: Replications) -> None:
         """Hold a mean over replications against a reference."""
-        self._of_replications(case, quantity, reference, replications, MOST_BIAS * abs(reference))
+        self._of_replications(case, quantity, reference, replications, short)
 
-    def of_share(self, case: str, quantity: str, reference: float, replications: list[float] | np.ndarray) -> None:
+    def of_share(self, case: str, quantity: str, reference: float, replications: Replications) -> None:
         """Hold a share, averaged over replications, against a reference."""
-        self._of_replications(case, quantity, reference, replications, MOST_BIAS_OF_SHARE)
+        self._of_replications(case, quantity, reference, replications, percent)
 
-    def not_below(self, case: str, quantity: str, least: float, replications: list[float] | np.ndarray) -> None:
+    def above(self, case: str, quantity: str, bound: float, replications: Replications) -> None:
+        """Require that a mean over replications surely lies above a bound."""
+        mean, half = _mean_and_half_width(replications)
+        interval = f"{short(mean - half)} to {short(mean + half)}"
+        self._row(case, quantity, f"> {short(bound)}", short(mean), interval, mean - half > bound)
+        assert len(replications) >= FEWEST_REPLICATIONS
+        assert mean - half > bound, f"{case}, {quantity}: {interval} is not above {bound:.6g}"
+
+    def not_below(self, case: str, quantity: str, least: float, replications: Replications) -> None:
         """Require that nothing says that a mean over replications lies below a bound."""
         mean, half = _mean_and_half_width(replications)
-        interval = f"{_short(mean - half)} to {_short(mean + half)}"
+        interval = f"{short(mean - half)} to {short(mean + half)}"
         passed = mean + half >= least
-        self._row(case, quantity, f"≥ {_short(least)}", _short(mean), interval, passed)
+        self._row(case, quantity, f"≥ {short(least)}", short(mean), interval, passed)
         assert len(replications) >= FEWEST_REPLICATIONS
         assert passed, f"{case}, {quantity}: {interval} lies below {least:.6g}"
 
     def at_least(self, case: str, quantity: str, least: float, found: float) -> None:
         """Require that one figure is not below a bound."""
-        self._row(case, quantity, f"≥ {_short(least)}", _short(found), "", found >= least)
+        self._row(case, quantity, f"≥ {short(least)}", short(found), "", found >= least)
         assert found >= least, f"{case}, {quantity}: {found:.6g} is below {least:.6g}"
 
     def not_more_than(self, case: str, quantity: str, most: int, found: int, of: int) -> None:
@@ -78,72 +85,46 @@ class Verdicts:
     def of_figure(self, case: str, quantity: str, reference: float, simulated: float, tolerance: float) -> None:
         """Hold one figure against a reference within a relative tolerance."""
         close = abs(simulated - reference) <= tolerance * max(abs(reference), tolerance)
-        self._row(case, quantity, _short(reference), _short(simulated), f"± {tolerance:g} relative", close)
+        self._row(case, quantity, f"{short(reference)} ± {tolerance:g} of it", short(simulated), "", close)
         assert close, f"{case}, {quantity}: {simulated!r} is not {reference!r} within {tolerance:g}"
 
     def at_most(self, case: str, quantity: str, most: float, found: float) -> None:
         """Require that a figure lies below a bound."""
-        self._row(case, quantity, f"< {_short(most)}", _short(found), "", found < most)
+        self._row(case, quantity, f"< {short(most)}", short(found), "", found < most)
         assert found < most, f"{case}, {quantity}: {found:.4g} is not below {most:.4g}"
 
+    def of_law(self, case: str, quantity: str, p: float) -> None:
+        """Require that draws do not contradict the law that they are said to follow."""
+        self._row(case, quantity, f"p ≥ {LEAST_P:g}", f"{p:.3f}", "", p >= LEAST_P)
+        assert p >= LEAST_P, f"{case}, {quantity}: p = {p:.3g}"
+
+    def told(self, row: Row) -> None:
+        """Record a row that was judged elsewhere."""
+        self._record(PROPERTY, json.dumps(row))
+
     def _of_replications(
-        self, case: str, quantity: str, reference: float, replications: list[float] | np.ndarray, most_bias: float
+        self, case: str, quantity: str, reference: float, replications: Replications, written: Writes
     ) -> None:
         mean, half = _mean_and_half_width(replications)
-        inside, close = abs(mean - reference) <= half, abs(mean - reference) <= most_bias
-        interval = f"{_short(mean - half)} to {_short(mean + half)}"
-        self._row(case, quantity, _short(reference), _short(mean), interval, inside and close)
+        bias = abs(mean - reference)
+        inside, close = bias <= half, bias <= MOST_BIAS * abs(reference)
+        interval = f"{written(mean - half)} to {written(mean + half)}"
+        self._row(case, quantity, written(reference), written(mean), interval, inside and close)
         assert len(replications) >= FEWEST_REPLICATIONS
         assert inside, f"{case}, {quantity}: {reference:.6g} is outside {interval}"
-        assert close, f"{case}, {quantity}: {mean:.6g} misses {reference:.6g} by more than {most_bias:.3g}"
+        assert close, f"{case}, {quantity}: {mean:.6g} misses {reference:.6g} by more than {MOST_BIAS:.0%} of it"
 
     def _row(self, case: str, quantity: str, reference: str, simulated: str, interval: str, passed: bool) -> None:
-        self.rows.append([case, quantity, reference, simulated, interval, "pass" if passed else "**fail**"])
+        self.told(Row(case, quantity, reference, simulated, interval, PASSED if passed else FAILED))
 
 
-def _mean_and_half_width(replications: list[float] | np.ndarray) -> tuple[float, float]:
+def _mean_and_half_width(replications: Replications) -> tuple[float, float]:
     values = np.asarray(replications, dtype=float)
     quantile = stats.t.ppf((1 + CONFIDENCE) / 2, len(values) - 1)
     return float(values.mean()), float(quantile * values.std(ddof=1) / math.sqrt(len(values)))
 
 
-def _short(value: float) -> str:
-    return f"{value:.4g}"
-
-
-@pytest.fixture(scope="session")
-def verdicts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Verdicts]:
-    """Collect the verdicts of a session and write the table if HUB_VALIDATION_REPORT names a file."""
-    collected = Verdicts()
-    yield collected
-    report = os.environ.get("HUB_VALIDATION_REPORT")
-    if report:
-        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-        # Workers of one run share the parent of their folders: each leaves its rows, the last writes them all.
-        own = tmp_path_factory.getbasetemp()
-        shared = own.parent if worker else own
-        with _alone_in(shared):
-            (shared / f"verdicts-{worker}.json").write_text(json.dumps(collected.rows))
-            rows = [row for part in sorted(shared.glob("verdicts-*.json")) for row in json.loads(part.read_text())]
-            _write(Path(report), sorted(rows, key=lambda row: row[0]))
-
-
-def _write(report: Path, rows: list[list[str]]) -> None:
-    table = "".join("| " + " | ".join(row) + " |\n" for row in rows)
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.write_text(HEADING + table, encoding="utf-8")
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    lock = folder / "verdicts.lock"
-    while True:
-        try:
-            lock.mkdir()
-            break
-        except FileExistsError:
-            time.sleep(0.05)
-    try:
-        yield
-    finally:
-        lock.rmdir()
+@pytest.fixture
+def verdicts(record_property: Callable[[str, object], None]) -> Verdicts:
+    """Judge the cases of a test and record their rows."""
+    return Verdicts(record_property)

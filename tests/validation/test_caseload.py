@@ -1,17 +1,18 @@
-"""Unlimited therapists: the caseload against the integral of arrivals and the exact law of course lengths."""
+"""Therapy: a list for so many caseload places, and the caseload of therapists without limit, against exact answers."""
 
 from functools import lru_cache
 
 import numpy as np
 import pytest
 from scipy.special import gammainc
-from small_hub import people, roster, serve, small_hub
+from small_hub import list_before, opening_of, people, roster, serve, small_hub, stays_on
 
-from analysis.queueing import infinite_server_mean
+from analysis.queueing import caseload_queue, infinite_server_mean
 from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.decisions import course_lengths
 from sim.config.pathway import DRAWS_PER_EPISODE
 
+heavy = pytest.mark.heavy
 INTERVAL, NOTICE = 7, 1
 NOON = 0.5
 OPENS = 0.375
@@ -57,7 +58,7 @@ def config_of(days, missed, cancelled):
     [
         pytest.param(0.0, 0.0, 0.0, 10.0, 40, marks=pytest.mark.integration),
         pytest.param(0.1, 0.12, 0.03, 10.0, 40, marks=pytest.mark.integration),
-        pytest.param(0.1, 0.12, 0.03, 10.0, 200, marks=pytest.mark.heavy),
+        pytest.param(0.1, 0.12, 0.03, 10.0, 80, marks=heavy),
     ],
 )
 def test_the_caseload_of_unlimited_therapists_is_the_integral_of_the_surge(
@@ -112,3 +113,59 @@ def test_the_caseload_of_unlimited_therapists_is_the_integral_of_the_surge(
     for column, day in enumerate(grid):
         values = [row[column] for row in held]
         verdicts.of_mean(case, f"caseload at noon of day {day}", float(reference[column]), values)
+
+
+PLACES = (3, 3, 2)
+"""Of three therapists, who share one list."""
+
+
+@lru_cache
+def sessions_every_day(days):
+    modality = small_hub(days).pathway.modalities["cbt"].model_dump()
+    return small_hub(days, pathway__modalities={"cbt": modality | {"interval_days": 1}})
+
+
+@pytest.mark.parametrize(
+    ("per_day", "leave", "replications", "days"),
+    [
+        pytest.param(2.0, 0.1, 60, 1000, marks=pytest.mark.integration),
+        pytest.param(1.2, 0.0, 80, 6000, marks=heavy),
+        pytest.param(1.5, 0.02, 80, 3000, marks=heavy),
+    ],
+)
+def test_the_list_for_a_caseload_place_is_that_of_the_chain(verdicts, per_day, leave, replications, days):
+    # Sessions are daily and after each a course ends with the same chance: a place is kept for a geometric time.
+    ends, settled_day, places = 0.2, 300, sum(PLACES)
+    queue = caseload_queue(per_day, places, ends, leave_per_day=leave)
+    config, work = sessions_every_day(days), np.arange(days + 120)
+    posts = roster(config, therapist=[(work, 900, mine) for mine in PLACES])
+    taken, full, listed, waits, left = [], [], [], [], []
+    counted_days = np.arange(settled_day, days)
+    for replication in range(replications):
+        rng = np.random.default_rng([9, int(100 * per_day), replication])
+        minutes = np.sort(rng.integers(0, days * MINUTES_PER_DAY, rng.poisson(per_day * days)))
+        n = len(minutes)
+        columns = {"course_sessions": rng.geometric(ends, n)}
+        if leave:
+            patience = np.maximum(1, np.rint(rng.exponential(MINUTES_PER_DAY / leave, n))).astype(np.int64)
+            columns["patience_therapy"] = minutes + patience
+        record = serve(config, people(minutes, starts="therapy", **columns), posts)
+        minute, _, change = np.array(record.caseload).T
+        order = np.argsort(minute, kind="stable")
+        until_noon = np.searchsorted(minute[order], (counted_days + NOON) * MINUTES_PER_DAY, side="right")
+        in_course = np.cumsum(change[order])[until_noon - 1]
+        taken.append(in_course.mean())
+        full.append((in_course == places).mean())
+        listed.append(list_before(record, "therapy:cbt", opening_of(counted_days)).mean())
+        stays = stays_on(record, "therapy:cbt")
+        inside = (stays["joined"] >= settled_day * MINUTES_PER_DAY) & (stays["joined"] < (days - 60) * MINUTES_PER_DAY)
+        waits.append((stays["left"] - stays["joined"])[inside].mean() / MINUTES_PER_DAY)
+        left.append(stays["gave_up"][inside].mean())
+    case = f"caseload: {per_day:g} arrivals a day, {places} places, courses of {1 / ends:g} sessions"
+    case += f", {leave:g} leave a day" if leave else ""
+    verdicts.of_mean(case, "mean places taken", queue.in_course, taken)
+    verdicts.of_share(case, "share of days with no place free", queue.all_taken, full)
+    verdicts.of_mean(case, "mean list before opening", queue.mean_list, listed)
+    verdicts.of_mean(case, "mean wait of everybody, days", queue.mean_wait_days, waits)
+    if leave:
+        verdicts.of_share(case, "share who leave", queue.left, left)

@@ -364,7 +364,7 @@ def test_whatever_is_typed_ends_in_a_run_or_in_plain_lines_and_leaves_no_folder(
     monkeypatch.setattr(one_run, "run_and_report", run_shortly)
     monkeypatch.setattr(sweep, "run_sweep", sweep_shortly)
 
-    @for_all(60, 1500, arguments)
+    @for_all(60, 600, arguments)
     def holds(typed):
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         monkeypatch.chdir(folder)

@@ -291,3 +291,15 @@ def test_more_staff_do_not_lower_attainment(verdicts, role, stage, replications)
         for n in range(replications)
     ]
     verdicts.not_below("one WTE more", f"gain in {stage} within standard, {role}, {replications} runs", 0.0, gains)
+
+
+def test_half_the_senior_clinicians_surely_lower_attainment(verdicts):
+    # That more staff never do harm means something only if fewer are seen to.
+    settings = SHORT | {"run.horizon_days": 300}
+    half = settings | with_staff(0.5, roles=("senior_clinician",))
+    lost = [
+        value(history_of(settings, n), "within_standard_share", "referral_to_assessment")
+        - value(history_of(half, n), "within_standard_share", "referral_to_assessment")
+        for n in range(30)
+    ]
+    verdicts.above("half the senior clinicians", "loss in assessment within standard, 30 runs", 0.0, lost)

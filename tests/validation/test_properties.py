@@ -22,7 +22,7 @@ from sim.replicate import Replication, replicate
 
 pytestmark = pytest.mark.integration
 
-QUICK, THOROUGH = 25, 300
+QUICK, THOROUGH = 25, 100
 A_PENNY = 0.01
 SCENARIOS = sorted(file.stem for file in scenarios_dir().glob("*.yaml"))
 NAMED_BY_GROUP = ("measures", "waits", "weekly")

@@ -1,0 +1,48 @@
+"""The default Hub as it ships, and one fitted anew, against the figures of the study."""
+
+import re
+
+import pytest
+from validation_table import FAILED, PASSED, Row
+
+from analysis.calibration.command import main
+from analysis.calibration.figures import run_figures
+from analysis.calibration.targets import FITTED, PULL, SILENT, amount, read_targets, verdict
+from sim.compose import compose
+from sim.config import validate
+
+pytestmark = pytest.mark.heavy
+
+REPLICATIONS = 40
+
+
+def test_the_hub_that_ships_is_inside_every_tolerance_of_the_study(verdicts):
+    figures = run_figures(compose(), REPLICATIONS, -1)
+    outside = []
+    for target in read_targets():
+        if target.use in (SILENT, PULL):
+            continue
+        said = verdict(target, figures[target.model])
+        estimate, low, high = (amount(value, target.unit) for value in figures[target.model])
+        verdicts.told(
+            Row(
+                case=f"default Hub, {REPLICATIONS} runs of four years",
+                quantity=f"{target.id}, {target.figure} ({said.text})",
+                reference=f"{amount(target.low, target.unit)} to {amount(target.high, target.unit)}",
+                simulated=estimate,
+                interval=f"{low} to {high}",
+                verdict=FAILED if said.outside else PASSED,
+            )
+        )
+        outside += [target.id] * said.outside
+    assert not outside
+
+
+def test_a_fit_ends_inside_every_tolerance_of_what_it_was_fitted_to(verdicts, tmp_path, capsys):
+    main(["--out", str(tmp_path)])
+    said = capsys.readouterr().out
+    fitted = sum(target.use == FITTED for target in read_targets())
+    inside = len(re.findall(r"\| (?:own belief, )?fitted: inside", said))
+    verdicts.of_all("a fit from the beginning", "fitted figures inside their tolerance", "all", inside, fitted)
+    config = validate(compose("scenario=calibrated", config_dir=str(tmp_path)))
+    assert config.screening.measures["wsas"].positive_share == 0.8
