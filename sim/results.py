@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from sim.config.staffing import ACTIVITIES
 
@@ -82,7 +83,16 @@ ALWAYS = ("measures", "waits", "weekly")
 ROWS_AT_ONCE = 60_000
 
 
-def make_table(name: str, columns: Mapping[str, Sequence[Any]], **constants: Any) -> pa.Table:
+def named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.DictionaryArray:
+    """Return a column of text that is given by positions in a list of names, with the names in order of appearance."""
+    places: dict[str, int] = {}
+    place = np.array([places.setdefault(name, position) for position, name in enumerate(names)], dtype=np.int64)
+    found = pa.array(place[codes]).dictionary_encode()
+    texts = pa.array([names[position] for position in found.dictionary.to_pylist()], type=pa.string())
+    return pa.DictionaryArray.from_arrays(found.indices, texts)
+
+
+def make_table(name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array], **constants: Any) -> pa.Table:
     """Return columns as a table of a known schema; constants fill whole columns, labels may come later.
 
     Raises
@@ -96,11 +106,13 @@ def make_table(name: str, columns: Mapping[str, Sequence[Any]], **constants: Any
     arrays = []
     for field in schema:
         unknown.discard(field.name)
-        values = [constants[field.name]] * rows if field.name in constants else columns[field.name]
-        if pa.types.is_dictionary(field.type):
+        values = np.repeat(constants[field.name], rows) if field.name in constants else columns[field.name]
+        if isinstance(values, pa.DictionaryArray):
+            arrays.append(values)
+        elif pa.types.is_dictionary(field.type):
             arrays.append(pa.array(values, type=pa.string()).dictionary_encode())
         elif pa.types.is_integer(field.type):
-            found = pa.array(values)
+            found = values if isinstance(values, pa.Array) else pa.array(values)
             if not (pa.types.is_integer(found.type) or pa.types.is_null(found.type)):
                 raise pa.ArrowInvalid(f"table {name}, column {field.name}: got {found.type}; must be whole numbers")
             arrays.append(found.cast(field.type))

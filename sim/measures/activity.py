@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.measures.history import ACTIVITY_NUMBER, RESULT_NUMBER, History
+from sim.measures.history import RESULT_NUMBER, History
 from sim.measures.rows import NONE, Rows
 from sim.service.record import ATTENDED, MISSED, NOT_YET
 
@@ -30,20 +30,15 @@ def count_people(history: History, rows: Rows) -> None:
 
 def supported(history: History) -> np.ndarray:
     """Return which cases had their first clinical contact in the window."""
-    return history.in_window(history.first_contact)
+    return history.once("supported", lambda: history.in_window(history.first_contact))
 
 
 def count_sessions(history: History, rows: Rows) -> None:
     """Add therapy and group sessions attended and missed, a person's visit to a group being one."""
-    therapy = np.isin(history.work_activity, (ACTIVITY_NUMBER["therapy"], ACTIVITY_NUMBER["group"]))
-    visits = therapy & (history.work_case >= 0) & history.in_window(history.work_minute)
+    visits = history.sessions & history.in_window(history.work_minute)
     for measure, result in (("sessions_attended", ATTENDED), ("sessions_missed", MISSED)):
         mine = visits & (history.work_result == RESULT_NUMBER[result])
-        for grouping in history.groupings:
-            codes = grouping.of_case[history.work_case[mine]]
-            tally = np.bincount(codes, minlength=len(grouping.names))
-            for name, number in zip(grouping.names, tally.tolist(), strict=True):
-                rows.figure(measure, NONE, grouping.dimension, name, number, "sessions")
+        rows.counts(measure, NONE, history.groupings, history.work_case[mine], "sessions")
 
 
 def count_risk_calls(history: History, rows: Rows) -> None:
@@ -60,4 +55,4 @@ def count_risk_calls(history: History, rows: Rows) -> None:
     flagged = history.cohort.risk[history.client] & history.in_window(reviewed)
     due = flagged & (working_day(reviewed) + allowed < number[-1])
     on_time = (called != NOT_YET) & (working_day(called) - working_day(reviewed) <= allowed)
-    rows.shares("risk_call_on_time_share", NONE, history.groupings[:1], due, on_time.astype(np.float64))
+    rows.shares("risk_call_on_time_share", NONE, history.groupings[:1], due, on_time)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
@@ -12,10 +14,13 @@ from sim.errors import HubError
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, yearly_cost
 from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, History
-from sim.measures.queues import lengths_at
+from sim.measures.queues import course
 from sim.measures.waits import JOINED
+from sim.roster.table import Post
 from sim.service.record import IDLE, NOT_YET
 
+Ints = NDArray[np.int64]
+ACCOUNT_NUMBER = ACTIVITY_NUMBER | {IDLE: len(ACTIVITIES)}
 AREA_TOLERANCE = 1e-9
 HUB_STATES = frozenset(
     {
@@ -57,16 +62,22 @@ def _client(history: History, case: int | np.integer) -> str:
 
 def _everyone_is_somewhere(history: History) -> Iterator[str]:
     """Find people neither closed nor in the system: opening + referrals + re-referrals = closed + still there."""
+    states = history.record.states
     closed = history.at("closed") != NOT_YET
-    says_closed = np.array([state == "closed" for state in history.record.states])
-    for odd in np.flatnonzero(closed != says_closed):
-        yield f"{_client(history, odd)} is in state {history.record.states[odd]} but closed is {closed[odd]}"
-    for case, state in enumerate(history.record.states):
-        if state not in HUB_STATES:
-            yield f"{_client(history, case)} is in no known state ({state})"
+    for odd in np.flatnonzero(closed != _in_state(states, ("closed",))):
+        yield f"{_client(history, odd)} is in state {states[odd]} but closed is {closed[odd]}"
+    if not HUB_STATES.issuperset(states):
+        for case, state in enumerate(states):
+            if state not in HUB_STATES:
+                yield f"{_client(history, case)} is in no known state ({state})"
     came = len(history.cohort) + int((history.episode > 0).sum())
-    if came != int(closed.sum()) + int((~closed).sum()) or came != len(history.record.states):
-        yield f"{came} people came but {len(history.record.states)} have a state"
+    if came != int(closed.sum()) + int((~closed).sum()) or came != len(states):
+        yield f"{came} people came but {len(states)} have a state"
+
+
+def _in_state(states: list[str], which: tuple[str, ...]) -> NDArray[np.bool_]:
+    """Return which cases are in one of some states."""
+    return np.fromiter(map(which.__contains__, states), dtype=bool, count=len(states))
 
 
 def _lists_match_states(history: History) -> Iterator[str]:
@@ -79,8 +90,7 @@ def _lists_match_states(history: History) -> Iterator[str]:
     ):
         mine = waiting & (history.stay_stage == LIST_STAGES.index(stage))
         on_list = np.bincount(history.stay_case[mine], minlength=len(history.client))
-        in_state = np.array([state in states for state in history.record.states], dtype=np.int64)
-        for case in np.flatnonzero(on_list != in_state):
+        for case in np.flatnonzero(on_list != _in_state(history.record.states, states)):
             state = history.record.states[case]
             yield f"{_client(history, case)} is {on_list[case]} times on the {stage} list, state {state}"
 
@@ -92,26 +102,32 @@ def _minutes_add_up(history: History) -> Iterator[str]:
     days, activities = history.horizon_days - first, len(ACTIVITIES)
     flow = np.zeros((len(posts), activities, days), dtype=np.int64)
     for number, post in enumerate(posts):
-        worked = post.days < history.horizon_days
+        until = np.searchsorted(post.days, history.horizon_days)
         for position, activity in enumerate(post.plan):
-            flow[number, ACTIVITY_NUMBER[activity]][post.days[worked] - first] += post.minutes[worked, position]
-    used_on = history.work_minute // MINUTES_PER_DAY - first
-    np.subtract.at(flow, (history.work_post, history.work_activity, used_on), history.work_minutes)
+            flow[number, ACTIVITY_NUMBER[activity], post.days[:until] - first] += post.minutes[:until, position]
+    used_on = history.work_minute // MINUTES_PER_DAY
+    moves = [(history.work_post, history.work_activity, used_on, -history.work_minutes)]
     if record.passed:
-        columns = list(zip(*record.passed, strict=True))
-        who, day, minutes = (np.array(columns[n], dtype=np.int64) for n in (0, 1, 4))
-        given = np.array([ACTIVITY_NUMBER[name] for name in columns[2]])
-        np.subtract.at(flow, (who, given, day - first), minutes)
-        taken = np.array([-1 if name == IDLE else ACTIVITY_NUMBER[name] for name in columns[3]])
-        kept = taken >= 0
-        np.add.at(flow, (who[kept], taken[kept], day[kept] - first), minutes[kept])
-    balance = np.cumsum(flow, axis=2)
+        passed_by, passed_on, given, taken, passed = zip(*record.passed, strict=True)
+        who, day, minutes = (np.array(column, dtype=np.int64) for column in (passed_by, passed_on, passed))
+        to = _accounts(taken)
+        kept = to != ACCOUNT_NUMBER[IDLE]
+        moves += [(who, _accounts(given), day, -minutes), (who[kept], to[kept], day[kept], minutes[kept])]
+    who, account, day, minutes = (np.concatenate(column) for column in zip(*moves, strict=True))
+    place = np.ravel_multi_index((who, account, day - first), flow.shape)
+    flow += np.bincount(place, minutes, flow.size).astype(np.int64).reshape(flow.shape)
+    balance = np.cumsum(flow, axis=2, out=flow)
     for (who_has, activity), left_over in record.balances.items():
         if balance[who_has, ACTIVITY_NUMBER[activity], -1] != left_over:
             yield f"post {posts[who_has].frame.post_id}, {activity}: minutes accrued and spent do not reconcile"
-    for number, account, day in np.argwhere(balance < 0):
-        name = posts[number].frame.post_id
-        yield f"post {name}, {ACTIVITIES[account]}: more minutes used than accrued by day {day + first}"
+    if balance.min(initial=0) < 0:
+        for number, spent_from, row in np.argwhere(balance < 0):
+            name = posts[number].frame.post_id
+            yield f"post {name}, {ACTIVITIES[spent_from]}: more minutes used than accrued by day {row + first}"
+
+
+def _accounts(names: Sequence[str]) -> Ints:
+    return np.fromiter(map(ACCOUNT_NUMBER.__getitem__, names), dtype=np.int64, count=len(names))
 
 
 def _list_area(history: History) -> Iterator[str]:
@@ -129,9 +145,8 @@ def _list_area(history: History) -> Iterator[str]:
         wrong = (reached != NOT_YET) & (reached != first) & came_by_referral & (name != "screening")
         for case in np.flatnonzero(wrong):
             yield f"{name}: {_client(history, case)} joined at {reached[case]} but is on the list from {first[case]}"
-        moments = np.unique(np.concatenate([joined, left]))
-        length = lengths_at(joined, left, moments[1:])
-        area = float((length * np.diff(moments)).sum())
+        moments, length = course(joined, left)
+        area = float((length[:-1] * np.diff(moments)).sum())
         waited = float((left - joined).sum())
         if abs(area - waited) > AREA_TOLERANCE * max(waited, 1.0):
             yield f"{name}: {area} person-minutes on the list, {waited} waited"
@@ -162,15 +177,24 @@ def _pay_follows_posts(history: History) -> Iterator[str]:
 
 def _caseload_within_cap(history: History) -> Iterator[str]:
     """Find posts that hold more people than they have places when they take somebody on."""
-    holding: dict[int, int] = {}
-    places = [dict(zip(post.days.tolist(), post.places.tolist(), strict=True)) for post in history.roster.posts]
-    most = [int(post.places.max(initial=0)) for post in history.roster.posts]
-    for minute, post, change in history.record.caseload:
-        holding[post] = holding.get(post, 0) + change
-        cap = places[post].get(minute // MINUTES_PER_DAY, most[post])
-        if holding[post] < 0 or (change > 0 and holding[post] > cap):
-            name = history.roster.posts[post].frame.post_id
-            yield f"post {name} holds {holding[post]} people, cap {cap}, on day {minute // MINUTES_PER_DAY}"
+    minute, post, change = history.caseload_changes
+    by_post = np.argsort(post, kind="stable")
+    first = np.searchsorted(post[by_post], np.arange(len(history.roster.posts) + 1)).tolist()
+    for who, (begin, end) in zip(history.roster.posts, itertools.pairwise(first), strict=True):
+        mine = by_post[begin:end]
+        holding, on = np.cumsum(change[mine]), minute[mine] // MINUTES_PER_DAY
+        cap = _places(who, on)
+        for wrong in np.flatnonzero((holding < 0) | ((change[mine] > 0) & (holding > cap))):
+            name = who.frame.post_id
+            yield f"post {name} holds {holding[wrong]} people, cap {cap[wrong]}, on day {on[wrong]}"
+
+
+def _places(post: Post, days: Ints) -> Ints:
+    """Return a post's caseload places on these days: on a day away, the most that it ever has."""
+    if not len(post.days):
+        return np.zeros(len(days), dtype=np.int64)
+    nearest = np.minimum(np.searchsorted(post.days, days), len(post.days) - 1)
+    return np.where(post.days[nearest] == days, post.places[nearest], post.places.max())
 
 
 RULES: dict[str, Callable[[History], Iterator[str]]] = {

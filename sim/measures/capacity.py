@@ -13,6 +13,7 @@ from sim.config.staffing import ACTIVITIES
 from sim.measures.history import ACTIVITY_NUMBER, RESULT_NUMBER, History
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import PostFrame
+from sim.roster.table import Post
 from sim.service.record import CANCELLED, IDLE, MISSED
 
 Ints = NDArray[np.int64]
@@ -20,22 +21,27 @@ Ints = NDArray[np.int64]
 
 def minutes_available(history: History) -> Ints:
     """Return client-facing minutes each post earned between `run.start_date` and the horizon."""
-    return np.array(
-        [
-            post.minutes[(post.days >= 0) & (post.days < history.horizon_days)].sum()
-            for post in history.roster.posts
-        ],
-        dtype=np.int64,
-    )  # fmt: skip
+
+    def earned(post: Post) -> int:
+        first, last = np.searchsorted(post.days, (0, history.horizon_days))
+        return int(post.minutes[first:last].sum())
+
+    return history.once(
+        "minutes available", lambda: np.array([earned(post) for post in history.roster.posts], dtype=np.int64)
+    )
 
 
 def minutes_used(history: History) -> Ints:
     """Return minutes worked in the window, shape (posts, activities)."""
-    inside = history.in_window(history.work_minute)
-    key = history.work_post[inside] * len(ACTIVITIES) + history.work_activity[inside]
-    size = len(history.roster.posts) * len(ACTIVITIES)
-    used = np.bincount(key, weights=history.work_minutes[inside], minlength=size)
-    return used.astype(np.int64).reshape(-1, len(ACTIVITIES))
+
+    def used() -> Ints:
+        inside = history.in_window(history.work_minute)
+        key = history.work_post[inside] * len(ACTIVITIES) + history.work_activity[inside]
+        size = len(history.roster.posts) * len(ACTIVITIES)
+        minutes = np.bincount(key, weights=history.work_minutes[inside], minlength=size)
+        return minutes.astype(np.int64).reshape(-1, len(ACTIVITIES))
+
+    return history.once("minutes used", used)
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,9 @@ def _roles(history: History) -> list[tuple[str, NDArray[np.bool_]]]:
 
 def _minutes_by_post(history: History, results: tuple[str, ...]) -> Ints:
     inside = history.in_window(history.work_minute)
-    mine = inside & np.isin(history.work_result, [RESULT_NUMBER[name] for name in results])
+    with_result = np.zeros(len(RESULT_NUMBER), dtype=bool)
+    with_result[[RESULT_NUMBER[name] for name in results]] = True
+    mine = inside & with_result[history.work_result]
     posts = len(history.roster.posts)
     return np.bincount(history.work_post[mine], weights=history.work_minutes[mine], minlength=posts).astype(np.int64)
 

@@ -9,9 +9,11 @@ import numpy as np
 from sim.calendar import DAYS_PER_YEAR
 from sim.cohort.background import strata_headcounts
 from sim.cohort.draw import hub_size
-from sim.cohort.sources import KINDS
 from sim.measures.history import History
 from sim.measures.rows import NONE, Row, Rows
+
+ORDINARY = ("background", "referrals_csv")
+"""Kinds of source whose people come from the whole catchment, and not after an incident or from before the run."""
 
 
 def headcounts(history: History) -> dict[str, dict[str, int]]:
@@ -39,14 +41,15 @@ def headcounts(history: History) -> dict[str, dict[str, int]]:
 def count_access(history: History, rows: Rows) -> None:
     """Add first referrals per person and year (incidents apart), and their ratio to the reference group."""
     cohort = history.cohort
-    kind = np.array([KINDS.index(source.kind) for source in cohort.sources], dtype=np.int64)[cohort.source]
-    ordinary = np.isin(kind[history.client], (KINDS.index("background"), KINDS.index("referrals_csv")))
+    ordinary_source = np.array([source.kind in ORDINARY for source in cohort.sources], dtype=bool)
+    ordinary = ordinary_source[cohort.source][history.client]
     first = ordinary & (history.episode == 0) & history.in_window(history.at("referred"))
     years = history.horizon_days / DAYS_PER_YEAR
     heads = headcounts(history)
+    everybody = history.groupings[0]
+    by_stratum = np.bincount(everybody.stratum_of_case[first], minlength=len(everybody.of_stratum))
     for grouping in history.groupings:
-        tally = np.bincount(grouping.of_case[first], minlength=len(grouping.names))
-        referrals = dict(zip(grouping.names, tally.tolist(), strict=True))
+        referrals = dict(zip(grouping.names, grouping.tally(by_stratum), strict=True))
         person_years = {group: people * years for group, people in heads[grouping.dimension].items()}
         for group, number in referrals.items():
             dimension = grouping.dimension

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, RESULT_NUMBER, History
+from sim.measures.history import LIST_STAGES, RESULT_NUMBER, History
 from sim.measures.rows import NONE, Rows
 from sim.service.record import ATTENDED, NOT_YET
 
@@ -42,8 +42,8 @@ def count_follow_up(history: History, rows: Rows) -> None:
         ("followup_waiting_share", waiting),
         ("followup_not_helped_share", not_helped),
     ):
-        rows.shares(measure, NONE, one, respondents, share.astype(np.float64))
-    rows.shares("followup_via_hub_share", NONE, one, respondents & supported, via_hub.astype(np.float64))
+        rows.shares(measure, NONE, one, respondents, share)
+    rows.shares("followup_via_hub_share", NONE, one, respondents & supported, via_hub)
 
 
 def _happened(when: np.ndarray, by_then: np.ndarray) -> np.ndarray:
@@ -53,8 +53,7 @@ def _happened(when: np.ndarray, by_then: np.ndarray) -> np.ndarray:
 
 def _first_session(history: History) -> np.ndarray:
     """Return when each case first attended a session or group."""
-    sessions = np.isin(history.work_activity, (ACTIVITY_NUMBER["therapy"], ACTIVITY_NUMBER["group"]))
-    mine = sessions & (history.work_case >= 0) & (history.work_result == RESULT_NUMBER[ATTENDED])
+    mine = history.sessions & (history.work_result == RESULT_NUMBER[ATTENDED])
     first = np.full(len(history.client), np.iinfo(np.int64).max)
     np.minimum.at(first, history.work_case[mine], history.work_minute[mine])
     return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
@@ -63,7 +62,8 @@ def _first_session(history: History) -> np.ndarray:
 def _on_a_list(history: History, by_then: np.ndarray) -> np.ndarray:
     """Return who is on a list for assessment, therapy, a group or accepted care elsewhere at the survey."""
     waits = np.zeros(len(history.client), dtype=bool)
-    listed = np.isin(history.stay_stage, (LIST_STAGES.index("assessment"), LIST_STAGES.index("therapy")))
+    assessment, therapy = LIST_STAGES.index("assessment"), LIST_STAGES.index("therapy")
+    listed = (history.stay_stage == assessment) | (history.stay_stage == therapy)
     case, joined, left = history.stay_case[listed], history.stay_joined[listed], history.stay_left[listed]
     waits[case[(joined <= by_then[case]) & (by_then[case] < left)]] = True
     booked = _happened(history.at("booked"), by_then) & ~_happened(history.at("assessed"), by_then)

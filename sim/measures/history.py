@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +23,7 @@ from sim.service.waiting_list import LEFT, TAKEN, WAITING
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+T = TypeVar("T")
 
 RESULTS = (ATTENDED, MISSED, CANCELLED, DONE, "no_answer")
 WHYS = (TAKEN, LEFT, WAITING)
@@ -40,11 +43,25 @@ def stage_of_list(name: str) -> int:
 
 @dataclass(frozen=True)
 class Grouping:
-    """One way to divide people: a dimension, its groups, and each case's group."""
+    """One way to divide people: a dimension and its groups.
+
+    A stratum is a staff group x gender x ethnicity: every group is made of whole strata.
+    """
 
     dimension: str
     names: list[str]
-    of_case: Ints
+    of_stratum: Ints
+    stratum_of_case: Ints
+
+    @cached_property
+    def of_case(self) -> Ints:
+        """Each case's group."""
+        return self.of_stratum[self.stratum_of_case]
+
+    def tally(self, by_stratum: Ints) -> list[int]:
+        """Return whole numbers of each stratum added up by group."""
+        found: list[int] = np.bincount(self.of_stratum, by_stratum, len(self.names)).astype(np.int64).tolist()
+        return found
 
 
 class History:
@@ -63,7 +80,7 @@ class History:
         self.episode = np.array(journeys.episode, dtype=np.int64)
         self.ended = np.array(journeys.ended, dtype=object)
         self.outcome = np.array(journeys.outcome, dtype=object)
-        self._milestones: dict[str, Ints] = {}
+        self._known: dict[str, Any] = {}
         # Requests for workshops wait on a list too, but are no clients.
         stays = [stay for stay in record.stays if stay[0] != "team_support"]
         lists, case, joined, left, why = zip(*stays, strict=True) if stays else ((),) * 5
@@ -86,9 +103,14 @@ class History:
 
     def at(self, milestone: str) -> Ints:
         """Return when each case reached a milestone, `NOT_YET` where it has not."""
-        if milestone not in self._milestones:
-            self._milestones[milestone] = np.array(getattr(self.record.journeys, milestone), dtype=np.int64)
-        return self._milestones[milestone]
+        return self.once(milestone, lambda: np.array(getattr(self.record.journeys, milestone), dtype=np.int64))
+
+    def once(self, name: str, work_out: Callable[[], T]) -> T:
+        """Return what several measures need under a name, worked out by the first of them."""
+        if name not in self._known:
+            self._known[name] = work_out()
+        known: T = self._known[name]
+        return known
 
     def in_window(self, minute: Ints) -> Bools:
         """Return which times lie between `run.start_date` and the horizon."""
@@ -96,7 +118,9 @@ class History:
 
     def drawn(self, name: str) -> np.ndarray:
         """Return a pre-drawn decision of each case."""
-        values: np.ndarray = getattr(self.cohort.decisions, name)[self.client, self.episode]
+        values: np.ndarray = self.once(
+            f"drawn {name}", lambda: getattr(self.cohort.decisions, name)[self.client, self.episode]
+        )
         return values
 
     def left_list(self, stage: str) -> Ints:
@@ -110,11 +134,19 @@ class History:
     def groupings(self) -> list[Grouping]:
         """All people, and by staff group, gender and ethnicity."""
         population, cohort = self.config.population, self.cohort
+        names = {
+            "staff_group": list(population.staff_groups),
+            "gender": population.genders,
+            "ethnicity": population.ethnicities,
+        }
+        shape = tuple(len(groups) for groups in names.values())
+        of_person = np.ravel_multi_index((cohort.staff_group, cohort.gender, cohort.ethnicity), shape)
+        stratum = of_person[self.client]
+        groups = np.indices(shape).reshape(len(shape), -1)
+        everybody = Grouping("all", ["all"], np.zeros_like(groups[0]), stratum)
         return [
-            Grouping("all", ["all"], np.zeros(len(self.client), dtype=np.int64)),
-            Grouping("staff_group", list(population.staff_groups), cohort.staff_group[self.client]),
-            Grouping("gender", population.genders, cohort.gender[self.client]),
-            Grouping("ethnicity", population.ethnicities, cohort.ethnicity[self.client]),
+            everybody,
+            *(Grouping(name, names[name], mine, stratum) for name, mine in zip(names, groups, strict=True)),
         ]
 
     @cached_property
@@ -152,10 +184,25 @@ class History:
         """When each case first had clinical contact: call, assessment, session, group, navigation or check-in."""
         first = np.full(len(self.client), np.iinfo(np.int64).max)
         reviews = ACTIVITY_NUMBER["screening_review"]
-        happened = np.isin(self.work_result, (RESULT_NUMBER[DONE], RESULT_NUMBER[ATTENDED]))
+        happened = (self.work_result == RESULT_NUMBER[DONE]) | (self.work_result == RESULT_NUMBER[ATTENDED])
         contacts = (self.work_case >= 0) & (self.work_activity != reviews) & happened
         np.minimum.at(first, self.work_case[contacts], self.work_minute[contacts])
         return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
+
+    @cached_property
+    def sessions(self) -> Bools:
+        """Pieces of work that are a client's therapy or group session, a visit to a group being one."""
+        therapy, group = ACTIVITY_NUMBER["therapy"], ACTIVITY_NUMBER["group"]
+        held: Bools = (self.work_activity == therapy) | (self.work_activity == group)
+        return held & (self.work_case >= 0)
+
+    @cached_property
+    def caseload_changes(self) -> tuple[Ints, Ints, Ints]:
+        """When each post took somebody on or let somebody go: minutes, posts, and +1 or -1."""
+        changes = self.record.caseload
+        flat = np.fromiter(itertools.chain.from_iterable(changes), dtype=np.int64, count=3 * len(changes))
+        minute, post, change = flat.reshape(-1, 3).T
+        return minute, post, change
 
     @cached_property
     def roles(self) -> list[str]:

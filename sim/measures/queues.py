@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.measures.history import LIST_STAGES, History
 from sim.measures.rows import NONE, Rows
 from sim.measures.waits import JOINED, stage
-from sim.service.record import NOT_YET
+from sim.results import named
 
 Ints = NDArray[np.int64]
+MINUTES_PER_WEEK = DAYS_PER_WEEK * MINUTES_PER_DAY
 BEFORE_WEEKS = 8
 """The pre-incident level of a list is its mean over this many weeks."""
 BACK_FOR_WEEKS = 4
@@ -32,6 +34,15 @@ def lengths_at(joined: Ints, left: Ints, moments: Ints) -> Ints:
     return before - np.searchsorted(np.sort(left), moments, side="left")
 
 
+def course(joined: Ints, left: Ints) -> tuple[Ints, Ints]:
+    """Return every moment at which somebody joins or leaves, ascending, and the length from then on.
+
+    At the same minute people leave before others join: a handover is not a moment of double length.
+    """
+    steps = np.sort(np.concatenate([left * 2, joined * 2 + 1]))
+    return steps >> 1, np.cumsum((steps & 1) * 2 - 1)
+
+
 def peak(joined: Ints, left: Ints, opening: int = 0) -> tuple[int, int]:
     """Return the greatest length from minute 0 on and the first minute at which it was reached.
 
@@ -40,11 +51,7 @@ def peak(joined: Ints, left: Ints, opening: int = 0) -> tuple[int, int]:
     opening
         Minute from which on the peak counts; earlier stays count into the length.
     """
-    moments = np.concatenate([left, joined])
-    # At the same minute people leave before others join: a handover is not a moment of double length.
-    change = np.concatenate([np.full(len(left), -1), np.full(len(joined), 1)])
-    order = np.lexsort((change, moments))
-    moments, running = moments[order], np.cumsum(change[order])
+    moments, running = course(joined, left)
     at_opening = int(running[moments <= opening][-1]) if (moments <= opening).any() else 0
     later = moments > opening
     if not later.any() or int(running[later].max()) <= at_opening:
@@ -56,27 +63,27 @@ def peak(joined: Ints, left: Ints, opening: int = 0) -> tuple[int, int]:
 def count_queues(history: History, rows: Rows) -> None:
     """Add mean, peak and end length of each stage's lists; the mean is person-time divided by the horizon."""
     for number, name in enumerate(LIST_STAGES):
-        mine = history.stay_stage == number
-        inside = np.minimum(history.stay_left, history.horizon) - np.maximum(history.stay_joined, 0)
+        mine = np.flatnonzero(history.stay_stage == number)
+        case, joined, left = history.stay_case[mine], history.stay_joined[mine], history.stay_left[mine]
+        inside = np.minimum(left, history.horizon) - np.maximum(joined, 0)
         person_days = np.maximum(inside, 0) / MINUTES_PER_DAY
         for grouping in history.groupings[:2]:
-            codes = grouping.of_case[history.stay_case[mine]]
-            area = np.bincount(codes, weights=person_days[mine], minlength=len(grouping.names))
+            area = np.bincount(grouping.of_case[case], weights=person_days, minlength=len(grouping.names))
             for group, days in zip(grouping.names, area.tolist(), strict=True):
                 rows.ratio("queue_mean", name, grouping.dimension, group, days, history.horizon_days, "persons")
-        joined, left = history.stay_joined[mine], history.stay_left[mine]
         most, minute = peak(joined, left)
         rows.figure("queue_peak", name, "all", "all", most, "persons")
         rows.figure("queue_peak_week", name, "all", "all", minute // MINUTES_PER_DAY // DAYS_PER_WEEK + 1, "week")
         end = lengths_at(joined, left, np.array([history.horizon]))[0]
         rows.figure("queue_end", name, "all", "all", end, "persons")
-        _recovery(history, rows, name, lengths_at(joined, left, week_ends(history)))
+        _recovery(history, rows, name, joined, left)
 
 
-def _recovery(history: History, rows: Rows, name: str, length: Ints) -> None:
+def _recovery(history: History, rows: Rows, name: str, joined: Ints, left: Ints) -> None:
     """Add the first week after the peak at which the list is back at its level before the first incident, and stays."""
     if not history.config.incident:
         return
+    length = lengths_at(joined, left, week_ends(history))
     week = max(0, min(incident.day for incident in history.config.incident.values()) // DAYS_PER_WEEK)
     before = float(length[max(0, week - BEFORE_WEEKS) : max(week, 1)].mean())
     top = week + int(np.argmax(length[week:]))
@@ -88,8 +95,7 @@ def _recovery(history: History, rows: Rows, name: str, length: Ints) -> None:
 
 def count_caseload(history: History, rows: Rows) -> None:
     """Add mean and peak number of people in individual therapy."""
-    changes = np.array(history.record.caseload, dtype=np.int64).reshape(-1, 3)
-    minute, change = changes[:, 0], changes[:, 2]
+    minute, _, change = history.caseload_changes
     remaining = history.horizon - np.clip(minute, 0, history.horizon)
     person_days = float((change * remaining).sum()) / MINUTES_PER_DAY
     rows.ratio("caseload_mean", NONE, "all", "all", person_days, history.horizon_days, "persons")
@@ -97,53 +103,62 @@ def count_caseload(history: History, rows: Rows) -> None:
     rows.figure("caseload_peak", NONE, "all", "all", most, "persons")
 
 
-def weekly_table(history: History) -> dict[str, list[Any]]:
+def weekly_table(history: History) -> dict[str, Any]:
     """Return one row a week: by stage and staff group the list, who joined and who was seen; by role the time used."""
-    columns: dict[str, list[Any]] = {
-        name: []
-        for name in (
-            "week", "stage", "role", "dimension", "group", "list", "caseload", "arrivals", "completions", "minutes",
-        )
-    }  # fmt: skip
-    ends = week_ends(history)
-    weeks = len(ends)
-
-    def add(stage_name: str, role: str, dimension: str, group: str, **values: Ints) -> None:
-        columns["week"] += range(1, weeks + 1)
-        for column, text in (("stage", stage_name), ("role", role), ("dimension", dimension), ("group", group)):
-            columns[column] += [text] * weeks
-        for column in ("list", "caseload", "arrivals", "completions", "minutes"):
-            columns[column] += values[column].tolist() if column in values else [None] * weeks
-
+    weeks = len(week_ends(history))
+    lists: list[Ints] = []
+    arrivals: list[Ints] = []
+    completions: list[Ints] = []
+    of_list: list[tuple[str, str, str, str]] = []
     for number, name in enumerate(LIST_STAGES):
-        mine = history.stay_stage == number
-        joined, seen = history.at(JOINED[name]), stage(history, name).seen
+        stays = np.flatnonzero(history.stay_stage == number)
+        case = history.stay_case[stays]
+        joined, left = (_week(history, moments[stays]) for moments in (history.stay_joined, history.stay_left))
+        came, seen = history.at(JOINED[name]), stage(history, name).seen
         for grouping in history.groupings[:2]:
-            for code, group in enumerate(grouping.names):
-                people = grouping.of_case == code
-                stays = mine & people[history.stay_case]
-                add(
-                    name, NONE, grouping.dimension, group,
-                    list=lengths_at(history.stay_joined[stays], history.stay_left[stays], ends),
-                    arrivals=_per_week(joined[people & (joined != NOT_YET)], weeks),
-                    completions=_per_week(seen[people & (seen != NOT_YET)], weeks),
-                )  # fmt: skip
-    changes = np.array(history.record.caseload, dtype=np.int64).reshape(-1, 3)
-    for number, role in enumerate(history.roles):
-        held = history.role_of_post[changes[:, 1]] == number
-        minute, change = changes[held, 0], changes[held, 2]
-        worked = history.role_of_post[history.work_post] == number
-        when = history.work_minute[worked] // (DAYS_PER_WEEK * MINUTES_PER_DAY)
-        inside = (when >= 0) & (when < weeks)
-        spent = np.bincount(when[inside], weights=history.work_minutes[worked][inside], minlength=weeks)
-        add(
-            NONE, role, "role", role,
-            caseload=lengths_at(minute[change > 0], minute[change < 0], ends),
-            minutes=spent.astype(np.int64),
-        )  # fmt: skip
-    return columns
+            groups, codes = len(grouping.names), grouping.of_case[case]
+            change = _table(codes, joined, groups, weeks + 1) - _table(codes, left, groups, weeks + 1)
+            lists.append(np.cumsum(change, axis=1)[:, :weeks])
+            for moments, into in ((came, arrivals), (seen, completions)):
+                cases = np.flatnonzero(history.in_window(moments))
+                into.append(_table(grouping.of_case[cases], moments[cases] // MINUTES_PER_WEEK, groups, weeks))
+            of_list += [(name, NONE, grouping.dimension, group) for group in grouping.names]
+    roles = len(history.roles)
+    minute, post, change = history.caseload_changes
+    held = _table(history.role_of_post[post], _week(history, minute), roles, weeks + 1, change)
+    work = np.flatnonzero(history.in_window(history.work_minute))
+    role, week = history.role_of_post[history.work_post[work]], history.work_minute[work] // MINUTES_PER_WEEK
+    minutes = _table(role, week, roles, weeks, history.work_minutes[work])
+    of_row = of_list + [(NONE, role, "role", role) for role in history.roles]
+    row = np.repeat(np.arange(len(of_row)), weeks)
+    is_role = row >= len(of_list)
+    texts = zip(("stage", "role", "dimension", "group"), zip(*of_row, strict=True), strict=True)
+    return {
+        "week": np.tile(np.arange(1, weeks + 1), len(of_row)),
+        **{column: named(names, row) for column, names in texts},
+        **{
+            column: _where(~is_role, np.concatenate(tables))
+            for column, tables in (("list", lists), ("arrivals", arrivals), ("completions", completions))
+        },
+        "caseload": _where(is_role, np.cumsum(held, axis=1)[:, :weeks]),
+        "minutes": _where(is_role, minutes),
+    }
 
 
-def _per_week(minutes: Ints, weeks: int) -> Ints:
-    week = minutes // (DAYS_PER_WEEK * MINUTES_PER_DAY)
-    return np.bincount(week[(week >= 0) & (week < weeks)], minlength=weeks)
+def _week(history: History, minutes: Ints) -> Ints:
+    """Return the week of each moment, from 0: the first for all before it, one more than the last at the horizon."""
+    weeks = len(week_ends(history))
+    return np.where(minutes >= history.horizon, weeks, np.clip(minutes // MINUTES_PER_WEEK, 0, weeks))
+
+
+def _table(row: Ints, column: Ints, rows: int, columns: int, weights: Ints | None = None) -> Ints:
+    """Return how often each row and column come together, or the sum of whole numbers there."""
+    table = np.bincount(row * columns + column, weights, rows * columns)
+    return table.astype(np.int64).reshape(rows, columns)
+
+
+def _where(present: NDArray[np.bool_], values: Ints) -> pa.Array:
+    """Return a column that has these values where they are present and is empty elsewhere."""
+    column = np.zeros(len(present), dtype=np.int64)
+    column[present] = values.ravel()
+    return pa.array(column, mask=~present)

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from sim.measures.history import Grouping
 
-Numbers = NDArray[np.float64] | NDArray[np.int64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 NONE = ""
 """The stage of a measure that belongs to none."""
 
@@ -42,26 +43,22 @@ class Rows(list[Row]):
         value = numerator / denominator if denominator else math.nan
         self.append(Row(measure, stage, dimension, group, value, float(numerator), float(denominator), unit))
 
-    def counts(self, measure: str, stage: str, groupings: list[Grouping], cases: NDArray[np.bool_], unit: str) -> None:
-        """Add how many cases a mask holds, in every group of every grouping."""
+    def counts(self, measure: str, stage: str, groupings: list[Grouping], cases: Ints | Bools, unit: str) -> None:
+        """Add how many cases there are, in every group of every grouping; given as a mask, or one by one."""
+        by_stratum = _by_stratum(groupings, cases)
         for grouping in groupings:
-            tally = np.bincount(grouping.of_case[cases], minlength=len(grouping.names))
-            for name, number in zip(grouping.names, tally.tolist(), strict=True):
+            for name, number in zip(grouping.names, grouping.tally(by_stratum), strict=True):
                 self.figure(measure, stage, grouping.dimension, name, number, unit)
 
-    def shares(
-        self,
-        measure: str,
-        stage: str,
-        groupings: list[Grouping],
-        among: NDArray[np.bool_],
-        weight: Numbers,
-        unit: str = "share",
-    ) -> None:
-        """Add the mean of `weight` (or the share for which it is true) among cases, in every group."""
+    def shares(self, measure: str, stage: str, groupings: list[Grouping], among: Bools, of_these: Bools) -> None:
+        """Add the share of cases that are also among these, in every group of every grouping."""
+        tops, bottoms = _by_stratum(groupings, among & of_these), _by_stratum(groupings, among)
         for grouping in groupings:
-            size, codes = len(grouping.names), grouping.of_case[among]
-            numbers = np.bincount(codes, minlength=size)
-            sums = np.bincount(codes, weights=weight[among], minlength=size)
-            for name, top, bottom in zip(grouping.names, sums.tolist(), numbers.tolist(), strict=True):
-                self.ratio(measure, stage, grouping.dimension, name, top, bottom, unit)
+            tallies = zip(grouping.names, grouping.tally(tops), grouping.tally(bottoms), strict=True)
+            for name, top, bottom in tallies:
+                self.ratio(measure, stage, grouping.dimension, name, top, bottom, "share")
+
+
+def _by_stratum(groupings: list[Grouping], cases: Ints | Bools) -> Ints:
+    one = groupings[0]
+    return np.bincount(one.stratum_of_case[cases], minlength=len(one.of_stratum))

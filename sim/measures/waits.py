@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import LIST_STAGES, WHYS, History
 from sim.measures.rows import Rows
+from sim.results import named
 from sim.service.record import NOT_YET
 from sim.service.waiting_list import WAITING
 
@@ -33,6 +34,10 @@ class Stage(NamedTuple):
 
 def stage(history: History, name: str) -> Stage:
     """Return a stage's entry and exits for every case: minutes, `NOT_YET` where it has not happened."""
+    return history.once(f"stage {name}", lambda: _stage(history, name))
+
+
+def _stage(history: History, name: str) -> Stage:
     referred, assessed, therapy_first = (history.at(m) for m in ("referred", "assessed", "therapy_first"))
     nobody = np.full(len(referred), NOT_YET)
     if name == "screening":
@@ -60,13 +65,20 @@ def count_waits(history: History, rows: Rows) -> None:
     for name in STAGES:
         entered, seen, _, _ = stage(history, name)
         was_seen = history.in_window(seen) & (entered != NOT_YET)
-        days = np.where(was_seen, seen - entered, 0) / MINUTES_PER_DAY
-        rows.shares("wait_days_mean", name, history.groupings, was_seen, days, "days")
+        cases = np.flatnonzero(was_seen)
+        days = (seen[cases] - entered[cases]) / MINUTES_PER_DAY
         for grouping in history.groupings:
-            codes = grouping.of_case
+            codes = grouping.of_case[cases]
+            numbers = np.bincount(codes, minlength=len(grouping.names)).tolist()
+            sums = np.bincount(codes, days, len(grouping.names)).tolist()
+            for group, total, number in zip(grouping.names, sums, numbers, strict=True):
+                rows.ratio("wait_days_mean", name, grouping.dimension, group, total, number, "days")
+        ascending = np.argsort(days)
+        cases, days = cases[ascending], days[ascending]
+        for grouping in history.groupings:
+            codes = grouping.of_case[cases]
             for code, group in enumerate(grouping.names):
-                mine = np.sort(days[was_seen & (codes == code)])
-                for measure, value in _quantiles(mine):
+                for measure, value in _quantiles(days[codes == code]):
                     rows.figure(measure, name, grouping.dimension, group, value, "days")
         _against_standard(history, rows, name)
 
@@ -99,16 +111,16 @@ def _against_standard(history: History, rows: Rows, name: str) -> None:
     came_in = history.in_window(entered)
     if name in ("assessment", "therapy"):
         joined = history.in_window(history.at(JOINED[name]))
-        rows.shares("left_waiting_share", name, history.groupings, joined, (left != NOT_YET).astype(np.float64))
+        rows.shares("left_waiting_share", name, history.groupings, joined, left != NOT_YET)
     standards = history.config.standards.stages
     if name not in standards:
         return
     limit = standards[name].days * MINUTES_PER_DAY
     judged = eligible & came_in & (history.episode == 0) & (entered <= history.horizon - limit) & _in_cohort(history)
     in_time = (seen != NOT_YET) & (seen - entered <= limit)
-    rows.shares("within_standard_share", name, history.groupings, judged, in_time.astype(np.float64))
+    rows.shares("within_standard_share", name, history.groupings, judged, in_time)
     of_seen = judged & (seen != NOT_YET)
-    rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time.astype(np.float64))
+    rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time)
 
 
 def _in_cohort(history: History) -> Bools:
@@ -127,13 +139,12 @@ def count_funnel(history: History, rows: Rows) -> None:
     window = round(history.config.screening.window_days * MINUTES_PER_DAY)
     referred, reviewed = history.at("referred"), history.at("reviewed")
     settled = history.in_window(referred) & (referred <= history.horizon - window)
-    screened = (history.at("screened") != NOT_YET).astype(np.float64)
+    screened = history.at("screened") != NOT_YET
     was_reviewed = history.in_window(reviewed)
     offered = history.drawn("offered")
     rows.shares("screened_share", "screening", history.groupings, settled, screened)
-    rows.shares("offered_share", "assessment", history.groupings, was_reviewed, offered.astype(np.float64))
-    reached = history.drawn("reachable").astype(np.float64)
-    rows.shares("reached_share", "assessment", history.groupings, was_reviewed & offered, reached)
+    rows.shares("offered_share", "assessment", history.groupings, was_reviewed, offered)
+    rows.shares("reached_share", "assessment", history.groupings, was_reviewed & offered, history.drawn("reachable"))
 
 
 def count_waiting_at_end(history: History, rows: Rows) -> None:
@@ -145,35 +156,49 @@ def count_waiting_at_end(history: History, rows: Rows) -> None:
         rows.counts("waiting_at_end", name, history.groupings, cases, "persons")
 
 
-def wait_table(history: History) -> dict[str, list[Any]]:
+def wait_table(history: History) -> dict[str, Any]:
     """Return counts of whole days waited, by stage, dimension, group and outcome (seen, left, waiting).
 
     Everyone who entered a stage before the horizon and was not done with it when the window opened is in it once.
     """
-    columns: dict[str, list[Any]] = {
-        name: [] for name in ("stage", "dimension", "group", "wait_days", "outcome", "count")
-    }
+    parts: list[tuple[str, str]] = []
+    groups: list[str] = []
+    columns: dict[str, list[Ints]] = {name: [] for name in ("part", "group", "outcome", "wait_days", "count")}
     for name in STAGES:
-        entered, seen, left, eligible = stage(history, name)
-        has_entered = (entered != NOT_YET) & (entered < history.horizon)
-        is_seen = has_entered & (seen != NOT_YET)
-        has_left = has_entered & ~is_seen & (left != NOT_YET)
-        open_cases = eligible if name == "external" else eligible & (history.at("closed") == NOT_YET)
-        still = has_entered & ~is_seen & ~has_left & open_cases
-        end = np.where(is_seen, seen, np.where(has_left, left, history.horizon))
-        outcome = np.where(is_seen, 0, np.where(has_left, 1, 2))
-        counted = (is_seen | has_left | still) & (end >= 0)
-        days = np.where(counted, end - entered, 0) // MINUTES_PER_DAY
+        counted, outcome, days = _waited(history, name)
         longest = int(days.max(initial=0)) + 1
         for grouping in history.groupings:
-            shape = (len(grouping.names), len(OUTCOMES), longest)
-            key = np.ravel_multi_index((grouping.of_case[counted], outcome[counted], days[counted]), shape)
-            unique, counts = np.unique(key, return_counts=True)
-            group, how, whole_days = (part.tolist() for part in np.unravel_index(unique, shape))
-            columns["stage"] += [name] * len(counts)
-            columns["dimension"] += [grouping.dimension] * len(counts)
-            columns["group"] += [grouping.names[g] for g in group]
-            columns["outcome"] += [OUTCOMES[o] for o in how]
-            columns["wait_days"] += whole_days
-            columns["count"] += counts.tolist()
-    return columns
+            counts = np.bincount((grouping.of_case[counted] * len(OUTCOMES) + outcome) * longest + days)
+            found = np.flatnonzero(counts)
+            rest, whole_days = np.divmod(found, longest)
+            group, how = np.divmod(rest, len(OUTCOMES))
+            columns["part"].append(np.full(len(found), len(parts)))
+            columns["group"].append(group + len(groups))
+            columns["outcome"].append(how)
+            columns["wait_days"].append(whole_days)
+            columns["count"].append(counts[found])
+            parts.append((name, grouping.dimension))
+            groups += grouping.names
+    whole = {name: np.concatenate(pieces) for name, pieces in columns.items()}
+    return {
+        "stage": named([name for name, _ in parts], whole["part"]),
+        "dimension": named([dimension for _, dimension in parts], whole["part"]),
+        "group": named(groups, whole["group"]),
+        "wait_days": whole["wait_days"],
+        "outcome": named(OUTCOMES, whole["outcome"]),
+        "count": whole["count"],
+    }
+
+
+def _waited(history: History, name: str) -> tuple[Ints, Ints, Ints]:
+    """Return the cases to be counted in a stage's waits, how each wait ended or did not, and its whole days."""
+    entered, seen, left, eligible = stage(history, name)
+    has_entered = (entered != NOT_YET) & (entered < history.horizon)
+    is_seen = has_entered & (seen != NOT_YET)
+    has_left = has_entered & ~is_seen & (left != NOT_YET)
+    open_cases = eligible if name == "external" else eligible & (history.at("closed") == NOT_YET)
+    still = has_entered & ~is_seen & ~has_left & open_cases
+    end = np.where(is_seen, seen, np.where(has_left, left, history.horizon))
+    counted = np.flatnonzero((is_seen | has_left | still) & (end >= 0))
+    outcome = np.where(is_seen[counted], 0, np.where(has_left[counted], 1, 2))
+    return counted, outcome, (end[counted] - entered[counted]) // MINUTES_PER_DAY

@@ -5,6 +5,7 @@ import pytest
 
 from sim.measures.queues import count_caseload, count_queues, peak, weekly_table
 from sim.measures.rows import Rows
+from sim.results import make_table
 
 pytestmark = pytest.mark.unit
 
@@ -76,7 +77,7 @@ def test_people_who_wait_from_before_are_the_peak_if_the_list_only_shrinks():
 
 
 def test_the_weekly_table_has_the_list_at_the_end_of_each_week(history):
-    table = weekly_table(history)
+    table = make_table("weekly", weekly_table(history), hub=0, replication=0).to_pydict()
     mine = [
         (week, length)
         for week, stage, dimension, length in zip(
@@ -91,7 +92,8 @@ def test_the_weekly_table_counts_arrivals_and_completions_by_week(paper):
     # On the list from days 1, 6 and 8; assessed on days 6, 8 and 13.
     at = paper.at
     cases = [{"referred": 0, "assessment_joined": at(a), "assessed": at(b)} for a, b in ((1, 6), (6, 8), (8, 13))]
-    table = weekly_table(paper.history(paper.plain(14), paper.people([0] * 3), paper.told(14, cases)))
+    history = paper.history(paper.plain(14), paper.people([0] * 3), paper.told(14, cases))
+    table = make_table("weekly", weekly_table(history), hub=0, replication=0).to_pydict()
     mine = [
         position
         for position, (stage, dimension) in enumerate(zip(table["stage"], table["dimension"], strict=True))

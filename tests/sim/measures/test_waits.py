@@ -6,6 +6,7 @@ import pytest
 from sim.measures.history import History
 from sim.measures.rows import Rows
 from sim.measures.waits import count_funnel, count_waiting_at_end, count_waits, wait_table
+from sim.results import make_table
 
 pytestmark = pytest.mark.unit
 
@@ -176,7 +177,7 @@ def test_care_elsewhere_begins_after_the_decision_and_the_wait_there(paper):
 
 
 def test_the_table_of_waits_has_everybody_once_with_the_outcome(history):
-    table = wait_table(history)
+    table = make_table("waits", wait_table(history), hub=0, replication=0).to_pydict()
     rows = [
         (days, outcome, count)
         for stage, dimension, days, outcome, count in zip(
