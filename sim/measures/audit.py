@@ -13,7 +13,7 @@ from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, yearly_cost
-from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, History
+from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, TASKS, History
 from sim.measures.queues import course
 from sim.measures.waits import JOINED
 from sim.roster.table import Post
@@ -28,6 +28,8 @@ HUB_STATES = frozenset(
         "therapy_list", "therapy", "group_list", "group", "navigation", "closed",
     }
 )  # fmt: skip
+STAGE_OF_STATE = {"screening_review": 0, "phone_screen": 0, "assessment_list": 1, "therapy_list": 2, "group_list": 2}
+"""Positions in `LIST_STAGES` of the states in which people are on a list."""
 CAUSES = (
     ("referred", "screened"), ("screened", "reviewed"), ("reviewed", "assessment_joined"),
     ("assessment_joined", "booked"), ("booked", "assessed"), ("assessed", "therapy_joined"),
@@ -64,7 +66,8 @@ def _everyone_is_somewhere(history: History) -> Iterator[str]:
     """Find people neither closed nor in the system: opening + referrals + re-referrals = closed + still there."""
     states = history.record.states
     closed = history.at("closed") != NOT_YET
-    for odd in np.flatnonzero(closed != _in_state(states, ("closed",))):
+    says_closed = np.fromiter(map("closed".__eq__, states), dtype=bool, count=len(states))
+    for odd in np.flatnonzero(closed != says_closed):
         yield f"{_client(history, odd)} is in state {states[odd]} but closed is {closed[odd]}"
     if not HUB_STATES.issuperset(states):
         for case, state in enumerate(states):
@@ -75,24 +78,18 @@ def _everyone_is_somewhere(history: History) -> Iterator[str]:
         yield f"{came} people came but {len(states)} have a state"
 
 
-def _in_state(states: list[str], which: tuple[str, ...]) -> NDArray[np.bool_]:
-    """Return which cases are in one of some states."""
-    return np.fromiter(map(which.__contains__, states), dtype=bool, count=len(states))
-
-
 def _lists_match_states(history: History) -> Iterator[str]:
     """Find people whose state is a list but who are not on exactly that list at the horizon, or the reverse."""
-    waiting = history.stay_left == history.horizon
-    for stage, states in (
-        ("screening", ("screening_review", "phone_screen")),
-        ("assessment", ("assessment_list",)),
-        ("therapy", ("therapy_list", "group_list")),
-    ):
-        mine = waiting & (history.stay_stage == LIST_STAGES.index(stage))
-        on_list = np.bincount(history.stay_case[mine], minlength=len(history.client))
-        for case in np.flatnonzero(on_list != _in_state(history.record.states, states)):
-            state = history.record.states[case]
-            yield f"{_client(history, case)} is {on_list[case]} times on the {stage} list, state {state}"
+    people, stages = len(history.client), len(LIST_STAGES)
+    waiting = (history.stay_left == history.horizon) & (history.stay_stage != TASKS)
+    place = history.stay_case[waiting] * stages + history.stay_stage[waiting]
+    on_list = np.bincount(place, minlength=people * stages).reshape(people, stages)
+    states = history.record.states
+    listed = np.fromiter(map(STAGE_OF_STATE.get, states, itertools.repeat(stages)), dtype=np.int64, count=people)
+    in_state = np.eye(stages + 1, stages, dtype=np.int64)[listed]
+    for case, stage in np.argwhere(on_list != in_state):
+        name, times = LIST_STAGES[stage], on_list[case, stage]
+        yield f"{_client(history, case)} is {times} times on the {name} list, state {states[case]}"
 
 
 def _minutes_add_up(history: History) -> Iterator[str]:
@@ -100,30 +97,37 @@ def _minutes_add_up(history: History) -> Iterator[str]:
     record, posts = history.record, history.roster.posts
     first = -history.config.run.run_in_days
     days, activities = history.horizon_days - first, len(ACTIVITIES)
-    flow = np.zeros((len(posts), activities, days), dtype=np.int64)
-    for number, post in enumerate(posts):
-        until = np.searchsorted(post.days, history.horizon_days)
-        for position, activity in enumerate(post.plan):
-            flow[number, ACTIVITY_NUMBER[activity], post.days[:until] - first] += post.minutes[:until, position]
-    used_on = history.work_minute // MINUTES_PER_DAY
-    moves = [(history.work_post, history.work_activity, used_on, -history.work_minutes)]
+    moves = [(history.work_post, history.work_activity, history.work_minute // MINUTES_PER_DAY, -history.work_minutes)]
     if record.passed:
         passed_by, passed_on, given, taken, passed = zip(*record.passed, strict=True)
         who, day, minutes = (np.array(column, dtype=np.int64) for column in (passed_by, passed_on, passed))
         to = _accounts(taken)
         kept = to != ACCOUNT_NUMBER[IDLE]
         moves += [(who, _accounts(given), day, -minutes), (who[kept], to[kept], day[kept], minutes[kept])]
-    who, account, day, minutes = (np.concatenate(column) for column in zip(*moves, strict=True))
-    place = np.ravel_multi_index((who, account, day - first), flow.shape)
-    flow += np.bincount(place, minutes, flow.size).astype(np.int64).reshape(flow.shape)
-    balance = np.cumsum(flow, axis=2, out=flow)
-    for (who_has, activity), left_over in record.balances.items():
-        if balance[who_has, ACTIVITY_NUMBER[activity], -1] != left_over:
-            yield f"post {posts[who_has].frame.post_id}, {activity}: minutes accrued and spent do not reconcile"
-    if balance.min(initial=0) < 0:
-        for number, spent_from, row in np.argwhere(balance < 0):
-            name = posts[number].frame.post_id
-            yield f"post {name}, {ACTIVITIES[spent_from]}: more minutes used than accrued by day {row + first}"
+    who, activity, day, minutes = (np.concatenate(column) for column in zip(*moves, strict=True))
+    # Only accounts that are in a job plan, or that minutes came from or went to, have a row.
+    plans = [[number * activities + ACTIVITY_NUMBER[name] for name in post.plan] for number, post in enumerate(posts)]
+    account = who * activities + activity
+    exists = np.zeros(len(posts) * activities, dtype=bool)
+    exists[account] = True
+    exists[[mine for plan in plans for mine in plan]] = True
+    row = np.cumsum(exists) - 1
+    shape = (int(exists.sum()), days)
+    place = np.ravel_multi_index((row[account], day - first), shape)
+    flow = np.bincount(place, minutes, shape[0] * days).astype(np.int64).reshape(shape)
+    for post, plan in zip(posts, plans, strict=True):
+        until = np.searchsorted(post.days, history.horizon_days)
+        for position, mine in enumerate(plan):
+            flow[row[mine], post.days[:until] - first] += post.minutes[:until, position]
+    balance = np.cumsum(flow, axis=1, out=flow)
+    for (number, name), left_over in record.balances.items():
+        if balance[row[number * activities + ACTIVITY_NUMBER[name]], -1] != left_over:
+            yield f"post {posts[number].frame.post_id}, {name}: minutes accrued and spent do not reconcile"
+    codes = np.flatnonzero(exists)
+    for overdrawn, on in np.argwhere(balance < 0):
+        number, spent_from = divmod(int(codes[overdrawn]), activities)
+        post_id = posts[number].frame.post_id
+        yield f"post {post_id}, {ACTIVITIES[spent_from]}: more minutes used than accrued by day {on + first}"
 
 
 def _accounts(names: Sequence[str]) -> Ints:

@@ -125,10 +125,14 @@ class History:
 
     def left_list(self, stage: str) -> Ints:
         """Return when each case gave up waiting on a list of a stage, `NOT_YET` where it has not."""
-        left = np.full(len(self.client), NOT_YET)
-        mine = (self.stay_why == WHYS.index(LEFT)) & (self.stay_stage == LIST_STAGES.index(stage))
-        left[self.stay_case[mine]] = self.stay_left[mine]
-        return left
+
+        def left() -> Ints:
+            when = np.full(len(self.client), NOT_YET)
+            mine = (self.stay_why == WHYS.index(LEFT)) & (self.stay_stage == LIST_STAGES.index(stage))
+            when[self.stay_case[mine]] = self.stay_left[mine]
+            return when
+
+        return self.once(f"left {stage}", left)
 
     @cached_property
     def groupings(self) -> list[Grouping]:
