@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from enum import IntEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,6 +111,7 @@ class DayDraw(IntEnum):
     SICK_LENGTH = 4
 
 
+@lru_cache(maxsize=2**14, typed=True)
 def owner_id(*names: str | int) -> int:
     """Return a number for an owner's name that is the same on every machine and run."""
     digest = hashlib.blake2b("\x1f".join(str(name) for name in names).encode(), digest_size=8).digest()

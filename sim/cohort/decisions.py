@@ -160,9 +160,9 @@ def _screen_delay(screening: Screening, completes: Floats, delay: Floats) -> tup
 def _outcomes(config: HubConfig, uniform: Floats, tier: Ints) -> Ints:
     rows = config.pathway.assessment.outcome_share
     table = np.array([[rows[name].get(outcome, 0.0) for outcome in OUTCOMES] for name in TIERS])
-    edges = np.cumsum(table, axis=1)[tier][:, None, :]
-    edges[..., -1] = 1.0
-    outcome: Ints = (uniform[..., None] >= edges).sum(axis=2)
+    outcome = np.zeros_like(uniform, dtype=np.int64)
+    for edge in np.cumsum(table, axis=1)[:, :-1].T:
+        outcome += uniform >= edge[tier][:, None]
     return outcome
 
 

@@ -2,11 +2,12 @@
 
 import stat
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.results import LABELS, SCHEMAS, TableFile, labelled, make_table, read_table, write_whole
+from sim.results import LABELS, SCHEMAS, TableFile, labelled, make_table, named, read_table, write_whole
 
 WAITS = {
     "stage": ["assessment", "therapy"], "dimension": ["all", "all"], "group": ["all", "all"], "wait_days": [3, 40],
@@ -69,6 +70,16 @@ def test_what_has_not_happened_is_empty_and_not_a_number():
     }  # fmt: skip
     table = make_table("weekly", columns, **NUMBERS)
     assert table.to_pylist()[0]["list"] is None
+
+
+@pytest.mark.unit
+def test_text_given_by_position_is_the_same_column_as_the_text_itself():
+    # "all" is the name of two groups, and nobody is in "women".
+    names, rows = ["men", "all", "women", "all"], [3, 0, 0, 1, 3]
+    text = [names[row] for row in rows]
+    column = named(names, np.array(rows))
+    assert column.to_pylist() == text
+    assert column.equals(pa.array(text).dictionary_encode())
 
 
 def write(path, tables, fail_after=None):

@@ -14,6 +14,7 @@ from sim.streams import (
     Stream,
     owner_id,
     uniforms,
+    uniforms_by_piece,
 )
 
 pytestmark = pytest.mark.unit
@@ -108,3 +109,20 @@ def test_columns_that_hold_several_draws_do_not_overlap_the_next():
         + [PersonDraw.MEASURES + m for m in range(5)]
     )
     assert len(set(taken)) == len(taken)
+
+
+@settings(derandomize=True, deadline=None, max_examples=50)
+@given(seed=st.integers(0, 2**200), replication=st.integers(0, 2**40))
+def test_a_stream_is_numpys_own_child_of_the_seed(seed, replication):
+    key = (replication, int(Stream.ATTENDANCE), owner_id(*OWNER))
+    child = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
+    np.testing.assert_array_equal(uniforms(seed, replication, Stream.ATTENDANCE, OWNER, 3, 5), child.random((3, 5)))
+
+
+@pytest.mark.parametrize("rows", [0, 1, 128, 300])
+def test_a_block_drawn_by_piece_is_the_same_block(rows):
+    key = (SEED, 2, Stream.PERSON, OWNER, rows, 7)
+    block = np.full((rows, 7), np.nan)
+    for first, piece in uniforms_by_piece(*key):
+        block[first : first + len(piece)] = piece
+    np.testing.assert_array_equal(block, uniforms(*key))
