@@ -91,9 +91,9 @@ def quantile_values(counts: ArrayLike, share: float) -> NDArray[np.float64]:
 
 def _tail(number: int, confidence: float) -> float:
     """Return what a percentile interval cuts off either end, less for few replications (Hesterberg 2015, expanded)."""
-    from scipy.stats import norm
+    from scipy.special import ndtr
 
-    return float(norm.cdf(-((number / (number - 1)) ** 0.5) * t_quantile(number, confidence)))
+    return float(ndtr(-((number / (number - 1)) ** 0.5) * t_quantile(number, confidence)))
 
 
 @lru_cache(maxsize=8)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import string
 import sys
-from importlib.metadata import version
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +50,12 @@ def _check_versions(python: tuple[int, ...], hydra: str) -> None:
 
 
 def _command(argv: list[str]) -> int:
-    _check_versions(sys.version_info[:2], version("hydra-core"))
+    try:
+        _check_versions(sys.version_info[:2], version("hydra-core"))
+    except PackageNotFoundError:
+        raise HubError(
+            f"hydra-core: not installed for {sys.executable}; run make run once, then .venv/bin/hub"
+        ) from None
     if "--version" in argv:
         print(f"hub {__version__} (Hydra {version('hydra-core')})")
         return 0
@@ -65,6 +72,8 @@ def _command(argv: list[str]) -> int:
     if args.help:
         print(_help(args.config_dir), end="")
         return 0
+    if args.shell_completion and not any("=" in text for text in args.overrides):
+        raise HubError("--shell-completion: got no subcommand; add install=bash, uninstall=bash or query=bash")
     if args.cfg or args.info or args.hydra_help or args.shell_completion:
         return _inform(parser, args)
     return _run(args.overrides, args.multirun, args.config_dir)
@@ -127,10 +136,12 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
         check_reachable(configs[0].run)
     hydra = hub_hydra(config_dir)
     if not multirun:
-        return int(hydra.run(CONFIG_NAME, _job, overrides).return_value)
+        with _hydras_folders():
+            return int(hydra.run(CONFIG_NAME, _job, overrides).return_value)
     from analysis.sweep import collect, planned, run_sweep
 
-    folder = sweep_folder(overrides, config_dir)
+    with _hydras_folders():
+        folder = sweep_folder(overrides, config_dir)
     if not any(text.startswith(LAUNCHER) for text in overrides):
         return run_sweep(planned(cells, configs, folder), folder)
     where = f"hydra.sweep.dir='{folder}'"
@@ -140,12 +151,30 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     return max(*statuses, collect(planned(cells, configs, folder), folder))
 
 
+@contextmanager
+def _hydras_folders() -> Iterator[None]:
+    """Refuse a folder whose name refers to what is not there; all else has been resolved before."""
+    from omegaconf.errors import InterpolationResolutionError
+
+    try:
+        yield
+    except InterpolationResolutionError as error:
+        told = str(error).partition("\n")[0]
+        raise HubError(f"{error.full_key or 'hydra.run.dir'}: {told}; write the path of a folder") from None
+
+
 def _keep_finished_runs(overrides: list[str]) -> None:
-    """Refuse a folder that was asked for and holds a finished run."""
+    """Refuse a folder that was asked for and holds a finished run, or has no name."""
+    from sim.compose import HYDRA_KEYS
+
     for text in overrides:
         key, _, value = text.partition("=")
         folder = Path(value.strip("'\""))
-        if key in ("hydra.run.dir", "hydra.sweep.dir") and (folder / "manifest.json").exists():
+        if key not in HYDRA_KEYS:
+            continue
+        if not value.strip("'\" "):
+            raise HubError(f"{key}: got nothing; write the path of a folder")
+        if (folder / "manifest.json").exists():
             raise HubError(f"{key}: got {folder}, which holds a finished run; choose another folder or remove this one")
 
 

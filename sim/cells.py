@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -47,11 +48,12 @@ def names_of(cells: Sequence[tuple[str, str]], levers: Sequence[dict[str, Any]])
     """
     short = _shortened(dict.fromkeys(key for each in levers for key in each))
     names: list[str] = []
+    times: Counter[str] = Counter()
     for chosen, values in zip(cells, levers, strict=True):
         parts = [*chosen, *(f"{short[key]}={str(value)[:LONGEST_VALUE]}" for key, value in values.items())]
         name = ",".join(parts)
-        again = sum(other.partition(" (")[0] == name for other in names)
-        names.append(f"{name} ({again + 1})" if again else name)
+        times[name] += 1
+        names.append(f"{name} ({times[name]})" if times[name] > 1 else name)
     return names
 
 

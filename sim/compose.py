@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
+from math import prod
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,7 +21,7 @@ from hydra._internal.utils import create_config_search_path
 from hydra.core.config_search_path import ConfigSearchPath, SearchPathQuery
 from hydra.core.object_type import ObjectType
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override
+from hydra.core.override_parser.types import Override, RangeSweep
 from hydra.core.plugins import Plugins
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from hydra.plugins.config_source import ConfigResult
@@ -27,10 +30,10 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.cells import blamed, levers_of, names_of, places_of
+from sim.cells import NAMED_ALREADY, blamed, levers_of, names_of, places_of
 from sim.design import KEY as DESIGN
 from sim.design import read_design
-from sim.errors import ConfigProblem, given, nearest, nearest_key, unreadable
+from sim.errors import ConfigProblem, given, nameless, nearest, nearest_key, unreadable
 
 CONFIG_NAME = "config"
 SCENARIO = "scenario"
@@ -39,6 +42,8 @@ HYDRA_KEYS = ("hydra.run.dir", "hydra.sweep.dir")
 LAUNCHER = ("hydra/launcher", "hydra.launcher")
 """And these, with -m: who runs the cells, such as Slurm through submitit."""
 MISSING = "???"
+MOST_CELLS = 10_000
+"""More cells than this are a slip, such as a range with a zero too many."""
 REFUSED = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, TypeError, OSError)
 """What Hydra, OmegaConf and the YAML reader raise over what a user wrote."""
 
@@ -197,12 +202,12 @@ def compose_cells(
     cells: list[Cell] = []
     problems: dict[str, list[str]] = {}
     sweep, places = _cells_asked_for(hydra, list(argv_overrides), multirun)
+    composer = _Composer(hydra)
     for overrides, place in zip(sweep, places, strict=True):
         lines: list[str] = []
         try:
-            config = hydra.compose_config(CONFIG_NAME, overrides, RunMode.RUN)
-            with open_dict(config):
-                choices = config.pop("hydra").runtime.choices
+            config, choices = composer.compose(overrides)
+            lines = list(_emptied(config, overrides))
             cells.append(replace(cell_of(config, choices, overrides), place=place))
         except ConfigProblem as problem:
             lines = problem.lines
@@ -215,6 +220,38 @@ def compose_cells(
     levers = levers_of(sweep)
     names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
     return [replace(cell, name=n, levers=v) for cell, n, v in zip(cells, names, levers, strict=True)]
+
+
+class _Composer:
+    """Composes cells; those that choose the same options and differ in values alone share what is read from files."""
+
+    def __init__(self, hydra: Hydra) -> None:
+        self._hydra = hydra
+        self._groups = ConfigRepository(hydra.config_loader.get_search_path())
+        self._chosen: dict[tuple[str, ...], tuple[bytes, DictConfig]] = {}
+        """Pickled: unpickling is a fifth of the work of copying."""
+
+    def compose(self, overrides: list[str]) -> tuple[DictConfig, DictConfig]:
+        """Return a configuration without Hydra's own part, and the options that it is made of."""
+        parsed = OverridesParser.create().parse_overrides(overrides)
+        values = [override for override in parsed if self._sets_a_value(override)]
+        choosing = tuple(text for text, o in zip(overrides, parsed, strict=True) if not self._sets_a_value(o))
+        if choosing not in self._chosen:
+            whole = self._hydra.compose_config(CONFIG_NAME, list(choosing), RunMode.RUN)
+            with open_dict(whole):
+                choices = whole.pop("hydra").runtime.choices
+            self._chosen[choosing] = (pickle.dumps(whole), choices)
+        pickled, choices = self._chosen[choosing]
+        config: DictConfig = pickle.loads(pickled)
+        ConfigLoaderImpl._apply_overrides_to_config(values, config)
+        return config, choices
+
+    def _sets_a_value(self, override: Override) -> bool:
+        """Tell values from choices of options, as Hydra does; what is set of Hydra's own goes with the choices."""
+        if override.is_hydra_override():
+            return False
+        is_group = self._groups.group_exists(override.key_or_group)
+        return isinstance(override.value(), dict) or not is_group
 
 
 def _cells_asked_for(hydra: Hydra, overrides: list[str], multirun: bool) -> tuple[list[list[str]], list[str]]:
@@ -241,6 +278,7 @@ def _cells_asked_for(hydra: Hydra, overrides: list[str], multirun: bool) -> tupl
                 problems.append(f"{path}:{row.line}: {unreadable(text)}")
     if problems:
         raise ConfigProblem(problems)
+    _check_number(len(rows) * len(sweep))
     pairs = [(row, cell) for row in rows for cell in sweep]
     return [[*cell, *row.overrides] for row, cell in pairs], [f"{path}:{row.line}" for row, _ in pairs]
 
@@ -260,9 +298,11 @@ def compose(*overrides: str, config_dir: str | None = None, conf: Path | None = 
 def cell_of(config: DictConfig, choices: Mapping[str, Any], overrides: Sequence[str] = ()) -> Cell:
     """Return the cell that Hydra composed, named after the options that it chose."""
     container = cast(dict[str, Any], OmegaConf.to_container(config, resolve=True, throw_on_missing=True))
-    for group in (SCENARIO, "staffing"):
+    for group in NAMED_ALREADY:
         if not isinstance(choices.get(group), str):
             raise ConfigProblem([f"{group}: got no single option; choose one with {group}=NAME"])
+        if choices[group].endswith((".yaml", ".yml")):
+            raise ConfigProblem([f"{group}: got {choices[group]}; leave out the ending: {Path(choices[group]).stem}"])
     scenario, staffing = choices[SCENARIO], choices["staffing"]
     if SCENARIO in container:
         remedy = f"make `# @package _global_` the first line of scenario/{scenario}.yaml"
@@ -301,35 +341,65 @@ def _expand(hydra: Hydra, overrides: list[str], multirun: bool) -> list[list[str
     try:
         parsed = OverridesParser.create(config_loader=hydra.config_loader).parse_overrides(overrides)
     except OverrideParseException as error:
-        raise ConfigProblem([unreadable(error.override)]) from None
+        options = {group: hydra.config_loader.get_group_options(group) for group in group_defaults()}
+        raise ConfigProblem([unreadable(error.override, options)]) from None
+    if nameless_ones := [nameless(override.input_line or "") for override in parsed if not override.key_or_group]:
+        raise ConfigProblem(nameless_ones)
     if problems := [line for override in parsed if (line := _sweep_problem(override, multirun))]:
         raise ConfigProblem(problems)
+    _check_number(prod(_number_of_values(override) for override in parsed if override.is_sweep_override()))
     return BasicSweeper.split_arguments(parsed, max_batch_size=None)[0] if multirun else [overrides]
 
 
+def _check_number(cells: int) -> None:
+    if cells > MOST_CELLS:
+        raise ConfigProblem([f"-m: got more than {MOST_CELLS:,} cells; sweep over fewer values at a time"])
+
+
+def _number_of_values(override: Override) -> int:
+    """Return how many values a sweep has; counted no further than needed, as a range may be of any length."""
+    value = override.value()
+    values = value.range() if isinstance(value, RangeSweep) else override.sweep_iterator()
+    return sum(1 for _ in islice(values, MOST_CELLS + 1))
+
+
 def _sweep_problem(override: Override, multirun: bool) -> str | None:
-    key, swept = override.key_or_group, override.is_sweep_override()
-    unsaid = override.value() in (None, MISSING)
+    key, value, swept = override.key_or_group, override.value(), override.is_sweep_override()
+    unsaid = value in (None, MISSING)
     launcher = multirun and key.startswith(LAUNCHER)
     if override.is_hydra_override() and (swept or unsaid or not (launcher or key in HYDRA_KEYS)):
         remedy = f"of Hydra's settings only {', '.join(HYDRA_KEYS)} can be set, to one value each"
     elif not swept:
         return None
     elif not multirun:
-        remedy = "add -m to run each, or write a list as [a,b]"
+        remedy = "add -m to run each" + ("" if key in NAMED_ALREADY else ", or write a list as [a,b]")
     elif not override.is_discrete_sweep():
         remedy = "write the values, as a,b,c or range(1,10)"
-    elif not list(override.sweep_iterator()):
-        remedy = "nothing matches; hub --help lists the options"
+    elif isinstance(value, RangeSweep) and not value.step:
+        remedy = "the step of a range must not be 0"
+    elif not _number_of_values(override):
+        remedy = "it is empty" if isinstance(value, RangeSweep) else "nothing matches; hub --help lists the options"
     else:
         return None
     return f"{key}: got {given(override.input_line)}; {remedy}"
+
+
+def _emptied(config: DictConfig, overrides: list[str]) -> Iterator[str]:
+    """Refuse an empty mapping that is to clear another: Hydra adds it to what is there, which changes nothing."""
+    for text in overrides:
+        key, _, value = text.partition("=")
+        if value.replace(" ", "") == "{}" and (there := OmegaConf.select(config, key)):
+            entry = next(iter(there))
+            yield f"{key}: got {value}, which takes nothing away; take entries out one by one, as ~{key}.{entry}"
 
 
 def _explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> list[str]:
     """Put what was refused while composing into lines of `KEY: got ...; remedy`."""
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         group, _, name = error.missing_cfg_file.rpartition("/")
+        if chosen := [text for text in overrides if text.startswith(f"{SCENARIO}=") and "/" in text]:
+            options = hydra.config_loader.get_group_options(SCENARIO)
+            return [f"{SCENARIO}: got {given(chosen[0])}; {nearest(name, options)}"]
         if group.startswith(f"{SCENARIO}/"):
             choice = f"{group.removeprefix(f'{SCENARIO}/')}: {name}"
             return [f"{SCENARIO}: got `{choice}` in a defaults list; write `override /{choice}`"]
@@ -342,6 +412,10 @@ def _explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mappi
         return lines
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
     key = getattr(cause, "full_key", None) or "configuration"
+    if "Cannot merge DictConfig with ListConfig" in str(cause) and key != "configuration":
+        return [f"{key}: got a list; must be a mapping of names to values"]
+    if "is not in struct" in str(cause):
+        return [f"{key}: there is no such key yet; add it as +{key}=VALUE"]
     text = " ".join(str(cause).partition("full_key")[0].split()).removesuffix(".")
     choosing = "default" in text or "To override" in text
     remedy = "options are chosen there as `- override /GROUP: OPTION`" if choosing else "mend it or leave it out"

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+KEY_SIGNS = "_.-/@$+~[]"
+"""What a key of the configuration may hold beside letters and digits."""
 
 
 class HubError(Exception):
@@ -33,12 +36,28 @@ def given(override: str | None) -> str:
     return (value or "nothing") if equals else str(override)
 
 
-def unreadable(override: str) -> str:
-    """Word the refusal of an override that does not parse."""
+def unreadable(override: str, groups: Mapping[str, Sequence[str]] | None = None) -> str:
+    """Word the refusal of an override that does not parse.
+
+    Parameters
+    ----------
+    groups
+        The options of each group, for somebody who named an option alone.
+    """
     key, equals, value = override.partition("=")
+    if not key.strip():
+        return nameless(override)
     if not equals:
-        return f"{key}: got no value; write {key}=VALUE"
+        meant = [group for group, options in (groups or {}).items() if key in options]
+        return f"{key}: got no value; write {meant[0]}={key}" if meant else f"{key}: got no value; write {key}=VALUE"
+    if not all(letter.isascii() and (letter.isalnum() or letter in KEY_SIGNS) for letter in key):
+        return f"{key}: got {value}; there is no such key: hub --cfg job shows them all"
     return f"{key}: got {value}; put text with spaces or symbols in quotes, as '{key}=\"a b\"'"
+
+
+def nameless(override: str) -> str:
+    """Word the refusal of an override without a key."""
+    return f"command line: got {override!r}; write KEY=VALUE, hub --help lists the keys"
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Callable
 
 from sim.errors import HubError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
@@ -23,9 +26,22 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     except HubError as problem:
         print(problem, file=sys.stderr)
         return BAD_INPUT
-    except (PermissionError, FileExistsError, FileNotFoundError, NotADirectoryError) as error:
-        print(f"{error.filename}: {error.strerror}; choose a folder that can be written", file=sys.stderr)
+    except BrokenPipeError:  # whoever read the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        if error.errno in FULL:
+            remedy = "make room and run it again; what run.store holds is not simulated again"
+            print(f"{_named(error)}the disk is full; {remedy}", file=sys.stderr)
+            return FAILED
+        if error.filename is None:
+            raise
+        print(f"{_named(error)}{error.strerror}; choose a folder that can be written", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print(if_interrupted, file=sys.stderr)
         return INTERRUPTED
+
+
+def _named(error: OSError) -> str:
+    return f"{error.filename}: " if error.filename else ""

@@ -78,7 +78,7 @@ class Demand(Part):
     """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close."""
     campaigns: dict[str, Campaign]
     waves: dict[str, Wave]
-    referrals_csv: str | None
+    referrals_csv: Annotated[str, Field(min_length=1)] | None
     """A table of real referrals that replaces the drawn ones; see docs/user_guide.md."""
 
     @model_validator(mode="after")

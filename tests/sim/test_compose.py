@@ -232,12 +232,48 @@ def test_an_own_folder_must_exist_and_hold_groups(conf: Path, tmp_path: Path) ->
         ("purpose=(a", "purpose: got (a; put text with spaces or symbols in quotes, as 'purpose=\"a b\"'"),
         ("run.seed=${nope}", "run.seed: Interpolation key 'nope' not found; mend it or leave it out"),
         ("run.seed=???", "run.seed: Missing mandatory value: seed; mend it or leave it out"),
-        ("scenario=baseline,lean", "scenario: got baseline,lean; add -m to run each, or write a list as [a,b]"),
-        ("scenario=glob(*)", "scenario: got glob(*); add -m to run each, or write a list as [a,b]"),
+        ("scenario=baseline,lean", "scenario: got baseline,lean; add -m to run each"),
+        ("scenario=glob(*)", "scenario: got glob(*); add -m to run each"),
+        ("incident=arena,flood", "incident: got arena,flood; add -m to run each, or write a list as [a,b]"),
+        ("", "command line: got ''; write KEY=VALUE, hub --help lists the keys"),
+        ("=3", "command line: got '=3'; write KEY=VALUE, hub --help lists the keys"),
+        ("mixed", "mixed: got no value; write staffing=mixed"),
+        ("run.sèed=3", "run.sèed: got 3; there is no such key: hub --cfg job shows them all"),
+        ("staffing.roles=[]", "staffing.roles: got a list; must be a mapping of names to values"),
+        (
+            "staffing.roles={}",
+            "staffing.roles: got {}, which takes nothing away; take entries out one by one, as ~staffing.roles.senior",
+        ),
+        ("scenario=../lean", "scenario: got ../lean; did you mean lean?"),
+        ("scenario=lean.yaml", "scenario: got lean.yaml; leave out the ending: lean"),
     ],
 )
 def test_a_slip_on_the_command_line_is_told_in_one_line(conf: Path, override: str, line: str) -> None:
     assert refusal(conf, override) == [line]
+
+
+@pytest.mark.parametrize(
+    ("override", "line"),
+    [
+        ("run.seed=range(4,1)", "run.seed: got range(4,1); it is empty"),
+        ("run.seed=range(1,4,0)", "run.seed: got range(1,4,0); the step of a range must not be 0"),
+        ("run.seed=range(0,1e9)", "-m: got more than 10,000 cells; sweep over fewer values at a time"),
+        ("hubs.count=range(0,1,1e-9)", "-m: got more than 10,000 cells; sweep over fewer values at a time"),
+    ],
+)
+def test_a_range_that_cannot_be_meant_is_refused_before_it_fills_the_memory(
+    conf: Path, override: str, line: str
+) -> None:
+    assert refusal(conf, override, multirun=True) == [line]
+
+
+def test_many_values_of_several_keys_are_too_many_cells_together(conf: Path) -> None:
+    sweep = ["run.seed=range(0,101)", "run.replications=range(1,101)"]
+    assert refusal(conf, *sweep, multirun=True) == ["-m: got more than 10,000 cells; sweep over fewer values at a time"]
+
+
+def test_an_empty_mapping_may_be_given_where_there_is_nothing(conf: Path) -> None:
+    assert compose("incident={}", "incident=none", conf=conf)["incident"] == {}
 
 
 @pytest.mark.parametrize(

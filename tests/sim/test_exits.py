@@ -1,0 +1,55 @@
+"""How a command ends when the machine, not the model, is at fault."""
+
+import errno
+import subprocess
+import sys
+
+import pytest
+
+from sim.errors import HubError
+from sim.exits import exit_status
+
+pytestmark = pytest.mark.unit
+
+
+def raised(error: BaseException) -> int:
+    def command() -> int:
+        raise error
+
+    return exit_status(command, "Interrupted.")
+
+
+def test_a_disk_that_fills_up_is_told_in_one_line(capsys):
+    assert raised(OSError(errno.ENOSPC, "No space left on device", "outputs/store/x")) == 1
+    assert capsys.readouterr().err == (
+        "outputs/store/x: the disk is full; make room and run it again; what run.store holds is not simulated again\n"
+    )
+    assert raised(OSError(errno.ENOSPC, "while writing")) == 1
+    assert capsys.readouterr().err.startswith("the disk is full; ")
+
+
+def test_a_folder_on_a_read_only_disk_is_bad_input(capsys):
+    assert raised(OSError(errno.EROFS, "Read-only file system", "outputs")) == 2
+    assert capsys.readouterr().err == "outputs: Read-only file system; choose a folder that can be written\n"
+
+
+def test_what_a_user_can_mend_and_an_interruption_have_statuses_of_their_own(capsys):
+    assert (raised(HubError("run.seed: got -1")), raised(KeyboardInterrupt())) == (2, 130)
+    assert capsys.readouterr().err == "run.seed: got -1\nInterrupted.\n"
+
+
+def test_a_fault_of_the_program_is_not_hidden():
+    with pytest.raises(OSError, match="of nowhere"):
+        raised(OSError(errno.EIO, "of nowhere"))
+
+
+def test_a_reader_that_has_enough_ends_the_command_quietly():
+    code = (
+        "import sys\nfrom sim.exits import exit_status\n"
+        "sys.exit(exit_status(lambda: [print('line', flush=True) for _ in range(100_000)], ''))"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
+        assert command.stdout and command.stderr
+        command.stdout.readline()
+        command.stdout.close()
+        assert (command.stderr.read(), command.wait()) == (b"", 1)
