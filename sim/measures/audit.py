@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, yearly_cost
-from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, TASKS, History
+from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, TASKS, History, codes_of, column_of
 from sim.measures.queues import course
 from sim.measures.waits import JOINED
 from sim.roster.table import Post
@@ -99,11 +99,10 @@ def _minutes_add_up(history: History) -> Iterator[str]:
     days, activities = history.horizon_days - first, len(ACTIVITIES)
     moves = [(history.work_post, history.work_activity, history.work_minute // MINUTES_PER_DAY, -history.work_minutes)]
     if record.passed:
-        passed_by, passed_on, given, taken, passed = zip(*record.passed, strict=True)
-        who, day, minutes = (np.array(column, dtype=np.int64) for column in (passed_by, passed_on, passed))
-        to = _accounts(taken)
+        who, day, minutes = (column_of(record.passed, position) for position in (0, 1, 4))
+        given, to = (codes_of(record.passed, position, ACCOUNT_NUMBER) for position in (2, 3))
         kept = to != ACCOUNT_NUMBER[IDLE]
-        moves += [(who, _accounts(given), day, -minutes), (who[kept], to[kept], day[kept], minutes[kept])]
+        moves += [(who, given, day, -minutes), (who[kept], to[kept], day[kept], minutes[kept])]
     who, activity, day, minutes = (np.concatenate(column) for column in zip(*moves, strict=True))
     # Only accounts that are in a job plan, or that minutes came from or went to, have a row.
     plans = [[number * activities + ACTIVITY_NUMBER[name] for name in post.plan] for number, post in enumerate(posts)]
@@ -128,10 +127,6 @@ def _minutes_add_up(history: History) -> Iterator[str]:
         number, spent_from = divmod(int(codes[overdrawn]), activities)
         post_id = posts[number].frame.post_id
         yield f"post {post_id}, {ACTIVITIES[spent_from]}: more minutes used than accrued by day {on + first}"
-
-
-def _accounts(names: Sequence[str]) -> Ints:
-    return np.fromiter(map(ACCOUNT_NUMBER.__getitem__, names), dtype=np.int64, count=len(names))
 
 
 def _list_area(history: History) -> Iterator[str]:

