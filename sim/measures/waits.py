@@ -161,32 +161,30 @@ def wait_table(history: History) -> dict[str, Any]:
 
     Everyone who entered a stage before the horizon and was not done with it when the window opened is in it once.
     """
+    waited = {name: _waited(history, name) for name in STAGES}
+    longest = 1 + max(int(days.max(initial=0)) for _, _, days in waited.values())
     parts: list[tuple[str, str]] = []
     groups: list[str] = []
-    columns: dict[str, list[Ints]] = {name: [] for name in ("part", "group", "outcome", "wait_days", "count")}
-    for name in STAGES:
-        counted, outcome, days = _waited(history, name)
-        longest = int(days.max(initial=0)) + 1
+    keys, counts = [], []
+    for name, (counted, outcome, days) in waited.items():
+        of_group = outcome * longest + days
         for grouping in history.groupings:
-            counts = np.bincount((grouping.of_case[counted] * len(OUTCOMES) + outcome) * longest + days)
-            found = np.flatnonzero(counts)
-            rest, whole_days = np.divmod(found, longest)
-            group, how = np.divmod(rest, len(OUTCOMES))
-            columns["part"].append(np.full(len(found), len(parts)))
-            columns["group"].append(group + len(groups))
-            columns["outcome"].append(how)
-            columns["wait_days"].append(whole_days)
-            columns["count"].append(counts[found])
+            count = np.bincount(grouping.of_case[counted] * (len(OUTCOMES) * longest) + of_group)
+            found = np.flatnonzero(count)
+            keys.append(found + len(groups) * len(OUTCOMES) * longest)
+            counts.append(count[found])
             parts.append((name, grouping.dimension))
             groups += grouping.names
-    whole = {name: np.concatenate(pieces) for name, pieces in columns.items()}
+    part = np.repeat(np.arange(len(parts)), [len(found) for found in keys])
+    rest, whole_days = np.divmod(np.concatenate(keys), longest)
+    group, how = np.divmod(rest, len(OUTCOMES))
     return {
-        "stage": named([name for name, _ in parts], whole["part"]),
-        "dimension": named([dimension for _, dimension in parts], whole["part"]),
-        "group": named(groups, whole["group"]),
-        "wait_days": whole["wait_days"],
-        "outcome": named(OUTCOMES, whole["outcome"]),
-        "count": whole["count"],
+        "stage": named([name for name, _ in parts], part),
+        "dimension": named([dimension for _, dimension in parts], part),
+        "group": named(groups, group),
+        "wait_days": whole_days,
+        "outcome": named(OUTCOMES, how),
+        "count": np.concatenate(counts),
     }
 
 
