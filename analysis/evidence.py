@@ -24,6 +24,11 @@ GRADES = {
     "D": "assumption",
     SETTING: "a choice of what to simulate, or a definition",
 }
+DISTRIBUTIONS = (
+    "fixed", "beta", "dirichlet", "gamma", "lognormal", "normal", "normal copula", "triangular", "uniform",
+    "exponential", "geometric", "Poisson", "1 + Poisson",
+)  # fmt: skip
+"""How a number is uncertain; the last four say how the quantity itself is drawn, round an uncertain mean."""
 CHANGED = "changed"
 """Counted in place of a grade where a scenario or the command line sets another value than conf/."""
 
@@ -124,6 +129,8 @@ def _faults(row: Row) -> Iterator[str]:
     """Say what is wrong with a row taken by itself; a setting needs no range."""
     if row.grade not in GRADES:
         yield f"grade {row.grade or 'missing'}; must be one of {', '.join(GRADES)}"
+    if row.distribution not in DISTRIBUTIONS:
+        yield f"distribution {row.distribution or 'missing'}; must be one of {', '.join(DISTRIBUTIONS)}"
     for column, text in (("unit", row.unit), ("source", row.source)):
         if not text.strip():
             yield f"{column} missing; write it"

@@ -77,7 +77,7 @@ def _fit(
     from sim.config import validate
 
     rereferred = run_figures(container, args.replications, args.jobs)["rereferred_share"].estimate
-    print(f"1. Uptake, of which {rereferred:.1%} of referrals are re-referrals")
+    print(f"1. Uptake, of which {100 * rereferred:.1f} % of referrals are re-referrals")
     changes = fit_uptake(config, targets, rereferred)
     print("2. Screening, for the expected clients")
     changes |= fit_screening(validate(changed(container, changes)), targets)
@@ -101,9 +101,9 @@ def _show_screening(config: HubConfig) -> None:
 
     pattern = positive_pattern(config.screening, client_covariate_shares(config))
     print("\nMeasures positive among screened clients, exactly")
-    counts = tuple(f"{share:.2%}" for share in pattern.counts)
+    counts = tuple(f"{100 * share:.1f} %" for share in pattern.counts)
     print(*aligned([("number", *map(str, range(len(counts)))), ("share", *counts)]), sep="\n")
-    shares = tuple(f"{share:.2%}" for share in pattern.positive)
+    shares = tuple(f"{100 * share:.1f} %" for share in pattern.positive)
     print(*aligned([("measure", *MEASURES), ("share", *shares)]), sep="\n")
     print("\nLatent correlations that factor and predictors give together (in brackets: those of the evidence)")
     given = config.screening.correlations
@@ -116,15 +116,16 @@ def _show_screening(config: HubConfig) -> None:
 
 def _judge(targets: list[Target], figures: dict[str, Interval], replications: int) -> int:
     """Print the table of verdicts and return the exit status."""
-    from analysis.calibration.targets import HELD_OUT, table
+    from analysis.calibration.targets import HELD_OUT, table, unspoken
 
     lines, any_outside = table(targets, figures)
     print(
         f"\nFigures of the study, {replications} replications; `own belief` is ours, not the study's", *lines, sep="\n"
     )
+    print("\nFigures that the model cannot speak to", *unspoken(targets), sep="\n")
     held_out = ", ".join(f"{target.id} ({target.figure})" for target in targets if target.use == HELD_OUT)
-    print(f"Held out, so that no fit looks at them: {held_out}.")
-    print(f"Re-referrals are {figures['rereferred_share'].estimate:.1%} of referrals.")
+    print(f"\nHeld out, so that no fit looks at them: {held_out}.")
+    print(f"Re-referrals are {100 * figures['rereferred_share'].estimate:.1f} % of referrals.")
     print("At least one figure is OUTSIDE its tolerance." if any_outside else "Every figure of the model is inside.")
     return SOME_OUTSIDE if any_outside else ALL_INSIDE
 

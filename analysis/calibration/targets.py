@@ -109,8 +109,6 @@ def by_model(targets: Iterable[Target], *uses: str) -> dict[str, Target]:
 
 def verdict(target: Target, interval: Interval) -> Verdict:
     """Judge one figure: by its estimate, with a remark where the interval crosses the tolerance."""
-    if target.use == SILENT:
-        return Verdict(f"the model cannot speak to it: {target.note}", False)
     kind = "own belief, " if target.whose == OWN else ""
     if math.isnan(interval.estimate):
         return Verdict(f"{kind}{target.use}: outside, the model gave no value", True)
@@ -121,11 +119,11 @@ def verdict(target: Target, interval: Interval) -> Verdict:
 
 
 def table(targets: Iterable[Target], figures: Mapping[str, Interval]) -> tuple[list[str], bool]:
-    """Return a line for each target, as a Markdown table, and whether any figure of the model is outside."""
+    """Return a line for each figure of the model, as a Markdown table, and whether any is outside its tolerance."""
     rows = [("id", "figure", "target", "tolerance", "model", "95 % interval", "verdict")]
     any_outside = False
     for target in targets:
-        if target.use == PULL:
+        if target.use in (PULL, SILENT):
             continue
         interval = figures.get(target.model, NOTHING)
         said = verdict(target, interval)
@@ -133,10 +131,22 @@ def table(targets: Iterable[Target], figures: Mapping[str, Interval]) -> tuple[l
         estimate, low, high = (amount(value, target.unit) for value in interval)
         spread = "" if math.isnan(interval.low) else f"{low} to {high}"
         wanted = "" if math.isnan(target.target) else amount(target.target, target.unit)
-        tolerance = f"{amount(target.low, target.unit)} to {amount(target.high, target.unit)}"
-        model = "" if math.isnan(interval.estimate) else estimate
-        rows.append((target.id, target.figure, wanted, tolerance, model, spread, said.text))
+        rows.append((target.id, target.figure, wanted, tolerance(target), estimate, spread, said.text))
     return aligned(rows), any_outside
+
+
+def unspoken(targets: Iterable[Target]) -> list[str]:
+    """Return a line for each target that the model cannot speak to, with the reason."""
+    return [
+        f"- {target.id}, {target.figure} ({amount(target.target, target.unit)}; {tolerance(target)}): {target.note}"
+        for target in targets
+        if target.use == SILENT
+    ]
+
+
+def tolerance(target: Target) -> str:
+    """Return the ends of a tolerance as a reader writes them."""
+    return f"{amount(target.low, target.unit)} to {amount(target.high, target.unit)}"
 
 
 def aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

@@ -30,6 +30,7 @@ from analysis.calibration.targets import (
     by_model,
     read_targets,
     table,
+    unspoken,
     verdict,
 )
 from analysis.calibration.uptake import MIX, expected_referrals, fit_uptake, strata, uptake_figures
@@ -301,7 +302,6 @@ def test_the_search_never_ends_worse_than_it_began() -> None:
         ({"use": HELD_OUT}, (0.39, 0.35, 0.43), "held out: outside, but its interval crosses the tolerance", True),
         ({"whose": OWN}, (0.5, 0.5, 0.5), "own belief, fitted: inside", False),
         ({}, (math.nan, math.nan, math.nan), "fitted: outside, the model gave no value", True),
-        ({"use": SILENT, "model": ""}, (math.nan,) * 3, "the model cannot speak to it: because", False),
     ],
 )
 def test_verdicts(given: dict[str, Any], interval: tuple[float, float, float], text: str, outside: bool) -> None:
@@ -309,14 +309,20 @@ def test_verdicts(given: dict[str, Any], interval: tuple[float, float, float], t
 
 
 @pytest.mark.unit
-def test_the_table_leaves_out_what_only_pulls_and_fails_on_one_figure_outside() -> None:
+def test_the_table_judges_figures_of_the_model_and_fails_on_one_outside() -> None:
     rows = [target(), target(use=PULL, model="pulled"), target(id="X-2", use=SILENT, model="")]
     lines, outside = table(rows, {"made_up": Interval(0.5, 0.45, 0.55)})
-    assert len(lines) == 2 + 2
+    assert len(lines) == 2 + 1
     assert "50.0 %" in lines[2]
     assert not outside
     assert table(rows, {"made_up": Interval(0.7, 0.6, 0.8)})[1]
     assert table(rows, {})[1]
+
+
+@pytest.mark.unit
+def test_what_the_model_cannot_speak_to_is_listed_with_its_reason() -> None:
+    rows = [target(), target(id="X-2", use=SILENT, model=""), target(id="X-3", use=PULL, model="pulled")]
+    assert unspoken(rows) == ["- X-2, made up (50.0 %; 40.0 % to 60.0 %): because"]
 
 
 @pytest.mark.unit
@@ -430,3 +436,4 @@ def test_a_figure_outside_its_tolerance_is_an_exit_status(capsys) -> None:
     said = capsys.readouterr().out
     assert "own belief, fitted: outside" in said
     assert "Held out, so that no fit looks at them: PATH-05" in said
+    assert "\n- OUT-01, EQ-5D (0.755; 0.731 to 0.779): health outcomes are not modelled\n" in said

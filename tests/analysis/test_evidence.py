@@ -138,6 +138,8 @@ def test_a_complete_register_has_no_problems(conf):
         ("days,70,98", "days,85,98", "after_days: low 85, value 84, high 98; must be in this order"),
         ("days,70,98", "days,70,83", "after_days: low 70, value 84, high 83; must be in this order"),
         ("days,70,98", "days,,98", "after_days: low missing, value 84, high 98; must be in this order"),
+        ("uniform,B", ",B", "pay.7.mid: distribution missing; must be one of fixed, beta"),
+        ("uniform,B", "unifrom,B", "pay.7.mid: distribution unifrom; must be one of fixed, beta"),
         ("hubs,,,", "hubs,2,3,", "hubs.count: low 2, value 1, high 3; must be in this order"),
         ("uniform,B", "uniform,E", "pay.7.mid: grade E; must be one of A, B, C, D, setting"),
         ("uniform,B", "uniform,", "pay.7.mid: grade missing"),

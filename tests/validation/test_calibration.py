@@ -7,7 +7,7 @@ from validation_table import FAILED, PASSED, Row
 
 from analysis.calibration.command import main
 from analysis.calibration.figures import run_figures
-from analysis.calibration.targets import FITTED, PULL, SILENT, amount, read_targets, verdict
+from analysis.calibration.targets import FITTED, PULL, SILENT, amount, read_targets, tolerance, verdict
 from sim.compose import compose
 from sim.config import validate
 
@@ -28,7 +28,7 @@ def test_the_hub_that_ships_is_inside_every_tolerance_of_the_study(verdicts):
             Row(
                 case=f"default Hub, {REPLICATIONS} runs of four years",
                 quantity=f"{target.id}, {target.figure} ({said.text})",
-                reference=f"{amount(target.low, target.unit)} to {amount(target.high, target.unit)}",
+                reference=tolerance(target),
                 simulated=estimate,
                 interval=f"{low} to {high}",
                 verdict=FAILED if said.outside else PASSED,

@@ -296,6 +296,27 @@ def test_what_is_accepted_runs_to_its_end(for_all):
             assert replicate(config, 0).audited
 
 
+A_WHOLE_RUN = {*one_run.FIGURES, "manifest.json", "measures.parquet", "summary.csv", "waits.parquet", "weekly.parquet"}
+
+
+def test_a_run_of_what_is_accepted_leaves_a_whole_folder(for_all, tmp_path, capsys):
+    @for_all(3, 30, st.lists(extremes(), min_size=1, max_size=3))
+    def holds(changes):
+        hub = mutated(changes)
+        try:
+            validate(hub)
+            hub = held_small(hub)
+            hub["run"] |= {"replications": 2, "jobs": 1, "store": None, "keep": []}
+            config = validate(hub)
+        except ConfigProblem:
+            return
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        with time_limit(6 * SECONDS):
+            assert one_run.run_and_report(config, folder) == 0
+        assert {path.name for path in folder.iterdir()} == A_WHOLE_RUN
+        assert "Traceback" not in "".join(capsys.readouterr())
+
+
 BROKE_A_RUN = {
     "nobody ever leaves": {"staffing.recruitment.turnover_per_year": 1e-18},
     "a recruitment that takes for ever": {"staffing.recruitment.lead_sigma": 100.0},

@@ -318,3 +318,33 @@ def test_a_scenario_is_the_baseline_with_its_own_leaves(scenario):
 def test_a_scenario_reaches_its_configuration_however_it_is_chosen(scenario):
     composed = compose(f"scenario={scenario}", "run.seed=7")
     assert validate(composed) == validate(compose("run.seed=7", f"scenario={scenario}"))
+
+
+def difference(base: Container, other: Container) -> Container:
+    """Return the leaves of `other` that `base` does not have, or has with another value."""
+    assert set(base) <= set(other), "a scenario adds and replaces; it takes nothing away"
+    found = {}
+    for key, value in other.items():
+        if key not in base or not isinstance(base[key], dict) or not isinstance(value, dict):
+            if key not in base or base[key] != value:
+                found[key] = value
+        elif inner := difference(base[key], value):
+            found[key] = inner
+    return found
+
+
+@pytest.mark.heavy  # a composition takes as long as several runs
+def test_any_hub_is_the_baseline_with_its_difference_as_a_scenario(for_all, tmp_path):
+    folder = tmp_path / "scenario"
+    folder.mkdir()
+    base = compose()
+
+    @for_all(hubs())
+    def holds(hub):
+        patch = difference(base, hub)
+        written = yaml.safe_dump({"purpose": "A random Hub."} | patch, sort_keys=False, allow_unicode=True)
+        (folder / "random.yaml").write_text(f"# @package _global_\n{written}", encoding="utf-8")
+        composed = compose("scenario=random", config_dir=str(tmp_path))
+        labels = {"scenario": "random", "purpose": "A random Hub.", "staffing_model": composed["staffing_model"]}
+        assert composed == hub | labels
+        assert merged(base, patch) | labels == composed
