@@ -20,14 +20,16 @@ from validation_table import FAILED, PASSED, PROPERTY, Row
 CONFIDENCE = 0.999
 MOST_BIAS = 0.02
 LEAST_P = 0.001
+ROUNDING = 1e-6
+"""A relative tolerance below this is no more than the rounding of numbers."""
 FEWEST_REPLICATIONS = 30
 Replications = list[float] | np.ndarray
 Writes = Callable[[float], str]
 
 
 def short(value: float) -> str:
-    """Return a figure in four digits."""
-    return f"{value:.4g}"
+    """Return a figure in four digits, or whole if it has more."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
 
 
 def percent(value: float) -> str:
@@ -85,7 +87,8 @@ class Verdicts:
     def of_figure(self, case: str, quantity: str, reference: float, simulated: float, tolerance: float) -> None:
         """Hold one figure against a reference within a relative tolerance."""
         close = abs(simulated - reference) <= tolerance * max(abs(reference), tolerance)
-        self._row(case, quantity, f"{short(reference)} ± {tolerance:g} of it", short(simulated), "", close)
+        within = f" ± {percent(tolerance)}" if tolerance > ROUNDING else ""
+        self._row(case, quantity, short(reference) + within, short(simulated), "", close)
         assert close, f"{case}, {quantity}: {simulated!r} is not {reference!r} within {tolerance:g}"
 
     def at_most(self, case: str, quantity: str, most: float, found: float) -> None:

@@ -161,8 +161,8 @@ def test_the_list_for_a_caseload_place_is_that_of_the_chain(verdicts, per_day, l
         inside = (stays["joined"] >= settled_day * MINUTES_PER_DAY) & (stays["joined"] < (days - 60) * MINUTES_PER_DAY)
         waits.append((stays["left"] - stays["joined"])[inside].mean() / MINUTES_PER_DAY)
         left.append(stays["gave_up"][inside].mean())
-    case = f"caseload: {per_day:g} arrivals a day, {places} places, courses of {1 / ends:g} sessions"
-    case += f", {leave:g} leave a day" if leave else ""
+    case = f"{per_day:g} arrivals a day, {places} places, daily sessions, {1 / ends:g} a course"
+    case += f", of those waiting {leave:g} a day leave" if leave else ""
     verdicts.of_mean(case, "mean places taken", queue.in_course, taken)
     verdicts.of_share(case, "share of days with no place free", queue.all_taken, full)
     verdicts.of_mean(case, "mean list before opening", queue.mean_list, listed)

@@ -85,7 +85,7 @@ def test_referrals_follow_the_rate_curve_and_its_people_run_out(verdicts, demand
             variance += source.headcount * come * (1 - come)
     number = sum(int((cohort.opening < 0).sum()) for cohort in cohorts)
     far = abs(number - expected) / np.sqrt(variance)
-    verdicts.of_law(case, f"number, {number:,} against {expected:,.0f}", 2 * stats.norm.sf(far))
+    verdicts.of_law(case, f"number, {number:,} against {expected:,.0f} (normal)", 2 * stats.norm.sf(far))
 
 
 def goodness(counts, chances):
@@ -110,7 +110,7 @@ def test_scores_pass_their_thresholds_as_often_as_the_copula_says(verdicts, defa
     for column, name in enumerate(MEASURES):
         above = int((points[:, column] >= config.screening.measures[name].cut_off).sum())
         p = stats.binomtest(above, len(points), pattern.positive[column]).pvalue
-        verdicts.of_law(case, f"{name} at or above its cut-off, {pattern.positive[column]:.1%} expected", p)
+        verdicts.of_law(case, f"{name} at or above its cut-off, {100 * pattern.positive[column]:.1f} % expected", p)
 
 
 def test_planned_sessions_are_a_rounded_gamma(verdicts, default_cohorts):
@@ -159,7 +159,7 @@ def test_sickness_takes_the_share_of_days_and_comes_in_geometric_spells(verdicts
     lost, lengths = sick_runs(config)
     case = f"sickness of {POSTS} posts in {YEARS} years"
     p = stats.ttest_1samp(lost, sickness.absence_share).pvalue
-    verdicts.of_law(case, f"share of days, {lost.mean():.2%} against {sickness.absence_share:.2%}", p)
+    verdicts.of_law(case, f"share of days, {100 * lost.mean():.2f} % against {100 * sickness.absence_share:.2f} %", p)
     # A spell that begins on the first day back makes one run with the spell before: a run is a geometric number of
     # spells, each short or long, each at least a day.
     mean = (

@@ -84,7 +84,7 @@ def test_the_list_of_a_weekday_clinic_has_its_exact_distribution(
         counted = (stays["joined"] > settled[0]) & (stays["joined"] < settled[-1])
         waited = np.searchsorted(opens, stays["left"][counted]) - np.searchsorted(opens, stays["joined"][counted]) + 1
         waits.append(waited.mean())
-    case = f"slots a day: {per_day:g} arrivals, slots {slots}" + (f", {kept} unused slots kept" if kept else "")
+    case = f"{per_day:g} arrivals and {slots} slots a day" + (f", {kept} unused ones kept" if kept else "")
     verdicts.of_all(case, "list, day by day, from the same arrivals", "the same", as_the_chain, days_looked_at)
     verdicts.of_mean(case, "mean list before opening", queue.mean_list, means)
     for k in beyond:
@@ -116,7 +116,7 @@ def test_people_of_exponential_patience_leave_as_often_as_the_chain_says(verdict
         listed.append(list_before(record, "assessment", opening_of(np.arange(settled_day, days))).mean())
         waited = (stays["left"] - stays["joined"]).sum() / MINUTES_PER_DAY
         ratio.append(stays["gave_up"].sum() / (leave * waited))
-    case = f"abandonment: {per_day:g} arrivals, {slots} slots, {leave:g} leave a day"
+    case = f"{per_day:g} arrivals and {slots} slots a day, of those waiting {leave:g} a day leave"
     verdicts.of_share(case, "share who leave", queue.left, left)
     verdicts.of_mean(case, "mean list before opening", queue.mean_list, listed)
     verdicts.of_mean(case, "left ÷ (hazard × time on the list)", 1.0, ratio)
@@ -134,7 +134,7 @@ def test_who_leaves_after_referral_and_review_follows_from_the_time_on_the_list(
         stays = stays_on(weekday_clinic(1000, 4, 5.0, rng, patience_assessment=patience), "assessment")
         waited = (stays["left"] - stays["joined"]).sum() / MINUTES_PER_DAY
         ratio.append(stays["gave_up"].sum() / (leave * waited))
-    verdicts.of_mean("abandonment: whole pathway on weekdays", "left ÷ (hazard × time on the list)", 1.0, ratio)
+    verdicts.of_mean("referral, screen, review and list, on weekdays", "left ÷ (hazard × time on the list)", 1.0, ratio)
 
 
 HIGH, LOW = 3, 0
@@ -168,7 +168,7 @@ def test_the_first_class_waits_as_if_it_were_alone_and_the_total_is_conserved(ve
         days_waited = (stays["left"] - stays["joined"]) / MINUTES_PER_DAY
         for name, values in waits.items():
             values.append(days_waited[inside & (tier[stays["case"]] == name)].mean())
-    case = f"two classes: {high:g} high and {low:g} low a day, {slots} slots"
+    case = f"two classes, {high:g} high and {low:g} low a day, {slots} slots"
     alone, together = slotted_queue(high, slots), slotted_queue(high + low, slots)
     lower = ((high + low) * together.mean_wait_days - high * alone.mean_wait_days) / low
     verdicts.of_mean(case, "mean wait of the high class, days", alone.mean_wait_days, waits[HIGH])
@@ -189,7 +189,7 @@ def test_the_wait_of_a_deterministic_overload_grows_as_a_fluid(verdicts, every, 
     joined, waited = stays["joined"], stays["left"] - stays["joined"]
     period = every * MINUTES_PER_DAY
     reference = fluid_wait(joined, arrivals, slots)
-    case = f"overload: 12 arrivals and 10 slots a {unit}"
+    case = f"overload, 12 arrivals and 10 slots a {unit}"
     slope = np.polyfit(joined, waited, 1)[0]
     verdicts.of_figure(case, "growth of the wait with the moment of arrival", 0.2, slope, 0.005)
     # Slots come in one piece a period and open at 09:00: nobody is further from the fluid than that.

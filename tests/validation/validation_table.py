@@ -41,7 +41,7 @@ SECTIONS = {
     ),
     "test_second_clock": (
         "A second clock",
-        "The same service on a clock of thirty lines instead of SimPy. This checks the clock, not the rules.",
+        "The service on a clock of thirty lines instead of SimPy. This checks the clock, not the rules.",
     ),
     "test_inputs": (
         "What is drawn",
@@ -65,7 +65,8 @@ SECTIONS = {
     ),
     "test_properties": (
         "Properties of every Hub",
-        "Each must hold for so many random valid Hubs, every lever anywhere inside its range.",
+        "Each must hold for all of so many random valid Hubs, every lever anywhere inside its range, or for the "
+        "scenario named.",
     ),
     "test_fuzz": (
         "Whatever is typed",
@@ -87,7 +88,8 @@ is known from theory, from a second engine or from logic, and is held against it
 A simulated mean or share passes when the reference lies in its 99.9 % t interval over at least 30 replications *and* is
 missed by at most 2 % of itself. Rows without an interval say in their reference what must hold. Seeds are fixed.
 Formulas: `analysis/queueing.py`; cases: `tests/validation/`. **That a model is computed right does not make its numbers
-right:** where those come from, and how many are assumptions, is in [evidence.md](evidence.md).
+right:** where those come from, and how many are assumptions, is in [evidence.md](evidence.md). No forecast of this
+model has been held against what later happened in a real Hub.
 
 """
 
@@ -174,6 +176,8 @@ def _as_written(module: str, tests: list[Test]) -> list[Test]:
 
 def _part(module: str, rows: list[Row]) -> str:
     title, text = SECTIONS[module]
+    if not rows:
+        return f"\n## {title}\n\nNone of these tests ran.\n"
     columns = [place for place in range(len(Row._fields)) if any(row[place] for row in rows)]
     aligned = ("---", "---", "---:", "---:", ":---:", "---")
     shown = [
