@@ -11,7 +11,7 @@ from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.menu import Menu, Option, menu_of
 from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Goal, Question
-from analysis.sizing.verdict import Verdict, judge, most_to_reject
+from analysis.sizing.verdict import AT_ONCE, Verdict, judge, most_to_reject
 from analysis.style import words
 from sim.config import HubConfig
 from sim.roster.posts import TEMPORARY
@@ -60,18 +60,18 @@ def remedies(config: HubConfig, question: Question, tally: Tally, say: Callable[
 
     assurance = question.target.assurance
     found = []
-    say("Unattainable; trying more agency staff")
+    say("   Unattainable; trying more agency staff")
     if attained(_agency_without_limit(question)):
         found.append(f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role")
     for days in LONGER:
-        say(f"Unattainable; trying {days} days longer")
+        say(f"   Unattainable; trying {days} days longer")
         if attained(_longer(question, days)):
             longer = " and ".join(f"{goal.days + days} days" for goal in question.goals)
             found.append(f"a standard of {longer}")
             break
     counted = question.counted
     for week in (week for week in LATER_WEEKS if counted.from_week < week < counted.to_week):
-        say(f"Unattainable; trying only people who come from week {week} on")
+        say(f"   Unattainable; trying only people who come from week {week} on")
         if attained(question.model_copy(update={"counted": counted.model_copy(update={"from_week": week})})):
             found.append(f"counting people who are referred from week {week} on: earlier ones cannot be seen in time")
             break
@@ -125,8 +125,15 @@ def bounds_of(futures: Futures, question: Question, say: Callable[[str], None]) 
         option = tried.menu.options[-1]
 
         def enough(units: int, tried: Futures = tried, option: Option = option, role: str = role) -> bool:
-            say(f"Could {units * option.step_wte:g} WTE {words(role)} do, with the most of everybody else?")
-            return int(tried.met(_with_last(tried.menu, units), look).sum()) > too_few
+            say(f"   Could {units * option.step_wte:g} WTE {words(role)} do, with the most of everybody else?")
+            plan = _with_last(tried.menu, units)
+            met = missed = 0
+            for first in range(0, len(look), AT_ONCE):
+                held = tried.met(plan, look[first : first + AT_ONCE])
+                met, missed = met + int(held.sum()), missed + int((~held).sum())
+                if met > too_few or missed >= len(look) - too_few:  # the rest could change nothing
+                    break
+            return met > too_few
 
         low, high = -1, 0  # low is ruled out
         while high < option.most and not enough(high):
@@ -149,7 +156,7 @@ def _without_effect(
         menu = futures.menu.without({*left_out, role})
         if not menu.options:
             break
-        say(f"Do {words(role)}s make a difference?")
+        say(f"   Do {words(role)}s make a difference?")
         without = Futures(futures.config, menu, futures.goals, futures.tally).shares(everything(menu), look)
         if float((most - without).mean(axis=0).max()) < question.search.least_effect_share:
             left_out.append(role)

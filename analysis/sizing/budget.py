@@ -1,15 +1,12 @@
-"""What a plan costs by calendar month, and how many are expected in post, if every post is filled on time and kept."""
+"""What a plan costs by calendar month, if every post is filled on time and kept."""
 
 from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
 
-import numpy as np
-
-from analysis.sizing.menu import Floats, Menu
+from analysis.sizing.menu import Menu
 from analysis.sizing.plan import Plan
-from analysis.sizing.question import DAYS_PER_WEEK
 from sim.calendar import DAYS_PER_YEAR, date_of
 from sim.measures.cost import yearly_cost
 
@@ -64,17 +61,3 @@ def by_month(menu: Menu, plan: Plan) -> list[Month]:
 def _next(month: datetime.date) -> datetime.date:
     later = month.month == DECEMBER
     return month.replace(year=month.year + later, month=1 if later else month.month + 1)
-
-
-def wte_in_post(menu: Menu, plan: Plan, weeks: int) -> dict[tuple[str, str], Floats]:
-    """Return WTE expected in post by role and contract in each week from the first decision, shape (weeks,)."""
-    found: dict[tuple[str, str], Floats] = {}
-    days = menu.decision_days[0] + DAYS_PER_WEEK * np.arange(weeks)
-    for option, units in zip(menu.options, plan, strict=True):
-        total = np.zeros(weeks)
-        for day, number in zip(menu.decision_days, units, strict=True):
-            first, last = menu.in_post(option, day)
-            total += number * option.step_wte * ((days >= first) & (days < last))
-        if total.any():
-            found[option.role, option.kind] = total
-    return found

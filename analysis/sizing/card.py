@@ -12,21 +12,21 @@ import numpy as np
 
 from analysis.report.pdf import print_pdf
 from analysis.sizing.budget import by_month
-from analysis.sizing.figures import lists, money, trials
+from analysis.sizing.figures import lists, months_and_waiting
 from analysis.sizing.plan import Plan, cost_gbp
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
-from analysis.sizing.stress import Stress
+from analysis.sizing.stress import Stress, Trial
 from analysis.sizing.told import (
     REACHED,
     answer_hash,
     date_words,
-    day_words,
     goals_words,
     headline,
     plan_rows,
     short_date,
     statement,
+    total_row,
     weeks_from_start,
     why_not,
 )
@@ -40,8 +40,8 @@ TEMPLATE = "card.html.j2"
 PAGE, PDF = "card.html", "card.pdf"
 MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
-FEW_LINES = 6
-"""With more lines of plan and reasons than this the page is set smaller, so that it stays one page."""
+FEW_LINES = 4
+"""With more lines of plan than this, or a second target, the page is set smaller, so that it stays one page."""
 MANY_WEEKS = "not within the horizon"
 
 
@@ -59,31 +59,45 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
     """Return everything that the page shows, its pictures drawn into the folder."""
     plan, config = answer.plan, answer.config
     target = answer.question.target
-    asked = f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?"
     rows = plan_rows(answer, plan) if plan is not None else []
     reasons = why_not(answer) if plan is not None else []
     if len(reasons) > MOST_REASONS:
-        reasons = [*reasons[:MOST_REASONS], (f"{len(reasons) - MOST_REASONS} more cheaper plans", "each failed")]
+        rest = len(reasons) - MOST_REASONS
+        reasons = [*reasons[:MOST_REASONS], (f"{rest} more cheaper plans, one step away", "", "each failed")]
+    said = statement(answer)
     return {
-        "question": asked,
-        "compact": len(answer.question.goals) > 1 or len(reasons) + len(rows) > FEW_LINES,
+        "question": f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?",
+        "compact": len(answer.question.goals) > 1 or len(rows) > FEW_LINES,
         "scenario": words(config.scenario),
         "purpose": config.purpose,
         "staffing": words(config.staffing_model),
         "price_year": config.costs.price_year,
         "certified": answer.certified,
         "headline": headline(answer),
+        "promise": said[0] if answer.certified else "",
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
         "figures": key_figures(answer, stress, plan) if stress and plan is not None else [],
         "rows": rows,
+        "total": total_row(answer, rows),
         "dates": [short_date(answer, day) for day in answer.menu.decision_days],
         "pictures": _pictures(answer, stress, plan, folder) if stress and plan is not None else {},
+        "reached": [f"{REACHED[goal.stage]} in {goal.days} days" for goal in answer.question.goals],
+        "wrong": [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)] if stress else [],
         "why_not": reasons,
-        "statement": statement(answer),
+        "statement": said[1:] if answer.certified else said,
         "written_on": date_words(datetime.date.today()),
         "hash": answer_hash(answer),
         "seed": config.run.seed,
     }
+
+
+def trial_row(trial: Trial) -> tuple[str, list[tuple[str, str]], str]:
+    """Return a trial in words: what happens, mean and range of the share in time by goal, and how often all held."""
+    shares = []
+    for place in range(trial.shares.shape[1]):
+        low, high = trial.range(place)
+        shares.append((f"{trial.mean(place).estimate:.0%}", f"{low:.0%} to {high:.0%}"))
+    return trial.name, shares, f"{trial.met} of {trial.of}"
 
 
 def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, str]]:
@@ -98,14 +112,14 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     found += [
         (
             f"£{cost_gbp(answer.menu, plan):,.0f}",
-            "if all posts are filled on time and kept; "
-            + (f"most in {dearest.first:%B %Y}, £{dearest.total_gbp:,.0f}; " if dearest else "")
-            + f"simulated, with turnover: £{np.mean(change):,.0f}",
+            "if every post is filled on time and kept"
+            + (f"; dearest month {dearest.first:%B %Y}, £{dearest.total_gbp:,.0f}" if dearest else "")
+            + f". Simulated, with turnover: £{np.mean(change):,.0f}",
         ),
         (
             f"{np.median(course.peak):.0f} waiting",
-            f"at the peak, about {short_date(answer, round(float(peak) * DAYS_PER_WEEK))}; "
-            f"nobody hired: {np.median(idle.peak):.0f}",
+            f"at the peak, about {short_date(answer, round(float(peak) * DAYS_PER_WEEK))}. "
+            f"Nobody hired: {np.median(idle.peak):.0f}",
         ),
     ]
     if answer.config.incident:
@@ -117,8 +131,10 @@ def _in_time(stress: Stress, place: int, goal: Goal) -> tuple[str, str]:
     """Return the share seen in time for one goal, with its interval and range."""
     (estimate, low, high), (least, most) = stress.as_planned.mean(place), stress.as_planned.range(place)
     without = stress.idle.mean(place).estimate
-    what = f"{REACHED[goal.stage]} within {goal.days} days (mean {low:.0%}–{high:.0%}; futures {least:.0%}–{most:.0%})"
-    return f"{estimate:.0%}", f"{what}; nobody hired: {without:.0%}"
+    what = (
+        f"{REACHED[goal.stage]} within {goal.days} days (interval {low:.0%}–{high:.0%}; futures {least:.0%}–{most:.0%})"
+    )
+    return f"{estimate:.0%}", f"{what}. Nobody hired: {without:.0%}"
 
 
 def _recovery(answer: Answer, weeks: np.ndarray, start: int) -> str:
@@ -129,8 +145,8 @@ def _recovery(answer: Answer, weeks: np.ndarray, start: int) -> str:
 
 def _recovered(answer: Answer, idle: np.ndarray) -> str:
     middle = _middle(idle)
-    without = MANY_WEEKS if middle is None else day_words(answer, round(middle * DAYS_PER_WEEK))
-    return f"list back at its level before the incident in half of futures; nobody hired: {without}"
+    without = MANY_WEEKS if middle is None else short_date(answer, round(middle * DAYS_PER_WEEK))
+    return f"the list is back at its level before the incident, in half of futures. Nobody hired: {without}"
 
 
 def _middle(weeks: np.ndarray) -> float | None:
@@ -143,14 +159,15 @@ def _pictures(answer: Answer, stress: Stress, plan: Plan, folder: Path) -> dict[
     """Draw every figure into the folder and return each as a data URI."""
     found = {}
     with hub_style():
-        drawn: dict[str, Figure] = {"lists": lists(answer, stress), "trials": trials(answer, stress)}
-        if any(map(any, plan)):
-            drawn["money"] = money(answer, plan)
+        drawn: dict[str, Figure] = {
+            "lists": lists(answer, stress),
+            "waiting": months_and_waiting(answer, stress, plan),
+        }
         for name, figure in drawn.items():
             path = folder / f"{name}.png"
             write_png(figure, path)
             found[name] = f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
-    return found | ({} if "money" in found else {"money": ""})
+    return found
 
 
 def render(filled: dict[str, Any]) -> str:

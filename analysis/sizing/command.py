@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
+import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from sim.errors import ConfigProblem
 from sim.exits import exit_status
 
 FOUND, NOT_FOUND = 0, 3
+OUTPUTS = Path("outputs")
 DESCRIPTION = """\
 Find the cheapest staffing plan so that a share of people is seen in time in a share of futures, and print it on a card.
 
@@ -45,6 +49,7 @@ def _command(args: argparse.Namespace) -> int:
     from sim.compose import compose
     from sim.config import validate
 
+    _check_out(args.out)
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
     config = validate(compose(*hubs, config_dir=args.config_dir))
@@ -64,24 +69,48 @@ def _command(args: argparse.Namespace) -> int:
     return FOUND if answer.certified else NOT_FOUND
 
 
+def _check_out(out: Path | None) -> None:
+    """Refuse a folder that the card cannot go to, before anything is simulated; it is made when there is a card."""
+    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ConfigProblem([f"--out: got {out}; there is something already: name a new or an empty folder"])
+    wanted = (out or OUTPUTS).absolute()
+    parent = next(folder for folder in (wanted, *wanted.parents) if folder.exists())
+    try:
+        tempfile.TemporaryDirectory(dir=parent).cleanup()
+    except OSError as error:
+        raise ConfigProblem([f"--out: got {out or OUTPUTS}; {parent}: {error.strerror}: choose another"]) from None
+
+
 def _folder(out: Path | None, scenario: str) -> Path:
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")
-    folder = out if out is not None else Path("outputs") / f"{stamp}_size_{scenario}"
+    folder = out if out is not None else OUTPUTS / f"{stamp}_size_{scenario}"
     folder.mkdir(parents=True, exist_ok=out is not None)
     return folder
 
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str], None]]:
-    """Give what to call with what is being done: a line that changes on a terminal, lines anywhere else."""
+    """Give what to call with what is being done: each text is a line, with minutes and seconds since the start.
+
+    On a terminal a clock runs below the lines, so that nobody need wonder whether it still works.
+    """
+    began = time.monotonic()
+
+    def line(text: str) -> str:
+        minutes, seconds = divmod(int(time.monotonic() - began), 60)
+        return f"{minutes:>2}:{seconds:02d} {text}"
+
     if not sys.stderr.isatty():
-        yield lambda text: print(text, file=sys.stderr, flush=True)
+        yield lambda text: print(line(text), file=sys.stderr, flush=True)
         return
     from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True, highlight=False, markup=False)
-    with console.status("") as status:
-        yield status.update
+    columns = SpinnerColumn(), TextColumn("simulating; stop it at any time and start again: it goes on from the store")
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as clock:
+        clock.add_task("", total=None)
+        yield lambda text: console.print(line(text), soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ class Tally:
     from_store: int = 0
 
 
+def telling(tell: Say, tally: Tally) -> Say:
+    """Return what tells a text with the replications so far before it."""
+    return lambda text: tell(f"{tally.used:>6,} replications ({tally.from_store:,} from the store)  {text}")
+
+
 def searching(config: HubConfig, question: Question) -> HubConfig:
     """Return the configuration of search runs: judged against the goals, and over at the last deadline."""
     first, last = question.counted_days(config)

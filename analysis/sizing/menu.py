@@ -93,7 +93,7 @@ class Menu:
 
     def in_post(self, option: Option, decision_day: int) -> tuple[int, int]:
         """Return the days between which a unit is expected in post, the second exclusive."""
-        first = decision_day + round(self._lead_weeks(option) * DAYS_PER_WEEK)
+        first = decision_day + round(self.lead_weeks(option) * DAYS_PER_WEEK)
         end = self.last_day(option, decision_day)
         horizon = self.config.run.horizon_days
         return min(first, horizon), max(min(first, horizon), min(horizon, horizon if end is None else end))
@@ -113,7 +113,8 @@ class Menu:
                 wte[o, k] = option.step_wte * ramp * ((middle >= first) & (middle < last))
         return wte
 
-    def _lead_weeks(self, option: Option) -> float:
+    def lead_weeks(self, option: Option) -> float:
+        """Return the median time from asking to starting."""
         recruitment = self.config.staffing.recruitment
         temporary = option.kind in TEMPORARY
         return recruitment.agency_lead_median_weeks if temporary else recruitment.lead_median_weeks

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from analysis.sizing.budget import by_month
-from analysis.sizing.card import key_figures
+from analysis.sizing.card import key_figures, trial_row
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
-from analysis.sizing.told import date_words, goals_words, headline, plan_rows, statement, why_not
+from analysis.sizing.told import (
+    REACHED,
+    date_words,
+    goals_words,
+    headline,
+    plan_rows,
+    short_date,
+    statement,
+    total_row,
+    why_not,
+)
 from sim.calendar import date_of
 
 
@@ -22,28 +32,40 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
         lines += ["", *_plan_lines(answer)]
     if stress is not None and answer.plan is not None:
         lines += [""] + [f"{number:>22}  {what}" for number, what in key_figures(answer, stress, answer.plan)]
-        lines += ["", f"{'Share in time':<36}{'mean':>8}{'futures':>12}{'target held':>14}"]
-        late = [trial for weeks, trial in stress.late if weeks]
-        for trial in (stress.as_planned, *stress.breaks, *late, stress.idle):
-            low, high = trial.range()
-            span = f"{low:.0%}–{high:.0%}"
-            lines.append(f"{trial.name:<36}{trial.mean().estimate:>8.0%}{span:>12}{trial.met:>8} of {trial.of}")
+        lines += ["", *_trial_lines(answer, stress)]
     if answer.plan is not None and answer.neighbours:
-        lines += ["", "Why not less?"] + [f"  {step}: {what}" for step, what in why_not(answer)]
+        lines += ["", "Why not less?"] + [f"  {step}: saves {saved}, {what}" for step, saved, what in why_not(answer)]
     return [*lines, "", "What this says, and on what conditions", *(f"  - {line}" for line in statement(answer))]
+
+
+def _trial_lines(answer: Answer, stress: Stress) -> list[str]:
+    """Return what happens if things go wrong: the share in time by goal, its range, and how often the target held."""
+    goals = answer.question.goals
+    heads = "".join(f"{REACHED[goal.stage] + ' in ' + str(goal.days) + ' days':>34}" for goal in goals)
+    lines = [f"{'If things go wrong':<32}{heads}{'target held':>16}"]
+    late = [trial for weeks, trial in stress.late if weeks]
+    for trial in (stress.as_planned, *stress.breaks, *late, stress.idle):
+        name, shares, held = trial_row(trial)
+        lines.append(f"{name:<32}" + "".join(f"{f'{mean} ({span})':>34}" for mean, span in shares) + f"{held:>16}")
+    return lines
 
 
 def _plan_lines(answer: Answer) -> list[str]:
     """Return the plan by role and decision date, and its cost by month."""
     assert answer.plan is not None
+    rows = plan_rows(answer, answer.plan)
+    if not rows:
+        return ["Nobody is to be asked for."]
     start = answer.config.run.start_date
-    dates = [f"{date_of(start, day):%d %b %Y}" for day in answer.menu.decision_days]
-    lines = [f"{'Ask for, WTE':<40}" + "".join(f"{date:>13}" for date in dates) + f"{'cost':>14}"]
-    for row in plan_rows(answer, answer.plan):
+    dates = "".join(f"{short_date(answer, day):>13}" for day in answer.menu.decision_days)
+    lines = [f"{'Ask for, WTE':<38}{'lead time':>10}{dates}{'in post from':>14}{'£ a WTE':>10}{'£':>12}"]
+    for row in (*rows, total_row(answer, rows)):
+        who = f"{row.role}, {row.kind}" if row.kind else row.role
         wte = "".join(f"{number:>13g}" if number else f"{'–':>13}" for number in row.wte)
-        lines.append(f"{row.role + ', ' + row.kind:<40}{wte}{'£' + format(row.cost_gbp, ',.0f'):>14}  {row.expected}")
+        lead = f"{row.lead_weeks:g} weeks" if row.lead_weeks else ""
+        each = f"{row.cost_gbp / row.total_wte:,.0f}" if row.kind else ""
+        lines.append(f"{who:<38}{lead:>10}{wte}{row.in_post:>14}{each:>10}{row.cost_gbp:>12,.0f}")
     months = [f"{month.first:%b %y} {month.total_gbp / 1000:,.0f}" for month in by_month(answer.menu, answer.plan)]
-    if months:
-        lines.append(f"£ thousand by month: {', '.join(months)}")
+    lines.append(f"£ thousand by month: {', '.join(months)}")
     lines.append(f"First decision: {date_words(date_of(start, answer.menu.decision_days[0]))}")
     return lines

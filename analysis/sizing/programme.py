@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 
 from analysis.sizing.menu import Floats, Ints
 
-MOST_NODES = 2000
+MOST_NODES = 500
 """HiGHS stops after so many branches with the best it has: a limit in time would change the answer with the machine."""
-SMALL_GAP = 1e-3
+SMALL_GAP = 0.02
+"""Of the objective: what it finds is a plan to try, and nearly the best will do. That there is none is still proved."""
 STOPPED = 1
 """scipy's status of a programme that reached its limit."""
+
+STDOUT = 1
+"""Number of the file that C writes to."""
 
 Terms = list[tuple[int, float]]
 """Variable and coefficient."""
@@ -76,12 +83,27 @@ class Programme:
         rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
         shape = (len(self._rows), len(self._costs))
         matrix = coo_array((values, (rows, columns)), shape=shape).tocsr()
-        answer = milp(
-            np.array(self._costs),
-            integrality=np.array(self._whole),
-            bounds=Bounds(np.array(self._low), np.array(self._high)),
-            constraints=LinearConstraint(matrix, np.array(self._least), np.array(self._most)),
-            options={"node_limit": MOST_NODES, "mip_rel_gap": SMALL_GAP},
-        )
+        with _nothing_printed():
+            answer = milp(
+                np.array(self._costs),
+                integrality=np.array(self._whole),
+                bounds=Bounds(np.array(self._low), np.array(self._high)),
+                constraints=LinearConstraint(matrix, np.array(self._least), np.array(self._most)),
+                options={"node_limit": MOST_NODES, "mip_rel_gap": SMALL_GAP},
+            )
         found: Floats | None = None if answer.x is None else np.asarray(answer.x, dtype=np.float64)
         return Solution(found, answer.status != STOPPED)
+
+
+@contextmanager
+def _nothing_printed() -> Iterator[None]:
+    """Keep HiGHS from writing its own notes between the lines of the answer: they come from C, past `sys.stdout`."""
+    sys.stdout.flush()
+    kept = os.dup(STDOUT)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), STDOUT)
+        yield
+    finally:
+        os.dup2(kept, STDOUT)
+        os.close(kept)

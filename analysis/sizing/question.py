@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, cast
 
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import AfterValidator, Field, ValidationError, model_validator
+from yaml import YAMLError  # type: ignore[import-untyped]
 
 from sim.compose import conf_dir
 from sim.config import HubConfig
@@ -21,6 +23,8 @@ GROUP, DEFAULT = "sizing", "default"
 TOP = ("target", "more_targets")
 """Keys that are written as they are; the others as sizing.KEY."""
 HireKind = Literal["substantive", "fixed_term", "agency"]
+SIMILAR = 0.8
+"""From this on a key is taken for a misspelt one: none of the Hub's own is so near."""
 STAGES = ("screening", "referral_to_assessment", "referral_to_therapy")
 """Stages counted from referral: the same people are eligible in every plan."""
 DAYS_PER_WEEK = 7
@@ -61,6 +65,13 @@ class Hire(Part):
     step_wte: Annotated[float, AfterValidator(_half_or_whole)]
     most_wte: dict[HireKind, Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]]
 
+    @model_validator(mode="after")
+    def _whole_steps(self) -> Self:
+        for kind, most in self.most_wte.items():
+            if most % self.step_wte:
+                raise Refused(f"most_wte.{kind}", most, f"must be a multiple of step_wte {self.step_wte:g}")
+        return self
+
 
 class Counted(Part):
     """Whose waits are counted: people referred in these weeks from the first decision, the second exclusive."""
@@ -82,6 +93,7 @@ class Search(Part):
     reject_risk: OpenShare
     accept_risk: OpenShare
     most_replications: Ordinal
+    most_explored: Ordinal
     least_effect_share: Share
     excluded_share: Share
 
@@ -108,6 +120,12 @@ class Card(Part):
     slip_weeks: Ordinal
     demand_increase_share: Amount
     later_weeks: list[Ordinal]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if sorted(set(self.later_weeks)) != self.later_weeks:
+            raise Refused("later_weeks", self.later_weeks, "must rise")
+        return self
 
 
 class Question(Part):
@@ -151,12 +169,21 @@ class Question(Part):
 
 
 def split_overrides(overrides: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Part what the command line says about the sizing from what it says about the Hub."""
+    """Part what the command line says about the sizing from what it says about the Hub.
+
+    Raises
+    ------
+    ConfigProblem
+        When a key looks like a misspelt one of the sizing.
+    """
     ours: list[str] = []
     hubs: list[str] = []
     for override in overrides:
-        top = override.partition("=")[0].partition(".")[0]
+        key = override.partition("=")[0]
+        top = key.partition(".")[0]
         (ours if top in (*TOP, GROUP) else hubs).append(override)
+        if hubs and hubs[-1] == override and (meant := get_close_matches(top, (*TOP, GROUP), 1, SIMILAR)):
+            raise ConfigProblem([f"{key}: there is no such key; did you mean {meant[0]}{key.removeprefix(top)}?"])
     return ours, hubs
 
 
@@ -192,7 +219,7 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
     try:
         merged = OmegaConf.merge(*parts, OmegaConf.from_dotlist(values))
         container = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
-    except (OmegaConfBaseException, ValueError, TypeError) as error:
+    except (OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
         raise ConfigProblem([f"{' '.join(values)}: {str(error).splitlines()[0]}; mend it or leave it out"]) from None
     try:
         return Question.model_validate(container)

@@ -72,7 +72,7 @@ class Search:
     budget: float = math.inf
     """The search stops when so many replications have been used."""
     unfinished: bool = False
-    """Whether HiGHS ever stopped at its limit, so that cheaper plans may have been missed."""
+    """Whether HiGHS or the exploration ever stopped at its limit, so that cheaper plans may have been missed."""
 
     def candidates(self) -> list[Plan]:
         """Return candidates that nothing has ruled out since, cheapest first."""
@@ -88,6 +88,7 @@ class Search:
 
         It can be called again after a plan was ruled out, and goes on from what it knows.
         """
+        self.say("Step 3 of 6: the search for a plan, from a first one down to cheaper ones")
         try:
             if not self.candidates():
                 self._start()
@@ -118,11 +119,11 @@ class Search:
         """
         if plan not in self.verdicts:
             self._spend()
-            self.say(f"Plan {len(self.verdicts) + 1}: GBP {self.cost(plan):,.0f}, {in_words(self.futures.menu, plan)}")
+            self.say(f"   Plan {len(self.verdicts) + 1}: £{self.cost(plan):,.0f}, {in_words(self.futures.menu, plan)}")
             hard = [number for number, _ in sorted(self.failures.items(), key=lambda item: (-item[1], item[0]))]
             verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance, hard[:MOST_HARD])
             self.say(
-                f"   holds in {'at most ' * verdict.at_most}{verdict.met} of {verdict.of} futures: {verdict.status}"
+                f"      holds in {'at most ' * verdict.at_most}{verdict.met} of {verdict.of} futures: {verdict.status}"
             )
             self.verdicts[plan] = verdict
             if not verdict.passed:
@@ -173,7 +174,7 @@ class Search:
             helpful = []
             for plan in dearer_neighbours(menu, here):
                 self._spend()
-                self.say(f"Would it help? {in_words(menu, plan)}")
+                self.say(f"   Would it help? {in_words(menu, plan)}")
                 gain = (before - futures.shortfall(plan, some)) / (self.cost(plan) - cost)
                 helpful.append((gain, -self.cost(plan), plan))
             if not helpful:
@@ -183,7 +184,9 @@ class Search:
         return here
 
     def _fluid(self, pressure: float) -> Plan | None:
-        proposal = cheapest(self.futures.menu, self.ruled, self.loads, pressure, self.question.counted)
+        """Return the cheapest plan as a fluid, whatever has been rejected: more pressure asks for more by itself."""
+        menu, bounds = self.futures.menu, Ruled(self.futures.menu, self.ruled.least_wte)
+        proposal = cheapest(menu, bounds, self.loads, pressure, self.question.counted)
         self.unfinished |= not proposal.finished
         return proposal.plan
 
@@ -218,33 +221,36 @@ class Search:
         return all(wte[role] >= least for role, least in self.ruled.least_wte.items())
 
     def _explore(self) -> bool:
-        """Try the most promising cheaper plans; return True with the first candidate, False when none is left."""
-        while True:
-            best = self.cost(self.candidates()[0])
-            menu, counted = self.futures.menu, self.question.counted
+        """Try the most promising cheaper plans; return True with the first candidate, False when none is left.
+
+        It ends too when `most_explored` of them have failed, the most promising first: the rest promise less.
+        """
+        menu, counted, best = self.futures.menu, self.question.counted, self.cost(self.candidates()[0])
+        for _ in range(self.question.search.most_explored):
             proposal = most_promising(menu, self.ruled, self.loads, self.pressure, counted, best)
             self.unfinished |= not proposal.finished
             if proposal.plan is None:
                 return False
             if proposal.plan in self.verdicts:  # only rounding inside HiGHS brings a plan back
-                self.unfinished = True
-                return False
+                break
             if self.judged(proposal.plan).passed:
                 return True
+        self.unfinished = True
+        return False
 
     def _violated(self) -> bool:
         """Simulate a sample of excluded plans; if one is a candidate, let rejected plans rule out less."""
         found = []
         for plan in self._sample():
             self.check.checked += 1
-            self.say("Checking a plan that was excluded unseen")
+            self.say("   Checking a plan that was excluded unseen")
             if self.judged(plan).passed:
                 found.append(plan)
         if not found:
             return False
         self.check.violations += found
         self.reach = NARROWER[self.reach]
-        self.say(f"A plan that was excluded holds: from now on a rejected plan rules out less ({self.reach})")
+        self.say(f"   A plan that was excluded holds: from now on a rejected plan rules out less ({self.reach})")
         self.ruled.least_wte = {}
         self.ruled.cuts = {plan: NARROWER[reach] for plan, reach in self.ruled.cuts.items()}
         return True

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 from analysis.sizing.attainability import Attainability, Bounds, attainability, bounds_of, remedies
 from analysis.sizing.fluid import loads_of
-from analysis.sizing.futures import Futures, Tally, searching
+from analysis.sizing.futures import Futures, Tally, searching, telling
 from analysis.sizing.master import Ruled
 from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, nothing
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check, Search
-from analysis.sizing.verdict import Certificate, Verdict, certify
+from analysis.sizing.verdict import Certificate, Verdict, certify, fewest_futures, most_missed
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 
@@ -75,12 +75,9 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
     search_config = searching(config, question)
     check_fit(config, question, menu, search_config)
     tally = Tally()
-
-    def say(text: str) -> None:
-        tell(f"{tally.used:>6,} replications  {text}")
-
+    say = telling(tell, tally)
     futures = Futures(search_config, menu, question.goals, tally)
-    say("Can the target be reached at all? Everybody who can be hired, asked for on the first day")
+    say("Step 1 of 6: can the target be reached at all? With everybody who can be had, asked for on the first day")
     look = range(question.search.looks[0])
     free = futures.run(everything(menu), look)
     attained = attainability(futures, question)
@@ -92,29 +89,19 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
             config, question, menu, futures, attained, none, None, (), (), (), Check(), futures.plans, False, tally
         )
     idle = futures.run(nothing(menu), look)
+    say("Step 2 of 6: how few of each role could ever do?")
     bounds = bounds_of(futures, question, say)
     menu = menu.without(bounds.no_effect)
     futures = Futures(search_config, menu, question.goals, tally)
     loads = loads_of(config, menu, question, free, idle)
     least = {role: wte for role, wte in bounds.least_wte.items() if wte}
     search = Search(futures, question, loads, Ruled(menu, least), say)
-    certificates: list[Certificate] = []
-    search.budget = question.search.most_replications
-    plan = search.run()
-    while plan is not None and len(certificates) < question.certify.attempts:
-        say(f"Certifying GBP {cost_gbp(menu, plan):,.0f} in {question.certify.replications} futures never used before")
-        look_at = certify(futures, plan, question.certify, question.target.assurance, len(certificates) + 1)
-        say(f"   holds in {look_at.met} of {look_at.of}; {look_at.needed} needed")
-        certificates.append(look_at)
-        if look_at.passed or len(certificates) == question.certify.attempts:
-            break
-        search.rule_out(plan)
-        search.budget = tally.used + AGAIN * question.search.most_replications
-        plan = search.run()
+    plan, certificates = search_until_certified(search, say)
     neighbours, close = [], []
     if plan is not None:
         cost = cost_gbp(menu, plan)
         search.budget = math.inf
+        say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
         for neighbour in cheaper_neighbours(menu, plan):
             verdict = search.judged(neighbour)
             neighbours.append(verdict)
@@ -128,6 +115,32 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
         check=search.check, plans_tried=futures.plans, exhausted=not (search.limit_reached or search.unfinished),
         tally=tally,
     )  # fmt: skip
+
+
+def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[Plan | None, list[Certificate]]:
+    """Search, and certify what is found; what is not certified is ruled out, and the search goes on.
+
+    Returns
+    -------
+    plan, certificates
+        The last plan that was looked at, certified or not, or None where the search found nothing (more); and every
+        look at a plan in fresh futures.
+    """
+    question, tally, menu = search.question, search.futures.tally, search.futures.menu
+    certificates: list[Certificate] = []
+    search.budget = question.search.most_replications
+    while (plan := search.run()) is not None:
+        cost, number = cost_gbp(menu, plan), question.certify.replications
+        say(f"Step 4 of 6: certifying the plan for £{cost:,.0f} in {number} futures never used before")
+        attempt = len(certificates) + 1
+        certificate = certify(search.futures, plan, question.certify, question.target.assurance, attempt, say)
+        say(f"   holds in {certificate.met} of {certificate.of}; {certificate.needed} of {certificate.planned} needed")
+        certificates.append(certificate)
+        if certificate.passed or attempt == question.certify.attempts:
+            break
+        search.rule_out(plan)
+        search.budget = tally.used + AGAIN * question.search.most_replications
+    return plan, certificates
 
 
 def check_fit(config: HubConfig, question: Question, menu: Menu, search_config: HubConfig) -> None:
@@ -146,7 +159,26 @@ def check_fit(config: HubConfig, question: Question, menu: Menu, search_config: 
         lines.append(f"run.horizon_days: got {horizon}; the last deadline is on day {needed}: give it {needed} or more")
     if menu.decision_days[0] < 0:
         lines.append(f"sizing.start_day: got {menu.decision_days[0]}; decisions cannot lie before run.start_date")
+    if question.decision_weeks[-1] >= menu.weeks:
+        weeks = question.decision_weeks
+        lines.append(f"sizing.decision_weeks: got {weeks}; the last deadline is in week {menu.weeks}: decide earlier")
+    lines += provable(question)
     if not menu.options:
         lines.append("sizing.hire: nobody on offer works towards the target in this staffing model; name its roles")
     if lines:
         raise ConfigProblem(lines)
+
+
+def provable(question: Question) -> list[str]:
+    """Return what is wrong with numbers of futures so small that no plan whatever could pass, one line a problem."""
+    assurance, search, settings = question.target.assurance, question.search, question.certify
+    lines = []
+    if most_missed(search, assurance) < 0:
+        least = fewest_futures(assurance, search.accept_risk)
+        told = f"{search.looks[-1]} futures without a failure prove no assurance of {assurance:g}"
+        lines.append(f"sizing.search.looks: got {search.looks}; {told}: end with {least} or more")
+    least = fewest_futures(assurance, settings.risk / settings.attempts)
+    if settings.replications < least:
+        told = f"without a failure they prove no assurance of {assurance:g}"
+        lines.append(f"sizing.certify.replications: got {settings.replications}; {told}: give it {least} or more")
+    return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.estimates import Interval, mean_interval, range_of_futures
 from analysis.sizing.fluid import figures, weekly_futures
-from analysis.sizing.futures import Futures, counted, judged
+from analysis.sizing.futures import Futures, Say, counted, judged, telling
 from analysis.sizing.menu import Floats
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
@@ -19,7 +19,6 @@ from sim.config import HubConfig, validate
 
 LIST_OF = {"screening": "screening", "referral_to_assessment": "assessment", "referral_to_therapy": "therapy"}
 """The list on which people wait for each stage."""
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -90,13 +89,15 @@ class Stress:
     without: dict[str, Course]
 
 
-def stress(answer: Answer, plan: Plan, say: Say) -> Stress:
+def stress(answer: Answer, plan: Plan, tell: Say) -> Stress:
     """Simulate everything that the card of a plan shows."""
+    say = telling(tell, answer.tally)
     card, futures = answer.question.card, answer.futures
+    say("Step 6 of 6: what the card shows besides the plan")
     numbers = range(card.replications)
 
     def trial(name: str, tried: Futures, of: Plan) -> Trial:
-        say(f"For the card: {name}")
+        say(f"   {name}")
         return Trial(name, tried.shares(of, numbers), int(tried.met(of, numbers).sum()))
 
     def changed(**changes: Any) -> Futures:
@@ -133,7 +134,8 @@ def more_demand(config: HubConfig, factor: float) -> HubConfig:
 
 def _courses(answer: Answer, plan: Plan, numbers: Sequence[int], say: Say) -> dict[str, Course]:
     """Run a plan over the whole horizon."""
-    say("For the card: the list until the end of the horizon")
+    who = "nobody hired" if plan == nothing(answer.menu) else "the plan"
+    say(f"   the list until the end of the horizon: {who}")
     goals: list[Goal] = answer.question.goals
     config = judged(answer.config, goals, *answer.question.counted_days(answer.config))
     results = list(counted(staffed(config, answer.menu, plan), numbers, answer.tally))

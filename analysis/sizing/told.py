@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, units_words
+from analysis.report.phrases import listed
+from analysis.sizing.plan import Plan, cost_gbp, nothing, units_words
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
-from analysis.sizing.verdict import Verdict, lower_bound
+from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
 from analysis.style import sentence, words
 from sim.calendar import date_of
 from sim.manifest import code_version, config_hash
@@ -24,14 +26,29 @@ REACHED = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the plan: who, by which contract, and WTE asked for by decision week."""
+    """One line of the plan: who, by which contract, and WTE asked for by decision week.
+
+    Attributes
+    ----------
+    lead_weeks
+        Median time from asking to starting.
+    in_post
+        Date from which the first of them is expected in post.
+    cost_gbp
+        Of all of them, until their contracts or the run end.
+    """
 
     role: str
     kind: str
+    lead_weeks: float
     wte: tuple[float, ...]
-    expected: str
-    """When they are expected in post."""
+    in_post: str
     cost_gbp: float
+
+    @property
+    def total_wte(self) -> float:
+        """WTE asked for in all weeks."""
+        return sum(self.wte)
 
 
 def plan_rows(answer: Answer, plan: Plan) -> list[Row]:
@@ -44,8 +61,15 @@ def plan_rows(answer: Answer, plan: Plan) -> list[Row]:
         start, _ = menu.in_post(option, first)
         wte = tuple(units * option.step_wte for units in plan[o])
         cost = sum(units * price for units, price in zip(plan[o], menu.price_gbp[o].tolist(), strict=True))
-        rows.append(Row(words(option.role), words(option.kind), wte, f"from {short_date(answer, start)}", cost))
+        lead = menu.lead_weeks(option)
+        rows.append(Row(words(option.role), words(option.kind), lead, wte, short_date(answer, start), cost))
     return rows
+
+
+def total_row(answer: Answer, rows: Sequence[Row]) -> Row:
+    """Return the sum of all lines of a plan."""
+    wte = tuple(sum(row.wte[k] for row in rows) for k in range(len(answer.menu.decision_days)))
+    return Row("all", "", 0.0, wte, "", sum(row.cost_gbp for row in rows))
 
 
 def day_words(answer: Answer, day: int) -> str:
@@ -78,29 +102,43 @@ def headline(answer: Answer) -> str:
     """Return the answer in a sentence or two."""
     target = answer.question.target
     if not answer.attainability.verdict.passed:
-        goals = answer.question.goals
-        caps = " and ".join(
-            f"{most:.0%} {REACHED[goal.stage]} within {goal.days} days"
-            for goal, most in zip(goals, answer.attainability.most_share, strict=True)
-        )
+        caps = [
+            f"{most:.0%} {REACHED[goal.stage]} within {goal.days} days, where {goal.share:.0%} is asked"
+            for goal, most in zip(answer.question.goals, answer.attainability.most_share, strict=True)
+        ]
         return (
-            "Unattainable: even if everybody who can be had is asked for on the first day, lead times cap what is "
-            f"reached in {target.assurance:.0%} of futures at {caps}."
+            "Unattainable: lead times cap it. With everybody who can be had, asked for on the first day, "
+            f"{target.assurance:.0%} of futures reach {listed(caps)}."
         )
     if answer.plan is None:
-        return "No plan that was tried passed; nobody can be recommended. The limit of the search was reached."
+        most = answer.attainability.verdict
+        return (
+            f"No plan was found within the limit of {answer.question.search.most_replications:,} replications. Asking "
+            f"for everybody who can be had on the first day would do (target met in {most.met} of {most.of} futures), "
+            "at the highest price: raise sizing.search.most_replications to find a cheaper plan."
+        )
     if answer.plan == nothing(answer.menu):
         return f"Nobody needs to be hired: {goals_words(answer)} with the staff there are."
-    asked = in_words(answer.menu, answer.plan)
-    cost = f"about £{cost_gbp(answer.menu, answer.plan):,.0f}"
+    asked = asked_words(answer, answer.plan)
     if not answer.certified:
         last = answer.certificates[-1]
         low = lower_bound(last.met, last.of, answer.question.certify.risk / answer.question.certify.attempts)
         return (
-            f"Not certified: the cheapest plan that passed the search ({asked}; {cost}) met the target in "
-            f"{last.met} of {last.of} fresh futures, {last.needed} needed; its assurance is at least {low:.0%}."
+            f"Not certified. The cheapest plan that passed the search is {asked}. It met the target in "
+            f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
+            f"least {low:.0%}."
         )
-    return f"Ask for {asked}: {cost} until the contracts end."
+    return f"Ask for {asked}."
+
+
+def asked_words(answer: Answer, plan: Plan) -> str:
+    """Return a plan by role: `14.5 WTE (13 senior clinicians, 1.5 coordinators), about £841,000 until …`."""
+    wte: dict[str, float] = {}
+    for option, units in zip(answer.menu.options, plan, strict=True):
+        wte[option.role] = wte.get(option.role, 0.0) + option.step_wte * sum(units)
+    roles = [f"{number:g} {words(role)}{'s' * (number > 1)}" for role, number in wte.items() if number]
+    cost = round(cost_gbp(answer.menu, plan), -3)
+    return f"{sum(wte.values()):g} WTE ({listed(roles)}), about £{cost:,.0f} until their contracts end"
 
 
 def statement(answer: Answer) -> list[str]:
@@ -166,29 +204,32 @@ def _check_words(answer: Answer) -> str:
 def used_words(answer: Answer) -> str:
     """Return how many replications were used and how many of them had been kept."""
     tally = answer.tally
-    return f"{tally.used:,} replications used, {tally.from_store:,} of them from the store; {answer.plans_tried} plans."
+    plans = f"{answer.plans_tried} plans simulated"
+    return f"{tally.used:,} replications used, {tally.from_store:,} of them from the store; {plans}."
 
 
-def why_not(answer: Answer) -> list[tuple[str, str]]:
-    """Return each plan that one step makes cheaper, and what became of it."""
+def why_not(answer: Answer) -> list[tuple[str, str, str]]:
+    """Return each plan that one step makes cheaper, what it saves, and what became of it."""
     assert answer.plan is not None
     here = cost_gbp(answer.menu, answer.plan)
     found = []
     for verdict in answer.neighbours:
         saved = here - cost_gbp(answer.menu, verdict.plan)
-        found.append((step_words(answer, verdict.plan), f"saves £{saved:,.0f}: {fate(answer, verdict)}"))
+        found.append((step_words(answer, verdict.plan), f"£{saved:,.0f}", fate(answer, verdict)))
     return found
 
 
 def fate(answer: Answer, verdict: Verdict) -> str:
     """Return what a test found, in words."""
+    search, target = answer.question.search, answer.question.target
     if verdict.at_most:
-        return f"can hold in no more than {verdict.met} of {verdict.of} futures, too few"
+        needed = fewest_to_pass(verdict.of, target.assurance, search.accept_risk)
+        return f"holds in at most {verdict.met} of {verdict.of} futures; {needed} needed"
     held = f"held in {verdict.met} of {verdict.of} futures"
     if verdict.passed:
         failed = any(look.plan == verdict.plan and not look.passed for look in answer.certificates)
         return f"{held}, but not in enough fresh ones" if failed else held
-    return f"{held}, too few" if verdict.status == "rejected" else f"{held}, too few to be sure"
+    return f"{held}: too few" if verdict.status == "rejected" else f"{held}: too few to be sure"
 
 
 def step_words(answer: Answer, other: Plan) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
-
-import numpy as np
 
 from analysis.estimates import clopper_pearson
 from analysis.sizing.futures import Futures
@@ -21,6 +20,8 @@ CHUNK = 20
 """Futures simulated between one question whether a plan can still become a candidate and the next."""
 AT_ONCE = 8
 """The same for futures that are known to be hard."""
+SAID_EVERY = 5 * CHUNK
+"""Fresh futures after which a certificate tells how it stands."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,22 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The one look at a plan in futures that the search has not seen."""
+    """The one look at a plan in futures that the search has not seen.
+
+    Attributes
+    ----------
+    of
+        Futures looked at: all that were planned, or up to the failure after which the rest could not help.
+    needed, planned
+        How many had to meet the goals, and out of how many.
+    """
 
     plan: Plan
     passed: bool
     met: int
     of: int
     needed: int
+    planned: int
     attempt: int
 
 
@@ -73,6 +83,11 @@ def fewest_to_pass(of: int, assurance: float, risk: float) -> int:
 def most_to_reject(of: int, assurance: float, risk: float) -> int:
     """Return the most futures met out of `of` whose upper bound stays below `assurance`; -1 if none does."""
     return next((met for met in range(of, -1, -1) if upper_bound(met, of, risk) < assurance), -1)
+
+
+def fewest_futures(assurance: float, risk: float) -> int:
+    """Return how many futures without a failure it takes for the lower bound to reach `assurance`: ln risk ÷ ln γ."""
+    return math.ceil(math.log(risk) / math.log(assurance))
 
 
 def most_missed(search: Search, assurance: float) -> int:
@@ -125,22 +140,32 @@ def _fails_the_hard(
     return None
 
 
-def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:
+def certify(
+    futures: Futures,
+    plan: Plan,
+    settings: Certify,
+    assurance: float,
+    attempt: int,
+    say: Callable[[str], None] = lambda _: None,
+) -> Certificate:
     """Look once at a plan in futures of its own, with an equal part of the risk for every attempt.
+
+    It ends at the failure after which the futures left could not help: the verdict is the same.
 
     Parameters
     ----------
     attempt
         From 1; each has its own futures.
     """
-    number = settings.replications
+    planned = settings.replications
+    needed = fewest_to_pass(planned, assurance, settings.risk / settings.attempts)
     first = FIRST_FRESH * attempt
-    met = int(futures.met(plan, range(first, first + number)).sum())
-    needed = fewest_to_pass(number, assurance, settings.risk / settings.attempts)
-    return Certificate(plan, met >= needed, met, number, needed, attempt)
-
-
-def shares_of(futures: Futures, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
-    """Return the share seen in time for the first goal, shape (futures,)."""
-    shares: np.ndarray = futures.shares(plan, numbers)[:, 0]
-    return shares
+    met = seen = 0
+    while seen < planned:
+        for held in futures.met(plan, range(first + seen, first + min(seen + CHUNK, planned))):
+            met, seen = met + int(held), seen + 1
+            if seen - met > planned - needed:
+                return Certificate(plan, False, met, seen, needed, planned, attempt)
+        if seen % SAID_EVERY == 0 and seen < planned:
+            say(f"   holds in {met} of {seen} so far")
+    return Certificate(plan, True, met, seen, needed, planned, attempt)

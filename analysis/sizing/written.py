@@ -66,7 +66,7 @@ def content(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "least_wte": answer.bounds.least_wte,
         "no_effect": list(answer.bounds.no_effect),
         "certificates": [
-            {"plan_units": c.plan, "met": c.met, "of": c.of, "needed": c.needed, "passed": c.passed}
+            {"plan_units": c.plan} | {key: getattr(c, key) for key in ("met", "of", "needed", "planned", "passed")}
             for c in answer.certificates
         ],
         "neighbours": [_verdict(answer, verdict) for verdict in answer.neighbours],

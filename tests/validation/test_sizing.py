@@ -14,39 +14,53 @@ from analysis.sizing.plan import everything
 pytestmark = pytest.mark.heavy
 
 SEARCHES = 200
-TRUTH = 6000
+CONTROLS = 20
+"""Searches in which a plan is good enough, so that a test of searches that certify nothing cannot pass unnoticed."""
+TRUTH = 4000
 """Futures that tell the true assurance."""
 ASSURANCE = 0.8
+WELL_ABOVE = 0.97
 MOST_CERTIFIED = 0.10
 RISK = 0.05
 BLOCK = 10_000_000
 """Each search has its own futures: so many replications further on than the one before."""
+SHARES = np.arange(0.5, 1.0, 0.001)
 
 
 @pytest.fixture(scope="module")
-def nearly_enough():
+def asked():
+    """A small sizing of people referred in four weeks, and the share seen in time with the most staff, by future."""
+    question = two_role_question(
+        target__assurance=ASSURANCE, target__days=14, counted__to_week=8, search__looks=[20, 40]
+    )
+    futures = futures_from(two_role_hub(run__jobs=-1), question, 0)
+    return question, futures.shares(everything(futures.menu), range(TRUTH))[:, 0]
+
+
+@pytest.fixture(scope="module")
+def nearly_enough(asked):
     """Question and true assurance of an instance whose most staff hold the target in just too few futures.
 
-    The share asked for is the lowest for which the true assurance is surely below the target.
+    The share asked for is the lowest for which the true assurance is surely below the target: then it is below for
+    every plan, and whatever is certified is certified wrongly.
     """
-    question = two_role_question(target__assurance=ASSURANCE, search__looks=[20, 40])
-    futures = futures_from(two_role_hub(run__jobs=-1), question, 0)
-    shares = futures.shares(everything(futures.menu), range(TRUTH))[:, 0]
-    for share in np.arange(0.5, 1.0, 0.001):
+    question, shares = asked
+    for share in SHARES:
         met = int((shares >= share).sum())
         if clopper_pearson(met, TRUTH, 0.95)[1] < ASSURANCE:
-            target = question.target.model_copy(update={"share": float(share)})
-            return question.model_copy(update={"target": target}), met / TRUTH
+            return with_share(question, share), met / TRUTH
     raise AssertionError("the most staff are enough for any share")
 
 
-def repeated(function, question, first):
+def with_share(question, share):
+    return question.model_copy(update={"target": question.target.model_copy(update={"share": float(share)})})
+
+
+def repeated(function, question, first, number=SEARCHES):
     config = two_role_hub()
-    blocks = range(first, first + SEARCHES)
+    starts = [BLOCK * block for block in range(first, first + number)]
     with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
-        return list(
-            pool.map(function, repeat(config), repeat(question), [BLOCK * block for block in blocks], chunksize=4)
-        )
+        return list(pool.map(function, repeat(config), repeat(question), starts, chunksize=2))
 
 
 def rarely(verdicts, case, certified):
@@ -68,3 +82,11 @@ def test_certificates_are_rare_for_a_plan_just_below_the_assurance(verdicts, nea
     certified = sum(repeated(certify_everything, question, 1 + SEARCHES))
     case = f"sizing, certificates: true assurance of the most staff {truth:.3f}, {ASSURANCE:g} asked"
     rarely(verdicts, case, certified)
+
+
+def test_searches_do_certify_where_the_staff_are_enough(verdicts, asked):
+    question, shares = asked
+    share = max(share for share in SHARES if (shares >= share).mean() >= WELL_ABOVE)
+    found = repeated(search_and_certify, with_share(question, share), 1 + 2 * SEARCHES, CONTROLS)
+    case = f"sizing, searches: true assurance of the most staff {WELL_ABOVE:g}, {ASSURANCE:g} asked"
+    verdicts.at_least(case, f"certified of {CONTROLS}", CONTROLS * 0.7, sum(certified for certified, _ in found))

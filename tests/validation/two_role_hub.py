@@ -13,6 +13,7 @@ from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Question
 from analysis.sizing.search import Search
+from analysis.sizing.sizing import search_until_certified
 from analysis.sizing.verdict import certify
 from sim.config import HubConfig
 
@@ -69,6 +70,7 @@ def two_role_question(**changes: Any) -> Question:
             "reject_risk": 0.01,
             "accept_risk": 0.05,
             "most_replications": 100_000,
+            "most_explored": 1_000,
             "least_effect_share": 0.0,
             "excluded_share": 0.05,
         },
@@ -103,14 +105,8 @@ def search_and_certify(config: HubConfig, question: Question, first: int) -> tup
     """Search from nobody upwards and certify what passes; return whether a plan was certified, and looks taken."""
     futures = futures_from(config, question, first)
     search = Search(futures, question, [], Ruled(futures.menu), lambda _: None)
-    for attempt in range(1, question.certify.attempts + 1):
-        plan = search.run()
-        if plan is None:
-            return False, attempt - 1
-        if certify(futures, plan, question.certify, question.target.assurance, attempt).passed:
-            return True, attempt
-        search.rule_out(plan)
-    return False, question.certify.attempts
+    _, certificates = search_until_certified(search, lambda _: None)
+    return any(certificate.passed for certificate in certificates), len(certificates)
 
 
 def certify_everything(config: HubConfig, question: Question, first: int) -> bool:

@@ -47,7 +47,7 @@ def test_the_page_shows_the_plan_the_guarantee_and_its_conditions(found, page):
 
 
 def test_the_page_needs_no_other_file(page):
-    assert page.count("data:image/png;base64,") == 3
+    assert page.count("data:image/png;base64,") == 2
     assert not re.search(r'(src|href)="(?!data:)', page)
 
 

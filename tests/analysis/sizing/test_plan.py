@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.sizing.budget import by_month, wte_in_post
+from analysis.sizing.budget import by_month
 from analysis.sizing.menu import menu_of
 from analysis.sizing.plan import (
     cheaper_neighbours,
@@ -120,13 +120,13 @@ def test_the_price_of_an_agency_post_is_its_pay_for_the_time_in_post(menu):
     assert menu.price_gbp[o, 0] == pytest.approx((pay + 3000) * 1.35)
 
 
-def test_posts_are_expected_after_the_lead_time_until_the_contract_ends(menu, plan):
-    wte = wte_in_post(menu, plan, 40)["senior_clinician", "agency"]
-    assert wte[:3].tolist() == [0, 0, 0]
-    assert wte[3:11].tolist() == [2] * 8
-    assert wte[11:26].tolist() == [3] * 15
-    assert wte[26:34].tolist() == [1] * 8
-    assert wte[34:].sum() == 0
+def test_posts_are_expected_after_the_lead_time_until_the_contract_ends(menu):
+    agency = menu.options[option(menu, "senior_clinician", "agency")]
+    assert menu.lead_weeks(agency) == 3
+    assert menu.in_post(agency, 180) == (180 + 21, 180 + 26 * 7)
+    wte = menu.expected_wte[option(menu, "senior_clinician", "agency"), 2]  # asked for in week 8
+    assert wte[:11].tolist() == [0] * 11
+    assert 0 < wte[11] <= wte[15] == 1
 
 
 def test_every_cheaper_neighbour_is_cheaper_and_one_step_away(menu, plan):

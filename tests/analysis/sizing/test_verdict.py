@@ -98,6 +98,18 @@ def test_certificates_use_futures_that_nothing_else_uses():
 
 
 def test_a_certificate_needs_more_than_the_target_itself():
+    # One in ten fails: 27 failures may be, and the 28th ends the look.
     settings = read_question().certify
-    verdict = certify(Told(lambda number: number % 10 != 0), PLAN, settings, 0.9, 1)
-    assert (verdict.met, verdict.passed) == (360, False)
+    verdict = certify(Told(lambda number: number % 10 != 9), PLAN, settings, 0.9, 1)
+    assert (verdict.needed, verdict.planned) == (373, 400)
+    assert (verdict.met, verdict.of, verdict.passed) == (252, 280, False)
+
+
+def test_the_early_end_of_a_certificate_changes_no_verdict():
+    settings = read_question(["sizing.certify.replications=60"]).certify
+    for seed in range(60):
+        held = np.random.default_rng(seed).random(60) < 0.95
+        certificate = certify(Told(lambda number, held=held: bool(held[number - FIRST_FRESH])), PLAN, settings, 0.9, 1)
+        assert certificate.passed == (held.sum() >= certificate.needed)
+        assert certificate.met == held[: certificate.of].sum()
+        assert certificate.passed == (certificate.of == 60)

@@ -1,0 +1,85 @@
+"""An answer to the default question with figures made up: its card shows everything and takes no simulation."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.sizing.attainability import Attainability, Bounds
+from analysis.sizing.futures import Futures, Tally, searching
+from analysis.sizing.menu import Menu, menu_of
+from analysis.sizing.plan import Plan, cheaper_neighbours, everything, plan_of
+from analysis.sizing.question import Question
+from analysis.sizing.search import Check
+from analysis.sizing.sizing import Answer
+from analysis.sizing.stress import Course, Stress, Trial
+from analysis.sizing.verdict import Certificate, Verdict
+from sim.config import HubConfig
+
+FUTURES, WEEKS = 40, 157
+MANY = {
+    ("senior_clinician", "substantive"): [0, 0, 1, 0],
+    ("senior_clinician", "fixed_term"): [2, 3, 0, 0],
+    ("senior_clinician", "agency"): [6, 0, 2, 0],
+    ("therapist", "fixed_term"): [4, 0, 4, 0],
+    ("therapist", "agency"): [3, 0, 0, 0],
+    ("assistant_psychologist", "agency"): [2, 0, 0, 0],
+    ("coordinator", "agency"): [1, 0, 0, 0],
+}
+"""Units by role, contract and decision week: as long a plan as a card has to hold."""
+
+
+def made_up(config: HubConfig, question: Question, passed: bool = True) -> tuple[Answer, Stress]:
+    """Return a long plan, certified or not, and everything that its card shows."""
+    menu = menu_of(config, question)
+    plan = plan_of(np.array([MANY.get((option.role, option.kind), [0] * 4) for option in menu.options]))
+    everybody = Verdict(everything(menu), "candidate", 40, 40)
+    certificate = Certificate(plan, passed, 381 if passed else 150, 400 if passed else 178, 373, 400, 1)
+    answer = Answer(
+        config=config,
+        question=question,
+        menu=menu,
+        futures=Futures(searching(config, question), menu, question.goals),
+        attainability=Attainability(everybody, (0.85,) * len(question.goals)),
+        bounds=Bounds({"senior_clinician": 3.0}, ()),
+        plan=plan,
+        certificates=(certificate,),
+        neighbours=tuple(_neighbours(menu, plan)),
+        close=(),
+        check=Check(5, []),
+        plans_tried=37,
+        exhausted=False,
+        tally=Tally(2311, 214),
+    )
+    return answer, _stress(question)
+
+
+def _neighbours(menu: Menu, plan: Plan) -> list[Verdict]:
+    rejected, close = ("rejected", 9, 20, False), ("close", 270, 320, True)
+    return [Verdict(other, *(close if n % 2 else rejected)) for n, other in enumerate(cheaper_neighbours(menu, plan))]
+
+
+def _stress(question: Question) -> Stress:
+    random, goals = np.random.default_rng(1), question.goals
+
+    def trial(name: str, mean: float) -> Trial:
+        shares = np.clip(random.normal(mean, 0.06, (FUTURES, len(goals))), 0.0, 1.0)
+        least = np.array([goal.share for goal in goals])
+        return Trial(name, shares, int((shares >= least).all(axis=1).sum()))
+
+    def course(surge: float) -> Course:
+        weeks = np.arange(WEEKS)
+        middle = 25 + np.where(weeks > 26, surge * (weeks - 26) * np.exp((26 - weeks) / 18), 0.0)
+        weekly = middle * random.lognormal(0.0, 0.2, (FUTURES, 1))
+        recovered, cost = np.full(FUTURES, 70.0), np.full(FUTURES, 2e6)
+        return Course(weekly, weekly.max(axis=1), weekly.argmax(axis=1) + 1.0, recovered, cost)
+
+    planned = trial("as planned", 0.92)
+    late = [(weeks, trial(f"every decision {weeks} weeks later", 0.9 - 0.05 * weeks)) for weeks in (2, 4, 8, 12)]
+    return Stress(
+        as_planned=planned,
+        idle=trial("nobody hired", 0.1),
+        breaks=(trial("hiring takes 4 weeks longer", 0.72), trial("demand 25% higher", 0.66)),
+        late=((0, planned), *late),
+        with_plan={goal.stage: course(3.0) for goal in goals},
+        without={goal.stage: course(18.0) for goal in goals},
+    )
