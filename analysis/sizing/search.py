@@ -23,12 +23,14 @@ from analysis.sizing.plan import (
     plan_of,
 )
 from analysis.sizing.question import Question
-from analysis.sizing.verdict import CHUNK, Verdict, judge, most_missed
+from analysis.sizing.verdict import Verdict, judge, most_missed
 
 PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 """Multiples of the mean arrivals for which the fluid plan is computed, until one is not rejected."""
 MOST_HARD = 48
 """Of futures in which plans have failed, the hardest are tried first on the next plan."""
+COMPARED = 10
+"""Of the futures in which a plan fails, so many tell which unit more helps most for its price."""
 FEWEST_CHECKED = 3
 KEPT = 0.5
 """A unit of a rejected plan stays in the plan to be checked, and comes later, with this probability each."""
@@ -169,7 +171,7 @@ class Search:
         may_fail = max(0, most_missed(self.question.search, self.question.target.assurance) * seen // looks[-1])
         failed = [number for number, met in enumerate(futures.met(here, range(seen))) if not met]
         while len(failed) > may_fail:
-            some = failed[:CHUNK]
+            some = failed[:COMPARED]
             before, cost = futures.shortfall(here, some), self.cost(here)
             helpful = []
             for plan in dearer_neighbours(menu, here):

@@ -94,7 +94,7 @@ def test_more_demand_comes_from_everywhere(hub_config):
 
 def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
     monkeypatch.setattr(card, "print_pdf", lambda page, pdf: "no PDF here")
-    answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.9))
+    answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.8))
     card.write_card(answer, None, tmp_path)
     page = (tmp_path / "card.html").read_text()
     assert "Unattainable" in page

@@ -104,7 +104,7 @@ def test_a_sizing_that_is_interrupted_goes_on_from_the_store_to_the_same_answer(
 
 
 def test_what_lead_times_do_not_allow_is_called_unattainable_with_what_would_do():
-    question = two_role_question(target__days=7, target__share=0.95, target__assurance=0.9)
+    question = two_role_question(target__days=7, target__share=0.95, target__assurance=0.8)
     answer = size(two_role_hub(), question)
     assert answer.plan is None
     assert not answer.certified
