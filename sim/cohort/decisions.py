@@ -25,7 +25,7 @@ NEVER = np.int64(2**53)
 
 @dataclass(frozen=True)
 class Decisions:
-    """Pre-drawn decisions, each of shape (people, 3 episodes); times in minutes.
+    """Pre-drawn decisions, each of shape (people, episodes that can happen); times in minutes.
 
     `outcome` indexes `OUTCOMES` before any reroute; `modality` indexes the configured modalities;
     `course_sessions` and `step_up_sessions` are planned lengths; `drop_out_session` is the last session attended
@@ -66,7 +66,7 @@ def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
     Parameters
     ----------
     draws
-        Uniforms, shape (people, 3, 32), columns as `EpisodeDraw`.
+        Uniforms, shape (people, episodes that can happen, 32), columns as `EpisodeDraw`.
     tier
         Need tier of each person, shape (people,).
     """

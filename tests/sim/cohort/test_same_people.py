@@ -198,3 +198,15 @@ def test_a_hub_without_demand_has_an_empty_cohort(hub_config):
     assert len(cohort) == 0
     assert cohort.points.shape == (0, 5)
     assert cohort.decisions.tie.shape == (0, 3)
+
+
+def test_where_nobody_comes_back_first_episodes_are_the_same(hub_config):
+    some, nobody = (draw_cohort(hub_config(**ONE_YEAR, **{"pathway.re_referral.share": s}), 0) for s in (0.5, 0.0))
+    assert some.attendance.shape == (len(some), 3, 2, 64)
+    np.testing.assert_array_equal(nobody.attendance, some.attendance[:, :1])
+    np.testing.assert_array_equal(nobody.offers, some.offers)
+    for name, decided in vars(nobody.decisions).items():
+        if name != "re_referred":
+            np.testing.assert_array_equal(decided, getattr(some.decisions, name)[:, :1], err_msg=name)
+    assert some.decisions.re_referred.any()
+    assert not nobody.decisions.re_referred.any()
