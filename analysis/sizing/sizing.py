@@ -123,8 +123,8 @@ def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[
     Returns
     -------
     plan, certificates
-        The last plan that was looked at, certified or not, or None where the search found nothing (more); and every
-        look at a plan in fresh futures.
+        The last plan that was looked at, certified or not, or None where the search found nothing; and every look at
+        a plan in fresh futures.
     """
     question, tally, menu = search.question, search.futures.tally, search.futures.menu
     certificates: list[Certificate] = []
@@ -140,6 +140,8 @@ def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[
             break
         search.rule_out(plan)
         search.budget = tally.used + AGAIN * question.search.most_replications
+    if plan is None and certificates:  # nothing dearer was found: the best there is, with how often it held
+        plan = certificates[-1].plan
     return plan, certificates
 
 

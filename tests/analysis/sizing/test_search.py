@@ -11,8 +11,8 @@ from analysis.sizing.master import Ruled, covers
 from analysis.sizing.menu import menu_of
 from analysis.sizing.plan import cost_gbp, everything, nothing
 from analysis.sizing.search import Search
-from analysis.sizing.sizing import size
-from analysis.sizing.verdict import judge
+from analysis.sizing.sizing import search_until_certified, size
+from analysis.sizing.verdict import FIRST_FRESH, judge
 
 pytestmark = pytest.mark.integration
 
@@ -139,6 +139,30 @@ def test_where_more_staff_lowers_attainment_the_check_finds_it_and_widens_the_se
     assert search.run() == ((0, 1), (0, 1))
     assert ((0, 1), (0, 1)) in search.check.violations
     assert search.reach != "capacity"
+
+
+class Fleeting(Futures):
+    """Futures in which only the most staff hold, and those only while the search looks."""
+
+    def run(self, plan, numbers):
+        self.tally.used += len(numbers)
+        most = plan == everything(self.menu)
+        self._known.setdefault(plan, {}).update(
+            {number: np.array([1.0 if most and number < FIRST_FRESH else 0.0]) for number in numbers}
+        )
+        return []
+
+
+def test_the_best_plan_is_told_with_how_often_it_held_when_nothing_is_certified():
+    config, question = two_role_hub(), two_role_question()
+    menu = menu_of(config, question)
+    futures = Fleeting(searching(config, question), menu, question.goals)
+    search = Search(futures, question, [], Ruled(menu), lambda _: None)
+    plan, [certificate] = search_until_certified(search, lambda _: None)
+    assert plan == certificate.plan == everything(menu)
+    assert not certificate.passed
+    assert certificate.met == 0
+    assert certificate.of == 1 + certificate.planned - certificate.needed  # it ends where the rest cannot help
 
 
 def test_the_search_stops_at_its_budget_and_says_so():
