@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.estimates import RANGE, Interval, look_up
 from analysis.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, sentence, words, write_png
+from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -66,13 +67,6 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     panels[-1].set_xlabel(f"weeks since {config.run.start_date.day} {config.run.start_date:%B %Y}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])))
     return figure
-
-
-def list_by_week(weekly: pd.DataFrame, stage: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weeks, and the length of a stage's list, all Hubs together, shape (replications, weeks)."""
-    everyone = weekly[(weekly["stage"] == stage) & (weekly["dimension"] == "all")]
-    lists = everyone.pivot_table(index="replication", columns="week", values="list", aggfunc="sum")
-    return lists.columns.to_numpy(), lists.to_numpy(dtype=float)
 
 
 def weeks_apart(weeks: int) -> int:

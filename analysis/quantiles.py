@@ -44,6 +44,7 @@ def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: f
     number = len(table)
     if number == 0:
         return [NOTHING] * len(shares)
+    table = np.cumsum(table, axis=1)
     whole = _quantiles(table.sum(axis=0)[None], shares)[0]
     if number == 1:
         return [Interval(float(quantile), np.nan, np.nan) for quantile in whole]
@@ -75,9 +76,9 @@ def quantile_values(counts: ArrayLike, share: float) -> NDArray[np.float64]:
     some = table.sum(axis=1) > 0
     table = table[some]
     if len(table) <= 1:
-        values[some] = _quantiles(table, [share])[:, 0]
+        values[some] = _quantiles(np.cumsum(table, axis=1), [share])[:, 0]
         return values
-    people, everyone = table.sum(axis=1), table.sum(axis=0)[None]
+    people, everyone = table.sum(axis=1), np.cumsum(table.sum(axis=0))[None]
     quantile = float(_quantiles(everyone, [share])[0, 0])
     day = min(int(quantile), table.shape[1] - 1)
     below = table[:, :day].sum(axis=1) + table[:, day] * (quantile - day)
@@ -103,16 +104,18 @@ def _times_drawn(number: int) -> NDArray[np.float64]:
     return random.multinomial(number, np.full(number, 1 / number), size=RESAMPLES).astype(float)
 
 
-def _quantiles(counts: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.float64]:
-    """Return quantiles of each row of counts by whole days, shape (rows, shares); people spread over their day."""
-    running = np.cumsum(counts, axis=1)
-    rows = np.arange(len(counts))
-    found = np.empty((len(counts), len(shares)))
+def _quantiles(running: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.float64]:
+    """Return quantiles of each row, shape (rows, shares), from how many waited up to each whole day.
+
+    People are spread evenly over their day. Days are added up before replications are resampled: 50 rows, not 2,000.
+    """
+    rows = np.arange(len(running))
+    found = np.empty((len(running), len(shares)))
     for column, share in enumerate(shares):
         wanted = share * running[:, -1]
-        day = np.minimum((running < wanted[:, None]).sum(axis=1), counts.shape[1] - 1)
-        here = counts[rows, day]
-        before = running[rows, day] - here
+        day = np.minimum((running < wanted[:, None]).sum(axis=1), running.shape[1] - 1)
+        before = np.where(day > 0, running[rows, day - 1], 0.0)
+        here = running[rows, day] - before
         found[:, column] = day + np.where(here > 0, (wanted - before) / np.where(here > 0, here, 1.0), 0.0)
     return found
 

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from analysis.one_run import nearest_name
 from analysis.precision import Precision, stopping_rule
@@ -22,6 +22,10 @@ from sim.results import ALWAYS, EVERYONE, SCHEMAS, TableFile, labelled, read_fra
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from analysis.sweep_figure import Lists
+
+    Frames = dict[str, pd.DataFrame]
 
 MANIFEST, ERROR, SWEEP = "manifest.json", "error.txt", "sweep.csv"
 
@@ -52,30 +56,23 @@ def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) 
         0, or 1 if a cell failed.
     """
     started = now()
-    with progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell:
+    with (
+        _Collection(folder) as collection,
+        progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell,
+    ):
         for cell, outcome in run_cells(cells, tell):
             (cell.folder / ERROR).unlink(missing_ok=True)
             if isinstance(outcome, Manifest):
-                _finish_cell(cell, outcome)
+                frames = _frames(cell)
+                _finish_cell(cell, outcome, frames)
+                collection.add(cell, frames)
                 continue
             write_whole(cell.folder / ERROR, "".join(traceback.format_exception(outcome)))
             print(f"{cell.name}: {_first_line(outcome)}; see {cell.folder / ERROR}", file=sys.stderr)
-    return collect(cells, folder, started)
+    return collection.finish(cells, started)
 
 
-def _finish_cell(cell: CellRun, manifest: Manifest) -> None:
-    from analysis.evidence import grades_in_use
-    from analysis.warnings import warnings_of
-
-    weekly, waits = (read_frame(cell.folder, name, EVERYONE) for name in ("weekly", "waits"))
-    manifest.warnings += warnings_of(cell.config, weekly, waits)
-    manifest.evidence_grades = dict(sorted(grades_in_use(cell.config.model_dump(mode="json")).items()))
-    if isinstance(cell.enough, Precision):
-        manifest.precision = cell.enough.told()
-    manifest.write(cell.folder)
-
-
-def collect(cells: Sequence[CellRun], folder: Path, started: str = "") -> int:
+def collect(cells: Sequence[CellRun], folder: Path) -> int:
     """Merge what the cells of a sweep have left in their folders, whoever ran them.
 
     Returns
@@ -83,26 +80,87 @@ def collect(cells: Sequence[CellRun], folder: Path, started: str = "") -> int:
     int
         0, or 1 if a cell did not finish.
     """
-    from analysis.sweep_figure import draw_sweep
-    from analysis.sweep_table import print_sweep, sweep_table
+    with _Collection(folder) as collection:
+        for cell in cells:
+            if (cell.folder / MANIFEST).exists():
+                collection.add(cell, _frames(cell))
+    return collection.finish(cells, "")
 
-    contents = {
-        cell.name: json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))
-        for cell in cells
-        if (cell.folder / MANIFEST).exists()
-    }
-    entries = [_entry(cell, folder, contents.get(cell.name)) for cell in cells]
-    finished = [cell for cell in cells if cell.name in contents]
-    if finished:
-        _merge(finished, folder)
-        table = sweep_table(entries, {cell.name: _headlines(cell) for cell in finished})
-        write_whole(folder / SWEEP, table.to_csv(index=False, float_format="%.10g"))
-        draw_sweep(finished, table, folder)
-        print_sweep(table, {name: content["warnings"] for name, content in contents.items()})
-    about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
-    write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
-    print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
-    return 0 if len(finished) == len(cells) else FAILED
+
+def _frames(cell: CellRun) -> Frames:
+    """Return what the tables of a finished cell say of everyone."""
+    return {name: read_frame(cell.folder, name, EVERYONE) for name in ALWAYS}
+
+
+def _finish_cell(cell: CellRun, manifest: Manifest, frames: Frames) -> None:
+    from analysis.evidence import grades_in_use
+    from analysis.warnings import warnings_of
+
+    manifest.warnings += warnings_of(cell.config, frames["weekly"], frames["waits"])
+    manifest.evidence_grades = dict(sorted(grades_in_use(cell.config.model_dump(mode="json")).items()))
+    if isinstance(cell.enough, Precision):
+        manifest.precision = cell.enough.told()
+    manifest.write(cell.folder)
+
+
+class _Collection:
+    """Puts the cells of a sweep together, each as soon as it has finished, while the next ones are simulated.
+
+    The merged tables appear when all cells are in; if it is left by an error, none do.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = ExitStack()
+        self._merged: dict[str, TableFile] = {}
+        self._finished: dict[str, dict[str, Any]] = {}
+        """Manifests of the cells by name."""
+        self._estimates: dict[str, pd.DataFrame] = {}
+        self._lists: dict[str, Lists] = {}
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """Put the merged tables in place, or remove them after an error."""
+        self._files.__exit__(*error)
+
+    def add(self, cell: CellRun, frames: Frames) -> None:
+        """Add a finished cell: its tables, its headline measures and what the figure shows of it."""
+        from analysis.headline import of_everyone
+        from analysis.sweep_figure import lists_of
+        from analysis.uncertainty import estimates_of
+
+        config = cell.config
+        labels = {"cell": cell.name, "scenario": config.scenario, "staffing": config.staffing_model}
+        for name in ALWAYS:
+            if name not in self._merged:
+                file = TableFile(self._folder / f"{name}.parquet", SCHEMAS[name])
+                self._merged[name] = self._files.enter_context(file)
+            for block in stored_blocks(cell.folder, name):
+                self._merged[name].write(labelled(name, block, labels))
+        per_draw = config.uncertainty.replications_per_draw
+        self._estimates[cell.name] = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
+        self._lists[cell.name] = lists_of(frames["weekly"])
+        self._finished[cell.name] = json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))
+
+    def finish(self, cells: Sequence[CellRun], started: str) -> int:
+        """Write `sweep.csv`, the figure and the manifest of the sweep, print its table, and return the exit status."""
+        from analysis.sweep_figure import draw_sweep
+        from analysis.sweep_table import print_sweep, sweep_table
+
+        folder, finished = self._folder, self._finished
+        entries = [_entry(cell, folder, finished.get(cell.name)) for cell in cells]
+        if finished:
+            table = sweep_table(entries, self._estimates)
+            write_whole(folder / SWEEP, table.to_csv(index=False, float_format="%.10g"))
+            draw_sweep(self._lists, table, folder)
+            print_sweep(table, {name: content["warnings"] for name, content in finished.items()})
+        about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
+        write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
+        return 0 if len(finished) == len(cells) else FAILED
 
 
 def _entry(cell: CellRun, folder: Path, content: dict[str, Any] | None) -> dict[str, Any]:
@@ -114,24 +172,3 @@ def _entry(cell: CellRun, folder: Path, content: dict[str, Any] | None) -> dict[
 def _first_line(error: Exception) -> str:
     text = str(error).partition("\n")[0]
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-def _headlines(cell: CellRun) -> pd.DataFrame:
-    """Estimate the headline measures of a cell, as its own summary would."""
-    from analysis.headline import of_everyone
-    from analysis.uncertainty import estimates_of
-
-    measures, waits = (read_frame(cell.folder, name, EVERYONE) for name in ("measures", "waits"))
-    return estimates_of(of_everyone(measures), waits, cell.config.uncertainty.replications_per_draw)
-
-
-def _merge(cells: Sequence[CellRun], folder: Path) -> None:
-    """Put the tables of all cells together, in the order of the cells."""
-    with ExitStack() as files:
-        for name in ALWAYS:
-            merged = files.enter_context(TableFile(folder / f"{name}.parquet", SCHEMAS[name]))
-            for cell in cells:
-                config = cell.config
-                labels = {"cell": cell.name, "scenario": config.scenario, "staffing": config.staffing_model}
-                for block in stored_blocks(cell.folder, name):
-                    merged.write(labelled(name, block, labels))

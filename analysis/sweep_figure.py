@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.estimates import RANGE
 from analysis.headline import Measure
 from analysis.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.sweep_table import headline_of
-from sim.experiment import CellRun
-from sim.results import read_table
+from analysis.weekly import list_by_week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,23 +30,42 @@ IN_TIME = Measure("within_standard_share", "referral_to_assessment")
 TITLE_WIDTH = 34
 
 
-def draw_sweep(cells: Sequence[CellRun], table: pd.DataFrame, folder: Path) -> None:
-    """Draw `sweep.png`: for each cell the lists for assessment and therapy by week."""
+Lists = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
+"""By stage: the weeks, and the list's low, middle and high over replications, shape (3, weeks)."""
+
+
+def lists_of(weekly: pd.DataFrame) -> Lists:
+    """Return what the figure shows of one cell, from the rows for everyone of its weekly table."""
+    found = {}
+    for stage in LINES:
+        weeks, people = list_by_week(weekly, stage)
+        found[stage] = (weeks, np.quantile(people, (RANGE[0], 0.5, RANGE[1]), axis=0))
+    return found
+
+
+def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) -> None:
+    """Draw `sweep.png`: for each cell the lists for assessment and therapy by week.
+
+    Parameters
+    ----------
+    cells
+        What `lists_of` returns for each, by name.
+    """
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator
 
-    drawn = cells[:MOST_PANELS]
+    drawn = list(cells)[:MOST_PANELS]
     columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(drawn))))
     rows = math.ceil(len(drawn) / columns)
     by_cell = {row["cell"]: row for row in table.to_dict("records")}
     with hub_style():
         figure = Figure(figsize=(max(3.0 * columns, 7.0), 2.5 * rows + 1.4))
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-        for axes, cell in zip(panels, drawn, strict=False):
-            _panel(axes, cell)
-            axes.set_title(_title(cell.name, headline_of(by_cell[cell.name], IN_TIME).estimate), fontsize=9)
+        for axes, name in zip(panels, drawn, strict=False):
+            _panel(axes, cells[name])
+            axes.set_title(_title(name, headline_of(by_cell[name], IN_TIME).estimate), fontsize=9)
         for axes in panels[len(drawn) :]:
             axes.set_visible(False)
         panels[0].yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
@@ -68,16 +87,11 @@ def draw_sweep(cells: Sequence[CellRun], table: pd.DataFrame, folder: Path) -> N
         write_png(figure, folder / "sweep.png")
 
 
-def _panel(axes: Axes, cell: CellRun) -> None:
-    keep = [("dimension", "==", "all"), ("stage", "in", list(LINES))]
-    weekly = read_table(cell.folder, "weekly", ["replication", "week", "stage", "list"], keep).to_pandas()
+def _panel(axes: Axes, lists: Lists) -> None:
     for stage, (colour, dash, width) in LINES.items():
-        mine = weekly[weekly["stage"] == stage]
-        lists = mine.pivot_table(index="replication", columns="week", values="list", aggfunc="sum")
-        low, middle, high = np.quantile(lists.to_numpy(dtype=float), (RANGE[0], 0.5, RANGE[1]), axis=0)
-        if len(lists) > 1:
-            axes.fill_between(lists.columns, low, high, color=BANDS[stage], alpha=0.35, linewidth=0)
-        axes.plot(lists.columns, middle, color=colour, linestyle=dash, linewidth=width)
+        weeks, (low, middle, high) = lists[stage]
+        axes.fill_between(weeks, low, high, color=BANDS[stage], alpha=0.35, linewidth=0)
+        axes.plot(weeks, middle, color=colour, linestyle=dash, linewidth=width)
     axes.grid(axis="y")
 
 

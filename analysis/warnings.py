@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimates import mean_interval, ratio_interval
 from analysis.style import words
+from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK
 from sim.config.checks import activities_needed
 
@@ -93,12 +93,11 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
     everyone = weekly[(weekly["dimension"] == "all") & (weekly["week"] <= weeks)]
     lines = []
     for stage in dict.fromkeys(everyone["stage"]):
-        lists = _by_week(everyone, stage, "list")
+        lists, joined, seen = (list_by_week(everyone, stage, name)[1] for name in ("list", "arrivals", "completions"))
         before = lists[:, weeks - window - SMOOTHED_WEEKS : weeks - window].mean(axis=1)
         after = lists[:, weeks - SMOOTHED_WEEKS :].mean(axis=1)
         growth = mean_interval(after - before)
-        joined = _by_week(everyone, stage, "arrivals")[:, weeks - window :].sum(axis=1)
-        seen = _by_week(everyone, stage, "completions")[:, weeks - window :].sum(axis=1)
+        joined, seen = (counts[:, weeks - window :].sum(axis=1) for counts in (joined, seen))
         load = ratio_interval(joined, seen, share=False).estimate if seen.sum() else np.inf
         if not (growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING):
             continue
@@ -110,13 +109,6 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
             f"(95% interval {growth.low:.0f} to {growth.high:.0f}): add capacity or expect the wait to grow"
         )
     return lines
-
-
-def _by_week(everyone: pd.DataFrame, stage: str, column: str) -> NDArray[np.float64]:
-    """Return a column of a stage summed over Hubs, shape (replications, weeks)."""
-    mine = everyone[everyone["stage"] == stage]
-    table = mine.pivot_table(index="replication", columns="week", values=column, aggfunc="sum", fill_value=0)
-    return table.to_numpy(dtype=float)
 
 
 def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) -> list[str]:

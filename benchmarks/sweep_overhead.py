@@ -1,7 +1,8 @@
 """How much of a sweep is not simulation, and whether memory grows: `python benchmarks/sweep_overhead.py [NUMBER]`.
 
 CPU is counted, not only wall time, and by process in the same run, so that the share holds on a busy machine too:
-all of the parent is overhead, and of each worker its start and the packing.
+all of the parent is overhead, and of each worker its start and the packing. On an idle machine the share of the wall time
+says more: it counts the cores that idle while the parent starts, composes and draws.
 """
 
 import os
@@ -20,6 +21,7 @@ from sim.replicate import replicate
 from sim.store import pack
 from sim.workers import Task
 
+WORKERS = 2
 CELLS = ["demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25"]
 SAMPLED = 20
 
@@ -60,7 +62,7 @@ def watch(process: subprocess.Popen[str], memory: dict[str, int], cpu: dict[str,
 def main(replications: int, cells: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "sim", *(["-m"] if cells else []), *cells]
-        command += [f"run.replications={replications}", "run.jobs=2"]
+        command += [f"run.replications={replications}", f"run.jobs={WORKERS}"]
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, text=True)
         memory: dict[str, int] = {}
@@ -73,10 +75,11 @@ def main(replications: int, cells: list[str]) -> None:
         size = sum(path.stat().st_size for path in Path(folder).rglob("*.tables"))
     number = replications * max(1, len(compose_cells(cells, multirun=bool(cells))))
     parent, workers = cpu.pop("parent"), sum(cpu.values())
-    beside = overhead_of_workers(number, 2)
+    beside = overhead_of_workers(number, WORKERS)
     print(f"{number} replications on {os.cpu_count()} cores: wall {wall:.0f} s, load average {os.getloadavg()[0]:.1f}")
     print(f"  CPU: parent {parent:.0f} s, workers {workers:.0f} s, of that starting and packing {beside:.0f} s")
     print(f"  not simulation: {(parent + beside) / (parent + workers):.1%} of CPU")
+    print(f"  and {1 - (workers - beside) / WORKERS / wall:.1%} of the wall time, if the machine had nothing else to do")
     print(f"  store {size / number / 1000:.0f} kB a replication; peak memory, MB: "
           + ", ".join(f"{who} {kb / 1000:.0f}" for who, kb in memory.items()))  # fmt: skip
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from analysis.app.results import Result
 from analysis.estimates import RANGE, Interval
-from analysis.figures import OTHER_COSTS, list_by_week, weeks_apart
+from analysis.figures import OTHER_COSTS, weeks_apart
 from analysis.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP, sentence, words
 from analysis.summary import number, percent, pounds, with_interval
+from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import numpy as np
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH
 from analysis.estimates import RANGE
-from analysis.figures import list_by_week, mark_incidents, weeks_apart
+from analysis.figures import mark_incidents, weeks_apart
 from analysis.style import DARK, LIGHT, words
+from analysis.weekly import list_by_week
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
