@@ -9,7 +9,7 @@ from small_hub import list_before, opening_of, people, roster, serve, small_hub,
 
 from analysis.queueing import caseload_queue, infinite_server_mean
 from sim.calendar import MINUTES_PER_DAY
-from sim.cohort.decisions import course_lengths
+from sim.cohort.decisions import NEVER, course_lengths
 from sim.config.pathway import DRAWS_PER_EPISODE
 
 heavy = pytest.mark.heavy
@@ -125,12 +125,31 @@ def sessions_every_day(days):
     return small_hub(days, pathway__modalities={"cbt": modality | {"interval_days": 1}})
 
 
+def day_by_day(minutes, sessions, gives_up, opens, places):
+    """Return the list before each opening and the places taken after it, played with a queue of numbers."""
+    ends, waiting, came, taken = [0] * (len(opens) + int(sessions.max()) + 1), [], 0, 0
+    lists, in_course = [], []
+    for day, now in enumerate(opens.tolist()):
+        taken -= ends[day]
+        while came < len(minutes) and minutes[came] <= now:
+            waiting.append(came)
+            came += 1
+        waiting = [person for person in waiting if gives_up[person] > now]
+        lists.append(len(waiting))
+        chosen, waiting = waiting[: places - taken], waiting[places - taken :]
+        for person in chosen:
+            ends[day + sessions[person]] += 1
+        taken += len(chosen)
+        in_course.append(taken)
+    return np.array(lists), np.array(in_course)
+
+
 @pytest.mark.parametrize(
     ("per_day", "leave", "replications", "days"),
     [
         pytest.param(2.0, 0.1, 60, 1000, marks=pytest.mark.integration),
         pytest.param(1.2, 0.0, 80, 6000, marks=heavy),
-        pytest.param(1.5, 0.02, 80, 3000, marks=heavy),
+        pytest.param(1.6, 0.05, 150, 3000, marks=heavy),
     ],
 )
 def test_the_list_for_a_caseload_place_is_that_of_the_chain(verdicts, per_day, leave, replications, days):
@@ -140,29 +159,36 @@ def test_the_list_for_a_caseload_place_is_that_of_the_chain(verdicts, per_day, l
     config, work = sessions_every_day(days), np.arange(days + 120)
     posts = roster(config, therapist=[(work, 900, mine) for mine in PLACES])
     taken, full, listed, waits, left = [], [], [], [], []
-    counted_days = np.arange(settled_day, days)
+    opens = opening_of(np.arange(days))
+    as_played = days_looked_at = 0
     for replication in range(replications):
         rng = np.random.default_rng([9, int(100 * per_day), replication])
         minutes = np.sort(rng.integers(0, days * MINUTES_PER_DAY, rng.poisson(per_day * days)))
         n = len(minutes)
-        columns = {"course_sessions": rng.geometric(ends, n)}
+        sessions, gives_up = rng.geometric(ends, n), np.full(n, NEVER)
         if leave:
-            patience = np.maximum(1, np.rint(rng.exponential(MINUTES_PER_DAY / leave, n))).astype(np.int64)
-            columns["patience_therapy"] = minutes + patience
-        record = serve(config, people(minutes, starts="therapy", **columns), posts)
+            gives_up = minutes + np.maximum(1, np.rint(rng.exponential(MINUTES_PER_DAY / leave, n))).astype(np.int64)
+        cohort = people(minutes, starts="therapy", course_sessions=sessions, patience_therapy=gives_up)
+        record = serve(config, cohort, posts)
         minute, _, change = np.array(record.caseload).T
         order = np.argsort(minute, kind="stable")
-        until_noon = np.searchsorted(minute[order], (counted_days + NOON) * MINUTES_PER_DAY, side="right")
-        in_course = np.cumsum(change[order])[until_noon - 1]
-        taken.append(in_course.mean())
-        full.append((in_course == places).mean())
-        listed.append(list_before(record, "therapy:cbt", opening_of(counted_days)).mean())
+        until_noon = np.searchsorted(minute[order], (np.arange(days) + NOON) * MINUTES_PER_DAY, side="right")
+        in_course = np.append(0, np.cumsum(change[order]))[until_noon]
+        length = list_before(record, "therapy:cbt", opens)
+        lists, places_taken = day_by_day(minutes, sessions, gives_up, opens, places)
+        as_played += int(((length == lists) & (in_course == places_taken)).sum())
+        days_looked_at += days
+        taken.append(in_course[settled_day:].mean())
+        full.append((in_course[settled_day:] == places).mean())
+        listed.append(length[settled_day:].mean())
         stays = stays_on(record, "therapy:cbt")
         inside = (stays["joined"] >= settled_day * MINUTES_PER_DAY) & (stays["joined"] < (days - 60) * MINUTES_PER_DAY)
         waits.append((stays["left"] - stays["joined"])[inside].mean() / MINUTES_PER_DAY)
         left.append(stays["gave_up"][inside].mean())
     case = f"{per_day:g} arrivals a day, {places} places, daily sessions, {1 / ends:g} a course"
     case += f", of those waiting {leave:g} a day leave" if leave else ""
+    same = "list and places taken, day by day, from the same people"
+    verdicts.of_all(case, same, "the same", as_played, days_looked_at)
     verdicts.of_mean(case, "mean places taken", queue.in_course, taken)
     verdicts.of_share(case, "share of days with no place free", queue.all_taken, full)
     verdicts.of_mean(case, "mean list before opening", queue.mean_list, listed)
