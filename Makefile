@@ -18,7 +18,7 @@ BENCH := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run app test e2e check format validate bench setup lock wheel clean FORCE
+.PHONY: help run app test e2e pictures check format validate bench setup lock wheel clean FORCE
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ test: $(DEV)  ## every test but the heavy ones and those in a browser, on all co
 
 e2e: $(E2E)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
+
+pictures: $(E2E)  ## draw docs/pictures anew: each door of the page, in Chromium, some minutes
+	@$(BIN)/python -m pytest $(ARGS) tests/e2e/pictures.py
 
 check: $(DEV)  ## lint, format and types
 	@$(BIN)/ruff check --quiet .

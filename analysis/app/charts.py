@@ -43,7 +43,7 @@ def list_over_time(result: Result, stage: str) -> Chart:
     """Draw a list by week: median and range of simulated futures."""
     weeks, lengths = list_by_week(result.tables["weekly"], stage)
     low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
-    figure = _figure(300)
+    figure = blank(300)
     hover = [f"{a:,.0f} to {b:,.0f}" for a, b in zip(low, high, strict=True)]
     figure.add_scatter(x=weeks, y=high, line={"width": 0}, hoverinfo="skip", showlegend=False)
     figure.add_scatter(
@@ -55,8 +55,8 @@ def list_over_time(result: Result, stage: str) -> Chart:
         hovertemplate="week %{x}: %{y:.0f} people<br>9 in 10 futures: %{customdata}<extra></extra>",
     )  # fmt: skip
     start = result.config.run.start_date
-    figure.update_xaxes(title=f"weeks since {start.day} {start:%B %Y}", dtick=weeks_apart(len(weeks)))
-    figure.update_yaxes(title="people waiting", rangemode="tozero")
+    figure.update_xaxes(title_text=f"weeks since {start.day} {start:%B %Y}", dtick=weeks_apart(len(weeks)))
+    figure.update_yaxes(title_text="people waiting", rangemode="tozero")
     for name, incident in result.config.incident.items():
         week = incident.day / DAYS_PER_WEEK
         if 0 <= week <= weeks[-1]:
@@ -90,7 +90,7 @@ def waits_by_group(result: Result, stage: str, count: str) -> Chart:
     most = {group: result.of("wait_days_p90", stage, *_where(group)) for group in groups}
     seen = {group: result.of(count, "", *_where(group)).estimate for group in groups}
     labels = [_label(group, seen[group]) for group in groups]
-    figure = _figure(FRAME + ROW * len(groups))
+    figure = blank(FRAME + ROW * len(groups))
     for found, name, colour, symbol in (
         (median, "half wait less", DARK, "circle"),
         (most, "9 in 10 wait less", ACCENT, "diamond-open"),
@@ -98,10 +98,10 @@ def waits_by_group(result: Result, stage: str, count: str) -> Chart:
         figure.add_scatter(
             x=[found[group].estimate for group in groups], y=labels, mode="markers", name=name,
             marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-            error_x=_whiskers([found[group] for group in groups], colour),
+            error_x=whiskers([found[group] for group in groups], colour),
             hovertemplate="%{x:.0f} days<extra>" + name + "</extra>",
         )  # fmt: skip
-    figure.update_xaxes(title="days waited by those seen", rangemode="tozero")
+    figure.update_xaxes(title_text="days waited by those seen", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     told = f"Waits {words(stage)} by staff group. Half of all wait less than {number(median['all'].estimate)} days."
     table = [
@@ -122,11 +122,11 @@ def load_by_role(result: Result) -> Chart:
     roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
     used = {role: result.of("utilisation", "", "role", role) for role in roles}
     labels = [sentence(words(role)) for role in roles]
-    figure = _figure(FRAME + ROW * len(roles))
+    figure = blank(FRAME + ROW * len(roles))
     figure.add_bar(
         x=[used[role].estimate * 100 for role in roles], y=labels, orientation="h", width=0.6,
         marker={"color": [ACCENT if used[role].estimate > BUSY else DARK for role in roles]},
-        error_x=_whiskers([used[role].times(100) for role in roles], INK),
+        error_x=whiskers([used[role].times(100) for role in roles], INK),
         text=[f"{used[role].estimate:.0%}" for role in roles], textposition="inside", insidetextanchor="start",
         textfont={"color": "white"}, hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
     )  # fmt: skip
@@ -134,7 +134,7 @@ def load_by_role(result: Result) -> Chart:
     figure.add_annotation(
         x=BUSY * 100, y=1.0, yref="paper", text=f"{BUSY:.0%}", showarrow=False, yanchor="bottom", font={"color": INK}
     )
-    figure.update_xaxes(title="% of client-facing time used", range=[0, 105])
+    figure.update_xaxes(title_text="% of client-facing time used", range=[0, 105])
     figure.update_yaxes(autorange="reversed", showgrid=False)
     busy = [sentence(words(role)) for role in roles if used[role].estimate > BUSY]
     told = f"Load by role. Over {BUSY:.0%}: {', '.join(busy) or 'nobody'}."
@@ -154,14 +154,14 @@ def cost_by_kind(result: Result) -> Chart:
     yearly = {name: found.times(1 / years) for name, found in kinds.items() if found.estimate > 0}
     ranked = dict(sorted(yearly.items(), key=lambda item: -item[1].estimate))
     labels = [sentence(name) for name in ranked]
-    figure = _figure(FRAME + ROW * max(len(ranked), 1))
+    figure = blank(FRAME + ROW * max(len(ranked), 1))
     figure.add_bar(
         x=[found.estimate / 1000 for found in ranked.values()], y=labels, orientation="h", width=0.6,
         marker={"color": [DARK if name.startswith("staff: ") else LIGHT for name in ranked]},
-        error_x=_whiskers([found.times(1 / 1000) for found in ranked.values()], INK),
+        error_x=whiskers([found.times(1 / 1000) for found in ranked.values()], INK),
         hovertemplate="%{y}: £%{x:,.0f} thousand<extra></extra>",
     )  # fmt: skip
-    figure.update_xaxes(title=f"£ thousand a year, {result.config.costs.price_year} prices", rangemode="tozero")
+    figure.update_xaxes(title_text=f"£ thousand a year, {result.config.costs.price_year} prices", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     total = result.of("cost_per_year_gbp")
     table = [{"kind": "All, set-up apart", "a year": pounds(total)}]
@@ -180,10 +180,10 @@ def in_time_by_group(result: Result, stage: str) -> Chart:
     people = {where: result.of("referrals", "", *where).estimate for where in members}
     everyone = result.of("within_standard_share", stage)
     labels = [_label(where[1], people[where]) for where in members]
-    figure = _figure(FRAME + 34 * len(members))
+    figure = blank(FRAME + 34 * len(members))
     figure.add_scatter(
         x=[shares[where].estimate * 100 for where in members], y=labels, mode="markers", showlegend=False,
-        marker={"color": DARK, "size": 11}, error_x=_whiskers([shares[where].times(100) for where in members], DARK),
+        marker={"color": DARK, "size": 11}, error_x=whiskers([shares[where].times(100) for where in members], DARK),
         hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
     )  # fmt: skip
     if not math.isnan(everyone.estimate):
@@ -192,7 +192,7 @@ def in_time_by_group(result: Result, stage: str) -> Chart:
             x=everyone.estimate * 100, y=1.0, yref="paper", text="everyone", showarrow=False, yanchor="bottom",
             font={"color": INK},
         )  # fmt: skip
-    figure.update_xaxes(title="% seen within the standard, of all eligible", rangemode="tozero")
+    figure.update_xaxes(title_text="% seen within the standard, of all eligible", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     table = [
         {
@@ -230,19 +230,21 @@ def _label(group: str, people: float) -> str:
     return sentence(words(group)) + " *" * (people < SMALL_GROUP)
 
 
-def _whiskers(found: list[Interval], colour: str) -> dict[str, Any]:
+def whiskers(found: list[Interval], colour: str, at_least: float = 0.0) -> dict[str, Any]:
+    """Return the intervals of some figures as plotly's error bars, cut off where a figure cannot be."""
     return {
         "type": "data",
         "symmetric": False,
         "array": [max(interval.high - interval.estimate, 0.0) for interval in found],
-        "arrayminus": [max(interval.estimate - max(interval.low, 0.0), 0.0) for interval in found],
+        "arrayminus": [max(interval.estimate - max(interval.low, at_least), 0.0) for interval in found],
         "color": colour,
         "thickness": 2,
         "width": 5,
     }
 
 
-def _figure(height: int) -> Figure:
+def blank(height: int) -> Figure:
+    """Return an empty figure in the style of the page."""
     from plotly.graph_objects import Figure
 
     figure = Figure()
@@ -260,4 +262,5 @@ def _figure(height: int) -> Figure:
             gridcolor="#DDDDDD", zeroline=False, tickfont={"size": LETTER, "color": INK}, automargin=True,
             title_font={"size": LETTER, "color": INK},
         )  # fmt: skip
+    figure.update_yaxes(ticklabelstandoff=6)
     return figure

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib.util
+import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +54,7 @@ def _serve(args: argparse.Namespace) -> int:
         raise HubError(f"--port: got {args.port}; must be {PORTS[0]} to {PORTS[-1]}")
     if importlib.util.find_spec("streamlit") is None:
         raise HubError("hub-app: got no streamlit; install it with pip install 'resilience-hub-sim[app]'")
+    _refuse_taken(args.address, args.port)
     settings = SETTINGS | {
         "server.address": args.address,
         "server.port": str(args.port),
@@ -64,6 +68,21 @@ def _serve(args: argparse.Namespace) -> int:
     print(f"The page is at http://{args.address}:{args.port} (stop it with Ctrl-C).", flush=True)
     cli.main(["run", str(page), *flags], prog_name="hub-app", standalone_mode=False)
     return 0
+
+
+def _refuse_taken(address: str, port: int) -> None:
+    """Refuse a place where the page cannot be served, before Streamlit says so at length."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as tried:
+            if os.name == "posix":
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(place)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other = f"--port {port + 1}" if port + 1 in PORTS else "another port"
+            raise HubError(f"--port: got {port}, which is taken; is the page open already? Or give {other}") from None
+        raise HubError(f"--address: got {address}; give localhost, 0.0.0.0 or an address of this machine") from None
 
 
 if __name__ == "__main__":

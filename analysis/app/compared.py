@@ -1,4 +1,4 @@
-"""A finished comparison as the page shows it, read from the files that `hub-compare` has written."""
+"""A finished comparison as the page shows it, read from the files that `hub -m` and `hub-compare` have written."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from typing import Any
 import pandas as pd
 
 from analysis.app.charts import Rows
-from analysis.app.phrases import in_ten
-from analysis.comparison.tables import TABLES
+from analysis.app.phrases import in_ten, plain
+from analysis.estimates import Interval, look_up
 from analysis.style import sentence
+from sim.config import HubConfig
+from sim.results import read_table
 
 UNITS = {"%": 1, "£ thousand": 0, "people": 0, "£": 0, "days": 1}
 """Decimals by unit, as hub-compare prints them."""
+POINTS = {"%": "percentage points"}
+"""What a difference between two shares is counted in."""
+MARKS = {"better": "▲", "worse": "▼"}
+"""Before a verdict, so that the eye finds it in a long table."""
+NAMES = ["plan", "measure", "stage", "dimension", "group"]
 
 
 @dataclass(frozen=True)
@@ -25,40 +32,86 @@ class Compared:
 
     headlines: pd.DataFrame
     choice: pd.DataFrame
+    levels: pd.DataFrame
+    equity: pd.DataFrame
+    weekly: pd.DataFrame
     called: Mapping[str, str]
     """What the visitor calls each cell."""
+    config: HubConfig
+    """Of one plan: standards, prices and time are those of all."""
+    stage: str
+    """The wait that is weighed against cost."""
 
     @classmethod
-    def read(cls, folder: Path, called: Mapping[str, str]) -> Compared:
-        """Read what a comparison has left in a folder."""
-        headlines, choice = (pd.read_csv(folder / name) for name in ("headlines.csv", "choice.csv") if name in TABLES)
-        return cls(headlines, choice, called)
+    def read(cls, folder: Path, sweep: Path, called: Mapping[str, str], config: HubConfig, stage: str) -> Compared:
+        """Read what a comparison has left in a folder, and the lists from the sweep."""
+        names = ("headlines", "choice", "levels", "equity")
+        tables = {name: _table(folder / f"{name}.csv") for name in names}
+        weekly: pd.DataFrame = read_table(sweep, "weekly").to_pandas()
+        return cls(**tables, weekly=weekly, called=called, config=config, stage=stage)
+
+    @property
+    def plans(self) -> list[str]:
+        """Names of the cells, the baseline first."""
+        return [str(plan) for plan in self.choice["plan"]]
+
+    @property
+    def baselines(self) -> set[str]:
+        """Names of the cells that others are compared with."""
+        return set(self.headlines["baseline"])
 
     def name(self, plan: str) -> str:
         """Return what the visitor calls a plan."""
         return self.called.get(plan, plan)
 
+    def level(self, plan: str, measure: str, stage: str = "") -> Interval:
+        """Return a plan's own figure of everyone."""
+        return look_up(self.levels[self.levels["plan"] == plan], measure, stage)
+
+    def not_beaten(self, plan: str) -> float:
+        """Return how often no other plan is both cheaper and quicker."""
+        mine = self.choice[self.choice["plan"] == plan]
+        return float(mine["probability_not_beaten"].iloc[0])
+
+    def primary(self, figure: str) -> list[tuple[str, Interval, str]]:
+        """Return plan, difference and verdict of one of the two figures that decide, intervals at once."""
+        mine = self.headlines[self.headlines["primary"] & (self.headlines["figure"] == figure)]
+        return [
+            (
+                row["plan"],
+                Interval(row["difference"], row["simultaneous_low"], row["simultaneous_high"]),
+                row["verdict"],
+            )
+            for row in mine.to_dict("records")
+        ]
+
     def sentences(self) -> list[str]:
-        """Say in plain words what the comparison comes to."""
-        told = []
-        for row in self.choice.to_dict("records"):
+        """Say in plain words what the comparison comes to, the choice first."""
+
+        def plain_name(plan: str) -> str:
+            return plain(self.name(plan))
+
+        choice = self.choice.to_dict("records")
+        best = [plain_name(row["plan"]) for row in choice if row["may_be_best"]]
+        if len(best) == len(choice):
+            told = ["By the wait alone, **none of the plans can be ruled out as the best**."]
+        else:
+            told = [f"By the wait alone, the best is **{best[0]}**." if len(best) == 1 else
+                    f"By the wait alone, the best is among **{', '.join(best)}**."]  # fmt: skip
+        lines = []
+        for row in self.headlines[self.headlines["primary"]].to_dict("records"):
+            difference = f"{_interval(row, 'simultaneous_')} {POINTS.get(row['unit'], row['unit'])}"
+            lines.append(
+                f"{plain_name(row['plan'])} against {plain_name(row['baseline'])}, {row['figure']}: {difference}. "
+                f"**{sentence(str(row['verdict']))}.**"
+            )
+        for row in choice:
             met, beaten = float(row["meets_standard"]), float(row["probability_not_beaten"])
-            share = in_ten(met)
-            told.append(
-                f"**{self.name(row['plan'])}**: {share} simulated futures meet the standard; in {in_ten(beaten)} no "
+            lines.append(
+                f"{plain_name(row['plan'])}: {in_ten(met)} simulated futures meet the standard; in {in_ten(beaten)} no "
                 "other plan is both cheaper and quicker."
             )
-        best = [self.name(row["plan"]) for row in self.choice.to_dict("records") if row["may_be_best"]]
-        if len(best) == len(self.choice):
-            told.append("By the wait alone, none of the plans can be ruled out as the best.")
-        else:
-            told.append(f"By the wait alone, the best is among: **{', '.join(best)}**.")
-        for row in self.headlines[self.headlines["primary"]].to_dict("records"):
-            told.append(
-                f"{self.name(row['plan'])} against {self.name(row['baseline'])}, {row['figure']}: "
-                f"{_interval(row, 'simultaneous_')} {row['unit']}. **{sentence(str(row['verdict']))}.**"
-            )
-        return told
+        return [*told, "\n".join(f"- {line}" for line in lines)]
 
     def rows(self) -> Rows:
         """Return one row a figure and plan: baseline, plan, difference and what it comes to."""
@@ -70,10 +123,17 @@ class Compared:
                 "baseline": _number(row["baseline_level"], row["unit"]),
                 "the plan": _number(row["plan_level"], row["unit"]),
                 "difference": _interval(row, "simultaneous_" if row["primary"] else ""),
-                "verdict": row["verdict"],
+                "verdict": f"{MARKS.get(row['verdict'], '')} {row['verdict']}".strip(),
             }
             for row in self.headlines.to_dict("records")
         ]
+
+
+def _table(path: Path) -> pd.DataFrame:
+    table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    names = [name for name in NAMES if name in table]
+    table[names] = table[names].fillna("")
+    return table
 
 
 def _interval(row: Mapping[Hashable, Any], which: str) -> str:

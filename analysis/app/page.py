@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import streamlit as st
 
 from analysis.app.doors.basis import basis
@@ -14,20 +16,47 @@ from sim import __version__
 
 STYLE = """
 <style>
-.hub-table {overflow-x: auto; overflow-wrap: anywhere;}
-.hub-table th {overflow-wrap: normal;}
+h1 {font-size: 2.1rem !important; padding-bottom: 0.4rem !important;}
+h2 {font-size: 1.55rem !important;}
+[data-testid=stMain] h2 {margin-top: 1.2rem; border-bottom: 1px solid #D5D9DD;}
+h3 {font-size: 1.15rem !important;}
+.block-container {padding-top: 4.5rem; max-width: 1500px;}
+[data-testid=stSidebarHeader] {height: auto; min-height: 3rem; padding-bottom: 0.5rem;}
+:focus-visible {outline: 3px solid #D55E00 !important; outline-offset: 2px;}
+.st-key-difference {position: sticky; top: 3.75rem; z-index: 90; background: #FFFFFF; padding: 0.5rem 0;
+  border-bottom: 2px solid #0072B2; max-height: 9rem; overflow-y: auto; flex-wrap: nowrap;}
+.st-key-difference [data-testid=stMarkdownContainer] {margin-bottom: 0;}
+.st-key-difference p {margin-bottom: 0;}
+.st-key-answer {background: #EAF3FA; border-left: 6px solid #0072B2; font-size: 1.1rem;}
+.st-key-answer p:first-child {font-size: 1.3rem; line-height: 1.4;}
+[class*=st-key-beside] [data-testid=stHorizontalBlock] {flex-wrap: wrap;}
+[class*=st-key-beside] [data-testid=stColumn] {min-width: min(22rem, 100%);}
+.hub-stamp {display: inline-block; margin: 0; padding: 0.15rem 0.75rem; border-radius: 0.4rem; font-weight: 600;}
+.hub-quick {background: #FFF1CC; color: #4D3800; border: 1px solid #B98500;}
+.hub-decisive {background: #DDF3EA; color: #00402E; border: 1px solid #007A58;}
+.hub-figures {display: grid; gap: 1rem; margin: 0 !important; padding: 0 !important;
+  grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));}
+.hub-figures div {border: 1px solid #D5D9DD; border-top: 4px solid #0072B2; border-radius: 0.4rem;
+  padding: 0.6rem 0.9rem;}
+.hub-figures dt {font-weight: 400;}
+.hub-figures dd {margin: 0;}
+.hub-figures b {display: block; font-size: 1.7rem; line-height: 1.3; font-variant-numeric: tabular-nums;}
+.hub-figures span {color: #4A4F54; font-size: 0.9rem;}
+.hub-table {overflow-x: auto;}
 .hub-table table {border-collapse: collapse; width: 100%; font-size: 0.95rem;}
-.hub-table th, .hub-table td {text-align: left; padding: 0.35rem 0.75rem; border-bottom: 1px solid #767676;
+.hub-table th, .hub-table td {text-align: left; padding: 0.35rem 0.75rem; border-bottom: 1px solid #D5D9DD;
   font-variant-numeric: tabular-nums; vertical-align: top;}
+.hub-table td:last-child {overflow-wrap: anywhere; min-width: 7rem;}
 .hub-table thead th {border-bottom: 2px solid #222222;}
 .hub-table tbody th {font-weight: 400;}
-.st-key-answer {background: #EAF3FA; border-left: 6px solid #0072B2; font-size: 1.1rem;}
-:focus-visible {outline: 3px solid #D55E00 !important; outline-offset: 2px;}
-h1 {font-size: 2.1rem !important;}
-h2 {font-size: 1.6rem !important; margin-top: 0.8rem;}
-h3 {font-size: 1.2rem !important;}
-.block-container {padding-top: 4.5rem; max-width: 1500px;}
 </style>
+"""
+LOGO = """
+<svg xmlns="http://www.w3.org/2000/svg" width="236" height="32" viewBox="0 0 236 32">
+<circle cx="16" cy="16" r="14" fill="#0072B2"/><circle cx="16" cy="16" r="4" fill="#FFFFFF"/>
+<g stroke="#FFFFFF" stroke-width="2"><path d="M16 16 L16 6 M16 16 L25 21 M16 16 L7 21"/></g>
+<text x="38" y="22" textLength="196" lengthAdjust="spacingAndGlyphs" font-family="Arial, sans-serif" font-size="17"
+font-weight="600" fill="#0B0C0C">Resilience Hub simulator</text></svg>
 """
 FOOTER = (
     "Intervals are over replications: how well the simulation knows its own averages, not how sure we are about the "
@@ -40,6 +69,7 @@ def main() -> None:
     """Show the door that was chosen."""
     st.set_page_config(page_title="Resilience Hub simulator", layout="wide", initial_sidebar_state="expanded")
     st.html(STYLE)
+    st.logo(LOGO, size="large")
     doors = [
         st.Page(explore, title="Explore a scenario", url_path="explore", default=True),
         st.Page(compare, title="Compare staffing", url_path="compare"),
@@ -48,7 +78,12 @@ def main() -> None:
         st.Page(own_figures, title="Your own figures", url_path="own-figures"),
         st.Page(basis, title="What is this based on", url_path="basis"),
     ]
-    st.navigation(doors, position="top").run()
+    door = st.navigation(doors, position="top")
+    try:
+        door.run()
+    except Exception:  # told in a sentence here; what happened is in the log of hub-app
+        logging.getLogger(__name__).exception("A door failed")
+        st.error("This door met something that it was not made for. Go to another door, or open the page anew.")
     st.divider()
     st.caption(FOOTER)
 

@@ -1,7 +1,8 @@
-"""The picture of people flow: a column of dots for each place, a dot for each person."""
+"""The picture of people flow: a band of dots for each place, a dot for each person, the longest there on the left."""
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,11 +15,16 @@ from sim.config import HubConfig
 if TYPE_CHECKING:
     import pandas as pd
 
-ABREAST = 8
-"""Dots side by side in a place."""
-GAP = 3.0
-"""Empty width between two places, in dots."""
-MOST_ROWS = 40
+DEEP = 4
+"""Dots above each other in a place."""
+GAP = 1.6
+"""Empty height between two places, in dots."""
+FEWEST, MOST = 20, 60
+"""Dots beside each other in a place; who finds no room is counted at the end of the band."""
+NARROW = 30
+"""Dots beside each other from which on they are drawn smaller."""
+LETTERS = 18
+"""Of a line of a place's name."""
 LOOKS = (
     ("#0072B2", "circle"), ("#D55E00", "square"), ("#009E73", "diamond"), ("#CC79A7", "triangle-up"),
     ("#56B4E9", "cross"), ("#222222", "x"), ("#E69F00", "star"), ("#767676", "hexagon"),
@@ -34,38 +40,42 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
     here
         The stays of that moment, as `analysis.flow.at_day` gives them.
     stays
-        All stays: they fix the height, so that nothing jumps while it plays.
+        All stays: they fix the width, so that nothing jumps while it plays.
     """
     from plotly.graph_objects import Figure
 
     groups = list(config.population.staff_groups)
-    rows = min(max(-(-most_at_once(stays) // ABREAST), 5), MOST_ROWS)
+    across = min(max(-(-most_at_once(stays) // DEEP), FEWEST), MOST)
     position = here.groupby("place").cumcount().to_numpy()
     place = here["place"].to_numpy()
-    x = place * (ABREAST + GAP) + position % ABREAST
-    y = position // ABREAST
-    shown = y < rows
+    x, y = position // DEEP, place * (DEEP + GAP) + position % DEEP
     figure = Figure()
     for number, group in enumerate(groups):
-        mine = shown & (here["pathway"] == group).to_numpy()
+        mine = (x < across) & (here["pathway"] == group).to_numpy()
         colour, symbol = LOOKS[number % len(LOOKS)]
         figure.add_scatter(
             x=x[mine], y=y[mine], mode="markers", name=sentence(words(group)), hoverinfo="name",
-            marker={"color": colour, "symbol": symbol, "size": 9},
+            marker={"color": colour, "symbol": symbol, "size": 9 if across <= NARROW else 7},
         )  # fmt: skip
     counts = np.bincount(place, minlength=len(PLACES))
-    for number, name in enumerate(PLACES):
-        two_lines = name.replace(": ", ":<br>").replace(" into ", "<br>into ").replace(" and first", "<br>and first")
-        figure.add_annotation(
-            x=number * (ABREAST + GAP) + (ABREAST - 1) / 2, y=-1.2, yanchor="top", showarrow=False,
-            text=f"<b>{counts[number]}</b><br>{two_lines}",
-            font={"size": LETTER, "color": INK},
-        )  # fmt: skip
-    wide = len(PLACES) * (ABREAST + GAP)
-    figure.update_xaxes(visible=False, range=[-1.5, wide - GAP + 0.5], fixedrange=True)
-    figure.update_yaxes(visible=False, range=[-rows * 0.22 - 2, rows + 0.5], fixedrange=True)
+    bands = [number * (DEEP + GAP) for number in range(len(PLACES))]
+    for count, band in zip(counts, bands, strict=True):
+        if band:
+            figure.add_hline(band - (GAP + 1) / 2, line={"color": "#D5D9DD", "width": 1})
+        if count > across * DEEP:
+            figure.add_annotation(
+                x=across, y=band + (DEEP - 1) / 2, text=f"and {count - across * DEEP:,}<br>more", showarrow=False,
+                xanchor="left", font={"size": LETTER, "color": INK},
+            )  # fmt: skip
+    names = ["<br>".join(textwrap.wrap(name, LETTERS)) for name in PLACES]
+    figure.update_xaxes(visible=False, range=[-0.8, across + 2.5], fixedrange=True)
+    figure.update_yaxes(
+        tickvals=[band + (DEEP - 1) / 2 for band in bands], showgrid=False, zeroline=False, fixedrange=True,
+        ticktext=[f"<b>{count:,}</b><br>{name}" for count, name in zip(counts, names, strict=True)],
+        range=[bands[-1] + DEEP - 0.2, -0.8], automargin=True, tickfont={"size": LETTER, "color": INK},
+    )  # fmt: skip
     figure.update_layout(
-        height=520, margin={"l": 5, "r": 5, "t": 45, "b": 5}, plot_bgcolor="white", paper_bgcolor="white",
+        height=600, margin={"l": 5, "r": 5, "t": 45, "b": 5}, plot_bgcolor="white", paper_bgcolor="white",
         font={"family": FONT, "size": LETTER, "color": INK},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )  # fmt: skip

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 from analysis.app.results import Result
 from analysis.app.view import QUICK
 from analysis.estimates import assurance
-from analysis.style import BUSY, SMALL_GROUP, words
-from analysis.summary import number, percent, pounds
+from analysis.style import BUSY, SMALL_GROUP, sentence, words
+from analysis.summary import percent, pounds
 from sim.calendar import DAYS_PER_YEAR
 
-STAGES = {"referral_to_assessment": "assessed", "referral_to_therapy": "in Hub therapy"}
+STAGES = {
+    "referral_to_assessment": ("assessment", "assessed"),
+    "referral_to_therapy": ("therapy", "in Hub therapy"),
+}
+"""By stage: what the standard is for, and what somebody is who was seen."""
 NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|:" else letter for letter in text)
 
 
 def in_ten(share: float) -> str:
@@ -26,37 +36,63 @@ def in_ten(share: float) -> str:
     return f"about {max(round(share * 10), 1)} in 10"
 
 
+class Figure(NamedTuple):
+    """One figure that a board asks for first."""
+
+    name: str
+    value: str
+    note: str
+    """Its interval or range, and what it is held against."""
+
+
 def headline(result: Result) -> list[str]:
     """Return the answer as sentences, the most important first."""
-    config = result.config
-    years = config.run.horizon_days / DAYS_PER_YEAR
-    low, high = (bound / years for bound in result.range_of("referrals"))
-    spread = "" if math.isnan(low) else f" ({number(low)} to {number(high)} in 9 of 10 simulated futures)"
-    a_year = result.of("referrals").estimate / years
-    told = [f"About **{number(a_year)} people a year** refer themselves{spread}."]
-    told += [line for stage, done in STAGES.items() if (line := _in_time(result, stage, done))]
+    told = [line for stage in STAGES if (line := _in_futures(result, stage))]
     low, high = result.range_of("queue_end", "therapy")
     if not math.isnan(low):
         told.append(
-            f"In 9 of 10 simulated futures the list for therapy ends between {number(low)} and {number(high)} people."
+            f"In 9 of 10 simulated futures the list for therapy ends between {low:,.0f} and {high:,.0f} people."
         )
     total = result.of("cost_per_year_gbp")
-    told.append(f"The Hub costs about **{pounds(total)} a year**; nothing here says whether it is cost-effective.")
+    told.append(f"The Hub costs about {pounds(total)} a year; nothing here says whether it is cost-effective.")
     return told
 
 
-def _in_time(result: Result, stage: str, done: str) -> str:
+def _in_futures(result: Result, stage: str) -> str:
+    what, done = STAGES[stage]
     standard = result.config.standards.stages.get(stage)  # type: ignore[call-overload]
-    share = result.of("within_standard_share", stage)
-    if standard is None or math.isnan(share.estimate):
+    if standard is None or math.isnan(result.of("within_standard_share", stage).estimate):
         return ""
     by_future = result.by_replication("within_standard_share", stage)
-    in_futures = in_ten(assurance(by_future, standard.share).estimate)
-    subject = f"{in_futures[0].upper()}{in_futures[1:]} simulated futures"
+    told = in_ten(assurance(by_future, standard.share).estimate)
     return (
-        f"**{percent(share)}** of those eligible are {done} within {standard.days} days of referral. "
-        f"{subject} meet the standard of {standard.share:.0%}."
+        f"**{sentence(told)} simulated futures meet the standard for {what}**: {standard.share:.0%} of those eligible "
+        f"{done} within {standard.days} days of referral."
     )
+
+
+def figures(result: Result) -> list[Figure]:
+    """Return the figures beside the answer: who comes, who is seen in time, and what it costs."""
+    years = result.config.run.horizon_days / DAYS_PER_YEAR
+    low, high = (bound / years for bound in result.range_of("referrals"))
+    spread = "" if math.isnan(low) else f"{low:,.0f} to {high:,.0f} in 9 of 10 futures"
+    found = [Figure("Refer themselves a year", f"{result.of('referrals').estimate / years:,.0f} people", spread)]
+    for stage, (_, done) in STAGES.items():
+        standard = result.config.standards.stages.get(stage)  # type: ignore[call-overload]
+        share = result.of("within_standard_share", stage)
+        if standard is not None and not math.isnan(share.estimate):
+            value, interval = _apart(percent(share))
+            aim = f"standard {standard.share:.0%}"
+            name = f"{sentence(done)} within {standard.days} days"
+            found.append(Figure(name, value, f"{interval}; {aim}" if interval else aim))
+    value, interval = _apart(pounds(result.of("cost_per_year_gbp")))
+    return [*found, Figure("Cost a year", value, interval)]
+
+
+def _apart(figure: str) -> tuple[str, str]:
+    """Return a figure and its interval, which stands in brackets behind it."""
+    value, _, interval = figure.partition(" (")
+    return value, f"95% interval {interval.removesuffix(')')}" if interval else ""
 
 
 def stamp(result: Result, asked: int) -> str:

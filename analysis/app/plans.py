@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from analysis.app.limits import LIMITS, Limits, refuse_beyond, refuse_many
 from analysis.app.view import View, composing, from_link
-from sim.compose import Cell, compose_cells
+from sim.compose import SCENARIO, Cell, compose_cells
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.manifest import config_hash
@@ -42,6 +42,8 @@ def plan_from(parameter: str) -> Plan:
         When it names what is not there, or a value out of bounds.
     """
     given = dict(parse_qsl(parameter))
+    if SCENARIO not in given:
+        raise ConfigProblem([f"plan: got {parameter[:40]!r}, which names no {SCENARIO}"])
     view = from_link({key: value for key, value in given.items() if key != NAME})
     return Plan(given.get(NAME, view.staffing)[:60], view)
 
@@ -58,6 +60,11 @@ def design_of(plans: Sequence[Plan]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
+
+
+def unlike(names: Sequence[str]) -> list[str]:
+    """Return names of plans that can be told apart: those that occur twice carry their place."""
+    return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names, start=1)]
 
 
 def cells_of(

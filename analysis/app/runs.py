@@ -61,6 +61,11 @@ class Background:
         return (time.monotonic() - self.started) / done * (total - done)
 
     @property
+    def seconds(self) -> float:
+        """How long it has been at work."""
+        return time.monotonic() - self.started if self.started else 0.0
+
+    @property
     def account(self) -> list[str]:
         """What the run has told so far, line by line."""
         return _text(self.folder / ACCOUNT).splitlines()

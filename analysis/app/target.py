@@ -19,6 +19,8 @@ HARD = {
 """How hard to look: a first idea, or as hub-size does by itself."""
 PREFIXES = ("target.", "hire.")
 MOST_HIRED = 30.0
+MOST_DAYS, LEAST = 365, 0.01
+"""Bounds of the form: days to wait, and a share of people or futures."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +103,11 @@ class Target:
             raise ConfigProblem([f"target.hard: got {self.hard[:40]!r}; choose from {', '.join(HARD)}"])
         if self.stage not in STAGES:
             raise ConfigProblem([f"target.stage: got {self.stage[:40]!r}; choose from {', '.join(STAGES)}"])
+        if not 1 <= self.days <= MOST_DAYS:
+            raise ConfigProblem([f"target.days: got {self.days:,}; must be 1 to {MOST_DAYS}"])
+        for key in ("share", "assurance"):
+            if not LEAST <= getattr(self, key) <= 1 - LEAST:
+                raise ConfigProblem([f"target.{key}: got {getattr(self, key):g}; must be {LEAST} to {1 - LEAST}"])
         if many := [name for name, most in self.hire.items() if not 0 <= most <= MOST_HIRED]:
             raise ConfigProblem([f"hire.{many[0]}: got {self.hire[many[0]]:g}; must be 0 to {MOST_HIRED:g} WTE"])
         return read_question(self.overrides())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import secrets
+import unicodedata
 from pathlib import Path
 
 from analysis.app.levers import Lever, Value
@@ -18,9 +20,20 @@ FIGURE, VALUE = "figure", "value"
 TOLD = ("what", "unit", "evidence")
 """Columns of the template that are for people and not read."""
 IDENTIFIER = re.compile(
-    r"(^|_)(nhs_?(no|num\w*)|names?|surname|forename|dob|(date_of_)?birth\w*|address|post_?code|e?-?mail|phone|mobile"
-    r"|telephone|ni_?number|national_insurance\w*|patient\w*|client\w*|person\w*|id|identifier|hospital_?number|mrn)($|_)"
+    r"nhs(no|nr|num|id|$)|name|initials|dob|birth|born|address|street|post(al)?co|zip|mail|phone|mobile|fax|nino"
+    r"|(ni|chi|hospital|staff|payroll|employee|case|badge|record|registration|unit)(no|nr|num)"
+    r"|nationalins|passport|patient|client|person|ident|mrn|gmc|nmc|hcpc"
 )
+"""In the letters and digits of a heading."""
+IDENTIFIER_WORDS = {"id", "ids", "ni", "no", "nr", "number", "tel", "age", "gp"}
+"""A heading with one of these words is refused too."""
+LOOKS_LIKE = (
+    ("an e-mail address", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
+    ("a postcode", re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)),
+    ("a National Insurance number", re.compile(r"[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", re.IGNORECASE)),
+    ("a telephone number", re.compile(r"(\+44|0)[0-9 ]{9,14}")),
+)
+NHS_NUMBER = re.compile(r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}")
 MOST_LINES = 10
 EXAMPLE = (
     ("2021-04-06", "nhs_hospital_community", "women", "white_british", "12", "14", "40", "2", "20"),
@@ -55,7 +68,7 @@ def read_figures(content: bytes, view: View, limits: Limits = LIMITS) -> View:
     """
     rows = _rows(content, limits)
     header = [name.strip().lower() for name in rows[0]]
-    _refuse_identifiers(header)
+    _refuse_identifiers(rows)
     if missing := [name for name in (FIGURE, VALUE) if name not in header]:
         raise ConfigProblem([f"line 1: no column {missing[0]!r}; use the template"])
     if strange := [name for name in header if name not in (FIGURE, VALUE, *TOLD)]:
@@ -100,14 +113,16 @@ def _with_figures(view: View, given: dict[str, tuple[int, str]], problems: list[
 def keep_referrals(content: bytes, folder: Path, limits: Limits = LIMITS) -> Path:
     """Keep a table of referrals in the folder of a session and return its path; its rows are checked when it is run.
 
+    Each table has a folder of its own, so that a run or a plan that uses an earlier one goes on with that.
+
     Raises
     ------
     ConfigProblem
         When the file is too large, is no table, or has a column that may identify people.
     """
-    rows = _rows(content, limits)
-    _refuse_identifiers([name.strip().lower() for name in rows[0]])
-    path = folder / "referrals.csv"
+    _refuse_identifiers(_rows(content, limits))
+    path = folder / f"referrals-{secrets.token_hex(4)}" / "referrals.csv"
+    path.parent.mkdir(mode=0o700)
     write_whole(path, content)
     return path
 
@@ -124,11 +139,42 @@ def _rows(content: bytes, limits: Limits) -> list[list[str]]:
     return rows
 
 
-def _refuse_identifiers(header: list[str]) -> None:
-    if found := [name for name in header if IDENTIFIER.search(re.sub(r"\W+", "_", name))]:
+def _refuse_identifiers(rows: list[list[str]]) -> None:
+    """Refuse headings that tell of persons, and cells that look like what tells of one, whatever their heading.
+
+    The cells themselves are not repeated in what is said.
+    """
+    if found := [name for name in rows[0] if _identifies(name)]:
         raise ConfigProblem(
             [
                 f"column {name[:40]!r} may identify people; remove it and upload again: nothing of this file was kept"
                 for name in found[:MOST_LINES]
             ]
         )
+    problems = [
+        f"line {line}: a cell looks like {what}, which may identify somebody; nothing of this file was kept"
+        for line, row in enumerate(rows, start=1)
+        for what in dict.fromkeys(filter(None, map(_looks_like, row)))
+    ]
+    if problems:
+        raise ConfigProblem(problems[:MOST_LINES])
+
+
+def _identifies(heading: str) -> bool:
+    plain = unicodedata.normalize("NFKD", re.sub(r"([a-z])([A-Z])", r"\1 \2", heading)).lower()
+    parts = re.findall(r"[a-z0-9]+", plain)
+    return IDENTIFIER.search("".join(parts)) is not None or not IDENTIFIER_WORDS.isdisjoint(parts)
+
+
+def _looks_like(cell: str) -> str:
+    """Return what a cell looks like that identifies a person; empty for any other."""
+    text = cell.strip()
+    if NHS_NUMBER.fullmatch(text) and _nhs_check_digit(re.sub(r"\D", "", text)):
+        return "an NHS number"
+    return next((what for what, pattern in LOOKS_LIKE if pattern.fullmatch(text)), "")
+
+
+def _nhs_check_digit(digits: str) -> bool:
+    """Return whether the last of ten digits is the check digit of an NHS number (modulus 11)."""
+    weighted = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
+    return (11 - weighted % 11) % 11 == int(digits[9])

@@ -27,7 +27,7 @@ FLAGS = (
     "--disable-sync",
 )
 DESK, TABLET = {"width": 1280, "height": 900}, {"width": 820, "height": 1180}
-SECONDS = 90
+SECONDS = 240
 """A patience for machines that do other things too."""
 
 

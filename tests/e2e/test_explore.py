@@ -37,7 +37,7 @@ def test_explore_from_opening_over_a_lever_to_the_download(
     slider.focus()
     for _ in range(10):
         page.keyboard.press("ArrowRight")  # keyboard only
-    page.get_by_text("Referrals overall: 1 times the preset's → 1.5 times the preset's").wait_for()
+    page.get_by_text("Referrals overall: 1 → 1.5 times the preset's").wait_for()
     page.wait_for_function("before => document.querySelector('.st-key-answer').innerText !== before", arg=before)
     answered(page)
     assert "referrals=1.5" in page.url
@@ -86,8 +86,8 @@ def test_two_sessions_at_once_do_not_see_each_other(visit: Callable[..., Any]) -
     one.get_by_role("button", name="Keep this as a plan").click()
     one.get_by_role("button", name="Run it in the background").click()
     one.get_by_role("button", name="Cancel the run").wait_for()
-    assert other.get_by_text("WTE → 4 WTE").is_visible()
-    assert one.get_by_text("Changed:").first.is_visible() and not one.get_by_text("WTE → 4 WTE").is_visible()
+    assert other.get_by_text("→ 4 WTE").is_visible()
+    assert one.get_by_text("Changed:").first.is_visible() and not one.get_by_text("→ 4 WTE").is_visible()
     assert not other.get_by_role("button", name="Cancel the run").is_visible()
     other.get_by_role("link", name="Compare staffing").click()
     other.get_by_text("Under Explore you can keep what you have set up").first.wait_for()
@@ -100,7 +100,18 @@ def test_two_sessions_at_once_do_not_see_each_other(visit: Callable[..., Any]) -
 def test_a_link_that_asks_for_the_impossible_gets_a_sentence(visit: Callable[..., Any], link: str) -> None:
     page = visit(link)
     page.get_by_text("The link could not be opened as it stands").wait_for()
+    page = visit(f"flow{link}")
+    page.get_by_text("The link could not be opened as it stands").wait_for()
     assert not page.get_by_text("Traceback").is_visible()
+
+
+def test_the_difference_from_the_preset_stays_in_sight(visit: Callable[..., Any]) -> None:
+    page = visit(SHORT)
+    answered(page)
+    page.get_by_role("heading", name="Take it away").scroll_into_view_if_needed()
+    seen = page.locator(".st-key-difference").bounding_box()
+    assert 0 <= seen["y"] < 100 and page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") > 500
+    assert page.get_by_text("→ half a year").is_visible()
 
 
 def test_values_that_contradict_each_other_get_a_sentence(visit: Callable[..., Any]) -> None:

@@ -84,6 +84,5 @@ def _shown(row: Row) -> dict[str, str]:
         "grade": row.grade,
         "value": f"{row.value} {row.unit}",
         "plausible": f"{row.low} to {row.high}" if row.low else "-",
-        "source": row.source,
-        "note": row.note,
+        "source and note": f"{row.source}. {row.note}".strip(". "),
     }

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from analysis.app import compared_charts as charts
 from analysis.app.compared import Compared
-from analysis.app.doors.shown import archive, outcome, show_problem, show_table, watch
+from analysis.app.doors.shown import (
+    File,
+    archive,
+    downloads,
+    outcome,
+    show_chart,
+    show_problem,
+    show_table,
+    side_by_side,
+    stamp,
+    watch,
+)
 from analysis.app.here import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, visit
 from analysis.app.job import COMPARISON, RESULTS
 from analysis.app.limits import LIMITS
-from analysis.app.plans import Plan, design_of, keep_design, plan_from
+from analysis.app.plans import Plan, design_of, keep_design, plan_from, unlike
 from analysis.app.runs import Background
 from analysis.app.view import DECISION, QUICK, View, options, purpose
 from analysis.comparison.headlines import STAGES
@@ -22,13 +35,6 @@ from sim.errors import ConfigProblem, HubError
 
 RUN, LINKED = "compare", "compare-linked"
 CHOICES = (QUICK, 50, 100, DECISION)
-PICTURES = {
-    "overview": ("Cost against waits", "Each plan's yearly cost against the share seen in time, with intervals."),
-    "forest": ("Differences from the baseline", "Paired differences of each plan from the baseline, with intervals."),
-    "lists": ("The lists, week by week", "People waiting by week under each plan, median and range of futures."),
-    "equity": ("Who waits longer", "Share seen in time by group under each plan."),
-    "cost": ("What the plans cost", "Yearly cost of each plan by kind."),
-}
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ def compare() -> None:
     st.title("Compare staffing")
     st.markdown(
         "Every plan meets the same people with the same luck, so a difference between plans is the plan's own doing. "
-        f"Choose two to {LIMITS.plans}."
+        f"Choose two to {LIMITS.plans} plans."
     )
     asked = _form()
     if asked is None:
@@ -69,7 +75,10 @@ def compare() -> None:
             return
         st.rerun()
     if run is None:
-        st.info("Nothing has been compared yet.")
+        st.info(
+            "Nothing has been compared yet. A comparison shows each plan's waits and cost, the differences with their "
+            "intervals, and who waits longer; the report is one page for a board."
+        )
         return
     if not run.over:
         watch(run, "Comparing: replications of all plans", RUN)
@@ -96,7 +105,7 @@ def _form() -> Asked | None:
         chosen = st.multiselect(
             "Staffing models",
             models,
-            default=[] if kept_plans() else models[:2],
+            default=[] if kept_plans() else [default.staffing, next(m for m in models if m != default.staffing)],
             format_func=lambda name: sentence(words(name)),
             key="compare-models",
             max_selections=LIMITS.plans,
@@ -134,8 +143,7 @@ def _kept() -> list[Plan]:
 def _how(plans: list[Plan]) -> Asked:
     link = st.query_params
     columns = st.columns(4, gap="medium", vertical_alignment="bottom")
-    given = link.get(BASELINE, "0")
-    first = int(given) if given.isdigit() and int(given) < len(plans) else 0
+    first = _whole(link.get(BASELINE, ""), range(len(plans)), 0)
     baseline = columns[0].selectbox(
         "Baseline", range(len(plans)), index=first, format_func=lambda number: plans[number].name
     )
@@ -145,17 +153,30 @@ def _how(plans: list[Plan]) -> Asked:
         index=STAGES.index(link[STAGE]) if link.get(STAGE) in STAGES else 0,
         format_func=lambda name: sentence(words(name)),
     )
-    try:
-        delta = min(max(float(link.get(DELTA, "5")), 0.5), 50.0)
-    except ValueError:
-        delta = 5.0
+    delta = _between(link.get(DELTA, ""), 0.5, 50.0, 5.0)
     points = columns[2].number_input(
         "Smallest difference that matters (percentage points)", 0.5, 50.0, delta, 0.5, format="%g"
     )
-    asked = link.get(RUNS, "")
-    index = CHOICES.index(int(asked)) if asked.isdigit() and int(asked) in CHOICES else 2
+    index = CHOICES.index(_whole(link.get(RUNS, ""), CHOICES, CHOICES[2]))
     replications = columns[3].selectbox("Replications of each plan", CHOICES, index=index)
     return Asked(plans, baseline, stage, points, replications)
+
+
+def _whole(text: str, among: Container[int], otherwise: int) -> int:
+    """Return the number that a link gives, if it is one of those that can be."""
+    try:
+        number = int(text)
+    except ValueError:
+        return otherwise
+    return number if number in among else otherwise
+
+
+def _between(text: str, low: float, high: float, otherwise: float) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        return otherwise
+    return number if low <= number <= high else otherwise
 
 
 def _start(asked: Asked) -> None:
@@ -179,44 +200,71 @@ def _request(asked: Asked, folder: Path) -> dict[str, Any]:
 
 
 def _answer(run: Background, asked: Asked) -> None:
-    folder = run.folder / COMPARISON
-    called = dict(zip(run.request["names"], [plan.name for plan in asked.plans], strict=True))
-    found = Compared.read(folder, called)
-    grade = "Quick look" if asked.replications <= QUICK else "Decision-grade"
-    ending = " Good for exploring, not for decisions." if asked.replications <= QUICK else ""
-    st.markdown(f"**{grade}: {asked.replications} replications of each plan, in pairs.{ending}**")
+    names = run.request["names"]
+    called = dict(zip(names, unlike([plan.name for plan in asked.plans]), strict=True))
+    config = asked.plans[asked.baseline].view.config(asked.replications)
+    found = Compared.read(run.folder / COMPARISON, run.folder / RESULTS, called, config, asked.stage)
+    quick = asked.replications <= QUICK
+    ending = " Good for exploring, not for decisions." if quick else ""
+    kind = "Quick look" if quick else "Decision-grade"
+    stamp(f"{kind}: {asked.replications} replications of each plan, in pairs.{ending}", not quick)
     with st.container(border=True, key="answer"):
         st.markdown("\n\n".join(found.sentences()))
+    _charts(found)
+    with st.expander("The comparison as hub-compare prints it"):
+        st.code((run.folder / "printed.txt").read_text(encoding="utf-8"), language=None)
+    _take_away(run, asked, called)
+
+
+def _charts(found: Compared) -> None:
+    st.header("Cost against waits")
+    show_chart("The plans, and the frontier", charts.frontier(found), "frontier", "Down and to the left is better.")
     st.header("Difference by difference")
+    side_by_side(
+        "primary",
+        [
+            lambda: show_chart("Seen in time", charts.differences(found, 0), "difference-wait"),
+            lambda: show_chart("Cost", charts.differences(found, 1), "difference-cost"),
+        ],
+    )
     show_table(found.rows(), "Differences from the baseline")
     st.caption(
         "Difference: plan less baseline, with its 95% interval over pairs of replications. Figures marked * hold for "
         "all plans and both * figures at once."
     )
-    for name, (title, told) in PICTURES.items():
-        st.header(title)
-        st.image((folder / f"{name}.png").read_bytes(), width="stretch", caption=told)
-    with st.expander("The comparison as hub-compare prints it"):
-        st.code((run.folder / "printed.txt").read_text(encoding="utf-8"), language=None)
-    _take_away(run, asked, folder)
-
-
-def _take_away(run: Background, asked: Asked, folder: Path) -> None:
-    st.header("Take it away")
-    columns = st.columns(5)
-    files = [("Report (HTML)", "report.html", "text/html"), ("Report (PDF)", "report.pdf", "application/pdf")]
-    files.append(("Differences (CSV)", "headlines.csv", "text/csv"))
-    for column, (label, name, kind) in zip(columns, files, strict=False):
-        if (folder / name).is_file():
-            content = (folder / name).read_bytes()
-            column.download_button(label, content, name, kind, width="stretch", on_click="ignore")
-    columns[3].download_button(
-        "Plans (CSV)", design_of(asked.plans), "plans.csv", "text/csv", width="stretch", on_click="ignore"
+    st.header("The lists, week by week")
+    side_by_side(
+        "lists",
+        [
+            lambda: show_chart("Waiting for assessment", charts.lists(found, "assessment"), "list-a"),
+            lambda: show_chart("Waiting for therapy", charts.lists(found, "therapy"), "list-t"),
+        ],
     )
-    columns[4].download_button(
-        "Everything (ZIP)", archive(run.folder), "comparison.zip", "application/zip", width="stretch",
-        on_click="ignore",
-    )  # fmt: skip
+    st.header("Who waits longer")
+    watched = charts.concerns_of(found)
+    concern = st.selectbox("What to look at, group by group", list(watched), index=1)
+    show_chart(concern, charts.equity(found, watched[concern]), "equity")
+    st.caption("Lines: 95% interval. Open marks and *: fewer than 30 people a replication, read with care.")
+    st.header("What the plans cost")
+    show_chart("Cost a year by kind", charts.cost(found), "cost")
+
+
+def _take_away(run: Background, asked: Asked, called: dict[str, str]) -> None:
+    st.header("Take it away")
+    folder = run.folder / COMPARISON
+    written = (
+        ("Report (HTML)", "report.html", "text/html"),
+        ("Report (PDF)", "report.pdf", "application/pdf"),
+        ("Differences (CSV)", "headlines.csv", "text/csv"),
+    )
+    files: list[File] = [
+        (label, (folder / name).read_bytes(), name, kind) for label, name, kind in written if (folder / name).is_file()
+    ]
+    files.append(("Plans (CSV)", design_of(asked.plans), "plans.csv", "text/csv"))
+    files.append(("Everything (ZIP)", archive(run.folder), "comparison.zip", "application/zip"))
+    downloads(files)
+    with st.expander("What the plans are called in the files"):
+        show_table([{"here": name, "in the files": cell} for cell, name in called.items()], "Names of the plans")
     st.markdown("The same from the command line, with the plans' CSV:")
     given = " ".join(f"'{text}'" if " " in text or "," in text else text for text in run.request["options"])
     st.code(

@@ -8,11 +8,23 @@ import streamlit as st
 
 from analysis.app import charts, phrases
 from analysis.app.doors.levers_form import difference, levers_form
-from analysis.app.doors.shown import archive, outcome, show_chart, show_problem, side_by_side, watch
+from analysis.app.doors.shown import (
+    File,
+    archive,
+    downloads,
+    outcome,
+    show_chart,
+    show_figures,
+    show_problem,
+    side_by_side,
+    stamp,
+    watch,
+)
 from analysis.app.here import RUNS, house, kept_plans, visit
 from analysis.app.job import RESULTS
 from analysis.app.limits import LIMITS
 from analysis.app.looks import Look
+from analysis.app.phrases import plain
 from analysis.app.plans import Plan
 from analysis.app.results import Result, result_of_folder
 from analysis.app.runs import Background
@@ -33,8 +45,6 @@ def explore() -> None:
         st.header("Change something")
         now = levers_form()
     st.title("Explore a scenario")
-    if problem := st.session_state.pop("link_problem", None):
-        show_problem(f"The link could not be opened as it stands, so this is the baseline. {problem}")
     difference(now)
     _link(now)
     try:
@@ -78,7 +88,7 @@ def _decided(now: View, config: HubConfig) -> Result | None:
     """Return the decision-grade result of what is shown, if there is one; start it where a link asks for it."""
     asked = st.query_params.get(RUNS, "")
     run = visit().runs.get(RUN)
-    if asked.isdigit() and int(asked) in CHOICES and (run is None or run.request["link"] != now.link()):
+    if asked in map(str, CHOICES) and (run is None or run.request["link"] != now.link()):
         if run is None:
             _start(now, int(asked))
         else:
@@ -112,11 +122,12 @@ def _start(now: View, replications: int) -> None:
 
 
 def _answer(result: Result) -> None:
-    st.markdown(f"**{phrases.stamp(result, QUICK)}**")
+    stamp(phrases.stamp(result, QUICK), result.replications > QUICK)
     with st.container(border=True, key="answer"):
         st.markdown("\n\n".join(phrases.headline(result)))
-    for warning in result.warnings:
-        st.warning(warning)
+    show_figures(phrases.figures(result))
+    if result.warnings:
+        st.warning("\n".join(f"- {plain(line)}" for line in result.warnings))
 
 
 def _decide(now: View) -> None:
@@ -127,9 +138,10 @@ def _decide(now: View) -> None:
         return
     if run is not None and run.request["link"] == now.link() and outcome(run):
         return
-    columns = st.columns([2, 3], vertical_alignment="bottom")
-    replications = columns[0].selectbox("Replications of a decision-grade run", CHOICES, index=1)
-    if columns[1].button("Run it in the background", type="primary"):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        replications = st.selectbox("Replications of a decision-grade run", CHOICES, index=1, width=300)
+        pressed = st.button("Run it in the background", type="primary")
+    if pressed:
         try:
             _start(now, replications)
         except HubError as problem:
@@ -141,10 +153,11 @@ def _decide(now: View) -> None:
 def _charts(result: Result) -> None:
     st.header("The lists, week by week")
     side_by_side(
+        "lists",
         [
             lambda: show_chart("Waiting for assessment", charts.list_over_time(result, "assessment"), "list-a"),
             lambda: show_chart("Waiting for therapy", charts.list_over_time(result, "therapy"), "list-t"),
-        ]
+        ],
     )
     st.header("Who waits how long")
     referral, therapy = (
@@ -152,26 +165,27 @@ def _charts(result: Result) -> None:
         for stage, count in (("referral_to_assessment", "assessed"), ("therapy", "therapy_started"))
     )
     side_by_side(
+        "waits",
         [
             lambda: show_chart("From referral to assessment", referral, "wait-a"),
             lambda: show_chart("From assessment to therapy", therapy, "wait-t"),
-        ]
+        ],
     )
     st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")
     longer = charts.in_time_by_group(result, "referral_to_assessment")
     show_chart("Who waits longer", longer, "equity", phrases.who_waits_longer(result))
     st.header("Staff and cost")
     side_by_side(
+        "staff",
         [
             lambda: show_chart("Load by role", charts.load_by_role(result), "load", phrases.busiest(result)),
             lambda: show_chart("Cost a year by kind", charts.cost_by_kind(result), "cost"),
-        ]
+        ],
     )
 
 
 def _take_away(now: View, result: Result, look: Look | None) -> None:
     st.header("Take it away")
-    columns = st.columns(3)
     run = visit().runs.get(RUN)
     if look is None and run is not None:
         summary = (run.folder / RESULTS / "summary.csv").read_bytes()
@@ -181,16 +195,14 @@ def _take_away(now: View, result: Result, look: Look | None) -> None:
             waiting.caption("The summary is being put together.")
         waiting.empty()
         summary = look.summary
-    columns[0].download_button("Summary (CSV)", summary, "summary.csv", "text/csv", width="stretch", on_click="ignore")
-    columns[1].download_button(
-        "This as a scenario (YAML)", now.scenario_file(result.replications), "mine.yaml", "text/yaml", width="stretch",
-        on_click="ignore",
-    )  # fmt: skip
+    scenario = now.scenario_file(result.replications)
+    files: list[File] = [
+        ("Summary (CSV)", summary, "summary.csv", "text/csv"),
+        ("This as a scenario (YAML)", scenario, "mine.yaml", "text/yaml"),
+    ]
     if look is None and run is not None:
-        columns[2].download_button(
-            "Everything (ZIP)", archive(run.folder / RESULTS), "hub.zip", "application/zip", width="stretch",
-            on_click="ignore",
-        )  # fmt: skip
+        files.append(("Everything (ZIP)", archive(run.folder / RESULTS), "hub.zip", "application/zip"))
+    downloads(files)
     _keep_plan(now)
     st.markdown("The same from the command line:")
     st.code(now.command(result.replications), language=None, wrap_lines=True)
@@ -198,9 +210,12 @@ def _take_away(now: View, result: Result, look: Look | None) -> None:
 
 def _keep_plan(now: View) -> None:
     """Offer to keep what is set up, for comparing."""
-    columns = st.columns([2, 1], vertical_alignment="bottom")
-    name = columns[0].text_input("Name of a plan to compare", f"Plan {len(kept_plans()) + 1}", max_chars=60)
-    full = len(kept_plans()) >= LIMITS.plans
-    if columns[1].button("Keep this as a plan", width="stretch", disabled=full or not name.strip()):
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Name of a plan to compare", f"Plan {len(kept_plans()) + 1}", max_chars=60, width=400)
+        full = len(kept_plans()) >= LIMITS.plans
+        pressed = st.button("Keep this as a plan", disabled=full or not name.strip())
+    if full:
+        st.caption(f"{LIMITS.plans} plans are kept, as many as can be compared; begin a new visit for others.")
+    if pressed:
         kept_plans().append(Plan(name.strip(), now))
-        st.toast(f"{name.strip()} is kept; it stands under Compare staffing.")
+        st.toast(f"{plain(name.strip())} is kept; it stands under Compare staffing.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FUTURES = 20
 """Replications that can be chosen: those of a quick look."""
 STEP_SECONDS = 0.8
+STEPS = {1: "A week at a time", 4: "Four weeks at a time", 13: "A quarter at a time"}
 WEEK, PLAYING, KNOWN, STAYS = "flow-week", "flow-playing", "flow-known", "flow-stays"
 MOST_TO_CHOOSE_FROM = 200
 
@@ -36,19 +38,20 @@ def flow() -> None:
         now = levers_form()
     st.title("People flow")
     st.markdown(
-        "One simulated future, week by week. A dot is a person; the longest in a place stand at the bottom. "
+        "One simulated future, week by week. A mark is a person; who has been longest in a place stands on the left. "
         "Nobody in it is real."
     )
     difference(now)
-    columns = st.columns([1, 3])
-    chosen = columns[0].number_input(f"Which simulated future (1 to {FUTURES})", 1, FUTURES, 1)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.number_input(f"Which simulated future (1 to {FUTURES})", 1, FUTURES, 1, width=240)
+        step = st.selectbox("How fast it plays", list(STEPS), format_func=STEPS.__getitem__, width=240)
     try:
         config = house().config(now, FUTURES, visit())
         stays = _stays(config, int(chosen) - 1)
     except HubError as problem:
         show_problem(problem)
         return
-    _player(now, config, stays, int(chosen) - 1)
+    _player(now, config, stays, int(chosen) - 1, step)
 
 
 def _stays(config: HubConfig, number: int) -> pd.DataFrame:
@@ -61,7 +64,7 @@ def _stays(config: HubConfig, number: int) -> pd.DataFrame:
     return found
 
 
-def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> None:
+def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int, step: int) -> None:
     last = config.run.horizon_days // DAYS_PER_WEEK
     st.session_state[WEEK] = min(st.session_state.get(WEEK, 0), last)
 
@@ -69,9 +72,9 @@ def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> N
     def play() -> None:
         playing = bool(st.session_state.get(PLAYING))
         if playing:
-            st.session_state[WEEK] = min(st.session_state[WEEK] + 1, last)
+            st.session_state[WEEK] = min(st.session_state[WEEK] + step, last)
         columns = st.columns([1, 5], vertical_alignment="center")
-        if columns[0].button("Pause" if playing else "Play", width="stretch", type="primary"):
+        if columns[0].button("Pause" if playing else "Play", width="stretch", type="primary", key="flow-play"):
             st.session_state[PLAYING] = not playing
             if not playing and st.session_state[WEEK] == last:
                 del st.session_state[WEEK]
@@ -82,7 +85,8 @@ def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> N
             st.rerun()
         here = at_day(stays, week * DAYS_PER_WEEK)
         date = date_of(config.run.start_date, week * DAYS_PER_WEEK)
-        chart = people_chart(config, here, stays, f"{date:%d %B %Y}")
+        chart = people_chart(config, here, stays, f"{date.day} {date:%B %Y}")
+        st.markdown(f"**{date.day} {date:%B %Y}**: {len(here):,} people are with the Hub.")
         st.plotly_chart(chart.figure, key="people", config=PLOTLY, alt=chart.told, theme=None)
         with st.expander("This week as a table"):
             show_table(chart.table, "People by place and staff group")
@@ -101,8 +105,8 @@ def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> No
         return
     columns = (here[name].tolist() for name in ("client_id", "pathway", "place", "from_day"))
     told = {
-        client: f"{sentence(words(group))}; {PLACES[place]}; for {week * DAYS_PER_WEEK - since:.0f} days ({client})"
-        for client, group, place, since in zip(*columns, strict=True)
+        client: f"{row}. {PLACES[place]}, for {week * DAYS_PER_WEEK - since:.0f} days · {words(group)}"
+        for row, (client, group, place, since) in enumerate(zip(*columns, strict=True), start=1)
     }
     chosen = st.selectbox(f"Somebody who is with the Hub in week {week}", list(told), format_func=told.__getitem__)
     if not st.button("Tell this person's story"):
@@ -112,6 +116,12 @@ def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> No
     except HubError as problem:
         show_problem(problem)
         return
-    st.code("\n".join(lines), language=None, wrap_lines=True)
+    show_table([_happened(line) for line in lines[1:]], "What happened to this person, in order")
     st.markdown("The same from the command line:")
     st.code(f"{now.command(FUTURES)} run.replication={number} 'trace=\"{chosen}\"'", language=None, wrap_lines=True)
+
+
+def _happened(line: str) -> dict[str, str]:
+    """Return a line of a story as a row: `Mon 26 Jul 2021 18:44  day  0  referred`."""
+    when, _, day, what = re.split(r"\s{2,}", line.strip(), maxsplit=3)
+    return {"when": when, "day after referral": day, "what happened": sentence(what)}

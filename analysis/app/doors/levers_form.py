@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from analysis.app.doors.shown import show_problem
 from analysis.app.here import epoch, keep, set_view, view
 from analysis.app.levers import SECTIONS, Lever, Value
 from analysis.app.view import View, options, purpose
@@ -77,9 +78,8 @@ def _in_use(lever: Lever, now: View) -> bool:
 
 def label_of(lever: Lever) -> str:
     """Return the label of a lever with its unit and the grade of the evidence."""
-    unit = f" ({lever.unit})" if lever.unit else ""
     grade = "your choice" if lever.grade == SETTING else f"evidence {lever.grade}"
-    return f"{lever.label}{unit} · {grade}"
+    return f"**{lever.label}** :small[{f'{lever.unit} · ' if lever.unit else ''}{grade}]"
 
 
 def _widget(lever: Lever, now: View) -> Value:
@@ -109,7 +109,7 @@ def _widget(lever: Lever, now: View) -> Value:
 def _date(lever: Lever, day: int, now: View, key: str) -> int:
     start: datetime.date = now.preset.run.start_date
     chosen = st.date_input(
-        f"{lever.label} (date)",
+        label_of(replace(lever, unit="date")),
         date_of(start, day),
         min_value=date_of(start, int(lever.low)),
         max_value=date_of(start, int(lever.high)),
@@ -121,24 +121,30 @@ def _date(lever: Lever, day: int, now: View, key: str) -> int:
 
 
 def difference(now: View) -> None:
-    """Show how the view differs from its preset; always there."""
+    """Show how the view differs from its preset; it stays in sight however far the page is scrolled."""
     preset = f"{sentence(words(now.scenario))}, {words(now.staffing)}"
-    if not now.changed and now.referrals is None:
-        st.markdown(f"**Preset:** {preset}. **Changed:** nothing.")
-        return
-    lines = [
-        f"{lever.label}: {_told(lever, lever.preset, now)} → **{_told(lever, to, now)}**" for lever, to in now.changed
-    ]
+    if problem := st.session_state.pop("link_problem", None):
+        show_problem(f"The link could not be opened as it stands, so this is the baseline. {problem}")
+    changes = [_told(lever, to, now) for lever, to in now.changed]
     if now.referrals is not None:
-        lines.append("Referrals: drawn → **your own table**")
-    columns = st.columns([5, 1], vertical_alignment="center")
-    columns[0].markdown(f"**Preset:** {preset}. **Changed:**\n" + "\n".join(f"- {line}" for line in lines))
-    if columns[1].button("Undo all changes", width="stretch"):
-        set_view(View(now.scenario, now.staffing))
-        st.rerun()
+        changes.append("Referrals: drawn → **your own table**")
+    with st.container(key="difference", horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**Preset:** {preset}. **Changed:** {'; '.join(changes) or 'nothing'}.", width="stretch")
+        if changes and st.button("Undo all changes"):
+            set_view(View(now.scenario, now.staffing))
+            st.rerun()
 
 
-def _told(lever: Lever, value: Value, now: View) -> str:
+def _told(lever: Lever, to: Value, now: View) -> str:
+    """Return one change in words: what it was, what it is, and the unit once."""
+    if lever.options is not None:
+        return f"{lever.label}: {lever.shown(lever.preset)} → **{lever.shown(to)}**"
     if lever.name.startswith("day."):
-        return f"{date_of(now.preset.run.start_date, int(value)):%d %B %Y}"
-    return lever.shown(value)
+        before, after = (_date_in_words(now, int(day)) for day in (lever.preset, to))
+        return f"{lever.label}: {before} → **{after}**"
+    return f"{lever.label}: {lever.preset:g} → **{lever.shown(to)}**"
+
+
+def _date_in_words(now: View, day: int) -> str:
+    date = date_of(now.preset.run.start_date, day)
+    return f"{date.day} {date:%B %Y}"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 
 import streamlit as st
 
 from analysis.app.doors.levers_form import difference
 from analysis.app.doors.shown import show_problem
-from analysis.app.here import house, set_view, view, visit
-from analysis.app.limits import LIMITS, MEGABYTE
+from analysis.app.here import house, kept_plans, set_view, view, visit
 from analysis.app.uploads import figures_template, keep_referrals, read_figures, referrals_template
 from analysis.app.view import QUICK
 from sim.errors import HubError
-
-MOST = f"At most {LIMITS.upload_bytes // MEGABYTE} MB."
 
 
 def own_figures() -> None:
@@ -44,7 +42,7 @@ def _figures() -> None:
     st.download_button(
         "Template for figures (CSV)", figures_template(now), "hub-figures.csv", "text/csv", on_click="ignore"
     )
-    given = st.file_uploader(f"Your figures (CSV). {MOST}", type="csv", key="figures")
+    given = st.file_uploader("Your figures (CSV)", type="csv", key="figures")
     if given is None or st.session_state.get("figures-read") == given.file_id:
         return
     try:
@@ -71,9 +69,10 @@ def _referrals() -> None:
     st.download_button(
         "Template for referrals (CSV)", referrals_template(), "hub-referrals.csv", "text/csv", on_click="ignore"
     )
-    given = st.file_uploader(f"Your referrals (CSV). {MOST}", type="csv", key="referrals")
+    given = st.file_uploader("Your referrals (CSV)", type="csv", key="referrals")
     if now.referrals is not None and st.button("Forget my referrals"):
-        now.referrals.unlink(missing_ok=True)
+        shutil.rmtree(now.referrals.parent, ignore_errors=True)
+        kept_plans()[:] = [plan for plan in kept_plans() if plan.view.referrals != now.referrals]
         set_view(replace(now, referrals=None))
         st.rerun()
     if told := st.session_state.pop("told", None):
@@ -87,7 +86,7 @@ def _referrals() -> None:
         house().config(changed, QUICK, visit())
     except HubError as problem:
         if path is not None:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path.parent)
         show_problem(problem)
         return
     st.session_state["referrals-read"] = given.file_id

@@ -10,11 +10,14 @@ import streamlit as st
 
 from analysis.app.charts import Chart, Rows
 from analysis.app.downloads import zipped
+from analysis.app.phrases import Figure, plain
 from analysis.app.runs import Background, Runs
 
 PLOTLY = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 MINUTE = 60
 LINES_OF_ACCOUNT = 12
+File = tuple[str, str | bytes | Callable[[], bytes], str, str]
+"""Something to take away: label, content, name and kind."""
 
 
 def show_chart(title: str, chart: Chart, key: str, note: str = "") -> None:
@@ -37,22 +40,45 @@ def show_table(rows: Rows, caption: str) -> None:
     for row in rows:
         first, *others = (html.escape(str(cell)) for cell in row.values())
         cells = "".join(f"<td>{cell}</td>" for cell in others)
-        body += f'<tr><th scope="row">{first}</th>{cells}</tr>'
+        body += f'<tr><th scope="row">{_breakable(first)}</th>{cells}</tr>'
     st.html(
         f'<div class="hub-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
+def _breakable(name: str) -> str:
+    """Return escaped text whose long names of keys may go on in the next line after a dot or a low line."""
+    return name.replace(".", ".<wbr>").replace("_", "_<wbr>")
+
+
+def show_figures(figures: Sequence[Figure]) -> None:
+    """Show the figures that a board asks for first, each with its unit and what surrounds it."""
+    told = "".join(
+        f"<div><dt>{html.escape(figure.name)}</dt><dd><b>{html.escape(figure.value)}</b>"
+        f"<span>{html.escape(figure.note)}</span></dd></div>"
+        for figure in figures
+    )
+    st.html(f'<dl class="hub-figures">{told}</dl>')
+
+
+def stamp(text: str, decisive: bool) -> None:
+    """Say how much stands behind what follows, so that nobody takes a quick look for more."""
+    kind = "decisive" if decisive else "quick"
+    st.html(f'<p class="hub-stamp hub-{kind}">{html.escape(text)}</p>')
+
+
+def downloads(files: Sequence[File]) -> None:
+    """Offer files to take away, as many in a row as there is room for."""
+    with st.container(horizontal=True):
+        for label, content, name, kind in files:
+            st.download_button(label, content, name, kind, on_click="ignore", width="content")
+
+
 def show_problem(problem: Exception | str) -> None:
     """Tell what was refused, a sentence a line; never a traceback."""
     lines = str(problem).splitlines() or ["Something was refused, but it did not say why."]
     st.error("\n".join(f"- {plain(line)}" for line in lines) if len(lines) > 1 else plain(lines[0]))
-
-
-def plain(text: str) -> str:
-    """Return text that Markdown shows as it is."""
-    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|" else letter for letter in text)
 
 
 def watch(run: Background, called: str, key: str, account: bool = False) -> None:
@@ -66,6 +92,8 @@ def watch(run: Background, called: str, key: str, account: bool = False) -> None
         left = run.seconds_left
         if run.state == "waiting":
             st.progress(0.0, text=f"{called}: waiting for its turn; somebody else's run goes first.")
+        elif account:
+            st.markdown(f"**{called}**: at work for {time_left(run.seconds)}. The account tells how far it is.")
         else:
             ending = "" if left is None else f", {time_left(left)} left"
             text = f"{called}: {done} of {total}{ending}" if total else f"{called}: starting"
@@ -108,8 +136,9 @@ def time_left(seconds: float) -> str:
     return f"about {minutes} minute{'s' * (minutes != 1)}"
 
 
-def side_by_side(shows: Sequence[Callable[[], None]]) -> None:
+def side_by_side(key: str, shows: Sequence[Callable[[], None]]) -> None:
     """Show things beside each other; on a narrow screen they stand one below the other."""
-    for column, show in zip(st.columns(len(shows), gap="large"), shows, strict=True):
-        with column:
-            show()
+    with st.container(key=f"beside-{key}"):
+        for column, show in zip(st.columns(len(shows), gap="medium"), shows, strict=True):
+            with column:
+                show()

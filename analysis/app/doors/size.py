@@ -11,10 +11,11 @@ from typing import Any
 import streamlit as st
 
 from analysis.app.doors.levers_form import difference, levers_form
-from analysis.app.doors.shown import outcome, plain, show_problem, watch
+from analysis.app.doors.shown import File, downloads, outcome, show_problem, stamp, watch
 from analysis.app.downloads import zipped
 from analysis.app.here import house, keep, view, visit
 from analysis.app.job import CARD
+from analysis.app.phrases import plain
 from analysis.app.runs import Background
 from analysis.app.target import MOST_HIRED, PREFIXES, Target, sizing_arguments
 from analysis.app.view import View
@@ -24,7 +25,9 @@ from sim.errors import ConfigProblem, HubError
 
 RUN = "size"
 SURGE = "major_incident"
-HARD_WORDS = {"quick": "A first idea (minutes)", "full": "As hub-size by itself (up to half an hour)"}
+HARD_WORDS = {"quick": "A first idea (minutes)", "full": "For a decision (up to half an hour)"}
+ROOM = 190
+"""Width of a field, pixels: four stand in a row on a desk, two on a tablet."""
 
 
 def size() -> None:
@@ -41,13 +44,13 @@ def size() -> None:
     difference(now)
     if not now.preset.incident:
         st.info("This scenario has no incident: the plan will be for its everyday demand.")
-    target = _form()
+    target, pressed = _form()
     if target is None:
         return
     asked = {"view": now.link(), "target": target.link()}
     run = visit().runs.get(RUN)
     wanted = st.query_params.to_dict() == now.link() | target.link()
-    if st.button("Find the cheapest plan", type="primary") or (run is None and wanted):
+    if pressed or (run is None and wanted):
         try:
             _start(now, target, asked)
         except HubError as problem:
@@ -55,7 +58,10 @@ def size() -> None:
             return
         st.rerun()
     if run is None:
-        st.info("Nothing has been sized yet.")
+        st.info(
+            "Nothing has been sized yet. The card names the posts, when to ask for them, what they cost, what breaks "
+            "the plan and what it costs to start later; while the search goes on, its account stands here."
+        )
     elif not run.over:
         watch(run, "Sizing", RUN, account=True)
     elif run.request["asked"] != asked:
@@ -70,7 +76,8 @@ def _begin_with_a_surge() -> None:
         keep(replace(view(), scenario=SURGE))
 
 
-def _form() -> Target | None:
+def _form() -> tuple[Target | None, bool]:
+    """Show the question as a form; return it, if it can be asked, and whether it was asked just now."""
     try:
         begin = Target.from_link({key: text for key, text in st.query_params.items() if key.startswith(PREFIXES)})
     except ConfigProblem as problem:
@@ -78,24 +85,24 @@ def _form() -> Target | None:
         begin = Target.default()
     with st.form("target", border=True):
         st.subheader("The target")
-        columns = st.columns(4, vertical_alignment="bottom")
-        stage = columns[0].selectbox(
-            "Wait", STAGES, index=STAGES.index(begin.stage), format_func=lambda name: sentence(words(name))
-        )
-        days = columns[1].number_input("At most so many days", 1, 365, begin.days)
-        share = columns[2].number_input("For at least so many people (%)", 1, 99, round(begin.share * 100))
-        sure = columns[3].number_input("In at least so many futures (%)", 1, 99, round(begin.assurance * 100))
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            stage = st.selectbox(
+                "Wait", STAGES, STAGES.index(begin.stage), lambda name: sentence(words(name)), width=ROOM + 50
+            )
+            days = st.number_input("Lasts at most (days)", 1, 365, begin.days, width=ROOM)
+            share = st.number_input("For at least (% of people)", 1, 99, round(begin.share * 100), width=ROOM)
+            sure = st.number_input("In at least (% of futures)", 1, 99, round(begin.assurance * 100), width=ROOM)
         hire = _hire(begin)
         hard = st.radio("How hard to look", list(HARD_WORDS), format_func=HARD_WORDS.__getitem__, horizontal=True,
                         index=list(HARD_WORDS).index(begin.hard))  # fmt: skip
-        st.form_submit_button("Set the target")
+        pressed = st.form_submit_button("Find the cheapest plan", type="primary")
     target = Target(stage, days, share / 100, sure / 100, hire, hard)
     try:
         target.question()
     except ConfigProblem as problem:
         show_problem(problem)
-        return None
-    return target
+        return None, False
+    return target, pressed
 
 
 def _hire(begin: Target) -> dict[str, float]:
@@ -125,6 +132,9 @@ def _start(now: View, target: Target, asked: dict[str, Any]) -> None:
 def _answer(run: Background) -> None:
     folder = run.folder / CARD
     found = json.loads((folder / "sizing.json").read_text(encoding="utf-8"))
+    quick = run.request["asked"]["target"]["target.hard"] == "quick"
+    effort = "A first idea: a short search. Not for decisions." if quick else "Decision-grade search."
+    stamp(effort, decisive=not quick)
     with st.container(border=True, key="answer"):
         st.markdown(f"**{plain(found['headline'])}**")
     st.iframe((folder / "card.html").read_text(encoding="utf-8"), height="content", alt="The sizing card", tab_index=0)
@@ -139,15 +149,12 @@ def _answer(run: Background) -> None:
         ("Every number (JSON)", "sizing.json", "application/json"),
         ("Plan as a staffing model (YAML)", "staffing/sized.yaml", "text/yaml"),
     )
-    there = [file for file in files if (folder / file[1]).is_file()]
-    columns = st.columns(len(there) + 1)
-    for column, (label, name, kind) in zip(columns, there, strict=False):
-        column.download_button(
-            label, (folder / name).read_bytes(), Path(name).name, kind, width="stretch", on_click="ignore"
-        )
-    columns[-1].download_button(
-        "Everything (ZIP)", lambda: zipped(folder), "sizing.zip", "application/zip", width="stretch", on_click="ignore"
-    )
+    there: list[File] = [
+        (label, (folder / name).read_bytes(), Path(name).name, kind)
+        for label, name, kind in files
+        if (folder / name).is_file()
+    ]
+    downloads([*there, ("Everything (ZIP)", lambda: zipped(folder), "sizing.zip", "application/zip")])
     st.markdown("The same from the command line:")
     told = [text for text in run.request["arguments"] if not text.startswith("run.store=")]
     st.code(shlex.join(["hub-size", *told]), language=None, wrap_lines=True)

@@ -39,6 +39,8 @@ def test_hub_size_is_given_the_target_and_the_view_and_nothing_else(tmp_path: Pa
         {"target.stage": "lunch"},
         {"target.days": "soon"},
         {"target.days": "0"},
+        {"target.days": "99999"},
+        {"target.share": "0.001"},
         {"target.share": "1.5"},
         {"target.assurance": "nan"},
         {"target.hard": "run.store=/etc"},

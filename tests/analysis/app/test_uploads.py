@@ -30,7 +30,29 @@ def test_figures_of_a_hub_take_the_place_of_the_preset_s() -> None:
 @pytest.mark.unit
 @pytest.mark.parametrize(
     "column",
-    ["nhs_number", "NHS No", "name", "Surname", "date_of_birth", "dob", "postcode", "email", "patient_id", "staff id"],
+    [
+        "nhs_number",
+        "NHS No",
+        "NhsNumber",
+        "name",
+        "Surname",
+        "first-name",
+        "date_of_birth",
+        "d.o.b.",
+        "BirthDate",
+        "postcode",
+        "Postal code",
+        "email",
+        "E mail",
+        "patient_id",
+        "staff id",
+        "staffNumber",
+        "Home address 1",
+        "tel.",
+        "NI",
+        "ＮＨＳ number",
+        "Id",
+    ],
 )
 def test_a_column_that_may_identify_people_is_refused_and_nothing_kept(column: str, tmp_path: Path) -> None:
     for text in (f"figure,value,{column}\nlead,12,x\n", f"referred_on,staff_group,{column}\n2021-04-06,ambulance,x\n"):
@@ -39,6 +61,37 @@ def test_a_column_that_may_identify_people_is_refused_and_nothing_kept(column: s
         with pytest.raises(ConfigProblem, match="may identify people"):
             keep_referrals(text.encode(), tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("cell", "what"),
+    [
+        ("943 476 5919", "an NHS number"),
+        ("9434765919", "an NHS number"),
+        ("jane.doe@nhs.net", "an e-mail address"),
+        ("M13 9PL", "a postcode"),
+        ("QQ123456C", "a National Insurance number"),
+        ("07700 900123", "a telephone number"),
+    ],
+)
+def test_what_identifies_people_is_refused_under_a_heading_that_does_not_say_so(
+    cell: str, what: str, tmp_path: Path
+) -> None:
+    for text in (
+        f"figure,value,what\nlead,12,{cell}\n",
+        f"referred_on,staff_group,gender\n2021-04-06,ambulance,{cell}\n",
+    ):
+        for read in (lambda content: read_figures(content, BASE), lambda content: keep_referrals(content, tmp_path)):
+            with pytest.raises(ConfigProblem) as problem:
+                read(text.encode())
+            assert f"line 2: a cell looks like {what}" in str(problem.value) and cell not in str(problem.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.unit
+def test_ten_digits_without_the_check_digit_are_no_nhs_number(tmp_path: Path) -> None:
+    assert keep_referrals(b"referred_on,staff_group,gad7\n2021-04-06,ambulance,9434765918\n", tmp_path).is_file()
 
 
 @pytest.mark.unit
@@ -75,6 +128,7 @@ def test_the_template_for_referrals_is_accepted_and_a_bad_row_named(tmp_path: Pa
     path = keep_referrals(referrals_template().encode(), tmp_path)
     config = replace(BASE, referrals=path).config(2)
     assert config.demand.referrals_csv == str(path)
-    keep_referrals(b"referred_on,staff_group\nyesterday,ambulance\n", tmp_path)
+    bad = keep_referrals(b"referred_on,staff_group\nyesterday,ambulance\n", tmp_path)
     with pytest.raises(ConfigProblem, match="line 2: referred_on: got 'yesterday'"):
-        replace(BASE, referrals=path).config(2)
+        replace(BASE, referrals=bad).config(2)
+    assert replace(BASE, referrals=path).config(2) == config, "a table that was taken before is still there"

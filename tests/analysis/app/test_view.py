@@ -67,6 +67,15 @@ def test_a_link_sets_levers_within_their_bounds_and_nothing_else(parameters: dic
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    "parameter", ["", "a" * 3000, "name=Now", "scenario=nowhere", "scenario=baseline&run.store=/etc"]
+)
+def test_a_plan_of_a_link_that_names_no_view_is_refused(parameter: str) -> None:
+    with pytest.raises(ConfigProblem):
+        plan_from(parameter)
+
+
+@pytest.mark.unit
 def test_taking_the_incident_away_takes_its_levers_along() -> None:
     assert set(CHANGED.with_change("incident", "none").changes) == {
         "incident", "wte.therapist.therapist", "plan.senior_clinician"
