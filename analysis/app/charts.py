@@ -127,15 +127,15 @@ def load_by_role(result: Result) -> Chart:
         x=[used[role].estimate * 100 for role in roles], y=labels, orientation="h", width=0.6,
         marker={"color": [ACCENT if used[role].estimate > BUSY else DARK for role in roles]},
         error_x=whiskers([used[role].times(100) for role in roles], INK),
-        text=[f"{used[role].estimate:.0%}" for role in roles], textposition="inside", insidetextanchor="start",
-        textfont={"color": "white"}, hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
+        hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
     )  # fmt: skip
     figure.add_vline(BUSY * 100, line={"color": INK, "dash": "dash", "width": 1.5})
     figure.add_annotation(
         x=BUSY * 100, y=1.0, yref="paper", text=f"{BUSY:.0%}", showarrow=False, yanchor="bottom", font={"color": INK}
     )
     figure.update_xaxes(title_text="% of client-facing time used", range=[0, 105])
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    ticks = [f"{label} · {used[role].estimate:.0%}" for role, label in zip(roles, labels, strict=True)]
+    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=labels, ticktext=ticks)
     busy = [sentence(words(role)) for role in roles if used[role].estimate > BUSY]
     told = f"Load by role. Over {BUSY:.0%}: {', '.join(busy) or 'nobody'}."
     table = [

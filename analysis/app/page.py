@@ -18,13 +18,15 @@ STYLE = """
 <style>
 h1 {font-size: 2.1rem !important; padding-bottom: 0.4rem !important;}
 h2 {font-size: 1.55rem !important;}
-[data-testid=stMain] h2 {margin-top: 1.2rem; border-bottom: 1px solid #D5D9DD;}
+[data-testid=stMain] h2 {margin: 1.2rem 0 0.6rem; border-bottom: 1px solid #D5D9DD;}
 h3 {font-size: 1.15rem !important;}
 .block-container {padding-top: 4.5rem; max-width: 1500px;}
 [data-testid=stSidebarHeader] {height: auto; min-height: 3rem; padding-bottom: 0.5rem;}
 :focus-visible {outline: 3px solid #D55E00 !important; outline-offset: 2px;}
-.st-key-difference {position: sticky; top: 3.75rem; z-index: 90; background: #FFFFFF; padding: 0.5rem 0;
-  border-bottom: 2px solid #0072B2; max-height: 9rem; overflow-y: auto; flex-wrap: nowrap;}
+[data-testid=stLayoutWrapper]:has(> .st-key-difference) {position: sticky; top: 3.75rem; z-index: 90;
+  background: #FFFFFF;}
+.st-key-difference {padding: 0.5rem 0; border-bottom: 2px solid #0072B2; max-height: 9rem; overflow-y: auto;
+  flex-wrap: nowrap;}
 .st-key-difference [data-testid=stMarkdownContainer] {margin-bottom: 0;}
 .st-key-difference p {margin-bottom: 0;}
 .st-key-answer {background: #EAF3FA; border-left: 6px solid #0072B2; font-size: 1.1rem;}
