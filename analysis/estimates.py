@@ -163,13 +163,27 @@ def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> tu
     return low, high
 
 
-def assurance(values: ArrayLike, least: float, confidence: float = 0.95) -> Interval:
-    """Return in what share of the replications a value is at least `least`, with the exact binomial interval."""
-    numbers = _given(values)
-    if len(numbers) == 0:
+def assurance(values: ArrayLike, least: float, confidence: float = 0.95, draws: ArrayLike | None = None) -> Interval:
+    """Return in what share of the replications a value is at least `least`, with the exact binomial interval.
+
+    Parameters
+    ----------
+    draws
+        To which draw of the parameters each replication belongs. Where several share one they are no independent
+        trials: the draws are then the clusters of `ratio_interval`.
+    """
+    numbers = np.asarray(values, dtype=float)
+    known = ~np.isnan(numbers)
+    reached = numbers[known] >= least
+    if not known.any():
         return NOTHING
-    reached = int((numbers >= least).sum())
-    return Interval(reached / len(numbers), *clopper_pearson(reached, len(numbers), confidence))
+    together = np.asarray(draws)[known] if draws is not None else np.arange(len(reached))
+    _, of_draw = np.unique(together, return_inverse=True)
+    of_each = np.bincount(of_draw)
+    if of_each.max() > 1:
+        return ratio_interval(np.bincount(of_draw, weights=reached), of_each, confidence)
+    successes = int(reached.sum())
+    return Interval(successes / len(reached), *clopper_pearson(successes, len(reached), confidence))
 
 
 def range_of_futures(values: ArrayLike) -> tuple[float, float]:

@@ -1,14 +1,28 @@
-"""The measures that a sweep is read by, and the one name that each has in `sweep.csv` and `run.precision`."""
+"""The figures that plans are read by: one list, with the name of each on the command line and its words on paper.
+
+`sweep.csv`, `run.precision` and `hub-sensitivity` know all of them. `hub-compare` leaves out those for which neither
+way is better, those that begin to count after referral (a plan could look better by letting people in late), and lists
+at the end, which their means over time tell better.
+"""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from sim.measures.waits import STAGES
+from sim.calendar import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.config import HubConfig
+
+Key = tuple[str, str, str, str]
+"""Measure, stage, dimension and group."""
+FROM_REFERRAL = ("referral_to_assessment", "referral_to_therapy")
+"""Waits that can be weighed against cost: from referral on, so that nobody's wait starts late."""
 
 
 class Measure(NamedTuple):
@@ -23,28 +37,111 @@ class Measure(NamedTuple):
         return f"{self.stage}_{self.measure}" if self.stage else self.measure
 
 
-HEADLINES = (
-    Measure("referrals"),
-    Measure("assessed"),
-    Measure("therapy_started"),
-    Measure("within_standard_share", "referral_to_assessment"),
-    Measure("wait_days_median", "referral_to_assessment"),
-    Measure("wait_days_p90", "referral_to_assessment"),
-    Measure("within_standard_share", "therapy"),
-    Measure("wait_days_median", "therapy"),
-    Measure("left_waiting_share", "therapy"),
-    Measure("waiting_at_end", "assessment"),
-    Measure("waiting_at_end", "therapy"),
-    Measure("utilisation"),
-    Measure("cost_per_year_gbp"),
-    Measure("cost_per_supported_gbp"),
+class Figure(NamedTuple):
+    """A measure with how it is told."""
+
+    measure: Measure
+    words: str
+    """With `{days}` for those of the standard."""
+    unit: str
+    scale: float = 1.0
+    """What a value is multiplied by for its unit: 100 for a percentage."""
+    decimals: int = 0
+    smaller_is_better: bool | None = None
+    """None where neither way is better."""
+    compared: bool = False
+    a_year: bool = False
+    """Whether it is a total that is told by the year."""
+
+
+def _waits(stage: str, what: str, verb: str, start: str, compared: bool) -> list[Figure]:
+    shares = Figure(Measure("within_standard_share", stage), f"{verb} within {{days}} days of {start}", "%", 100, 1)
+    since = "" if start == "referral" else f" from {start}"
+    return [
+        shares._replace(smaller_is_better=False, compared=compared),
+        *(
+            Figure(Measure(measure, stage), f"{part} waits{since} to {what} exceed", "days", 1, 1, True, compared)
+            for measure, part in (("wait_days_median", "half of"), ("wait_days_p90", "1 in 10"))
+        ),
+    ]
+
+
+FIGURES = (
+    Figure(Measure("referrals"), "referrals a year", "people", a_year=True),
+    Figure(Measure("assessed"), "people assessed a year", "people", a_year=True),
+    Figure(Measure("therapy_started"), "people starting therapy a year", "people", a_year=True),
+    *_waits("referral_to_assessment", "assessment", "assessed", "referral", compared=True),
+    *_waits("referral_to_therapy", "therapy", "in therapy", "referral", compared=True),
+    *_waits("therapy", "therapy", "in therapy", "assessment", compared=False),
+    *(
+        figure
+        for stage in ("assessment", "therapy")
+        for figure in (
+            Figure(Measure("left_waiting_share", stage), f"gave up waiting for {stage}", "%", 100, 1, True, True),
+            Figure(Measure("queue_mean", stage), f"people on the list for {stage}", "people", 1, 1, True, True),
+            Figure(Measure("waiting_at_end", stage), f"people waiting for {stage} at the end", "people", 1, 1, True),
+        )
+    ),
+    Figure(Measure("supported"), "people supported a year", "people", 1, 0, False, True, a_year=True),
+    Figure(Measure("utilisation"), "client-facing time that is booked", "%", 100, 1),
+    Figure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, 0, True, True),
+    Figure(Measure("cost_per_supported_gbp"), "cost a person supported", "£", 1, 0, True, True),
 )
+HEADLINES = tuple(figure.measure for figure in FIGURES)
 
 
-def named(name: str) -> Measure:
-    """Return the measure that a name stands for; whether the run has it is not looked at."""
-    stage = next((stage for stage in sorted(STAGES, key=len, reverse=True) if name.startswith(f"{stage}_")), "")
-    return Measure(name.removeprefix(f"{stage}_") if stage else name, stage)
+@dataclass(frozen=True)
+class Headline:
+    """One figure under the standards and the horizon of a configuration."""
+
+    measure: Measure
+    words: str
+    unit: str
+    scale: float
+    """What a value is multiplied by for its unit: 100 for a percentage."""
+    smaller_is_better: bool
+    """Of figures that plans are compared by."""
+    decimals: int = 0
+    primary: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Where it stands in a table of measures."""
+        return (self.measure.measure, self.measure.stage, "all", "all")
+
+    def shown(self, value: float, sign: bool = False) -> str:
+        """Return a value as text in its unit, without the unit."""
+        if math.isnan(value):
+            return "–"
+        scaled = round(value * self.scale, self.decimals) + 0.0  # + 0.0 turns -0 into 0
+        return f"{scaled:{'+' if sign else ''},.{self.decimals}f}".replace("-", "−")
+
+
+def headlines(config: HubConfig) -> list[Headline]:
+    """Return every figure as it is told under a configuration."""
+    return [_told(figure, config) for figure in FIGURES]
+
+
+def compared_headlines(config: HubConfig, stage: str = FROM_REFERRAL[0]) -> list[Headline]:
+    """Return the figures that plans are compared by, the two primary ones first: who is seen in time, and the cost.
+
+    Parameters
+    ----------
+    config
+        Of any plan: standards and horizon.
+    stage
+        The wait that is weighed against cost, one of `FROM_REFERRAL`.
+    """
+    primary = (Measure("within_standard_share", stage), Measure("cost_per_year_gbp"))
+    told = {figure.measure: _told(figure, config, figure.measure in primary) for figure in FIGURES if figure.compared}
+    return [*(told.pop(measure) for measure in primary), *told.values()]
+
+
+def _told(figure: Figure, config: HubConfig, primary: bool = False) -> Headline:
+    standard = config.standards.stages.get(figure.measure.stage)  # type: ignore[call-overload]
+    days = figure.words.format(days=standard.days) if standard else figure.words.replace("{days} days", "the standard")
+    scale = figure.scale * (DAYS_PER_YEAR / config.run.horizon_days if figure.a_year else 1.0)
+    return Headline(figure.measure, days, figure.unit, scale, bool(figure.smaller_is_better), figure.decimals, primary)
 
 
 def of_everyone(measures: pd.DataFrame, wanted: Sequence[Measure] = HEADLINES) -> pd.DataFrame:

@@ -63,6 +63,8 @@ WORDS = {
     "white_british": "White British",
     "white_other": "White other",
     "all": "everyone",
+    "cbt": "CBT",
+    "guided_self_help": "guided self-help",
 }
 """Names of the configuration that need more than spaces to read well."""
 
@@ -87,7 +89,12 @@ def hub_style() -> Iterator[None]:
 
 
 def write_png(figure: Figure, path: Path) -> None:
-    """Write a figure that appears whole or not at all. It needs no screen and no pyplot."""
+    """Write a figure that appears whole or not at all."""
+    write_whole(path, png(figure))
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG. It needs no screen and no pyplot."""
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=DOTS_PER_INCH)
-    write_whole(path, picture.getvalue())
+    return picture.getvalue()

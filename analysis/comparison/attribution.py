@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.headlines import Headline
 from analysis.comparison.levers import Lever, changes, levers, pulled
 from analysis.comparison.values import row_of, values_of
 from analysis.estimates import Interval, mean_interval
+from analysis.headline import Headline
 from analysis.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError

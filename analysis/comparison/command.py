@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.comparison.headlines import STAGES
+from analysis.headline import FROM_REFERRAL
 from sim.errors import HubError
 from sim.exits import exit_status
 
@@ -26,7 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where tables and report go")
     parser.add_argument("--delta", type=float, metavar="POINTS", help="smallest difference that matters: percentage "
                         "points of people seen within standard")  # fmt: skip
-    parser.add_argument("--stage", choices=STAGES, default=STAGES[0], help="the wait that is weighed against cost")
+    parser.add_argument(
+        "--stage", choices=FROM_REFERRAL, default=FROM_REFERRAL[0], help="the wait that is weighed against cost"
+    )
     parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
     parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
     parser.add_argument("--sensitivity", type=Path, metavar="FOLDER", help="what hub-sensitivity left, for the report")
@@ -43,21 +45,22 @@ def _compare(args: argparse.Namespace) -> int:
     from analysis.comparison.finished import read_sweep
     from analysis.comparison.printed import print_comparison
     from analysis.comparison.tables import write_tables
+    from analysis.new_folder import new_folder
     from analysis.report.drivers import read_drivers
     from analysis.report.write import write_report
 
     sweep = read_sweep(args.sweep)
     delta = None if args.delta is None else args.delta / PERCENT
-    drivers = read_drivers(args.sensitivity)
+    drivers = read_drivers(args.sensitivity, sweep.plans)
     comparison = compare(sweep, args.baseline, args.stage, delta)
-    equity = equity_table(comparison)
-    widened = widened_gaps(comparison, equity)
-    reasons = attribute_plans(comparison) if args.why else []
-    args.out.mkdir(parents=True, exist_ok=True)
-    write_tables(comparison, equity, args.out)
+    with new_folder(args.out) as folder:
+        equity = equity_table(comparison)
+        widened = widened_gaps(comparison, equity)
+        reasons = attribute_plans(comparison) if args.why else []
+        write_tables(comparison, equity, folder, reasons)
+        pages = write_report(comparison, equity, widened, reasons, drivers, args.question, folder)
     print_comparison(comparison, widened)
-    pages = write_report(comparison, equity, widened, reasons, drivers, args.question, args.out)
-    print(f"\nReport: {', '.join(str(page) for page in pages)}")
+    print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}")
     return 0
 
 

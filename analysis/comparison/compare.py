@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.comparison.finished import Sweep, baselines
-from analysis.comparison.headlines import STAGES, Headline, Key, headlines
 from analysis.comparison.pairs import (
     UNDECIDED,
     Difference,
@@ -21,7 +20,8 @@ from analysis.comparison.pairs import (
 )
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
 from analysis.comparison.values import FIGURE, row_of, values_of
-from analysis.estimates import Interval, assurance, look_up
+from analysis.estimates import Interval, assurance, look_up, over_hubs
+from analysis.headline import FROM_REFERRAL, Headline, Key, compared_headlines, of_everyone
 from analysis.style import sentence, words
 from analysis.uncertainty import estimates_of
 from sim.errors import HubError
@@ -103,22 +103,24 @@ class Comparison:
     @property
     def stage(self) -> str:
         """The stage of the primary wait."""
-        return self.headlines[0].key[1]
+        return self.headlines[0].measure.stage
 
     def level(self, plan: str, key: Key) -> Interval:
         """Return a plan's own estimate."""
         return look_up(self.estimates[plan], *key)
 
+    def range_of(self, plan: str, key: Key) -> tuple[float, float]:
+        """Return between what a figure lies in about 9 in 10 of a plan's simulated futures."""
+        mine = self.estimates[plan]
+        row = mine[np.logical_and.reduce([mine[column] == text for column, text in zip(FIGURE, key, strict=True)])]
+        return (float(row["range_low"].iloc[0]), float(row["range_high"].iloc[0])) if len(row) else (np.nan, np.nan)
+
     def assurance(self, plan: str) -> Interval:
         """Return in what share of simulated futures a plan meets the standard of the primary wait."""
-        standard = self.config.standards.stages.get(self.stage)  # type: ignore[call-overload]
-        shares = self.sweep.of(plan, "measures")
-        mine = shares[
-            (shares["measure"] == "within_standard_share")
-            & (shares["stage"] == self.stage)
-            & (shares["dimension"] == "all")
-        ]
-        return assurance(mine["value"], standard.share if standard else 1.0, self.confidence)
+        standard = self.config.standards.stages[self.stage]  # type: ignore[index]
+        shares = of_everyone(self.sweep.of(plan, "measures"), [self.headlines[0].measure])
+        alone = over_hubs(shares).sort_values("replication")
+        return assurance(alone["value"], standard.share, self.confidence, alone["replication"] // self.sweep.per_draw)
 
     def of(self, plan: str, headline: Headline) -> Answer | None:
         """Return the answer of a plan on a figure; None for a baseline."""
@@ -126,7 +128,7 @@ class Comparison:
 
 
 def compare(
-    sweep: Sweep, baseline: str, stage: str = STAGES[0], delta: float | None = None, confidence: float = 0.95
+    sweep: Sweep, baseline: str, stage: str = FROM_REFERRAL[0], delta: float | None = None, confidence: float = 0.95
 ) -> Comparison:
     """Compare every plan of a sweep with the baseline.
 
@@ -150,7 +152,7 @@ def compare(
             raise HubError(f"--stage: got {stage}, for which {plan.name} has no standard; add standards.stages.{stage}")
     figures = {plan: values_of(sweep.clusters(plan, "measures"), sweep.clusters(plan, "waits")) for plan in sweep.plans}
     values = {plan: found for plan, (found, _) in figures.items()}
-    chosen = headlines(next(iter(sweep.plans.values())).config, stage)
+    chosen = compared_headlines(next(iter(sweep.plans.values())).config, stage)
     return Comparison(
         sweep=sweep,
         baseline_of=baseline_of,
@@ -161,7 +163,7 @@ def compare(
             plan: estimates_of(sweep.of(plan, "measures"), sweep.of(plan, "waits"), sweep.per_draw, confidence)
             for plan in sweep.plans
         },
-        answers=_answers(values, baseline_of, chosen, delta, confidence),
+        answers=_answers(values, baseline_of, chosen, delta, confidence, sweep.per_draw),
         choice=_choice(values, chosen, delta, confidence),
         delta=delta,
         confidence=confidence,
@@ -174,8 +176,13 @@ def _answers(
     chosen: list[Headline],
     delta: float | None,
     confidence: float,
+    per_draw: int,
 ) -> list[Answer]:
-    """Answer every headline for every plan; the primary ones hold together, each other one by itself."""
+    """Answer every headline for every plan; the primary ones hold together, each other one by itself.
+
+    Where `per_draw` replications share a draw of the parameters the pairs are draws, and each that is missing takes so
+    many replications.
+    """
     primary = sum(headline.primary for headline in chosen)
     together = simultaneous_confidence(confidence, primary * len(baseline_of))
     found, wide = {}, {}
@@ -191,12 +198,9 @@ def _answers(
         matters = delta if headline == chosen[0] else None
         said = verdict(low, high, headline.smaller_is_better, matters)
         more = more_replications(wide[plan, headline], together if headline.primary else confidence, matters)
+        missing = None if more is None or said != UNDECIDED else more * per_draw
         adjusted = family.get(f"{plan}\0{headline.words}", np.nan)
-        answers.append(
-            Answer(
-                plan, baseline_of[plan], headline, own, low, high, adjusted, said, more if said == UNDECIDED else None
-            )
-        )
+        answers.append(Answer(plan, baseline_of[plan], headline, own, low, high, adjusted, said, missing))
     return answers
 
 

@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.headlines import in_time
 from analysis.comparison.pairs import BETTER, difference, verdict
 from analysis.comparison.values import row_of
-from analysis.estimates import mean_interval
+from analysis.headline import compared_headlines
 from analysis.style import SMALL_GROUP, words
 from sim.config import HubConfig
 
@@ -34,9 +33,10 @@ class Concern:
 def concerns(config: HubConfig, stage: str) -> list[Concern]:
     """Return what is watched: access, waits, leaving and cost."""
     what = words(stage).removeprefix("referral to ")
+    in_time = compared_headlines(config, stage)[0]
     return [
         Concern("access_rate", "", "first referrals per 1,000 staff a year", "per 1,000", 1000, False),
-        Concern("within_standard_share", stage, in_time(config, stage), "%", 100, False),
+        Concern(in_time.measure.measure, stage, in_time.words, in_time.unit, in_time.scale, False),
         Concern("wait_days_p90", stage, f"1 in 10 waits to {what} exceed", "days", 1, True),
         Concern("left_waiting_share", "therapy", "gave up waiting for therapy", "%", 100, True),
         Concern("cost_direct_per_referral_gbp", "", "staff time spent on them, each referral", "£", 1, None),
@@ -96,7 +96,7 @@ def _row(
         return found * concern.scale
 
     own, other = values(plan, group), values(plan, reference)
-    level = mean_interval(own, comparison.confidence)
+    level = comparison.level(plan, (concern.measure, concern.stage, dimension, group)).times(concern.scale)
     gap = difference(own, other, comparison.confidence)
     people = people_behind(comparison, plan, concern, dimension, group)
     row: dict[str, float | bool] = {
@@ -123,7 +123,8 @@ def people_behind(comparison: Comparison, plan: str, concern: Concern, dimension
 def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
     """Return where a plan surely improves a figure for everyone and surely widens a group's gap in it.
 
-    A gap is widened when a group that is worse off than the reference group, or as well off, falls further behind it.
+    A gap is widened when a group surely falls back against the reference group and ends up worse off than it, by more
+    than the two were apart before. A group that loses a lead and ends nearer to the reference group is no such case.
     """
     found = []
     for plan, base in comparison.baseline_of.items():
@@ -143,7 +144,8 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
             for row in mine.to_dict("records"):
                 worse_off = sign * row["gap"] > 0
                 falls_back = min(sign * row["change_low"], sign * row["change_high"]) > 0
-                if worse_off and falls_back:
+                wider = abs(row["gap"]) > abs(row["gap"] - row["change"])
+                if worse_off and falls_back and wider:
                     found.append(
                         Widened(
                             plan, concern, row["dimension"], row["group"], row["reference"],

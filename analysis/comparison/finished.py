@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.comparison.levers import changes
 from analysis.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError, nearest
@@ -19,8 +20,11 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 TABLES = ("measures", "waits", "weekly")
-MUST_AGREE = ("seed", "horizon_days", "start_date", "opening")
-"""Keys of `run` without which replications of two plans are no pairs, or their figures no figures of one time."""
+MUST_AGREE = (
+    "uncertainty.mode", "uncertainty.replications_per_draw", "run.seed", "run.horizon_days", "run.start_date",
+    "run.opening", "standards",
+)  # fmt: skip
+"""Where two plans differ in these their replications are no pairs, or their figures not of one time or one meaning."""
 FEWEST_PAIRS = 2
 FINISHED = "finished"
 
@@ -86,14 +90,13 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     HubError
         If the folder holds no finished sweep of at least two plans, or if their replications are no pairs.
     """
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; give the folder of a finished sweep")
+    manifest = _manifest(folder, "give the folder of a finished sweep")
+    if "config" in manifest:
+        raise HubError(f"SWEEP: got {folder}, which holds one run; run two plans or more, as hub -m staffing=A,B")
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
         cells = [cell for cell in manifest["cells"] if not only or cell["cell"] in only]
-    except (ValueError, KeyError, TypeError):
-        raise HubError(f"SWEEP: got {path}, which lists no cells; run the sweep with this version of hub") from None
+    except (KeyError, TypeError):
+        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again") from None
     if broken := [cell["cell"] for cell in cells if cell["status"] != FINISHED]:
         raise HubError(f"SWEEP: got {folder}, whose cells {', '.join(broken)} are not finished; run the sweep again")
     if len(cells) < FEWEST_PAIRS:
@@ -108,13 +111,29 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     return sweep
 
 
+def _manifest(folder: Path, remedy: str) -> dict[str, Any]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; {remedy}")
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} is damaged; run the sweep again") from None
+    return content
+
+
 def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
-    table: pd.DataFrame = read_table(folder, name).to_pandas()
+    from pyarrow import ArrowInvalid
+
+    try:
+        table: pd.DataFrame = read_table(folder, name).to_pandas()
+    except (FileNotFoundError, ArrowInvalid):
+        raise HubError(f"SWEEP: got {folder}, whose {name}.parquet is missing or damaged; run it again") from None
     return table[table["cell"].isin(list(plans))]
 
 
 def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
-    own = json.loads((folder / cell["folder"] / MANIFEST).read_text(encoding="utf-8"))
+    own = _manifest(folder / cell["folder"], "run the sweep again")
     try:
         config = validate(own["config"])
     except ConfigProblem as problem:
@@ -134,26 +153,13 @@ def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
 
 def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:
     first, *others = plans
-    for key in ("mode", "replications_per_draw"):
-        for other in others:
-            mine, theirs = (getattr(plan.config.uncertainty, key) for plan in (first, other))
-            if mine != theirs:
+    for other in others:
+        for change in changes(first.config, other.config):
+            if any(change.key == key or change.key.startswith(f"{key}.") for key in MUST_AGREE):
                 raise HubError(
-                    f"uncertainty.{key}: got {mine} in {first.name} and {theirs} in {other.name}; plans can be "
-                    "compared pair by pair only if it is the same: run them again together"
+                    f"{change.key}: got {change.before} in {first.name} and {change.after} in {other.name}; plans can "
+                    "be compared pair by pair only if it is the same: run them again together"
                 )
-    for key in MUST_AGREE:
-        mine = getattr(first.config.run, key)
-        for other in others:
-            if (theirs := getattr(other.config.run, key)) != mine:
-                raise HubError(
-                    f"run.{key}: got {_short(mine)} in {first.name} and {_short(theirs)} in {other.name}; plans can be "
-                    "compared pair by pair only if it is the same: run them again together"
-                )
-
-
-def _short(value: object) -> str:
-    return str(getattr(value, "mode", value))
 
 
 def baselines(plans: Mapping[str, Plan], name: str) -> dict[str, str]:

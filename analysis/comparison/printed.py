@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.equity import Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
-from analysis.comparison.selection import FIRST_STAGE
+from analysis.comparison.selection import FIRST_STAGE, Selection
 from analysis.style import words
 
 if TYPE_CHECKING:
@@ -67,9 +67,9 @@ def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
             f" {headline.words}, {headline.unit}{' *' if headline.primary else ''}",
             *levels,
             with_interval(answer),
-            _p(answer.p_adjusted if headline.primary else answer.found.p),
+            p_value(answer),
             told(answer),
-            f"{_two(answer.found.correlation)}, ×{_two(answer.found.variance_reduction)}",
+            f"{two_figures(answer.found.correlation)}, ×{two_figures(answer.found.variance_reduction)}",
         )
     return table
 
@@ -105,18 +105,23 @@ def choice_lines(comparison: Comparison) -> list[str]:
     if comparison.delta is None:
         lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
     elif selection is None:
-        lines.append(f"Too few replications to select one plan: selection needs {FIRST_STAGE}.")
+        needed = FIRST_STAGE * comparison.sweep.per_draw
+        lines.append(f"Too few replications to select one plan: selection needs {needed}.")
     elif len(selection.left) == 1:
         matter = f"{comparison.delta * 100:g} percentage points"
         lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
     else:
         lines.append(
             f"Not yet conclusive between {_listed(names, selection.left)}: "
-            f"at most {round_up((selection.needed or 0) - len(comparison.sweep.numbers)):,} more replications."
+            f"at most {round_up(_missing(comparison, selection)):,} more replications."
         )
     shown = ", ".join(f"{names[plan]} {often:.0%}" for plan, often in choice.not_beaten.items())
     lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
     return lines
+
+
+def _missing(comparison: Comparison, selection: Selection) -> int:
+    return (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
 
 
 def widened_line(comparison: Comparison, gap: Widened) -> str:
@@ -134,11 +139,16 @@ def _listed(names: dict[str, str], plans: list[str]) -> str:
     return ", ".join(names[plan] for plan in plans)
 
 
-def _p(value: float) -> str:
+def p_value(answer: Answer) -> str:
+    """Return p: Holm's for primary figures."""
+    value = answer.p_adjusted if answer.headline.primary else answer.found.p
     if math.isnan(value):
         return "–"
     return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004
 
 
-def _two(value: float) -> str:
+def two_figures(value: float) -> str:
+    """Return a correlation or a factor to two figures; ∞ where pairing left no variance at all."""
+    if math.isinf(value):
+        return "∞"
     return "–" if math.isnan(value) else f"{value:.2g}" if value < 10 else f"{value:,.0f}"  # noqa: PLR2004

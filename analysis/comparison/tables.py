@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison, all_differences
+from analysis.comparison.three_kinds import split_rows
+from analysis.uncertainty import SPLIT_FILE
 from sim.results import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
+WHY = "why.csv"
 TABLES = ("headlines.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")
 
 
-def write_tables(comparison: Comparison, equity: pd.DataFrame, folder: Path) -> None:
-    """Write every table of a comparison into a folder; each appears whole or not at all."""
+def write_tables(
+    comparison: Comparison, equity: pd.DataFrame, folder: Path, reasons: Sequence[Attribution] = ()
+) -> None:
+    """Write every table of a comparison into a folder; those of levers and of drawn parameters where there are any."""
     import pandas as pd
 
     levels = pd.concat([table.assign(plan=plan) for plan, table in comparison.estimates.items()], ignore_index=True)
@@ -26,6 +33,10 @@ def write_tables(comparison: Comparison, equity: pd.DataFrame, folder: Path) -> 
         "equity.csv": equity,
         "choice.csv": pd.DataFrame(choice_rows(comparison)),
     }
+    if len(kinds := split_rows(comparison)):
+        tables[SPLIT_FILE] = kinds
+    if reasons:
+        tables[WHY] = pd.DataFrame(why_rows(reasons))
     for name, table in tables.items():
         write_whole(folder / name, table.to_csv(index=False, float_format="%.10g"))
 
@@ -81,3 +92,22 @@ def choice_rows(comparison: Comparison) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
+    """Return one row a plan, figure and lever: what the lever is worth, in the unit of the figure."""
+    return [
+        {
+            "plan": reason.plan,
+            "baseline": reason.baseline,
+            "figure": headline.words,
+            "unit": headline.unit,
+            "lever": lever.name,
+            "worth": worth.estimate * headline.scale,
+            "low": worth.low * headline.scale,
+            "high": worth.high * headline.scale,
+        }
+        for reason in reasons
+        for headline, of_levers in reason.worth.items()
+        for lever, worth in zip(reason.levers, of_levers, strict=True)
+    ]

@@ -12,8 +12,10 @@ from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import Widened
 from analysis.comparison.levers import changes
-from analysis.comparison.printed import choice_lines, told, widened_line, with_interval
+from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_line, with_interval
+from analysis.comparison.three_kinds import split_rows
 from analysis.evidence import numbers_in_use
+from analysis.report.options import in_full
 from analysis.report.phrases import bracketed
 from analysis.style import sentence, words
 from sim.calendar import DAYS_PER_YEAR
@@ -40,7 +42,7 @@ def appendix(
     plans = [(plan, comparison.sweep.plans[plan]) for plan in comparison.plans]
     return {
         "choice": [*choice_lines(comparison), *(widened_line(comparison, gap) for gap in widened)],
-        "all_options": [(comparison.names[name], plan.config.purpose, plan.config_hash) for name, plan in plans],
+        "all_options": [(comparison.names[name], in_full(plan), plan.config_hash) for name, plan in plans],
         "comparisons": [_comparison_rows(comparison, plan) for plan in comparison.baseline_of],
         "reasons": [_reason_rows(comparison, reason) for reason in reasons],
         "levels": _levels(comparison),
@@ -49,7 +51,22 @@ def appendix(
         "assumptions": assumptions(comparison.config),
         "stress": stress_values(comparison),
         "warnings": _warnings(comparison),
+        "kinds": _kind_rows(comparison),
+        "drawn": len(comparison.config.uncertainty.parameters),
     }
+
+
+def _kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
+    """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
+    decimals = {headline.words: headline.decimals for headline in comparison.headlines if headline.primary}
+    rows = []
+    for row in split_rows(comparison).to_dict("records"):
+        if row["figure"] in decimals:
+            name = comparison.names[row["plan"]]
+            of = f"{name} less {comparison.names[row['baseline']]}" if row["baseline"] else name
+            cells = [f"{row[kind]:,.{decimals[row['figure']]}f}" for kind in ("monte_carlo", "futures", "parameters")]
+            rows.append((of, f"{row['figure']}, {row['unit']}", cells))
+    return rows
 
 
 def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
@@ -62,8 +79,10 @@ def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
             (
                 f"{sentence(headline.words)}, {headline.unit}{' *' if headline.primary else ''}",
                 with_interval(answer),
+                p_value(answer),
                 told(answer),
-                f"{gain:,.1f}" if math.isfinite(gain) else "–",
+                two_figures(answer.found.correlation),
+                "all of it" if math.isinf(gain) else f"{gain:,.1f}" if math.isfinite(gain) else "–",
             )
         )
     base = comparison.names[comparison.baseline_of[plan]]
@@ -104,8 +123,8 @@ def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> dict[str, Any]
         for plan in comparison.plans:
             found = by_plan.loc[plan]
             few = "*" if found["small"] else ""
-            gap = "" if group == found["reference"] else f"; gap {found['gap']:+.1f}".replace("-", "−")
-            cells.append(f"{found['estimate']:.0f}{few}{gap}")
+            gap = f" {found['gap']:+.1f} ({found['gap_low']:+.1f} to {found['gap_high']:+.1f})".replace("-", "−")
+            cells.append(f"{found['estimate']:.0f}{few}{'' if group == found['reference'] else gap}")
         rows.append((sentence(words(str(dimension))), sentence(words(str(group))), cells))
     return {"heads": [comparison.names[plan] for plan in comparison.plans], "rows": rows}
 

@@ -8,6 +8,7 @@ from analysis.estimates import Interval
 
 NEVER, ALWAYS = 0.005, 0.995
 LEAST_TENTH, MOST_TENTH = 0.05, 0.95
+MOST_NAMED = 3
 MEANING = {
     "A": "stated in the study of the Resilience Hubs",
     "B": "read in another source",
@@ -42,3 +43,10 @@ def bracketed(found: Interval, decimals: int = 0) -> str:
 def listed(names: list[str]) -> str:
     """Return names as a list in a sentence: `A, B and C`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def few(names: list[str], what: str, last: str = "and") -> str:
+    """Return names as a list in a sentence, or where they are many how many there are: `5 options`."""
+    if len(names) > MOST_NAMED:
+        return f"{'one of ' if last == 'or' else ''}{len(names)} {what}"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {last} {names[-1]}"

@@ -24,7 +24,7 @@ from analysis.report.appendix import appendix
 from analysis.report.drivers import Drivers
 from analysis.report.page import first_page
 from analysis.report.pdf import print_pdf
-from analysis.style import hub_style, write_png
+from analysis.style import hub_style, png
 from sim.results import write_whole
 
 TEMPLATE = "report.html.j2"
@@ -70,14 +70,16 @@ def draw(comparison: Comparison, equity: pd.DataFrame, reasons: list[Attribution
             "equity": equity_dots(comparison, equity),
             "cost": cost_stack(comparison),
         } | {f"why_{number}": waterfall(comparison, reason) for number, reason in enumerate(reasons, start=1)}
-        for name, figure in figures.items():
-            write_png(figure, folder / f"{name}.png")
-    return {name: data_uri(folder / f"{name}.png") for name in figures}
+        pictures = {name: png(figure) for name, figure in figures.items()}
+        for name, picture in pictures.items():
+            write_whole(folder / f"{name}.png", picture)
+        pictures["overview"] = png(overview(comparison, equity, key=False))
+    return {name: data_uri(picture) for name, picture in pictures.items()}
 
 
-def data_uri(picture: Path) -> str:
+def data_uri(picture: bytes) -> str:
     """Return a PNG as text that a page can hold."""
-    return f"data:image/png;base64,{base64.b64encode(picture.read_bytes()).decode()}"
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
 
 
 def render(content: dict[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""The `hub-sensitivity` command: which uncertain numbers drive a figure of one plan."""
+"""The `hub-sensitivity` command: which uncertain numbers drive a figure of a plan, or its difference to another."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.exits import exit_status
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.comparison.headlines import Headline
+    from analysis.headline import Headline
     from sim.config import HubConfig
 
 FIGURE = "referral_to_assessment_within_standard_share"
@@ -30,12 +30,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `hub-sensitivity`: 0 if all went well, 2 if the input was refused, 130 if interrupted."""
     parser = argparse.ArgumentParser(
         prog="hub-sensitivity",
-        description="Rank the uncertain numbers of a plan by what they do to a figure: Morris, then Sobol', then each "
-        "by itself.",
+        description="Rank the uncertain numbers of a plan by what they do to a figure, or to its difference to another "
+        "plan: Morris, then Sobol', then each by itself.",
     )
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as for hub: scenario=NAME staffing=NAME ...")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where tables and figure go")
     parser.add_argument("--figure", default=FIGURE, metavar="NAME", help=f"what is to be explained (default {FIGURE})")
+    parser.add_argument(
+        "--against", metavar="SCENARIO/STAFFING", help="explain the difference to this plan, with the same people"
+    )
     parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only numbers with such a key")
     parser.add_argument("--trajectories", type=int, default=6, metavar="N", help="of the screening (default 6)")
     parser.add_argument("--keep", type=int, default=6, metavar="N", help="numbers that go on from it (default 6)")
@@ -55,55 +58,83 @@ def _refuse(args: argparse.Namespace) -> None:
 
 def _analyse(args: argparse.Namespace) -> int:
     _refuse(args)
+    from analysis.new_folder import new_folder
     from analysis.sensitivity.factors import factors, figure_named, respond
     from analysis.sensitivity.methods import morris, sobol, tornado
-    from sim.compose import compose
-    from sim.config import validate
 
-    config = validate(compose("uncertainty=psa", *args.overrides))
-    figure, found = figure_named(config, args.figure), factors(config, args.only)
+    plans = _plans(args)
+    figure, found = figure_named(plans[0], args.figure), factors(plans, args.only)
     keep = min(args.keep, len(found))
-    runs = args.trajectories * (len(found) + 1) + args.points * (keep + 2) + TORNADO_TIMES * (2 * keep + 1)
-    print(
-        f"{len(found)} uncertain numbers, about {runs * args.replications:,} replications", file=sys.stderr, flush=True
-    )
+    points = args.trajectories * (len(found) + 1) + args.points * (keep + 2) + TORNADO_TIMES * (2 * keep + 1)
+    runs = points * args.replications * len(plans)
+    with new_folder(args.out) as folder:
+        print(f"{len(found)} uncertain numbers, about {runs:,} replications", file=sys.stderr, flush=True)
 
-    def run(times: int) -> Any:
-        return lambda points, what: respond(config, points, figure, args.replications * times, what)
+        def run(times: int) -> Any:
+            return lambda points, what: respond(plans, points, figure, args.replications * times, what)
 
-    screened = morris(found, run(1), args.trajectories)
-    by_key = {factor.key: factor for factor in found}
-    strong = [by_key[key] for key in screened["key"][:keep]]
-    shares, response = sobol(strong, run(1), args.points)
-    swings, base = tornado(strong, run(TORNADO_TIMES))
-    args.out.mkdir(parents=True, exist_ok=True)
-    _write(args, config, figure, {"morris": screened, "sobol": shares, "tornado": swings}, base, response.noise_share)
-    _print(figure, shares, swings, base, response.noise_share)
+        screened = morris(found, run(1), args.trajectories)
+        by_key = {factor.key: factor for factor in found}
+        strong = [by_key[key] for key in screened["key"][:keep]]
+        shares, response = sobol(strong, run(1), args.points)
+        swings, base = tornado(strong, run(TORNADO_TIMES))
+        tables = {"morris": screened, "sobol": shares, "tornado": swings}
+        _write(folder, args, plans, figure, tables, base, response.noise_share)
+    _print(figure, plans, shares, swings, base, response.noise_share)
     print(f"\nTables and figure: {args.out}")
     return 0
 
 
+def _plans(args: argparse.Namespace) -> list[HubConfig]:
+    """Return the plan, and the one it is set against if there is one."""
+    from analysis.comparison.levers import changes
+    from sim.compose import compose
+    from sim.config import validate
+
+    plans = [validate(compose("uncertainty=psa", *args.overrides))]
+    if args.against is None:
+        return plans
+    scenario, slash, staffing = args.against.partition("/")
+    if not (scenario and slash and staffing):
+        raise HubError(f"--against: got {args.against}; write SCENARIO/STAFFING, as baseline/senior_led")
+    others = [override for override in args.overrides if not override.startswith(("scenario=", "staffing="))]
+    plans.append(validate(compose("uncertainty=psa", f"scenario={scenario}", f"staffing={staffing}", *others)))
+    if not changes(*plans):
+        raise HubError(f"--against: got {args.against}, which is the same plan; name another")
+    return plans
+
+
+def _title(figure: Headline, plans: Sequence[HubConfig]) -> tuple[str, str]:
+    """Return what is explained, and of which plan or plans."""
+    from analysis.style import words
+
+    names = [f"{words(plan.scenario)}, {words(plan.staffing_model)}" for plan in plans]
+    return f"{'the difference in ' if len(plans) > 1 else ''}“{figure.words}”", " less ".join(names)
+
+
 def _write(
-    args: argparse.Namespace, config: HubConfig, figure: Headline, tables: dict[str, pd.DataFrame], base: float,
-    noise_share: float,
+    folder: Path, args: argparse.Namespace, plans: Sequence[HubConfig], figure: Headline,
+    tables: dict[str, pd.DataFrame], base: float, noise_share: float,
 ) -> None:  # fmt: skip
     """Write tables and figure, and last of all what the report of a comparison reads."""
     from analysis.sensitivity.figure import tornado_figure
-    from analysis.style import hub_style, words, write_png
+    from analysis.style import hub_style, write_png
     from sim.manifest import config_hash
     from sim.results import write_whole
 
     for name, table in tables.items():
-        write_whole(args.out / f"{name}.csv", table.to_csv(index=False, float_format="%.10g"))
+        write_whole(folder / f"{name}.csv", table.to_csv(index=False, float_format="%.10g"))
     with hub_style():
-        title = f"What moves “{figure.words}”\n{words(config.scenario)}, {words(config.staffing_model)}"
-        write_png(tornado_figure(tables["tornado"], base, figure, title), args.out / "tornado.png")
+        what, of = _title(figure, plans)
+        drawn = tornado_figure(tables["tornado"], base, figure, f"What moves {what}\n{of}", difference=len(plans) > 1)
+        write_png(drawn, folder / "tornado.png")
     ranked = tables["sobol"][["key"]].merge(tables["tornado"], on="key")
     columns = ["key", "words", "grade", "unit", "low", "high", "result_low", "result_high"]
     content = {
-        "scenario": config.scenario,
-        "staffing": config.staffing_model,
-        "config_hash": config_hash(config),
+        "plans": [
+            {"scenario": plan.scenario, "staffing": plan.staffing_model, "config_hash": config_hash(plan)}
+            for plan in plans
+        ],
         "figure": figure.words,
         "unit": figure.unit,
         "as_configured": base,
@@ -113,10 +144,13 @@ def _write(
         "replications": args.replications,
         "drivers": ranked[columns].head(DRIVERS).to_dict("records"),
     }
-    write_whole(args.out / "sensitivity.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    write_whole(folder / "sensitivity.json", json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
-def _print(figure: Headline, shares: pd.DataFrame, swings: pd.DataFrame, base: float, noise_share: float) -> None:
+def _print(
+    figure: Headline, plans: Sequence[HubConfig], shares: pd.DataFrame, swings: pd.DataFrame, base: float,
+    noise_share: float,
+) -> None:  # fmt: skip
     from rich.console import Console
     from rich.table import Table
 
@@ -133,7 +167,8 @@ def _print(figure: Headline, shares: pd.DataFrame, swings: pd.DataFrame, base: f
             f"{swing['result_low']:,.1f} to {swing['result_high']:,.1f}",
         )  # fmt: skip
     console = Console(highlight=False, emoji=False, markup=False, width=150)
-    console.print(f"What moves “{figure.words}” ({base:,.1f} {figure.unit} as configured)\n")
+    what, of = _title(figure, plans)
+    console.print(f"What moves {what} ({of}; {base:,.1f} {figure.unit} as configured)\n")
     console.print(table)
     console.print(
         f"\nShare of variance: with interactions, over the ranges of these numbers (Sobol'). At most {noise_share:.0%} "

@@ -1,4 +1,4 @@
-"""The uncertain numbers of a configuration as factors between 0 and 1, and the figure that they move."""
+"""The uncertain numbers of one plan or two as factors between 0 and 1, and the figure or difference that they move."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from fnmatch import fnmatchcase
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.comparison.headlines import STAGES, Headline, headlines
 from analysis.evidence import numbers_in_use
+from analysis.headline import Headline, headlines
 from analysis.progress import progress
 from analysis.style import sentence, words
 from sim.config import HubConfig
-from sim.errors import HubError
+from sim.errors import HubError, nearest
 from sim.experiment import simulate_each
 from sim.replicate import Replication
 from sim.uncertainty import numbers_at, with_numbers
@@ -38,8 +38,8 @@ class Factor:
     high: float
 
 
-def factors(config: HubConfig, only: Sequence[str] = ()) -> list[Factor]:
-    """Return the uncertain numbers of a configuration composed with `uncertainty=psa`.
+def factors(plans: Sequence[HubConfig], only: Sequence[str] = ()) -> list[Factor]:
+    """Return the numbers that are uncertain in at least one of the plans, composed with `uncertainty=psa`.
 
     Parameters
     ----------
@@ -51,16 +51,17 @@ def factors(config: HubConfig, only: Sequence[str] = ()) -> list[Factor]:
     HubError
         If no number fits.
     """
-    rows = {used.key: used.row for used in numbers_in_use(config.model_dump(mode="json"))}
-    found = []
-    for key, number in config.uncertainty.parameters.items():
-        row = rows[key]
-        assert row is not None  # it came from the register
-        if not only or any(fnmatchcase(key, pattern) for pattern in only):
-            found.append(Factor(key, in_words(key), row.grade, row.unit, number.low, number.high))
+    found: dict[str, Factor] = {}
+    for config in plans:
+        rows = {used.key: used.row for used in numbers_in_use(config.model_dump(mode="json"))}
+        for key, number in config.uncertainty.parameters.items():
+            row = rows[key]
+            assert row is not None  # it came from the register
+            if not only or any(fnmatchcase(key, pattern) for pattern in only):
+                found.setdefault(key, Factor(key, in_words(key), row.grade, row.unit, number.low, number.high))
     if not found:
         raise HubError(f"--only: got {', '.join(only)}; no uncertain number has such a key: hub-evidence lists them")
-    return found
+    return list(found.values())
 
 
 def in_words(key: str) -> str:
@@ -70,28 +71,32 @@ def in_words(key: str) -> str:
 
 
 def figure_named(config: HubConfig, name: str) -> Headline:
-    """Return the headline figure that a name stands for: `MEASURE` or `STAGE_MEASURE`.
+    """Return the headline figure that a name stands for, as `run.precision` and `sweep.csv` have it.
 
     Raises
     ------
     HubError
         If there is none.
     """
-    known = {"_".join(filter(None, (h.key[1], h.key[0]))): h for h in headlines(config, STAGES[0])}
+    known = {headline.measure.name: headline for headline in headlines(config)}
     if name not in known:
-        raise HubError(f"--figure: got {name}; choose from {', '.join(known)}")
+        raise HubError(f"--figure: got {name}; {nearest(name, list(known))}")
     return known[name]
 
 
 def at(config: HubConfig, positions: Mapping[str, float]) -> HubConfig:
-    """Return the configuration with some of its numbers at these positions and the others as they are."""
-    cut = {key: min(max(position, FIRST), LAST) for key, position in positions.items()}
+    """Return the configuration with some of its numbers at these positions and the others as they are.
+
+    Numbers that are not uncertain in this configuration, because its scenario sets them, stay as they are.
+    """
+    mine = positions.keys() & config.uncertainty.parameters.keys()
+    cut = {key: min(max(positions[key], FIRST), LAST) for key in positions if key in mine}
     return with_numbers(config, numbers_at(config.uncertainty.parameters, cut))
 
 
 @dataclass(frozen=True)
 class Response:
-    """The figure at every point, each a mean over the same replications."""
+    """The figure, or the difference between two plans, at every point: each a mean over the same replications."""
 
     means: Floats
     """Shape (points,), in the unit of the figure."""
@@ -106,23 +111,34 @@ class Response:
 
 
 def respond(
-    config: HubConfig, points: Iterable[Mapping[str, float]], figure: Headline, replications: int, what: str
+    plans: Sequence[HubConfig],
+    points: Iterable[Mapping[str, float]],
+    figure: Headline,
+    replications: int,
+    what: str,
 ) -> Response:
-    """Run every point in the same replications and return the figure there."""
-    configs = [at(config, point) for point in points]
+    """Run every point in the same replications and return the figure there.
+
+    Parameters
+    ----------
+    plans
+        One, or two: then it is the first one's figure less the second one's, at the same numbers with the same people.
+    """
+    configs = [at(plan, point) for point in points for plan in plans]
     values = np.full((len(configs), replications), np.nan)
     weights = np.ones_like(values)
     with progress(what) as told:
-        for point, result in simulate_each(configs, range(replications), told):
-            values[point, result.number], weights[point, result.number] = value_of(result, figure)
+        for config, result in simulate_each(configs, range(replications), told):
+            values[config, result.number], weights[config, result.number] = value_of(result, figure)
     known = ~np.isnan(values)
     if not known.any(axis=1).all():
         raise HubError(f"--figure: got {figure.words}, which some points do not have; choose another, or run longer")
     weights = np.where(known, weights, 0.0)
     means = np.where(known, values * weights, 0.0).sum(axis=1) / weights.sum(axis=1)
-    squares = np.where(known, (values - means[:, None]) ** 2, 0.0).sum(axis=1)
-    spread = squares / np.maximum(known.sum(axis=1) - 1, 1)
-    return Response(means * figure.scale, spread / known.sum(axis=1) * figure.scale**2)
+    signs = np.array([1.0, -1.0][: len(plans)])
+    off = np.where(known, values - means[:, None], 0.0).reshape(-1, len(plans), replications)
+    spread = (np.tensordot(off, signs, axes=(1, 0)) ** 2).sum(axis=1) / max(replications - 1, 1)
+    return Response(means.reshape(-1, len(plans)) @ signs * figure.scale, spread / replications * figure.scale**2)
 
 
 def value_of(result: Replication, figure: Headline) -> tuple[float, float]:

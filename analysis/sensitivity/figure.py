@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from analysis.comparison.headlines import Headline
+from analysis.headline import Headline
 from analysis.style import ACCENT, DARK, INK, LIGHT, sentence
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ GRADES = {
 }
 
 
-def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: str) -> Figure:
+def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: str, difference: bool = False) -> Figure:
     """Draw one bar a factor, the widest on top; the ends of its range stand at the ends of its bar."""
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
@@ -49,7 +49,9 @@ def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: st
     axes.set_xlim(min(ends) - room, max(ends) + room)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-    axes.set_xlabel(f"{sentence(figure.words)}, {figure.unit}; black line: as configured")
+    unit = "percentage points" if difference and figure.unit == "%" else figure.unit
+    what = f"Difference in {figure.words}" if difference else sentence(figure.words)
+    axes.set_xlabel(f"{what}, {unit}; black line: as configured")
     used = [GRADES[grade] for grade in GRADES if grade in set(table["grade"])]
     keys = [Patch(facecolor=c, hatch=hatch, edgecolor="white", label=f"grade {text}") for c, hatch, text in used]
     drawn.legend(handles=keys, loc="outside lower left", ncols=4)

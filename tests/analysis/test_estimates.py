@@ -9,6 +9,7 @@ import pytest
 from analysis.estimates import (
     KEYS,
     RESULTS,
+    assurance,
     clopper_pearson,
     estimate,
     look_up,
@@ -151,3 +152,12 @@ def test_the_table_is_tidy_and_can_be_looked_up() -> None:
     assert look_up(table, "referrals").estimate == 2
     assert look_up(table, "offered_share").times(100).estimate == 50
     assert math.isnan(look_up(table, "screened").estimate)
+
+
+def test_futures_that_share_a_draw_are_no_independent_trials() -> None:
+    values = [0.9, 0.9, 0.7, 0.7, 0.9, 0.9, 0.7, 0.7, 0.9, 0.9]
+    alone, shared = assurance(values, 0.8), assurance(values, 0.8, draws=[0, 0, 1, 1, 2, 2, 3, 3, 4, 4])
+    assert alone.estimate == shared.estimate == 0.6
+    assert (alone.low, alone.high) == pytest.approx(clopper_pearson(6, 10))
+    assert shared.high - shared.low > alone.high - alone.low
+    assert assurance(values, 0.8, draws=range(10)) == alone

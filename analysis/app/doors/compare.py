@@ -29,7 +29,7 @@ from analysis.app.limits import LIMITS
 from analysis.app.plans import Plan, design_of, keep_design, plan_from, unlike
 from analysis.app.runs import Background
 from analysis.app.view import DECISION, QUICK, View, options, purpose
-from analysis.comparison.headlines import STAGES
+from analysis.headline import FROM_REFERRAL
 from analysis.style import sentence, words
 from sim.errors import ConfigProblem, HubError
 
@@ -149,8 +149,8 @@ def _how(plans: list[Plan]) -> Asked:
     )
     stage = columns[1].selectbox(
         "Wait weighed against cost",
-        STAGES,
-        index=STAGES.index(link[STAGE]) if link.get(STAGE) in STAGES else 0,
+        FROM_REFERRAL,
+        index=FROM_REFERRAL.index(link[STAGE]) if link.get(STAGE) in FROM_REFERRAL else 0,
         format_func=lambda name: sentence(words(name)),
     )
     delta = _between(link.get(DELTA, ""), 0.5, 50.0, 5.0)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.figures.looks import WIDTH
-from analysis.style import INK, sentence
+from analysis.comparison.figures.looks import WIDTH, wrapped_name
+from analysis.style import INK
 from sim.calendar import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def cost_stack(comparison: Comparison) -> Figure:
             f"£{total.estimate:,.0f}k", (max(start[row], np.nan_to_num(total.high)), row), xytext=(5, 0),
             textcoords="offset points", va="center", fontsize=9,
         )  # fmt: skip
-    axes.set_yticks(range(len(plans)), [sentence(comparison.names[plan]) for plan in plans])
+    axes.set_yticks(range(len(plans)), [wrapped_name(comparison, plan) for plan in plans], fontsize=8.5)
     axes.set_ylim(len(plans) - 0.4, -0.6)
     axes.set_xlim(0, start.max() * 1.12)
     axes.tick_params(axis="y", length=0)

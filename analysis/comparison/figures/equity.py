@@ -9,15 +9,18 @@ import pandas as pd
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
-from analysis.comparison.figures.looks import WIDTH, colours, markers
+from analysis.comparison.figures.looks import WIDTH, colours, markers, short_name
 from analysis.style import SMALL_GROUP, sentence, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-SPREAD = 0.62
+SPREAD = 0.72
 """Plans of one group share this much of its row."""
+KEY_WIDTH, KEY_ROOM = 116, 7
+"""Characters across the key of a figure, and what mark and gap of each entry take."""
+CROWDED = 4
 
 
 def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
@@ -40,6 +43,7 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
     mine = table[(table["measure"] == concern.measure) & (table["stage"] == concern.stage)]
     plans = comparison.plans
     colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
+    size = 3.8 if len(plans) <= CROWDED else 3.1
     rows = [
         (dimension, group)
         for dimension in DIMENSIONS
@@ -51,9 +55,9 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
             found = here.loc[plan]
             height = place + SPREAD * ((number + 0.5) / len(plans) - 0.5)
             if not math.isnan(found["low"]):
-                axes.plot([found["low"], found["high"]], [height, height], color=colour[plan], linewidth=1.0)
+                axes.plot([found["low"], found["high"]], [height, height], color=colour[plan], linewidth=0.9)
             axes.plot(
-                [found["estimate"]], [height], marker[plan], color=colour[plan], markersize=3.8,
+                [found["estimate"]], [height], marker[plan], color=colour[plan], markersize=size,
                 markerfacecolor="white" if found["small"] else colour[plan],
             )  # fmt: skip
     for place in range(1, len(rows)):
@@ -70,22 +74,31 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
     axes.set_xlabel(f"{concern.words}{unit}", fontsize=8.5, loc="right" if named else "center")
 
 
-def key_of_plans(figure: Figure, comparison: Comparison, columns: int = 4) -> None:
-    """Add the key of plans, and of small groups, under a figure."""
+def key_of_plans(figure: Figure, comparison: Comparison) -> None:
+    """Add the key of plans, and of small groups, under a figure, in as many columns as the longest name allows."""
     from matplotlib.lines import Line2D
 
     plans = comparison.plans
     colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
     keys = [
-        Line2D([], [], color=colour[plan], marker=marker[plan], markersize=4, linewidth=1, label=comparison.names[plan])
+        Line2D(
+            [],
+            [],
+            color=colour[plan],
+            marker=marker[plan],
+            markersize=4,
+            linewidth=1,
+            label=short_name(comparison, plan),
+        )
         for plan in plans
     ]
     note = f"open: under {SMALL_GROUP} people"
     keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))
+    longest = max(len(str(key.get_label())) for key in keys)
     figure.legend(
         handles=keys,
         loc="outside lower left",
-        ncols=columns,
+        ncols=max(1, min(len(keys), KEY_WIDTH // (longest + KEY_ROOM))),
         fontsize=8,
         handletextpad=0.3,
         columnspacing=0.8,

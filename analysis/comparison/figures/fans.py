@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.figures.looks import WIDTH
+from analysis.comparison.figures.looks import WIDTH, short_name
 from analysis.estimates import RANGE
 from analysis.figures import mark_incidents, weeks_apart
 from analysis.style import DARK, LIGHT, words
@@ -41,10 +41,11 @@ def fans(comparison: Comparison) -> Figure:
             axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
             axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
             axes.grid(axis="y")
-            axes.set_title(f"{comparison.names[plan]}: list for {words(stage)}", fontsize=9, pad=4)
+            axes.set_ylabel(f"people waiting\nfor {words(stage)}", fontsize=8)
+            axes.tick_params(labelsize=8.5)
             mark_incidents(comparison.sweep.plans[plan].config, axes)
             tops[stage] = max(tops[stage], float(high.max()))
-        row[0].set_ylabel("people waiting", fontsize=9)
+        row[0].set_title(short_name(comparison, plan), fontsize=9, pad=4)
     for axes, stage in zip(panels[0], LISTS, strict=True):
         axes.set_ylim(0, tops[stage] * 1.08)
     for axes in panels[-1]:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from analysis.comparison.compare import Answer, Comparison
-from analysis.comparison.figures.looks import WIDTH
+from analysis.comparison.figures.looks import WIDTH, wrapped_name
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.style import ACCENT, DARK, GREY, sentence
 
@@ -26,7 +26,9 @@ def forest(comparison: Comparison) -> Figure:
 
     plans = [plan for plan in comparison.plans if plan in comparison.baseline_of]
     rows = -(-len(comparison.headlines) // COLUMNS)
-    figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.72 + 0.2 * len(plans))))
+    names = [wrapped_name(comparison, plan) for plan in plans]
+    lines = 1 + 0.3 * max(name.count("\n") for name in names)
+    figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans) * lines)))
     panels = figure.subplots(rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes = panels[number // COLUMNS][number % COLUMNS]
@@ -34,8 +36,8 @@ def forest(comparison: Comparison) -> Figure:
         for row, answer in enumerate(answers):
             _draw(axes, answer, row)
         axes.axvline(0, color=GREY, linewidth=1.0)
-        labels = [comparison.names[plan] for plan in plans] if number % COLUMNS == 0 else [""] * len(plans)
-        axes.set_yticks(range(len(plans)), labels)
+        labels = names if number % COLUMNS == 0 else [""] * len(plans)
+        axes.set_yticks(range(len(plans)), labels, fontsize=7.5)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(plans) - 0.4, -0.6)
         axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8.5, pad=4)
@@ -60,7 +62,7 @@ def _draw(axes: Axes, answer: Answer, row: int) -> None:
     if not math.isnan(answer.low):
         axes.plot([answer.low * scale, answer.high * scale], [row, row], color=colour, linewidth=1.6)
     axes.plot(
-        [answer.found.difference * scale], [row], marker, color=colour, markersize=6,
+        [answer.found.difference * scale], [row], marker, color=colour, markersize=5.5,
         markerfacecolor=colour if filled else "white",
     )  # fmt: skip
 

@@ -15,22 +15,28 @@ from analysis.comparison.figures.looks import WIDTH
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-HEIGHT = 2.3
-SHORT_NAME = 17
-"""Characters of a name of which five stand side by side in the key."""
+MOST_PLANS = 6
+HEIGHT, PER_PLAN = 2.35, 0.11
+"""Inches: of two plans, and for each plan more, whose dots share the rows of the groups."""
 
 
-def overview(comparison: Comparison, equity: pd.DataFrame) -> Figure:
-    """Draw the frontier on the left and the primary wait by group on the right."""
+def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> Figure:
+    """Draw the frontier on the left and the primary wait by group on the right.
+
+    Parameters
+    ----------
+    key
+        Whether to tell the plans apart under the figure; on the page the table of options does so.
+    """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, HEIGHT))
-    left, right = figure.subplots(1, 2)
+    figure = Figure(figsize=(WIDTH, HEIGHT + PER_PLAN * (min(len(comparison.plans), MOST_PLANS) - 2)))
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
     frontier(left, comparison)
     left.set_title("Cost against waits", fontsize=9.5, pad=4)
     in_time = concerns(comparison.config, comparison.stage)[1]
     equity_panel(right, comparison, equity, in_time, named=True)
     right.set_title("Who is seen in time", fontsize=9.5, pad=4)
-    longest = max(map(len, comparison.names.values()))
-    key_of_plans(figure, comparison, columns=5 if longest <= SHORT_NAME else 3)
+    if key:
+        key_of_plans(figure, comparison)
     return figure

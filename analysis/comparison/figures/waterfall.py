@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH
-from analysis.comparison.headlines import Headline
+from analysis.headline import Headline
 from analysis.style import ACCENT, DARK, GREY, INK, sentence
 
 if TYPE_CHECKING:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.comparison.attribution import attribute, attribute_plans, shapley
 from analysis.comparison.compare import compare
 from analysis.comparison.finished import read_sweep
 from analysis.comparison.levers import NOTHING, changes, levers, pulled
+from analysis.comparison.tables import why_rows
 from sim.config import HubConfig, validate
 from sim.errors import HubError
 
@@ -62,6 +64,11 @@ def test_what_the_levers_are_worth_adds_up_to_the_difference(sweep_folder: Path)
         answer = comparison.of(reason.plan, headline)
         assert answer is not None
         assert sum(step.estimate for step in worth) == pytest.approx(answer.found.difference, abs=1e-9)
+    rows = pd.DataFrame(why_rows([reason])).groupby("figure")["worth"].sum()
+    for headline in comparison.headlines:
+        answer = comparison.of(reason.plan, headline)
+        assert answer is not None
+        assert rows[headline.words] == pytest.approx(answer.found.difference * headline.scale, abs=1e-7)
     cost = comparison.headlines[1]
     demand, staffing = reason.worth[cost]
     assert abs(demand.estimate) < abs(staffing.estimate) / 20  # staff cost money, referrals do not

@@ -73,4 +73,41 @@ def test_what_is_wrong_is_told_in_one_line_and_nothing_is_written(
     error = capsys.readouterr().err.strip()
     assert said in error
     assert "\n" not in error
-    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_holds_something_is_left_alone(
+    sweep_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "report.html").write_text("of last week")
+    assert main([str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == f"--out: got {tmp_path}, which holds files already; choose a new folder\n"
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["of last week"]
+
+
+def test_what_cannot_be_a_folder_is_refused(
+    sweep_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("")
+    for out, said in ((tmp_path / "file", "which is a file"), (tmp_path / "file" / "in", "which cannot be written")):
+        assert main([str(sweep_folder), "--baseline", "growth", "--out", str(out)]) == 2
+        error = capsys.readouterr().err.strip()
+        assert error.startswith(f"--out: got {out}, {said}")
+        assert "\n" not in error
+
+
+@pytest.mark.parametrize("how", [KeyboardInterrupt, ValueError])
+def test_a_comparison_that_is_cut_short_leaves_nothing(
+    sweep_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: type[BaseException]
+) -> None:
+    def cut_short(*_: object) -> str | None:
+        raise how
+
+    monkeypatch.setattr("analysis.report.write.print_pdf", cut_short)  # the last thing that is done
+    command = [str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path / "out")]
+    if how is KeyboardInterrupt:
+        assert main(command) == 130
+    else:
+        with pytest.raises(how):
+            main(command)
+    assert not list(tmp_path.iterdir())

@@ -1,5 +1,6 @@
 """A finished sweep compared: what its plans differ by, which names are baselines, and what is refused."""
 
+import dataclasses
 import json
 import math
 import shutil
@@ -103,6 +104,50 @@ def test_plans_of_different_seeds_are_refused(sweep_folder: Path, tmp_path: Path
         read_sweep(folder)
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        (("run", "horizon_days"), 90, r"run\.horizon_days: got 182 in .* and 90 in baseline,more_seniors"),
+        (
+            ("standards", "stages", "referral_to_assessment", "days"), 42,
+            r"standards\.stages\.referral_to_assessment\.days: got 28 in .* and 42 in baseline,more_seniors",
+        ),
+    ],
+)  # fmt: skip
+def test_plans_whose_figures_mean_something_else_are_refused(
+    sweep_folder: Path, tmp_path: Path, path: tuple[str, ...], value: int, said: str
+) -> None:
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    manifest = folder / f"1_{SENIORS}" / "manifest.json"
+    content = json.loads(manifest.read_text())
+    part = content["config"]
+    for step in path[:-1]:
+        part = part[step]
+    part[path[-1]] = value
+    manifest.write_text(json.dumps(content))
+    with pytest.raises(HubError, match=said):
+        read_sweep(folder)
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        ("waits.parquet", r"whose waits\.parquet is missing or damaged"),
+        (f"1_{SENIORS}/manifest.json", r"holds no manifest\.json; run the sweep again"),
+    ],
+)
+def test_a_sweep_that_has_lost_a_part_is_refused(sweep_folder: Path, tmp_path: Path, lost: str, said: str) -> None:
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    (folder / lost).unlink()
+    with pytest.raises(HubError, match=said):
+        read_sweep(folder)
+
+
+def test_the_folder_of_one_run_is_no_sweep(sweep_folder: Path) -> None:
+    with pytest.raises(HubError, match=r"which holds one run; run two plans or more, as hub -m staffing=A,B"):
+        read_sweep(sweep_folder / f"1_{SENIORS}")
+
+
 def test_a_sweep_of_another_version_is_refused_in_one_line(sweep_folder: Path, tmp_path: Path) -> None:
     folder = changed(sweep_folder, tmp_path / "sweep")
     path = folder / f"1_{SENIORS}" / "manifest.json"
@@ -128,7 +173,7 @@ def test_replications_that_one_plan_lacks_are_left_out_of_every_plan(sweep_folde
     [
         (lambda cells: [cells[0] | {"status": "failed"}, *cells[1:]], "are not finished"),
         (lambda cells: cells[:1], "holds one plan"),
-        (lambda cells: None, "lists no cells"),
+        (lambda cells: None, r"whose manifest\.json lists no cells"),
     ],
 )
 def test_what_is_no_finished_sweep_is_refused(sweep_folder: Path, tmp_path: Path, cells, said: str) -> None:
@@ -170,6 +215,44 @@ def test_more_demand_widens_gaps_in_access_while_everybodys_access_improves(comp
     assert "care_homes" in {gap.group for gap in in_access}
     assert all(gap.gap_after < gap.gap_before < 0 for gap in in_access)
     assert not [gap for gap in found if gap.plan == TWIN]
+
+
+def test_a_gap_is_flagged_only_where_it_is_wider_than_before(compared: Comparison) -> None:
+    table = equity_table(compared)
+    men = (table["plan"] == MIXED) & (table["measure"] == "access_rate") & (table["group"] == "men")
+    falls_back = {"change": -2.3, "change_low": -3.0, "change_high": -1.6}
+    for gap, flagged in ((-0.3, False), (-1.5, True), (0.4, False)):  # from +2.0, from +0.8, from +2.7
+        changed = table.copy()
+        for column, value in (falls_back | {"gap": gap}).items():
+            changed.loc[men, column] = value
+        found = [one for one in widened_gaps(compared, changed) if (one.plan, one.group) == (MIXED, "men")]
+        assert [one.concern.measure == "access_rate" for one in found][:1] == [True] * flagged
+
+
+def test_a_group_has_one_level_whoever_shows_it(compared: Comparison) -> None:
+    row = equity_table(compared).query("plan == @SENIORS and measure == 'within_standard_share' and group == 'men'")
+    key = ("within_standard_share", "referral_to_assessment", "gender", "men")
+    assert tuple(row[["estimate", "low", "high"]].to_numpy()[0]) == compared.level(SENIORS, key).times(100)
+    assert row["high"].iloc[0] <= 100
+
+
+def test_a_future_of_several_hubs_meets_the_standard_once_or_not_at_all(sweep_folder: Path) -> None:
+    sweep = read_sweep(sweep_folder)
+    three = dataclasses.replace(sweep, measures=pd.concat([sweep.measures.assign(hub=hub) for hub in range(3)]))
+    one, all_three = (compare(each, BASE).assurance(SENIORS) for each in (sweep, three))
+    assert all_three == one
+
+
+def test_replications_of_one_draw_are_one_pair_and_missing_ones_are_counted_singly(sweep_folder: Path) -> None:
+    from analysis.comparison.compare import _answers
+
+    sweep = read_sweep(sweep_folder)
+    compared = compare(sweep, BASE)
+    arguments = compared.by_replication, compared.baseline_of, compared.headlines, None, 0.95
+    single, double = (_answers(*arguments, per_draw) for per_draw in (1, 2))
+    more = [(one.more, two.more) for one, two in zip(single, double, strict=True) if one.more is not None]
+    assert more
+    assert all(two == 2 * one for one, two in more)
 
 
 def test_two_hubs_are_compared_as_one(sweep_folder: Path) -> None:

@@ -103,13 +103,15 @@ def test_where_more_is_better_the_verdict_turns() -> None:
     assert verdict(1, 3, smaller_is_better=False) == BETTER
 
 
-def test_the_replications_asked_for_are_just_enough() -> None:
+def test_the_replications_asked_for_settle_four_of_five_differences() -> None:
     random = np.random.default_rng(11)
     pairs = random.normal(0, 1, 30)
-    pairs = (pairs - pairs.mean()) / pairs.std(ddof=1) + 0.1  # mean 0.1, s = 1: about (1.96 / 0.1)² = 384 needed
+    pairs = (pairs - pairs.mean()) / pairs.std(ddof=1) + 0.1  # mean 0.1, s = 1: ((1.96 + 0.84) / 0.1)² = 785 needed
     extra = more_replications(difference(pairs, np.zeros(30)))
     assert extra is not None
-    assert 350 <= extra + 30 <= 420
+    assert 785 <= extra + 30 <= 800
+    settled = sum(difference(random.normal(0.1, 1, extra + 30), np.zeros(extra + 30)).low > 0 for _ in range(1000))
+    assert 770 <= settled <= 840
     with_delta = more_replications(difference(pairs, np.zeros(30)), delta=1.0)  # half-width below 0.9 is there already
     assert with_delta == 0
 

@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -17,8 +16,12 @@ from pypdf import PdfReader
 sys.path.insert(0, str(Path(__file__).parents[1] / "comparison"))
 from hand_made_sweep import write_sweep
 
-from analysis.comparison.command import main
+from analysis.comparison.compare import compare
+from analysis.comparison.equity import Widened, concerns, equity_table
+from analysis.comparison.finished import read_sweep
+from analysis.report.drivers import Driver, Drivers
 from analysis.report.pdf import chromium, chromium_command
+from analysis.report.write import write_report
 
 pytestmark = pytest.mark.integration
 
@@ -27,6 +30,11 @@ SENIORS = "staffing.roles.senior_clinician.lines.senior.wte"
 PURPOSE = (
     "A purpose that goes on & on, with <marks> in it, so that the first page has to shorten it and the appendix has to "
     "show it in full, whatever an author writes here."
+)
+LONG_NAME = "a_plan_whose_name_is_rather_long_number"
+LONG_WORDS = "Assistant psychologist: client facing hours per week: and more of it"
+QUESTION = (
+    "Which of all these options should the board of the integrated care system choose for the coming three years " * 2
 )
 PROBE = """<script>
 addEventListener("load", () => {
@@ -41,20 +49,37 @@ addEventListener("load", () => {
 
 
 @pytest.fixture(scope="module")
-def report(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The report on five plans, four of them with long purposes, whose runs were short."""
+def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six plans with long names and purposes, whose runs were short: nothing about them is conclusive."""
     short = {"run.horizon_days": 140, "run.opening.mode": "empty", "run.replications": 3, "run.jobs": 1}
     plans = {"baseline": hub_config(**short)} | {
         f"plan_{number}": hub_config(
-            **short, **{"scenario": f"plan_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number}
+            **short, **{"scenario": f"{LONG_NAME}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number}
         )
-        for number in range(1, 5)
+        for number in range(1, 6)
     }
-    sweep: Path = tmp_path_factory.mktemp("sweep")
-    write_sweep(sweep, plans)
-    folder = sweep / "report"
-    assert main([str(sweep), "--baseline", "baseline", "--out", str(folder)]) == 0
-    yield folder
+    folder: Path = tmp_path_factory.mktemp("sweep")
+    write_sweep(folder, plans)
+    return folder
+
+
+@pytest.fixture(scope="module", params=[2, 4, 6])
+def report(request: pytest.FixtureRequest, sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on so many options, with as much to say as there is room for."""
+    plans = ["baseline", *(f"plan_{number}" for number in range(1, request.param))]
+    comparison = compare(read_sweep(sweep, plans), "baseline")
+    equity = equity_table(comparison)
+    flags = [
+        Widened(plan, concern, "staff_group", group, "nhs_hospital_community", -1.0, -2.0, True)
+        for plan in plans[1:]
+        for concern in concerns(comparison.config, comparison.stage)[:2]
+        for group in ("nhs_primary_care", "social_care_other", "police_fire")
+    ]
+    strong = [Driver("a.b", LONG_WORDS, "D", "sessions a course of therapy", 4, 12, 70.0, -30.0)] * 5
+    drivers = Drivers("plan_1", "baseline", comparison.headlines[0].words, "%", 12.0, strong)
+    folder: Path = tmp_path_factory.mktemp("report")
+    write_report(comparison, equity, flags, [], drivers, QUESTION, folder)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +144,8 @@ def test_one_a4_page_comes_before_the_appendix(report: Path, browser: str) -> No
     assert first.rstrip().endswith("An appendix follows.")
     assert second.startswith("Appendix A.")
     assert len(pages[0].images) == 1
+    assert LONG_WORDS[:40] in first  # the drivers are on it, and so are
+    assert "Flag: " in first
     whole = " ".join(page.extract_text() for page in pages)
     for heading in "ABCDEF":
         assert f"Appendix {heading}." in whole

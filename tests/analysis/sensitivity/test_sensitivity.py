@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.comparison.finished import Plan
 from analysis.report.drivers import read_drivers
 from analysis.sensitivity.command import main
 from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
@@ -21,6 +22,7 @@ from sim.errors import HubError
 
 SHORT = ("run.horizon_days=90", "run.opening.mode=empty", "run.store=null", "run.jobs=1")
 CONTACT, TIER = "pathway.assessment.contact.mean_minutes", "pathway.assessment.offered_share.high"
+SENIORS = "staffing.roles.senior_clinician.lines.senior.wte"
 HOURS = "staffing.roles.senior_clinician.client_facing_hours_per_week"
 
 
@@ -80,37 +82,65 @@ def test_a_point_sets_its_numbers_and_no_others() -> None:
 @pytest.mark.unit
 def test_factors_carry_their_evidence_and_words() -> None:
     config = validate(compose("uncertainty=psa"))
-    [factor] = factors(config, [CONTACT])
+    [factor] = factors([config], [CONTACT])
     assert (factor.grade, factor.unit, factor.low, factor.high) == ("D", "minutes", 45, 120)
-    assert in_words("pathway.modalities.cbt.sessions_mean") == "Cbt: sessions mean"
+    assert in_words("pathway.modalities.cbt.sessions_mean") == "CBT: sessions mean"
     with pytest.raises(HubError, match="--only: got nothing_such; no uncertain number"):
-        factors(config, ["nothing_such"])
+        factors([config], ["nothing_such"])
 
 
 @pytest.mark.integration
 def test_a_response_is_the_mean_over_the_same_replications(hub_config: Callable[..., HubConfig]) -> None:
     config = validate(compose("uncertainty=psa", *SHORT))
     seen = figure_named(config, "referral_to_assessment_within_standard_share")
-    found = respond(config, [{}, {}, {HOURS: 0.99}], seen, 2, "test")
+    found = respond([config], [{}, {}, {HOURS: 0.99}], seen, 2, "test")
     assert found.means[0] == found.means[1]
     assert found.means[2] > found.means[0]
     assert (found.noise >= 0).all()
 
 
 @pytest.mark.integration
+def test_the_difference_of_two_plans_is_taken_at_the_same_numbers_with_the_same_people() -> None:
+    fewer, more = (validate(compose("uncertainty=psa", *SHORT, f"{SENIORS}={wte}")) for wte in (1.0, 3.0))
+    cost = figure_named(more, "cost_per_year_gbp")
+    points: list[Mapping[str, float]] = [{}, {HOURS: 0.9}]
+    apart = [respond([plan], points, cost, 2, "test").means for plan in (more, fewer)]
+    together = respond([more, fewer], points, cost, 2, "test")
+    assert together.means == pytest.approx(apart[0] - apart[1])
+    assert (respond([more, more], points, cost, 2, "test").means == 0).all()
+
+
+@pytest.mark.unit
+def test_a_number_that_one_plan_sets_is_uncertain_only_in_the_other() -> None:
+    drawn = validate(compose("uncertainty=psa", *SHORT))
+    fixed = validate(compose("uncertainty=psa", *SHORT, f"{CONTACT}=80"))
+    assert CONTACT not in fixed.uncertainty.parameters
+    assert [factor.key for factor in factors([fixed, drawn], [CONTACT])] == [CONTACT]
+    assert at(fixed, {CONTACT: 0.9}).pathway.assessment.contact.mean_minutes == 80
+    assert at(drawn, {CONTACT: 0.9}).pathway.assessment.contact.mean_minutes > 80
+
+
+@pytest.mark.integration
 def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--trajectories", "2", "--keep", "2", "--points", "4", "--replications", "2"]
     only = ["--only", CONTACT, "--only", TIER, "--only", HOURS]
-    assert main([*SHORT, "--out", str(tmp_path / "out"), *sizes, *only]) == 0
+    assert main([*SHORT, "staffing=mixed_skill", "--against", "baseline/senior_led", "--out", str(tmp_path / "out"),
+                 *sizes, *only]) == 0  # fmt: skip
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "morris.csv", "sobol.csv", "tornado.csv", "tornado.png", "sensitivity.json",
     }  # fmt: skip
-    drivers = read_drivers(tmp_path / "out")
+    content = json.loads((tmp_path / "out" / "sensitivity.json").read_text())
+    assert [(plan["scenario"], plan["staffing"]) for plan in content["plans"]] == [
+        ("baseline", "mixed_skill"), ("baseline", "senior_led"),
+    ]  # fmt: skip
+    plans = {name: Plan(name, "baseline", name, None, "", 2, {}, {}) for name in ("mixed_skill", "senior_led")}  # type: ignore[arg-type]
+    drivers = read_drivers(tmp_path / "out", plans)
     assert drivers is not None
+    assert (drivers.plan, drivers.baseline) == ("mixed_skill", "senior_led")
     assert drivers.figure == "assessed within 28 days of referral"
     assert len(drivers.found) == 2
     assert len(pd.read_csv(tmp_path / "out" / "morris.csv")) == 3
-    assert json.loads((tmp_path / "out" / "sensitivity.json").read_text())["at_most_noise_share"] >= 0
+    assert content["at_most_noise_share"] >= 0
     out = capsys.readouterr().out
     assert "share of variance" in out
     assert "grade" in out
@@ -122,9 +152,12 @@ def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest
     [
         (["--points", "12"], "--points: got 12; give a power of 2, such as 16"),
         (["--replications", "1"], "--replications: got 1; give 2 or more"),
-        (["--figure", "happiness"], "--figure: got happiness; choose from"),
+        (["--figure", "happiness"], "--figure: got happiness;"),
         (["scenario=nowhere"], "scenario: got nowhere"),
         (["--only", "x"], "--only: got x; no uncertain number"),
+        (["--against", "senior_led"], "--against: got senior_led; write SCENARIO/STAFFING"),
+        (["--against", "baseline/senior_led"], "--against: got baseline/senior_led, which is the same plan"),
+        (["--against", "baseline/nobody"], "staffing: got nobody"),
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(
