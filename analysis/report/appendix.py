@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import Widened
-from analysis.comparison.levers import changes
+from analysis.comparison.levers import NOTHING, changes
 from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_line, with_interval
 from analysis.comparison.three_kinds import split_rows
 from analysis.evidence import numbers_in_use
@@ -129,15 +129,21 @@ def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> dict[str, Any]
     return {"heads": [comparison.names[plan] for plan in comparison.plans], "rows": rows}
 
 
-def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str]]:
-    base = comparison.sweep.plans[comparison.baseline_of[plan]].config
-    return [
-        (change.key, _short(change.before), _short(change.after))
-        for change in changes(base, comparison.sweep.plans[plan].config)
-    ]
+def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, str]]:
+    """Return key, value before and after, and unit with grade, of everything in which a plan differs."""
+    configs = [comparison.sweep.plans[cell].config for cell in (comparison.baseline_of[plan], plan)]
+    rows = {used.key: used.row for config in configs for used in numbers_in_use(config.model_dump(mode="json"))}
+    found = []
+    for change in changes(*configs):
+        row = rows.get(change.key)
+        about = f"{row.unit} ({row.grade})" if row is not None else ""
+        found.append((change.key, _short(change.before), _short(change.after), about))
+    return found
 
 
 def _short(value: object) -> str:
+    if value is NOTHING:
+        return "–"
     text = str(value) if isinstance(value, str | float | int) else json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 

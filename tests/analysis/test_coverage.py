@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.comparison.pairs import difference
+from analysis.comparison.pairs import difference, simultaneous_confidence
 from analysis.estimates import Interval, assurance, mean_interval, ratio_interval
 from analysis.quantiles import quantile_intervals, quantile_values
 
@@ -111,3 +111,44 @@ def test_pooling_clients_as_if_independent_would_not_cover() -> None:
         return Interval(share, share - half, share + half)
 
     assert coverage(pooled, SHARE) < 0.7
+
+
+def test_the_paired_difference_of_shares_covers_though_replications_differ_a_lot() -> None:
+    def shares(random: np.random.Generator, luck: np.ndarray, people: np.ndarray, level: float) -> np.ndarray:
+        seen = random.binomial(people, level * luck)
+        ratio = seen.sum() / people.sum()
+        value: np.ndarray = ratio + (seen - ratio * people) / people.mean()  # as `values_of` does
+        return value
+
+    def study(random: np.random.Generator) -> Interval:
+        luck, people = random.beta(8, 2, 30), random.poisson(60, 30)  # the same good and bad futures, the same people
+        plan, baseline = (shares(random, luck, people, level) for level in (0.9, 0.7))
+        return Interval(*difference(plan, baseline)[:3])
+
+    assert LEAST <= coverage(study, 0.2 * 0.8) <= MOST
+
+
+def test_intervals_over_draws_of_the_parameters_cover_where_replications_share_a_draw() -> None:
+    draws = np.repeat(np.arange(60), 4)
+
+    def mean(random: np.random.Generator) -> Interval:
+        values = np.repeat(random.normal(0, 3, 60), 4) + random.normal(10, 1, 240)
+        return mean_interval(values.reshape(60, 4).mean(axis=1))
+
+    def often(random: np.random.Generator) -> Interval:
+        return assurance(np.repeat(random.normal(0, 3, 60), 4) + random.normal(1, 2, 240), 0, draws=draws)
+
+    assert LEAST <= coverage(mean, 10) <= MOST
+    assert LEAST <= coverage(often, stats.norm.cdf(1 / np.sqrt(13))) <= MOST
+
+
+def test_simultaneous_intervals_hold_for_all_plans_at_once() -> None:
+    random, studies, plans = np.random.default_rng(5), 1000, 5
+    together = simultaneous_confidence(0.95, plans)
+    all_cover = 0
+    for _ in range(studies):
+        luck = random.normal(0, 3, 30)
+        baseline = luck + random.normal(0, 1, 30)
+        found = [difference(luck + n + random.normal(0, 1, 30), baseline, together) for n in range(plans)]
+        all_cover += all(one.low <= n <= one.high for n, one in enumerate(found))
+    assert 0.94 <= all_cover / studies <= 0.985  # Bonferroni errs on the safe side
