@@ -21,9 +21,9 @@ from analysis.report.rests_on import change_sentences, driver_sentences, grade_s
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
 MOST_NAMED = 3
-LONGEST_WORDS, LONGEST_OF_MANY, MANY = 140, 88, 4
-"""Characters of an option in words on the first page, and where there are many; the appendix has it in full."""
-LONGEST_QUESTION = 150
+LONGEST_WORDS, LONGEST_OF_MANY, MANY, LONG_NAME = 140, 88, 4, 36
+"""Characters of an option in words on the first page, and where there are many: half as many under a long name."""
+LONGEST_QUESTION = 130
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
     "waits are shown side by side, never weighed."
@@ -102,7 +102,7 @@ def _option(comparison: Comparison, plan: str) -> Option:
     met = futures(comparison.assurance(plan).estimate)
     return Option(
         name=comparison.names[plan],
-        words=in_words(comparison, plan, LONGEST_WORDS if len(comparison.plans) < MANY else LONGEST_OF_MANY),
+        words=in_words(comparison, plan, _room_for_words(comparison, plan)),
         colour=colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
         marker=markers(comparison.plans)[plan],
         is_baseline=answer is None,
@@ -114,6 +114,12 @@ def _option(comparison: Comparison, plan: str) -> Option:
         standard_met=met.removesuffix(" simulated futures").removesuffix(" simulated future"),
         change=change_in_words(answer) if answer else "baseline",
     )
+
+
+def _room_for_words(comparison: Comparison, plan: str) -> int:
+    if len(comparison.plans) < MANY:
+        return LONGEST_WORDS
+    return LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
 
 
 def _what_intervals_are(comparison: Comparison) -> str:

@@ -7,13 +7,13 @@ from textwrap import shorten
 from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import UNDECIDED
 from analysis.evidence import grades_in_use
-from analysis.report.drivers import Drivers
+from analysis.report.drivers import Driver, Drivers
 from analysis.report.phrases import MEANING, few, listed
 
-MOST_DRIVERS = 3
+MOST_DRIVERS, MOST_NAMED = 3, 2
 ASSUMPTION = "D"
 SURE = 0.95
-LONGEST_WORDS = 60
+LONGEST_WORDS = 45
 """Characters of a number's name on the first page."""
 
 
@@ -24,9 +24,14 @@ def driver_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
     lines = [f"Of {_explained(comparison, drivers)}:"]
     for driver in drivers.found[:MOST_DRIVERS]:
         ends = " to ".join(_signed(end, drivers) for end in (driver.result_low, driver.result_high))
-        name = shorten(driver.words, LONGEST_WORDS, placeholder=" …")
-        lines.append(f"{name}, {driver.low:g} to {driver.high:g} {driver.unit} (grade {driver.grade}): {ends}")
+        lines.append(
+            f"{_short(driver)}, {driver.low:g} to {driver.high:g} {driver.unit} (grade {driver.grade}): {ends}"
+        )
     return lines
+
+
+def _short(driver: Driver) -> str:
+    return shorten(driver.words, LONGEST_WORDS, placeholder=" …")
 
 
 def _explained(comparison: Comparison, drivers: Drivers) -> str:
@@ -69,16 +74,16 @@ def _assumption_sentences(drivers: Drivers) -> list[str]:
     assumed = [driver for driver in drivers.found if driver.grade == ASSUMPTION]
     lines = []
     if drivers.baseline is not None:
-        turning = [driver.words for driver in drivers.found if driver.turns]
+        turning = [_short(driver) for driver in drivers.found if driver.turns]
         lines.append(
-            f"The difference changes its sign within the range of {listed(turning[:MOST_DRIVERS])}."
+            f"The difference changes its sign within the range of {listed(turning[:MOST_NAMED])}."
             if turning
             else f"None of the {len(drivers.found)} strongest numbers, within its range and by itself, turns the "
             "difference round."
         )
     if assumed:
-        names = listed([driver.words for driver in assumed[:MOST_DRIVERS]])
-        lines.append(f"The strongest assumptions (grade D) are {names}: measure these locally first.")
+        names = listed([_short(driver) for driver in assumed[:MOST_NAMED]])
+        lines.append(f"Strongest assumptions (grade D): {names}. Measure these locally first.")
     return lines
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PLANS = 6
-HEIGHT, PER_PLAN = 2.35, 0.11
+HEIGHT, PER_PLAN = 2.35, 0.05
 """Inches: of two plans, and for each plan more, whose dots share the rows of the groups."""
 
 
