@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sim.cohort.decisions import Decisions
-from sim.cohort.table import Cohort
+from sim.cohort.table import Bools, Cohort, Ints
 from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.service.record import NOT_YET
 
+if TYPE_CHECKING:
+    from sim.service.hub import Hub
+    from sim.service.rules import Rules
+
+HIGHEST_TIER = 3
 VISITS = 2 * DRAWS_PER_EPISODE
 """Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
 
@@ -32,28 +40,71 @@ class CaseDraws:
             getattr(self, name).append(values.item(client, episode))
 
 
-@dataclass
+def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
+    """Return each person's class under the list policy, and the minutes by which a lower tier is set back."""
+    below_highest = HIGHEST_TIER - tier
+    nobody = np.zeros_like(tier)
+    if rules.policy == "first_come":
+        return nobody, nobody
+    if rules.policy == "by_need":
+        return np.where(risk, 0, 1 + below_highest), nobody
+    return np.where(risk, 0, 1), np.where(risk, 0, below_highest * rules.ageing_minutes_per_tier)
+
+
 class Course:
     """Individual therapy of one case: what is planned and how it goes.
 
     `then` is the modality that follows when the course is complete, -1 for none, with `then_sessions` sessions.
     """
 
-    modality: int
-    sessions_left: int
-    then: int = -1
-    then_sessions: int = 0
-    started: bool = False
-    missed_in_a_row: int = 0
+    __slots__ = (
+        "_next_minutes", "_next_odds", "case", "drops_out_at", "interval_days", "minutes", "missed_in_a_row",
+        "modality", "odds", "sessions_left", "started", "then", "then_sessions", "visits",
+    )  # fmt: skip
+
+    def __init__(
+        self, hub: Hub, case: int, modality: int, sessions_left: int, then: int = -1, then_sessions: int = 0
+    ) -> None:
+        rules, cases = hub.rules, hub.cases
+        self.case = case
+        self.modality = modality
+        self.sessions_left = sessions_left
+        self.then = then
+        self.then_sessions = then_sessions
+        self.started = False
+        self.missed_in_a_row = 0
+        attended = hub.journeys.attended[case]
+        self.drops_out_at = sessions_left - max(1, hub.draws.drop_out_session[case] - attended)
+        """How many sessions are left when the person stops coming; not above 0 for somebody who never does."""
+        self.visits = cases.therapy_visits(case)
+        """The uniform of each visit from the next one on."""
+        shifts = cases.shift_worker[case]
+        self.interval_days = (rules.shift_worker_interval_days if shifts else rules.interval_days)[modality]
+        self.minutes = rules.first_minutes[modality]
+        """Staff minutes of the next session, notes included; the first of a course is longer."""
+        self.odds = rules.first_odds
+        """How the next session may go."""
+        self._next_minutes = rules.next_minutes[modality]
+        self._next_odds = rules.next_odds
+
+    def start(self) -> None:
+        """Have the first session behind it."""
+        self.started = True
+        self.minutes = self._next_minutes
+        self.odds = self._next_odds
 
 
 class Cases:
     """Where every case stands, as lists by case number."""
 
-    def __init__(self, cohort: Cohort) -> None:
+    def __init__(self, cohort: Cohort, rules: Rules) -> None:
         people = len(cohort)
         self.draws = CaseDraws(cohort.decisions)
-        self.tier = cohort.tier.tolist()
+        rank, set_back = standing(rules, cohort.tier, cohort.risk)
+        self.rank = rank.tolist()
+        """The class of each case on the lists."""
+        self.set_back = set_back.tolist()
+        """By how many minutes each is placed behind somebody of the highest tier who came at the same time."""
         self.risk = cohort.risk.tolist()
         self.shift_worker = cohort.shift_worker.tolist()
         self.client = list(range(people))
@@ -64,30 +115,33 @@ class Cases:
         self.place: list[int] = [0] * people
         """The minute by which the case is ordered on the assessment list."""
         self.assessment_visits = [0] * people
-        self.therapy_visits = [0] * people
         self.assessments_missed = [0] * people
         self.contacts_left = [0] * people
         self.attempts = [0] * people
         self.last_end = [NOT_YET] * people
         self.next_check_in: dict[int, int] = {}
+        self.to_check_in: set[int] = set()
+        """People whose check-in call waits to be made."""
         self.courses: dict[int, Course] = {}
+        self._therapy_visits: dict[int, Iterator[float]] = {}
         self._offers_made: dict[int, int] = {}
         self._offers = cohort.offers
+        self._in_hours_accepted = rules.in_hours_accepted
         self._attendance = cohort.attendance.reshape(-1).data
         self._episodes: int = cohort.attendance.shape[1]
 
     def add(self, client: int, episode: int) -> int:
         """Open a further episode of a person and return its case number."""
         self.draws.add(client, episode)
-        for values in (self.tier, self.risk, self.shift_worker):
+        for values in (self.rank, self.set_back, self.risk, self.shift_worker):
             values.append(values[client])
         self.client.append(client)
         self.episode.append(episode)
         self.state.append("referred")
         self.last_end.append(NOT_YET)
         for counts in (
-            self.strands, self.place, self.assessment_visits, self.therapy_visits, self.assessments_missed,
-            self.contacts_left, self.attempts,
+            self.strands, self.place, self.assessment_visits, self.assessments_missed, self.contacts_left,
+            self.attempts,
         ):  # fmt: skip
             counts.append(0)
         return len(self.client) - 1
@@ -101,20 +155,17 @@ class Cases:
         episode = self.client[case] * self._episodes + self.episode[case]
         return self._attendance[episode * VISITS + n]
 
-    def therapy_luck(self, case: int) -> float | None:
-        """Return the uniform of the next therapy or group visit; None when the episode's draws are used up."""
-        n = self.therapy_visits[case]
-        self.therapy_visits[case] = n + 1
-        if n >= DRAWS_PER_EPISODE:
-            return None
-        episode = self.client[case] * self._episodes + self.episode[case]
-        return self._attendance[episode * VISITS + DRAWS_PER_EPISODE + n]
+    def therapy_visits(self, case: int) -> Iterator[float]:
+        """Return the uniforms of an episode's therapy and group visits, from the next visit on."""
+        visits = self._therapy_visits.get(case)
+        if visits is None:
+            first = (self.client[case] * self._episodes + self.episode[case]) * VISITS + DRAWS_PER_EPISODE
+            visits = self._therapy_visits[case] = iter(self._attendance[first : first + DRAWS_PER_EPISODE])
+        return visits
 
-    def accepts(self, case: int, out_of_hours: bool, in_hours_accepted: float) -> bool:
-        """Return whether a person can take the appointment offered; only shift workers ever cannot."""
-        if out_of_hours or not self.shift_worker[case]:
-            return True
+    def accepts(self, case: int) -> bool:
+        """Return whether a shift worker can take an appointment in hours."""
         client = self.client[case]
         n = self._offers_made.get(client, 0)
         self._offers_made[client] = n + 1
-        return n >= self._offers.shape[1] or self._offers.item(client, n) < in_hours_accepted
+        return n >= self._offers.shape[1] or self._offers.item(client, n) < self._in_hours_accepted

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
-Appointment = tuple[str, int, int]
-"""Kind, case and staff minutes of an entry, kept on its day or the first day at work after it."""
+if TYPE_CHECKING:
+    from sim.service.clinician import Account, Clinician
+    from sim.service.hub import Hub
+
+Keep = Callable[["Hub", "Clinician", "Account", Any, int], None]
+Appointment = tuple[Keep, "Account", Any, int, bool]
+"""How it is kept, the account that pays, with whom (a case, a course or a group), staff minutes, and whether the
+account has set these minutes aside."""
+
+NOTHING: list[Appointment] = []
 
 
 class Diary:
-    """Appointments by day, in the order of their booking.
+    """Appointments by day, in the order of their booking; a page for each day on which the post plans to work.
 
     Parameters
     ----------
@@ -25,52 +36,49 @@ class Diary:
 
     def __init__(self, planned_days: list[int], day_length: int, opens_on: int, leaving_days: list[int]) -> None:
         self._opens_on = opens_on
-        self._planned_from = _next_of(planned_days, opens_on)
-        """For each day from `opens_on` on, the first planned day that is not before it."""
-        self._leaving_days = leaving_days
+        self._page_from = _next_of(planned_days, opens_on)
+        """For each day from `opens_on` on, the page of the first planned day that is not before it."""
         self._day_length = day_length
-        self._entries: dict[int, list[Appointment]] = {}
-        self._booked: dict[int, int] = {}
+        self._pages: defaultdict[int, list[Appointment]] = defaultdict(list)
+        self._booked = [0] * len(planned_days)
+        """Minutes of appointments by page."""
         self._overdue: list[Appointment] = []
-        self._next_day = opens_on
-        """The first day that has not been looked up."""
-        self._leaving = opens_on - 1
-        """The next leaving day, looked up anew when it has passed."""
+        self._next_page = 0
+        """The first page that has not been looked up."""
+        self._leaving_pages = [bisect_left(planned_days, day) for day in leaving_days if day >= opens_on]
+        self._end = self._leaving_pages.pop(0) if self._leaving_pages else 0
+        """The first page after the next leaving day."""
 
-    def book(self, earliest: int, kind: str, case: int, minutes: int) -> bool:
+    def book(self, earliest: int, appointment: Appointment) -> bool:
         """Write an appointment on the first day from `earliest` on, before leaving, that is worked and has room.
 
         Returns whether there is such a day.
         """
-        following, first, booked, most = self._planned_from, self._opens_on, self._booked, self._day_length - minutes
-        if self._leaving < self._next_day:
-            self._leaving = self._leaving_days[bisect_left(self._leaving_days, self._next_day)]
-        while earliest - first < len(following):
-            day = following[earliest - first]
-            if day >= self._leaving:
-                return False
-            taken = booked.get(day, 0)
-            if not taken or taken <= most:
-                booked[day] = taken + minutes
-                if day < self._next_day:
-                    self._overdue.append((kind, case, minutes))
-                elif taken:
-                    self._entries[day].append((kind, case, minutes))
-                else:
-                    self._entries[day] = [(kind, case, minutes)]
+        try:
+            page = self._page_from[earliest - self._opens_on]
+        except IndexError:
+            return False
+        booked, minutes = self._booked, appointment[3]
+        while page < self._end:
+            taken = booked[page] + minutes
+            if taken <= self._day_length or taken == minutes:
+                booked[page] = taken
+                (self._pages[page] if page >= self._next_page else self._overdue).append(appointment)
                 return True
-            earliest = day + 1
+            page += 1
         return False
 
     def due(self, today: int) -> list[Appointment]:
-        """Take today's appointments, after those that earlier days could not keep, out of the diary."""
-        due = self._overdue
-        for day in range(self._next_day, today + 1):
-            if day in self._entries:
-                due += self._entries.pop(day)
-        self._next_day = today + 1
-        if due:
+        """Take the appointments of a day at work, after those that earlier days could not keep, out of the diary."""
+        page = self._page_from[today - self._opens_on]
+        due = self._pages.pop(page, NOTHING)
+        if self._overdue or self._next_page < page:
+            earlier = [self._pages.pop(missed, NOTHING) for missed in range(self._next_page, page)]
+            due = [appointment for entries in (self._overdue, *earlier, due) for appointment in entries]
             self._overdue = []
+        self._next_page = page + 1
+        while page >= self._end:
+            self._end = self._leaving_pages.pop(0)
         return due
 
     def put_off(self, appointment: Appointment) -> None:
@@ -79,13 +87,15 @@ class Diary:
 
     def clear(self) -> list[Appointment]:
         """Take everything out of the diary."""
-        everything = self._overdue + [entry for _, entries in sorted(self._entries.items()) for entry in entries]
-        self._overdue, self._entries, self._booked = [], {}, {}
+        everything = self._overdue + [entry for _, entries in sorted(self._pages.items()) for entry in entries]
+        self._overdue = []
+        self._pages.clear()
+        self._booked = [0] * len(self._booked)
         return everything
 
 
 def _next_of(planned_days: list[int], opens_on: int) -> list[int]:
     following: list[int] = []
-    for day in planned_days:
-        following += [day] * (day - opens_on + 1 - len(following))
+    for page, day in enumerate(planned_days):
+        following += [page] * (day - opens_on + 1 - len(following))
     return following

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Generator
 
 import simpy
@@ -14,7 +13,7 @@ from sim.config.pathway import OUTCOMES
 from sim.roster.table import Roster
 from sim.service import appointments, pathway
 from sim.service.cases import Cases, Course
-from sim.service.clinician import Clinician, Duty
+from sim.service.clinician import Clinician
 from sim.service.clock import STAFF_ORDER, Wake
 from sim.service.desk import Desk
 from sim.service.record import Record
@@ -36,9 +35,15 @@ class Hub:
         self.env = simpy.Environment(initial_time=self.opens_on * MINUTES_PER_DAY)
         self.now = self.opens_on * MINUTES_PER_DAY
         """The minute at which the present process woke: what everybody on duty knows is what was so then."""
+        self.today = self.opens_on
+        """The day of work."""
+        self.closes = self.now
+        """The minute at which it ends."""
         self.record = Record(self.horizon)
-        self.cases = Cases(cohort)
-        self.desk = Desk()
+        self.journeys = self.record.journeys
+        self.cases = Cases(cohort, self.rules)
+        self.draws = self.cases.draws
+        self.desk = Desk(self.opens_on)
         self.team_request_length = cohort.team_request_length.tolist()
         self.tasks = {name: TaskList(name, self.record.stays) for name in TASKS}
         self.risk_calls = self.tasks["risk_call"]
@@ -47,7 +52,7 @@ class Hub:
         self.therapy_lists = [self.lists[name] for name in therapies]
         """The same lists, by modality."""
         self.posts = [
-            Clinician(number, post, config.staffing.roles[post.frame.role], self.rules, self.record, self.opens_on)
+            Clinician(self, number, post, config.staffing.roles[post.frame.role])
             for number, post in enumerate(roster.posts)
         ]
         self.groups_without_lead: list[appointments.Group] = []
@@ -63,22 +68,25 @@ class Hub:
             waiting.close(self.horizon)
         self.record.states = self.cases.state
         self.record.balances = {
-            (post.number, activity): post.balance(activity) for post in self.posts for activity in post.plan
+            (post.number, account.activity): account.free + account.committed
+            for post in self.posts
+            for account in post.plan
         }
         return self.record
 
     def _staff_at_work(self) -> Generator[Wake, None, None]:
         """Let the posts do what each day has for them, one post after the other."""
-        duties: dict[int, list[Duty]] = defaultdict(list)
-        for post in self.posts:
-            for day, duty in post.duties(until=self.horizon // MINUTES_PER_DAY):
-                duties[day].append(duty)
-        for day in sorted(duties):
+        posts = self.posts
+        for day in sorted(set().union(*(post.days() for post in posts))):
             opens = day * MINUTES_PER_DAY + OPENING_MINUTE
             yield Wake(self.env, opens, STAFF_ORDER)
-            self.now = opens
-            for perform, minutes, places in duties[day]:
-                perform(self, day, minutes, places)
+            self.now, self.today = opens, day
+            self.closes = opens + self.rules.working_day_minutes
+            for post in posts:
+                if post.next_day == day:
+                    post.work(self, day)
+                if post.next_handover == day:
+                    post.hand_over(self)
 
     def waits_for_therapy(self, case: int, minute: int, later: int | None = None) -> bool:
         """Return whether a person is on a list for therapy or a group, and has not given up by a later minute."""
@@ -99,7 +107,7 @@ class Hub:
     def _open(self, config: HubConfig, cohort: Cohort) -> None:
         """Enter everybody, place the opening backlog, and set everyone who acts to work."""
         referred = cohort.referred_minute.tolist()
-        self.record.journeys.open(list(range(len(cohort))), 0, referred)
+        self.journeys.open(list(range(len(cohort))), 0, referred)
         for case, (minute, opening) in enumerate(zip(referred, cohort.opening.tolist(), strict=True)):
             if opening < 0:
                 pathway.refer(self, case, minute)
@@ -115,7 +123,7 @@ class Hub:
 
     def _place(self, case: int, minute: int, where: str, sessions_left: int) -> None:
         """Place one person of the opening backlog, who has waited since `minute` and is patient from now on."""
-        journeys = self.record.journeys
+        journeys = self.journeys
         journeys.screened[case] = minute
         if where == "screening_review":
             pathway.screened(self, case, minute)
@@ -133,11 +141,13 @@ class Hub:
         self.cases.strands[case] = 1
         journeys.therapy_joined[case] = journeys.therapy_booked[case] = minute
         journeys.therapy_first[case] = journeys.therapy_last[case] = minute
-        modality = self.cases.draws.modality[case]
+        modality = self.draws.modality[case]
         journeys.modality[case] = self.rules.modality_names[modality]
-        draws = self.cases.draws
+        draws = self.draws
         then = self.rules.step_up[modality] if draws.steps_up[case] else -1
-        self.cases.courses[case] = Course(modality, sessions_left, then, draws.step_up_sessions[case], started=True)
+        course = Course(self, case, modality, sessions_left, then, draws.step_up_sessions[case])
+        course.start()
+        self.cases.courses[case] = course
         self._take_on(case, modality)
 
     def _take_on(self, case: int, modality: int) -> None:
@@ -146,13 +156,17 @@ class Hub:
         in_post = [
             me
             for me in self.posts
-            if name in me.modalities and "therapy" in me.plan and me.is_filled_on(self.opens_on) and me.opening_places
+            if name in me.modalities
+            and "therapy" in me.accounts
+            and me.is_filled_on(self.opens_on)
+            and me.opening_places
         ]
         me = max(in_post, key=lambda post: post.opening_places - len(post.caseload), default=None)
         if me is not None and len(me.caseload) < me.opening_places:
-            minutes = appointments.session_minutes(self, case)
-            spread = int(self.cases.draws.tie[case] * self.rules.interval_days[modality])
-            if me.diary.book(self.opens_on + spread, appointments.NEXT_SESSION, case, minutes):
+            course = self.cases.courses[case]
+            spread = int(self.draws.tie[case] * self.rules.interval_days[modality])
+            session = (appointments.keep_session, me.accounts["therapy"], course, course.minutes, False)
+            if me.diary.book(self.opens_on + spread, session):
                 appointments.join_caseload(self, me, case)
                 return
         pathway.head_of_list(self, case, 0)

@@ -14,14 +14,13 @@ from sim.service.waiting_list import HEAD_OF_LIST, Key
 if TYPE_CHECKING:
     from sim.service.hub import Hub
 
-HIGHEST_TIER = 3
 COMES_BACK = frozenset({"advised", "advice", "onward", "completed", "dropped_out", "missed_therapy"})
 """How an episode must have ended for the person to return later; people who gave up waiting do not."""
 
 
 def refer(hub: Hub, case: int, minute: int) -> None:
     """Record a referral and when its screen will be completed, if ever; the desk takes it from there."""
-    journeys, draws, rules = hub.record.journeys, hub.cases.draws, hub.rules
+    journeys, draws, rules = hub.journeys, hub.draws, hub.rules
     if draws.screens[case]:
         done = minute + draws.screen_delay[case]
         if done < hub.horizon:
@@ -36,24 +35,24 @@ def refer(hub: Hub, case: int, minute: int) -> None:
 def screened(hub: Hub, case: int, minute: int) -> None:
     """Put a completed screen on the list for review."""
     hub.cases.state[case] = "screening_review"
-    hub.tasks["screening_review"].join(case, minute, hub.cases.draws.tie[case])
+    hub.tasks["screening_review"].join(case, minute, hub.draws.tie[case])
 
 
 def screen_by_phone(hub: Hub, case: int, minute: int) -> None:
     """Put somebody who did not complete the screen on the list of phone screens."""
     hub.cases.state[case] = "phone_screen"
-    hub.tasks["phone_screen"].join(case, minute, hub.cases.draws.tie[case])
+    hub.tasks["phone_screen"].join(case, minute, hub.draws.tie[case])
 
 
 def reviewed(hub: Hub, case: int, minute: int) -> None:
     """Act on the reviewed screen: risk call, offer of assessment, or advice by letter."""
-    hub.record.journeys.reviewed[case] = minute
+    hub.journeys.reviewed[case] = minute
     cases = hub.cases
     if cases.risk[case]:
-        hub.tasks["risk_call"].join(case, minute, cases.draws.tie[case])
-    if not cases.draws.offered[case]:
+        hub.tasks["risk_call"].join(case, minute, hub.draws.tie[case])
+    if not hub.draws.offered[case]:
         close(hub, case, minute, "advised")
-    elif cases.draws.reachable[case]:
+    elif hub.draws.reachable[case]:
         cases.place[case] = minute
         join_assessment(hub, case, minute)
     else:
@@ -63,7 +62,7 @@ def reviewed(hub: Hub, case: int, minute: int) -> None:
 def to_contact(hub: Hub, case: int, minute: int) -> None:
     """Put somebody who is hard to reach on the list of contact attempts."""
     hub.cases.state[case] = "contact"
-    hub.tasks["contact"].join(case, minute, hub.cases.draws.tie[case])
+    hub.tasks["contact"].join(case, minute, hub.draws.tie[case])
 
 
 def not_reached(hub: Hub, case: int, minute: int) -> None:
@@ -77,38 +76,30 @@ def not_reached(hub: Hub, case: int, minute: int) -> None:
 
 def join_assessment(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
     """Join the assessment list, at the place held by `cases.place`; patience runs from joining unless said."""
-    cases, journeys = hub.cases, hub.record.journeys
+    cases, journeys = hub.cases, hub.journeys
     if journeys.assessment_joined[case] == NOT_YET:
         journeys.assessment_joined[case] = minute
     cases.state[case] = "assessment_list"
-    gives_up = (minute if patient_from is None else patient_from) + cases.draws.patience_assessment[case]
+    gives_up = (minute if patient_from is None else patient_from) + hub.draws.patience_assessment[case]
     hub.lists["assessment"].join(case, place_in_list(hub, case, cases.place[case]), minute, gives_up)
 
 
 def place_in_list(hub: Hub, case: int, minute: int) -> Key:
     """Return a case's place under the list policy; the order never changes while people wait."""
-    cases, rules = hub.cases, hub.rules
-    tie = cases.draws.tie[case]
-    if rules.policy == "first_come":
-        return 0, minute, tie
-    if cases.risk[case]:
-        return 0, minute, tie
-    below_highest = HIGHEST_TIER - cases.tier[case]
-    if rules.policy == "by_need":
-        return 1 + below_highest, minute, tie
-    return 1, minute + below_highest * rules.ageing_minutes_per_tier, tie
+    cases = hub.cases
+    return cases.rank[case], minute + cases.set_back[case], hub.draws.tie[case]
 
 
 def assessed(hub: Hub, case: int, started: int, minute: int) -> None:
     """Record an assessment and do what it comes to."""
-    hub.record.journeys.assessed[case] = started
-    route(hub, case, hub.rules.outcomes[hub.cases.draws.outcome[case]], minute)
+    hub.journeys.assessed[case] = started
+    route(hub, case, hub.rules.outcomes[hub.draws.outcome[case]], minute)
 
 
 def route(hub: Hub, case: int, outcome: str, minute: int, patient_from: int | None = None) -> None:
     """Send a client on after assessment; patience runs from joining a list unless said."""
     cases = hub.cases
-    hub.record.journeys.outcome[case] = outcome
+    hub.journeys.outcome[case] = outcome
     if outcome == "advice":
         close(hub, case, minute, "advice")
     if outcome in ("hub_therapy", "therapy_and_onward"):
@@ -124,31 +115,31 @@ def route(hub: Hub, case: int, outcome: str, minute: int, patient_from: int | No
 
 def join_therapy(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
     """Join the list of the first step towards the drawn modality; patience runs from joining unless said."""
-    if hub.rules.first_step[hub.cases.draws.modality[case]] == GROUP:
+    if hub.rules.first_step[hub.draws.modality[case]] == GROUP:
         join_group(hub, case, minute, patient_from)
         return
     course = hub.cases.courses[case] = first_course(hub, case)
-    hub.record.journeys.modality[case] = hub.rules.modality_names[course.modality]
-    hub.record.journeys.therapy_joined[case] = minute
+    hub.journeys.modality[case] = hub.rules.modality_names[course.modality]
+    hub.journeys.therapy_joined[case] = minute
     wait_for_therapy(hub, case, minute, place_in_list(hub, case, minute), patient_from)
 
 
 def first_course(hub: Hub, case: int) -> Course:
     """Return the course that a case begins with: of the drawn modality, or of the step that comes before it."""
-    draws, rules = hub.cases.draws, hub.rules
+    draws, rules = hub.draws, hub.rules
     drawn = draws.modality[case]
     first = rules.first_step[drawn]
     if first == ITSELF:
         then = rules.step_up[drawn] if draws.steps_up[case] else -1
-        return Course(drawn, draws.course_sessions[case], then, draws.step_up_sessions[case])
+        return Course(hub, case, drawn, draws.course_sessions[case], then, draws.step_up_sessions[case])
     sessions = bisect_right(rules.course_edges[first], draws.course_luck[case]) + 1
     then = drawn if needs_more(hub, case) else -1
-    return Course(first, sessions, then, draws.course_sessions[case])
+    return Course(hub, case, first, sessions, then, draws.course_sessions[case])
 
 
 def needs_more(hub: Hub, case: int) -> bool:
     """Return whether somebody who completes the first step then needs the modality that suits."""
-    draws = hub.cases.draws
+    draws = hub.draws
     share = hub.rules.first_step_share[draws.modality[case]]
     return bool(draws.step_up_luck[case] < share)
 
@@ -156,42 +147,42 @@ def needs_more(hub: Hub, case: int) -> bool:
 def wait_for_therapy(hub: Hub, case: int, minute: int, place: Key, patient_from: int | None = None) -> None:
     """Wait for a clinician who gives the modality: at first, after a step up, or after a handover."""
     hub.cases.state[case] = "therapy_list"
-    gives_up = (minute if patient_from is None else patient_from) + hub.cases.draws.patience_therapy[case]
+    gives_up = (minute if patient_from is None else patient_from) + hub.draws.patience_therapy[case]
     hub.therapy_lists[hub.cases.courses[case].modality].join(case, place, minute, gives_up)
     _plan_check_in(hub, case, minute)
 
 
 def join_group(hub: Hub, case: int, minute: int, patient_from: int | None = None) -> None:
     """Join the list for the next group, first come first served; patience runs from joining unless said."""
-    journeys = hub.record.journeys
+    journeys = hub.journeys
     journeys.therapy_joined[case] = minute
     journeys.modality[case] = "group"
     hub.cases.state[case] = "group_list"
-    gives_up = (minute if patient_from is None else patient_from) + hub.cases.draws.patience_group[case]
-    hub.lists["group"].join(case, (0, minute, hub.cases.draws.tie[case]), minute, gives_up)
+    gives_up = (minute if patient_from is None else patient_from) + hub.draws.patience_group[case]
+    hub.lists["group"].join(case, (0, minute, hub.draws.tie[case]), minute, gives_up)
     _plan_check_in(hub, case, minute)
 
 
 def head_of_list(hub: Hub, case: int, minute: int) -> None:
     """Hand somebody in therapy over: to the head of the list, with the sessions left."""
-    hub.record.journeys.transferred[case] += 1
-    wait_for_therapy(hub, case, minute, (HEAD_OF_LIST, minute, hub.cases.draws.tie[case]))
+    hub.journeys.transferred[case] += 1
+    wait_for_therapy(hub, case, minute, (HEAD_OF_LIST, minute, hub.draws.tie[case]))
 
 
 def step_up_or_finish(hub: Hub, case: int, minute: int) -> None:
     """End a completed course, or start a stronger one where the review says so."""
     course = hub.cases.courses[case]
     if course.then >= 0:
-        step_up(hub, case, minute, Course(course.then, course.then_sessions))
+        step_up(hub, case, minute, Course(hub, case, course.then, course.then_sessions))
     else:
         end_therapy(hub, case, minute, "completed")
 
 
 def step_up_or_finish_group(hub: Hub, case: int, minute: int) -> None:
     """End a completed group, or go on to individual therapy where the group was only the first step to it."""
-    draws = hub.cases.draws
-    if hub.record.journeys.outcome[case] != "group" and needs_more(hub, case):
-        step_up(hub, case, minute, Course(draws.modality[case], draws.course_sessions[case]))
+    draws = hub.draws
+    if hub.journeys.outcome[case] != "group" and needs_more(hub, case):
+        step_up(hub, case, minute, Course(hub, case, draws.modality[case], draws.course_sessions[case]))
     else:
         end_therapy(hub, case, minute, "completed")
 
@@ -205,7 +196,7 @@ def step_up(hub: Hub, case: int, minute: int, course: Course) -> None:
 def end_therapy(hub: Hub, case: int, minute: int, why: str) -> None:
     """End the therapy or group of a case."""
     hub.cases.courses.pop(case, None)
-    hub.record.journeys.ended[case] = why
+    hub.journeys.ended[case] = why
     hub.cases.state[case] = "navigation"
     end_strand(hub, case, minute)
 
@@ -213,23 +204,23 @@ def end_therapy(hub: Hub, case: int, minute: int, why: str) -> None:
 def start_navigation(hub: Hub, case: int, minute: int) -> None:
     """Begin helping somebody into a service elsewhere."""
     cases = hub.cases
-    cases.contacts_left[case] = cases.draws.navigation_contacts[case]
-    if hub.record.journeys.outcome[case] == "onward":
+    cases.contacts_left[case] = hub.draws.navigation_contacts[case]
+    if hub.journeys.outcome[case] == "onward":
         cases.state[case] = "navigation"
     to_navigate(hub, case, minute)
 
 
 def to_navigate(hub: Hub, case: int, minute: int) -> None:
     """Put the next navigation contact on the navigators' list."""
-    hub.tasks["navigation"].join(case, minute, hub.cases.draws.tie[case])
+    hub.tasks["navigation"].join(case, minute, hub.draws.tie[case])
 
 
 def navigated(hub: Hub, case: int, minute: int) -> None:
     """Follow a navigation contact: the first one refers; the last one ends the navigation."""
-    cases, journeys = hub.cases, hub.record.journeys
+    cases, journeys = hub.cases, hub.journeys
     if journeys.external_referred[case] == NOT_YET:
         journeys.external_referred[case] = minute
-        refused = not cases.draws.accepted[case] and cases.draws.bounced_back[case]
+        refused = not hub.draws.accepted[case] and hub.draws.bounced_back[case]
         if refused and hub.rules.gives_therapy and journeys.outcome[case] == "onward":
             cases.strands[case] += 1
             hub.desk.expect(minute + hub.rules.decision_minutes, bounced_back, case)
@@ -245,7 +236,7 @@ def navigated(hub: Hub, case: int, minute: int) -> None:
 
 def bounced_back(hub: Hub, case: int, minute: int) -> None:
     """Join the Hub's own therapy list after a refusal elsewhere."""
-    hub.record.journeys.ended[case] = ""
+    hub.journeys.ended[case] = ""
     join_therapy(hub, case, minute)
 
 
@@ -255,7 +246,7 @@ def end_strand(hub: Hub, case: int, minute: int) -> None:
     cases.strands[case] -= 1
     cases.last_end[case] = max(cases.last_end[case], minute)
     if cases.strands[case] == 0:
-        close(hub, case, cases.last_end[case], hub.record.journeys.ended[case])
+        close(hub, case, cases.last_end[case], hub.journeys.ended[case])
 
 
 def gave_up(hub: Hub, case: int, minute: int, waited_for: str) -> None:
@@ -263,7 +254,7 @@ def gave_up(hub: Hub, case: int, minute: int, waited_for: str) -> None:
     if waited_for == "assessment":
         close(hub, case, minute, "left_assessment_list")
         return
-    started = hub.record.journeys.therapy_first[case] != NOT_YET
+    started = hub.journeys.therapy_first[case] != NOT_YET
     end_therapy(hub, case, minute, "left_between_clinicians" if started else f"left_{waited_for}_list")
 
 
@@ -276,18 +267,18 @@ def re_refer(hub: Hub, case: int, minute: int) -> None:
     """Open a new episode for somebody who comes back."""
     client, episode = hub.cases.client[case], hub.cases.episode[case] + 1
     again = hub.cases.add(client, episode)
-    hub.record.journeys.open([client], episode, [minute])
+    hub.journeys.open([client], episode, [minute])
     refer(hub, again, minute)
 
 
 def close(hub: Hub, case: int, minute: int, why: str) -> None:
     """Close a case; some people come back later."""
-    cases, journeys = hub.cases, hub.record.journeys
+    cases, journeys = hub.cases, hub.journeys
     cases.state[case] = "closed"
     journeys.closed[case] = minute
     journeys.ended[case] = why
-    if why in COMES_BACK and cases.draws.re_referred[case] and cases.episode[case] + 1 < MOST_EPISODES:
-        hub.desk.expect(minute + cases.draws.re_referral_delay[case], re_refer, case)
+    if why in COMES_BACK and hub.draws.re_referred[case] and cases.episode[case] + 1 < MOST_EPISODES:
+        hub.desk.expect(minute + hub.draws.re_referral_delay[case], re_refer, case)
 
 
 def _plan_check_in(hub: Hub, case: int, minute: int) -> None:
@@ -299,6 +290,7 @@ def _plan_check_in(hub: Hub, case: int, minute: int) -> None:
 def check_in_due(hub: Hub, case: int, minute: int) -> None:
     """Put a check-in call on the list if the person still waits, and plan the next."""
     if hub.cases.next_check_in[case] == minute and hub.waits_for_therapy(case, minute):
-        if case not in hub.tasks["check_in"]:
-            hub.tasks["check_in"].join(case, minute, hub.cases.draws.tie[case])
+        if case not in hub.cases.to_check_in:
+            hub.cases.to_check_in.add(case)
+            hub.tasks["check_in"].join(case, minute, hub.draws.tie[case])
         _plan_check_in(hub, case, minute)

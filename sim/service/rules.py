@@ -15,7 +15,7 @@ ITSELF, GROUP = -1, -2
 """First steps that are no other modality: straight to the one that suits, or a group."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class VisitOdds:
     """Thresholds of one uniform: below `missed` missed, below `late` cancelled too late, below `any` cancelled."""
 
@@ -24,7 +24,7 @@ class VisitOdds:
     any: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What the service follows; minutes and days are whole."""
 

@@ -17,19 +17,13 @@ class TaskList:
         self.name = name
         self._stays = stays
         self._due: list[tuple[int, float, int]] = []
-        self._cases: set[int] = set()
         self.next_due = NEVER
         """The minute from which the next task can be done, `NEVER` when there is none."""
-
-    def __contains__(self, case: int) -> bool:
-        """Return whether a task for this person waits or is to come due."""
-        return case in self._cases
 
     def join(self, case: int, minute: int, tie: float) -> None:
         """Add a task that comes due at a minute."""
         heappush(self._due, (minute, tie, case))
-        self.next_due = self._due[0][0]
-        self._cases.add(case)
+        self.next_due = min(self.next_due, minute)
 
     def first(self) -> int:
         """Return whose task is next; there must be one."""
@@ -40,7 +34,6 @@ class TaskList:
         due = self._due
         joined, _, case = heappop(due)
         self.next_due = due[0][0] if due else NEVER
-        self._cases.remove(case)
         self._stays.append((self.name, case, joined, now, TAKEN))
         return case
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
+from typing import Final
 
 HEAD_OF_LIST = -1
 """The class of people handed over by another clinician."""
@@ -20,8 +21,12 @@ NEVER = 2**53
 TAKEN, LEFT, WAITING = "taken", "left", "waiting"
 
 
-_Entry = tuple[Key, int, int, int]
-"""Key, person, minute of joining and minute of giving up."""
+Entry = tuple[int, int, float, int, int, int]
+"""Class, minute and tie (the place in the list), case, minute of joining and minute of giving up."""
+PLACE_MINUTE: Final = 1
+CASE: Final = 3
+JOINED: Final = 4
+GIVES_UP: Final = 5
 
 
 class WaitingList:
@@ -39,21 +44,30 @@ class WaitingList:
 
     def __init__(self, name: str, stays: list[Stay], on_leaving: Callable[[int, int], None]) -> None:
         self.name = name
+        self.next_due = NEVER
+        """No later than the next minute at which there is somebody to take."""
         self._stays = stays
         self._on_leaving = on_leaving
-        self._waiting: dict[int, _Entry] = {}
-        self._arriving: list[tuple[int, int, _Entry]] = []
-        self._order: list[_Entry] = []
-        self._deadlines: list[tuple[int, int, _Entry]] = []
+        self._waiting: dict[int, Entry] = {}
+        self._arriving: list[Entry] = []
+        """Those who join after `_now`."""
+        self._order: list[Entry] = []
+        self._deadlines: list[tuple[int, int, Entry]] = []
+        self._now = -NEVER
+        """The last minute that the list was brought up to."""
         self._next_change = NEVER
         """No later than the next minute at which somebody joins or gives up."""
 
     def join(self, case: int, key: Key, joined: int, gives_up: int) -> None:
         """Put a person on the list at minute `joined`; the key may place them as if they had come earlier."""
-        entry = (key, case, joined, gives_up)
-        self._waiting[case] = entry
-        heappush(self._arriving, (joined, case, entry))
-        self._next_change = min(self._next_change, joined)
+        rank, minute, tie = key
+        entry = self._waiting[case] = (rank, minute, tie, case, joined, gives_up)
+        self.next_due = min(self.next_due, joined)
+        if joined <= self._now:
+            self._let_in([entry])
+        else:
+            self._arriving.append(entry)
+            self._next_change = min(self._next_change, joined)
 
     def length(self, now: int) -> int:
         """Return how many wait at this minute."""
@@ -61,16 +75,17 @@ class WaitingList:
             self._bring_up_to(now)
         return len(self._waiting) - len(self._arriving)
 
-    def first(self, now: int) -> _Entry | None:
-        """Return the entry of the person who would be taken next, key and person first, or None."""
+    def first(self, now: int) -> Entry | None:
+        """Return the entry of the person who would be taken next, or None."""
         if now >= self._next_change:
             self._bring_up_to(now)
-        order = self._order
+        order, waiting = self._order, self._waiting
         while order:
             entry = order[0]
-            if self._waiting.get(entry[1]) is entry:
+            if waiting.get(entry[CASE]) is entry:
                 return entry
             heappop(order)
+        self.next_due = self._next_change
         return None
 
     def holds(self, case: int, now: int, later: int | None = None) -> bool:
@@ -78,19 +93,27 @@ class WaitingList:
         if now >= self._next_change:
             self._bring_up_to(now)
         entry = self._waiting.get(case)
-        return entry is not None and entry[2] <= now and (later is None or entry[3] > later)
+        return entry is not None and entry[JOINED] <= now and (later is None or entry[GIVES_UP] > later)
 
     def find(self, now: int, suits: Callable[[int], bool]) -> int | None:
         """Return the first person whom an offer suits, who stays on the list until removed."""
-        passed_over: list[_Entry] = []
+        first = self.first(now)
+        if first is None or suits(first[CASE]):
+            return None if first is None else first[CASE]
+        return self.find_behind(now, suits)
+
+    def find_behind(self, now: int, suits: Callable[[int], bool]) -> int | None:
+        """Return the first person behind the first one whom an offer suits."""
+        passed_over = [heappop(self._order)]
         found = None
-        while found is None and (best := self.first(now)) is not None:
-            if suits(best[1]):
-                found = best[1]
-            else:
-                passed_over.append(heappop(self._order))
+        while (best := self.first(now)) is not None:
+            if suits(best[CASE]):
+                found = best[CASE]
+                break
+            passed_over.append(heappop(self._order))
         for entry in passed_over:
             heappush(self._order, entry)
+        self.next_due = min(self.next_due, now)
         return found
 
     def take(self, now: int) -> int | None:
@@ -98,35 +121,42 @@ class WaitingList:
         best = self.first(now)
         if best is None:
             return None
-        self.remove(best[1], now)
-        return best[1]
+        self.remove(best[CASE], now)
+        return best[CASE]
 
     def remove(self, case: int, now: int) -> None:
         """Take a particular person off the list; the place in the order is cleared when next looked at."""
-        self._end(case, now, TAKEN)
+        self._stays.append((self.name, case, self._waiting.pop(case)[JOINED], now, TAKEN))
 
     def close(self, horizon: int) -> None:
         """End the run: those whose patience ran out have left, the others still wait."""
         self._bring_up_to(horizon - 1)
-        for _, case, joined, _ in sorted(self._waiting.values(), key=lambda entry: entry[1]):
+        for *_, case, joined, _ in sorted(self._waiting.values(), key=lambda entry: entry[CASE]):
             if joined < horizon:
                 self._stays.append((self.name, case, joined, horizon, WAITING))
 
     def _bring_up_to(self, now: int) -> None:
         """Let in everybody who has joined by now, and let go of those whose patience has run out."""
-        arriving, deadlines = self._arriving, self._deadlines
-        while arriving and arriving[0][0] <= now:
-            _, case, entry = heappop(arriving)
-            heappush(self._order, entry)
-            if entry[3] < NEVER:
-                heappush(deadlines, (entry[3], case, entry))
+        self._now = now
+        came = [entry for entry in self._arriving if entry[JOINED] <= now]
+        if came:
+            self._let_in(came)
+            self._arriving = [entry for entry in self._arriving if entry[JOINED] > now]
+        deadlines = self._deadlines
         while deadlines and deadlines[0][0] <= now:
             gives_up, case, entry = heappop(deadlines)
             if self._waiting.get(case) is entry:
-                self._end(case, gives_up, LEFT)
+                del self._waiting[case]
+                self._stays.append((self.name, case, entry[JOINED], gives_up, LEFT))
                 self._on_leaving(case, gives_up)
-        self._next_change = min(arriving[0][0] if arriving else NEVER, deadlines[0][0] if deadlines else NEVER)
+        next_to_join = min([entry[JOINED] for entry in self._arriving], default=NEVER)
+        self._next_change = min(next_to_join, deadlines[0][0] if deadlines else NEVER)
 
-    def _end(self, case: int, minute: int, why: str) -> None:
-        joined = self._waiting.pop(case)[2]
-        self._stays.append((self.name, case, joined, minute, why))
+    def _let_in(self, entries: list[Entry]) -> None:
+        order, deadlines = self._order, self._deadlines
+        for entry in entries:
+            heappush(order, entry)
+            if entry[GIVES_UP] < NEVER:
+                heappush(deadlines, (entry[GIVES_UP], entry[CASE], entry))
+        if deadlines:
+            self._next_change = min(self._next_change, deadlines[0][0])

@@ -15,14 +15,14 @@ SUITE = ("tests/sim/service", "tests/sim/measures")
 
 BROKEN_LINES = {
     "the neediest last": (
-        "service/pathway.py",
-        "return 1 + below_highest, minute, tie",
-        "return 1 - below_highest, minute, tie",
+        "service/cases.py",
+        "return np.where(risk, 0, 1 + below_highest), nobody",
+        "return np.where(risk, 0, 1 - below_highest), nobody",
     ),
     "a slot not returned": (
         "service/appointments.py",
-        "            me.commit(account, -minutes)\n        _KEEP",
-        "            me.commit(account, 0)\n        _KEEP",
+        "            account.commit(-minutes)\n        keep(",
+        "            account.commit(0)\n        keep(",
     ),
     "people who gave up counted as seen in time": (
         "measures/waits.py",
@@ -41,8 +41,8 @@ BROKEN_LINES = {
     ),
     "appointments without notice": (
         "service/activities.py",
-        "earliest = me.day + hub.rules.notice_days\n        if case is None",
-        "earliest = me.day + 1\n        if case is None",
+        "me.diary.book(hub.today + hub.rules.notice_days, (keep_assessment,",
+        "me.diary.book(hub.today + 1, (keep_assessment,",
     ),
     "a missed assessment keeps its place": (
         "service/appointments.py",
@@ -51,8 +51,8 @@ BROKEN_LINES = {
     ),
     "a reserve that flexes although its list is not empty": (
         "service/clinician.py",
-        "if following and not work_left and free[activity] > 0 and today > 0:",
-        "if following and free[activity] > 0 and today > 0:",
+        "if account.flexes_to is not None and not work_left and account.today > 0:",
+        "if account.flexes_to is not None and account.today > 0:",
     ),
     "a session that counts twice": (
         "service/appointments.py",
