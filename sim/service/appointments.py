@@ -114,7 +114,7 @@ def keep_session(hub: Hub, me: Clinician, account: Account, course: Course, minu
     if luck is None:
         _end_course(hub, me, case, started, "administrative")
         return
-    result = outcome_of_visit(luck, course.odds)
+    result = ATTENDED if luck >= course.odds.any else outcome_of_visit(luck, course.odds)
     if result == ATTENDED:
         ended = me.spend(account, minutes, case, ATTENDED)
         journeys = hub.journeys

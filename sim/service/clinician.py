@@ -74,7 +74,7 @@ class Clinician:
             account.flexes_to = following if reserve.flexes else None
         self.accounts = {account.activity: account for account in self.plan}
         leaving_days = [spell.end_day for spell in post.frame.spells]
-        self.diary = Diary(post.planned_days.tolist(), rules.working_day_minutes, hub.opens_on, leaving_days)
+        self.diary = Diary(post.planned_days, rules.working_day_minutes, hub.opens_on, leaving_days)
         self.caseload: set[int] = set()
         self.group: Group | None = None
         self.places = 0

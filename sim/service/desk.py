@@ -21,15 +21,16 @@ class Desk:
 
     def __init__(self, opens_on: int) -> None:
         self._days: defaultdict[int, list[tuple[int, int, Step, int]]] = defaultdict(list)
-        """What comes due by the opening of a day and after that of the day before, as a heap."""
+        """What comes due by the opening of each day and after that of the day before, as a heap."""
         self._next_day = opens_on
         """The first day that has not been taken in."""
         self._ticket = 0
 
     def expect(self, minute: int, step: Step, case: int) -> None:
         """Have a step of the pathway happen to a case on the first working day at or after a minute."""
-        self._ticket += 1
-        heappush(self._days[max(_day_of(minute), self._next_day)], (minute, self._ticket, step, case))
+        self._ticket = ticket = self._ticket + 1
+        day = -((OPENING_MINUTE - minute) // MINUTES_PER_DAY)
+        heappush(self._days[max(day, self._next_day)], (minute, ticket, step, case))
 
     def working_life(self, hub: Hub, days: list[int]) -> Generator[Wake, None, None]:
         """Open on each working day and take in what came due since the last one."""
@@ -41,14 +42,10 @@ class Desk:
 
     def take_in(self, hub: Hub, until: int) -> None:
         """Let everything happen that is due by a minute, each thing at its own minute."""
-        for day in range(self._next_day, _day_of(until) + 1):
+        last = -((OPENING_MINUTE - until) // MINUTES_PER_DAY)
+        for day in range(self._next_day, last + 1):
             self._next_day = day
             diary = self._days[day]
             while diary and diary[0][0] <= until:
                 minute, _, step, case = heappop(diary)
                 step(hub, case, minute)
-
-
-def _day_of(minute: int) -> int:
-    """Return the day at whose opening a minute has come."""
-    return -((OPENING_MINUTE - minute) // MINUTES_PER_DAY)

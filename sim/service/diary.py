@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.roster.table import Ints
 
 if TYPE_CHECKING:
     from sim.service.clinician import Account, Clinician
@@ -34,9 +37,10 @@ class Diary:
         Days, ascending, from which whoever is in post until then has left: nothing is booked beyond the next one.
     """
 
-    def __init__(self, planned_days: list[int], day_length: int, opens_on: int, leaving_days: list[int]) -> None:
+    def __init__(self, planned_days: Ints, day_length: int, opens_on: int, leaving_days: list[int]) -> None:
         self._opens_on = opens_on
-        self._page_from = _next_of(planned_days, opens_on)
+        days = np.arange(opens_on, planned_days[-1] + 1 if len(planned_days) else opens_on)
+        self._page_from: list[int] = np.searchsorted(planned_days, days).tolist()
         """For each day from `opens_on` on, the page of the first planned day that is not before it."""
         self._day_length = day_length
         self._pages: defaultdict[int, list[Appointment]] = defaultdict(list)
@@ -45,7 +49,8 @@ class Diary:
         self._overdue: list[Appointment] = []
         self._next_page = 0
         """The first page that has not been looked up."""
-        self._leaving_pages = [bisect_left(planned_days, day) for day in leaving_days if day >= opens_on]
+        leaving_pages = np.searchsorted(planned_days, [day for day in leaving_days if day >= opens_on])
+        self._leaving_pages: list[int] = leaving_pages.tolist()
         self._end = self._leaving_pages.pop(0) if self._leaving_pages else 0
         """The first page after the next leaving day."""
 
@@ -92,10 +97,3 @@ class Diary:
         self._pages.clear()
         self._booked = [0] * len(self._booked)
         return everything
-
-
-def _next_of(planned_days: list[int], opens_on: int) -> list[int]:
-    following: list[int] = []
-    for page, day in enumerate(planned_days):
-        following += [page] * (day - opens_on + 1 - len(following))
-    return following
