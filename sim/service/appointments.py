@@ -126,12 +126,12 @@ def keep_session(hub: Hub, me: Clinician, account: Account, course: Course, minu
                 journeys.therapy_first[case] = started
         course.missed_in_a_row = 0
         course.sessions_left -= 1
-        if course.sessions_left <= 0:
+        if course.sessions_left <= course.ends_with:
             leave_caseload(hub, me, case, ended)
-            pathway.step_up_or_finish(hub, case, ended)
-            return
-        if course.sessions_left == course.drops_out_at:
-            _end_course(hub, me, case, ended, "dropped_out")
+            if course.sessions_left > 0:
+                pathway.end_therapy(hub, case, ended, "dropped_out")
+            else:
+                pathway.step_up_or_finish(hub, case, ended)
             return
     elif result != REUSABLE:
         ended = me.spend(account, minutes, case, result)

@@ -30,14 +30,17 @@ class CaseDraws:
         def __getattr__(self, name: str) -> list[Any]: ...
 
     def __init__(self, decisions: Decisions) -> None:
-        self._columns = [(field.name, getattr(decisions, field.name)) for field in fields(Decisions)]
-        for name, values in self._columns:
-            setattr(self, name, values[:, 0].tolist())
+        self._columns = []
+        for field in fields(Decisions):
+            drawn = getattr(decisions, field.name)
+            by_case = drawn[:, 0].tolist()
+            setattr(self, field.name, by_case)
+            self._columns.append((by_case, drawn))
 
     def add(self, client: int, episode: int) -> None:
         """Add the case of a person's further episode."""
-        for name, values in self._columns:
-            getattr(self, name).append(values.item(client, episode))
+        for by_case, drawn in self._columns:
+            by_case.append(drawn.item(client, episode))
 
 
 def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
@@ -58,8 +61,8 @@ class Course:
     """
 
     __slots__ = (
-        "_next_minutes", "_next_odds", "case", "drops_out_at", "interval_days", "minutes", "missed_in_a_row",
-        "modality", "odds", "sessions_left", "started", "then", "then_sessions", "visits",
+        "_next_minutes", "_next_odds", "case", "ends_with", "interval_days", "minutes", "missed_in_a_row", "modality",
+        "odds", "sessions_left", "started", "then", "then_sessions", "visits",
     )  # fmt: skip
 
     def __init__(
@@ -74,8 +77,8 @@ class Course:
         self.started = False
         self.missed_in_a_row = 0
         attended = hub.journeys.attended[case]
-        self.drops_out_at = sessions_left - max(1, hub.draws.drop_out_session[case] - attended)
-        """How many sessions are left when the person stops coming; not above 0 for somebody who never does."""
+        self.ends_with = max(0, sessions_left - max(1, hub.draws.drop_out_session[case] - attended))
+        """How many sessions are left at its end: none, or some when the person stops coming before."""
         self.visits = cases.therapy_visits(case)
         """The uniform of each visit from the next one on."""
         shifts = cases.shift_worker[case]

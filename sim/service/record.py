@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 
 from sim.service.waiting_list import Stay
 
@@ -58,14 +58,10 @@ class Journeys:
     def open(self, clients: list[int], episode: int, referred: list[int]) -> None:
         """Add a row for each referral."""
         rows = len(clients)
-        for column in fields(self):
-            values = getattr(self, column.name)
-            if column.name in TEXTS:
-                values += [""] * rows
-            elif column.name in COUNTS:
-                values += [0] * rows
-            elif column.name in MILESTONES:
-                values += [NOT_YET] * rows
+        for names, nothing in ((MILESTONES, NOT_YET), (TEXTS, ""), (COUNTS, 0)):
+            nothings = [nothing] * rows
+            for name in names:
+                getattr(self, name).extend(nothings)
         self.client += clients
         self.episode += [episode] * rows
         self.referred += referred
