@@ -6,6 +6,8 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Final
 
+from sim.calendar import MINUTES_PER_DAY
+
 HEAD_OF_LIST = -1
 """The class of people handed over by another clinician."""
 
@@ -52,7 +54,12 @@ class WaitingList:
         self._arriving: list[Entry] = []
         """Those who join after `_now`."""
         self._order: list[Entry] = []
-        self._deadlines: list[tuple[int, int, Entry]] = []
+        self._deadlines: dict[int, list[Entry]] = {}
+        """By day, who gives up on it unless taken before."""
+        self._days: list[int] = []
+        """The days of `_deadlines`, as a heap."""
+        self._soon: list[tuple[int, int, Entry]] = []
+        """Minute, case and entry of those who give up today unless taken before, as a heap."""
         self._now = -NEVER
         """The last minute that the list was brought up to."""
         self._next_change = NEVER
@@ -142,21 +149,33 @@ class WaitingList:
         if came:
             self._let_in(came)
             self._arriving = [entry for entry in self._arriving if entry[JOINED] > now]
-        deadlines = self._deadlines
-        while deadlines and deadlines[0][0] <= now:
-            gives_up, case, entry = heappop(deadlines)
+        days, soon = self._days, self._soon
+        while days and days[0] * MINUTES_PER_DAY <= now:
+            for entry in self._deadlines.pop(heappop(days)):
+                if self._waiting.get(entry[CASE]) is entry:
+                    heappush(soon, (entry[GIVES_UP], entry[CASE], entry))
+        while soon and soon[0][0] <= now:
+            gives_up, case, entry = heappop(soon)
             if self._waiting.get(case) is entry:
                 del self._waiting[case]
                 self._stays.append((self.name, case, entry[JOINED], gives_up, LEFT))
                 self._on_leaving(case, gives_up)
-        next_to_join = min([entry[JOINED] for entry in self._arriving], default=NEVER)
-        self._next_change = min(next_to_join, deadlines[0][0] if deadlines else NEVER)
+        self._next_change = min(
+            min([entry[JOINED] for entry in self._arriving], default=NEVER),
+            soon[0][0] if soon else NEVER,
+            days[0] * MINUTES_PER_DAY if days else NEVER,
+        )
 
     def _let_in(self, entries: list[Entry]) -> None:
-        order, deadlines = self._order, self._deadlines
+        order, deadlines, days = self._order, self._deadlines, self._days
         for entry in entries:
             heappush(order, entry)
             if entry[GIVES_UP] < NEVER:
-                heappush(deadlines, (entry[GIVES_UP], entry[CASE], entry))
-        if deadlines:
-            self._next_change = min(self._next_change, deadlines[0][0])
+                day = entry[GIVES_UP] // MINUTES_PER_DAY
+                if day in deadlines:
+                    deadlines[day].append(entry)
+                else:
+                    deadlines[day] = [entry]
+                    heappush(days, day)
+        if days:
+            self._next_change = min(self._next_change, days[0] * MINUTES_PER_DAY)

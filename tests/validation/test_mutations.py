@@ -31,8 +31,8 @@ BROKEN_LINES = {
     ),
     "patience without end": (
         "service/waiting_list.py",
-        "while deadlines and deadlines[0][0] <= now:",
-        "while deadlines and deadlines[0][0] < -now:",
+        "while soon and soon[0][0] <= now:",
+        "while soon and soon[0][0] < -now:",
     ),
     "one person too many on a caseload": (
         "service/activities.py",
