@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks import own, precision, report, timing
+from benchmarks import bytecodes, own, precision, report, timing
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import audit_seconds
 
@@ -57,6 +57,8 @@ def main() -> None:
     tell("the small Hub, a long list")
     figures.long_list = timing.interleaved(LONG_LIST, rounds(ROUNDS_LONG), tell)
     figures.long_list_truth = timing.truth(LONG_LIST)
+    tell("bytecodes")
+    figures.bytecodes = {engine: bytecodes.bytecodes(engine) for engine in bytecodes.COUNTED}
     tell("one default replication")
     figures.split = own.split(number(21))
     tell("growth in Hubs")

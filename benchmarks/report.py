@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 import platform
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -13,6 +14,7 @@ from string import Template
 
 import numpy as np
 
+from benchmarks.bytecodes import by_part
 from benchmarks.own import WHOLE, Growth, Median
 from benchmarks.precision import Saved
 from benchmarks.timing import IDIOMATIC, KERNEL, OURS, Timed, agreement, ratios
@@ -32,6 +34,8 @@ class Figures:
     long_list_truth: tuple[np.ndarray, np.ndarray] = field(default_factory=lambda: (np.zeros(4), np.zeros(4)))
     audit_seconds: float = 0.0
     """Of this project on the small Hub."""
+    bytecodes: dict[str, Counter[str]] = field(default_factory=dict)
+    """By engine and file."""
     split: dict[str, Median] = field(default_factory=dict)
     hubs: Growth | None = None
     years: Growth | None = None
@@ -59,6 +63,7 @@ def page(figures: Figures) -> str:
         reference=engines(figures.reference, figures.reference_truth),
         long_list=engines(figures.long_list, figures.long_list_truth),
         aims=aims(figures),
+        bytecodes=work_counted(figures.bytecodes),
         split=table(
             ("step", "ms, median (least–most)"), [(step, spread(value)) for step, value in figures.split.items()]
         ),
@@ -115,6 +120,14 @@ def aims(figures: Figures) -> str:
             for what, wanted, value, bound, unit in rows
         ],
     )
+
+
+def work_counted(counted: dict[str, Counter[str]]) -> str:
+    """Return the bytecodes of every engine, and of this project's by what they are for."""
+    rows = [(f"**{name}**", f"{by_file.total() / 1e6:.1f}") for name, by_file in counted.items()]
+    place = 1 + list(counted).index(OURS)
+    parts = [(f"of these, {part}", f"{number / 1e6:.1f}") for part, number in by_part(counted[OURS]).items()]
+    return table(("engine", "million bytecodes"), [*rows[:place], *parts, *rows[place:]])
 
 
 def machine() -> str:
