@@ -1,8 +1,8 @@
 """How much of a sweep is not simulation, and whether memory grows: `python benchmarks/sweep_overhead.py [NUMBER]`.
 
 CPU is counted, not only wall time, and by process in the same run, so that the share holds on a busy machine too:
-all of the parent is overhead, and of each worker its start and the packing. On an idle machine the share of the wall time
-says more: it counts the cores that idle while the parent starts, composes and draws.
+all of the parent is overhead, and of each worker its start and the packing. On an idle machine the share of the wall
+time says more: it counts the cores that idle while the parent starts, composes and draws.
 """
 
 import os
@@ -79,7 +79,7 @@ def main(replications: int, cells: list[str]) -> None:
     print(f"{number} replications on {os.cpu_count()} cores: wall {wall:.0f} s, load average {os.getloadavg()[0]:.1f}")
     print(f"  CPU: parent {parent:.0f} s, workers {workers:.0f} s, of that starting and packing {beside:.0f} s")
     print(f"  not simulation: {(parent + beside) / (parent + workers):.1%} of CPU")
-    print(f"  and {1 - (workers - beside) / WORKERS / wall:.1%} of the wall time, if the machine had nothing else to do")
+    print(f"  and {1 - (workers - beside) / WORKERS / wall:.1%} of the wall time, if nothing else runs")
     print(f"  store {size / number / 1000:.0f} kB a replication; peak memory, MB: "
           + ", ".join(f"{who} {kb / 1000:.0f}" for who, kb in memory.items()))  # fmt: skip
 
