@@ -14,12 +14,13 @@ from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.figures.cost import KINDS
 from analysis.comparison.figures.frontier import OFTEN
 from analysis.comparison.figures.looks import colours, markers
-from analysis.comparison.headlines import headlines
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.estimates import RANGE, Interval
-from analysis.figures import list_by_week, weeks_apart
+from analysis.figures import weeks_apart
+from analysis.headline import compared_headlines
 from analysis.style import ACCENT, DARK, GREY, INK, sentence, words
 from analysis.summary import percent, pounds, with_interval
+from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 SYMBOLS = {
@@ -39,7 +40,7 @@ def label(compared: Compared, plan: str) -> str:
 
 def frontier(compared: Compared) -> Chart:
     """Draw cost a year against the share not seen in time; plans that no other beats are joined."""
-    wait, cost = headlines(compared.config, compared.stage)[:2]
+    wait, cost = compared_headlines(compared.config, compared.stage)[:2]
     figure = blank(420)
     table, points = [], {}
     for plan, look in _looks(compared).items():
@@ -80,7 +81,7 @@ def _missed(compared: Compared, plan: str) -> Interval:
 
 def differences(compared: Compared, which: int) -> Chart:
     """Draw the paired differences of one of the two figures that decide."""
-    found = headlines(compared.config, compared.stage)[which]
+    found = compared_headlines(compared.config, compared.stage)[which]
     rows = compared.primary(found.words)
     look = {BETTER: (DARK, "circle"), WORSE: (ACCENT, "square")}
     figure = blank(FRAME + ROW * len(rows))
