@@ -39,7 +39,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where the card goes (default: a new folder in outputs)"
     )
-    args = parser.parse_args(argv)
+    args = parser.parse_intermixed_args(argv)
     interrupted = "Interrupted; finished replications are kept, and the same command goes on from them."
     return exit_status(lambda: _command(args), interrupted)
 

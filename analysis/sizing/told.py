@@ -117,14 +117,14 @@ def headline(answer: Answer) -> str:
             f"for everybody who can be had on the first day would do (target met in {most.met} of {most.of} futures), "
             "at the highest price: raise sizing.search.most_replications to find a cheaper plan."
         )
-    if answer.plan == nothing(answer.menu):
+    if answer.certified and answer.plan == nothing(answer.menu):
         return f"Nobody needs to be hired: {goals_words(answer)} with the staff there are."
     asked = asked_words(answer, answer.plan)
     if not answer.certified:
         last = answer.certificates[-1]
         low = lower_bound(last.met, last.of, answer.question.certify.risk / answer.question.certify.attempts)
         return (
-            f"Not certified. The cheapest plan that passed the search is {asked}. It met the target in "
+            f"Not certified. The cheapest plan that passed the search asks for {asked}. It met the target in "
             f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
             f"least {low:.0%}."
         )
@@ -133,6 +133,8 @@ def headline(answer: Answer) -> str:
 
 def asked_words(answer: Answer, plan: Plan) -> str:
     """Return a plan by role: `14.5 WTE (13 senior clinicians, 1.5 coordinators), about £841,000 until …`."""
+    if plan == nothing(answer.menu):
+        return "nobody"
     wte: dict[str, float] = {}
     for option, units in zip(answer.menu.options, plan, strict=True):
         wte[option.role] = wte.get(option.role, 0.0) + option.step_wte * sum(units)
@@ -198,13 +200,15 @@ def _check_words(answer: Answer) -> str:
             f"Of {check.checked} plans excluded unseen and simulated all the same, {len(check.violations)} held: more "
             "staff does not always help here, and the search was widened."
         )
+    if not check.checked:
+        return "No plan was excluded unseen."
     return f"{check.checked} plans excluded unseen were simulated all the same; none of them held."
 
 
 def used_words(answer: Answer) -> str:
     """Return how many replications were used and how many of them had been kept."""
     tally = answer.tally
-    plans = f"{answer.plans_tried} plans simulated"
+    plans = "1 plan simulated" if answer.plans_tried == 1 else f"{answer.plans_tried} plans simulated"
     return f"{tally.used:,} replications used, {tally.from_store:,} of them from the store; {plans}."
 
 

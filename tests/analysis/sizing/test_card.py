@@ -2,18 +2,21 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import yaml
+from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import card
-from analysis.sizing.plan import staffed
+from analysis.sizing.plan import nothing, staffed
 from analysis.sizing.printed import card_lines
+from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
-from analysis.sizing.told import statement
+from analysis.sizing.told import headline, statement
 from analysis.sizing.written import write_files
 from sim.config.staffing import Staffing
 
@@ -90,6 +93,13 @@ def test_more_demand_comes_from_everywhere(hub_config):
         for config in (before, after)
     ]
     assert np.allclose(np.array(shares[1]), 1.25 * np.array(shares[0]))
+
+
+def test_a_plan_that_is_not_certified_is_not_called_enough(hub_config):
+    answer, _ = made_up(hub_config("scenario=major_incident"), read_question(), passed=False)
+    assert headline(answer).startswith("Not certified. The cheapest plan that passed the search asks for 15.5 WTE")
+    nobody = replace(answer, plan=nothing(answer.menu))
+    assert headline(nobody).startswith("Not certified. The cheapest plan that passed the search asks for nobody.")
 
 
 def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):

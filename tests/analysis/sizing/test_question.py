@@ -81,7 +81,7 @@ def test_the_command_line_is_parted_into_what_is_asked_and_what_the_hub_is():
         (["sizing.certify.replications=20"], "they prove no assurance of 0.9: give it 39 or more"),
         (["sizing.decision_weeks=[0,40]"], "got [0, 40]; the last deadline is in week 34: decide earlier"),
         (["targt.days=3"], "targt.days: there is no such key; did you mean target.days?"),
-        (["--out", __file__], "there is something already: name a new or an empty folder"),
+        (["--out", __file__, "target.days=14"], "there is something already: name a new or an empty folder"),
         (["--out", "/proc/card"], "--out: got /proc/card; /proc: "),
         (["sizing.start_day=-7"], "sizing.start_day: got -7"),
         ([*(f"sizing.hire.{role}.most_wte.{kind}=0" for role, kind in OFFERED)], "sizing.hire: nobody on offer"),
