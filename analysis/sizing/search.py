@@ -152,7 +152,7 @@ class Search:
         if here is None:
             here = nothing(self.futures.menu)
             self.judged(here)
-        while not self.verdicts[here].passed:
+        while here in self.ruled.cuts:  # it failed, or passed here and was not certified
             better = self._climb(here)
             if better is None:
                 self.judged(everything(self.futures.menu))
@@ -165,12 +165,12 @@ class Search:
 
         Only futures in which the plan fails are simulated: more staff should not lower attainment in the others.
         """
-        menu, futures = self.futures.menu, self.futures
+        menu, futures, start = self.futures.menu, self.futures, here
         seen = self.verdicts[here].of
         looks = self.question.search.looks
         may_fail = max(0, most_missed(self.question.search, self.question.target.assurance) * seen // looks[-1])
         failed = [number for number, met in enumerate(futures.met(here, range(seen))) if not met]
-        while len(failed) > may_fail:
+        while here == start or len(failed) > may_fail:
             some = failed[:COMPARED]
             before, cost = futures.shortfall(here, some), self.cost(here)
             helpful = []

@@ -165,6 +165,31 @@ def test_the_best_plan_is_told_with_how_often_it_held_when_nothing_is_certified(
     assert certificate.of == 1 + certificate.planned - certificate.needed  # it ends where the rest cannot help
 
 
+class EnoughToSearch(Futures):
+    """Futures in which everybody holds while the search looks, and later only those who hired anybody."""
+
+    def run(self, plan, numbers):
+        self.tally.used += len(numbers)
+        enough = any(map(any, plan))
+        self._known.setdefault(plan, {}).update(
+            {number: np.array([1.0 if enough or number < FIRST_FRESH else 0.0]) for number in numbers}
+        )
+        return []
+
+
+def test_after_a_failed_certificate_the_search_goes_on_with_more_staff():
+    config, question = two_role_hub(), two_role_question()
+    menu = menu_of(config, question)
+    futures = EnoughToSearch(searching(config, question), menu, question.goals)
+    search = Search(futures, question, [], Ruled(menu), lambda _: None)
+    plan, [failed, passed] = search_until_certified(search, lambda _: None)
+    assert failed.plan == nothing(menu)
+    assert not failed.passed
+    assert passed.passed
+    assert passed.plan == plan
+    assert sum(map(sum, plan)) == 1
+
+
 def test_the_search_stops_at_its_budget_and_says_so():
     config, question = two_role_hub(), two_role_question()
     menu = menu_of(config, question)
