@@ -23,7 +23,7 @@ SHORT = {"run.opening.mode": "empty", "run.horizon_days": 200, "run.replications
 
 def wait_for_address(address_file, scheduler):
     """The scheduler's address, once its file is whole: the file is there before anything is in it."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not address_file.exists() or not address_file.read_text().endswith("}"):
         assert time.monotonic() < deadline and scheduler.poll() is None
         time.sleep(0.05)
@@ -51,7 +51,7 @@ def cluster(tmp_path_factory):
             for _ in range(2)
         ]  # fmt: skip
         with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
+            client.wait_for_workers(2, timeout=300)
         yield address, workers
     finally:
         for process in (*workers, scheduler):

@@ -65,7 +65,7 @@ def test_pythons_own_hashing_has_no_say(hub_config):
         subprocess.Popen(script, env=os.environ | {"PYTHONHASHSEED": seed}, stdout=subprocess.PIPE, text=True)
         for seed in ("0", "1")
     ]
-    digests = {process.communicate(timeout=60)[0] for process in processes}
+    digests = {process.communicate(timeout=300)[0] for process in processes}
     here = replicate(hub_config("run.opening.mode=empty", "run.horizon_days=60"), 2)
     content = repr({name: table.to_pydict() for name, table in here.tables.items()})
     assert digests == {hashlib.sha256(content.encode()).hexdigest() + "\n"}
