@@ -131,7 +131,7 @@ def test_no_image_is_missing_and_nothing_overflows(report: Path, browser: str, t
     probed = tmp_path / "probed.html"
     probed.write_text((report / "report.html").read_text().replace("</head>", PROBE + "</head>"))
     command = [*chromium_command(browser, str(tmp_path / "profile")), "--window-size=794,1123", "--dump-dom"]
-    shown = subprocess.run([*command, probed.as_uri()], capture_output=True, text=True, timeout=120, check=True).stdout
+    shown = subprocess.run([*command, probed.as_uri()], capture_output=True, text=True, timeout=300, check=True).stdout
     [found] = re.findall(r'data-found="([^"]*)"', shown)
     assert found == ""
 

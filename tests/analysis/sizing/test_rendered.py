@@ -50,5 +50,5 @@ def test_the_longest_card_is_one_page_with_nothing_cut_off(asked, passed, browse
     probed = tmp_path / "probed.html"
     probed.write_text(page.read_text().replace("</head>", CUT_OFF + "</head>"))
     command = [*chromium_command(browser, str(tmp_path / "profile")), "--window-size=794,1123", "--dump-dom"]
-    shown = subprocess.run([*command, probed.as_uri()], capture_output=True, text=True, timeout=120, check=True).stdout
+    shown = subprocess.run([*command, probed.as_uri()], capture_output=True, text=True, timeout=300, check=True).stdout
     assert re.findall(r'data-found="([^"]*)"', shown) == [""]
