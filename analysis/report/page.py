@@ -15,12 +15,11 @@ from analysis.headline import Headline, Measure
 from analysis.report.answer import answer_sentences, change_in_words, who_sentences
 from analysis.report.drivers import Drivers
 from analysis.report.options import in_words
-from analysis.report.phrases import bracketed, futures, listed
+from analysis.report.phrases import MOST_NAMED, bracketed, futures, listed
 from analysis.report.rests_on import change_sentences, driver_sentences, grade_sentences
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
-MOST_NAMED = 3
 LONGEST_WORDS, LONGEST_OF_MANY, MANY, LONG_NAME = 140, 88, 4, 36
 """Characters of an option in words on the first page, and where there are many: half as many under a long name."""
 LONGEST_QUESTION = 130
@@ -87,7 +86,8 @@ def _question(comparison: Comparison) -> str:
     base = listed([comparison.names[plan] for plan in dict.fromkeys(comparison.baseline_of.values())])
     several = f"Which of {len(others)} options should take the place of {base}, at what cost and for whom?"
     named = f"What would {listed(others)} change against {base}, at what cost and for whom?"
-    return shorten(several if len(others) > MOST_NAMED else named, LONGEST_QUESTION, placeholder=" …")
+    fits = len(others) <= MOST_NAMED and len(named) <= LONGEST_QUESTION
+    return shorten(named if fits else several, LONGEST_QUESTION, placeholder=" …")
 
 
 def _option(comparison: Comparison, plan: str) -> Option:
