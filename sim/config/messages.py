@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import shorten
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -10,7 +11,7 @@ from sim.config.kinds import Refused
 from sim.errors import closest
 
 MOST_LINES = 5
-LONGEST_VALUE = 60
+LONGEST_VALUE, LONGEST_LIST = 60, 160
 MOST_BITS = 1024
 
 
@@ -86,7 +87,9 @@ def _nearest(location: list[str], root: type[BaseModel]) -> str:
             return "remove it"
     known = list(part.model_fields) if isinstance(part, type) and issubclass(part, BaseModel) else []
     close = closest(key, known)
-    return f"did you mean {close}?" if close else f"the keys here are {', '.join(known)}"
+    if close:
+        return f"did you mean {close}?"
+    return f"the keys here are {shorten(', '.join(known), LONGEST_LIST, placeholder=' and more')}"
 
 
 def _given(annotation: Any) -> Any:

@@ -352,3 +352,8 @@ def test_all_problems_are_told_at_once_but_at_most_five(refusal):
     many = refusal(**{"demand.season_index": [-1] * 13})
     assert len(many) == 6
     assert many[-1] == "... and 8 more problems"
+
+
+def test_a_long_unknown_key_among_many_is_still_one_short_line(refusal):
+    [line] = refusal(**{f"costs.{'ab' * 40}": 1})
+    assert len(line) <= 300 and "the keys here are price_year, " in line and line.endswith(" and more")
