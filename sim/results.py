@@ -151,7 +151,10 @@ class TableFile:
         os.close(handle)
         self._temporary = Path(name)
         # Without Arrow's own schema in the file, names are read as plain text and not as the codes of one writer.
-        self._writer = pq.ParquetWriter(self._temporary, schema, compression="zstd", store_schema=False)
+        # Nor does anybody here search by the least and greatest of a column; they would be a quarter of the writing.
+        self._writer = pq.ParquetWriter(
+            self._temporary, schema, compression="zstd", store_schema=False, write_statistics=False
+        )
         self._waiting: list[pa.Table] = []
         self._rows = 0
 
