@@ -22,8 +22,9 @@ ASSURANCE = 0.8
 WELL_ABOVE = 0.97
 MOST_CERTIFIED = 0.10
 RISK = 0.05
-BLOCK = 10_000_000
-"""Each search has its own futures: so many replications further on than the one before."""
+BLOCK = 5_000_000
+"""Each search has its own futures, fresh ones included: so many replications further on than the one before. The last
+of all is still a replication that a table can number."""
 SHARES = np.arange(0.5, 1.0, 0.001)
 
 
