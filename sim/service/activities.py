@@ -141,7 +141,7 @@ def navigate(hub: Hub, me: Clinician, account: Account) -> bool:
     while waiting.next_due <= now:
         case = waiting.first()
         minutes = hub.draws.navigation_minutes[case]
-        if account.free < minutes or not hub.closes - me.minute >= minutes:
+        if account.free < minutes or hub.closes - me.minute < minutes:
             return True
         waiting.take(now)
         pathway.navigated(hub, case, me.spend(account, minutes, case, DONE))
@@ -158,7 +158,7 @@ def support_teams(hub: Hub, me: Clinician, account: Account) -> bool:
     waiting, now = hub.tasks["team_support"], hub.now
     while waiting.next_due <= now:
         minutes = hub.team_request_length[waiting.first()]
-        if account.free < minutes or not hub.closes - me.minute >= minutes:
+        if account.free < minutes or hub.closes - me.minute < minutes:
             return True
         waiting.take(now)
         me.spend(account, minutes, -1, DONE)
