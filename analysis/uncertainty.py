@@ -144,6 +144,9 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
     ]
     for measure, stage, what, scale in TOLD:
         row = found.loc[(measure, stage), list(Split._fields)] * scale
+        if row.isna().all():
+            lines.append(f" {what}: needs {FEWEST_DRAWS} draws or more, run.replications={FEWEST_DRAWS * per_draw}")
+            continue
         lines.append(
             f" {what}: {row['futures']:,.1f} from one future to another, {row['parameters']:,.1f} from uncertain "
             f"parameters; error of the mean {row['monte_carlo']:,.1f}"

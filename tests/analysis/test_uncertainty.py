@@ -80,3 +80,16 @@ def test_a_run_with_drawn_parameters_tells_where_its_spread_comes_from(
     table = pd.read_csv(tmp_path / "uncertainty.csv").set_index("measure")
     assert table.loc["referrals", "parameters"] > 0
     assert "from uncertain parameters" in capsys.readouterr().out
+
+
+@pytest.mark.integration
+def test_one_draw_says_how_many_replications_would_tell(
+    hub_config: Callable[..., HubConfig], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = hub_config(
+        "uncertainty=psa", **{"run.horizon_days": 60, "run.opening.mode": "empty", "run.replications": 1}
+    )
+    assert run_and_report(config, tmp_path) == 0
+    said = capsys.readouterr().out
+    assert "run.replications=4" in said
+    assert "nan" not in said
