@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-from sim.compose import SCENARIO, conf_dir, scenarios_dir
 from sim.errors import HubError
+from sim.options import SCENARIO, conf_dir, scenarios_dir
 from sim.register import COLUMNS, REGISTER, SETTING, Row, as_number, leaves, read_register
 
 GRADES = {

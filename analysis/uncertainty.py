@@ -144,7 +144,7 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
     ]
     for measure, stage, what, scale in TOLD:
         row = found.loc[(measure, stage), list(Split._fields)] * scale
-        if row.isna().all():
+        if np.isnan(row["futures"]):
             lines.append(f" {what}: needs {FEWEST_DRAWS} draws or more, run.replications={FEWEST_DRAWS * per_draw}")
             continue
         lines.append(

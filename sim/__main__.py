@@ -83,7 +83,7 @@ def _help(config_dir: str | None) -> str:
     """Fill the help text of conf/config.yaml with the options that there are and what each scenario is for."""
     from omegaconf import OmegaConf
 
-    from sim.compose import CONFIG_NAME, SCENARIO, conf_dir, group_defaults, hub_hydra, purposes
+    from sim.options import CONFIG_NAME, SCENARIO, conf_dir, group_defaults, hub_hydra, purposes
 
     hydra, defaults = hub_hydra(config_dir), group_defaults()
     marked = {
@@ -102,7 +102,8 @@ def _inform(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
     """Hand what Hydra prints about itself and the configuration to Hydra."""
     from hydra._internal.utils import _run_hydra
 
-    from sim.compose import CONFIG_NAME, compose_cells, conf_dir, hub_hydra
+    from sim.compose import compose_cells
+    from sim.options import CONFIG_NAME, conf_dir, hub_hydra
 
     hub_hydra(args.config_dir)  # tells Hydra of the scenarios
     if args.cfg or args.info:
@@ -116,7 +117,9 @@ def _inform(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
 
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
-    from sim.compose import CONFIG_NAME, LAUNCHER, compose_cells, hub_hydra, sweep_folder
+    from sim.compose import compose_cells, sweep_folder
+    from sim.options import CONFIG_NAME, hub_hydra
+    from sim.overrides import LAUNCHER
 
     cells = compose_cells(overrides, multirun, config_dir)
     configs = _validated(cells)
@@ -165,7 +168,7 @@ def _hydras_folders() -> Iterator[None]:
 
 def _keep_finished_runs(overrides: list[str]) -> None:
     """Refuse a folder that was asked for and holds a finished run, or has no name."""
-    from sim.compose import HYDRA_KEYS
+    from sim.overrides import HYDRA_KEYS
 
     for text in overrides:
         key, _, value = text.partition("=")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.app.results import Result
 from analysis.summary import summary_csv
-from sim.compose import conf_dir
+from sim.options import conf_dir
 from sim.register import REGISTER
 
 

@@ -11,10 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from analysis.app.limits import LIMITS, Limits, refuse_beyond, refuse_many
 from analysis.app.view import View, composing, from_link
-from sim.compose import SCENARIO, Cell, compose_cells
+from sim.compose import Cell, compose_cells
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.manifest import config_hash
+from sim.options import SCENARIO
 from sim.results import write_whole
 
 NAME = "name"

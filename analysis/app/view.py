@@ -13,9 +13,10 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
-from sim.compose import SCENARIO, compose, group_defaults, hub_hydra, purposes
+from sim.compose import compose
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, nearest
+from sim.options import SCENARIO, group_defaults, hub_hydra, purposes
 
 QUICK, DECISION = 20, 200
 """Replications of a quick look and of a run that decisions may rest on."""

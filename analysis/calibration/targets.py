@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.estimates import NOTHING, Interval
-from sim.compose import conf_dir
 from sim.errors import HubError
+from sim.options import conf_dir
 
 TARGETS = "targets.csv"
 STUDY, OWN, EVIDENCE = "study", "own", "evidence"

@@ -12,12 +12,12 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from yaml import YAMLError  # type: ignore[import-untyped]
 
-from sim.compose import conf_dir
 from sim.config import HubConfig
 from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.errors import ConfigProblem, nearest
+from sim.options import conf_dir
 
 GROUP, DEFAULT = "sizing", "default"
 TOP = ("target", "more_targets")

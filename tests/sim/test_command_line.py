@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sim.__main__ import main
-from sim.compose import conf_dir, group_defaults
+from sim.options import conf_dir, group_defaults
 
 pytestmark = pytest.mark.integration
 
@@ -73,8 +73,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check out")
     package = Path(sys.modules[main.__module__].__file__ or "").parent
     (folder / "sim").mkdir()
-    for name in ("__init__.py", "__main__.py", "cells.py", "compose.py", "design.py", "errors.py", "exits.py"):
-        shutil.copy(package / name, folder / "sim")
+    for name in ["__init__", "__main__", "cells", "compose", "design", "errors", "exits", "options", "overrides"]:
+        shutil.copy(package / f"{name}.py", folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
     for name, text in STAND_INS.items():
@@ -291,7 +291,7 @@ def test_help_lists_options_and_purposes_quickly(terminal: Terminal) -> None:
 def test_help_loads_neither_the_model_nor_pandas(terminal: Terminal) -> None:
     done = terminal.hub("--help", PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "sim.compose" in loaded
+    assert "sim.options" in loaded
     assert not loaded & {"pandas", "numpy", "pydantic", "simpy", "sim.config", "sim.experiment", "analysis"}
 
 

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.compose import compose, compose_cells, conf_dir, group_defaults, hub_hydra, purposes
+from sim.compose import compose, compose_cells
 from sim.errors import ConfigProblem
+from sim.options import conf_dir, group_defaults, hub_hydra, purposes
 
 pytestmark = pytest.mark.unit
 
@@ -150,7 +151,7 @@ def test_hydras_own_compose_finds_the_scenarios_once_registered(conf: Path) -> N
     from hydra import compose as hydra_compose
     from hydra import initialize_config_dir
 
-    from sim.compose import register_scenarios
+    from sim.options import register_scenarios
 
     register_scenarios()
     with initialize_config_dir(str(conf), version_base="1.3"):

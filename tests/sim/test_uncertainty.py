@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from sim.cohort.draw import draw_cohort
-from sim.compose import compose, scenarios_dir
+from sim.compose import compose
 from sim.config import HubConfig, validate
 from sim.config.uncertainty import UncertainNumber
+from sim.options import scenarios_dir
 from sim.replicate import replicate
 from sim.uncertainty import drawn, numbers_at, quantile, with_numbers
 

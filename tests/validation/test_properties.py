@@ -16,8 +16,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import KEPT, LONGEST, Container, default_hub, demands, hubs, staffing
 
-from sim.compose import compose, scenarios_dir
+from sim.compose import compose
 from sim.config import validate
+from sim.options import scenarios_dir
 from sim.replicate import Replication, replicate
 
 pytestmark = pytest.mark.integration

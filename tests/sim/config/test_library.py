@@ -2,9 +2,10 @@
 
 import pytest
 
-from sim.compose import compose, conf_dir, scenarios_dir
+from sim.compose import compose
 from sim.config import validate
 from sim.measures.cost import yearly_cost
+from sim.options import conf_dir, scenarios_dir
 from sim.register import read_register
 
 pytestmark = pytest.mark.integration

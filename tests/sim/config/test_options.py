@@ -3,9 +3,10 @@
 import pytest
 from pydantic import ValidationError
 
-from sim.compose import compose, compose_cells, conf_dir, group_defaults, scenarios_dir
+from sim.compose import compose, compose_cells
 from sim.config import HubConfig, validate
 from sim.measures.audit import RULES
+from sim.options import conf_dir, group_defaults, scenarios_dir
 from sim.replicate import replicate
 
 pytestmark = pytest.mark.integration
