@@ -11,9 +11,15 @@ pytestmark = pytest.mark.e2e
 
 SHORT = "scenario=baseline&staffing=senior_led&days=183&opening=empty"
 TABLET = {"width": 820, "height": 1180}
+PLAN = SHORT.replace("&", "%26").replace("=", "%3D")
+PLANS = (
+    f"plan=name%3DAs%20it%20is%26{PLAN}"
+    f"&plan=name%3DOne%20more%20therapist%26{PLAN}%26wte.therapist.therapist%3D3&baseline=0&runs=100"
+)
 DOORS = {
     f"?{SHORT}": "Take it away",
     "compare": "Compare staffing",
+    f"compare?{PLANS}": "Take it away",
     "size": "The target",
     f"flow?{SHORT}": "One client's story",
     "own-figures": "Referrals of your Hub",
