@@ -7,6 +7,7 @@ in memory however many are asked for and however slow their reader is, and an er
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sim.config import HubConfig
@@ -176,6 +178,8 @@ class Cores:
         self._cores = effective_n_jobs(jobs)
         self._executor = self._pool()
         self.ahead = AHEAD * self._cores
+        self._sent: HubConfig | None = None
+        self._pickled = b""
 
     def _pool(self) -> Any:
         from joblib.externals.loky import get_reusable_executor
@@ -190,17 +194,24 @@ class Cores:
 
     def submit(self, task: Task) -> Promise:
         """Send it to the next free process, which also keeps it in the store."""
-        future = self._executor.submit(_work, task)
+        asked = (self._once_pickled(task.config), task.number, task.shelf)
+        future = self._executor.submit(_work, *asked)
 
         def then() -> Replication:
             try:
                 packed = future.result()
             except BrokenExecutor:  # another replication may have brought the process down: once more
                 self._executor = self._pool()
-                packed = self._executor.submit(_work, task).result()
+                packed = self._executor.submit(_work, *asked).result()
             return unpack(packed.values(), task.key, task.number)
 
         return then
+
+    def _once_pickled(self, config: HubConfig) -> bytes:
+        """Pickle a configuration once for all its replications: it takes longer than all else that is sent."""
+        if config is not self._sent:
+            self._sent, self._pickled = config, pickle.dumps(config)
+        return self._pickled
 
     def finish(self) -> None:
         """Keep the processes for the next run."""
@@ -270,9 +281,15 @@ def _follow(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(task: Task) -> dict[str, bytes]:
+def _work(config: bytes, number: int, shelf: Shelf | None) -> dict[str, bytes]:
     """Simulate a replication in a worker, keep it, and hand it back packed: that is quick, and small while it waits."""
-    packed = pack(replicate(task.config, task.number), task.key)
-    if task.shelf is not None:
-        task.shelf.write(task.number, packed)
+    packed = pack(replicate(_unpickled(config), number), shelf.key if shelf else "")
+    if shelf is not None:
+        shelf.write(number, packed)
     return packed
+
+
+@lru_cache(maxsize=1)
+def _unpickled(config: bytes) -> HubConfig:
+    found: HubConfig = pickle.loads(config)
+    return found
