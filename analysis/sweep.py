@@ -21,7 +21,7 @@ from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, environment, now
-from sim.results import ALWAYS, SCHEMAS, TableFile, labelled, stored_blocks, write_whole
+from sim.results import ALWAYS, TableFile, stored_blocks, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,14 +147,12 @@ class _Collection:
 
     def _merge(self, cell: CellRun, name: str) -> pa.Table:
         """Add one table of a cell to the merged one, and return its rows for everyone."""
-        config = cell.config
-        labels = {"cell": cell.name, "scenario": config.scenario, "staffing": config.staffing_model}
         if name not in self._merged:
-            file = TableFile(self._folder / f"{name}.parquet", SCHEMAS[name])
+            file = TableFile(self._folder / f"{name}.parquet", name)
             self._merged[name] = self._files.enter_context(file)
-        everyone = []
+        labels, everyone = cell.labels, []
         for block in stored_blocks(cell.folder, name):
-            self._merged[name].write(labelled(name, block, labels))
+            self._merged[name].write(block, labels)
             everyone.append(block.filter(pc.equal(block["dimension"], "all")))
         return pa.concat_tables(everyone).unify_dictionaries()
 
