@@ -146,10 +146,13 @@ def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: flo
     """
     found = estimates.copy()
     intervals, shares = {}, list(MEASURED.values())
+    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
+    wanted = {tuple(group) for measure, *group in keys if measure in MEASURED}
     for group, days in seen_by_day(waits):
+        if group not in wanted:
+            continue
         for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
             intervals[measure, *group] = interval
-    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
     for place, column in enumerate(Interval._fields):
         old = found[column].tolist()
         found[column] = [
