@@ -68,9 +68,14 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 
     if "cell" in measures and len(measures["cell"].unique()) > 1:
         raise ValueError("measures: got several runs; estimate each by itself")
+    table = over_hubs(measures)
+    figures = table[["value", "numerator", "denominator"]].to_numpy(float)
+    group = table.groupby(KEYS, sort=False, observed=True).ngroup().to_numpy()
+    in_groups, first = np.argsort(group, kind="stable"), np.unique(group, return_index=True)[1]
+    keys = table[KEYS].iloc[first].itertuples(index=False, name=None)
     rows = []
-    for key, figure in over_hubs(measures).groupby(KEYS, sort=False, observed=True):
-        values, numerators, denominators = figure[["value", "numerator", "denominator"]].to_numpy(float).T
+    for key, places in zip(keys, np.split(in_groups, np.cumsum(np.bincount(group))[:-1]), strict=True):
+        values, numerators, denominators = figures[places].T
         unit = str(key[-1])
         if np.isnan(denominators).all():
             found = mean_interval(values, confidence)

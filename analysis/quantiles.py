@@ -54,8 +54,9 @@ def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: f
         half = t_quantile(len(own), confidence) * own.std(axis=0, ddof=1) / len(own) ** 0.5
         low, high = whole - half, whole + half
     else:
-        tail = _tail(number, confidence)
-        low, high = np.quantile(_quantiles(_times_drawn(number) @ table, shares), (tail, 1 - tail), axis=0)
+        tail, drawn = _tail(number, confidence), _times_drawn(number)
+        resampled = np.hstack([_resampled_quantiles(drawn, table, share) for share in shares])
+        low, high = np.quantile(resampled, (tail, 1 - tail), axis=0)
     return [Interval(*map(float, bounds)) for bounds in zip(whole, low, high, strict=True)]
 
 
@@ -104,6 +105,19 @@ def _times_drawn(number: int) -> NDArray[np.float64]:
     return random.multinomial(number, np.full(number, 1 / number), size=RESAMPLES).astype(float)
 
 
+def _resampled_quantiles(drawn: NDArray[np.float64], running: NDArray[np.float64], share: float) -> NDArray[np.float64]:
+    """Return a quantile of each resample, shape (resamples, 1).
+
+    A resample's quantile lies between the least and the greatest of the replications' own, so that only the days from
+    one to the other are added up.
+    """
+    reached = running >= share * running[:, -1:]
+    first, last = int(reached.any(axis=0).argmax()), int(reached.all(axis=0).argmax())
+    start = max(first - 2, 0)
+    days = [*range(start, min(last + 2, running.shape[1])), -1]
+    return start + _quantiles(drawn @ running[:, days], [share])
+
+
 def _quantiles(running: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.float64]:
     """Return quantiles of each row, shape (rows, shares), from how many waited up to each whole day.
 
@@ -132,10 +146,13 @@ def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: flo
     """
     found = estimates.copy()
     intervals, shares = {}, list(MEASURED.values())
+    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
+    wanted = {tuple(group) for measure, *group in keys if measure in MEASURED}
     for group, days in seen_by_day(waits):
+        if group not in wanted:
+            continue
         for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
             intervals[measure, *group] = interval
-    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
     for place, column in enumerate(Interval._fields):
         old = found[column].tolist()
         found[column] = [

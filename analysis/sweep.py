@@ -10,6 +10,9 @@ from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from analysis.one_run import nearest_name
 from analysis.precision import Precision, stopping_rule
 from analysis.progress import progress
@@ -18,12 +21,14 @@ from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, environment, now
-from sim.results import ALWAYS, EVERYONE, SCHEMAS, TableFile, labelled, read_frame, stored_blocks, write_whole
+from sim.results import ALWAYS, TableFile, stored_blocks, write_whole
+from sim.workers import start
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.sweep_figure import Lists
+    from analysis.sweep_table import Headlines
 
     Frames = dict[str, pd.DataFrame]
 
@@ -56,6 +61,11 @@ def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) 
         0, or 1 if a cell failed.
     """
     started = now()
+    start(cells[0].config.run, sum(cell.most for cell in cells))
+    import pandas  # noqa: F401 - it loads while the processes do, and so does matplotlib
+
+    import analysis.sweep_figure  # noqa: F401
+
     with (
         _Collection(folder) as collection,
         progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell,
@@ -63,9 +73,7 @@ def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) 
         for cell, outcome in run_cells(cells, tell):
             (cell.folder / ERROR).unlink(missing_ok=True)
             if isinstance(outcome, Manifest):
-                frames = _frames(cell)
-                _finish_cell(cell, outcome, frames)
-                collection.add(cell, frames)
+                collection.add(cell, outcome)
                 continue
             write_whole(cell.folder / ERROR, "".join(traceback.format_exception(outcome)))
             print(f"{cell.name}: {_first_line(outcome)}; see {cell.folder / ERROR}", file=sys.stderr)
@@ -83,13 +91,8 @@ def collect(cells: Sequence[CellRun], folder: Path) -> int:
     with _Collection(folder) as collection:
         for cell in cells:
             if (cell.folder / MANIFEST).exists():
-                collection.add(cell, _frames(cell))
+                collection.add(cell)
     return collection.finish(cells, "")
-
-
-def _frames(cell: CellRun) -> Frames:
-    """Return what the tables of a finished cell say of everyone."""
-    return {name: read_frame(cell.folder, name, EVERYONE) for name in ALWAYS}
 
 
 def _finish_cell(cell: CellRun, manifest: Manifest, frames: Frames) -> None:
@@ -115,7 +118,7 @@ class _Collection:
         self._merged: dict[str, TableFile] = {}
         self._finished: dict[str, dict[str, Any]] = {}
         """Manifests of the cells by name."""
-        self._estimates: dict[str, pd.DataFrame] = {}
+        self._headlines: dict[str, Headlines] = {}
         self._lists: dict[str, Lists] = {}
 
     def __enter__(self) -> Self:
@@ -126,24 +129,38 @@ class _Collection:
         """Put the merged tables in place, or remove them after an error."""
         self._files.__exit__(*error)
 
-    def add(self, cell: CellRun, frames: Frames) -> None:
-        """Add a finished cell: its tables, its headline measures and what the figure shows of it."""
+    def add(self, cell: CellRun, manifest: Manifest | None = None) -> None:
+        """Add a finished cell: its tables, its headline measures and what the figure shows of it.
+
+        Parameters
+        ----------
+        manifest
+            Of a cell that has just been run; it is completed and written.
+        """
         from analysis.headline import of_everyone
         from analysis.sweep_figure import lists_of
+        from analysis.sweep_table import headlines_in
         from analysis.uncertainty import estimates_of
 
-        config = cell.config
-        labels = {"cell": cell.name, "scenario": config.scenario, "staffing": config.staffing_model}
-        for name in ALWAYS:
-            if name not in self._merged:
-                file = TableFile(self._folder / f"{name}.parquet", SCHEMAS[name])
-                self._merged[name] = self._files.enter_context(file)
-            for block in stored_blocks(cell.folder, name):
-                self._merged[name].write(labelled(name, block, labels))
-        per_draw = config.uncertainty.replications_per_draw
-        self._estimates[cell.name] = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
+        frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
+        if manifest is not None:
+            _finish_cell(cell, manifest, frames)
+        per_draw = cell.config.uncertainty.replications_per_draw
+        estimates = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
+        self._headlines[cell.name] = headlines_in(estimates)
         self._lists[cell.name] = lists_of(frames["weekly"])
         self._finished[cell.name] = json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))
+
+    def _merge(self, cell: CellRun, name: str) -> pa.Table:
+        """Add one table of a cell to the merged one, and return its rows for everyone."""
+        if name not in self._merged:
+            file = TableFile(self._folder / f"{name}.parquet", name)
+            self._merged[name] = self._files.enter_context(file)
+        labels, everyone = cell.labels, []
+        for block in stored_blocks(cell.folder, name):
+            self._merged[name].write(block, labels)
+            everyone.append(block.filter(pc.equal(block["dimension"], "all")))
+        return pa.concat_tables(everyone).unify_dictionaries()
 
     def finish(self, cells: Sequence[CellRun], started: str) -> int:
         """Write `sweep.csv`, the figure and the manifest of the sweep, print its table, and return the exit status."""
@@ -153,7 +170,7 @@ class _Collection:
         folder, finished = self._folder, self._finished
         entries = [_entry(cell, folder, finished.get(cell.name)) for cell in cells]
         if finished:
-            table = sweep_table(entries, self._estimates)
+            table = sweep_table(entries, self._headlines)
             write_whole(folder / SWEEP, table.to_csv(index=False, float_format="%.10g"))
             draw_sweep(self._lists, table, folder)
             print_sweep(table, {name: content["warnings"] for name, content in finished.items()})

@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from analysis.estimates import RANGE
@@ -28,6 +32,9 @@ LINES: dict[str, tuple[str, Any, float]] = {"assessment": (ACCENT, (0, (4, 2)), 
 BANDS = {"assessment": "#F3C6A5", "therapy": LIGHT}
 IN_TIME = Measure("within_standard_share", "referral_to_assessment")
 TITLE_WIDTH = 34
+TITLE_LINE, PANEL_HEIGHT = 0.16, 1.85
+LEFT, RIGHT, ABOVE, BELOW, BETWEEN = 0.75, 0.15, 0.4, 1.05, 0.15
+"""Inches. Fixed room for words takes a fraction of the time that measuring every word of every panel takes."""
 
 
 Lists = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
@@ -51,25 +58,29 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
     cells
         What `lists_of` returns for each, by name.
     """
-    from matplotlib.figure import Figure
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-    from matplotlib.ticker import MaxNLocator
-
     drawn = list(cells)[:MOST_PANELS]
     columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(drawn))))
     rows = math.ceil(len(drawn) / columns)
     by_cell = {row["cell"]: row for row in table.to_dict("records")}
+    titles = [_title(name, headline_of(by_cell[name], IN_TIME).estimate) for name in drawn]
+    over = BETWEEN + TITLE_LINE * max(title.count("\n") + 1 for title in titles)
+    shown = [lists for name in drawn for lists in cells[name].values()]
+    weeks = max(each.max(initial=1) for each, _ in shown)
+    most = 1.05 * max(people.max(initial=1) for _, people in shown)
+    width, height = max(3.0 * columns, 7.0), ABOVE + rows * (over + PANEL_HEIGHT) + BELOW
     with hub_style():
-        figure = Figure(figsize=(max(3.0 * columns, 7.0), 2.5 * rows + 1.4))
-        panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False).ravel()
-        for axes, name in zip(panels, drawn, strict=False):
+        figure = Figure(figsize=(width, height))
+        figure.set_layout_engine("none")
+        room = {"left": LEFT / width, "right": 1 - RIGHT / width, "bottom": BELOW / height}
+        room |= {"top": 1 - (ABOVE + over) / height, "wspace": 0.1, "hspace": over / PANEL_HEIGHT}
+        panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False, gridspec_kw=room).ravel()
+        for axes, name, title in zip(panels, drawn, titles, strict=False):
             _panel(axes, cells[name])
-            axes.set_title(_title(name, headline_of(by_cell[name], IN_TIME).estimate), fontsize=9)
+            axes.set_title(title, fontsize=9, y=1.0)
         for axes in panels[len(drawn) :]:
             axes.set_visible(False)
         panels[0].yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-        panels[0].set_ylim(bottom=0)
+        panels[0].set(xlim=(0, weeks), ylim=(0, most))
         for position, axes in enumerate(panels[: len(drawn)]):
             if position % columns == 0:
                 axes.set_ylabel("people waiting")
@@ -77,17 +88,20 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
                 axes.set_xlabel("weeks since start")
                 axes.tick_params(labelbottom=True)
         of = f" (the first {len(drawn)} of {len(cells)} cells)" if len(cells) > len(drawn) else ""
-        figure.suptitle(f"People on the lists, week by week{of}", x=0.01, ha="left", fontsize=12)
+        figure.suptitle(
+            f"People on the lists, week by week{of}", x=0.01, y=1 - 0.15 / height, ha="left", va="top", fontsize=12
+        )
         keys: list[Any] = [
             Line2D([], [], color=colour, linestyle=dash, linewidth=width, label=f"waiting for {stage}, median")
             for stage, (colour, dash, width) in LINES.items()
         ]
         keys.append(Patch(color=LIGHT, alpha=0.5, label="shaded alike: 9 in 10 simulated futures"))
-        figure.legend(handles=keys, loc="outside lower left", ncols=min(columns, 3))
+        figure.legend(handles=keys, loc="lower left", ncols=min(columns, 3))
         write_png(figure, folder / "sweep.png")
 
 
 def _panel(axes: Axes, lists: Lists) -> None:
+    axes.set_autoscale_on(False)  # else each of the two dozen panels is looked at whenever one of them gains a line
     for stage, (colour, dash, width) in LINES.items():
         weeks, (low, middle, high) = lists[stage]
         axes.fill_between(weeks, low, high, color=BANDS[stage], alpha=0.35, linewidth=0)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.estimates import Interval, look_up
-from analysis.headline import HEADLINES, Measure
+from analysis.estimates import NOTHING, Interval
+from analysis.headline import HEADLINES, Measure, of_everyone
 from analysis.summary import number, percent, pounds, with_interval
 
 if TYPE_CHECKING:
@@ -31,15 +30,25 @@ whether intervals overlap. Waits and cost rest on assumptions of grade D; no cla
 """
 
 
-def sweep_table(entries: Sequence[Mapping[str, Any]], estimates: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+Headlines = dict[Measure, Interval]
+
+
+def headlines_in(estimates: pd.DataFrame) -> Headlines:
+    """Return the headline measures of a table that `analysis.estimates.estimate` returns."""
+    mine = of_everyone(estimates)
+    columns = (mine[name] for name in ("measure", "stage", "estimate", "low", "high"))
+    return {Measure(measure, stage): Interval(*found) for measure, stage, *found in zip(*columns, strict=True)}
+
+
+def sweep_table(entries: Sequence[Mapping[str, Any]], cells: Mapping[str, Headlines]) -> pd.DataFrame:
     """Return a row a cell: its names, its levers, and estimate, `_low` and `_high` of each headline measure.
 
     Parameters
     ----------
     entries
         Of the manifest, in the order of the cells.
-    estimates
-        Of each cell that finished, by its name, as `analysis.estimates.estimate` returns them.
+    cells
+        What `headlines_in` returns for each cell that finished, by its name.
     """
     import pandas as pd
 
@@ -49,12 +58,9 @@ def sweep_table(entries: Sequence[Mapping[str, Any]], estimates: Mapping[str, pd
         row = {key: entry[key] for key in ("cell", "scenario", "staffing")}
         row |= {key: entry["levers"].get(key) for key in levers}
         row |= {key: entry[key] for key in ("status", "replications")}
-        mine = estimates.get(entry["cell"])
+        mine = cells.get(entry["cell"], {})
         for headline in HEADLINES:
-            found = Interval(math.nan, math.nan, math.nan)
-            if mine is not None:
-                found = look_up(mine, headline.measure, headline.stage)
-            for ending, value in zip(("", "_low", "_high"), found, strict=True):
+            for ending, value in zip(("", "_low", "_high"), mine.get(headline, NOTHING), strict=True):
                 row[headline.name + ending] = value
         rows.append(row)
     return pd.DataFrame(rows)

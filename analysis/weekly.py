@@ -21,11 +21,10 @@ def list_by_week(
     column
         What is wanted in place of the list: `arrivals` or `completions`.
     """
-    everyone = weekly[(weekly["stage"] == stage) & (weekly["dimension"] == "all")]
-    replications, row = np.unique(everyone["replication"].to_numpy(), return_inverse=True)
-    weeks, place = np.unique(everyone["week"].to_numpy(), return_inverse=True)
+    everyone = ((weekly["stage"] == stage) & (weekly["dimension"] == "all")).to_numpy()
+    replications, row = np.unique(weekly["replication"].to_numpy()[everyone], return_inverse=True)
+    weeks, place = np.unique(weekly["week"].to_numpy()[everyone], return_inverse=True)
     shape = len(replications), len(weeks)
-    people = np.bincount(
-        row * len(weeks) + place, weights=everyone[column].to_numpy(float), minlength=shape[0] * shape[1]
-    )
+    lengths = weekly[column].to_numpy(float)[everyone]
+    people = np.bincount(row * len(weeks) + place, weights=lengths, minlength=shape[0] * shape[1])
     return weeks.astype(np.int64), people.reshape(shape).astype(np.float64)

@@ -17,7 +17,7 @@ from benchmarks.with_this_project import configured
 from sim.config import HubConfig
 from sim.experiment import simulate
 from sim.replicate import replicate
-from sim.results import ALWAYS, SCHEMAS, TableFile, labelled
+from sim.results import ALWAYS, TableFile
 
 HERE = {"run.store": None, "run.jobs": 1}
 YEAR = 365
@@ -43,14 +43,14 @@ def split(rounds: int) -> dict[str, Median]:
     replicate(config, 0)
     steps: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        files = [TableFile(Path(folder) / f"{name}.parquet", SCHEMAS[name]) for name in ALWAYS]
+        files = [TableFile(Path(folder) / f"{name}.parquet", name) for name in ALWAYS]
         for number in range(rounds):
             started = process_time()
             replication = replicate(config, number)
             whole = process_time() - started
             started = perf_counter()
             for name, file in zip(ALWAYS, files, strict=True):
-                file.write(labelled(name, replication.tables[name], LABELS))
+                file.write(replication.tables[name], LABELS)
             seconds = replication.seconds | {"write": perf_counter() - started, WHOLE: whole}
             for step, spent in seconds.items():
                 steps.setdefault(step, []).append(1000 * spent)

@@ -6,7 +6,6 @@ time says more: it counts the cores that idle while the parent starts, composes 
 """
 
 import os
-import pickle
 import resource
 import subprocess
 import sys
@@ -19,7 +18,6 @@ from sim.compose import compose_cells
 from sim.config import validate
 from sim.replicate import replicate
 from sim.store import pack
-from sim.workers import Task
 
 WORKERS = 2
 CELLS = ["demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25"]
@@ -30,10 +28,8 @@ def overhead_of_workers(replications: int, workers: int) -> float:
     """Return the CPU seconds that workers spend on starting and on packing results."""
     config = validate(compose_cells([], multirun=False)[0].config)
     result = replicate(config, 0)
-    task = Task(config, 0, None)
     started = time.process_time()
     for _ in range(SAMPLED):
-        pickle.loads(pickle.dumps(task))
         pack(result, "key")
     each = (time.process_time() - started) / SAMPLED
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

@@ -12,7 +12,7 @@ from typing import Any
 from sim.config import HubConfig
 from sim.manifest import Manifest
 from sim.replicate import Replication
-from sim.results import ALWAYS, SCHEMAS, TableFile, labelled
+from sim.results import ALWAYS, TableFile
 from sim.store import Shelf, check_room
 from sim.workers import Task, in_order
 
@@ -120,6 +120,11 @@ class CellRun:
     """Whether no more replications are wanted, because there are enough or one has failed."""
 
     @property
+    def labels(self) -> dict[str, str]:
+        """What its rows are labelled with."""
+        return {"cell": self.name, "scenario": self.config.scenario, "staffing": self.config.staffing_model}
+
+    @property
     def most(self) -> int:
         """The largest number of replications that it may take."""
         return self.config.run.most_replications
@@ -176,15 +181,14 @@ def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
 
 def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
     manifest = Manifest.begin(cell.config, cell.name, cell.levers)
-    labels = {"cell": cell.name, "scenario": cell.config.scenario, "staffing": cell.config.staffing_model}
     with ExitStack() as files:
         writers = {
-            name: files.enter_context(TableFile(cell.folder / f"{name}.parquet", SCHEMAS[name]))
+            name: files.enter_context(TableFile(cell.folder / f"{name}.parquet", name))
             for name in (*ALWAYS, *cell.config.run.keep)
         }
         for result in results:
             for name, table in result.tables.items():
-                writers[name].write(labelled(name, table, labels))
+                writers[name].write(table, cell.labels)
             manifest.add(result)
             if cell.enough is not None and cell.enough(result):
                 break

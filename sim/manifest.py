@@ -115,10 +115,15 @@ def environment() -> dict[str, Any]:
     """Return what it ran on: version of the model, packages, Python and system."""
     return {
         "code": code_version(),
-        "packages": {name: metadata.version(name) for name in PACKAGES},
+        "packages": dict(_packages()),
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
+
+
+@lru_cache(maxsize=1)
+def _packages() -> dict[str, str]:
+    return {name: metadata.version(name) for name in PACKAGES}
 
 
 def config_hash(config: HubConfig) -> str:

@@ -101,7 +101,7 @@ def make_table(name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | p
         When a column is missing, unknown or of another type than the schema says.
     """
     rows = len(next(iter(columns.values())))
-    schema = pa.schema([field for field in SCHEMAS[name] if field.name not in LABELS])
+    schema = unlabelled(name)
     unknown = set(columns) | set(constants)
     arrays = []
     for field in schema:
@@ -123,6 +123,11 @@ def make_table(name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | p
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+def unlabelled(name: str) -> pa.Schema:
+    """Return a schema without the labels."""
+    return pa.schema([field for field in SCHEMAS[name] if field.name not in LABELS])
+
+
 def labelled(name: str, table: pa.Table, labels: Mapping[str, str]) -> pa.Table:
     """Return a table of a schema with labels, put in front."""
     for position, label in enumerate(LABELS):
@@ -134,34 +139,48 @@ def labelled(name: str, table: pa.Table, labels: Mapping[str, str]) -> pa.Table:
 
 
 class TableFile:
-    """A Parquet file that grows table by table and appears under its name only when all are written.
+    """A Parquet file of one of `SCHEMAS` that grows table by table and appears under its name only when complete.
 
     Parameters
     ----------
     path
         Where the finished file will be.
-    schema
-        Every table must have it.
+    name
+        Of the table in `SCHEMAS`.
     """
 
-    def __init__(self, path: Path, schema: pa.Schema) -> None:
+    def __init__(self, path: Path, name: str) -> None:
         self._path = path
-        self._schema = schema
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        self._name = name
+        self._schema = unlabelled(name)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         os.close(handle)
-        self._temporary = Path(name)
+        self._temporary = Path(temporary)
         # Without Arrow's own schema in the file, names are read as plain text and not as the codes of one writer.
         # Nor does anybody here search by the least and greatest of a column; they would be a quarter of the writing.
+        # Figures hardly repeat, so that a dictionary of them costs a fifth of the writing and makes the file larger.
         self._writer = pq.ParquetWriter(
-            self._temporary, schema, compression="zstd", store_schema=False, write_statistics=False
+            self._temporary,
+            SCHEMAS[name],
+            compression="zstd",
+            store_schema=False,
+            write_statistics=False,
+            use_dictionary=[field.name for field in SCHEMAS[name] if field.type != pa.float64()],
         )
         self._waiting: list[pa.Table] = []
+        self._labels: Mapping[str, str] = {}
         self._rows = 0
 
-    def write(self, table: pa.Table) -> None:
-        """Append a table; tables are put on the disk many rows at a time, which takes a third of the time."""
+    def write(self, table: pa.Table, labels: Mapping[str, str]) -> None:
+        """Append a table, which comes without its labels.
+
+        Tables are put on the disk many rows at a time, which takes a third of the time.
+        """
         if not table.schema.equals(self._schema):
             raise pa.ArrowInvalid(f"{self._path.name}: got the columns {table.schema.names}; must be as in the schema")
+        if labels != self._labels:
+            self._flush()
+            self._labels = labels
         self._waiting.append(table)
         self._rows += len(table)
         if self._rows >= ROWS_AT_ONCE:
@@ -169,7 +188,8 @@ class TableFile:
 
     def _flush(self) -> None:
         if self._waiting:
-            self._writer.write_table(pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks())
+            table = pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks()
+            self._writer.write_table(labelled(self._name, table, self._labels))
         self._waiting, self._rows = [], 0
 
     def __enter__(self) -> Self:

@@ -7,6 +7,7 @@ in memory however many are asked for and however slow their reader is, and an er
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -16,6 +17,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Protocol
 
 from sim.config import HubConfig
@@ -95,6 +97,12 @@ def in_order(
             yield task, _outcome(promise)
 
 
+def start(run: Run, expected: int) -> None:
+    """Let the processes of this machine load the model while the caller still prepares what they are to do."""
+    if run.backend != "dask" and not _runs_here(run, expected):
+        Cores(run.jobs).start()
+
+
 def check_reachable(run: Run) -> None:
     """Refuse a cluster that does not answer.
 
@@ -129,13 +137,17 @@ def _outcome(promise: Promise) -> Replication | Exception:
         return error
 
 
+def _runs_here(run: Run, expected: int) -> bool:
+    return run.jobs == 1 or expected < SERIAL_BELOW
+
+
 @contextmanager
 def _place(run: Run, expected: int) -> Iterator[Place]:
     place: Place
     if run.backend == "dask":
         place = Cluster(str(run.scheduler))
     else:
-        place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(run.jobs)
+        place = Here() if _runs_here(run, expected) else Cores(run.jobs)
     try:
         yield place
     except BaseException:
@@ -176,6 +188,8 @@ class Cores:
         self._cores = effective_n_jobs(jobs)
         self._executor = self._pool()
         self.ahead = AHEAD * self._cores
+        self._sent: HubConfig | None = None
+        self._pickled = b""
 
     def _pool(self) -> Any:
         from joblib.externals.loky import get_reusable_executor
@@ -188,19 +202,30 @@ class Cores:
             initargs=(os.getpid(),),
         )
 
+    def start(self) -> None:
+        """Start the processes without waiting for them; loky does so when it is asked for something."""
+        self._executor.submit(os.getpid)
+
     def submit(self, task: Task) -> Promise:
         """Send it to the next free process, which also keeps it in the store."""
-        future = self._executor.submit(_work, task)
+        asked = (self._once_pickled(task.config), task.number, task.shelf)
+        future = self._executor.submit(_work, *asked)
 
         def then() -> Replication:
             try:
                 packed = future.result()
             except BrokenExecutor:  # another replication may have brought the process down: once more
                 self._executor = self._pool()
-                packed = self._executor.submit(_work, task).result()
+                packed = self._executor.submit(_work, *asked).result()
             return unpack(packed.values(), task.key, task.number)
 
         return then
+
+    def _once_pickled(self, config: HubConfig) -> bytes:
+        """Pickle a configuration once for all its replications: it takes longer than all else that is sent."""
+        if config is not self._sent:
+            self._sent, self._pickled = config, pickle.dumps(config)
+        return self._pickled
 
     def finish(self) -> None:
         """Keep the processes for the next run."""
@@ -270,9 +295,15 @@ def _follow(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _work(task: Task) -> dict[str, bytes]:
+def _work(config: bytes, number: int, shelf: Shelf | None) -> dict[str, bytes]:
     """Simulate a replication in a worker, keep it, and hand it back packed: that is quick, and small while it waits."""
-    packed = pack(replicate(task.config, task.number), task.key)
-    if task.shelf is not None:
-        task.shelf.write(task.number, packed)
+    packed = pack(replicate(_unpickled(config), number), shelf.key if shelf else "")
+    if shelf is not None:
+        shelf.write(number, packed)
     return packed
+
+
+@lru_cache(maxsize=1)
+def _unpickled(config: bytes) -> HubConfig:
+    found: HubConfig = pickle.loads(config)
+    return found

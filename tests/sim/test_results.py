@@ -14,6 +14,7 @@ WAITS = {
     "outcome": ["seen", "left"], "count": [7, 1],
 }  # fmt: skip
 NUMBERS = {"hub": 0, "replication": 4}
+LABELLED = {"cell": "0_baseline", "scenario": "baseline", "staffing": "mixed"}
 
 
 def waits() -> pa.Table:
@@ -31,10 +32,9 @@ def test_a_table_has_the_columns_of_its_schema_in_their_order_without_labels():
 
 @pytest.mark.unit
 def test_labels_are_put_in_front():
-    labels = {"cell": "0_baseline", "scenario": "baseline", "staffing": "mixed"}
-    table = labelled("waits", waits(), labels)
+    table = labelled("waits", waits(), LABELLED)
     assert table.schema.names == SCHEMAS["waits"].names
-    assert table.to_pylist()[0] | labels == table.to_pylist()[0]
+    assert table.to_pylist()[0] | LABELLED == table.to_pylist()[0]
 
 
 @pytest.mark.unit
@@ -83,25 +83,33 @@ def test_text_given_by_position_is_the_same_column_as_the_text_itself():
 
 
 def write(path, tables, fail_after=None):
-    with TableFile(path, waits().schema) as file:
+    with TableFile(path, "waits") as file:
         for number, table in enumerate(tables):
             if number == fail_after:
                 raise RuntimeError("interrupted")
-            file.write(table)
+            file.write(table, LABELLED)
 
 
 @pytest.mark.integration
 def test_a_file_grows_table_by_table_and_reads_back(tmp_path):
     write(tmp_path / "waits.parquet", [waits(), waits()])
     table = read_table(tmp_path, "waits")
-    assert table.to_pylist() == waits().to_pylist() * 2
+    assert table.to_pylist() == [LABELLED | row for row in waits().to_pylist() * 2]
     assert [path.name for path in tmp_path.iterdir()] == ["waits.parquet"]
 
 
 @pytest.mark.integration
+def test_tables_of_several_cells_keep_their_own_labels(tmp_path):
+    with TableFile(tmp_path / "waits.parquet", "waits") as file:
+        for cell in ("0", "1"):
+            file.write(waits(), LABELLED | {"cell": cell})
+    assert read_table(tmp_path, "waits")["cell"].to_pylist() == ["0", "0", "1", "1"]
+
+
+@pytest.mark.integration
 def test_nothing_is_to_be_seen_before_the_file_is_complete(tmp_path):
-    with TableFile(tmp_path / "waits.parquet", waits().schema) as file:
-        file.write(waits())
+    with TableFile(tmp_path / "waits.parquet", "waits") as file:
+        file.write(waits(), LABELLED)
         assert not (tmp_path / "waits.parquet").exists()
     assert (tmp_path / "waits.parquet").exists()
 
@@ -125,8 +133,8 @@ def test_a_failure_leaves_an_older_file_as_it_was(tmp_path):
 
 @pytest.mark.integration
 def test_a_table_of_another_schema_is_refused_and_leaves_nothing(tmp_path):
-    with pytest.raises(ValueError), TableFile(tmp_path / "waits.parquet", waits().schema) as file:
-        file.write(pa.table({"colour": ["red"]}))
+    with pytest.raises(ValueError), TableFile(tmp_path / "waits.parquet", "waits") as file:
+        file.write(pa.table({"colour": ["red"]}), LABELLED)
     assert list(tmp_path.iterdir()) == []
 
 
