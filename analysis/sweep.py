@@ -22,7 +22,6 @@ from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, environment, now
 from sim.results import ALWAYS, TableFile, stored_blocks, write_whole
-from sim.workers import start
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,11 +60,6 @@ def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) 
         0, or 1 if a cell failed.
     """
     started = now()
-    start(cells[0].config.run, sum(cell.most for cell in cells))
-    import pandas  # noqa: F401 - it loads while the processes do, and so does matplotlib
-
-    import analysis.sweep_figure  # noqa: F401
-
     with (
         _Collection(folder) as collection,
         progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell,

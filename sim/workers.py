@@ -97,12 +97,6 @@ def in_order(
             yield task, _outcome(promise)
 
 
-def start(run: Run, expected: int) -> None:
-    """Let the processes of this machine load the model while the caller still prepares what they are to do."""
-    if run.backend != "dask" and not _runs_here(run, expected):
-        Cores(run.jobs).start()
-
-
 def check_reachable(run: Run) -> None:
     """Refuse a cluster that does not answer.
 
@@ -137,17 +131,13 @@ def _outcome(promise: Promise) -> Replication | Exception:
         return error
 
 
-def _runs_here(run: Run, expected: int) -> bool:
-    return run.jobs == 1 or expected < SERIAL_BELOW
-
-
 @contextmanager
 def _place(run: Run, expected: int) -> Iterator[Place]:
     place: Place
     if run.backend == "dask":
         place = Cluster(str(run.scheduler))
     else:
-        place = Here() if _runs_here(run, expected) else Cores(run.jobs)
+        place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(run.jobs)
     try:
         yield place
     except BaseException:
@@ -201,10 +191,6 @@ class Cores:
             initializer=_follow,
             initargs=(os.getpid(),),
         )
-
-    def start(self) -> None:
-        """Start the processes without waiting for them; loky does so when it is asked for something."""
-        self._executor.submit(os.getpid)
 
     def submit(self, task: Task) -> Promise:
         """Send it to the next free process, which also keeps it in the store."""
