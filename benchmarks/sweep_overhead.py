@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sim.compose import compose_cells
@@ -38,12 +39,20 @@ def overhead_of_workers(replications: int, workers: int) -> float:
     return replications * each + workers * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
+def children_of(pid: int) -> list[str]:
+    """Return the processes that a process, whichever of its threads, has started and that still run."""
+    found = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # it ended in the meantime
+            found += thread.read_text().split()
+    return found
+
+
 def watch(process: subprocess.Popen[str], memory: dict[str, int], cpu: dict[str, float]) -> None:
     """Note the greatest resident memory in kB and the CPU seconds of a process and of its children until it ends."""
     tick = os.sysconf("SC_CLK_TCK")
     while process.poll() is None:
-        children = subprocess.run(["pgrep", "-P", str(process.pid)], capture_output=True, text=True, check=False)
-        for pid in (str(process.pid), *children.stdout.split()):
+        for pid in (str(process.pid), *children_of(process.pid)):
             try:
                 status, stat = (Path(f"/proc/{pid}/{name}").read_text() for name in ("status", "stat"))
             except OSError:
@@ -52,7 +61,7 @@ def watch(process: subprocess.Popen[str], memory: dict[str, int], cpu: dict[str,
             size = [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")]
             memory[who] = max(memory.get(who, 0), *size, 0)
             cpu[pid if who == "worker" else who] = sum(map(int, stat.rpartition(")")[2].split()[11:13])) / tick
-        time.sleep(0.2)
+        time.sleep(0.5)
 
 
 def main(replications: int, cells: list[str]) -> None:
