@@ -69,7 +69,7 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
     most = 1.05 * max(people.max(initial=1) for _, people in shown)
     width, height = max(3.0 * columns, 7.0), ABOVE + rows * (over + PANEL_HEIGHT) + BELOW
     with hub_style():
-        figure = Figure(figsize=(width, height), layout="none")
+        figure = Figure(figsize=(width, height), layout="none")  # type: ignore[arg-type] # documented, not in its types
         room = {"left": LEFT / width, "right": 1 - RIGHT / width, "bottom": BELOW / height}
         room |= {"top": 1 - (ABOVE + over) / height, "wspace": 0.1, "hspace": over / PANEL_HEIGHT}
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False, gridspec_kw=room).ravel()

@@ -11,7 +11,7 @@ from scipy.special import gammainc, ndtri
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.config import HubConfig
-from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality
+from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation
 from sim.config.screening import TIERS, Screening
 from sim.streams import EpisodeDraw, Floats
 
@@ -104,10 +104,7 @@ def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
         navigation_minutes=lengths(navigation.contact_minutes, column(EpisodeDraw.CONTACT_MINUTES)),
         accepted=column(EpisodeDraw.ACCEPTED) < navigation.accepted_share,
         opted_in=column(EpisodeDraw.OPTED_IN) < navigation.opted_in_share,
-        external_wait=_minutes(
-            navigation.wait_median_days
-            * np.exp(navigation.wait_sigma * standard_normal(column(EpisodeDraw.EXTERNAL_WAIT)))
-        ),
+        external_wait=_external_wait(navigation, column(EpisodeDraw.EXTERNAL_WAIT)),
         bounced_back=column(EpisodeDraw.BOUNCED_BACK) < navigation.bounced_back_share,
         re_referred=column(EpisodeDraw.RE_REFERRED) < pathway.re_referral.share,
         re_referral_delay=_minutes(
@@ -192,6 +189,12 @@ def _drop_out(config: HubConfig, uniform: Floats) -> Ints:
     hazard = -math.log1p(-attendance.drop_out_share) / (attendance.drop_out_reference_sessions - 1)
     sessions = 1 + np.floor(-np.log1p(-uniform) / max(hazard, SMALLEST_HAZARD))
     return np.asarray(np.minimum(sessions, DRAWS_PER_EPISODE + 1), dtype=np.int64)
+
+
+def _external_wait(navigation: Navigation, uniform: Floats) -> Ints:
+    with np.errstate(over="ignore"):  # for ever is for ever
+        days = navigation.wait_median_days * np.exp(navigation.wait_sigma * standard_normal(uniform))
+    return _minutes(days)
 
 
 def _patience(leave_per_week: float, uniform: Floats) -> Ints:

@@ -51,8 +51,8 @@ class WaitingList:
         self._stays = stays
         self._on_leaving = on_leaving
         self._waiting: dict[int, Entry] = {}
-        self._arriving: list[Entry] = []
-        """Those who join after `_now`."""
+        self._arriving: list[tuple[int, int, Entry]] = []
+        """Minute of joining, case and entry of those who join after `_now`, as a heap."""
         self._order: list[Entry] = []
         self._deadlines: dict[int, list[Entry]] = {}
         """By day, who gives up on it unless taken before."""
@@ -73,7 +73,7 @@ class WaitingList:
         if joined <= self._now:
             self._let_in([entry])
         else:
-            self._arriving.append(entry)
+            heappush(self._arriving, (joined, case, entry))
             self._next_change = min(self._next_change, joined)
 
     def length(self, now: int) -> int:
@@ -145,11 +145,12 @@ class WaitingList:
     def _bring_up_to(self, now: int) -> None:
         """Let in everybody who has joined by now, and let go of those whose patience has run out."""
         self._now = now
-        came = [entry for entry in self._arriving if entry[JOINED] <= now]
-        if came:
+        arriving, days, soon = self._arriving, self._days, self._soon
+        if arriving and arriving[0][0] <= now:
+            came = []
+            while arriving and arriving[0][0] <= now:
+                came.append(heappop(arriving)[2])
             self._let_in(came)
-            self._arriving = [entry for entry in self._arriving if entry[JOINED] > now]
-        days, soon = self._days, self._soon
         while days and days[0] * MINUTES_PER_DAY <= now:
             for entry in self._deadlines.pop(heappop(days)):
                 if self._waiting.get(entry[CASE]) is entry:
@@ -161,7 +162,7 @@ class WaitingList:
                 self._stays.append((self.name, case, entry[JOINED], gives_up, LEFT))
                 self._on_leaving(case, gives_up)
         self._next_change = min(
-            min([entry[JOINED] for entry in self._arriving], default=NEVER),
+            arriving[0][0] if arriving else NEVER,
             soon[0][0] if soon else NEVER,
             days[0] * MINUTES_PER_DAY if days else NEVER,
         )

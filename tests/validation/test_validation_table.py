@@ -47,7 +47,7 @@ def test_a_test_that_failed_before_it_recorded_anything_is_a_failure(tmp_path):
 
 
 def test_the_rest_of_the_suite_is_counted_and_counts(tmp_path):
-    rest = ("sim.test_streams", "test_x", "<failure/>"), ("sim.test_streams", "test_y", "")
+    rest = ("sim.test_streams", "test_x", "<failure/>"), ("sim.service.test_limits", "test_y", "")
     told = page(*junit(tmp_path, (*SLOTS, recorded(ROWS[0])), *rest))
     assert "The other 2 tests of the project ran with them: 1 passed, 1 failed, 0 skipped." in told
     assert "**0 of 1 rows fail, and 1 of 2 other tests.**" in told
