@@ -60,41 +60,46 @@ def compose_cells(
     ConfigProblem
         With every problem that Hydra finds, one line each. Values are checked by `sim.config.validate`.
     """
-    hydra = hub_hydra(config_dir, conf)
-    groups = group_defaults(conf)
-    cells: list[Cell] = []
-    problems: dict[str, list[str]] = {}
-    sweep, places = _cells_asked_for(hydra, list(argv_overrides), multirun)
-    composer = _Composer(hydra)
-    for overrides, place in zip(sweep, places, strict=True):
-        lines: list[str] = []
-        try:
-            config, choices = composer.compose(overrides)
-            lines = list(emptied(config, overrides))
-            cells.append(replace(cell_of(config, choices, overrides), place=place))
-        except ConfigProblem as problem:
-            lines = problem.lines
-        except REFUSED as error:
-            lines = explain(error, hydra, overrides, groups)
-        for line in dict.fromkeys(lines):
-            problems.setdefault(line, []).append(place)
-    if problems:
-        raise ConfigProblem(blamed(problems, len(sweep)))
-    levers = levers_of(sweep)
-    names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
-    return [replace(cell, name=n, levers=v) for cell, n, v in zip(cells, names, levers, strict=True)]
+    return Composer(config_dir, conf).cells(argv_overrides, multirun)
 
 
-class _Composer:
-    """Composes cells; those that choose the same options and differ in values alone share what is read from files."""
+class Composer:
+    """Composes cells; those that choose the same options and differ in values alone share what is read from files.
 
-    def __init__(self, hydra: Hydra) -> None:
-        self._hydra = hydra
-        self._groups = ConfigRepository(hydra.config_loader.get_search_path())
+    A file that changes is not read again: keep a composer no longer than a command lasts, or as a page does.
+    """
+
+    def __init__(self, config_dir: str | None = None, conf: Path | None = None) -> None:
+        self._hydra = hub_hydra(config_dir, conf)
+        self._defaults = group_defaults(conf)
+        self._groups = ConfigRepository(self._hydra.config_loader.get_search_path())
         self._chosen: dict[tuple[str, ...], tuple[bytes, DictConfig]] = {}
         """Pickled: unpickling is a fifth of the work of copying."""
 
-    def compose(self, overrides: list[str]) -> tuple[DictConfig, DictConfig]:
+    def cells(self, argv_overrides: Sequence[str], multirun: bool) -> list[Cell]:
+        """Compose every cell; see `compose_cells`."""
+        cells: list[Cell] = []
+        problems: dict[str, list[str]] = {}
+        sweep, places = _cells_asked_for(self._hydra, list(argv_overrides), multirun)
+        for overrides, place in zip(sweep, places, strict=True):
+            lines: list[str] = []
+            try:
+                config, choices = self._compose(overrides)
+                lines = list(emptied(config, overrides))
+                cells.append(replace(cell_of(config, choices, overrides), place=place))
+            except ConfigProblem as problem:
+                lines = problem.lines
+            except REFUSED as error:
+                lines = explain(error, self._hydra, overrides, self._defaults)
+            for line in dict.fromkeys(lines):
+                problems.setdefault(line, []).append(place)
+        if problems:
+            raise ConfigProblem(blamed(problems, len(sweep)))
+        levers = levers_of(sweep)
+        names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
+        return [replace(cell, name=n, levers=v) for cell, n, v in zip(cells, names, levers, strict=True)]
+
+    def _compose(self, overrides: list[str]) -> tuple[DictConfig, DictConfig]:
         """Return a configuration without Hydra's own part, and the options that it is made of."""
         parsed = OverridesParser.create().parse_overrides(overrides)
         values = [override for override in parsed if self._sets_a_value(override)]

@@ -13,7 +13,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
-from sim.compose import compose
+from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, nearest
 from sim.options import SCENARIO, group_defaults, hub_hydra, purposes
@@ -85,7 +85,7 @@ class View:
         """
         overrides = self.overrides  # these compose the preset, so they must be known before composing is taken
         with composing:
-            container = compose(*overrides, f"run.replications={replications}")
+            container = _composed(*overrides, f"run.replications={replications}")
         container["run"]["store"] = None if store is None else str(store)
         if self.referrals is not None:
             container["demand"]["referrals_csv"] = str(self.referrals)
@@ -176,4 +176,14 @@ def purpose(scenario: str) -> str:
 @lru_cache(maxsize=64)
 def _validated(*overrides: str) -> HubConfig:
     with composing:
-        return validate(compose(*overrides))
+        return validate(_composed(*overrides))
+
+
+def _composed(*overrides: str) -> dict[str, Any]:
+    """Return what `sim.compose.compose` does; the files are read once for all visits."""
+    return _composer().cells(overrides, multirun=False)[0].config
+
+
+@lru_cache(maxsize=1)
+def _composer() -> Composer:
+    return Composer()
