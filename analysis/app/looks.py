@@ -25,6 +25,8 @@ AT_A_TIME = 4
 """Replications between two moments at which a look may be given up; at least one a core, and enough to use them."""
 REMEMBERED = 24
 """Looks whose answer is kept, so that going back to one shows it at once."""
+FIRST_ANSWER_SECONDS = 1.0
+"""After which a look that goes on tells what it has found so far."""
 LOOKS_BETWEEN_CHECKS = 50
 """Of the room that the store takes."""
 
@@ -35,6 +37,8 @@ class Look:
 
     config: HubConfig
     done: int = 0
+    so_far: Result | None = None
+    """Of the first replications, where all of them take longer than `FIRST_ANSWER_SECONDS`."""
     result: Result | None = None
     problem: str = ""
     """Why there is no result, in a sentence."""
@@ -109,6 +113,9 @@ class Looks:
             for replication in simulate(look.config, numbers):
                 finished.append(replication)
                 look.done = len(finished)
+            waited = time.monotonic() - started > FIRST_ANSWER_SECONDS
+            if look.so_far is None and waited and len(finished) < total and not look.abandoned:
+                look.so_far = result_of_replications(look.config, finished)
         return finished
 
     def _keep(self, key: tuple[str, int], look: Look) -> None:

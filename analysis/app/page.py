@@ -29,8 +29,8 @@ h3 {font-size: 1.15rem !important;}
   flex-wrap: nowrap;}
 .st-key-difference [data-testid=stMarkdownContainer] {margin-bottom: 0;}
 .st-key-difference p {margin-bottom: 0;}
-.st-key-answer {background: #EAF3FA; border-left: 6px solid #0072B2; font-size: 1.1rem;}
-.st-key-answer p:first-child {font-size: 1.3rem; line-height: 1.4;}
+[class*="st-key-answer"] {background: #EAF3FA; border-left: 6px solid #0072B2; font-size: 1.1rem;}
+[class*="st-key-answer"] p:first-child {font-size: 1.3rem; line-height: 1.4;}
 [class*=st-key-beside] [data-testid=stHorizontalBlock] {flex-wrap: wrap;}
 [class*=st-key-beside] [data-testid=stColumn] {min-width: min(22rem, 100%);}
 .hub-stamp {display: inline-block; margin: 0; padding: 0.15rem 0.75rem; border-radius: 0.4rem; font-weight: 600;}

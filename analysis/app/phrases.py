@@ -104,6 +104,11 @@ def stamp(result: Result, asked: int) -> str:
     return f"Decision-grade: {result.replications} replications."
 
 
+def so_far(result: Result, asked: int) -> str:
+    """Say that more replications are on their way."""
+    return f"So far: {result.replications} of {asked} replications, not for decisions; the others follow."
+
+
 def who_waits_longer(result: Result, stage: str = "referral_to_assessment") -> str:
     """Name the staff group that is seen in time least often, if the simulation can tell."""
     population = result.config.population

@@ -70,14 +70,21 @@ def _link(now: View) -> None:
 
 
 def _quick_look(config: HubConfig) -> Look:
+    """Wait for a quick look; where it takes long, say above its progress what the first replications come to."""
     look = house().looks.ask(config)
-    place = st.empty()
+    early, place = st.empty(), st.empty()
+    told = False
     try:
         while not look.finished.wait(SLICE):
             place.progress(look.done / config.run.replications, text=f"Quick look: {look.done} of {QUICK} replications")
+            if look.so_far is not None and not told:
+                with early.container():
+                    _headline(look.so_far, phrases.so_far(look.so_far, QUICK), "answer-so-far")
+                told = True
     finally:
         if not look.finished.is_set():
             look.abandon()
+    early.empty()
     place.empty()
     if look.problem:
         show_problem(look.problem)
@@ -121,11 +128,15 @@ def _start(now: View, replications: int) -> None:
     st.query_params[RUNS] = str(replications)
 
 
-def _answer(result: Result) -> None:
-    stamp(phrases.stamp(result, QUICK), result.replications > QUICK)
-    with st.container(border=True, key="answer"):
+def _headline(result: Result, stands_behind: str, key: str) -> None:
+    stamp(stands_behind, result.replications > QUICK)
+    with st.container(border=True, key=key):
         st.markdown("\n\n".join(phrases.headline(result)))
     show_figures(phrases.figures(result))
+
+
+def _answer(result: Result) -> None:
+    _headline(result, phrases.stamp(result, QUICK), "answer")
     if result.warnings:
         st.warning("\n".join(f"- {plain(line)}" for line in result.warnings))
 

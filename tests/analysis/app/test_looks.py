@@ -8,9 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.app import looks as taken
 from analysis.app.limits import Limits
 from analysis.app.looks import Look, Looks
-from analysis.app.phrases import headline, in_ten, stamp, who_waits_longer
+from analysis.app.phrases import headline, in_ten, so_far, stamp, who_waits_longer
 from analysis.app.results import result_of_folder
 from analysis.app.view import View
 from sim.config import HubConfig
@@ -93,3 +94,18 @@ def test_a_look_beyond_the_bounds_is_refused_behind_the_page(view: View, tmp_pat
 )
 def test_shares_of_futures_are_said_as_natural_frequencies(share: float, said: str) -> None:
     assert in_ten(share) == said
+
+
+def test_a_look_that_takes_long_tells_what_it_has_found_so_far(
+    view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taken, "FIRST_ANSWER_SECONDS", 0.0)
+    look = looked(Looks(tmp_path), view.config(12, tmp_path))
+    assert look.so_far is not None and look.result is not None
+    assert 0 < look.so_far.replications < look.result.replications == 12
+    assert so_far(look.so_far, 12) == f"So far: {look.so_far.replications} of 12 replications, not for decisions; the others follow."
+
+
+def test_a_short_look_tells_everything_at_once(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(taken, "FIRST_ANSWER_SECONDS", 600.0)
+    assert looked(Looks(tmp_path), view.config(6, tmp_path)).so_far is None
