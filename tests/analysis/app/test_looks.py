@@ -103,7 +103,7 @@ def test_a_look_that_takes_long_tells_what_it_has_found_so_far(
     look = looked(Looks(tmp_path), view.config(12, tmp_path))
     assert look.so_far is not None and look.result is not None
     assert 0 < look.so_far.replications < look.result.replications == 12
-    assert so_far(look.so_far, 12) == f"So far: {look.so_far.replications} of 12 replications, not for decisions; the others follow."
+    assert so_far(look.so_far, 12).startswith(f"So far: {look.so_far.replications} of 12 replications, not for")
 
 
 def test_a_short_look_tells_everything_at_once(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
