@@ -153,7 +153,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             numbers = len(registered_numbers())
             print("\n".join(found) or f"Each of the {numbers} numbers in conf/ and shipped scenarios has its row.")
             return 1 if found else 0
-        _show([row for row in read_register() if args.path in row.path and args.grade in (None, row.grade)])
+        rows = [row for row in read_register() if args.path in row.path and args.grade in (None, row.grade)]
+        if args.path and not rows:
+            raise HubError(f"--path: got {args.path}; no number's path holds it: leave it out to see them all")
+        _show(rows)
     except HubError as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from analysis.precision import stopping_rule
 from analysis.progress import progress
 from analysis.uncertainty import SPLIT_FILE
 from analysis.warm_up import FIGURE as WARM_UP
 from analysis.warm_up import with_warm_up
+from sim.cells import levers_of
 from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import run_to_folder
-from sim.manifest import Manifest
+from sim.manifest import NOT_SIMULATED, Manifest
 from sim.measures.audit import AuditBreach
 from sim.results import EVERYONE, SCHEMAS, read_frame
 
 FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
 
 
-def run_and_report(config: HubConfig, folder: Path) -> int:
+def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = ()) -> int:
     """Run a configuration and leave its tables, figures, summary and manifest in a folder; print the summary.
 
     Every file appears whole or not at all, and the manifest last: a folder with a manifest is complete.
+
+    Parameters
+    ----------
+    overrides
+        What the command line said; what it changes of the scenario is printed, and kept in the manifest as levers.
 
     Returns
     -------
@@ -39,6 +47,7 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
             rule = stopping_rule(config)
             manifest = run_to_folder(config, folder, told, rule)
         manifest.precision = rule.told() if rule else None
+        manifest.levers = changes_of(overrides)
         told_of = config.run.model_copy(update={"replications": manifest.replications})
         report(config.model_copy(update={"run": told_of}), manifest, folder)
     except AuditBreach as breach:
@@ -54,6 +63,12 @@ def run_and_report(config: HubConfig, folder: Path) -> int:
         print(f"\n{rule.sentence()}.")
     print(f"\nTables, figures and manifest: {nearest_name(folder)}")
     return 0
+
+
+def changes_of(overrides: Sequence[str]) -> dict[str, Any]:
+    """Return what overrides change of what is simulated, by configuration path; scenario and staffing model apart."""
+    said = levers_of([[], overrides])[1]
+    return {key: value for key, value in said.items() if key.removeprefix("run.") not in NOT_SIMULATED}
 
 
 def _remove_unfinished(folder: Path) -> None:
@@ -83,7 +98,7 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     spread = report_split(config, measures, folder)
     draw_figures(config, estimates, weekly, folder)
     manifest.write(folder)
-    print_summary(config, estimates, manifest.warnings)
+    print_summary(config, estimates, manifest.warnings, changed=manifest.levers)
     if spread:
         print("\n" + "\n".join(spread))
     if config.run.profile:

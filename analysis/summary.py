@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from analysis.estimates import Interval, look_up
 from analysis.style import BUSY, SMALL_GROUP, words
@@ -46,7 +46,13 @@ def summary_csv(estimates: pd.DataFrame) -> str:
     return estimates.to_csv(index=False, float_format="%.10g")
 
 
-def print_summary(config: HubConfig, estimates: pd.DataFrame, warnings: list[str], file: TextIO | None = None) -> None:
+def print_summary(
+    config: HubConfig,
+    estimates: pd.DataFrame,
+    warnings: list[str],
+    file: TextIO | None = None,
+    changed: Mapping[str, Any] | None = None,
+) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
     from rich.console import Console
 
@@ -54,17 +60,19 @@ def print_summary(config: HubConfig, estimates: pd.DataFrame, warnings: list[str
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     width = min(max(console.width, NARROWEST), WIDEST) if console.is_terminal else WIDTH
     console = Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
-    for part in summary_parts(config, estimates, warnings):
+    for part in summary_parts(config, estimates, warnings, changed or {}):
         console.print(part)
 
 
-def summary_parts(config: HubConfig, estimates: pd.DataFrame, warnings: list[str]) -> list[RenderableType]:
+def summary_parts(
+    config: HubConfig, estimates: pd.DataFrame, warnings: list[str], changed: Mapping[str, Any]
+) -> list[RenderableType]:
     """Return what is printed, from top to bottom."""
     from rich.columns import Columns
     from rich.text import Text
 
     lists = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
-    parts: list[RenderableType] = [Text(line) for line in _header(config)]
+    parts: list[RenderableType] = [Text(line) for line in _header(config, changed)]
     for table in (
         _who_comes(config, estimates),
         _waits(config, estimates),
@@ -78,7 +86,7 @@ def summary_parts(config: HubConfig, estimates: pd.DataFrame, warnings: list[str
     return parts
 
 
-def _header(config: HubConfig) -> list[str]:
+def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
     run = config.run
     opening = {
         "empty": "opens empty",
@@ -90,6 +98,7 @@ def _header(config: HubConfig) -> list[str]:
     return [
         f"Scenario {config.scenario} · staffing {config.staffing_model}{hubs}",
         *([config.purpose] if config.purpose else []),
+        *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
         f"{replications} of {run.horizon_days:,} days from {run.start_date.day} {run.start_date:%B %Y} · {opening} · "
         f"seed {run.seed}",
     ]

@@ -167,9 +167,12 @@ class _Collection:
             table = sweep_table(entries, self._headlines)
             write_whole(folder / SWEEP, table.to_csv(index=False, float_format="%.10g"))
             draw_sweep(self._lists, table, folder)
-            print_sweep(table, {name: content["warnings"] for name, content in finished.items()})
         about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
         write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        if finished:
+            seeds = {cell.config.run.seed for cell in cells}
+            warnings = {name: content["warnings"] for name, content in finished.items()}
+            print_sweep(table, warnings, shared_people=len(seeds) == 1)
         print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
         return 0 if len(finished) == len(cells) else FAILED
 

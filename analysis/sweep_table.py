@@ -25,9 +25,11 @@ SHOWN = (
 MOST_ROWS = 60
 FOOTER = """\
 In brackets: 95% intervals over replications. In time: of all eligible for assessment, from referral to assessment;
-those who left or still wait are included. Cells share their people: compare them replication by replication, not by
-whether intervals overlap. Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
+those who left or still wait are included. {people}
+Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
 """
+SHARED = "Cells share their people: compare them in pairs, with hub-compare, not by whether intervals overlap."
+NOT_SHARED = "Cells of one seed share their people; those of different seeds cannot be compared in pairs."
 
 
 Headlines = dict[Measure, Interval]
@@ -71,7 +73,7 @@ def headline_of(row: Mapping[Any, Any], measure: Measure) -> Interval:
     return Interval(*(float(row[measure.name + ending]) for ending in ("", "_low", "_high")))
 
 
-def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> None:
+def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shared_people: bool = True) -> None:
     """Print what a planner looks at first, a line a cell, and each warning with the cells that have it."""
     from rich import box
     from rich.console import Console
@@ -94,7 +96,7 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]]) -> N
     console.print(shown)
     if len(table) > MOST_ROWS:
         console.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
-    console.print(FOOTER)
+    console.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED))
     about: dict[str, list[str]] = {}
     for cell, found in warnings.items():
         for warning in found:

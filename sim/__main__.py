@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 # Imports inside functions wait until they are needed, and Hydra's until Python is known to suit it.
 
 
+INTERRUPTED = (
+    "Interrupted; the unfinished run was removed. run.store keeps what was simulated: the same command goes on."
+)
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
@@ -38,7 +43,7 @@ def main(argv: list[str] | None = None) -> int:
         0 if all went well, 1 if a cell failed, 2 if the input was refused, 130 if interrupted.
     """
     arguments = sys.argv[1:] if argv is None else argv
-    return exit_status(lambda: _command(arguments), "Interrupted; the unfinished run was removed.")
+    return exit_status(lambda: _command(arguments), INTERRUPTED)
 
 
 def _check_versions(python: tuple[int, ...], hydra: str) -> None:
@@ -206,9 +211,10 @@ def _job(composed: DictConfig) -> int:
     from sim.compose import cell_of
     from sim.config import validate
 
-    runtime = HydraConfig.get().runtime
+    told = HydraConfig.get()
+    config = validate(cell_of(composed, told.runtime.choices).config)
     try:
-        return run_and_report(validate(cell_of(composed, runtime.choices).config), Path(runtime.output_dir))
+        return run_and_report(config, Path(told.runtime.output_dir), told.overrides.task)
     except HubError as problem:  # of this cell alone: the others of a sweep still run
         print(problem, file=sys.stderr)
         return BAD_INPUT

@@ -8,6 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 KEY_SIGNS = "_.-/@$+~[]"
 """What a key of the configuration may hold beside letters and digits."""
 
+NAMES_ARE_FREE = (
+    "incident", "exposed", "persons", "campaigns", "waves", "staff_groups", "modalities", "roles", "lines", "job_plan",
+    "first_step", "uptake_per_person_year",
+)  # fmt: skip
+"""Parts of a configuration whose entries have names of the user's own."""
+
 
 class HubError(Exception):
     """Something that a user can mend; its text is fit for the terminal."""
@@ -82,4 +88,5 @@ def nearest_key(key: str, known: Sequence[str]) -> str:
     alike = closest(misspelt, beside)
     if meant := (ends_alike[0] if ends_alike else beside[alike] if alike else "" if beside else parent):
         return f"did you mean {meant}?"
-    return f"choose from {', '.join(beside.values())}; or add it as +{key}=VALUE"
+    addable = f"; or add it as +{key}=VALUE" if parent.rpartition(".")[2] in NAMES_ARE_FREE else ""
+    return f"choose from {', '.join(beside.values())}{addable}"

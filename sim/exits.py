@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
 
 from sim.errors import HubError
 
@@ -21,6 +24,11 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     int
         What the command returns, 2 if the input was refused, 130 if interrupted; the reason goes to stderr.
     """
+    with suppress(ValueError):  # not the main thread
+        signal.signal(signal.SIGTERM, _as_interrupted)  # a scheduler's way of interrupting
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
     try:
         return command()
     except HubError as problem:
@@ -41,6 +49,10 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     except KeyboardInterrupt:
         print(if_interrupted, file=sys.stderr)
         return INTERRUPTED
+
+
+def _as_interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _named(error: OSError) -> str:

@@ -212,12 +212,17 @@ def test_the_command_prints_counts_first_and_then_plain_rows(at_hand, capsys):
 
 
 @pytest.mark.unit
+def test_a_path_that_no_number_has_is_refused(at_hand, capsys):
+    assert main(["--path", "nothing"]) == 2
+    assert capsys.readouterr().err.startswith("--path: got nothing; no number's path holds it")
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
     ("arguments", "paths"),
     [
         (["--grade", "D", "--path", "steady"], ["demand/steady:rate"]),
         (["--path", "pay"], ["costs/default:pay.7.mid"]),
-        (["--path", "nothing"], []),
     ],
 )
 def test_the_command_shows_only_what_is_asked_for(at_hand, capsys, arguments, paths):

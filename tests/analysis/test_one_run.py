@@ -41,7 +41,8 @@ def finished(short_run: HubConfig, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setattr("sys.stdout", out)
         patch.setattr("sys.stderr", err)
         patch.chdir(folder.parent)
-        assert run_and_report(short_run, folder) == 0
+        said = ["scenario=major_incident", "run.replications=3", "demand.multiplier=1.5", "run.seed=7"]
+        assert run_and_report(short_run, folder, said) == 0
     yield folder, out.getvalue(), err.getvalue()
 
 
@@ -152,3 +153,10 @@ def test_a_replication_that_contradicts_itself_fails_the_run_and_leaves_nothing(
     assert run_and_report(short_run, tmp_path) == 1
     assert capsys.readouterr().err == "replication 1, minutes_add_up: post therapist-1\n"
     assert not tmp_path.exists()
+
+
+def test_what_the_command_line_changed_is_said_and_kept(finished: tuple[Path, str, str]) -> None:
+    folder, out, _ = finished
+    assert "\nChanged: demand.multiplier=1.5, run.seed=7\n" in out
+    [cell] = json.loads((folder / "manifest.json").read_text())["cells"]
+    assert cell["levers"] == {"demand.multiplier": 1.5, "run.seed": 7}

@@ -137,3 +137,19 @@ def test_from_the_command_line(tmp_path):
     assert done.returncode == 0, done.stderr
     assert done.stderr.splitlines()[-1] == "6 of 6 replications"
     assert "growing,senior_led" in done.stdout and "Merged tables" in done.stdout.splitlines()[-1]
+
+
+def test_a_sweep_whose_reader_has_enough_is_whole_all_the_same(tmp_path, monkeypatch):
+    def closed(*_, **__):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("analysis.sweep_table.print_sweep", closed)
+    with pytest.raises(BrokenPipeError):
+        run_sweep(cells_in(tmp_path, "run.seed=1,2"), tmp_path)
+    assert (tmp_path / "manifest.json").is_file()
+
+
+def test_cells_of_different_seeds_are_not_said_to_share_their_people(tmp_path, capsys):
+    run_sweep(cells_in(tmp_path, "run.seed=1,2"), tmp_path)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "those of different seeds cannot be compared in pairs" in said

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.__main__ import main
+from sim.__main__ import INTERRUPTED, main
 from sim.options import conf_dir, group_defaults
 
 pytestmark = pytest.mark.integration
@@ -29,7 +29,7 @@ STAND_INS = {
     "../analysis/one_run.py": """
         from sim.errors import HubError
 
-        def run_and_report(config, folder):
+        def run_and_report(config, folder, overrides):
             seed = config.run.seed
             (folder / "cell.txt").write_text(f"{config.scenario} {config.staffing_model} {seed}")
             if seed == 2:
@@ -229,7 +229,7 @@ def test_what_goes_wrong_while_running_is_told_without_a_traceback(terminal: Ter
 
 def test_an_interrupted_run_says_one_line_and_exits_130(terminal: Terminal) -> None:
     done = terminal.hub("run.seed=3")
-    assert (done.returncode, done.stderr) == (130, "Interrupted; the unfinished run was removed.\n")
+    assert (done.returncode, done.stderr) == (130, f"{INTERRUPTED}\n")
 
 
 def test_a_fault_of_the_program_shows_its_traceback(terminal: Terminal) -> None:

@@ -1,8 +1,11 @@
 """How a command ends when the machine, not the model, is at fault."""
 
 import errno
+import os
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -53,3 +56,12 @@ def test_a_reader_that_has_enough_ends_the_command_quietly():
         command.stdout.readline()
         command.stdout.close()
         assert (command.stderr.read(), command.wait()) == (b"", 1)
+
+
+def test_a_scheduler_that_ends_the_command_interrupts_it(capsys):
+    def ended() -> int:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(5)
+        return 0
+
+    assert (exit_status(ended, "Interrupted."), capsys.readouterr().err) == (130, "Interrupted.\n")

@@ -380,7 +380,7 @@ arguments = st.builds(
 def test_whatever_is_typed_ends_in_a_run_or_in_plain_lines_and_leaves_no_folder(for_all, tmp_path, monkeypatch, capfd):
     ran: list[HubConfig] = []
 
-    def run_shortly(config: HubConfig, folder: Path) -> int:
+    def run_shortly(config: HubConfig, folder: Path, overrides: list[str]) -> int:
         ran.append(config)
         assert folder.is_dir()
         return 0
