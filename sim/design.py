@@ -62,4 +62,6 @@ def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:
         return "is on the command line too; set it in one place"
     if key == KEY or key.startswith("hydra"):
         return "cannot be set by a design; leave the column out"
+    if ";" in key:
+        return "separate columns with commas, not semicolons"
     return None

@@ -69,6 +69,10 @@ def test_a_design_is_crossed_with_what_the_command_line_sweeps(tmp_path):
         ("run.seed\n1,2\n", "plans.csv:2: got 2 values; the heading has 1 keys"),
         ('run.seed\n1\n"2,3"\n', "plans.csv:3: got run.seed=2,3; write one value, or a list as [a,b]"),
         ("run.seed,run.seed\n1,2\n", "plans.csv:1: run.seed: stands in the heading twice; keep one"),
+        (
+            "scenario;run.seed\nbaseline;1\n",
+            "plans.csv:1: scenario;run.seed: separate columns with commas, not semicolons",
+        ),
         ("run.seed,\n1,2\n", "plans.csv:1: a column: has no heading; write the key that it sets"),
         ("run.jobs\n1\n", "plans.csv:1: run.jobs: is on the command line too; set it in one place"),
         ("hydra.sweep.dir\nx\n", "plans.csv:1: hydra.sweep.dir: cannot be set by a design; leave the column out"),
