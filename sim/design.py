@@ -63,5 +63,5 @@ def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:
     if key == KEY or key.startswith("hydra"):
         return "cannot be set by a design; leave the column out"
     if ";" in key:
-        return "separate columns with commas, not semicolons"
+        return "separate columns with commas"
     return None
