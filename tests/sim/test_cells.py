@@ -71,7 +71,7 @@ def test_a_design_is_crossed_with_what_the_command_line_sweeps(tmp_path):
         ("run.seed,run.seed\n1,2\n", "plans.csv:1: run.seed: stands in the heading twice; keep one"),
         (
             "scenario;run.seed\nbaseline;1\n",
-            "plans.csv:1: scenario;run.seed: separate columns with commas, not semicolons",
+            "plans.csv:1: scenario;run.seed: separate columns with commas",
         ),
         ("run.seed,\n1,2\n", "plans.csv:1: a column: has no heading; write the key that it sets"),
         ("run.jobs\n1\n", "plans.csv:1: run.jobs: is on the command line too; set it in one place"),
