@@ -44,7 +44,8 @@ h3 {font-size: 1.15rem !important;}
 .hub-figures dd {margin: 0;}
 .hub-figures b {display: block; font-size: 1.7rem; line-height: 1.3; font-variant-numeric: tabular-nums;}
 .hub-figures span {color: #4A4F54; font-size: 0.9rem;}
-.hub-table {overflow-x: auto;}
+.hub-table, .hub-printed {overflow-x: auto;}
+.hub-printed {font-size: 0.8rem; margin: 0; padding: 0.75rem; background: #F6F7F8;}
 .hub-table table {border-collapse: collapse; width: 100%; font-size: 0.95rem;}
 .hub-table th, .hub-table td {text-align: left; padding: 0.35rem 0.75rem; border-bottom: 1px solid #D5D9DD;
   font-variant-numeric: tabular-nums; vertical-align: top;}

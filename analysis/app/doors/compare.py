@@ -17,6 +17,7 @@ from analysis.app.doors.shown import (
     downloads,
     outcome,
     show_chart,
+    show_printed,
     show_problem,
     show_table,
     side_by_side,
@@ -212,7 +213,7 @@ def _answer(run: Background, asked: Asked) -> None:
         st.markdown("\n\n".join(found.sentences()))
     _charts(found)
     with st.expander("The comparison as hub-compare prints it"):
-        st.code((run.folder / "printed.txt").read_text(encoding="utf-8"), language=None)
+        show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The comparison as text")
     _take_away(run, asked, called)
 
 

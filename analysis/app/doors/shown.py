@@ -47,6 +47,12 @@ def show_table(rows: Rows, caption: str) -> None:
     )
 
 
+def show_printed(text: str, caption: str) -> None:
+    """Show what a command prints: its columns stay in line, and a keyboard can scroll it."""
+    told = f'tabindex="0" role="region" aria-label="{html.escape(caption)}"'
+    st.html(f'<pre class="hub-printed" {told}>{html.escape(text)}</pre>')
+
+
 def _breakable(name: str) -> str:
     """Return escaped text whose long names of keys may go on in the next line after a dot or a low line."""
     return name.replace(".", ".<wbr>").replace("_", "_<wbr>")

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from analysis.app.doors.levers_form import difference, levers_form
-from analysis.app.doors.shown import File, downloads, outcome, show_problem, stamp, watch
+from analysis.app.doors.shown import File, downloads, outcome, show_printed, show_problem, stamp, watch
 from analysis.app.downloads import zipped
 from analysis.app.here import house, keep, view, visit
 from analysis.app.job import CARD
@@ -139,7 +139,7 @@ def _answer(run: Background) -> None:
         st.markdown(f"**{plain(found['headline'])}**")
     st.iframe((folder / "card.html").read_text(encoding="utf-8"), height="content", alt="The sizing card", tab_index=0)
     with st.expander("The card as text, as hub-size prints it"):
-        st.code((run.folder / "printed.txt").read_text(encoding="utf-8"), language=None, wrap_lines=True)
+        show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The card as text")
     with st.expander("The account of the search"):
         st.code("\n".join(run.account), language=None, wrap_lines=True)
     st.header("Take it away")
