@@ -212,8 +212,8 @@ def _job(composed: DictConfig) -> int:
     from sim.config import validate
 
     told = HydraConfig.get()
-    config = validate(cell_of(composed, told.runtime.choices).config)
     try:
+        config = validate(cell_of(composed, told.runtime.choices).config)
         return run_and_report(config, Path(told.runtime.output_dir), told.overrides.task)
     except HubError as problem:  # of this cell alone: the others of a sweep still run
         print(problem, file=sys.stderr)
