@@ -115,15 +115,16 @@ def environment() -> dict[str, Any]:
     """Return what it ran on: version of the model, packages, Python and system."""
     return {
         "code": code_version(),
-        "packages": dict(_packages()),
+        "packages": {name: package_version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "platform": platform.platform(),
     }
 
 
-@lru_cache(maxsize=1)
-def _packages() -> dict[str, str]:
-    return {name: metadata.version(name) for name in PACKAGES}
+@lru_cache(maxsize=32)
+def package_version(name: str) -> str:
+    """Return the version of an installed package; it is looked up on the disk once."""
+    return metadata.version(name)
 
 
 def config_hash(config: HubConfig) -> str:

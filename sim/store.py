@@ -16,8 +16,6 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +23,7 @@ import pyarrow as pa
 
 from sim.config import HubConfig
 from sim.errors import HubError
-from sim.manifest import code_version, config_hash
+from sim.manifest import code_version, config_hash, package_version
 from sim.replicate import Replication
 from sim.results import ALWAYS
 from sim.streams import LAYOUT_VERSION
@@ -117,12 +115,8 @@ def replication_key(config: HubConfig) -> str:
     source, the layout of the random numbers and the packages that compute. It does not cover labels, the number of
     replications, cores, or what to keep.
     """
-    return _digest(config_hash(config), code_version()["source_sha256"], str(LAYOUT_VERSION), *_packages())
-
-
-@lru_cache(maxsize=1)
-def _packages() -> tuple[str, ...]:
-    return tuple(f"{name}=={metadata.version(name)}" for name in COMPUTES_WITH)
+    packages = [f"{name}=={package_version(name)}" for name in COMPUTES_WITH]
+    return _digest(config_hash(config), code_version()["source_sha256"], str(LAYOUT_VERSION), *packages)
 
 
 def _digest(*parts: str) -> str:
