@@ -25,7 +25,8 @@ SHOWN = (
 MOST_ROWS = 60
 FOOTER = """\
 In brackets: 95% intervals over replications. In time: of all eligible for assessment, from referral to assessment;
-those who left or still wait are included. {people}
+those who left or still wait are included.
+{people}
 Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
 """
 SHARED = "Cells share their people: compare them in pairs, with hub-compare, not by whether intervals overlap."
