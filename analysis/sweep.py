@@ -20,7 +20,7 @@ from sim.compose import Cell
 from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
-from sim.manifest import Manifest, cell_entry, environment, now
+from sim.manifest import Manifest, cell_entry, config_hash, environment, now
 from sim.results import ALWAYS, TableFile, stored_blocks, write_whole
 
 if TYPE_CHECKING:
@@ -84,8 +84,14 @@ def collect(cells: Sequence[CellRun], folder: Path) -> int:
     """
     with _Collection(folder) as collection:
         for cell in cells:
-            if (cell.folder / MANIFEST).exists():
+            if not (cell.folder / MANIFEST).exists():
+                continue
+            if json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))["config_hash"] == config_hash(
+                cell.config
+            ):
                 collection.add(cell)
+            else:
+                print(f"{cell.name}: a file changed before it ran: left out; run the sweep again", file=sys.stderr)
     return collection.finish(cells, "")
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import HubConfig
+from sim.errors import HubError
 from sim.manifest import Manifest
 from sim.replicate import Replication
 from sim.results import ALWAYS, TableFile
@@ -85,7 +86,16 @@ def simulate_each(
         yield task.cell, outcome
 
 
+def _one_content_a_file(configs: Sequence[HubConfig]) -> None:
+    """Refuse cells that read one file at different times and found different things in it."""
+    found: dict[str, str] = {}
+    for config in configs:
+        if (file := config.demand.referrals_csv) and found.setdefault(file.path, file.digest) != file.digest:
+            raise HubError(f"demand.referrals_csv: got {file.path}, which changed while it was read; run again")
+
+
 def _check_store(configs: Sequence[HubConfig], replications: int) -> None:
+    _one_content_a_file(configs)
     hubs = max(config.hubs.count for config in configs)
     for store in {config.run.store for config in configs} - {None}:
         check_room("run.store", Path(str(store)).expanduser(), replications, hubs)

@@ -158,8 +158,8 @@ def code_version() -> dict[str, str]:
 
 
 def _input_files(config: HubConfig) -> dict[str, str]:
-    path = config.demand.referrals_csv
-    return {path: hashlib.sha256(Path(path).read_bytes()).hexdigest()} if path else {}
+    file = config.demand.referrals_csv
+    return {file.path: file.digest} if file else {}
 
 
 def now() -> str:

@@ -5,7 +5,6 @@ A draw belongs to (seed, draw, key): plans share it, and one parameter more or l
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
@@ -191,7 +190,7 @@ def with_numbers(config: HubConfig, numbers: Mapping[str, float]) -> HubConfig:
     ConfigProblem
         If the numbers contradict each other.
     """
-    content = copy.deepcopy(config.model_dump(mode="json"))
+    content = config.model_dump()
     content["uncertainty"] |= {"mode": "none", "parameters": {}}
     for key, number in numbers.items():
         *parents, last = (int(step) if step.isdigit() else step for step in STEP.findall(key))

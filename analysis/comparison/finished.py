@@ -139,6 +139,7 @@ def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
     except ConfigProblem as problem:
         made = f"whose {cell['cell']} another version of hub has run ({problem.lines[0]})"
         raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
+    _refuse_another_input(folder, cell["cell"], config, own)
     return Plan(
         name=cell["cell"],
         scenario=cell["scenario"],
@@ -149,6 +150,13 @@ def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
         levers=cell["levers"],
         manifest=own,
     )
+
+
+def _refuse_another_input(folder: Path, name: str, config: HubConfig, manifest: Mapping[str, Any]) -> None:
+    """Refuse a plan whose referrals have changed since: what is simulated of it now would not be what was run."""
+    file = config.demand.referrals_csv
+    if file is not None and manifest.get("input_files", {}).get(file.path) != file.digest:
+        raise HubError(f"SWEEP: got {folder}, but {file.path} is not what {name} ran with; put it back or run again")
 
 
 def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import csv
 import datetime
-import os
+import io
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +18,7 @@ from sim.errors import ConfigProblem
 
 if TYPE_CHECKING:
     from sim.config import HubConfig
+    from sim.config.files import InputFile
 
 REQUIRED = ("referred_on", "staff_group")
 OPTIONAL = ("gender", "ethnicity", *MEASURES)
@@ -49,19 +49,12 @@ def read_referrals(config: HubConfig) -> list[Referral]:
     ConfigProblem
         With the file's line numbers, what was found and what would be right.
     """
-    path = Path(config.demand.referrals_csv or "")
-    try:
-        readable = path.is_file() and os.access(path, os.R_OK)
-    except (OSError, ValueError):
-        readable = False
-    if not readable:
-        raise ConfigProblem([f"demand.referrals_csv: got {str(path)[:200]!r}; no such file, or it cannot be read"])
-    population = config.population
+    file, population = config.demand.referrals_csv, config.population
+    if file is None:
+        return []
     names = (tuple(population.staff_groups), tuple(population.genders), tuple(population.ethnicities))
     most = tuple(measure.max_score for measure in config.screening.measures.values())
-    stamp = path.stat()
-    key = (str(path.resolve()), stamp.st_mtime_ns, stamp.st_size)
-    rows, problems = _read(key, config.run.start_date, config.run.horizon_days, config.run.run_in_days, names, most)
+    rows, problems = _read(file, config.run.start_date, config.run.horizon_days, config.run.run_in_days, names, most)
     if problems:
         rest = [f"... and {len(problems) - MOST_LINES} more"] if len(problems) > MOST_LINES else []
         raise ConfigProblem([f"demand.referrals_csv: {line}" for line in [*problems[:MOST_LINES], *rest]])
@@ -70,7 +63,7 @@ def read_referrals(config: HubConfig) -> list[Referral]:
 
 @lru_cache(maxsize=4)
 def _read(
-    key: tuple[str, int, int],
+    file: InputFile,
     start: datetime.date,
     horizon_days: int,
     run_in_days: int,
@@ -80,8 +73,8 @@ def _read(
     rows: list[Referral] = []
     problems: list[str] = []
     try:
-        with open(key[0], newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
+        with io.StringIO(file.content.decode("utf-8-sig"), newline="") as text:
+            reader = csv.DictReader(text)
             header = [name.strip() for name in reader.fieldnames or []]
             reader.fieldnames = header
             problems += [f"line 1: no column {name!r}; add it" for name in REQUIRED if name not in header]

@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from sim.config.files import File
 from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share, Split, adds_up_to_one
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -78,7 +79,7 @@ class Demand(Part):
     """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close."""
     campaigns: dict[str, Campaign]
     waves: dict[str, Wave]
-    referrals_csv: Annotated[str, Field(min_length=1)] | None
+    referrals_csv: File
     """A table of real referrals that replaces the drawn ones; see docs/user_guide.md."""
 
     @model_validator(mode="after")

@@ -127,7 +127,8 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
 def test_the_template_for_referrals_is_accepted_and_a_bad_row_named(tmp_path: Path) -> None:
     path = keep_referrals(referrals_template().encode(), tmp_path)
     config = replace(BASE, referrals=path).config(2)
-    assert config.demand.referrals_csv == str(path)
+    assert config.demand.referrals_csv is not None
+    assert config.demand.referrals_csv.path == str(path)
     bad = keep_referrals(b"referred_on,staff_group\nyesterday,ambulance\n", tmp_path)
     with pytest.raises(ConfigProblem, match="line 2: referred_on: got 'yesterday'"):
         replace(BASE, referrals=bad).config(2)

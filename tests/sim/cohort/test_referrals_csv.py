@@ -164,7 +164,7 @@ def test_a_table_in_another_encoding_is_refused(refusal, table):
 def test_a_table_that_is_not_there_is_refused(refusal, tmp_path):
     for path in (tmp_path / "nowhere.csv", tmp_path):
         assert refusal(**YEAR | {"demand.referrals_csv": str(path)}) == [
-            f"demand.referrals_csv: got {str(path)!r}; no such file, or it cannot be read"
+            f"demand.referrals_csv: got {str(path)!r}; there is no such file"
         ]
 
 
