@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sim import __version__
 from sim.errors import ConfigProblem, HubError
 from sim.exits import BAD_INPUT, exit_status
+from sim.processes import get_ready
 
 if TYPE_CHECKING:
     from omegaconf import DictConfig
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 # Imports inside functions wait until they are needed, and Hydra's until Python is known to suit it.
 
 
+SIMULATES = ("-m", "--multirun", "--config-dir")
+"""Flags of commands that simulate; all others only tell something."""
 INTERRUPTED = (
     "Interrupted; the unfinished run was removed. run.store keeps what was simulated: the same command goes on."
 )
@@ -64,6 +67,8 @@ def _command(argv: list[str]) -> int:
     if "--version" in argv:
         print(f"hub {__version__} (Hydra {version('hydra-core')})")
         return 0
+    if not any(text.startswith("-") and text not in SIMULATES for text in argv):
+        get_ready()
     from hydra._internal.utils import get_args_parser
 
     parser = get_args_parser()

@@ -1,29 +1,26 @@
 """Where replications run: in this process, on the cores of this machine or on a cluster; always handed back in order.
 
-joblib's own pool of processes (loky) is used directly: it hands results back one at a time, so that only a few wait
-in memory however many are asked for and however slow their reader is, and an error stops nobody but itself.
+Results are handed back one at a time, so that only a few wait in memory however many are asked for and however slow
+their reader is, and an error stops nobody but itself.
 """
 
 from __future__ import annotations
 
-import os
 import pickle
-import signal
 import sys
-import threading
-import time
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Protocol
 
 from sim.config import HubConfig
 from sim.config.run import Run
 from sim.errors import HubError
 from sim.manifest import code_version
+from sim.processes import end_at_once, pool
 from sim.replicate import Replication, replicate
 from sim.store import Damaged, Shelf, pack, unpack
 
@@ -31,9 +28,7 @@ SERIAL_BELOW = 4
 """Fewer replications than this are run in this process: starting workers takes longer."""
 AHEAD = 8
 """So many replications a core are asked for before the first of them is needed, so that no core idles."""
-IDLE_SECONDS = 60
 ANSWERS_WITHIN_SECONDS = 10
-ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
 
 
 @dataclass(frozen=True)
@@ -176,21 +171,10 @@ class Cores:
         from joblib import effective_n_jobs
 
         self._cores = effective_n_jobs(jobs)
-        self._executor = self._pool()
+        self._executor = pool(self._cores)
         self.ahead = AHEAD * self._cores
         self._sent: HubConfig | None = None
         self._pickled = b""
-
-    def _pool(self) -> Any:
-        from joblib.externals.loky import get_reusable_executor
-
-        return get_reusable_executor(
-            max_workers=self._cores,
-            timeout=IDLE_SECONDS,
-            env=ONE_THREAD,
-            initializer=_follow,
-            initargs=(os.getpid(),),
-        )
 
     def submit(self, task: Task) -> Promise:
         """Send it to the next free process, which also keeps it in the store."""
@@ -201,7 +185,7 @@ class Cores:
             try:
                 packed = future.result()
             except BrokenExecutor:  # another replication may have brought the process down: once more
-                self._executor = self._pool()
+                self._executor = pool(self._cores)
                 packed = self._executor.submit(_work, *asked).result()
             return unpack(packed.values(), task.key, task.number)
 
@@ -217,9 +201,8 @@ class Cores:
         """Keep the processes for the next run."""
 
     def leave(self) -> None:
-        """End the processes at once: loky's own ways of ending may wait for ever for one that is busy."""
-        for process in list(self._executor._processes.values()):
-            process.terminate()
+        """End the processes at once."""
+        end_at_once(self._executor)
 
 
 class Cluster:
@@ -267,18 +250,6 @@ def _work_elsewhere(task: Task, key: str, source: str) -> dict[str, bytes]:
             "run.scheduler: a worker there has another version of the model; install this one on all of them"
         )
     return pack(replicate(task.config, task.number), key)
-
-
-def _follow(parent: int) -> None:
-    """Leave interrupts to the parent, and end soon after it, even if it was killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _work(config: bytes, number: int, shelf: Shelf | None) -> dict[str, bytes]:
