@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +35,20 @@ OFFSET = 0.14
 """The median stands this much above and the 90th percentile below the middle of a group's row."""
 
 
-def draw_figures(config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataFrame, folder: Path) -> None:
-    """Draw every figure of a run into its folder."""
+def drawings(
+    config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataFrame, folder: Path
+) -> list[Callable[[], None]]:
+    """Return what draws each figure of a run into its folder when called; all can be sent to another process."""
+    return [
+        partial(_draw, folder / "queue_over_time.png", queue_over_time, config, weekly),
+        partial(_draw, folder / "waits_by_staff_group.png", waits_by_staff_group, config, estimates),
+        partial(_draw, folder / "cost_stack.png", cost_stack, config, estimates),
+    ]
+
+
+def _draw(path: Path, figure: Callable[..., Figure], *shown: object) -> None:
     with hub_style():
-        write_png(queue_over_time(config, weekly), folder / "queue_over_time.png")
-        write_png(waits_by_staff_group(config, estimates), folder / "waits_by_staff_group.png")
-        write_png(cost_stack(config, estimates), folder / "cost_stack.png")
+        write_png(figure(*shown), path)
 
 
 def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:

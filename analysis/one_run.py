@@ -19,6 +19,7 @@ from sim.exits import FAILED
 from sim.experiment import run_to_folder
 from sim.manifest import NOT_SIMULATED, Manifest
 from sim.measures.audit import AuditBreach
+from sim.processes import meanwhile
 from sim.results import EVERYONE, SCHEMAS, read_frame
 
 FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
@@ -84,7 +85,7 @@ def _remove_unfinished(folder: Path) -> None:
 def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     """Estimate, draw and print from the tables that a run has written, and complete its folder."""
     from analysis.evidence import grades_in_use
-    from analysis.figures import draw_figures
+    from analysis.figures import drawings
     from analysis.summary import print_summary, write_summary
     from analysis.uncertainty import estimates_of, report_split
     from analysis.warnings import warnings_of
@@ -92,11 +93,11 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     measures, waits = (read_frame(folder, name) for name in ("measures", "waits"))
     weekly = read_frame(folder, "weekly", EVERYONE)
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
-    manifest.warnings += warnings_of(config, weekly, waits)
-    manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
-    write_summary(estimates, folder)
-    spread = report_split(config, measures, folder)
-    draw_figures(config, estimates, weekly, folder)
+    with meanwhile(config.run.jobs, *drawings(config, estimates, weekly, folder)):
+        manifest.warnings += warnings_of(config, weekly, waits)
+        manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
+        write_summary(estimates, folder)
+        spread = report_split(config, measures, folder)
     manifest.write(folder)
     print_summary(config, estimates, manifest.warnings, changed=manifest.levers)
     if spread:

@@ -11,7 +11,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import cache
 from multiprocessing import connection, parent_process
@@ -19,7 +20,7 @@ from typing import Any
 
 IDLE_SECONDS = 60
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
-LOADED_FIRST = ("sim.replicate", "sim.store")
+LOADED_FIRST = ("sim.replicate", "sim.store", "matplotlib.figure", "matplotlib.backends.backend_agg")
 
 
 def get_ready() -> None:
@@ -72,6 +73,35 @@ def pool(workers: int) -> Any:
     return get_reusable_executor(
         max_workers=workers, timeout=IDLE_SECONDS, context=_context(), env=ONE_THREAD, initializer=_follow
     )
+
+
+@contextmanager
+def meanwhile(jobs: int, *calls: Callable[[], object]) -> Iterator[None]:
+    """Do calls beside what is done inside: in workers, or before it where one job is all that may run.
+
+    Parameters
+    ----------
+    jobs
+        As `run.jobs`.
+    calls
+        Functions of modules, with their arguments bound by `functools.partial`. What one of them raises is raised
+        when all have ended.
+    """
+    from joblib import effective_n_jobs
+
+    if (workers := min(effective_n_jobs(jobs), effective_n_jobs(-1))) == 1:
+        for call in calls:
+            call()
+        yield
+        return
+    executor = pool(workers)
+    asked = [executor.submit(call) for call in calls]
+    try:
+        yield
+    finally:
+        wait(asked)
+    for answer in asked:
+        answer.result()
 
 
 def end_at_once(executor: Any) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from analysis.estimates import estimate
-from analysis.figures import draw_figures
+from analysis.figures import drawings
 from analysis.one_run import run_and_report
 from analysis.progress import lines
 from analysis.quantiles import with_quantiles
@@ -122,7 +122,8 @@ def test_a_run_in_which_nobody_came_can_still_be_drawn_and_printed(
     measures[["value", "numerator", "denominator"]] = np.nan
     weekly["list"] = 0.0
     nothing = estimate(measures)
-    draw_figures(short_run, nothing, weekly, tmp_path)
+    for draw in drawings(short_run, nothing, weekly, tmp_path):
+        draw()
     print_summary(short_run, nothing, [])
     assert {path.name for path in tmp_path.iterdir()} == set(FIGURES)
     assert "nan" not in capsys.readouterr().out

@@ -2,11 +2,12 @@ import os
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from sim.processes import ONE_THREAD, get_ready, pool
+from sim.processes import ONE_THREAD, get_ready, meanwhile, pool
 
 SCRIPT = """
 import os, signal
@@ -47,3 +48,16 @@ def test_a_worker_computes_with_one_thread_and_the_command_keeps_its_own_setting
     get_ready()
     assert {pool(2).submit(os.getenv, name).result() for name in ONE_THREAD} == {"1"}
     assert {name: os.environ.get(name) for name in ONE_THREAD} == before
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_done_meanwhile_is_done_when_it_is_over_and_its_mistakes_are_not_lost(
+    tmp_path: Path, jobs: int
+) -> None:
+    there = tmp_path / "there"
+    with meanwhile(jobs, partial(there.write_text, "done")):
+        pass
+    assert there.read_text() == "done"
+    with pytest.raises(FileNotFoundError), meanwhile(jobs, partial(os.stat, tmp_path / "nowhere")):
+        pass
