@@ -6,11 +6,13 @@ import argparse
 import errno
 import importlib.util
 import os
+import signal
 import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.app.caretaker import remove_left_behind
 from analysis.app.limits import LIMITS, MEGABYTE
 from sim.errors import HubError
 from sim.exits import exit_status
@@ -21,7 +23,7 @@ SETTINGS = {
     "server.showEmailPrompt": "false",
     "server.fileWatcherType": "none",
     "server.runOnSave": "false",
-    "server.disconnectedSessionTTL": "20",
+    "server.disconnectedSessionTTL": str(LIMITS.absence_seconds),
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
@@ -30,6 +32,7 @@ SETTINGS = {
     "theme.textColor": "#0B0C0C",
     "theme.linkColor": "#005A8C",
     "logger.level": "warning",
+    "logger.hideWelcomeMessage": "true",
 }
 
 
@@ -61,12 +64,21 @@ def _serve(args: argparse.Namespace) -> int:
         "server.headless": str(args.no_browser).lower(),
         "server.maxUploadSize": str(LIMITS.upload_bytes // MEGABYTE),
     }
+    from click import Abort
     from streamlit.web import cli
 
-    page = Path(__file__).with_name("page.py")
+    served = Path(__file__).with_name("served.py")
     flags = [f"--{name}={value}" for name, value in settings.items()]
-    print(f"The page is at http://{args.address}:{args.port} (stop it with Ctrl-C).", flush=True)
-    cli.main(["run", str(page), *flags], prog_name="hub-app", standalone_mode=False)
+    name = socket.gethostname() if args.address in ("0.0.0.0", "::") else args.address
+    name = f"[{name}]" if ":" in name else name
+    print(f"The page is at http://{name}:{args.port} (stop it with Ctrl-C).", flush=True)
+    remove_left_behind()
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # the terminal was closed
+    try:
+        cli.main(["run", str(served), *flags], prog_name="hub-app", standalone_mode=False)
+    except Abort:
+        raise KeyboardInterrupt from None
     return 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analysis.app.plans import Plan
 from analysis.app.target import PREFIXES
@@ -18,13 +20,16 @@ NO_LEVERS = (RUNS, PLAN, BASELINE, DELTA, STAGE)
 @st.cache_resource(show_spinner=False, on_release=House.close)
 def house() -> House:
     """Return what all visitors share."""
-    return House()
+    runtime = get_instance()
+    return House(connected=runtime.is_active_session)
 
 
-@st.cache_resource(show_spinner=False, scope="session", on_release=Visit.close)
 def visit() -> Visit:
-    """Return this visitor's own; it is closed a little after the browser has gone."""
-    return house().visit()
+    """Return this visitor's own; it is closed some minutes after the browser has gone."""
+    context = get_script_run_ctx()
+    if context is None:
+        raise RuntimeError("a visit is of a page that is being served")
+    return house().visit(context.session_id)
 
 
 def view() -> View:

@@ -24,6 +24,8 @@ class Limits:
     plans: int = 6
     wall_seconds: int = 1_800
     """After which a run in the background is ended; what is finished stays in the store."""
+    absence_seconds: int = 300
+    """So long a visit is kept whose page is not connected: its uploads, and what it runs."""
     look_seconds: float = 15.0
     """After which a quick look makes do with the replications it has."""
     waiting_runs: int = 2

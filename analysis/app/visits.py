@@ -1,16 +1,22 @@
-"""What the server keeps: one place for all (store, looks, runs) and a folder for each visit, gone with it."""
+"""What the server keeps: one place for all (store, looks, runs) and a folder for each visit, gone with it.
+
+A visit lasts as long as its page is connected and `Limits.absence_seconds` more: a network that drops for a moment,
+or a laptop that is closed on the way to a meeting, costs nobody an upload or a run.
+"""
 
 from __future__ import annotations
 
 import atexit
 import secrets
 import shutil
-import tempfile
+import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.app.caretaker import PassingFolder
 from analysis.app.limits import LIMITS, Limits, refuse_beyond
 from analysis.app.looks import Looks
 from analysis.app.runs import Background, Runs
@@ -23,6 +29,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+BETWEEN_SECONDS = 5.0
+"""Between two rounds that look who is away."""
+LATER_SECONDS = 15.0
+"""A visit outlives its session by so much: who comes back to a session in its last moment finds everything."""
+
+
 @dataclass
 class Visit:
     """One visitor's session: its uploads and runs, which nobody else can reach."""
@@ -30,9 +42,16 @@ class Visit:
     folder: Path
     runs: dict[str, Background] = field(default_factory=dict)
     """By what they answer; a finished one stays until another takes its place."""
+    away_since: float | None = None
+    """On the monotonic clock; None while the page is connected."""
+    closed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while a run is started, so that none starts in a visit that ends."""
 
     def close(self) -> None:
         """End what runs and remove every file."""
+        with self.lock:
+            self.closed = True
         for run in self.runs.values():
             Runs.cancel(run)
         for run in self.runs.values():
@@ -43,22 +62,48 @@ class Visit:
 class House:
     """The server's own: a folder that is removed when it stops, the store inside it, looks and runs."""
 
-    def __init__(self, limits: Limits = LIMITS) -> None:
+    def __init__(self, limits: Limits = LIMITS, connected: Callable[[str], bool] = lambda session: True) -> None:
         self.limits = limits
-        self._folder = tempfile.TemporaryDirectory(prefix="hub-app-", ignore_cleanup_errors=True)
-        self.folder = Path(self._folder.name)
+        self._connected = connected
+        self._own = PassingFolder()
+        self.folder = self._own.path
         self.store = self.folder / "store"
         self.looks = Looks(self.store, limits)
         self.runs = Runs(limits)
+        self.visits: dict[str, Visit] = {}
+        self._lock = threading.Lock()
+        self._closed = threading.Event()
+        threading.Thread(target=self._rounds, daemon=True, name="rounds").start()
         atexit.register(self.close)
         default = View.default()
         self.looks.ask(default.config(QUICK, self.store))  # what most begin with; and the cores are warm
 
-    def visit(self) -> Visit:
-        """Open a visit."""
-        folder = self.folder / secrets.token_urlsafe(16)
-        folder.mkdir(mode=0o700)
-        return Visit(folder)
+    def visit(self, session: str) -> Visit:
+        """Return the visit of a session; it is opened when that comes for the first time."""
+        with self._lock:
+            if session not in self.visits:
+                folder = self.folder / secrets.token_urlsafe(16)
+                folder.mkdir(mode=0o700)
+                self.visits[session] = Visit(folder)
+            return self.visits[session]
+
+    def see_who_is_away(self, now: float) -> None:
+        """Close the visits whose page has not been connected for `Limits.absence_seconds`, and a little more."""
+        ended = []
+        with self._lock:
+            for session, visit in list(self.visits.items()):
+                if self._connected(session):
+                    visit.away_since = None
+                elif visit.away_since is None:
+                    visit.away_since = now
+                elif now - visit.away_since > self.limits.absence_seconds + LATER_SECONDS:
+                    ended.append(self.visits.pop(session))
+        for visit in ended:
+            visit.close()
+
+    def _rounds(self) -> None:
+        while not self._closed.wait(BETWEEN_SECONDS):
+            self.see_who_is_away(time.monotonic())
 
     def config(self, view: View, replications: int, visit: Visit) -> HubConfig:
         """Return the configuration of a view; own referrals leave no trace in the shared store."""
@@ -89,21 +134,34 @@ class House:
         Raises
         ------
         HubError
-            When the visitor has as many runs going as there may be, or what is asked is refused.
+            When the visit has ended or has as many runs going as there may be, or what is asked is refused.
         """
-        going = [run for name, run in visit.runs.items() if name != question and not run.over]
-        if len(going) >= self.limits.waiting_runs:
-            raise HubError(f"You have {len(going)} runs going; wait for one or cancel it.")
-        folder = visit.folder / f"run-{secrets.token_hex(4)}"
-        request = asked(folder)
-        if (earlier := visit.runs.get(question)) is not None:
-            self.runs.cancel(earlier)
-        run = self.runs.start(folder, request)
-        visit.runs[question] = run
+        with visit.lock:
+            if visit.closed:
+                raise HubError("This visit has ended; reload the page.")
+            going = [run for name, run in visit.runs.items() if name != question and not run.over]
+            if len(going) >= self.limits.waiting_runs:
+                raise HubError(f"You have {len(going)} runs going; wait for one or cancel it.")
+            folder = visit.folder / f"run-{secrets.token_hex(4)}"
+            request = asked(folder)
+            if (earlier := visit.runs.get(question)) is not None:
+                self.runs.cancel(earlier)
+            self._give_way(request)
+            run = self.runs.start(folder, request)
+            visit.runs[question] = run
         return run
+
+    def _give_way(self, request: dict[str, Any]) -> None:
+        """End the same run of a visit that is away: a page that is loaded anew goes on from what that has finished."""
+        with self._lock:
+            away = [visit for session, visit in self.visits.items() if not self._connected(session)]
+        for run in (run for visit in away for run in list(visit.runs.values())):
+            if run.request == request:
+                self.runs.cancel(run)
 
     def close(self) -> None:
         """Stop for good."""
+        self._closed.set()
         self.looks.close()
         self.runs.close()
-        self._folder.cleanup()
+        self._own.remove()

@@ -10,6 +10,7 @@ import streamlit as st
 from analysis.app.doors.levers_form import difference
 from analysis.app.doors.shown import show_problem
 from analysis.app.here import house, kept_plans, set_view, view, visit
+from analysis.app.limits import LIMITS
 from analysis.app.uploads import figures_template, keep_referrals, read_figures, referrals_template
 from analysis.app.view import QUICK
 from sim.errors import HubError
@@ -20,8 +21,8 @@ def own_figures() -> None:
     st.title("Your own figures")
     st.markdown(
         "Put your Hub's own numbers in place of the assumptions. Files are read on the machine that runs this page "
-        "and nowhere else; they are removed when you close it. **Names, NHS numbers, dates of birth and anything "
-        "else that may identify a person are refused.**"
+        f"and nowhere else; they are removed {LIMITS.absence_seconds // 60} minutes after you close it. **Names, NHS "
+        "numbers, dates of birth and anything else that may identify a person are refused.**"
     )
     now = view()
     difference(now)

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.app.caretaker import PassingFolder, remove_left_behind
 from analysis.app.job import RESULTS
 from analysis.app.limits import Limits
 from analysis.app.runs import Background, Runs
@@ -99,7 +104,7 @@ def test_a_run_waits_for_its_turn_and_can_be_cancelled_waiting(view: View, tmp_p
 @pytest.mark.integration
 def test_visits_are_apart_bounded_and_leave_nothing(view: View) -> None:
     house = House(Limits(waiting_runs=1))
-    mine, other = house.visit(), house.visit()
+    mine, other = house.visit("mine"), house.visit("other")
     assert mine.folder != other.folder
     assert oct(mine.folder.stat().st_mode)[-3:] == "700"
     run = house.start(mine, "one", lambda _: request(view, 500, house.store))
@@ -110,3 +115,84 @@ def test_visits_are_apart_bounded_and_leave_nothing(view: View) -> None:
     assert run.over and not mine.folder.exists() and other.folder.exists()
     house.close()
     assert not house.folder.exists()
+
+
+@pytest.mark.integration
+def test_a_visit_whose_page_is_away_for_a_moment_keeps_its_uploads_and_runs(view: View) -> None:
+    there = {"mine"}
+    house = House(Limits(absence_seconds=60), connected=there.__contains__)
+    visit = house.visit("mine")
+    (visit.folder / "referrals.csv").write_text("referred_on,staff_group\n")
+    run = house.start(visit, "one", lambda _: request(view, 500, house.store))
+    there.clear()
+    house.see_who_is_away(1000.0)
+    house.see_who_is_away(1003.0)
+    there.add("mine")
+    house.see_who_is_away(1090.0)
+    assert house.visit("mine") is visit and (visit.folder / "referrals.csv").exists() and not run.stop.is_set()
+    there.clear()
+    house.see_who_is_away(1100.0)
+    house.see_who_is_away(1159.0)
+    assert visit.folder.exists()
+    house.see_who_is_away(1180.0)
+    assert run.over and not visit.folder.exists() and house.visits == {}
+    with pytest.raises(HubError, match="visit has ended"):
+        house.start(visit, "one", lambda _: request(view, 500, house.store))
+    assert not visit.folder.exists()
+    house.close()
+
+
+@pytest.mark.integration
+def test_a_page_that_is_loaded_anew_takes_over_from_its_own_run(view: View) -> None:
+    there = {"before", "somebody else"}
+    house = House(connected=there.__contains__)
+    same = request(view, 500, house.store)
+    before = house.start(house.visit("before"), "one", lambda _: same)
+    other = house.start(house.visit("somebody else"), "one", lambda _: same)
+    there.remove("before")
+    house.start(house.visit("after"), "one", lambda _: same)
+    assert before.stop.is_set() and not other.stop.is_set()
+    house.close()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGHUP", "SIGTERM", "SIGINT"])
+def test_nothing_of_a_page_is_left_however_it_ends(how: str, tmp_path: Path) -> None:
+    text = (
+        "import sys, time\nfrom analysis.app.caretaker import PassingFolder\n"
+        "folder = PassingFolder().path\n(folder / 'referrals.csv').write_text('x')\nprint(folder, flush=True)\n"
+        "time.sleep(600)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", text], env=os.environ | {"TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.DEVNULL, start_new_session=True,
+    ) as page:  # fmt: skip
+        assert page.stdout is not None
+        folder = Path(page.stdout.readline().strip())
+        assert (folder / "referrals.csv").exists()
+        os.killpg(page.pid, getattr(signal, how))
+    until = time.monotonic() + SOON
+    while folder.exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not folder.exists()
+    while somebody_works_for(folder) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert not somebody_works_for(folder)
+
+
+@pytest.mark.integration
+def test_a_page_removes_what_an_earlier_one_has_left_but_not_what_is_in_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    left = tmp_path / "hub-app-left"
+    left.mkdir()
+    (left / "referrals.csv").write_text("x")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "hub-app-link").symlink_to(elsewhere)
+    in_use = PassingFolder()
+    remove_left_behind()
+    assert not left.exists() and in_use.path.exists() and elsewhere.exists()
+    in_use.remove()
+    assert not in_use.path.exists()

@@ -1,0 +1,90 @@
+"""The page as the web server runs it: only requests of its own, under a name of this machine, reach Streamlit."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
+from streamlit.starlette import App
+
+REFUSED = "Refused: open the page by the address that hub-app shows, or start hub-app with --address NAME.\n"
+
+
+class OwnRequests:
+    """Refuses what another web page sends, and what comes under a name that is not this machine's.
+
+    Streamlit would look up the machine's address outside before it refuses another web page. A name that is not this
+    machine's may lead here all the same, if somebody's name server says so; an IP address cannot.
+
+    Parameters
+    ----------
+    app
+        What answers the requests that are let through.
+    address
+        That `hub-app` was given: a name that this machine is known by, too.
+    """
+
+    def __init__(self, app: ASGIApp, address: str) -> None:
+        self._app = app
+        self._names = {"localhost", address.lower(), socket.gethostname().partition(".")[0].lower()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] in ("http", "websocket"):
+            headers = MutableHeaders(scope=scope)
+            host, origin = headers.get("host", ""), headers.get("origin")
+            if not self.ours(host, origin):
+                await self._refuse(scope, receive, send)
+                return
+            if origin is not None:
+                headers["origin"] = f"{urlsplit(origin).scheme}://{host}"  # as the host is spelt: Streamlit compares
+        await self._app(scope, receive, send)
+
+    def ours(self, host: str, origin: str | None) -> bool:
+        """Return whether a request names this machine, and no other page as the one that it comes from."""
+        return self._named(_host(f"//{host}")) and (origin is None or _place(origin) == _place(f"//{host}"))
+
+    def _named(self, name: str) -> bool:
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return name in self._names or name.partition(".")[0] in self._names - {"localhost"}
+        return True
+
+    @staticmethod
+    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            await PlainTextResponse(REFUSED, 403)(scope, receive, send)
+
+
+def _host(url: str) -> str:
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _place(url: str) -> str:
+    """Return the name and port of an address, in small letters."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
+
+
+logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+app = App(
+    Path(__file__).with_name("page.py"),
+    middleware=[Middleware(OwnRequests, address=str(config.get_option("server.address")))],
+)
