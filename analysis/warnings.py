@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.estimates import mean_interval, ratio_interval
+from analysis.input_warnings import input_warnings
 from analysis.style import words
 from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK
@@ -41,7 +42,7 @@ def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | N
     weekly, waits
         Its tables. Without `waits`, people left unresolved are not looked for.
     """
-    lines = [*_few_replications(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
+    lines = [*_few_replications(config), *input_warnings(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
     lines += growing_lists(config, weekly)
     if waits is not None:
         lines += _unresolved(config, weekly, waits)

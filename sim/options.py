@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -129,6 +130,14 @@ def group_defaults(conf: Path | None = None) -> dict[str, str]:
     entries = OmegaConf.load((conf or conf_dir()) / f"{CONFIG_NAME}.yaml").defaults
     pairs = [pair for entry in entries if isinstance(entry, DictConfig) for pair in entry.items()]
     return {str(group): option for group, option in pairs if not str(group).startswith("override ")}
+
+
+@lru_cache(maxsize=1)
+def shipped_prices() -> dict[str, dict[str, dict[str, float]]]:
+    """Return the pay of each price year that comes with the simulator, by band."""
+    files = sorted((conf_dir() / "costs").glob("*.yaml"))
+    costs = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
+    return {str(each["price_year"]): each["pay_gbp_per_year"] for each in costs}
 
 
 def purposes(hydra: Hydra) -> dict[str, str]:

@@ -91,3 +91,24 @@ def leaves(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
             yield from leaves(child, f"{key}[{index}]")
     else:
         yield key, node
+
+
+class Range(NamedTuple):
+    """How far a number goes in the evidence, over all the options that hold it."""
+
+    low: float
+    high: float
+    unit: str
+    evidence_id: str
+
+
+def ranges(conf: Path | None = None) -> dict[str, Range]:
+    """Return the range of every number that has one, by its key in a composed configuration."""
+    found: dict[str, Range] = {}
+    for row in read_register(conf):
+        low, high = as_number(row.low), as_number(row.high)
+        if low is None or high is None or low == high:  # a figure of one year, such as a tax rate, has no range
+            continue
+        before = found.get(row.key, Range(low, high, row.unit, row.evidence_id))
+        found[row.key] = before._replace(low=min(low, before.low), high=max(high, before.high))
+    return found

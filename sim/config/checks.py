@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from sim.errors import ConfigProblem
+from sim.errors import ConfigProblem, nearest
 
 if TYPE_CHECKING:
     from sim.config import HubConfig
@@ -22,7 +22,7 @@ def cross_check(config: HubConfig) -> None:
     ConfigProblem
         With every contradiction found, one line each.
     """
-    lines = [*_names(config), *_work_without_staff(config), *_dates(config), *_size(config)]
+    lines = [*_names(config), *_work_without_staff(config), *_dates(config), *_size(config), *_price_year(config)]
     if lines:
         raise ConfigProblem(lines)
     if config.demand.referrals_csv:
@@ -71,11 +71,27 @@ def _exactly(path: str, given: Iterable[str], known: Iterable[str]) -> list[str]
     return _unknown(path, given, known) + missing
 
 
+def _uptake(given: dict[str, float], groups: list[str]) -> list[str]:
+    """Want an uptake for every staff group; one for a group that is not there must at least be nobody's own number."""
+    path = "demand.uptake_per_person_year"
+    lines = [f"{path}.{name}: missing; give it a value" for name in groups if name not in given]
+    if extra := {name: value for name, value in given.items() if name not in groups}:
+        from sim.register import as_number, read_register
+
+        from_conf = {(row.key, as_number(row.value)) for row in read_register()}
+        lines += [
+            f"{path}.{name}: got {value:g}, but the population has no such staff group; {nearest(name, groups)}"
+            for name, value in extra.items()
+            if (f"{path}.{name}", value) not in from_conf
+        ]
+    return lines
+
+
 def _names(config: HubConfig) -> list[str]:
     groups = list(config.population.staff_groups)
     genders, ethnicities = config.population.genders, config.population.ethnicities
     demand = config.demand
-    lines = _exactly("demand.uptake_per_person_year", demand.uptake_per_person_year, groups)
+    lines = _uptake(demand.uptake_per_person_year, groups)
     lines += _exactly("demand.relative_uptake.gender", demand.relative_uptake.gender, genders)
     lines += _exactly("demand.relative_uptake.ethnicity", demand.relative_uptake.ethnicity, ethnicities)
     for name, campaign in demand.campaigns.items():
@@ -144,6 +160,25 @@ def expected_referrals(config: HubConfig) -> float:
         if name in config.demand.uptake_per_person_year
     )
     return expected * config.hubs.count
+
+
+def _price_year(config: HubConfig) -> Iterator[str]:
+    """Refuse prices of one year under the name of another: a new name makes no new prices."""
+    from sim.options import shipped_prices
+
+    costs = config.costs
+    for year, pay in shipped_prices().items():
+        same = [
+            band
+            for band, price in costs.pay_gbp_per_year.items()
+            if (band in pay and (price.entry, price.top) == (pay[band]["entry"], pay[band]["top"]))
+        ]
+        if same and year != costs.price_year:
+            bands = ", ".join(same)
+            yield (
+                f"costs.price_year: got {costs.price_year[:20]!r}, but the pay of band {bands} is that of {year}: "
+                f"write {year}, or give all prices of the other year in a file of your own (costs=NAME)"
+            )
 
 
 def _size(config: HubConfig) -> list[str]:

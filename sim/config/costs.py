@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.config.kinds import Amount, Part, Positive, Refused, Share
+from sim.config.kinds import Amount, Part, Positive, Refused, Share, Surcharge
 from sim.config.staffing import Band
 
 
@@ -39,11 +39,11 @@ class Costs(Part):
     price_year: str
     pay_gbp_per_year: dict[Band, PayBand]
     on_costs: OnCosts
-    agency_premium_share: Amount
+    agency_premium_share: Surcharge
     """On top of basic pay, in place of on-costs, for agency and bank lines."""
-    overhead_share: Amount
+    overhead_share: Surcharge
     """Of staff cost: management, estates and other overheads charged by the host."""
-    non_staff_share: Amount
+    non_staff_share: Surcharge
     """Of staff cost: running costs that are not staff (screening system, rooms, printing)."""
     set_up_gbp: Amount
     set_up_counted: bool

@@ -10,6 +10,8 @@ Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 """A proportion, 0 to 1."""
 OpenShare = Annotated[float, Field(strict=True, gt=0, lt=1, allow_inf_nan=False)]
 """A proportion strictly between 0 and 1."""
+Surcharge = Annotated[float, Field(strict=True, ge=0, le=2, allow_inf_nan=False)]
+"""What comes on top of a cost, as a proportion of it: at most twice the cost itself."""
 Amount = Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)]
 """A number that is not negative (days, minutes, pounds, persons)."""
 Positive = Annotated[float, Field(strict=True, gt=0, le=1e9, allow_inf_nan=False)]

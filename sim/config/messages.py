@@ -13,6 +13,7 @@ from sim.errors import closest
 MOST_LINES = 5
 LONGEST_VALUE, LONGEST_LIST = 60, 160
 MOST_BITS = 1024
+PERCENT = 100
 
 
 def lines_of(error: ValidationError, root: type[BaseModel]) -> list[str]:
@@ -39,7 +40,21 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
         if isinstance(error, Refused):
             return f"{'.'.join(filter(None, (path, error.key)))}: {error}"
         return f"{path}: {error}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {error}"
-    return f"{path}: got {_shown(given)}; {_remedy(kind, context, finding['msg'])}"
+    remedy = _remedy(kind, context, finding["msg"])
+    return f"{path}: got {_shown(given)}; {remedy}{_as_proportion(path, given, context)}"
+
+
+def _as_proportion(path: str, given: Any, context: dict[str, Any]) -> str:
+    """Say how a percentage is written, where one was given for a share: 80 or `80%` for 0.8."""
+    number = given
+    if isinstance(given, str):
+        digits = given.removesuffix("%").strip()
+        number = float(digits) if given != digits and digits.replace(".", "", 1).isdecimal() else None
+    elif "share" not in path or not {"le", "lt"} & context.keys():
+        return ""
+    least = 0 if isinstance(given, str) else 2  # 1.2 may be many slips
+    is_percentage = isinstance(number, int | float) and least <= number <= PERCENT
+    return f": {number:g} % is written {number / PERCENT:g}" if is_percentage else ""
 
 
 def _remedy(kind: str, context: dict[str, Any], message: str) -> str:

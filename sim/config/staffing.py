@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.config.kinds import (
     Amount,
@@ -33,7 +33,16 @@ ACTIVITIES: tuple[Activity, ...] = (
     "check_in",
     "team_support",
 )
-Band = Literal["4", "5", "6", "7", "8a", "8b", "8c", "8d"]
+
+
+def _band(given: object) -> object:
+    """Take a band as people write it: 7 without quotes, 8A."""
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)
+    return given.strip().lower() if isinstance(given, str) else given
+
+
+Band = Annotated[Literal["4", "5", "6", "7", "8a", "8b", "8c", "8d"], BeforeValidator(_band)]
 Kind = Literal["substantive", "fixed_term", "secondment", "agency", "bank"]
 PayPoint = Literal["entry", "mid", "top"]
 

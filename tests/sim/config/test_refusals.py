@@ -58,7 +58,7 @@ NUMBERS = [
     ("costs.overhead_share", -0.2, "got -0.2; must be 0.0 or more"),
     ("standards.stages.assessment.days", 0, "got 0; must be 1 or more"),
     ("standards.referred_from_day", 1.5, "got 1.5; must be a whole number"),
-    ("standards.stages.assessment.share", 80, "got 80; must be 1.0 or less"),
+    ("standards.stages.assessment.share", 80, "got 80; must be 1.0 or less: 80 % is written 0.8"),
     ("run.replications", 0, "got 0; must be 1 or more"),
     ("run.replications", 2.5, "got 2.5; must be a whole number"),
     ("run.horizon_days", 6, "got 6; must be 7 or more"),
@@ -168,11 +168,12 @@ UNKNOWN_KEYS = [
     (f"{COURSE}.session_mean", 1, f"{COURSE}.session_mean: unknown key; did you mean sessions_mean?"),
     ("hubs.xyz", 1, "hubs.xyz: unknown key; the keys here are count, size_cv, staffing_follows_size"),
 ]
+UPTAKE = "demand.uptake_per_person_year"
 ACROSS_PARTS = [
     (
         "demand.uptake_per_person_year.nurses",
         0.01,
-        f"demand.uptake_per_person_year: got 'nurses'; must be one of {GROUPS}",
+        f"{UPTAKE}.nurses: got 0.01, but the population has no such staff group; choose from {GROUPS}",
     ),
     (
         "demand.relative_uptake.gender",

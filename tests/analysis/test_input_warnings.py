@@ -1,0 +1,118 @@
+"""What a reader is told of odd inputs: values beyond the evidence, and dates that the run never reaches."""
+
+from collections.abc import Callable
+
+import pytest
+
+from analysis.input_warnings import input_warnings
+from sim.config import HubConfig
+from sim.options import hub_hydra
+
+pytestmark = pytest.mark.unit
+
+WAVE = {"start_day": 60, "length_days": 30, "uptake_multiplier": 2.0}
+CAMPAIGN = {"target": {}, "start_day": 0, "end_day": 90, "decay_days": 30, "need_odds_ratio": 1.0, "cost_gbp": 1000}
+SENIOR = "staffing.roles.senior_clinician.lines.senior"
+SHORT = {"run.horizon_days": 200}
+NEVER = "has no effect, because the run ends on day 199, 17 October 2021: choose an earlier day, or a longer"
+
+
+def dated(name: str, value: object) -> dict[str, object]:
+    return SHORT | {name: value}
+
+
+@pytest.mark.parametrize("group", ["scenario", "staffing", "screening", "incident"])
+def test_nothing_that_is_shipped_is_odd(hub_config: Callable[..., HubConfig], group: str) -> None:
+    for name in hub_hydra().config_loader.get_group_options(group):
+        assert input_warnings(hub_config(f"{group}={name}")) == [], name
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "told"),
+    [
+        (
+            "staffing.recruitment.turnover_per_year",
+            18.0,
+            "=18 lies outside its range in the evidence, 0.1 to 0.35 (per",
+        ),
+        ("demand.uptake_per_person_year.care_homes", 0.83, "=0.83 lies outside its range in the evidence, 0.00017 to "),
+        ("demand.growth_per_year", 5.0, "=5 lies outside its range in the evidence, 0 to 2.44 (per year, ARR-03)"),
+        ("demand.multiplier", 3.5, "=3.5 lies outside its range in the evidence, 0.25 to 3.44 (ratio, ARR-03)"),
+        ("costs.overhead_share", 1.5, "=1.5 lies outside its range in the evidence, 0.1 to 0.7 (proportion of staff"),
+        ("demand.season_index.0", 3.0, ""),
+        ("pathway.check_in.minutes", 600, "=600 lies outside its range in the evidence, "),
+    ],
+)
+def test_a_value_beyond_the_evidence_is_told_with_its_range(
+    hub_config: Callable[..., HubConfig], key: str, value: float, told: str
+) -> None:
+    [line] = input_warnings(hub_config(**{key: value}))
+    assert line.startswith(f"{key}{told}" if told else "demand.season_index[0]=3 lies outside")
+    assert len(line) <= 300
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        (f"{SENIOR}.wte", 12.0),
+        ("standards.stages.assessment.days", 90),
+        ("population.staff_groups.care_homes.headcount", 900),
+        ("run.opening.backlog.assessment.people", 900),
+        ("staffing.recruitment.turnover_per_year", 0.35),
+    ],
+)
+def test_what_a_planner_decides_or_knows_better_is_not(
+    hub_config: Callable[..., HubConfig], key: str, value: float
+) -> None:
+    assert input_warnings(hub_config(**{key: value})) == []
+
+
+def test_many_odd_values_are_counted(hub_config: Callable[..., HubConfig]) -> None:
+    lines = input_warnings(hub_config(**{"demand.season_index": [5.0] * 13}))
+    assert len(lines) == 7 and lines[-1] == "... and 7 more values lie outside their range"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "key"),
+    [
+        ("staffing.funding_cut", {"from_day": 365, "share": 0.25}, "staffing.funding_cut.from_day=365"),
+        ("staffing.recruitment.freeze", {"from_day": 200, "to_day": 300}, "staffing.recruitment.freeze.from_day=200"),
+        (f"{SENIOR}.from_day", 400, f"{SENIOR}.from_day=400"),
+        ("demand.waves", {"winter": WAVE | {"start_day": 250}}, "demand.waves.winter.start_day=250"),
+        (
+            "demand.campaigns",
+            {"shifts": CAMPAIGN | {"start_day": 300, "end_day": 390, "staff_hours_per_week": 1.0}},
+            "demand.campaigns.shifts.start_day=300",
+        ),
+        ("standards.referred_from_day", 250, "standards.referred_from_day=250"),
+    ],
+)
+def test_a_dated_change_that_the_run_never_reaches_is_told(
+    hub_config: Callable[..., HubConfig], name: str, value: object, key: str
+) -> None:
+    [line] = input_warnings(hub_config(**dated(name, value)))
+    assert line.startswith(f"{key} {NEVER}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("demand.waves", {"winter": WAVE | {"start_day": -390, "length_days": 20}}), (f"{SENIOR}.to_day", -365)],
+)
+def test_what_is_over_before_the_run_begins_is_told(
+    hub_config: Callable[..., HubConfig], name: str, value: object
+) -> None:
+    [line] = input_warnings(hub_config(**dated(name, value)))
+    assert "has no effect, because it is over before the run begins on day -365, 1 April 2020" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("staffing.funding_cut", {"from_day": 199, "share": 0.25}),
+        ("staffing.recruitment.freeze", {"from_day": 90, "to_day": 455}),
+        (f"{SENIOR}.to_day", 900),
+        ("demand.waves", {"winter": WAVE | {"start_day": -390}}),
+    ],
+)
+def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], name: str, value: object) -> None:
+    assert input_warnings(hub_config(**dated(name, value))) == []

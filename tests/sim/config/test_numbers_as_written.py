@@ -1,0 +1,87 @@
+"""Numbers as people write them: percentages, bands, price years and groups that are not there."""
+
+import pytest
+
+from sim.compose import compose
+from sim.config import validate
+
+pytestmark = pytest.mark.unit
+
+SENIOR = "staffing.roles.senior_clinician.lines.senior"
+REFERENCE = {"staff_group": "care_homes", "gender": "women", "ethnicity": "white_british"}
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "written"),
+    [
+        ("costs.overhead_share", 20, "must be 2.0 or less: 20 % is written 0.2"),
+        ("costs.non_staff_share", 15.0, "must be 2.0 or less: 15 % is written 0.15"),
+        ("costs.agency_premium_share", 60, "must be 2.0 or less: 60 % is written 0.6"),
+        ("standards.stages.assessment.share", "80%", "must be a number: 80 % is written 0.8"),
+        ("standards.stages.assessment.share", "7.5 %", "must be a number: 7.5 % is written 0.075"),
+        ("screening.measures.gad7.positive_share", 50, "must be less than 1.0: 50 % is written 0.5"),
+        ("demand.weekday_share.monday", 21, "must be 1.0 or less: 21 % is written 0.21"),
+    ],
+)
+def test_a_percentage_given_for_a_share_is_refused_with_the_share(refusal, key, given, written):
+    shown = repr(given) if isinstance(given, str) else f"{given!r}"
+    assert refusal(**{key: given}) == [f"{key}: got {shown}; {written}"]
+
+
+@pytest.mark.parametrize(
+    ("key", "given"),
+    [("standards.stages.assessment.share", 1.2), ("run.start_date", "80%"), ("demand.multiplier", "%")],
+)
+def test_what_may_be_any_slip_is_not_taken_for_a_percentage(refusal, key, given):
+    [line] = refusal(**{key: given})
+    assert "is written" not in line
+
+
+@pytest.mark.parametrize("band", [7, "7", " 7 "])
+def test_a_band_needs_no_quotes(hub_config, band):
+    assert hub_config(**{f"{SENIOR}.band": band}).staffing.roles["senior_clinician"].lines["senior"].band == "7"
+
+
+def test_a_band_is_a_band_in_any_file(hub_config):
+    assert hub_config(**{f"{SENIOR}.band": "8A"}) == hub_config(**{f"{SENIOR}.band": "8a"})
+    line = "{band: 7, wte: 1.0, kind: agency, pay_point: mid}"
+    lines = validate(compose(f"+staffing.roles.therapist.lines.locum={line}")).staffing.roles["therapist"].lines
+    assert lines["locum"].band == "7"
+
+
+@pytest.mark.parametrize("band", [True, 7.5, 9, None, "band 7"])
+def test_what_is_no_band_is_refused(refusal, band):
+    [line] = refusal(**{f"{SENIOR}.band": band})
+    assert line.startswith(f"{SENIOR}.band: got ") and line.endswith(
+        "must be '4', '5', '6', '7', '8a', '8b', '8c' or '8d'"
+    )
+
+
+def test_another_price_year_needs_other_prices(refusal, hub_config, container):
+    [line] = refusal(**{"costs.price_year": "2024/25"})
+    assert line == (
+        "costs.price_year: got '2024/25', but the pay of band 4, 5, 6, 7, 8a, 8b, 8c, 8d is that of 2021/22: "
+        "write 2021/22, or give all prices of the other year in a file of your own (costs=NAME)"
+    )
+    pay = container()["costs"]["pay_gbp_per_year"]
+    dearer = {band: {point: gbp * 1.12 for point, gbp in points.items()} for band, points in pay.items()}
+    changes = {"costs.price_year": "2024/25", "costs.pay_gbp_per_year": dearer}
+    assert hub_config(**changes).costs.price_year == "2024/25"
+    [line] = refusal(**changes | {"costs.pay_gbp_per_year": dearer | {"6": pay["6"]}})
+    assert "but the pay of band 6 is that of 2021/22" in line
+
+
+def test_a_population_with_fewer_groups_needs_no_change_of_uptake(hub_config, container):
+    groups = container()["population"]["staff_groups"]
+    few = {name: groups[name] for name in ("care_homes", "nhs_primary_care")}
+    config = hub_config(**{"population": {"staff_groups": few, "reference": REFERENCE}})
+    assert list(config.population.staff_groups) == list(few)
+
+
+def test_an_own_uptake_of_a_misspelt_group_is_not_dropped(refusal, container):
+    uptake = container()["demand"]["uptake_per_person_year"] | {"care_home": 0.001}
+    [line] = refusal(**{"demand.uptake_per_person_year": uptake})
+    assert line == (
+        "demand.uptake_per_person_year.care_home: got 0.001, but the population has no such staff group; "
+        "did you mean care_homes?"
+    )
