@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.precision import stopping_rule
 from analysis.progress import progress
-from analysis.uncertainty import SPLIT_FILE
-from analysis.warm_up import FIGURE as WARM_UP
 from analysis.warm_up import with_warm_up
 from sim.cells import levers_of
 from sim.config import HubConfig
@@ -20,15 +17,17 @@ from sim.experiment import run_to_folder
 from sim.manifest import NOT_SIMULATED, Manifest
 from sim.measures.audit import AuditBreach
 from sim.processes import meanwhile
-from sim.results import EVERYONE, SCHEMAS, read_frame
+from sim.results import EVERYONE, read_frame
+from sim.whole import whole_folder
 
-FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = ()) -> int:
     """Run a configuration and leave its tables, figures, summary and manifest in a folder; print the summary.
 
-    Every file appears whole or not at all, and the manifest last: a folder with a manifest is complete.
+    The folder appears when all of it is written, or not at all.
 
     Parameters
     ----------
@@ -42,22 +41,21 @@ def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = (
     """
     line = ""
     try:
-        if config.run.warm_up:
-            config, line = with_warm_up(config, folder)
-        with progress(f"{config.scenario}, {config.staffing_model}: replications") as told:
-            rule = stopping_rule(config)
-            manifest = run_to_folder(config, folder, told, rule)
-        manifest.precision = rule.told() if rule else None
-        manifest.levers = changes_of(overrides)
-        told_of = config.run.model_copy(update={"replications": manifest.replications})
-        report(config.model_copy(update={"run": told_of}), manifest, folder)
+        with whole_folder(folder) as unfinished:
+            if config.run.warm_up:
+                config, line = with_warm_up(config, unfinished)
+            with progress(f"{config.scenario}, {config.staffing_model}: replications") as told:
+                rule = stopping_rule(config)
+                manifest = run_to_folder(config, unfinished, told, rule)
+            manifest.precision = rule.told() if rule else None
+            manifest.levers = changes_of(overrides)
+            simulated = config.run.model_copy(update={"replications": manifest.replications})
+            config = config.model_copy(update={"run": simulated})
+            estimates, spread = complete(config, manifest, unfinished)
     except AuditBreach as breach:
-        _remove_unfinished(folder)
         print(breach, file=sys.stderr)
         return FAILED
-    except BaseException:
-        _remove_unfinished(folder)
-        raise
+    _print(config, manifest, estimates, spread)
     if line:
         print(f"\n{line}.")
     if rule:
@@ -72,21 +70,16 @@ def changes_of(overrides: Sequence[str]) -> dict[str, Any]:
     return {key: value for key, value in said.items() if key.removeprefix("run.") not in NOT_SIMULATED}
 
 
-def _remove_unfinished(folder: Path) -> None:
-    """Take away what a run without a manifest has written, and its folder if nothing else lies in it."""
-    if (folder / "manifest.json").exists():
-        return
-    for name in (*(f"{table}.parquet" for table in SCHEMAS), "summary.csv", SPLIT_FILE, WARM_UP, *FIGURES):
-        (folder / name).unlink(missing_ok=True)
-    if all(path.name == ".hydra" for path in folder.iterdir()):
-        shutil.rmtree(folder)
-
-
 def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
-    """Estimate, draw and print from the tables that a run has written, and complete its folder."""
+    """Estimate and draw from the tables that a run has written, complete its folder, and print the summary."""
+    _print(config, manifest, *complete(config, manifest, folder))
+
+
+def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Complete the folder of a run from its tables; return the estimates, and what is to be said of their spread."""
     from analysis.evidence import grades_in_use
     from analysis.figures import drawings
-    from analysis.summary import print_summary, write_summary
+    from analysis.summary import write_summary
     from analysis.uncertainty import estimates_of, report_split
     from analysis.warnings import warnings_of
 
@@ -99,6 +92,12 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
         write_summary(estimates, folder)
         spread = report_split(config, measures, folder)
     manifest.write(folder)
+    return estimates, spread
+
+
+def _print(config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, spread: list[str]) -> None:
+    from analysis.summary import print_summary
+
     print_summary(config, estimates, manifest.warnings, changed=manifest.levers)
     if spread:
         print("\n" + "\n".join(spread))

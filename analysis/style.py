@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.results import write_whole
+from sim.whole import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

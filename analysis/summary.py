@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from analysis.estimates import Interval, look_up
 from analysis.style import BUSY, SMALL_GROUP, words
 from sim.calendar import DAYS_PER_YEAR
-from sim.results import write_whole
+from sim.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

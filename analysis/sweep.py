@@ -21,7 +21,8 @@ from sim.config import HubConfig
 from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, config_hash, environment, now
-from sim.results import ALWAYS, TableFile, stored_blocks, write_whole
+from sim.results import ALWAYS, TableFile, stored_blocks
+from sim.whole import whole_folder, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +66,7 @@ def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) 
         progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell,
     ):
         for cell, outcome in run_cells(cells, tell):
+            cell.folder.mkdir(parents=True, exist_ok=True)
             (cell.folder / ERROR).unlink(missing_ok=True)
             if isinstance(outcome, Manifest):
                 collection.add(cell, outcome)
@@ -115,6 +117,7 @@ class _Collection:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._files = ExitStack()
+        self._unfinished = folder
         self._merged: dict[str, TableFile] = {}
         self._finished: dict[str, dict[str, Any]] = {}
         """Manifests of the cells by name."""
@@ -123,6 +126,7 @@ class _Collection:
 
     def __enter__(self) -> Self:
         """Return itself."""
+        self._unfinished = self._files.enter_context(whole_folder(self._folder))
         return self
 
     def __exit__(self, *error: Any) -> None:
@@ -154,7 +158,7 @@ class _Collection:
     def _merge(self, cell: CellRun, name: str) -> pa.Table:
         """Add one table of a cell to the merged one, and return its rows for everyone."""
         if name not in self._merged:
-            file = TableFile(self._folder / f"{name}.parquet", name)
+            file = TableFile(self._unfinished / f"{name}.parquet", name)
             self._merged[name] = self._files.enter_context(file)
         labels, everyone = cell.labels, []
         for block in stored_blocks(cell.folder, name):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from sim.results import write_whole
+from sim.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -127,7 +127,7 @@ def _inform(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
 
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
-    from sim.compose import compose_cells, sweep_folder
+    from sim.compose import compose_cells, run_folder, sweep_folder
     from sim.options import CONFIG_NAME, hub_hydra
     from sim.overrides import LAUNCHER
 
@@ -147,10 +147,12 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
         from sim.workers import check_reachable
 
         check_reachable(configs[0].run)
-    hydra = hub_hydra(config_dir)
     if not multirun:
+        from analysis.one_run import run_and_report
+
         with _hydras_folders():
-            return int(hydra.run(CONFIG_NAME, _job, overrides).return_value)
+            folder = run_folder(overrides, config_dir)
+        return run_and_report(configs[0], folder, overrides)
     from analysis.sweep import collect, planned, run_sweep
 
     with _hydras_folders():
@@ -159,7 +161,7 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
         return run_sweep(planned(cells, configs, folder), folder)
     where = f"hydra.sweep.dir='{folder}'"
     mine = [text for text in overrides if not text.startswith("hydra.sweep.dir=")]
-    batches = hydra.multirun(CONFIG_NAME, _job, [*mine, where, "hydra.mode=MULTIRUN"])
+    batches = hub_hydra(config_dir).multirun(CONFIG_NAME, _job, [*mine, where, "hydra.mode=MULTIRUN"])
     statuses = [int(job.return_value) for batch in batches for job in batch]
     return max(*statuses, collect(planned(cells, configs, folder), folder))
 
@@ -209,7 +211,7 @@ def _validated(cells: list[Cell]) -> list[HubConfig]:
 
 
 def _job(composed: DictConfig) -> int:
-    """Run the cell that Hydra composed, in the folder that Hydra made."""
+    """Run the cell of a sweep that a launcher of Hydra's composed, in the folder that it made."""
     from hydra.core.hydra_config import HydraConfig
 
     from analysis.one_run import run_and_report

@@ -151,6 +151,12 @@ def _cells_asked_for(hydra: Hydra, overrides: list[str], multirun: bool) -> tupl
     return [[*cell, *row.overrides] for row, cell in pairs], [f"{path}:{row.line}" for row, _ in pairs]
 
 
+def run_folder(overrides: Sequence[str], config_dir: str | None = None) -> Path:
+    """Return where a run goes, as conf/config.yaml or `hydra.run.dir` says."""
+    config = hub_hydra(config_dir).compose_config(CONFIG_NAME, list(overrides), RunMode.RUN)
+    return Path(str(config.hydra.run.dir))
+
+
 def sweep_folder(overrides: Sequence[str], config_dir: str | None = None) -> Path:
     """Return where a sweep goes, as conf/config.yaml or `hydra.sweep.dir` says."""
     mine = [text for text in overrides if text.startswith("hydra.sweep.dir=")]

@@ -15,6 +15,7 @@ from sim.manifest import Manifest
 from sim.replicate import Replication
 from sim.results import ALWAYS, TableFile
 from sim.store import Shelf, check_room
+from sim.whole import whole_folder
 from sim.workers import Task, in_order
 
 Told = Callable[[int, int], None]
@@ -150,10 +151,8 @@ def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tu
     cell, outcome
         In the order given: the cell's manifest, not yet written, or what went wrong; then nothing lies in its folder.
     """
-    for cell in cells:
-        cell.folder.mkdir(parents=True, exist_ok=True)
     together = sum(cell.most for cell in cells)
-    check_room("hydra.run.dir", cells[0].folder, together, max(cell.config.hubs.count for cell in cells))
+    check_room("hydra.run.dir", cells[0].folder.parent, together, max(cell.config.hubs.count for cell in cells))
     _check_store([cell.config for cell in cells], together)
     finished = spared = 0
 
@@ -191,9 +190,9 @@ def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
 
 def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
     manifest = Manifest.begin(cell.config, cell.name, cell.levers)
-    with ExitStack() as files:
+    with whole_folder(cell.folder) as folder, ExitStack() as files:
         writers = {
-            name: files.enter_context(TableFile(cell.folder / f"{name}.parquet", name))
+            name: files.enter_context(TableFile(folder / f"{name}.parquet", name))
             for name in (*ALWAYS, *cell.config.run.keep)
         }
         for result in results:

@@ -16,8 +16,8 @@ from typing import Any, Self
 from sim import __version__
 from sim.config import HubConfig
 from sim.replicate import Replication
-from sim.results import write_whole
 from sim.streams import LAYOUT_VERSION
+from sim.whole import write_whole
 
 PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "joblib", "pydantic", "holidays")
 LABELS = ("scenario", "staffing_model", "purpose", "trace")

@@ -1,12 +1,10 @@
-"""The tables that a run writes: their schemas, checked on write, and files that appear whole or not at all."""
+"""The tables that a run writes: their schemas, checked on write, and the files that hold them."""
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -139,12 +137,12 @@ def labelled(name: str, table: pa.Table, labels: Mapping[str, str]) -> pa.Table:
 
 
 class TableFile:
-    """A Parquet file of one of `SCHEMAS` that grows table by table and appears under its name only when complete.
+    """A Parquet file of one of `SCHEMAS` that grows table by table; it belongs into a `whole_folder`.
 
     Parameters
     ----------
     path
-        Where the finished file will be.
+        Of the file.
     name
         Of the table in `SCHEMAS`.
     """
@@ -153,14 +151,11 @@ class TableFile:
         self._path = path
         self._name = name
         self._schema = unlabelled(name)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
-        self._temporary = Path(temporary)
         # Without Arrow's own schema in the file, names are read as plain text and not as the codes of one writer.
         # Nor does anybody here search by the least and greatest of a column; they would be a quarter of the writing.
         # Figures hardly repeat, so that a dictionary of them costs a fifth of the writing and makes the file larger.
         self._writer = pq.ParquetWriter(
-            self._temporary,
+            path,
             SCHEMAS[name],
             compression="zstd",
             store_schema=False,
@@ -196,39 +191,16 @@ class TableFile:
         """Return itself."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Put the file in place, or remove it after an error."""
-        if kind is None:
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        """Complete the file; after an error only close it."""
+        if kind is not None:
+            with suppress(OSError):  # a full disk is told once, by what failed on it first
+                self._writer.close()
+            return
+        try:
             self._flush()
-        self._writer.close()
-        if kind is None:
-            _put_in_place(self._temporary, self._path)
-        else:
-            self._temporary.unlink(missing_ok=True)
-
-
-def write_whole(path: Path, content: str | bytes) -> None:
-    """Write a file that appears whole or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
-        _put_in_place(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _put_in_place(temporary: Path, path: Path) -> None:
-    with open(temporary, "rb") as file:
-        os.fsync(file.fileno())
-    umask = os.umask(0)
-    os.umask(umask)
-    temporary.chmod(0o666 & ~umask)
-    os.replace(temporary, path)
+        finally:
+            self._writer.close()
 
 
 def stored_blocks(folder: Path, name: str) -> Iterator[pa.Table]:

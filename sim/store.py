@@ -8,10 +8,8 @@ power cut damages is noticed by the checksum and simulated again.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -27,6 +25,7 @@ from sim.manifest import code_version, config_hash, package_version
 from sim.replicate import Replication
 from sim.results import ALWAYS
 from sim.streams import LAYOUT_VERSION
+from sim.whole import write_whole
 
 MAGIC = b"hub replication 1\n"
 ABOUT = "about.json"
@@ -90,7 +89,7 @@ class Shelf:
         paths = self.parts(number, packed)
         next(iter(paths.values())).parent.mkdir(parents=True, exist_ok=True)
         for name, path in paths.items():
-            _put(path, packed[name])
+            write_whole(path, packed[name], to_disk=False)
 
     def describe(self, config: HubConfig) -> None:
         """Leave a note for people of what this configuration is; the first to come names it."""
@@ -105,7 +104,7 @@ class Shelf:
             "config_hash": config_hash(config),
             "source_sha256": code_version()["source_sha256"],
         }
-        _put(about, json.dumps(note, indent=2).encode())
+        write_whole(about, json.dumps(note, indent=2), to_disk=False)
 
 
 def replication_key(config: HubConfig) -> str:
@@ -177,18 +176,6 @@ def _stream(table: pa.Table) -> bytes:
 
 def _codec() -> pa.Codec:
     return pa.Codec("zstd", compression_level=1)
-
-
-def _put(path: Path, content: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
-        raise
 
 
 def check_room(key: str, folder: Path, replications: int, hubs: int) -> None:

@@ -18,7 +18,7 @@ from sim.errors import HubError
 from sim.exits import FAILED, exit_status
 from sim.experiment import Told, run_to_folder
 from sim.measures.audit import AuditBreach
-from sim.results import write_whole
+from sim.whole import write_whole
 
 RESULTS = "results"
 """Folder of the results within that of the run."""

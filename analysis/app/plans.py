@@ -16,7 +16,7 @@ from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.manifest import config_hash
 from sim.options import SCENARIO
-from sim.results import write_whole
+from sim.whole import write_whole
 
 NAME = "name"
 DESIGN = "plans.csv"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from analysis.app.limits import LIMITS, Limits
 from sim.errors import HubError
-from sim.results import write_whole
+from sim.whole import write_whole
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "too long"]
 REQUEST, PROGRESS, ACCOUNT, ERRORS = "request.json", "progress.json", "account.txt", "errors.txt"

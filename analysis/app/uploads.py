@@ -14,7 +14,7 @@ from analysis.app.limits import LIMITS, Limits
 from analysis.app.view import View
 from sim.cohort.referrals import OPTIONAL, REQUIRED
 from sim.errors import ConfigProblem, nearest
-from sim.results import write_whole
+from sim.whole import write_whole
 
 FIGURE, VALUE = "figure", "value"
 TOLD = ("what", "unit", "evidence")

@@ -10,7 +10,7 @@ from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison, all_differences
 from analysis.comparison.three_kinds import split_rows
 from analysis.uncertainty import SPLIT_FILE
-from sim.results import write_whole
+from sim.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,7 +25,7 @@ from analysis.report.drivers import Drivers
 from analysis.report.page import first_page
 from analysis.report.pdf import print_pdf
 from analysis.style import hub_style, png
-from sim.results import write_whole
+from sim.whole import write_whole
 
 TEMPLATE = "report.html.j2"
 PAGE, PDF = "report.html", "report.pdf"

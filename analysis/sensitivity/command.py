@@ -120,7 +120,7 @@ def _write(
     from analysis.sensitivity.figure import tornado_figure
     from analysis.style import hub_style, write_png
     from sim.manifest import config_hash
-    from sim.results import write_whole
+    from sim.whole import write_whole
 
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", table.to_csv(index=False, float_format="%.10g"))

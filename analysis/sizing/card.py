@@ -31,7 +31,7 @@ from analysis.sizing.told import (
     why_not,
 )
 from analysis.style import hub_style, words, write_png
-from sim.results import write_whole
+from sim.whole import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

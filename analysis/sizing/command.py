@@ -5,13 +5,11 @@ from __future__ import annotations
 import argparse
 import datetime
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.errors import ConfigProblem
 from sim.exits import exit_status
 
 FOUND, NOT_FOUND = 0, 3
@@ -49,43 +47,25 @@ def _command(args: argparse.Namespace) -> int:
     from sim.compose import compose
     from sim.config import validate
 
-    _check_out(args.out)
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
     config = validate(compose(*hubs, config_dir=args.config_dir))
+    from analysis.new_folder import new_folder
     from analysis.sizing.card import write_card
     from analysis.sizing.printed import card_lines
     from analysis.sizing.sizing import size
     from analysis.sizing.stress import stress
     from analysis.sizing.written import write_files
 
-    with _progress() as say:
-        answer = size(config, question, say)
-        shown = None if answer.plan is None else stress(answer, answer.plan, say)
-    folder = _folder(args.out, config.scenario)
+    place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
+    with new_folder(place) as folder:
+        with _progress() as say:
+            answer = size(config, question, say)
+            shown = None if answer.plan is None else stress(answer, answer.plan, say)
+        files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
     print("\n".join(card_lines(answer, shown)))
-    files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
-    print(f"\nWritten: {', '.join(str(file) for file in files)}")
+    print(f"\nWritten: {', '.join(str(place / file.relative_to(folder)) for file in files)}")
     return FOUND if answer.certified else NOT_FOUND
-
-
-def _check_out(out: Path | None) -> None:
-    """Refuse a folder that the card cannot go to, before anything is simulated; it is made when there is a card."""
-    if out is not None and out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ConfigProblem([f"--out: got {out}; there is something already: name a new or an empty folder"])
-    wanted = (out or OUTPUTS).absolute()
-    parent = next(folder for folder in (wanted, *wanted.parents) if folder.exists())
-    try:
-        tempfile.TemporaryDirectory(dir=parent).cleanup()
-    except OSError as error:
-        raise ConfigProblem([f"--out: got {out or OUTPUTS}; {parent}: {error.strerror}: choose another"]) from None
-
-
-def _folder(out: Path | None, scenario: str) -> Path:
-    stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S-%f")
-    folder = out if out is not None else OUTPUTS / f"{stamp}_size_{scenario}"
-    folder.mkdir(parents=True, exist_ok=out is not None)
-    return folder
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from analysis.sizing.stress import Course, Stress, Trial
 from analysis.sizing.told import answer_hash, headline, statement
 from analysis.sizing.verdict import Verdict
 from sim.manifest import code_version, config_hash
-from sim.results import write_whole
+from sim.whole import write_whole
 
 NUMBERS = "sizing.json"
 OPTION = "sized"

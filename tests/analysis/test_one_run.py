@@ -141,7 +141,7 @@ def test_an_interrupted_run_leaves_nothing(
     monkeypatch.setattr("analysis.progress.lines", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_and_report(short_run, tmp_path)
-    assert not tmp_path.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_replication_that_contradicts_itself_fails_the_run_and_leaves_nothing(
@@ -153,7 +153,7 @@ def test_a_replication_that_contradicts_itself_fails_the_run_and_leaves_nothing(
     monkeypatch.setattr("sim.replicate.audit", breach)
     assert run_and_report(short_run, tmp_path) == 1
     assert capsys.readouterr().err == "replication 1, minutes_add_up: post therapist-1\n"
-    assert not tmp_path.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_what_the_command_line_changed_is_said_and_kept(finished: tuple[Path, str, str]) -> None:

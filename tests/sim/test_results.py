@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.results import LABELS, SCHEMAS, TableFile, labelled, make_table, named, read_table, write_whole
+from sim.results import LABELS, SCHEMAS, TableFile, labelled, make_table, named, read_table
+from sim.whole import whole_folder
 
 WAITS = {
     "stage": ["assessment", "therapy"], "dimension": ["all", "all"], "group": ["all", "all"], "wait_days": [3, 40],
@@ -83,7 +84,7 @@ def test_text_given_by_position_is_the_same_column_as_the_text_itself():
 
 
 def write(path, tables, fail_after=None):
-    with TableFile(path, "waits") as file:
+    with whole_folder(path.parent) as folder, TableFile(folder / path.name, "waits") as file:
         for number, table in enumerate(tables):
             if number == fail_after:
                 raise RuntimeError("interrupted")
@@ -108,7 +109,7 @@ def test_tables_of_several_cells_keep_their_own_labels(tmp_path):
 
 @pytest.mark.integration
 def test_nothing_is_to_be_seen_before_the_file_is_complete(tmp_path):
-    with TableFile(tmp_path / "waits.parquet", "waits") as file:
+    with whole_folder(tmp_path) as folder, TableFile(folder / "waits.parquet", "waits") as file:
         file.write(waits(), LABELLED)
         assert not (tmp_path / "waits.parquet").exists()
     assert (tmp_path / "waits.parquet").exists()
@@ -133,7 +134,11 @@ def test_a_failure_leaves_an_older_file_as_it_was(tmp_path):
 
 @pytest.mark.integration
 def test_a_table_of_another_schema_is_refused_and_leaves_nothing(tmp_path):
-    with pytest.raises(ValueError), TableFile(tmp_path / "waits.parquet", "waits") as file:
+    with (
+        pytest.raises(ValueError),
+        whole_folder(tmp_path) as folder,
+        TableFile(folder / "waits.parquet", "waits") as file,
+    ):
         file.write(pa.table({"colour": ["red"]}), LABELLED)
     assert list(tmp_path.iterdir()) == []
 
@@ -150,16 +155,6 @@ def test_a_file_may_be_read_by_whoever_may_read_the_others(tmp_path):
     (tmp_path / "plain").write_text("")
     modes = {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("waits.parquet", "plain")}
     assert len(modes) == 1
-
-
-@pytest.mark.integration
-def test_a_text_file_is_written_whole_or_not_at_all(tmp_path):
-    write_whole(tmp_path / "note.txt", "naïve")
-    assert (tmp_path / "note.txt").read_text(encoding="utf-8") == "naïve"
-    with pytest.raises(UnicodeEncodeError):
-        write_whole(tmp_path / "note.txt", "\ud800")
-    assert (tmp_path / "note.txt").read_text(encoding="utf-8") == "naïve"
-    assert [path.name for path in tmp_path.iterdir()] == ["note.txt"]
 
 
 @pytest.mark.integration

@@ -1,0 +1,154 @@
+"""Files and folders that appear whole or not at all: the one way in which anything is written.
+
+Until it is finished, a file or folder has a hidden name that says which process is writing it:
+`.NAME.PID-TOKEN-COUNT@HOST.part`. What a process that was killed has left under such a name is removed by the next one
+that writes to the same folder.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+import secrets
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+
+LAST = "manifest.json"
+"""Where a folder holds it, everything else is there too."""
+UNFINISHED = re.compile(r"\..*\.(?P<pid>[0-9]+)-(?P<token>[0-9a-f]+)-[0-9]+@(?P<host>[^/]+)\.part", re.DOTALL)
+LONGEST_NAME = 40
+"""Letters of its name that an unfinished file shows: a name has at most 255 bytes."""
+SURELY_STALE_SECONDS = 86_400
+"""What another machine has not touched for so long is stale; whether its process lives cannot be asked."""
+
+_token = secrets.token_hex(4)
+"""Tells this process from an earlier one of the same number, as there is in a container that starts again."""
+_count = itertools.count()
+
+
+def write_whole(path: Path, content: str | bytes, *, to_disk: bool = True) -> None:
+    """Write a file that appears whole or not at all, readable for whom the umask lets read.
+
+    Parameters
+    ----------
+    to_disk
+        Whether to wait until the disk has it, so that a power cut cannot leave it empty.
+    """
+    inside = content.encode() if isinstance(content, str) else content
+    unfinished = _unfinished(path)
+    try:
+        with open(unfinished, "xb") as file:
+            file.write(inside)
+            if to_disk:
+                file.flush()
+                os.fsync(file.fileno())
+        os.replace(unfinished, path)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(unfinished)
+        raise
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a folder to write into, whose files take their places in `folder` together once all are written.
+
+    Parameters
+    ----------
+    folder
+        Need not exist. If it does, what else it holds stays, and files of the same names are replaced.
+
+    Raises
+    ------
+    OSError
+        When it cannot be made or written. After this or any other error nothing of what was written is left.
+    """
+    place = folder.resolve()
+    home = place if place.is_dir() else place.parent  # a folder that exists may lie on a disk of its own
+    made = [folder for folder in (home, *home.parents) if not folder.exists()]
+    home.mkdir(parents=True, exist_ok=True)
+    remove_stale(home)
+    unfinished = _unfinished(home / place.name)
+    unfinished.mkdir()
+    try:
+        yield unfinished
+        for file in unfinished.rglob("*"):
+            if file.is_file():
+                with open(file, "rb") as written:
+                    os.fsync(written.fileno())
+        _put_in_place(unfinished, place)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        for above in made:
+            with contextlib.suppress(OSError):  # something else has come to lie there
+                above.rmdir()
+        raise
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove what processes that have ended left unfinished in a folder; what cannot be removed stays."""
+    try:
+        names = [name for name in os.listdir(folder) if name.endswith(".part")]
+    except OSError:  # nothing to read, or not by us
+        return
+    for name in names:
+        if (known := UNFINISHED.fullmatch(name)) is None or not _stale(known, folder / name):
+            continue
+        with contextlib.suppress(OSError):
+            if (folder / name).is_dir() and not (folder / name).is_symlink():
+                shutil.rmtree(folder / name)
+            else:
+                (folder / name).unlink()
+
+
+def _unfinished(path: Path) -> Path:
+    writer = f"{os.getpid()}-{_token}-{next(_count)}@{_host()}"
+    return path.with_name(f".{path.name[:LONGEST_NAME]}.{writer}.part")
+
+
+@lru_cache(maxsize=1)
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())[:64]
+
+
+def _put_in_place(unfinished: Path, place: Path) -> None:
+    if not place.exists():
+        os.rename(unfinished, place)
+        return
+    (place / LAST).unlink(missing_ok=True)  # until all is there again
+    for path in sorted(unfinished.iterdir(), key=lambda path: (path.name == LAST, path.name)):
+        if path.is_dir():
+            _put_in_place(path, place / path.name)
+        else:
+            os.replace(path, place / path.name)
+    unfinished.rmdir()
+
+
+def _stale(known: re.Match[str], path: Path) -> bool:
+    """Return whether the process that was writing has ended."""
+    pid, here = int(known["pid"]), known["host"] == _host() and os.name == "posix"
+    if not here:
+        return _age_seconds(path) > SURELY_STALE_SECONDS
+    if pid == os.getpid():
+        return known["token"] != _token
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:  # it lives, and is somebody else's
+        return False
+    return False
+
+
+def _age_seconds(path: Path) -> float:
+    try:
+        return time.time() - path.lstat().st_mtime
+    except OSError:  # just put in place
+        return 0.0
