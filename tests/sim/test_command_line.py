@@ -15,6 +15,10 @@ from sim.options import conf_dir, group_defaults
 
 pytestmark = pytest.mark.integration
 
+MODULES = (
+    "__init__", "__main__", "cells", "compose", "copied", "design", "errors", "exits", "options", "overrides",
+    "processes",
+)  # fmt: skip
 STAND_INS = {
     "config.py": """
         from types import SimpleNamespace
@@ -74,7 +78,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check out")
     package = Path(sys.modules[main.__module__].__file__ or "").parent
     (folder / "sim").mkdir()
-    for name in ["__init__", "__main__", "cells", "compose", "design", "errors", "exits", "options", "overrides"]:
+    for name in MODULES:
         shutil.copy(package / f"{name}.py", folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
