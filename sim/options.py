@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -84,7 +85,13 @@ class _ScenariosBesideConf(SearchPathPlugin):
 
 
 class _ReadOnce(CachingConfigRepository):
-    """Reads each file once for all cells of a sweep; Hydra copies its repository, and the cache, for each."""
+    """Reads each file once for all cells of a sweep; Hydra copies its repository, and the cache, for each.
+
+    Every cell gets a copy: Hydra merges the other options of a cell into what it is given.
+    """
+
+    def load_config(self, config_path: str) -> ConfigResult:
+        return copy.deepcopy(super().load_config(config_path))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _ReadOnce:
         return self

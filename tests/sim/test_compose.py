@@ -120,6 +120,11 @@ def test_a_glob_finds_every_scenario(conf: Path, own: Path) -> None:
     assert {cell.scenario for cell in with_own} == {*SCENARIOS, "bigger"}
 
 
+def test_a_scenario_of_several_hubs_leaves_the_cells_after_it_as_they_are(conf: Path) -> None:
+    cells = compose_cells(["scenario=two_hubs,baseline,arena"], multirun=True, conf=conf)
+    assert [cell.config["hubs"]["count"] for cell in cells] == [2, 1, 1]
+
+
 def test_a_glob_that_finds_nothing_is_refused(conf: Path) -> None:
     assert refusal(conf, "scenario=glob(z*)", multirun=True) == [
         "scenario: got glob(z*); nothing matches; hub --help lists the options"
