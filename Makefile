@@ -18,7 +18,7 @@ BENCH := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run app test e2e pictures check format validate bench setup lock wheel clean FORCE
+.PHONY: help run app test golden e2e pictures check format validate bench setup lock wheel clean FORCE
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ app: $(APP)  ## open the page in a browser; options with ARGS="--port 8502 --no-
 
 test: $(DEV)  ## every test but the heavy ones and those in a browser, on all cores
 	@$(BIN)/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)
+
+golden: $(DEV)  ## compare every table of 64 small runs with tests/golden; keep new ones with ARGS=--write
+	@$(BIN)/python tests/golden/golden.py $(ARGS)
 
 e2e: $(E2E)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
