@@ -90,7 +90,7 @@ class _ReadOnce(CachingConfigRepository):
     Every cell gets a copy: Hydra merges the other options of a cell into what it is given.
     """
 
-    def load_config(self, config_path: str) -> ConfigResult:
+    def load_config(self, config_path: str) -> ConfigResult | None:
         return copy.deepcopy(super().load_config(config_path))
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _ReadOnce:
