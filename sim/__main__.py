@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SIMULATES = ("-m", "--multirun", "--config-dir")
 """Flags of commands that simulate; all others only tell something."""
+ALONE = "run.jobs=1"
+"""Asks for no worker."""
 INTERRUPTED = (
     "Interrupted; the unfinished run was removed. run.store keeps what was simulated: the same command goes on."
 )
@@ -67,7 +69,7 @@ def _command(argv: list[str]) -> int:
     if "--version" in argv:
         print(f"hub {__version__} (Hydra {version('hydra-core')})")
         return 0
-    if not any(text.startswith("-") and text not in SIMULATES for text in argv):
+    if ALONE not in argv and not any(text.startswith("-") and text not in SIMULATES for text in argv):
         get_ready()
     from hydra._internal.utils import get_args_parser
 
