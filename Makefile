@@ -14,6 +14,7 @@ RUN  := $(VENV)/.run-ready
 APP  := $(VENV)/.app-ready
 DEV  := $(VENV)/.dev-ready
 E2E  := $(VENV)/.e2e-ready
+COMPILED := $(VENV)/.compiled
 BENCH := $(VENV)/.bench-ready
 
 .DEFAULT_GOAL := help
@@ -23,22 +24,22 @@ BENCH := $(VENV)/.bench-ready
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
-run: $(RUN)  ## run the default scenario; another with ARGS="scenario=major_incident"
+run: $(RUN) $(COMPILED)  ## run the default scenario; another with ARGS="scenario=major_incident"
 	@$(BIN)/hub $(ARGS)
 
-app: $(APP)  ## open the page in a browser; options with ARGS="--port 8502 --no-browser"
+app: $(APP) $(COMPILED)  ## open the page in a browser; options with ARGS="--port 8502 --no-browser"
 	@$(BIN)/hub-app $(ARGS)
 
-test: $(DEV)  ## every test but the heavy ones and those in a browser, on all cores
+test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browser, on all cores
 	@$(BIN)/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)
 
-golden: $(DEV)  ## compare every table of 64 small runs with tests/golden; keep new ones with ARGS=--write
+golden: $(DEV) $(COMPILED)  ## compare every table of 64 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)
 
-e2e: $(E2E)  ## the page in a real browser: needs Chromium (apt-get install chromium)
+e2e: $(E2E) $(COMPILED)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
 
-pictures: $(E2E)  ## draw docs/pictures anew: each door of the page, in Chromium, some minutes
+pictures: $(E2E) $(COMPILED)  ## draw docs/pictures anew: each door of the page, in Chromium, some minutes
 	@$(BIN)/python -m pytest $(ARGS) tests/e2e/pictures.py
 
 check: $(DEV)  ## lint, format and types
@@ -50,17 +51,17 @@ format: $(DEV)  ## format the code and sort its imports
 	@$(BIN)/ruff check --quiet --select I --fix .
 	@$(BIN)/ruff format --quiet .
 
-validate: $(DEV)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md (a part: build/)
+validate: $(DEV) $(COMPILED)  ## every test, with the heavy theory and evidence checks; writes docs/validation.md (a part: build/)
 	@mkdir -p build
 	@$(BIN)/python -m pytest -n auto -m "not e2e" -o junit_family=xunit1 --junitxml=build/validation.xml $(ARGS); ended=$$?; \
 	[ $$ended -le 1 ] || exit $$ended; \
 	$(BIN)/python tests/validation/validation_table.py build/validation.xml $(if $(ARGS),build,docs)/validation.md && \
 	exit $$ended
 
-bench: $(BENCH)  ## time this simulator against others, about ten minutes; writes docs/performance.md
+bench: $(BENCH) $(COMPILED)  ## time this simulator against others, about ten minutes; writes docs/performance.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-setup: $(DEV)  ## only make .venv, with the test tools
+setup: $(DEV) $(COMPILED)  ## only make .venv, with the test tools
 
 lock:  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
 	@[ -x $(UV_ENV)/bin/uv ] || { $(PYTHON) -m venv $(UV_ENV) && $(UV_ENV)/bin/pip install --quiet 'uv>=0.5'; }
@@ -68,7 +69,9 @@ lock:  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrad
 	@$(COMPILE) --extra app --constraints locks/dev.txt --output-file locks/app.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra e2e --constraints locks/dev.txt --output-file locks/e2e.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra bench --constraints locks/dev.txt --output-file locks/bench.txt $(ARGS) pyproject.toml
-	@echo hatchling | $(COMPILE) --constraints locks/dev.txt --output-file locks/run.txt $(ARGS) pyproject.toml -
+	@printf '%s\n' hatchling cython setuptools | \
+	$(COMPILE) --constraints locks/dev.txt --output-file locks/run.txt $(ARGS) pyproject.toml -
+	@for tool in ziglang cibuildwheel; do echo $$tool | $(COMPILE) --output-file locks/$$tool.txt $(ARGS) - || exit 1; done
 
 # One set of versions for every supported Python; names, versions and hashes only.
 COMPILE = $(UV_ENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
@@ -78,7 +81,7 @@ wheel: $(DEV)  ## build the wheel into dist/
 	@$(BIN)/pyproject-build --wheel --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
 
 clean:  ## remove .venv, builds and caches; outputs/ stays
-	@rm -rf $(VENV) build dist .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	@rm -rf $(VENV) build dist sim/service/_compiled .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './outputs/*' -prune -exec rm -rf {} +
 
 # --- set-up -----------------------------------------------------------------------------------------------------
@@ -103,6 +106,12 @@ $(RUN): locks/run.txt pyproject.toml $(MADE)
 	@if [ -e $@ ]; then echo 'Updating .venv ...'; fi
 	@$(PIP) --require-hashes -r locks/run.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Without a C compiler, or with none to be had, the Hub runs uncompiled: one line says so, and it is not tried again
+# until the source changes.
+$(COMPILED): sim/compiled.py $(wildcard sim/service/*.p[yx]* sim/service/*/*.p[yx]*) hatch_build.py $(RUN)
+	@$(BIN)/python hatch_build.py
 	@touch $@
 
 $(APP): locks/app.txt $(RUN)

@@ -16,6 +16,7 @@ from typing import Any, Self
 from sim import __version__
 from sim.config import HubConfig
 from sim.replicate import Replication
+from sim.service import COMPILED
 from sim.streams import LAYOUT_VERSION
 from sim.whole import write_whole
 
@@ -112,9 +113,10 @@ def cell_entry(
 
 
 def environment() -> dict[str, Any]:
-    """Return what it ran on: version of the model, packages, Python and system."""
+    """Return what it ran on: version of the model, whether compiled (same results), packages, Python and system."""
     return {
         "code": code_version(),
+        "compiled": COMPILED,
         "packages": {name: package_version(name) for name in PACKAGES},
         "python": platform.python_version(),
         "platform": platform.platform(),

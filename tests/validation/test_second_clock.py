@@ -12,6 +12,7 @@ import pytest
 from small_hub import configure
 
 from sim.cohort.draw import draw_cohort
+from sim.compiled import UNCOMPILED
 from sim.roster.table import draw_roster
 from sim.service.hub import run_service
 
@@ -56,7 +57,7 @@ class Environment:
 
 @contextmanager
 def service_on_another_clock():
-    """Import the service anew with a module `simpy` that holds this clock alone; restore everything afterwards."""
+    """Import the service anew, uncompiled, with a `simpy` of this clock alone; restore everything afterwards."""
     stand_in = ModuleType("simpy")
     stand_in.Event, stand_in.Environment = Event, Environment
     kept = {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "simpy"}
@@ -66,7 +67,9 @@ def service_on_another_clock():
         del sys.modules[name]
     sys.modules["simpy"] = stand_in
     try:
-        hub = importlib.import_module("sim.service.hub")
+        with pytest.MonkeyPatch.context() as changed:
+            changed.setenv(UNCOMPILED, "1")
+            hub = importlib.import_module("sim.service.hub")
         assert hub.simpy is stand_in
         yield hub.run_service
     finally:

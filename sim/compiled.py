@@ -1,0 +1,45 @@
+"""Which modules of the service are compiled ahead of time, and where the compiled files of this very source lie.
+
+A folder of compiled files is named by a digest of the source that it was made from and put in place whole, in one step.
+What was compiled from any other source has another name and is not found: the source itself runs then.
+`hatch_build.py` compiles, for `make` and for the wheel. It reads this file without the rest of the package.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from importlib.machinery import EXTENSION_SUFFIXES
+from pathlib import Path
+from typing import Final
+
+MODULES: Final = ("task_list", "waiting_list")
+"""The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""
+DIRECTIVES: Final = {"language_level": 3, "annotation_typing": False}
+"""How Cython reads them. Types come from the `.pxd` alone: a type hint could turn a whole number into a fraction."""
+UNCOMPILED: Final = "HUB_UNCOMPILED"
+"""The environment variable that lets the source run as it stands: to step through it, and for tests."""
+SERVICE: Final = Path(__file__).resolve().parent / "service"
+
+
+def sources(service: Path = SERVICE) -> list[Path]:
+    """Return the files that decide what is compiled: this one, and every `.py` and `.pxd` of the service."""
+    every = (path for kind in ("*.py", "*.pxd") for path in service.rglob(kind))
+    return [Path(__file__).resolve(), *sorted(path for path in every if not path.name.startswith("."))]
+
+
+def compiled_folder(service: Path = SERVICE) -> Path:
+    """Return the folder of the files compiled from this source for this Python, whether or not it is there."""
+    digest = hashlib.sha256()
+    for path in sources(service):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(service.parent).as_posix()}\0{len(content)}\0".encode() + content)
+    return service / "_compiled" / (digest.hexdigest()[:16] + EXTENSION_SUFFIXES[0].rpartition(".")[0])
+
+
+def compiled_path(service: Path = SERVICE) -> list[str]:
+    """Return what goes before the source on the search path of the service: nothing where it runs uncompiled."""
+    if os.environ.get(UNCOMPILED, "0") not in {"", "0"}:
+        return []
+    folder = compiled_folder(service)
+    return [str(folder)] if folder.is_dir() else []
