@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from analysis.csv_text import csv_of
 from analysis.estimates import Interval, look_up
 from analysis.style import BUSY, SMALL_GROUP, words
 from sim.calendar import DAYS_PER_YEAR
@@ -43,7 +44,7 @@ def write_summary(estimates: pd.DataFrame, folder: Path) -> None:
 
 def summary_csv(estimates: pd.DataFrame) -> str:
     """Return the content of summary.csv."""
-    return estimates.to_csv(index=False, float_format="%.10g")
+    return csv_of(estimates)
 
 
 def print_summary(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analysis.csv_text import csv_of
 from analysis.one_run import nearest_name
 from analysis.precision import Precision, stopping_rule
 from analysis.progress import progress
@@ -175,7 +176,7 @@ class _Collection:
         entries = [_entry(cell, folder, finished.get(cell.name)) for cell in cells]
         if finished:
             table = sweep_table(entries, self._headlines)
-            write_whole(folder / SWEEP, table.to_csv(index=False, float_format="%.10g"))
+            write_whole(folder / SWEEP, csv_of(table))
             draw_sweep(self._lists, table, folder)
         about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
         write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis.csv_text import csv_of
 from sim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
     if config.uncertainty.mode == "none" or per_draw == 1:
         return []
     table = split_table(measures, per_draw)
-    write_whole(folder / SPLIT_FILE, table.to_csv(index=False, float_format="%.10g"))
+    write_whole(folder / SPLIT_FILE, csv_of(table))
     found = table.set_index(["measure", "stage"])
     lines = [
         f"Parameters drawn: {len(config.uncertainty.parameters)}. Standard deviations, all figures in {SPLIT_FILE}:"

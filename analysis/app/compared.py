@@ -6,16 +6,18 @@ import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from analysis.app.charts import Rows
 from analysis.app.phrases import in_ten, plain
+from analysis.csv_text import read_csv
 from analysis.estimates import Interval, look_up
 from analysis.style import sentence
 from sim.config import HubConfig
 from sim.results import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNITS = {"%": 1, "£ thousand": 0, "people": 0, "£": 0, "days": 1}
 """Decimals by unit, as hub-compare prints them."""
@@ -130,7 +132,7 @@ class Compared:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    table = read_csv(path)
     names = [name for name in NAMES if name in table]
     table[names] = table[names].fillna("")
     return table

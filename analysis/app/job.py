@@ -11,7 +11,7 @@ from contextlib import redirect_stderr
 from pathlib import Path
 from typing import Any
 
-from analysis.app.limits import refuse_beyond
+from analysis.app.limits import refuse_beyond, refuse_many
 from analysis.app.runs import ACCOUNT, PROGRESS, REQUEST
 from sim.config import HubConfig, validate
 from sim.errors import HubError
@@ -30,7 +30,8 @@ POLITE = 5
 
 def main(argv: list[str]) -> int:
     """Run what the request in a folder asks for; 0 if all went well, 1 if it contradicted itself, 2 if refused."""
-    folder = Path(argv[0])
+    os.chdir(argv[0])  # and name what lies there as seen from there: nobody is told where the server keeps it
+    folder = Path()
     request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     _end_after(request["seconds"])
     if hasattr(os, "nice"):
@@ -79,7 +80,9 @@ def _compare(folder: Path, request: dict[str, Any]) -> int:
     from analysis.comparison.command import main as hub_compare
     from analysis.sweep import planned, run_sweep
 
-    cells, configs = cells_of(folder / DESIGN, request["replications"], Path(request["store"]))
+    cells = cells_of(folder / DESIGN, request["replications"], request["store"])
+    refuse_many(len(cells))
+    configs = [checked(cell.config) for cell in cells]
     sweep = folder / RESULTS
     sweep.mkdir()
     if run_sweep(planned(cells, configs, sweep), sweep, counter(folder)) != 0:

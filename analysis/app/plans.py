@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
@@ -12,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode
 from analysis.app.limits import LIMITS, Limits, refuse_beyond, refuse_many
 from analysis.app.view import View, composing, from_link
 from sim.compose import Cell, compose_cells
-from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.manifest import config_hash
 from sim.options import SCENARIO
@@ -54,7 +54,7 @@ def design_of(plans: Sequence[Plan]) -> str:
     rows = [dict(override.split("=", 1) for override in plan.view.overrides) for plan in plans]
     for row, plan in zip(rows, plans, strict=True):
         if plan.view.referrals is not None:
-            row["demand.referrals_csv"] = str(plan.view.referrals)
+            row["demand.referrals_csv"] = plan.view.referrals.path
     keys = list(dict.fromkeys(key for row in rows for key in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, keys, restval="", lineterminator="\n")
@@ -68,42 +68,48 @@ def unlike(names: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names, start=1)]
 
 
-def cells_of(
-    design: Path, replications: int, store: Path | None, limits: Limits = LIMITS
-) -> tuple[list[Cell], list[HubConfig]]:
-    """Return the cells of a design as `hub -m run.design=FILE run.replications=N` composes them, and checked.
+def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
+    """Return the cells of a design as `hub -m run.design=FILE run.replications=N` composes them.
+
+    Raises
+    ------
+    ConfigProblem
+        When the design cannot be read, or a plan cannot be composed.
+    """
+    with composing:
+        cells = compose_cells([f"run.design={_quoted(str(design))}", f"run.replications={replications}"], multirun=True)
+    for cell in cells:
+        cell.config["run"]["store"] = store
+    return cells
+
+
+def _quoted(text: str) -> str:
+    return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text) + "'"
+
+
+def keep_design(plans: Sequence[Plan], folder: Path, replications: int, limits: Limits = LIMITS) -> list[str]:
+    """Check some plans, write their design and their own referrals into a folder, and return the names of its cells.
 
     Raises
     ------
     ConfigProblem
         When a plan is refused, two plans are the same, or there are too many.
     """
-    with composing:
-        cells = compose_cells([f"run.design='{design}'", f"run.replications={replications}"], multirun=True)
-    refuse_many(len(cells), limits)
-    for cell in cells:
-        cell.config["run"]["store"] = None if store is None else str(store)
-    configs = [validate(cell.config) for cell in cells]
+    refuse_many(len(plans), limits)
+    configs = [plan.view.config(replications) for plan in plans]
     for config in configs:
         refuse_beyond(config, limits)
-    return cells, configs
-
-
-def keep_design(plans: Sequence[Plan], folder: Path, replications: int, store: Path) -> list[str]:
-    """Write the design of some plans into a folder, check it, and return the names of its cells in order.
-
-    Raises
-    ------
-    ConfigProblem
-        See `cells_of`.
-    """
-    refuse_many(len(plans))
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / DESIGN
-    write_whole(path, design_of(plans))
-    cells, configs = cells_of(path, replications, store)
     keys = [config_hash(config) for config in configs]
     same = [plan.name for plan, key in zip(plans, keys, strict=True) if keys.count(key) > 1]
     if same:
         raise ConfigProblem([f"plans: {' and '.join(same)} are the same; change one or leave it out"])
-    return [cell.name for cell in cells]
+    keep_referrals([plan.view for plan in plans], folder)
+    write_whole(folder / DESIGN, design_of(plans))
+    return [cell.name for cell in cells_of(folder / DESIGN, replications, None)]
+
+
+def keep_referrals(views: Iterable[View], folder: Path) -> None:
+    """Write the tables of referrals that views use into a folder, under the names by which they are asked for."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in dict.fromkeys(view.referrals for view in views if view.referrals is not None):
+        write_whole(folder / file.path, file.content)

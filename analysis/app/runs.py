@@ -142,6 +142,7 @@ class Runs:
                 stderr=errors,
                 cwd=run.folder,
                 start_new_session=True,
+                env=os.environ | {"PYTHONWARNINGS": "ignore"},  # what goes wrong is shown; a line of source is no help
             )
         run.state = "running"
         while process.poll() is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from analysis.app.limits import LIMITS, Limits, refuse_beyond
@@ -118,8 +117,13 @@ def hire_of(question: Question) -> dict[str, float]:
     return {f"{role}.{kind}": most for role, hire in question.hire.items() for kind, most in hire.most_wte.items()}
 
 
-def sizing_arguments(view: View, target: Target, store: Path, limits: Limits = LIMITS) -> list[str]:
+def sizing_arguments(view: View, target: Target, store: str, limits: Limits = LIMITS) -> list[str]:
     """Return the arguments of hub-size for a view and a target, checked.
+
+    Parameters
+    ----------
+    store
+        As seen from where hub-size will run; own referrals lie there, too.
 
     Raises
     ------
@@ -128,5 +132,5 @@ def sizing_arguments(view: View, target: Target, store: Path, limits: Limits = L
     """
     target.question()
     refuse_beyond(view.config(1), limits)
-    own = [] if view.referrals is None else [f"demand.referrals_csv='{view.referrals}'"]
-    return [*view.overrides, *own, *target.overrides(), f"run.store='{store}'"]
+    own = [] if view.referrals is None else [f"demand.referrals_csv={view.referrals.path}"]
+    return [*view.overrides, *own, *target.overrides(), f"run.store={store}"]

@@ -1,20 +1,20 @@
-"""What a visitor brings: a Hub's own figures and its referrals, checked at the door and kept for the session only."""
+"""What a visitor brings: a Hub's own figures and its referrals, checked as it comes and kept for the visit only."""
 
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
-import secrets
 import unicodedata
-from pathlib import Path
 
 from analysis.app.levers import Lever, Value
 from analysis.app.limits import LIMITS, Limits
 from analysis.app.view import View
+from analysis.csv_text import csv_of_rows
 from sim.cohort.referrals import OPTIONAL, REQUIRED
+from sim.config.files import InputFile
 from sim.errors import ConfigProblem, nearest
-from sim.whole import write_whole
 
 FIGURE, VALUE = "figure", "value"
 TOLD = ("what", "unit", "evidence")
@@ -43,13 +43,11 @@ EXAMPLE = (
 
 def figures_template(view: View) -> str:
     """Return a table of every figure that a Hub can give, holding what the page assumes now."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow((FIGURE, VALUE, *TOLD))
+    rows: list[tuple[Value, ...]] = [(FIGURE, VALUE, *TOLD)]
     for lever in view.levers:
         unit = lever.unit if lever.options is None else "one of: " + ", ".join(str(option) for option in lever.options)
-        writer.writerow((lever.name, view.changes.get(lever.name, lever.preset), lever.label, unit, lever.grade))
-    return text.getvalue()
+        rows.append((lever.name, view.changes.get(lever.name, lever.preset), lever.label, unit, lever.grade))
+    return csv_of_rows(rows)
 
 
 def referrals_template() -> str:
@@ -110,10 +108,10 @@ def _with_figures(view: View, given: dict[str, tuple[int, str]], problems: list[
     return view
 
 
-def keep_referrals(content: bytes, folder: Path, limits: Limits = LIMITS) -> Path:
-    """Keep a table of referrals in the folder of a session and return its path; its rows are checked when it is run.
+def take_referrals(content: bytes, limits: Limits = LIMITS) -> InputFile:
+    """Return a table of referrals as a configuration carries it; its rows are checked when it is run.
 
-    Each table has a folder of its own, so that a run or a plan that uses an earlier one goes on with that.
+    Its name is made of what it holds, so that a run or a plan that uses an earlier table goes on with that.
 
     Raises
     ------
@@ -121,10 +119,7 @@ def keep_referrals(content: bytes, folder: Path, limits: Limits = LIMITS) -> Pat
         When the file is too large, is no table, or has a column that may identify people.
     """
     _refuse_identifiers(_rows(content, limits))
-    path = folder / f"referrals-{secrets.token_hex(4)}" / "referrals.csv"
-    path.parent.mkdir(mode=0o700)
-    write_whole(path, content)
-    return path
+    return InputFile(f"referrals-{hashlib.sha256(content).hexdigest()[:8]}.csv", content)
 
 
 def _rows(content: bytes, limits: Limits) -> list[list[str]]:

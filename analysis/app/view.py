@@ -15,6 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
 from sim.compose import Composer
 from sim.config import HubConfig, validate
+from sim.config.files import InputFile
 from sim.errors import ConfigProblem, nearest
 from sim.options import SCENARIO, group_defaults, hub_hydra, purposes
 
@@ -32,7 +33,7 @@ class View:
     staffing: str
     changes: Mapping[str, Value] = field(default_factory=dict)
     """By name of the lever."""
-    referrals: Path | None = None
+    referrals: InputFile | None = None
     """A table of this visitor's own; it never becomes part of a link."""
 
     @classmethod
@@ -88,12 +89,12 @@ class View:
             container = _composed(*overrides, f"run.replications={replications}")
         container["run"]["store"] = None if store is None else str(store)
         if self.referrals is not None:
-            container["demand"]["referrals_csv"] = str(self.referrals)
+            container["demand"]["referrals_csv"] = self.referrals
         return validate(container)
 
     def command(self, replications: int) -> str:
         """Return the command line that runs this again."""
-        own = [] if self.referrals is None else [f"demand.referrals_csv={self.referrals.name}"]
+        own = [] if self.referrals is None else [f"demand.referrals_csv={self.referrals.path}"]
         return shlex.join(["hub", *self.overrides, *own, f"run.replications={replications}"])
 
     def scenario_file(self, replications: int) -> str:
@@ -117,7 +118,7 @@ class View:
             f"#   hub --config-dir DIR scenario=mine run.replications={replications}",
         ]
         if self.referrals is not None:
-            lines.append(f"# With it went a table of referrals: add demand.referrals_csv={self.referrals.name}")
+            lines.append(f"# With it went a table of referrals: add demand.referrals_csv={self.referrals.path}")
         return "\n".join(lines) + "\n" + str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
 
     def link(self) -> dict[str, str]:

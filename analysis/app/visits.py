@@ -11,7 +11,7 @@ import secrets
 import shutil
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,8 +107,11 @@ class House:
 
     def config(self, view: View, replications: int, visit: Visit) -> HubConfig:
         """Return the configuration of a view; own referrals leave no trace in the shared store."""
-        store = self.store if view.referrals is None else visit.folder / "store"
-        return view.config(replications, store)
+        return view.config(replications, self.store_of(visit, [view]))
+
+    def store_of(self, visit: Visit, views: Iterable[View]) -> Path:
+        """Return the store for some views: that of the visit where one has referrals of its own."""
+        return self.store if all(view.referrals is None for view in views) else visit.folder / "store"
 
     def events(self, config: HubConfig, number: int) -> pd.DataFrame:
         """Simulate one replication and return the events of its first Hub.

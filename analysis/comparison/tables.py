@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison, all_differences
 from analysis.comparison.three_kinds import split_rows
+from analysis.csv_text import csv_of
 from analysis.uncertainty import SPLIT_FILE
 from sim.whole import write_whole
 
@@ -38,7 +39,7 @@ def write_tables(
     if reasons:
         tables[WHY] = pd.DataFrame(why_rows(reasons))
     for name, table in tables.items():
-        write_whole(folder / name, table.to_csv(index=False, float_format="%.10g"))
+        write_whole(folder / name, csv_of(table))
 
 
 def headline_rows(comparison: Comparison) -> list[dict[str, Any]]:

@@ -117,13 +117,14 @@ def _write(
     tables: dict[str, pd.DataFrame], base: float, noise_share: float,
 ) -> None:  # fmt: skip
     """Write tables and figure, and last of all what the report of a comparison reads."""
+    from analysis.csv_text import csv_of
     from analysis.sensitivity.figure import tornado_figure
     from analysis.style import hub_style, write_png
     from sim.manifest import config_hash
     from sim.whole import write_whole
 
     for name, table in tables.items():
-        write_whole(folder / f"{name}.csv", table.to_csv(index=False, float_format="%.10g"))
+        write_whole(folder / f"{name}.csv", csv_of(table))
     with hub_style():
         what, of = _title(figure, plans)
         drawn = tornado_figure(tables["tornado"], base, figure, f"What moves {what}\n{of}", difference=len(plans) > 1)

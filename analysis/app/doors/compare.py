@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,14 +187,13 @@ def _start(asked: Asked) -> None:
 
 
 def _request(asked: Asked, folder: Path) -> dict[str, Any]:
-    own = any(plan.view.referrals is not None for plan in asked.plans)
-    store = visit().folder / "store" if own else house().store
-    names = keep_design(asked.plans, folder, asked.replications, store)
+    store = house().store_of(visit(), [plan.view for plan in asked.plans])
+    names = keep_design(asked.plans, folder, asked.replications)
     options_given = ["--baseline", names[asked.baseline], "--stage", asked.stage, "--delta", f"{asked.points:g}"]
     return {
         "kind": "compare",
         "replications": asked.replications,
-        "store": str(store),
+        "store": os.path.relpath(store, folder),
         "options": options_given,
         "names": names,
         "link": asked.link(),

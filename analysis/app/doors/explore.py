@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -25,11 +27,11 @@ from analysis.app.job import RESULTS
 from analysis.app.limits import LIMITS
 from analysis.app.looks import Look
 from analysis.app.phrases import plain
-from analysis.app.plans import Plan
+from analysis.app.plans import Plan, keep_referrals
 from analysis.app.results import Result, result_of_folder
 from analysis.app.runs import Background
 from analysis.app.view import DECISION, QUICK, View
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
 from sim.errors import HubError
 from sim.manifest import config_hash
 
@@ -103,28 +105,30 @@ def _decided(now: View, config: HubConfig) -> Result | None:
         return None
     if run is None or run.state != "done" or run.request["hash"] != config_hash(config):
         return None
-    return _finished(run)
+    return _finished(run, house().config(now, run.request["replications"], visit()))
 
 
-def _finished(run: Background) -> Result:
+def _finished(run: Background, config: HubConfig) -> Result:
     key = f"result-{run.folder}"
     if key not in st.session_state:
         for old in [name for name in st.session_state if str(name).startswith("result-")]:
             del st.session_state[old]
-        st.session_state[key] = result_of_folder(validate(run.request["config"]), run.folder / RESULTS)
+        st.session_state[key] = result_of_folder(config, run.folder / RESULTS)
     result: Result = st.session_state[key]
     return result
 
 
 def _start(now: View, replications: int) -> None:
     config = house().config(now, replications, visit())
-    request: dict[str, Any] = {
-        "kind": "run",
-        "config": config.model_dump(mode="json"),
-        "hash": config_hash(config),
-        "link": now.link(),
-    }
-    house().start(visit(), RUN, lambda _: request)
+
+    def request(folder: Path) -> dict[str, Any]:
+        keep_referrals([now], folder)
+        content = config.model_dump(mode="json")
+        content["run"]["store"] = os.path.relpath(content["run"]["store"], folder)
+        key, link = config_hash(config), now.link()
+        return {"kind": "run", "config": content, "replications": replications, "hash": key, "link": link}
+
+    house().start(visit(), RUN, request)
     st.query_params[RUNS] = str(replications)
 
 

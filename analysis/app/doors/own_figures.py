@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 
 import streamlit as st
@@ -11,7 +10,7 @@ from analysis.app.doors.levers_form import difference
 from analysis.app.doors.shown import show_problem
 from analysis.app.here import house, kept_plans, set_view, view, visit
 from analysis.app.limits import LIMITS
-from analysis.app.uploads import figures_template, keep_referrals, read_figures, referrals_template
+from analysis.app.uploads import figures_template, read_figures, referrals_template, take_referrals
 from analysis.app.view import QUICK
 from sim.errors import HubError
 
@@ -72,7 +71,6 @@ def _referrals() -> None:
     )
     given = st.file_uploader("Your referrals (CSV)", type="csv", key="referrals")
     if now.referrals is not None and st.button("Forget my referrals"):
-        shutil.rmtree(now.referrals.parent, ignore_errors=True)
         kept_plans()[:] = [plan for plan in kept_plans() if plan.view.referrals != now.referrals]
         set_view(replace(now, referrals=None))
         st.rerun()
@@ -80,14 +78,10 @@ def _referrals() -> None:
         st.success(told)
     if given is None or st.session_state.get("referrals-read") == given.file_id:
         return
-    path = None
     try:
-        path = keep_referrals(given.getvalue(), visit().folder)
-        changed = replace(now, referrals=path)
+        changed = replace(now, referrals=take_referrals(given.getvalue()))
         house().config(changed, QUICK, visit())
     except HubError as problem:
-        if path is not None:
-            shutil.rmtree(path.parent)
         show_problem(problem)
         return
     st.session_state["referrals-read"] = given.file_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from analysis.app.downloads import zipped
 from analysis.app.here import house, keep, view, visit
 from analysis.app.job import CARD
 from analysis.app.phrases import plain
+from analysis.app.plans import keep_referrals
 from analysis.app.runs import Background
 from analysis.app.target import MOST_HIRED, PREFIXES, Target, sizing_arguments
 from analysis.app.view import View
@@ -120,10 +122,12 @@ def _hire(begin: Target) -> dict[str, float]:
 
 
 def _start(now: View, target: Target, asked: dict[str, Any]) -> None:
-    store = house().store if now.referrals is None else visit().folder / "store"
+    store = house().store_of(visit(), [now])
 
-    def request(_: Path) -> dict[str, Any]:
-        return {"kind": "size", "arguments": sizing_arguments(now, target, store), "asked": asked}
+    def request(folder: Path) -> dict[str, Any]:
+        arguments = sizing_arguments(now, target, os.path.relpath(store, folder))
+        keep_referrals([now], folder)
+        return {"kind": "size", "arguments": arguments, "asked": asked}
 
     house().start(visit(), RUN, request)
     st.query_params.from_dict(now.link() | target.link())

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import pytest
 from analysis.app.caretaker import PassingFolder, remove_left_behind
 from analysis.app.job import RESULTS
 from analysis.app.limits import Limits
+from analysis.app.plans import Plan, keep_design
 from analysis.app.runs import Background, Runs
+from analysis.app.uploads import referrals_template, take_referrals
 from analysis.app.view import View
 from analysis.app.visits import House
 from sim.errors import HubError
@@ -53,6 +56,39 @@ def test_a_run_in_the_background_leaves_what_hub_leaves(view: View, tmp_path: Pa
     assert run.progress == (4, 4)
     written = {path.name for path in (tmp_path / "run" / RESULTS).iterdir()}
     assert {"summary.csv", "measures.parquet", "waits.parquet", "weekly.parquet", "manifest.json"} <= written
+
+
+ODD = 'José\'s (home) "a, b" = [c] {d} $e'
+"""A name that a folder may have on somebody's machine."""
+
+
+@pytest.mark.integration
+def test_plans_with_own_referrals_are_compared_wherever_the_server_keeps_its_files(view: View, tmp_path: Path) -> None:
+    own = replace(view, referrals=take_referrals(referrals_template().encode()))
+    plans = [Plan("Now", own), Plan("More", own.with_change("wte.therapist.therapist", 3.0))]
+    visit = tmp_path / ODD
+    folder = visit / "run"
+    names = keep_design(plans, folder, 3)
+    asked = {"kind": "compare", "replications": 3, "store": "../store", "options": ["--baseline", names[0]]}
+    run = Runs().start(folder, asked)
+    assert run.ended.wait(IN_THE_END) and run.state == "done", run.problem
+    assert list((visit / "store").rglob("*.tables"))
+    for path in folder.rglob("*"):
+        if path.is_file():
+            assert str(tmp_path).encode() not in path.read_bytes(), f"{path.name} tells where the server keeps files"
+
+
+@pytest.mark.integration
+def test_a_warning_of_a_library_is_not_shown_to_a_visitor(view: View, tmp_path: Path) -> None:
+    asked = request(view, 2, tmp_path / "store")
+    asked["config"]["run"]["store"] = str(tmp_path / "file")
+    (tmp_path / "file").write_text("no folder")
+    (tmp_path / "sitecustomize.py").write_text("import warnings\nwarnings.warn('beware of this line', stacklevel=1)\n")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PYTHONPATH", str(tmp_path))
+        run = Runs().start(tmp_path / "run", asked)
+        assert run.ended.wait(IN_THE_END) and run.state == "failed"
+    assert "beware" not in run.problem and "sitecustomize" not in run.problem and run.problem
 
 
 @pytest.mark.integration

@@ -25,7 +25,7 @@ def test_hub_size_is_given_the_target_and_the_view_and_nothing_else(tmp_path: Pa
     role = next(iter(default.hire))
     target = replace(default, days=14, share=0.9, hire={**default.hire, role: 2.0})
     view = View("major_incident", "senior_led").with_change("size.manchester_arena", 0.5)
-    ours, hubs = split_overrides(sizing_arguments(view, target, tmp_path))
+    ours, hubs = split_overrides(sizing_arguments(view, target, str(tmp_path)))
     assert read_question(ours) == target.question()
     assert (target.question().target.days, target.question().target.share) == (14, 0.9)
     assert config_hash(validate(compose(*hubs))) == config_hash(view.config(1))

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from analysis.app.limits import Limits
-from analysis.app.uploads import figures_template, keep_referrals, read_figures, referrals_template
+from analysis.app.uploads import figures_template, read_figures, referrals_template, take_referrals
 from analysis.app.view import View
 from sim.errors import ConfigProblem
 
@@ -54,13 +53,12 @@ def test_figures_of_a_hub_take_the_place_of_the_preset_s() -> None:
         "Id",
     ],
 )
-def test_a_column_that_may_identify_people_is_refused_and_nothing_kept(column: str, tmp_path: Path) -> None:
+def test_a_column_that_may_identify_people_is_refused(column: str) -> None:
     for text in (f"figure,value,{column}\nlead,12,x\n", f"referred_on,staff_group,{column}\n2021-04-06,ambulance,x\n"):
         with pytest.raises(ConfigProblem, match="may identify people"):
             read_figures(text.encode(), BASE)
         with pytest.raises(ConfigProblem, match="may identify people"):
-            keep_referrals(text.encode(), tmp_path)
-    assert list(tmp_path.iterdir()) == []
+            take_referrals(text.encode())
 
 
 @pytest.mark.unit
@@ -75,23 +73,21 @@ def test_a_column_that_may_identify_people_is_refused_and_nothing_kept(column: s
         ("07700 900123", "a telephone number"),
     ],
 )
-def test_what_identifies_people_is_refused_under_a_heading_that_does_not_say_so(
-    cell: str, what: str, tmp_path: Path
-) -> None:
+def test_what_identifies_people_is_refused_under_a_heading_that_does_not_say_so(cell: str, what: str) -> None:
     for text in (
         f"figure,value,what\nlead,12,{cell}\n",
         f"referred_on,staff_group,gender\n2021-04-06,ambulance,{cell}\n",
     ):
-        for read in (lambda content: read_figures(content, BASE), lambda content: keep_referrals(content, tmp_path)):
+        for read in (lambda content: read_figures(content, BASE), take_referrals):
             with pytest.raises(ConfigProblem) as problem:
                 read(text.encode())
             assert f"line 2: a cell looks like {what}" in str(problem.value) and cell not in str(problem.value)
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.unit
-def test_ten_digits_without_the_check_digit_are_no_nhs_number(tmp_path: Path) -> None:
-    assert keep_referrals(b"referred_on,staff_group,gad7\n2021-04-06,ambulance,9434765918\n", tmp_path).is_file()
+def test_ten_digits_without_the_check_digit_are_no_nhs_number() -> None:
+    content = b"referred_on,staff_group,gad7\n2021-04-06,ambulance,9434765918\n"
+    assert take_referrals(content).content == content
 
 
 @pytest.mark.unit
@@ -118,18 +114,17 @@ def test_a_bad_file_gets_a_sentence(content: bytes, said: str) -> None:
 
 
 @pytest.mark.unit
-def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_not_read() -> None:
     with pytest.raises(ConfigProblem, match="at most 10"):
-        keep_referrals(b"referred_on,staff_group\n", tmp_path, Limits(upload_bytes=10))
+        take_referrals(b"referred_on,staff_group\n", Limits(upload_bytes=10))
 
 
 @pytest.mark.integration
-def test_the_template_for_referrals_is_accepted_and_a_bad_row_named(tmp_path: Path) -> None:
-    path = keep_referrals(referrals_template().encode(), tmp_path)
-    config = replace(BASE, referrals=path).config(2)
-    assert config.demand.referrals_csv is not None
-    assert config.demand.referrals_csv.path == str(path)
-    bad = keep_referrals(b"referred_on,staff_group\nyesterday,ambulance\n", tmp_path)
+def test_the_template_for_referrals_is_accepted_and_a_bad_row_named() -> None:
+    table = take_referrals(referrals_template().encode())
+    config = replace(BASE, referrals=table).config(2)
+    assert config.demand.referrals_csv == table
+    bad = take_referrals(b"referred_on,staff_group\nyesterday,ambulance\n")
     with pytest.raises(ConfigProblem, match="line 2: referred_on: got 'yesterday'"):
         replace(BASE, referrals=bad).config(2)
-    assert replace(BASE, referrals=path).config(2) == config, "a table that was taken before is still there"
+    assert replace(BASE, referrals=table).config(2) == config, "a table that was taken before is still there"

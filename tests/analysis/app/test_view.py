@@ -10,6 +10,7 @@ from analysis.app.plans import Plan, cells_of, design_of, keep_design, plan_from
 from analysis.app.view import View, from_link
 from sim.compose import compose
 from sim.config import validate
+from sim.config.files import InputFile
 from sim.errors import ConfigProblem
 from sim.manifest import config_hash
 
@@ -83,9 +84,10 @@ def test_taking_the_incident_away_takes_its_levers_along() -> None:
 
 
 @pytest.mark.unit
-def test_own_referrals_are_no_part_of_a_link(tmp_path: Path) -> None:
-    own = replace(CHANGED, referrals=tmp_path / "referrals.csv")
-    assert str(tmp_path) not in str(own.link()) + own.command(7) + own.scenario_file(7)
+def test_own_referrals_are_no_part_of_a_link() -> None:
+    own = replace(CHANGED, referrals=InputFile("referrals.csv", b"referred_on,staff_group\n2021-04-06,ambulance\n"))
+    assert own.link() == CHANGED.link() and "2021-04-06" not in own.command(7) + own.scenario_file(7)
+    assert "demand.referrals_csv=referrals.csv" in own.command(7)
 
 
 @pytest.mark.integration
@@ -97,8 +99,10 @@ def test_plans_become_a_design_with_the_same_configurations(tmp_path: Path) -> N
     ]
     path = tmp_path / "plans.csv"
     path.write_text(design_of(plans))
-    cells, configs = cells_of(path, 5, None)
-    assert [config_hash(config) for config in configs] == [config_hash(plan.view.config(5)) for plan in plans]
+    cells = cells_of(path, 5, None)
+    assert [config_hash(validate(cell.config)) for cell in cells] == [
+        config_hash(plan.view.config(5)) for plan in plans
+    ]
     assert len({cell.name for cell in cells}) == 3
     assert [plan_from(plan.link()) for plan in plans] == plans
 
@@ -112,4 +116,5 @@ def test_the_same_plan_twice_too_many_and_one_alone_are_refused(tmp_path: Path) 
         ([plan] * 7, "got 7"),
     ):
         with pytest.raises(ConfigProblem, match=said):
-            keep_design(plans, tmp_path / "plans", 5, tmp_path / "store")
+            keep_design(plans, tmp_path / "plans", 5)
+    assert list(tmp_path.iterdir()) == []
