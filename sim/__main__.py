@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import io
+import logging
 import string
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim import __version__
-from sim.errors import ConfigProblem, HubError
-from sim.exits import BAD_INPUT, exit_status
+from sim.errors import ConfigProblem, HubError, nearest, one_line
+from sim.exits import BAD_INPUT, exit_status, refuse_usage
 from sim.processes import get_ready
 
 if TYPE_CHECKING:
+    from hydra._internal.hydra import Hydra
     from omegaconf import DictConfig
 
     from sim.compose import Cell
@@ -75,6 +78,7 @@ def _command(argv: list[str]) -> int:
 
     parser = get_args_parser()
     parser.prog, parser.usage = "hub", "hub [-m] [GROUP=OPTION ...] [KEY=VALUE ...]; hub --help tells more"
+    refuse_usage(parser)
     args = parser.parse_intermixed_args(argv)
     for flag in ("config_path", "config_name", "experimental_rerun"):
         if given := getattr(args, flag):
@@ -111,38 +115,84 @@ def _help(config_dir: str | None) -> str:
 
 
 def _inform(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
-    """Hand what Hydra prints about itself and the configuration to Hydra."""
-    from hydra._internal.utils import _run_hydra
+    """Print what Hydra tells about itself and the configuration, once it is known that there is one."""
+    from hydra.types import RunMode
 
-    from sim.compose import compose_cells
-    from sim.options import CONFIG_NAME, conf_dir, hub_hydra
+    from sim.compose import Composer
+    from sim.options import CONFIG_NAME
+    from sim.overrides import meant
 
-    hub_hydra(args.config_dir)  # tells Hydra of the scenarios
+    if args.multirun:
+        raise HubError("-m: got --cfg, --info or a kind of help too; they show one configuration: leave -m out")
+    if args.hydra_help and args.overrides:
+        raise HubError(f"--hydra-help: got {args.overrides[0]} too; leave it out")
+    composer, overrides = Composer(args.config_dir), [meant(text) for text in args.overrides]
     if args.cfg or args.info:
-        compose_cells(args.overrides, args.multirun, args.config_dir)  # refuses in one line what Hydra would not
-    try:
-        _run_hydra(args, parser, _job, str(conf_dir()), CONFIG_NAME)
-    except ValueError as error:
-        raise HubError(str(error)) from None
+        (cell,) = composer.cells(overrides, multirun=False, unheeded={})
+        _refuse_package(args.package, cell.config)
+    hydra = composer.hydra
+    with _printed_at_once():
+        if args.cfg:
+            hydra.show_cfg(CONFIG_NAME, overrides, args.cfg, args.package, args.resolve)
+        elif args.info:
+            hydra.show_info(args.info, CONFIG_NAME, overrides, RunMode.RUN)
+        elif args.hydra_help:
+            hydra.hydra_help(CONFIG_NAME, parser, args)
+        else:
+            try:
+                hydra.shell_completion(CONFIG_NAME, overrides)
+            except ValueError as error:
+                raise HubError(f"--shell-completion: {error}") from None
     return 0
+
+
+def _refuse_package(package: str | None, config: dict[str, Any]) -> None:
+    """Refuse a part of the configuration that there is not."""
+    part: Any = config
+    for step in (package or "").split(".") if package not in (None, "_global_") else ():
+        if not isinstance(part, dict) or step not in part:
+            known = list(part) if isinstance(part, dict) else []
+            raise HubError(f"--package: got {package}; {nearest(step, known) if known else 'it holds no parts'}")
+        part = part[step]
+
+
+@contextmanager
+def _printed_at_once() -> Iterator[None]:
+    """Print in one go what Hydra prints and logs line by line, so that a reader who has enough ends it quietly."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    with redirect_stdout(io.StringIO()) as told:
+        try:
+            yield
+        finally:
+            root.handlers[:], root.level = handlers, level
+    print(told.getvalue(), end="", flush=True)
 
 
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
-    from sim.compose import compose_cells, run_folder, sweep_folder
-    from sim.options import CONFIG_NAME, hub_hydra
-    from sim.overrides import LAUNCHER
+    from sim.compose import Composer
+    from sim.overrides import LAUNCHER, RUN_FOLDER, SWEEP_FOLDER, meant
 
-    cells = compose_cells(overrides, multirun, config_dir)
+    if multirun:
+        unheeded = {RUN_FOLDER: f"a sweep goes to {SWEEP_FOLDER}=DIR"}
+    else:
+        unheeded = {SWEEP_FOLDER: f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"}
+    composer = Composer(config_dir)
+    cells = composer.cells(overrides, multirun, unheeded)
     configs = _validated(cells)
     stories = [config for config in configs if config.trace is not None]
     if stories:
+        if ours := [text for text in overrides if text.lstrip(" +").startswith("hydra")]:
+            raise HubError(f"trace: got {ours[0]} too; a story is printed, without a folder: leave it out")
         from sim.trace import print_story
 
         for config in stories:
             print_story(config, str(config.trace), config.run.replication)
         return 0
-    _keep_finished_runs(overrides)
+    hydras = [text for text in map(meant, overrides) if text.lstrip(" +").startswith("hydra")]
+    folder = composer.folder(hydras if multirun else cells[0].overrides, multirun)
+    _keep_finished_run(folder, SWEEP_FOLDER if multirun else RUN_FOLDER)
     if multirun and any(config.run.warm_up for config in configs):
         raise HubError("run.warm_up: got true; find it in one run, and give run.opening.run_in_days to the sweep")
     if any(config.run.backend == "dask" for config in configs):
@@ -152,47 +202,43 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     if not multirun:
         from analysis.one_run import run_and_report
 
-        with _hydras_folders():
-            folder = run_folder(overrides, config_dir)
-        return run_and_report(configs[0], folder, overrides)
+        return run_and_report(configs[0], folder, cells[0].overrides)
     from analysis.sweep import collect, planned, run_sweep
 
-    with _hydras_folders():
-        folder = sweep_folder(overrides, config_dir)
-    if not any(text.startswith(LAUNCHER) for text in overrides):
+    _tell_twins(cells)
+    if not any(text.startswith(LAUNCHER) for text in hydras):
         return run_sweep(planned(cells, configs, folder), folder)
-    where = f"hydra.sweep.dir='{folder}'"
-    mine = [text for text in overrides if not text.startswith("hydra.sweep.dir=")]
-    batches = hub_hydra(config_dir).multirun(CONFIG_NAME, _job, [*mine, where, "hydra.mode=MULTIRUN"])
-    statuses = [int(job.return_value) for batch in batches for job in batch]
-    return max(*statuses, collect(planned(cells, configs, folder), folder))
+    return max(_launched(composer.hydra, overrides, folder), collect(planned(cells, configs, folder), folder))
 
 
-@contextmanager
-def _hydras_folders() -> Iterator[None]:
-    """Refuse a folder whose name refers to what is not there; all else has been resolved before."""
-    from omegaconf.errors import InterpolationResolutionError
+def _launched(hydra: Hydra, overrides: list[str], folder: Path) -> int:
+    """Let a launcher of Hydra's run the cells of a sweep, and return the highest of their exit statuses."""
+    from sim.options import CONFIG_NAME
+    from sim.overrides import SWEEP_FOLDER, meant, quoted
 
+    mine = [text for text in map(meant, overrides) if text.partition("=")[0].strip(" +") != SWEEP_FOLDER]
+    mine += [f"{SWEEP_FOLDER}={quoted(str(folder))}", "hydra.mode=MULTIRUN"]
+    batches = hydra.multirun(CONFIG_NAME, _job, mine)
+    return max(int(job.return_value) for batch in batches for job in batch)
+
+
+def _keep_finished_run(folder: Path, key: str) -> None:
+    """Refuse a folder that holds a finished run, however it was named."""
     try:
-        yield
-    except InterpolationResolutionError as error:
-        told = str(error).partition("\n")[0]
-        raise HubError(f"{error.full_key or 'hydra.run.dir'}: {told}; write the path of a folder") from None
+        finished = (folder / "manifest.json").exists()
+    except OSError as error:
+        raise HubError(f"{key}: got {folder}: {error.strerror}; choose another folder") from None
+    if finished:
+        raise HubError(f"{key}: got {folder}, which holds a finished run; choose another folder or remove this one")
 
 
-def _keep_finished_runs(overrides: list[str]) -> None:
-    """Refuse a folder that was asked for and holds a finished run, or has no name."""
-    from sim.overrides import HYDRA_KEYS
-
-    for text in overrides:
-        key, _, value = text.partition("=")
-        folder = Path(value.strip("'\""))
-        if key not in HYDRA_KEYS:
-            continue
-        if not value.strip("'\" "):
-            raise HubError(f"{key}: got nothing; write the path of a folder")
-        if (folder / "manifest.json").exists():
-            raise HubError(f"{key}: got {folder}, which holds a finished run; choose another folder or remove this one")
+def _tell_twins(cells: list[Cell]) -> None:
+    """Say once which cells of a sweep are the same: the second tells nothing new."""
+    first: dict[str, Cell] = {}
+    twins = [(first.setdefault(repr(cell.config), cell).name, cell.name) for cell in cells]
+    if same := [pair for pair in twins if pair[0] != pair[1]]:
+        others = f", and so are {len(same) - 1} more" if len(same) > 1 else ""
+        print(one_line(f"-m: {same[0][1]} is the same as {same[0][0]}{others}; leave one out"), file=sys.stderr)
 
 
 def _validated(cells: list[Cell]) -> list[HubConfig]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from sim.errors import ConfigProblem
+from sim.overrides import meant, parsed
 
 KEY = "run.design"
+MOST_BYTES = 5_000_000
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a workbook begins, new and old."""
 
 
 class Row(NamedTuple):
@@ -33,12 +38,10 @@ def read_design(path: Path, taken: Sequence[str]) -> list[Row]:
         With every problem of the file, by line.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or "it is not CSV text in UTF-8"
-        raise ConfigProblem([f"{KEY}: got {path}; {reason}: give a CSV with a column for each key"]) from None
+        reader = csv.reader(io.StringIO(_text(path), newline=""))
+        rows = [(reader.line_num, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise ConfigProblem([f"{path}:{reader.line_num}: {error}; save it as CSV, with commas"]) from None
     if len(rows) < 2:  # noqa: PLR2004 - a heading and a row
         raise ConfigProblem([f"{KEY}: got {path}; it needs a heading of keys and a row for each cell"])
     (_, keys), *rows = rows
@@ -47,10 +50,44 @@ def read_design(path: Path, taken: Sequence[str]) -> list[Row]:
         if len(values) != len(keys):
             problems.append(f"{path}:{line}: got {len(values)} values; the heading has {len(keys)} keys")
     if problems:
-        raise ConfigProblem(dict.fromkeys(problems))
-    return [
-        Row(line, [f"{key}={value}" for key, value in zip(keys, values, strict=True) if value]) for line, values in rows
+        raise ConfigProblem(problems)
+    found = [
+        Row(line, [meant(f"{key}={value}") for key, value in zip(keys, values, strict=True) if value])
+        for line, values in rows
     ]
+    if problems := [f"{path}:{row.line}: {problem}" for row in found for problem in _problems(row.overrides)]:
+        raise ConfigProblem(problems)
+    return found
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.exists() and not path.is_file():
+            raise ConfigProblem([f"{KEY}: got {path}; it is not a file: give a CSV with a column for each key"])
+        with path.open("rb") as file:
+            raw = file.read(MOST_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "there is no such file"
+        raise ConfigProblem([f"{KEY}: got {path}; {reason}: give a CSV with a column for each key"]) from None
+    if raw.startswith(WORKBOOKS):
+        raise ConfigProblem([f"{KEY}: got {path}, which is a workbook; save its sheet as CSV UTF-8 and give that"])
+    if len(raw) > MOST_BYTES:
+        raise ConfigProblem([f"{KEY}: got {path} of more than {MOST_BYTES:,} bytes; list fewer cells at a time"])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise ConfigProblem([f"{path}:{line}: it is not CSV text in UTF-8; save it as CSV UTF-8"]) from None
+
+
+def _problems(overrides: Sequence[str]) -> list[str]:
+    """Say which values of a row cannot be read, or are several at once."""
+    try:
+        found = parsed(overrides)
+    except ConfigProblem as problem:
+        return problem.lines
+    several = [override.input_line for override in found if override.is_sweep_override()]
+    return [f"got {text}; write one value, or a list as [a,b]" for text in several]
 
 
 def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:
@@ -58,10 +95,10 @@ def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:
         return "has no heading; write the key that it sets"
     if keys.count(key) > 1:
         return "stands in the heading twice; keep one"
-    if key.lstrip("+~") in taken:
-        return "is on the command line too; set it in one place"
-    if key == KEY or key.startswith("hydra"):
-        return "cannot be set by a design; leave the column out"
-    if ";" in key:
+    if ";" in key or "\t" in key:
         return "separate columns with commas"
+    if (plain := key.lstrip("+~ ")) in taken:
+        return "is on the command line too; set it in one place"
+    if plain == KEY or plain.split("@")[0].replace("/", ".").split(".")[0] == "hydra":
+        return "cannot be set by a design; leave the column out"
     return None

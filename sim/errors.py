@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from unicodedata import category
 
 KEY_SIGNS = "_.-/@$+~[]"
 """What a key of the configuration may hold beside letters and digits."""
@@ -15,8 +17,32 @@ NAMES_ARE_FREE = (
 """Parts of a configuration whose entries have names of the user's own."""
 
 
+THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(,\d{3})+(?![\w.,])")
+"""A number that is written as 75,000."""
+LONGEST_LINE = 300
+"""Of a refusal in characters, whatever was given: what is longer loses its middle."""
+MOST_LINES = 20
+_ENDS = 120
+"""Characters kept at the end of a line that is cut: they say the remedy."""
+
+
+def one_line(text: str) -> str:
+    """Return a text that fits on one line of any terminal: no control characters, and not too long."""
+    if not text.isprintable():
+        text = "".join(
+            sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+            for sign in text[:LONGEST_LINE] + text[LONGEST_LINE:][-LONGEST_LINE:]
+        )
+    if len(text) <= LONGEST_LINE:
+        return text
+    return f"{text[: LONGEST_LINE - _ENDS - 5]} ... {text[-_ENDS:]}"
+
+
 class HubError(Exception):
-    """Something that a user can mend; its text is fit for the terminal."""
+    """Something that a user can mend; its text is fit for the terminal, in one line or a few."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("\n".join(map(one_line, text.split("\n"))))
 
 
 class ConfigProblem(HubError):
@@ -29,11 +55,27 @@ class ConfigProblem(HubError):
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self.lines = list(lines)
-        super().__init__(self.lines)  # as given, so that it survives pickling between processes
+        self.lines = list(dict.fromkeys(map(one_line, lines)))
+        if len(self.lines) > MOST_LINES:
+            self.lines[MOST_LINES:] = [f"... and {len(self.lines) - MOST_LINES} more problems"]
+        Exception.__init__(self, self.lines)  # as given, so that it survives pickling between processes
 
     def __str__(self) -> str:
         return "\n".join(self.lines)
+
+
+def unfit(text: str, but_for: str = "\t") -> str | None:
+    """Say what keeps a text from being written to a file or shown on a terminal, if anything does.
+
+    Parameters
+    ----------
+    but_for
+        Control characters that are meant all the same.
+    """
+    kinds = {category(sign) for sign in text if sign not in but_for} if not text.isprintable() else set()
+    if "Cs" in kinds:
+        return "it is not text in UTF-8: write it anew"
+    return "take the control characters out" if "Cc" in kinds else None
 
 
 def given(override: str | None) -> str:
@@ -58,6 +100,10 @@ def unreadable(override: str, groups: Mapping[str, Sequence[str]] | None = None)
         return f"{key}: got no value; write {meant[0]}={key}" if meant else f"{key}: got no value; write {key}=VALUE"
     if not all(letter.isascii() and (letter.isalnum() or letter in KEY_SIGNS) for letter in key):
         return f"{key}: got {value}; there is no such key: hub --cfg job shows them all"
+    if value.endswith(";"):
+        return f"{key}: got {value}; take the ; off the end"
+    if thousands := THOUSANDS.search(value):
+        return f"{key}: got {value}; leave the comma out of numbers: {thousands[0].replace(',', '')}"
     return f"{key}: got {value}; put text with spaces or symbols in quotes, as '{key}=\"a b\"'"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import errno
 import os
 import signal
@@ -9,8 +10,9 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
+from typing import NoReturn
 
-from sim.errors import HubError
+from sim.errors import HubError, one_line
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -30,7 +32,9 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
     try:
-        return command()
+        status = command()
+        sys.stdout.flush()  # while a reader that has enough is still noticed
+        return status
     except HubError as problem:
         print(problem, file=sys.stderr)
         return BAD_INPUT
@@ -49,6 +53,16 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     except KeyboardInterrupt:
         print(if_interrupted, file=sys.stderr)
         return INTERRUPTED
+
+
+def refuse_usage(parser: argparse.ArgumentParser) -> None:
+    """Let a parser word what it refuses in a line that is no longer than other refusals."""
+
+    def error(message: str) -> NoReturn:
+        parser.print_usage(sys.stderr)
+        parser.exit(BAD_INPUT, f"{one_line(f'{parser.prog}: error: {message}')}\n")
+
+    parser.error = error  # type: ignore[method-assign]
 
 
 def _as_interrupted(*_: object) -> None:

@@ -2,47 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import islice
+import re
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, islice
 from math import prod
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
 from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
 from hydra._internal.hydra import Hydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, RangeSweep
-from hydra.errors import MissingConfigException, OverrideParseException
-from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from hydra.core.override_parser.types import Glob, Override, RangeSweep, Sweep
+from hydra.errors import HydraException
 
 from sim.cells import NAMED_ALREADY
-from sim.errors import ConfigProblem, given, nameless, nearest, nearest_key, unreadable
-from sim.options import CONFIG_NAME, REFUSED, SCENARIO, group_defaults
+from sim.errors import THOUSANDS, ConfigProblem, given, nameless, unfit, unreadable
+from sim.files import DEEPEST, MOST_DIGITS, names_a_resolver
+from sim.options import group_defaults
 
-HYDRA_KEYS = ("hydra.run.dir", "hydra.sweep.dir")
+RUN_FOLDER, SWEEP_FOLDER = "hydra.run.dir", "hydra.sweep.dir"
+HYDRA_KEYS = (RUN_FOLDER, SWEEP_FOLDER)
 """What of Hydra's own settings may be set: the others could run cells that were never checked here."""
 LAUNCHER = ("hydra/launcher", "hydra.launcher")
 """And these, with -m: who runs the cells, such as Slurm through submitit."""
+FOLDERS_MAY = re.compile(r"\$\{(now|hydra):")
+"""What the name of a folder may be made of besides values: the date, and what Hydra chose."""
+CODE = re.compile(r"(?<!\w)_(target|partial|args|recursive|convert)_(?!\w)")
+"""Keys by which Hydra is told to call something."""
+PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z_][a-z0-9_-]*", re.ASCII | re.IGNORECASE)
+"""What can be written without quotes and is read as text."""
+READ_AS_NUMBER = re.compile(r"[-+]?[0-9][0-9_.]*(e[-+]?[0-9]+)?|true|false|nan|[-+]?inf", re.IGNORECASE)
+LONGEST_OVERRIDE = 10_000
 MISSING = "???"
 MOST_CELLS = 10_000
 """More cells than this are a slip, such as a range with a zero too many."""
 
 
-def expand(hydra: Hydra, overrides: list[str], multirun: bool) -> list[list[str]]:
-    """Return the overrides of each cell, exactly as Hydra's sweeper expands them."""
-    try:
-        parsed = OverridesParser.create(config_loader=hydra.config_loader).parse_overrides(overrides)
-    except OverrideParseException as error:
-        options = {group: hydra.config_loader.get_group_options(group) for group in group_defaults()}
-        raise ConfigProblem([unreadable(error.override, options)]) from None
-    if nameless_ones := [nameless(override.input_line or "") for override in parsed if not override.key_or_group]:
-        raise ConfigProblem(nameless_ones)
-    if problems := [line for override in parsed if (line := _sweep_problem(override, multirun))]:
+def parsed(overrides: Sequence[str], hydra: Hydra | None = None) -> list[Override]:
+    """Read overrides as Hydra does; the one place where a text of a user's becomes keys and values.
+
+    Parameters
+    ----------
+    hydra
+        Where options are looked for, by those who list them (`glob`).
+
+    Raises
+    ------
+    ConfigProblem
+        With one line for each that cannot be read, or asks for more than a value.
+    """
+    parser = OverridesParser.create(config_loader=None if hydra is None else hydra.config_loader)
+    problems: list[str] = []
+    found: list[Override] = []
+    for text in overrides:
+        if fault := _fault(text):
+            problems.append(fault)
+            continue
+        try:
+            [override] = parser.parse_overrides([text])
+            if _holds_a_sweep(override.value()):
+                problems.append(f"{override.key_or_group}: got {given(text)}; sweep over whole values, as a,b,c")
+        except (HydraException, ValueError, TypeError, AttributeError, AssertionError, RecursionError):
+            problems.append(unreadable(text, _options(hydra)))
+        else:
+            found.append(override)
+    if not problems:
+        problems = [nameless(override.input_line or "") for override in found if not override.key_or_group]
+    if problems:
         raise ConfigProblem(problems)
-    check_number(prod(_number_of_values(override) for override in parsed if override.is_sweep_override()))
-    return BasicSweeper.split_arguments(parsed, max_batch_size=None)[0] if multirun else [overrides]
+    return found
+
+
+def _options(hydra: Hydra | None) -> dict[str, list[str]]:
+    return {} if hydra is None else {group: hydra.config_loader.get_group_options(group) for group in group_defaults()}
+
+
+def _holds_a_sweep(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(each, Sweep | Glob) or _holds_a_sweep(each) for each in inner)
+
+
+def _fault(text: str) -> str | None:
+    """Say what is wrong with an override before it is parsed, which for some would take very long."""
+    key, _, value = text.partition("=")
+    if not key.strip():
+        return nameless(text)
+    if len(text) > LONGEST_OVERRIDE:
+        return f"{key}: got {len(text):,} characters; write at most {LONGEST_OVERRIDE:,}"
+    if wrong := unfit(text):
+        return f"{key}: got {value}; {wrong}"
+    if (digits := max(map(len, re.findall(r"\d+", text)), default=0)) > MOST_DIGITS:
+        return f"{key}: got a number of {digits:,} digits; write fewer"
+    if max(accumulate((sign in "[{(") - (sign in "]})") for sign in text), default=0) > DEEPEST:
+        return f"{key}: got {value}; it is nested more than {DEEPEST} deep"
+    if names_a_resolver(FOLDERS_MAY.sub("", text) if key.strip().lstrip("+") in HYDRA_KEYS else text):
+        return f"{key}: got {value}; write the value itself, or refer to another as ${{run.seed}}"
+    if code := CODE.search(text):
+        return f"{key}: got {code[0]}, which names code to run; leave it out"
+    return None
+
+
+def expand(
+    hydra: Hydra, overrides: list[str], multirun: bool, unheeded: Mapping[str, str]
+) -> tuple[list[list[str]], list[Override]]:
+    """Return the overrides of each cell, exactly as Hydra's sweeper expands them, and those of all, as read.
+
+    Parameters
+    ----------
+    unheeded
+        Keys that whoever composes would not obey, each with what to do instead.
+    """
+    overrides = [meant(text) for text in overrides]
+    found = parsed(overrides, hydra)
+    problems = [line for override in found if (line := _unheeded(override, unheeded))]
+    if problems := problems or [line for override in found if (line := _sweep_problem(override, multirun))]:
+        raise ConfigProblem(problems)
+    check_number(prod(_number_of_values(override) for override in found if override.is_sweep_override()))
+    if not multirun:
+        return [overrides], found
+    for override in found:
+        if isinstance(override.value(), Glob):
+            _spell_out(override)
+    cells: list[list[str]] = BasicSweeper.split_arguments(found, max_batch_size=None)[0]
+    return [[meant(text) for text in cell] for cell in cells], found
+
+
+def meant(text: str) -> str:
+    """Return an override as its user means it: `~/x` is a file at home, and `scenario=1` the option of that name."""
+    key, equals, value = text.partition("=")
+    is_option = key in group_defaults() and READ_AS_NUMBER.fullmatch(value)
+    return f"{key}={quoted(value)}" if equals and (value.startswith("~") or is_option) else text
+
+
+def _spell_out(override: Override) -> None:
+    """Write the options that a `glob` found so that they can be read again, whatever their files are called."""
+    names = [str(name) for name in override.sweep_iterator()]
+    texts = [name if PLAIN_NAME.fullmatch(name) else quoted(name) for name in names]
+    line = f"{override.get_key_element()}=choice({','.join(texts)})"
+    [spelt] = parsed([line])
+    override._value, override.value_type = spelt._value, spelt.value_type
+
+
+def quoted(text: str) -> str:
+    """Return a text as the value of an override, whatever signs are in it."""
+    return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text) + "'"
+
+
+def _unheeded(override: Override, unheeded: Mapping[str, str]) -> str | None:
+    key = override.key_or_group
+    for name, remedy in unheeded.items():
+        if key == name or key.startswith((f"{name}.", f"{name}/")):
+            return f"{key}: got {given(override.input_line)}; {remedy}"
+    return None
 
 
 def check_number(cells: int) -> None:
@@ -66,6 +176,8 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
         remedy = f"of Hydra's settings only {', '.join(HYDRA_KEYS)} can be set, to one value each"
     elif not swept:
         return None
+    elif (thousands := THOUSANDS.fullmatch(given(override.input_line))) and (not multirun or ",0" in thousands[0]):
+        remedy = f"leave the comma out of numbers: {thousands[0].replace(',', '')}"
     elif not multirun:
         remedy = "add -m to run each" + ("" if key in NAMED_ALREADY else ", or write a list as [a,b]")
     elif not override.is_discrete_sweep():
@@ -77,74 +189,3 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
     else:
         return None
     return f"{key}: got {given(override.input_line)}; {remedy}"
-
-
-def emptied(config: DictConfig, overrides: list[str]) -> Iterator[str]:
-    """Refuse an empty mapping that is to clear another: Hydra adds it to what is there, which changes nothing."""
-    for text in overrides:
-        key, _, value = text.partition("=")
-        if value.replace(" ", "") == "{}" and (there := OmegaConf.select(config, key)):
-            entry = next(iter(there))
-            yield f"{key}: got {value}, which takes nothing away; take entries out one by one, as ~{key}.{entry}"
-
-
-def explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> list[str]:
-    """Put what was refused while composing into lines of `KEY: got ...; remedy`."""
-    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
-        group, _, name = error.missing_cfg_file.rpartition("/")
-        if chosen := [text for text in overrides if text.startswith(f"{SCENARIO}=") and "/" in text]:
-            options = hydra.config_loader.get_group_options(SCENARIO)
-            return [f"{SCENARIO}: got {given(chosen[0])}; {nearest(name, options)}"]
-        if group.startswith(f"{SCENARIO}/"):
-            choice = f"{group.removeprefix(f'{SCENARIO}/')}: {name}"
-            return [f"{SCENARIO}: got `{choice}` in a defaults list; write `override /{choice}`"]
-        remedy = nearest(name, error.options) if error.options else "there is no such file"
-        return [f"{group or 'defaults'}: got {name}; {remedy}"]
-    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
-        mark = error.problem_mark
-        return [f"{mark.name}: got bad YAML; line {mark.line + 1}: {error.problem}"]
-    if lines := list(_override_problems(hydra, overrides, groups)):
-        return lines
-    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
-    key = getattr(cause, "full_key", None) or "configuration"
-    if "Cannot merge DictConfig with ListConfig" in str(cause) and key != "configuration":
-        return [f"{key}: got a list; must be a mapping of names to values"]
-    if "is not in struct" in str(cause):
-        return [f"{key}: there is no such key yet; add it as +{key}=VALUE"]
-    text = " ".join(str(cause).partition("full_key")[0].split()).removesuffix(".")
-    choosing = "default" in text or "To override" in text
-    remedy = "options are chosen there as `- override /GROUP: OPTION`" if choosing else "mend it or leave it out"
-    return [f"{key}: {text}; {remedy}"]
-
-
-def _override_problems(hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> Iterator[str]:
-    """Find, among overrides that Hydra refused, groups chosen wrongly and keys that do not exist."""
-    parsed = OverridesParser.create().parse_overrides(overrides)
-    chosen = [override for override in parsed if override.key_or_group in groups]
-    for override in chosen:
-        key = override.key_or_group
-        if override.get_key_element() != key:
-            yield f"{key}: got {override.input_line}; write {key}=OPTION"
-        elif not isinstance(override.value(), str | list | dict):
-            options = hydra.config_loader.get_group_options(key)
-            yield f"{key}: got {given(override.input_line)}; {nearest(str(override.value()), options)}"
-    try:
-        lines = [override.input_line or "" for override in chosen]
-        known = list(_paths(hydra.compose_config(CONFIG_NAME, lines, RunMode.RUN)))
-    except REFUSED:
-        return
-    for override in parsed:
-        key = override.key_or_group
-        if override not in chosen and key not in known and not override.is_add():
-            meant = nearest_key(key, [*groups, *known])
-            yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
-        elif override.is_add() and key in known:
-            yield f"{key}: got {given(override.input_line)}; it exists already: leave out the +"
-
-
-def _paths(node: Any, prefix: str = "") -> Iterator[str]:
-    """List every key of a composed configuration, as `run.seed`, without Hydra's own."""
-    for key, child in node.items_ex(resolve=False) if isinstance(node, DictConfig) else ():
-        if prefix or key != "hydra":
-            yield (path := f"{prefix}{key!s}")
-            yield from _paths(child, f"{path}.")

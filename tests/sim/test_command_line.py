@@ -15,10 +15,6 @@ from sim.options import conf_dir, group_defaults
 
 pytestmark = pytest.mark.integration
 
-MODULES = (
-    "__init__", "__main__", "cells", "compose", "copied", "design", "errors", "exits", "options", "overrides",
-    "processes",
-)  # fmt: skip
 STAND_INS = {
     "config.py": """
         from types import SimpleNamespace
@@ -65,6 +61,10 @@ STAND_INS = {
             (folder / "collected.txt").write_text(" ".join(cell.name for cell in cells))
             return 0
     """,
+    "processes.py": """
+        def get_ready():
+            pass
+    """,
     "trace.py": """
         def print_story(config, client_id, replication):
             print(f"{config.scenario}: {client_id} in replication {replication}")
@@ -78,8 +78,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check out")
     package = Path(sys.modules[main.__module__].__file__ or "").parent
     (folder / "sim").mkdir()
-    for name in MODULES:
-        shutil.copy(package / f"{name}.py", folder / "sim")
+    for module in package.glob("*.py"):
+        shutil.copy(module, folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
     for name, text in STAND_INS.items():

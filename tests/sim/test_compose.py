@@ -184,17 +184,18 @@ def test_an_own_option_of_any_group_can_be_chosen(conf: Path, own: Path) -> None
 @pytest.mark.parametrize(
     ("text", "name"),
     [
-        ("hubs: {count: 5}", "forgotten"),
-        ("# Mine\n# @package _global_\nhubs: {count: 5}", "not the first line"),
-        ("", "empty"),
+        ("hubs: {count: 5}\ndefaults:\n  - override /staffing: mixed", "forgotten"),
+        (
+            "# Mine\n# @package _global_\nhubs: {count: 5}\ndefaults:\n  - override /staffing: mixed",
+            "not the first line",
+        ),
+        ("\ufeff# @package _global_\nhubs: {count: 5}\ndefaults:\n  - override /staffing: mixed", "from Notepad"),
     ],
 )
-def test_an_own_scenario_without_its_package_line_is_refused(conf: Path, own: Path, text: str, name: str) -> None:
+def test_an_own_scenario_needs_no_package_line(conf: Path, own: Path, text: str, name: str) -> None:
     write(own / "scenario" / "bigger.yaml", text)
-    assert refusal(conf, "scenario=bigger", own=own) == [
-        "scenario: got bigger, whose values land under `scenario`; "
-        "make `# @package _global_` the first line of scenario/bigger.yaml"
-    ], name
+    bigger = compose("scenario=bigger", config_dir=str(own), conf=conf)
+    assert (bigger["hubs"]["count"], bigger["staffing_model"]) == (5, "mixed"), name
 
 
 def test_an_own_scenario_may_not_take_a_shipped_name(conf: Path, own: Path) -> None:
@@ -245,7 +246,10 @@ def test_an_own_folder_must_exist_and_hold_groups(conf: Path, tmp_path: Path) ->
         ("=3", "command line: got '=3'; write KEY=VALUE, hub --help lists the keys"),
         ("mixed", "mixed: got no value; write staffing=mixed"),
         ("run.sèed=3", "run.sèed: got 3; there is no such key: hub --cfg job shows them all"),
-        ("staffing.roles=[]", "staffing.roles: got a list; must be a mapping of names to values"),
+        (
+            "staffing.roles=[]",
+            "staffing.roles: got a list; must be a mapping of names to values: take the dash or the brackets away",
+        ),
         (
             "staffing.roles={}",
             "staffing.roles: got {}, which takes nothing away; take entries out one by one, as ~staffing.roles.senior",
@@ -287,7 +291,9 @@ def test_an_empty_mapping_may_be_given_where_there_is_nothing(conf: Path) -> Non
     ["hydra.mode=MULTIRUN", "hydra/launcher=joblib", "hydra.searchpath=[scenarios]", "hydra.sweeper.params={a: b}"],
 )
 def test_hydras_settings_cannot_slip_unchecked_cells_in(conf: Path, override: str) -> None:
-    [line] = refusal(conf, override)
+    with pytest.raises(ConfigProblem) as refused:
+        compose_cells([override], False, conf=conf, unheeded={})
+    [line] = refused.value.lines
     assert line.endswith("of Hydra's settings only hydra.run.dir, hydra.sweep.dir can be set, to one value each")
 
 
@@ -302,15 +308,15 @@ def test_a_sweep_tells_the_problems_of_all_its_cells_once(conf: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("run: {seed: 3\nhubs: 1", ["bigger.yaml: got bad YAML; line 3:"]),
-        ("hubs: {count: 1}\nhubs: {count: 2}", ["bigger.yaml: got bad YAML; line 3: found duplicate key hubs"]),
+        ("run: {seed: 3\nhubs: 1", ["bigger.yaml:3: got bad YAML;"]),
+        ("hubs: {count: 1}\nhubs: {count: 2}", ["bigger.yaml:3: got bad YAML; found duplicate key hubs"]),
         ("- a\n- b", ["scenario/bigger"]),
         ("defaults:\n  - override /incident: aren", ["incident: got aren; did you mean arena?"]),
         ("defaults:\n  - incident: arena", ["write `override /incident: arena`"]),
         ("defaults:\n  - override incident: arena", ["scenario/bigger", "`- override /GROUP: OPTION`"]),
         ("defaults:\n  - /incident: arena", ["Multiple values for incident", "`- override /GROUP: OPTION`"]),
         ("defaults: arena", ["scenario/bigger", "`- override /GROUP: OPTION`"]),
-        ("run: {seed: '${run.nope}'}", ["run.seed: Interpolation key 'run.nope' not found"]),
+        ("run: {seed: '${run.nope}'}", ["run.seed: Interpolation key 'run.nope' not found", "bigger.yaml:2)"]),
     ],
 )
 def test_a_slip_in_an_own_scenario_is_told_in_one_line(conf: Path, own: Path, text: str, told: list[str]) -> None:
@@ -324,7 +330,7 @@ def test_a_slip_in_an_own_scenario_is_told_in_one_line(conf: Path, own: Path, te
 def test_a_scenario_in_bad_encoding_is_refused(conf: Path, own: Path) -> None:
     (own / "scenario" / "bigger.yaml").write_bytes(b"# @package _global_\npurpose: \xff\n")
     [line] = refusal(conf, "scenario=bigger", own=own)
-    assert "utf-8" in line
+    assert "bigger.yaml:2: got byte 0xff" in line and line.endswith("save the file as UTF-8")
 
 
 def test_problems_survive_the_way_between_processes() -> None:

@@ -1,0 +1,42 @@
+"""Where the values of a configuration were written: file and line, for whoever has to mend one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Steps = tuple[str, ...]
+
+
+class WrittenIn(NamedTuple):
+    """The lines of one file, by the path of each key in it, and the path under which its values lie."""
+
+    file: str
+    lines: Mapping[Steps, int]
+    under: Steps = ()
+
+
+class Places:
+    """The files of one configuration, the later winning, and the keys that the command line sets itself."""
+
+    def __init__(self, files: Sequence[WrittenIn] = (), said: Iterable[str] = ()) -> None:
+        self._files = tuple(files)
+        self._said = [tuple(key.split(".")) for key in said]
+
+    def of(self, path: Sequence[object]) -> str | None:
+        """Return `FILE:LINE` of a value, or of the nearest part that holds it; none if the command line set it."""
+        steps = tuple(str(step) for step in path)
+        if any(steps[: len(said)] == said[: len(steps)] for said in self._said):
+            return None
+        for length in range(len(steps), 0, -1):
+            for written in reversed(self._files):
+                above = len(written.under)
+                if steps[:above] == written.under and (line := written.lines.get(steps[above:length])):
+                    return f"{written.file}:{line}"
+        return None
+
+
+class Composed(dict[str, Any]):
+    """A configuration in plain dictionaries and lists that knows where its values were written."""
+
+    places = Places()
