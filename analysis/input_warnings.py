@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sim.calendar import date_of
+from sim.calendar import DAYS_PER_YEAR, date_of
+from sim.cohort.from_file import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config import HubConfig
 from sim.register import leaves, ranges
 
@@ -16,6 +17,9 @@ YOURS = (
 )  # fmt: skip
 """What a planner decides or knows better than any evidence: staff, standards, pay, who lives there, how to run it."""
 MOST_LINES = 6
+LONG_PAUSE_DAYS = 56
+"""Days in a row without a referral after which rows may be missing."""
+MONTHS = 12
 BEGINS = ("from_day", "start_day", "referred_from_day")
 ENDS = ("to_day", "end_day", "referred_to_day")
 
@@ -23,7 +27,7 @@ ENDS = ("to_day", "end_day", "referred_to_day")
 def input_warnings(config: HubConfig) -> list[str]:
     """Return what is odd about a configuration that can be run all the same, one line each."""
     numbers = list(leaves(config.model_dump(mode="json", exclude={"uncertainty"})))
-    return [*_beyond_the_evidence(numbers), *_never_reached(config, numbers)]
+    return [*_beyond_the_evidence(numbers), *_never_reached(config, numbers), *_real_referrals(config)]
 
 
 def _beyond_the_evidence(numbers: list[tuple[str, Any]]) -> list[str]:
@@ -62,6 +66,45 @@ def _never_reached(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
             yield f"{key}={day} has no effect, because {last}: choose an earlier day, or a longer run.horizon_days"
         elif (name in ENDS and day <= -run.run_in_days) or over.get(key, 1 - run.run_in_days) <= -run.run_in_days:
             yield f"{key}={day} has no effect, because it is over before {starts}: choose a later day"
+
+
+def _real_referrals(config: HubConfig) -> Iterator[str]:
+    """Say what comes before and after real referrals, and which settings cannot change them."""
+    demand, horizon = config.demand, config.run.horizon_days
+    if demand.referrals_csv is None:
+        return
+    cover = covered(config)
+    days = cover.last_day - cover.first_day + 1
+    ends = f"demand.referrals_csv ends on {_written(config, cover.last_day)}"
+    left = f"in the {horizon - cover.last_day - 1} days that are left of the run"
+    if cover.goes_on:
+        a_month = cover.referrals * demand.multiplier / days * DAYS_PER_YEAR / MONTHS
+        yield (
+            f"{ends}: {left}, referrals go on at the file's own rate of {a_month:.0f} a month, drawn anew in each "
+            "replication (demand.after_referrals_csv=go_on); with stop nobody would refer"
+        )
+    elif cover.stops_short:
+        why = "as demand.after_referrals_csv=stop asks"
+        if demand.after_referrals_csv == "go_on":
+            why = f"as its {days} days are too few to go on from; it takes {FEWEST_DAYS}"
+        yield f"{ends}: nobody refers {left}, {why}; figures a month or a year are means over the whole run"
+    if cover.first_day > LONGEST_PAUSE_DAYS:
+        first = date_of(config.run.start_date, cover.first_day)
+        yield (
+            f"demand.referrals_csv begins on {_written(config, cover.first_day)}: nobody refers in the "
+            f"{cover.first_day} days of the run before it; set run.start_date={first}"
+        )
+    if cover.longest_pause > LONG_PAUSE_DAYS:
+        yield (
+            f"demand.referrals_csv has {cover.longest_pause} days in a row without a referral, until "
+            f"{_written(config, cover.pause_until)}: check that no rows are missing"
+        )
+    if without_effect := [
+        f"demand.{name}"
+        for name in ("growth_per_year", "launch_ramp_days", "campaigns", "waves")
+        if getattr(demand, name)
+    ]:
+        yield f"{', '.join(without_effect)}: brings nobody, because referrals come from a file; leave it out"
 
 
 def _written(config: HubConfig, day: int) -> str:

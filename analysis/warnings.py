@@ -11,6 +11,7 @@ from analysis.input_warnings import input_warnings
 from analysis.style import words
 from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK
+from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
 from sim.config.checks import activities_needed
 
 if TYPE_CHECKING:
@@ -62,11 +63,11 @@ def _few_replications(config: HubConfig) -> list[str]:
 
 def _empty_run_in(config: HubConfig) -> list[str]:
     """Say that real referrals take the place of the run-in's too, so that the Hub opens with nearly nobody in it."""
-    if config.demand.referrals_csv is None or config.run.run_in_days == 0:
+    if config.demand.referrals_csv is None or covered(config).first_day <= LONGEST_PAUSE_DAYS - config.run.run_in_days:
         return []
     return [
-        "demand.referrals_csv replaces the run-in's referrals too: unless the file reaches back "
-        f"{config.run.run_in_days} days before run.start_date, the Hub opens emptier than it was; "
+        "demand.referrals_csv replaces the run-in's referrals too, and does not reach back the "
+        f"{config.run.run_in_days} days before run.start_date: the Hub opens emptier than it was; "
         "use run.opening.mode=backlog with the lists of that day"
     ]
 

@@ -37,6 +37,7 @@ class Stream(IntEnum):
     POST_YEAR = 7
     HUB_SIZE = 8
     PARAMETER = 9
+    REFERRAL_LIKE = 10
 
 
 class PersonDraw(IntEnum):

@@ -31,7 +31,7 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
     """
     demand, population = config.demand, config.population
     first_day, days = -config.run.run_in_days, config.run.run_in_days + config.run.horizon_days
-    shared = _shared_course(config, first_day, days) * _weekly_shock(config, hub, replication, first_day, days)
+    shared = _shared_course(config, first_day, days) * weekly_shock(config, hub, replication, first_day, days)
     plain = np.concatenate([[0.0], np.cumsum(shared)])
     sources = []
     for g, (group_name, group) in enumerate(population.staff_groups.items()):
@@ -83,9 +83,7 @@ def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
     """Return season x weekday x growth x launch ramp x waves for each day, mean about 1."""
     demand = config.demand
     day = np.arange(first_day, first_day + days, dtype=np.float64)
-    season = _season(demand, config.run.start_date, first_day, days)
-    by_weekday = np.array(list(demand.weekday_share.values())) * DAYS_PER_WEEK
-    course: Floats = season * by_weekday[weekdays(config.run.start_date, first_day, days)]
+    course = season_and_weekday(config, first_day, days)
     course *= (1 + demand.growth_per_year) ** (np.maximum(day, 0) / DAYS_PER_YEAR)
     if demand.launch_ramp_days > 0:
         ramp = 1 / (1 + np.exp(-RAMP_STEEPNESS * (day / demand.launch_ramp_days - 0.5)))
@@ -96,6 +94,14 @@ def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
     return course
 
 
+def season_and_weekday(config: HubConfig, first_day: int, days: int) -> Floats:
+    """Return season x weekday for each day, mean about 1."""
+    season = _season(config.demand, config.run.start_date, first_day, days)
+    by_weekday = np.array(list(config.demand.weekday_share.values())) * DAYS_PER_WEEK
+    course: Floats = season * by_weekday[weekdays(config.run.start_date, first_day, days)]
+    return course
+
+
 def _season(demand: Demand, start: datetime.date, first_day: int, days: int) -> Floats:
     dates = np.datetime64(date_of(start, first_day)) + np.arange(days)
     day_of_year = (dates - dates.astype("datetime64[Y]")).astype(np.int64)
@@ -103,7 +109,7 @@ def _season(demand: Demand, start: datetime.date, first_day: int, days: int) -> 
     return season
 
 
-def _weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int, days: int) -> Floats:
+def weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int, days: int) -> Floats:
     """Return the gamma shock of each day's week, mean 1, shared by all background sources of a Hub."""
     demand = config.demand
     variance = (demand.dispersion_ratio - 1) / demand.dispersion_reference_per_week

@@ -9,6 +9,7 @@ from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort import opening, referrals
 from sim.cohort.background import background_sources
 from sim.cohort.decisions import decide, lengths, standard_normal
+from sim.cohort.from_file import sources_from_file
 from sim.cohort.incidents import incident_sources
 from sim.cohort.screening import score
 from sim.cohort.sources import DRAWN, Source, referral_minutes
@@ -47,9 +48,11 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     for source in opening.opening_sources(config, hub, size):
         sources.append(source)
         minutes.append(np.zeros(source.headcount, dtype=np.int64))
-    if given is not None:
-        sources.append(_csv_source(hub, len(given["minute"])))
-        minutes.append(given["minute"])
+    alike: list[Ints] = [np.full(len(m), -1) for m in minutes]
+    for source, minute, rows in sources_from_file(config, hub, replication) if given is not None else ():
+        sources.append(source)
+        minutes.append(minute)
+        alike.append(rows)
 
     arrivals = [len(m) for m in minutes]
     nobody: Ints = np.zeros(0, dtype=np.int64)
@@ -60,11 +63,12 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     name_rank = np.argsort(np.argsort([str(s.owner) for s in sources], kind="stable"), kind="stable")
     order = np.lexsort((number, name_rank[origin], referred))
     origin, number, referred = origin[order], number[order], referred[order]
+    row = np.concatenate([nobody, *alike])[order]
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     places = np.split(place, np.cumsum(arrivals)[:-1])
     draws, offers = _person_draws(config, replication, sources, places)
-    columns = _people(config, sources, origin, referred, draws, given, number)
+    columns = _people(config, sources, origin, referred, draws, given, row)
     requests, lengths_of_requests = _team_requests(config, hub, replication)
     survey = config.pathway.follow_up
     response = draws[:, PersonDraw.SURVEY_RESPONSE]
@@ -103,19 +107,6 @@ def hub_size(config: HubConfig, hub: int) -> float:
     shape = 1 / config.hubs.size_cv**2
     draw = uniforms(config.run.seed, 0, Stream.HUB_SIZE, (hub,), 1, 1)[0, 0]
     return float(gammaincinv(shape, draw) / shape)
-
-
-def _csv_source(hub: int, rows: int) -> Source:
-    return Source(
-        owner=(hub, "referrals_csv"),
-        kind="referrals_csv",
-        staff_group=DRAWN,
-        gender=DRAWN,
-        ethnicity=DRAWN,
-        headcount=rows,
-        hazard=np.zeros(1),
-        first_day=0,
-    )
 
 
 def episodes_possible(config: HubConfig) -> int:
@@ -189,9 +180,15 @@ def _people(
     referred: Ints,
     draws: Floats,
     given: dict[str, Ints] | None,
-    number: Ints,
+    row: Ints,
 ) -> dict[str, np.ndarray]:
-    """Return the attributes of each person: stratum, need, scores."""
+    """Return the attributes of each person: stratum, need, scores.
+
+    Parameters
+    ----------
+    given, row
+        The rows of a table of referrals, and which of them each person is, or is like; -1 for none.
+    """
     population, screening = config.population, config.screening
     groups = list(population.staff_groups.values())
     # Dtype is given because a cohort may be empty.
@@ -200,10 +197,10 @@ def _people(
         for name in ("staff_group", "gender", "ethnicity")
     }
     staff_group, gender, ethnicity = of_source["staff_group"], of_source["gender"], of_source["ethnicity"]
-    csv_rows = np.array([s.kind == "referrals_csv" for s in sources], dtype=bool)[source]
+    csv_rows = row >= 0
     if given is not None:
         for column, name in ((staff_group, "staff_group"), (gender, "gender"), (ethnicity, "ethnicity")):
-            column[csv_rows] = given[name][number[csv_rows]]
+            column[csv_rows] = given[name][row[csv_rows]]
     unknown = staff_group == DRAWN
     if unknown.any():
         # By stream key, not by position: reordering the configuration must not change who somebody is.
@@ -238,7 +235,7 @@ def _people(
     )
     points, positives, tier = scores
     if given is not None and csv_rows.any():
-        known = given["points"][number[csv_rows]]
+        known = given["points"][row[csv_rows]]
         points[csv_rows] = np.where(known >= 0, known, points[csv_rows])
         cut_off = np.array([measure.cut_off for measure in screening.measures.values()])
         positives = (points >= cut_off).sum(axis=1)

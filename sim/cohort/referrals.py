@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY
+from sim.cohort.dates import day_comes_first, moment_of
 from sim.cohort.sources import DRAWN
 from sim.config.screening import MEASURES
 from sim.errors import ConfigProblem
@@ -20,11 +21,13 @@ if TYPE_CHECKING:
     from sim.config import HubConfig
     from sim.config.files import InputFile
 
-REQUIRED = ("referred_on", "staff_group")
+WHEN = "referred_on"
+REQUIRED = (WHEN, "staff_group")
 OPTIONAL = ("gender", "ethnicity", *MEASURES)
 MOST_LINES = 10
 NOT_GIVEN = -1
-DATE_LENGTH = len("YYYY-MM-DD")
+LONGEST_TEXT = 40
+SEPARATORS = (",", ";", "\t")
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ class Referral:
 def read_referrals(config: HubConfig) -> list[Referral]:
     """Read `demand.referrals_csv`.
 
-    Columns: `referred_on` (YYYY-MM-DD or YYYY-MM-DDTHH:MM) and `staff_group` are needed; `gender`, `ethnicity`
-    and the scores `gad7, phq9, ptsd, audit, wsas` are used where given and drawn where empty.
+    Columns: `referred_on` (YYYY-MM-DD or DD/MM/YYYY, with or without HH:MM) and `staff_group` are needed; `gender`,
+    `ethnicity` and the scores `gad7, phq9, ptsd, audit, wsas` are used where given and drawn where empty.
 
     Raises
     ------
@@ -54,7 +57,8 @@ def read_referrals(config: HubConfig) -> list[Referral]:
         return []
     names = (tuple(population.staff_groups), tuple(population.genders), tuple(population.ethnicities))
     most = tuple(measure.max_score for measure in config.screening.measures.values())
-    rows, problems = _read(file, config.run.start_date, config.run.horizon_days, config.run.run_in_days, names, most)
+    run = config.run
+    rows, problems = _read(file, run.start_date, run.horizon_days, run.run_in_days, names, most)
     if problems:
         rest = [f"... and {len(problems) - MOST_LINES} more"] if len(problems) > MOST_LINES else []
         raise ConfigProblem([f"demand.referrals_csv: {line}" for line in [*problems[:MOST_LINES], *rest]])
@@ -70,56 +74,64 @@ def _read(
     names: tuple[tuple[str, ...], ...],
     most: tuple[int, ...],
 ) -> tuple[list[Referral], list[str]]:
-    rows: list[Referral] = []
-    problems: list[str] = []
+    """Return the rows, and what is wrong with the file."""
     try:
-        with io.StringIO(file.content.decode("utf-8-sig"), newline="") as text:
-            reader = csv.DictReader(text)
-            header = [name.strip() for name in reader.fieldnames or []]
-            reader.fieldnames = header
-            problems += [f"line 1: no column {name!r}; add it" for name in REQUIRED if name not in header]
-            known = ", ".join(REQUIRED + OPTIONAL)
-            problems += [
-                f"line 1: column {name!r} is not used; remove it (identifiers must not be here; known: {known})"
-                for name in header
-                if name not in REQUIRED + OPTIONAL
-            ]
-            problems += [f"line 1: column {name!r} stands twice; keep one" for name in header if header.count(name) > 1]
-            if problems:
-                return [], list(dict.fromkeys(problems))
-            for row in reader:
-                try:
-                    rows.append(_referral(row, start, horizon_days, run_in_days, names, most))
-                except ValueError as error:
-                    problems.append(f"line {reader.line_num}: {error}")
+        text = file.content.decode("utf-8-sig")
+        heading = text.partition("\n")[0]
+        reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=heading.count))
+        header = [name.strip() for name in reader.fieldnames or []]
+        reader.fieldnames = header
+        if problems := _header_problems(header):
+            return [], problems
+        lines = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
-        problems.append(f"not a readable CSV in UTF-8 ({error})")
-    if not rows and not problems:
-        problems.append("no rows below the header")
+        return [], [f"not a readable CSV in UTF-8 ({error}); save it as `CSV UTF-8`"]
+    if not lines:
+        return [], ["no rows below the header"]
+    rows: list[Referral] = []
+    problems = []
+    outside: list[tuple[int, str]] = []
+    dates = [str(row.get(WHEN) or "").strip() for _, row in lines]
+    british = day_comes_first(dates)
+    moments = []
+    for (line, row), given in zip(lines, dates, strict=True):
+        try:
+            if None in row or None in row.values():
+                raise ValueError(f"has another number of fields than the header ({len(row)})")
+            moment, minute = moment_of(given, british)
+            moments.append(moment)
+            day = (moment - start).days
+            if not -run_in_days <= day < horizon_days:
+                outside.append((line, given))
+            rows.append(_referral(row, day * MINUTES_PER_DAY + minute, names, most))
+        except ValueError as error:
+            problems.append(f"line {line}: {error}")
+    if outside:
+        (line, given), more = outside[0], len(outside) - 1
+        first, last = (start + datetime.timedelta(days) for days in (-run_in_days, horizon_days - 1))
+        longer = (max(moments) - min(moments)).days + 1
+        remedy = f"run.start_date={min(moments)}" + f" and run.horizon_days={longer}" * (longer > horizon_days)
+        others = f", as do {more:,} more" * (more > 0)
+        problems.append(
+            f"line {line}: {WHEN}: got {given[:LONGEST_TEXT]!r}, outside the run, {first} to {last}{others}; "
+            f"set {remedy}, or leave such rows out"
+        )
     return rows, problems
 
 
-def _referral(
-    row: dict[str, str],
-    start: datetime.date,
-    horizon_days: int,
-    run_in_days: int,
-    names: tuple[tuple[str, ...], ...],
-    most: tuple[int, ...],
-) -> Referral:
-    if None in row or None in row.values():
-        raise ValueError(f"has another number of fields than the header ({len(row)})")
-    text = row["referred_on"].strip()
-    try:
-        moment = datetime.datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"referred_on: got {text!r}; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM") from None
-    if moment.tzinfo is not None or (len(text) > DATE_LENGTH and text[DATE_LENGTH] not in "T "):
-        raise ValueError(f"referred_on: got {text!r}; must be local time, YYYY-MM-DD or YYYY-MM-DDTHH:MM")
-    day = (moment.date() - start).days
-    if not -run_in_days <= day < horizon_days:
-        raise ValueError(f"referred_on: got {text!r}; must lie within the run, {-run_in_days} to {horizon_days} days")
-    minute_of_day = moment.hour * 60 + moment.minute if len(text) > DATE_LENGTH else MINUTES_PER_DAY // 2
+def _header_problems(header: list[str]) -> list[str]:
+    known = ", ".join(REQUIRED + OPTIONAL)
+    problems = [f"line 1: no column {name!r}; add it" for name in REQUIRED if name not in header]
+    problems += [
+        f"line 1: column {name[:LONGEST_TEXT]!r} is not used; remove it (identifiers must not be here; known: {known})"
+        for name in header
+        if name not in REQUIRED + OPTIONAL
+    ]
+    problems += [f"line 1: column {name!r} stands twice; keep one" for name in header if header.count(name) > 1]
+    return list(dict.fromkeys(problems))
+
+
+def _referral(row: dict[str, str], minute: int, names: tuple[tuple[str, ...], ...], most: tuple[int, ...]) -> Referral:
     group, gender, ethnicity = (
         _position(column, row.get(column, "").strip(), allowed)
         for column, allowed in zip(("staff_group", "gender", "ethnicity"), names, strict=True)
@@ -127,14 +139,14 @@ def _referral(
     if group == DRAWN:
         raise ValueError("staff_group: empty; must be one of " + ", ".join(names[0]))
     points = tuple(_points(name, row.get(name, "").strip(), top) for name, top in zip(MEASURES, most, strict=True))
-    return Referral(day * MINUTES_PER_DAY + minute_of_day, group, gender, ethnicity, points)
+    return Referral(minute, group, gender, ethnicity, points)
 
 
 def _position(column: str, text: str, allowed: tuple[str, ...]) -> int:
     if text == "":
         return DRAWN
     if text not in allowed:
-        raise ValueError(f"{column}: got {text!r}; must be one of {', '.join(allowed)}")
+        raise ValueError(f"{column}: got {text[:LONGEST_TEXT]!r}; must be one of {', '.join(allowed)}")
     return allowed.index(text)
 
 
@@ -142,7 +154,7 @@ def _points(name: str, text: str, most: int) -> int:
     if text == "":
         return NOT_GIVEN
     if not text.isascii() or not text.isdigit() or int(text) > most:
-        raise ValueError(f"{name}: got {text!r}; must be a whole number from 0 to {most}")
+        raise ValueError(f"{name}: got {text[:LONGEST_TEXT]!r}; must be a whole number from 0 to {most}")
     return int(text)
 
 

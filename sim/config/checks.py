@@ -22,13 +22,9 @@ def cross_check(config: HubConfig) -> None:
     ConfigProblem
         With every contradiction found, one line each.
     """
-    lines = [*_names(config), *_work_without_staff(config), *_dates(config), *_size(config), *_price_year(config)]
-    if lines:
+    lines = [*_names(config), *_work_without_staff(config), *_dates(config), *_from_file(config), *_price_year(config)]
+    if lines or (lines := _size(config)):
         raise ConfigProblem(lines)
-    if config.demand.referrals_csv:
-        from sim.cohort.referrals import read_referrals
-
-        read_referrals(config)
 
 
 def outcomes_in_use(config: HubConfig) -> set[str]:
@@ -136,10 +132,21 @@ def _work_without_staff(config: HubConfig) -> list[str]:
     return lines
 
 
+def _from_file(config: HubConfig) -> list[str]:
+    """Refuse what real referrals cannot be: those of several Hubs, or fewer than they were."""
+    demand, hubs = config.demand, config.hubs.count
+    if demand.referrals_csv is None:
+        return []
+    lines = [f"demand.referrals_csv: one Hub's referrals, but hubs.count is {hubs}; set it to 1"] * (hubs > 1)
+    if demand.multiplier < 1:
+        remedy = "a file's referrals can be multiplied by 1 or more; for fewer, take rows out of the file"
+        lines.append(f"demand.multiplier: got {demand.multiplier:g}; {remedy}")
+    return lines
+
+
 def _dates(config: HubConfig) -> list[str]:
     first, horizon = -config.run.run_in_days, config.run.horizon_days
-    many = f"demand.referrals_csv: one Hub's referrals, but hubs.count is {config.hubs.count}; set it to 1"
-    return [many] * (config.demand.referrals_csv is not None and config.hubs.count > 1) + [
+    return [
         f"incident.{name}.day: got {incident.day}; must lie within the run, {first} to {horizon - 1}"
         for name, incident in config.incident.items()
         if not first <= incident.day < horizon
@@ -147,12 +154,22 @@ def _dates(config: HubConfig) -> list[str]:
 
 
 def expected_referrals(config: HubConfig) -> float:
-    """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs."""
+    """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs.
+
+    Raises
+    ------
+    ConfigProblem
+        When a file of referrals cannot be used.
+    """
     exposed = sum(
         sum(tier.persons.values()) * tier.take_up_share
         for incident in config.incident.values()
         for tier in incident.exposed.values()
     )
+    if config.demand.referrals_csv:
+        from sim.cohort.from_file import expected_from_file
+
+        return exposed + expected_from_file(config)
     years = (config.run.horizon_days + config.run.run_in_days) / 365.25
     expected = exposed + sum(
         min(1.0, config.demand.uptake_per_person_year[name] * config.demand.multiplier * years) * group.headcount

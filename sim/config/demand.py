@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -81,6 +81,8 @@ class Demand(Part):
     waves: dict[str, Wave]
     referrals_csv: File
     """A table of real referrals that replaces the drawn ones; see docs/user_guide.md."""
+    after_referrals_csv: Literal["go_on", "stop"] = "go_on"
+    """Where the table ends before the horizon: whether referrals go on at its own rate, drawn, or nobody refers."""
 
     @model_validator(mode="after")
     def _every_weekday(self) -> Self:

@@ -1,5 +1,6 @@
 """What a reader is warned of, on weekly tables made by hand."""
 
+import datetime
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ pytestmark = pytest.mark.unit
 
 WEEKS = 104
 DAYS = WEEKS * 7
+END = datetime.date(2021, 4, 1) + datetime.timedelta(DAYS)
 
 
 def weekly(arrivals: float, seen: float, growth: float, stage: str = "therapy", noise: float = 0.0) -> pd.DataFrame:
@@ -130,10 +132,12 @@ def test_real_referrals_with_a_run_in_are_said_to_leave_it_empty(
     hub_config: Callable[..., HubConfig], tmp_path: Path
 ) -> None:
     file = tmp_path / "referrals.csv"
-    file.write_text("referred_on,staff_group\n2021-04-06,care_homes\n")
+    days = range(0, DAYS, 7)
+    dates = [datetime.date(2021, 4, 6) + datetime.timedelta(day) for day in days]
+    file.write_text("referred_on,staff_group\n" + "".join(f"{date},care_homes\n" for date in dates if date < END))
     enough = {"run.horizon_days": DAYS, "run.replications": 10, "demand.referrals_csv": str(file)}
     steady = weekly(arrivals=8, seen=8, growth=0.0)
     [line] = warnings_of(hub_config(**enough), steady)
-    assert line.startswith("demand.referrals_csv replaces the run-in's referrals too: unless the file reaches back 365")
+    assert line.startswith("demand.referrals_csv replaces the run-in's referrals too, and does not reach back the 365")
     assert "run.opening.mode=backlog" in line
     assert warnings_of(hub_config(**enough, **{"run.opening.mode": "backlog"}), steady) == []

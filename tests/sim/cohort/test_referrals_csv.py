@@ -83,7 +83,8 @@ def test_referrals_before_the_start_are_taken_in_a_run_in(hub_config, refusal, t
     cohort = draw_cohort(hub_config(**table(text) | run_in), 0)
     assert (cohort.referred_minute // DAY).tolist() == [(datetime.date(2022, 3, 1) - datetime.date(2022, 4, 1)).days]
     assert refusal(**table(text)) == [
-        "demand.referrals_csv: line 2: referred_on: got '2022-03-01'; must lie within the run, 0 to 365 days"
+        "demand.referrals_csv: line 2: referred_on: got '2022-03-01', outside the run, 2022-04-01 to 2023-03-31; "
+        "set run.start_date=2022-03-01, or leave such rows out"
     ]
 
 
@@ -107,10 +108,10 @@ def test_real_referrals_come_alike_in_every_replication_with_their_own_luck(hub_
         ("2022-04-02,,,,,,,,", "staff_group: empty; must be one of nhs_hospital_community, "),
         ("2022-04-02,ambulance,woman,,,,,,", "gender: got 'woman'; must be one of women, men"),
         ("2022-04-02,ambulance,,British,,,,,", "ethnicity: got 'British'; must be one of white_british, "),
-        ("02/04/2022,ambulance,,,,,,,", "referred_on: got '02/04/2022'; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
-        ("2022-02-30,ambulance,,,,,,,", "referred_on: got '2022-02-30'; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
-        (",ambulance,,,,,,,", "referred_on: got ''; must be YYYY-MM-DD or YYYY-MM-DDTHH:MM"),
-        ("2023-04-01,ambulance,,,,,,,", "referred_on: got '2023-04-01'; must lie within the run, 0 to 365 days"),
+        ("02/04/2022,ambulance,,,,,,,", "referred_on: got '02/04/2022', whose day and month could change places"),
+        ("2022-02-30,ambulance,,,,,,,", "referred_on: got '2022-02-30'; there is no such day or time"),
+        (",ambulance,,,,,,,", "referred_on: got ''; must be YYYY-MM-DD or DD/MM/YYYY, with HH:MM after it or not"),
+        ("2023-04-01,ambulance,,,,,,,", "referred_on: got '2023-04-01', outside the run, 2022-04-01 to 2023-03-31"),
         ("2022-04-02,ambulance,,,22,,,,", "gad7: got '22'; must be a whole number from 0 to 21"),
         ("2022-04-02,ambulance,,,,,,,41", "wsas: got '41'; must be a whole number from 0 to 40"),
         ("2022-04-02,ambulance,,,,9.5,,,", "phq9: got '9.5'; must be a whole number from 0 to 27"),
@@ -177,3 +178,59 @@ def test_a_table_that_was_corrected_is_read_again(hub_config, refusal, table):
     assert refusal(**table("referred_on,staff_group\n2022-04-02,nobody\n"))
     cohort = draw_cohort(hub_config(**table("referred_on,staff_group\n2022-04-02,ambulance\n")), 0)
     assert len(cohort) == 1
+
+
+def test_of_referrals_of_another_year_the_first_is_named_with_the_start_to_set(refusal, table):
+    rows = "".join(f"2024-{month:02d}-07,ambulance\n" for month in range(1, 13))
+    assert refusal(**table("referred_on,staff_group\n" + rows)) == [
+        "demand.referrals_csv: line 2: referred_on: got '2024-01-07', outside the run, 2022-04-01 to 2023-03-31, "
+        "as do 11 more; set run.start_date=2024-01-07, or leave such rows out"
+    ]
+    [line] = refusal(**table("referred_on,staff_group\n" + rows) | {"run.horizon_days": 200})
+    assert "set run.start_date=2024-01-07 and run.horizon_days=336, or" in line
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_columns_may_be_separated_as_spreadsheets_do(hub_config, table, separator):
+    text = "referred_on,staff_group,gad7\n13/05/2022,ambulance,7\n".replace(",", separator)
+    cohort = draw_cohort(hub_config(**table(text)), 0)
+    assert (cohort.points[0, 0], cohort.referred_minute[0] // DAY) == (7, 42)
+
+
+@pytest.mark.parametrize("separator", "/-.")
+def test_uk_dates_are_read_where_one_of_them_shows_that_the_day_comes_first(hub_config, table, separator):
+    text = "referred_on,staff_group\n03/05/2022 09:30,ambulance\n13/5/2022,ambulance\n"
+    cohort = draw_cohort(hub_config(**table(text.replace("/", separator))), 0)
+    assert cohort.referred_minute.tolist() == [32 * DAY + 9 * 60 + 30, 42 * DAY + 720]
+
+
+def test_dates_that_mean_the_same_either_way_are_read(hub_config, table):
+    cohort = draw_cohort(hub_config(**table("referred_on,staff_group\n05/05/2022,ambulance\n")), 0)
+    assert cohort.referred_minute[0] // DAY == 34
+
+
+@pytest.mark.parametrize(
+    ("dates", "problem"),
+    [
+        (
+            ["03/05/2022", "04/06/2022"],
+            "line 2: referred_on: got '03/05/2022', whose day and month could change places; ",
+        ),
+        (
+            ["03/05/2022", "05/13/2022"],
+            "line 2: referred_on: got '03/05/2022', with the month first; write the dates as ",
+        ),
+        (
+            ["13/05/2022", "05/14/2022"],
+            "line 2: referred_on: got '13/05/2022', whose day and month could change places; ",
+        ),
+        (["13/05/22"], "line 2: referred_on: got '13/05/22'; must be YYYY-MM-DD or DD/MM/YYYY"),
+        (["31/06/2022"], "line 2: referred_on: got '31/06/2022'; there is no such day or time"),
+        (["2022-05-03 24:30"], "line 2: referred_on: got '2022-05-03 24:30'; there is no such day or time"),
+        (["2022-05-03T09:30Z"], "line 2: referred_on: got '2022-05-03T09:30Z'; must be YYYY-MM-DD or DD/MM/YYYY"),
+    ],
+)
+def test_dates_that_leave_a_doubt_are_explained(refusal, table, dates, problem):
+    rows = "".join(f"{date},ambulance\n" for date in dates)
+    line, *_ = refusal(**table("referred_on,staff_group\n" + rows))
+    assert line.startswith(f"demand.referrals_csv: {problem}")
