@@ -6,7 +6,7 @@ ARGS ?=
 VENV := .venv
 BIN  := $(VENV)/bin
 PIP  := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
-UV_ENV := build/lock-env
+UV := build/lock-env/bin/uv
 
 # Stamps: each is written only after its step has succeeded, so an interrupted set-up starts again.
 MADE := $(VENV)/.made
@@ -16,10 +16,11 @@ DEV  := $(VENV)/.dev-ready
 E2E  := $(VENV)/.e2e-ready
 COMPILED := $(VENV)/.compiled
 BENCH := $(VENV)/.bench-ready
+MUTATE := $(VENV)/.mutate-ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run app test golden e2e pictures check format validate bench setup lock wheel clean FORCE
+.PHONY: help run app test golden e2e pictures check format validate bench setup lock lowest mutate wheel clean FORCE
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -63,19 +64,28 @@ bench: $(BENCH) $(COMPILED)  ## time this simulator against others, about ten mi
 
 setup: $(DEV) $(COMPILED)  ## only make .venv, with the test tools
 
-lock:  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
-	@[ -x $(UV_ENV)/bin/uv ] || { $(PYTHON) -m venv $(UV_ENV) && $(UV_ENV)/bin/pip install --quiet 'uv>=0.5'; }
+lock: $(UV)  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
 	@$(COMPILE) --extra dev --extra app --output-file locks/dev.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra app --constraints locks/dev.txt --output-file locks/app.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra e2e --constraints locks/dev.txt --output-file locks/e2e.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra bench --constraints locks/dev.txt --output-file locks/bench.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra mutate --constraints locks/dev.txt --output-file locks/mutate.txt $(ARGS) pyproject.toml
 	@printf '%s\n' hatchling cython setuptools | \
 	$(COMPILE) --constraints locks/dev.txt --output-file locks/run.txt $(ARGS) pyproject.toml -
 	@for tool in ziglang cibuildwheel; do echo $$tool | $(COMPILE) --output-file locks/$$tool.txt $(ARGS) - || exit 1; done
 
 # One set of versions for every supported Python; names, versions and hashes only.
-COMPILE = $(UV_ENV)/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+COMPILE = $(UV) pip compile --quiet --no-config --universal --python-version 3.11 \
 	--fork-strategy fewest --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links
+
+# The oldest Python that is supported, since a newer one has no wheels of such versions.
+lowest: $(UV)  ## the tests with the lowest versions that pyproject.toml allows, in build/lowest; on Python 3.11
+	@$(UV) venv --quiet --no-config --clear --python python3.11 build/lowest
+	@$(UV) pip install --quiet --no-config --python build/lowest/bin/python --resolution lowest-direct -e '.[dev,app]'
+	@build/lowest/bin/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)
+
+mutate: $(MUTATE)  ## break the code on purpose in 200 places, one at a time: do its own tests notice? About an hour
+	@$(BIN)/python tests/mutation $(ARGS)
 
 wheel: $(DEV)  ## build the wheel into dist/
 	@$(BIN)/pyproject-build --wheel --no-isolation --outdir dist . >/dev/null && ls dist/*.whl
@@ -83,6 +93,10 @@ wheel: $(DEV)  ## build the wheel into dist/
 clean:  ## remove .venv, builds and caches; outputs/ stays
 	@rm -rf $(VENV) build dist sim/service/_compiled .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	@find . -name __pycache__ -type d -not -path './outputs/*' -prune -exec rm -rf {} +
+
+$(UV):
+	@$(PYTHON) -m venv build/lock-env
+	@build/lock-env/bin/pip install --quiet 'uv>=0.5'
 
 # --- set-up -----------------------------------------------------------------------------------------------------
 
@@ -128,4 +142,8 @@ $(DEV): locks/dev.txt $(RUN)
 
 $(BENCH): locks/bench.txt $(DEV)
 	@$(PIP) --require-hashes -r locks/bench.txt
+	@touch $@
+
+$(MUTATE): locks/mutate.txt $(DEV)
+	@$(PIP) --require-hashes -r locks/mutate.txt
 	@touch $@

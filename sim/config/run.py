@@ -95,6 +95,10 @@ class Run(Part):
             raise Refused("replications_max", self.replications_max, "must be run.replications or more")
         if not FIRST_YEAR <= self.start_date.year <= LAST_YEAR:
             raise Refused("start_date", self.start_date, f"must lie between {FIRST_YEAR} and {LAST_YEAR}")
+        last = self.start_date + datetime.timedelta(days=self.horizon_days - 1)
+        if last.year > LAST_YEAR:
+            remedy = f"the last day would be {last}, and bank holidays are known until {LAST_YEAR}: shorten it"
+            raise Refused("horizon_days", self.horizon_days, remedy)
         return self
 
     @property

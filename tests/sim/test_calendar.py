@@ -1,6 +1,7 @@
 """The calendar: working days are Monday to Friday less England's bank holidays."""
 
 import datetime
+import hashlib
 
 import numpy as np
 import pytest
@@ -61,6 +62,27 @@ def test_2022_had_250_working_days_in_england():
     first = (datetime.date(2022, 1, 1) - START).days
     assert int(working_days(START, first, 365, False).sum()) == 260
     assert int(working_days(START, first, 365, True).sum()) == 250
+
+
+def closed_weekdays(year: int) -> list[datetime.date]:
+    first = (datetime.date(year, 1, 1) - START).days
+    days = (datetime.date(year + 1, 1, 1) - START).days - first
+    closed = working_days(START, first, days, False) & ~working_days(START, first, days, True)
+    return [date_of(START, first + int(day)) for day in np.flatnonzero(closed)]
+
+
+ONE_MORE = {1981, 1999, 2002, 2011, 2012, 2023}
+"""Royal weddings, jubilees, the end of the millennium, a coronation: all decreed for one year."""
+
+
+def test_england_has_eight_bank_holidays_a_year_and_more_only_where_one_was_decreed():
+    by_year = {year: len(closed_weekdays(year)) for year in range(1978, 2101)}
+    assert by_year == {year: 10 if year == 2022 else 9 if year in ONE_MORE else 8 for year in range(1978, 2101)}
+
+
+def test_bank_holidays_are_the_same_days_whichever_version_of_their_package_is_installed():
+    days = [day.isoformat() for year in range(1978, 2101) for day in closed_weekdays(year)]
+    assert hashlib.sha256(" ".join(days).encode()).hexdigest()[:16] == "5d390daa323174ab"
 
 
 def test_weekdays_count_from_the_start_date_in_both_directions():

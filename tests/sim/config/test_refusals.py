@@ -224,6 +224,12 @@ ACROSS_PARTS = [
     ("run.jobs", 0, "run.jobs: got 0; must be 1 or more, or -1 for all cores"),
     ("run.start_date", "1066-10-14", "run.start_date: got 1066-10-14; must lie between 1950 and 2100"),
     (
+        "run.start_date",
+        "2099-06-01",
+        "run.horizon_days: got 1096; the last day would be 2102-06-01,"
+        " and bank holidays are known until 2100: shorten it",
+    ),
+    (
         "pathway.attendance.assessment",
         {"missed_share": 0.7, "cancelled_share": 0.4},
         "pathway.attendance.assessment.cancelled_share: got 0.4; must be at most 1 together with missed_share 0.7",
