@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sim.compose import compose
+from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 
@@ -17,9 +17,15 @@ REMOVED = object()
 """Give this as a value to take a key out."""
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=1)
+def _composer() -> Composer:
+    """One for all tests: to read the files takes most of a composition, and nobody changes them here."""
+    return Composer()
+
+
+@lru_cache(maxsize=128)
 def _composed(*overrides: str) -> dict[str, Any]:
-    return compose("run.replications=2", "run.store=null", *overrides)
+    return _composer().cells(["run.replications=2", "run.store=null", *overrides], multirun=False)[0].config
 
 
 def _with(overrides: tuple[str, ...], changes: dict[str, Any]) -> dict[str, Any]:

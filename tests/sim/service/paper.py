@@ -7,7 +7,9 @@ posts are at work on every weekday.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,9 +41,15 @@ def at(day: int, minute: int = NINE) -> int:
     return day * DAY + minute
 
 
+@lru_cache(maxsize=1)
+def _defaults() -> dict[str, Any]:
+    return compose("run.start_date='2024-01-01'", "run.opening.mode=empty")
+
+
 def plain_settings(horizon_days: int = 70) -> dict[str, Any]:
     """Return a plain configuration as dictionaries, for a test to change."""
-    settings = compose("run.start_date='2024-01-01'", f"run.horizon_days={horizon_days}", "run.opening.mode=empty")
+    settings = copy.deepcopy(_defaults())
+    settings["run"]["horizon_days"] = horizon_days
     settings["screening"] |= {"review_minutes": 20, "phone_screen_minutes": 45, "window_days": 28.0}
     pathway = settings["pathway"]
     pathway["lists"] |= {
