@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 
 from sim.cohort.draw import draw_cohort
-from sim.compose import compose
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
 from sim.config.uncertainty import UncertainNumber
 from sim.options import scenarios_dir
 from sim.replicate import replicate
@@ -67,8 +66,8 @@ def test_a_lognormal_number_keeps_the_value_as_its_median() -> None:
 
 
 @pytest.mark.unit
-def test_decisions_settings_and_what_a_scenario_sets_are_not_drawn() -> None:
-    keys = validate(compose(PSA, f"{UPTAKE}=0.01")).uncertainty.parameters
+def test_decisions_settings_and_what_a_scenario_sets_are_not_drawn(hub_config) -> None:
+    keys = hub_config(PSA, f"{UPTAKE}=0.01").uncertainty.parameters
     assert len(keys) > 100
     assert UPTAKE not in keys
     for begin in ("staffing.roles.senior_clinician.lines", "standards", "run", "demand.multiplier"):
@@ -76,29 +75,29 @@ def test_decisions_settings_and_what_a_scenario_sets_are_not_drawn() -> None:
 
 
 @pytest.mark.unit
-def test_shares_that_add_up_are_drawn_together_or_not_at_all() -> None:
-    parameters = validate(compose(PSA)).uncertainty.parameters
+def test_shares_that_add_up_are_drawn_together_or_not_at_all(hub_config) -> None:
+    parameters = hub_config(PSA).uncertainty.parameters
     assert {parameters[f"pathway.modalities.{name}.share"].together for name in ("cbt", "trauma_focused")} == {
         "pathway.modalities"
     }
     assert parameters["population.staff_groups.police_fire.gender.women"].together is not None
-    some_set = validate(
-        compose(PSA, "demand.weekday_share.monday=0.22", "demand.weekday_share.tuesday=0.17")
+    some_set = hub_config(
+        PSA, "demand.weekday_share.monday=0.22", "demand.weekday_share.tuesday=0.17"
     ).uncertainty.parameters
     assert not [key for key in some_set if key.startswith("demand.weekday_share")]
 
 
 @pytest.mark.unit
-def test_every_scenario_survives_many_draws() -> None:
+def test_every_scenario_survives_many_draws(hub_config) -> None:
     for scenario in sorted(file.stem for file in scenarios_dir().glob("*.yaml")):
-        config = validate(compose(PSA, f"scenario={scenario}", "uncertainty.replications_per_draw=1"))
+        config = hub_config(PSA, f"scenario={scenario}", "uncertainty.replications_per_draw=1")
         for draw in range(4):
             drawn(config, draw)  # refused if the numbers contradict each other
 
 
 @pytest.mark.unit
-def test_even_the_ends_of_all_ranges_together_make_a_configuration() -> None:
-    config = validate(compose(PSA))
+def test_even_the_ends_of_all_ranges_together_make_a_configuration(hub_config) -> None:
+    config = hub_config(PSA)
     for position in (1e-6, 1 - 1e-6):
         with_numbers(
             config, numbers_at(config.uncertainty.parameters, dict.fromkeys(config.uncertainty.parameters, position))
@@ -106,33 +105,33 @@ def test_even_the_ends_of_all_ranges_together_make_a_configuration() -> None:
 
 
 @pytest.mark.unit
-def test_plans_share_their_draws() -> None:
-    one = validate(compose(PSA))
-    other = validate(compose(PSA, "staffing.roles.therapist.lines.therapist.wte=2"))
+def test_plans_share_their_draws(hub_config) -> None:
+    one = hub_config(PSA)
+    other = hub_config(PSA, "staffing.roles.therapist.lines.therapist.wte=2")
     mine, theirs = flat(drawn(one, 6)), flat(drawn(other, 6))
     assert {key for key in mine if mine[key] != theirs[key]} == {"staffing.roles.therapist.lines.therapist.wte"}
 
 
 @pytest.mark.unit
-def test_replications_of_one_draw_differ_by_their_people_alone() -> None:
-    config = validate(compose(PSA, "uncertainty.replications_per_draw=3"))
+def test_replications_of_one_draw_differ_by_their_people_alone(hub_config) -> None:
+    config = hub_config(PSA, "uncertainty.replications_per_draw=3")
     assert flat(drawn(config, 3)) == flat(drawn(config, 5)) != flat(drawn(config, 6))
     first, second = (draw_cohort(drawn(config, number), number, 0) for number in (3, 5))
     assert not np.array_equal(first.referred_minute, second.referred_minute)
 
 
 @pytest.mark.unit
-def test_a_parameter_that_is_not_drawn_leaves_the_luck_of_the_others_alone() -> None:
-    all_of_them = flat(drawn(validate(compose(PSA)), 0))
-    fewer = flat(drawn(validate(compose(PSA, f"uncertainty.leave_out=[{UPTAKE}]")), 0))
+def test_a_parameter_that_is_not_drawn_leaves_the_luck_of_the_others_alone(hub_config) -> None:
+    all_of_them = flat(drawn(hub_config(PSA), 0))
+    fewer = flat(drawn(hub_config(PSA, f"uncertainty.leave_out=[{UPTAKE}]"), 0))
     kept = "pathway.modalities.cbt.sessions_mean"
     assert fewer[UPTAKE] == 0.0083 != all_of_them[UPTAKE]
     assert fewer[kept] == all_of_them[kept]
 
 
 @pytest.mark.unit
-def test_draws_move_about_their_value_and_whole_numbers_stay_whole() -> None:
-    config = validate(compose(PSA, "uncertainty.replications_per_draw=1"))
+def test_draws_move_about_their_value_and_whole_numbers_stay_whole(hub_config) -> None:
+    config = hub_config(PSA, "uncertainty.replications_per_draw=1")
     uptake = np.array([flat(drawn(config, draw))[UPTAKE] for draw in range(200)])
     assert uptake.std() > 0
     assert uptake.mean() == pytest.approx(0.0083, rel=0.1)
@@ -162,7 +161,7 @@ def test_leaving_everything_out_is_refused(refusal: Callable[..., list[str]]) ->
 
 
 @pytest.mark.unit
-def test_numbers_come_from_the_register_that_lies_beside_conf() -> None:
+def test_numbers_come_from_the_register_that_lies_beside_conf(hub_config) -> None:
     assert (Path(scenarios_dir().parent) / "conf" / "evidence.csv").is_file()
-    parameter = validate(compose(PSA)).uncertainty.parameters[UPTAKE]
+    parameter = hub_config(PSA).uncertainty.parameters[UPTAKE]
     assert (parameter.value, parameter.low, parameter.high) == (0.0083, 0.004, 0.02)

@@ -16,8 +16,7 @@ from analysis.report.drivers import read_drivers
 from analysis.sensitivity.command import main
 from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
 from analysis.sensitivity.methods import morris, sobol, tornado
-from sim.compose import compose
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
 from sim.errors import HubError
 
 SHORT = ("run.horizon_days=90", "run.opening.mode=empty", "run.store=null", "run.jobs=1")
@@ -71,8 +70,8 @@ def test_the_tornado_moves_one_number_and_leaves_the_others_as_configured() -> N
 
 
 @pytest.mark.unit
-def test_a_point_sets_its_numbers_and_no_others() -> None:
-    config = validate(compose("uncertainty=psa", *SHORT))
+def test_a_point_sets_its_numbers_and_no_others(hub_config) -> None:
+    config = hub_config("uncertainty=psa", *SHORT)
     moved = at(config, {HOURS: 0.0})
     assert moved.staffing.roles["senior_clinician"].client_facing_hours_per_week < 11
     assert moved.pathway == config.pathway
@@ -80,8 +79,8 @@ def test_a_point_sets_its_numbers_and_no_others() -> None:
 
 
 @pytest.mark.unit
-def test_factors_carry_their_evidence_and_words() -> None:
-    config = validate(compose("uncertainty=psa"))
+def test_factors_carry_their_evidence_and_words(hub_config) -> None:
+    config = hub_config("uncertainty=psa")
     [factor] = factors([config], [CONTACT])
     assert (factor.grade, factor.unit, factor.low, factor.high) == ("D", "minutes", 45, 120)
     assert in_words("pathway.modalities.cbt.sessions_mean") == "CBT: sessions mean"
@@ -91,7 +90,7 @@ def test_factors_carry_their_evidence_and_words() -> None:
 
 @pytest.mark.integration
 def test_a_response_is_the_mean_over_the_same_replications(hub_config: Callable[..., HubConfig]) -> None:
-    config = validate(compose("uncertainty=psa", *SHORT))
+    config = hub_config("uncertainty=psa", *SHORT)
     seen = figure_named(config, "referral_to_assessment_within_standard_share")
     found = respond([config], [{}, {}, {HOURS: 0.99}], seen, 2, "test")
     assert found.means[0] == found.means[1]
@@ -100,8 +99,8 @@ def test_a_response_is_the_mean_over_the_same_replications(hub_config: Callable[
 
 
 @pytest.mark.integration
-def test_the_difference_of_two_plans_is_taken_at_the_same_numbers_with_the_same_people() -> None:
-    fewer, more = (validate(compose("uncertainty=psa", *SHORT, f"{SENIORS}={wte}")) for wte in (1.0, 3.0))
+def test_the_difference_of_two_plans_is_taken_at_the_same_numbers_with_the_same_people(hub_config) -> None:
+    fewer, more = (hub_config("uncertainty=psa", *SHORT, f"{SENIORS}={wte}") for wte in (1.0, 3.0))
     cost = figure_named(more, "cost_per_year_gbp")
     points: list[Mapping[str, float]] = [{}, {HOURS: 0.9}]
     apart = [respond([plan], points, cost, 2, "test").means for plan in (more, fewer)]
@@ -111,9 +110,9 @@ def test_the_difference_of_two_plans_is_taken_at_the_same_numbers_with_the_same_
 
 
 @pytest.mark.unit
-def test_a_number_that_one_plan_sets_is_uncertain_only_in_the_other() -> None:
-    drawn = validate(compose("uncertainty=psa", *SHORT))
-    fixed = validate(compose("uncertainty=psa", *SHORT, f"{CONTACT}=80"))
+def test_a_number_that_one_plan_sets_is_uncertain_only_in_the_other(hub_config) -> None:
+    drawn = hub_config("uncertainty=psa", *SHORT)
+    fixed = hub_config("uncertainty=psa", *SHORT, f"{CONTACT}=80")
     assert CONTACT not in fixed.uncertainty.parameters
     assert [factor.key for factor in factors([fixed, drawn], [CONTACT])] == [CONTACT]
     assert at(fixed, {CONTACT: 0.9}).pathway.assessment.contact.mean_minutes == 80

@@ -2,8 +2,6 @@
 
 import pytest
 
-from sim.compose import compose
-from sim.config import validate
 from sim.measures.cost import yearly_cost
 from sim.options import conf_dir, scenarios_dir
 from sim.register import read_register
@@ -39,9 +37,9 @@ def test_every_number_of_a_shipped_scenario_has_its_row():
 
 
 @pytest.mark.parametrize("model", STAFFING)
-def test_staffing_models_cost_about_the_same_unless_they_say_otherwise(model):
+def test_staffing_models_cost_about_the_same_unless_they_say_otherwise(hub_config, model):
     ratio = {"navigation_only": 0.77}.get(model, 1.0)
-    config, senior_led = (validate(compose(f"staffing={name}")) for name in (model, "senior_led"))
+    config, senior_led = (hub_config(f"staffing={name}") for name in (model, "senior_led"))
     expected = ratio * yearly_staff_cost(senior_led, temporary=False)
     assert yearly_staff_cost(config, temporary=False) == pytest.approx(expected, rel=0.01)
     assert (yearly_staff_cost(config, temporary=True) > 0) == (model == "surge_agency")

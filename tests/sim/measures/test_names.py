@@ -4,8 +4,6 @@ import math
 
 import pytest
 
-from sim.compose import compose
-from sim.config import validate
 from sim.measures import count_measures
 from sim.replicate import simulate_hub
 
@@ -45,8 +43,8 @@ EQUITY = (
 
 
 @pytest.fixture(scope="module")
-def rows():
-    history, _ = simulate_hub(validate(compose()), 0, 0)
+def rows(hub_config):
+    history, _ = simulate_hub(hub_config(), 0, 0)
     return count_measures(history)
 
 
@@ -72,8 +70,8 @@ def test_staff_time_is_told_for_every_role(rows, measure):
     assert roles == {"senior_clinician", "therapist", "navigator", "assistant_psychologist", "coordinator"}
 
 
-def test_after_an_incident_there_is_a_week_of_recovery_for_each_list():
-    history, _ = simulate_hub(validate(compose("scenario=major_incident", "run.horizon_days=365")), 0, 0)
+def test_after_an_incident_there_is_a_week_of_recovery_for_each_list(hub_config):
+    history, _ = simulate_hub(hub_config("scenario=major_incident", "run.horizon_days=365"), 0, 0)
     recovery = [row for row in count_measures(history) if row.measure == "recovery_week"]
     assert [row.stage for row in recovery] == ["screening", "assessment", "therapy"]
 
