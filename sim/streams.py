@@ -8,8 +8,8 @@ scenario changes can shift anybody else's numbers, and a longer block begins wit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from enum import IntEnum
+from collections.abc import Iterable, Iterator
+from enum import IntEnum, unique
 from functools import lru_cache
 
 import numpy as np
@@ -25,6 +25,7 @@ POOL_WORDS = 4
 WORD = 2**32 - 1
 
 
+@unique
 class Stream(IntEnum):
     """What a block of random numbers is for. Numbers are never reused."""
 
@@ -40,16 +41,15 @@ class Stream(IntEnum):
     REFERRAL_LIKE = 10
 
 
+@unique
 class PersonDraw(IntEnum):
-    """Columns of the PERSON block that hold once a person; columns up to 31 are reserved."""
+    """Columns of the PERSON block that hold once a person, of which there are 32."""
 
     GENDER = 0
     ETHNICITY = 1
     SHIFT_WORKER = 2
     NEWLY_REACHED = 3
-    COVARIATES = 4  # and the five after it
     FACTOR = 10
-    MEASURES = 11  # and the four after it
     RISK = 16
     SURVEY_RESPONSE = 17
     SURVEY_DAY = 18
@@ -59,6 +59,7 @@ class PersonDraw(IntEnum):
     SESSIONS_LEFT = 22
 
 
+@unique
 class EpisodeDraw(IntEnum):
     """Columns of the PERSON block that hold once an episode; each of three episodes has 32."""
 
@@ -88,12 +89,17 @@ class EpisodeDraw(IntEnum):
     TIE = 23
 
 
+COVARIATE_COLUMNS = (4, 5, 6, 7, 8, 9, 23, 24, 25, 26)
+"""The PERSON columns of the covariates, in their order: a further one takes the next and moves nothing else."""
+MEASURE_COLUMNS = (11, 12, 13, 14, 15, 27, 28, 29, 30, 31)
+"""The PERSON columns of the questionnaires, likewise."""
 PERSON_COLUMNS = 32
 EPISODE_COLUMNS = 32
 OFFER_COLUMNS = 64
 """Acceptance of the n-th appointment offered to a person."""
 
 
+@unique
 class SpellDraw(IntEnum):
     """Columns of the POST_SPELL block."""
 
@@ -102,6 +108,7 @@ class SpellDraw(IntEnum):
     OUT_OF_HOURS = 2
 
 
+@unique
 class DayDraw(IntEnum):
     """Columns of the POST_YEAR block; a row is a day of the year."""
 
@@ -110,6 +117,33 @@ class DayDraw(IntEnum):
     SICK_START = 2
     SICK_LONG = 3
     SICK_LENGTH = 4
+
+
+def columns_of(names: tuple[str, ...], room: tuple[int, ...]) -> list[int]:
+    """Return the columns in which the draws of some covariates or questionnaires stand.
+
+    Raises
+    ------
+    ValueError
+        When there are more than the block has room for.
+    """
+    if len(names) > len(room):
+        raise ValueError(
+            f"draws for {len(names)} things ({names[0]} ... {names[-1]}) and columns for {len(room)}: "
+            "widen the block in sim/streams.py and raise LAYOUT_VERSION"
+        )
+    return list(room[: len(names)])
+
+
+def refuse_overlap(width: int, *taken: Iterable[int]) -> None:
+    """Raise ValueError where two decisions would share a column of a block, or one has none."""
+    columns = sorted(int(column) for some in taken for column in some)
+    if len(set(columns)) < len(columns) or not set(columns) <= set(range(width)):
+        raise ValueError(f"each decision needs a column of its own from 0 to {width - 1}: got {columns}")
+
+
+refuse_overlap(PERSON_COLUMNS, PersonDraw, COVARIATE_COLUMNS, MEASURE_COLUMNS)
+refuse_overlap(EPISODE_COLUMNS, EpisodeDraw)
 
 
 @lru_cache(maxsize=2**14, typed=True)

@@ -18,12 +18,15 @@ from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
 from sim.streams import (
+    COVARIATE_COLUMNS,
     EPISODE_COLUMNS,
+    MEASURE_COLUMNS,
     OFFER_COLUMNS,
     PERSON_COLUMNS,
     Floats,
     PersonDraw,
     Stream,
+    columns_of,
     uniforms,
     uniforms_by_piece,
 )
@@ -221,15 +224,13 @@ def _people(
     icu = np.array([group.icu_or_emergency_share for group in groups])[staff_group]
     share = np.array([screening.covariates[name].share for name in COVARIATES])[None, :].repeat(len(source), axis=0)
     share[:, COVARIATES.index("icu_or_emergency")] = icu
-    first = PersonDraw.COVARIATES
-    covariates = draws[:, first : first + len(COVARIATES)] < share
+    covariates = draws[:, columns_of(COVARIATES, COVARIATE_COLUMNS)] < share
 
     newly_reached, shift = _newly_reached(sources, source, referred, draws[:, PersonDraw.NEWLY_REACHED])
-    first = PersonDraw.MEASURES
     scores = score(
         screening,
         standard_normal(draws[:, PersonDraw.FACTOR]),
-        standard_normal(draws[:, first : first + len(MEASURES)]),
+        standard_normal(draws[:, columns_of(MEASURES, MEASURE_COLUMNS)]),
         covariates,
         shift,
     )

@@ -7,12 +7,15 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from sim.streams import (
+    COVARIATE_COLUMNS,
     EPISODE_COLUMNS,
-    PERSON_COLUMNS,
+    MEASURE_COLUMNS,
     EpisodeDraw,
     PersonDraw,
     Stream,
+    columns_of,
     owner_id,
+    refuse_overlap,
     uniforms,
     uniforms_by_piece,
 )
@@ -95,20 +98,30 @@ def test_stream_numbers_and_columns_are_the_recorded_ones():
         "POST_YEAR": 7,
         "HUB_SIZE": 8,
         "PARAMETER": 9,
+        "REFERRAL_LIKE": 10,
     }
-    assert len({int(column) for column in PersonDraw}) == len(PersonDraw)
     assert len({int(column) for column in EpisodeDraw}) == len(EpisodeDraw)
-    assert max(PersonDraw) < PERSON_COLUMNS
     assert max(EpisodeDraw) < EPISODE_COLUMNS
 
 
-def test_columns_that_hold_several_draws_do_not_overlap_the_next():
-    taken = sorted(
-        [int(c) for c in PersonDraw if c not in (PersonDraw.COVARIATES, PersonDraw.MEASURES)]
-        + [PersonDraw.COVARIATES + c for c in range(6)]
-        + [PersonDraw.MEASURES + m for m in range(5)]
-    )
-    assert len(set(taken)) == len(taken)
+@pytest.mark.parametrize("room", [COVARIATE_COLUMNS, MEASURE_COLUMNS], ids=["covariates", "questionnaires"])
+def test_a_further_questionnaire_or_covariate_takes_columns_of_its_own(room):
+    names = tuple(f"number {n}" for n in range(len(room)))
+    others = {int(c) for c in PersonDraw} | {*COVARIATE_COLUMNS, *MEASURE_COLUMNS} - {*room}
+    for count in range(5, len(room) + 1):
+        columns = columns_of(names[:count], room)
+        assert columns[:5] == list(room[:5])  # the others keep theirs
+        assert len(set(columns)) == count
+        assert not others & set(columns)
+    with pytest.raises(ValueError, match="draws for 11 things"):
+        columns_of((*names, "one too many"), room)
+
+
+def test_two_decisions_in_one_column_are_refused():
+    refuse_overlap(4, [0, 1], (2,), [3])
+    for taken in ([[0, 1], [1]], [[0, 1], [4]], [[-1]]):
+        with pytest.raises(ValueError, match="a column of its own from 0 to 3"):
+            refuse_overlap(4, *taken)
 
 
 @settings(derandomize=True, deadline=None, max_examples=50)
