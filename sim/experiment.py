@@ -9,11 +9,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from sim.cohort.kept import people_key
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.manifest import Manifest
 from sim.replicate import Replication
-from sim.results import ALWAYS, TableFile
+from sim.results import ALWAYS, GOALS, TableFile
 from sim.store import Shelf, check_room
 from sim.whole import whole_folder
 from sim.workers import Task, in_order
@@ -23,7 +24,10 @@ Told = Callable[[int, int], None]
 
 
 def simulate(
-    config: HubConfig, numbers: Iterable[int] | None = None, done: Callable[[int], None] | None = None
+    config: HubConfig,
+    numbers: Iterable[int] | None = None,
+    done: Callable[[int], None] | None = None,
+    goals_only: bool = False,
 ) -> Iterator[Replication]:
     """Yield replications of a configuration in the order asked for.
 
@@ -36,6 +40,9 @@ def simulate(
         Which replications; `range(run.replications)` if not given.
     done
         Called after each replication with how many are finished.
+    goals_only
+        For a search over plans that meet the same people: nothing is counted but who was seen within the standards,
+        nothing is audited, and the people are kept in memory for the next plan.
 
     Raises
     ------
@@ -47,7 +54,8 @@ def simulate(
     wanted = range(config.run.replications) if numbers is None else list(numbers)
     _check_store([config], len(wanted))
     shelf = _shelf(config)
-    tasks = (Task(config, number, shelf) for number in wanted)
+    tables, people = (GOALS, people_key(config)) if goals_only else ((), "")
+    tasks = (Task(config, number, shelf, tables=tables, people=people) for number in wanted)
     for finished, (_, outcome) in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
         if isinstance(outcome, Exception):
             raise outcome
@@ -74,9 +82,9 @@ def simulate_each(
     of = len(configs) * len(numbers)
     _check_store(configs, of)
     tasks = (
-        Task(config, number, shelf, position)
+        Task(config, number, shelf, position, people=people)
         for position, config in enumerate(configs)
-        for shelf in [_shelf(config)]
+        for shelf, people in [(_shelf(config), _people(config, len(configs)))]
         for number in numbers
     )
     for finished, (task, outcome) in enumerate(in_order(tasks, configs[0].run, of), start=1):
@@ -100,6 +108,11 @@ def _check_store(configs: Sequence[HubConfig], replications: int) -> None:
     hubs = max(config.hubs.count for config in configs)
     for store in {config.run.store for config in configs} - {None}:
         check_room("run.store", Path(str(store)).expanduser(), replications, hubs)
+
+
+def _people(config: HubConfig, configurations: int) -> str:
+    """Return what people are kept under for the other configurations; nothing where there is no other."""
+    return people_key(config) if configurations > 1 else ""
 
 
 def _shelf(config: HubConfig) -> Shelf | None:
@@ -181,11 +194,11 @@ def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tu
 
 def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
     for index, cell in enumerate(cells):
-        shelf = _shelf(cell.config)
+        shelf, people = _shelf(cell.config), _people(cell.config, len(cells))
         for number in range(cell.most):
             if cell.over:
                 break
-            yield Task(cell.config, number, shelf, index)
+            yield Task(cell.config, number, shelf, index, people=people)
 
 
 def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
+from typing import Any
 
 import pyarrow as pa
 
 from sim.cohort.draw import draw_cohort, hub_size
+from sim.cohort.kept import same_people
 from sim.config import HubConfig
 from sim.measures import count_measures
 from sim.measures.audit import audit
@@ -18,8 +21,8 @@ from sim.measures.history import History
 from sim.measures.queues import weekly_table
 from sim.measures.rows import Row
 from sim.measures.tables import ON_REQUEST
-from sim.measures.waits import wait_table
-from sim.results import make_table
+from sim.measures.waits import in_time_table, wait_table
+from sim.results import ALWAYS, make_table
 from sim.roster.table import draw_roster
 from sim.service.hub import run_service
 from sim.uncertainty import drawn
@@ -35,8 +38,16 @@ class Replication:
     seconds: dict[str, float]
 
 
-def replicate(config: HubConfig, replication: int) -> Replication:
+def replicate(config: HubConfig, replication: int, tables: Sequence[str] = (), people: str = "") -> Replication:
     """Simulate one replication of all Hubs. Depends on the configuration, its seed and the number alone.
+
+    Parameters
+    ----------
+    tables
+        All that is wanted of it, and then it is not audited; without them every table that is always made, those of
+        `run.keep`, and the audit.
+    people
+        The configuration's `people_key`, where other configurations will meet the same people: they are kept.
 
     Raises
     ------
@@ -44,38 +55,45 @@ def replicate(config: HubConfig, replication: int) -> Replication:
         When the replication contradicts itself; names the rule and the client or post.
     """
     config = drawn(config, replication)
-    tables: dict[str, list[pa.Table]] = {}
+    made: dict[str, list[pa.Table]] = {}
     seconds = {"draw": 0.0, "run": 0.0, "count": 0.0, "audit": 0.0}
     audited: list[str] = []
     with _collector_off():
         for hub in range(config.hubs.count):
-            history, spent = simulate_hub(config, replication, hub)
+            history, spent = simulate_hub(config, replication, hub, people)
             started = perf_counter()
-            rows = count_measures(history)
-            label = {"hub": hub, "replication": replication}
-            columns = dict(zip(Row._fields, zip(*rows, strict=True), strict=True))
-            made = {
-                "measures": make_table("measures", columns, **label),
-                "waits": make_table("waits", wait_table(history), **label),
-                "weekly": make_table("weekly", weekly_table(history), **label),
-            }
-            for kept in config.run.keep:
-                number = {"hub": hub, "run_number": replication} if kept == "events" else label
-                made[kept] = make_table(kept, ON_REQUEST[kept](history), **number)
-            for name, table in made.items():
-                tables.setdefault(name, []).append(table)
+            for name in tables or (*ALWAYS, *config.run.keep):
+                number = "run_number" if name == "events" else "replication"
+                made.setdefault(name, []).append(
+                    make_table(name, COUNT[name](history), hub=hub, **{number: replication})
+                )
             counted = perf_counter()
-            audited = audit(history)
+            audited = [] if tables else audit(history)
             spent |= {"count": counted - started, "audit": perf_counter() - counted}
             seconds = {step: seconds[step] + spent[step] for step in seconds}
-    joined = {name: pa.concat_tables(parts).unify_dictionaries().combine_chunks() for name, parts in tables.items()}
+    joined = {name: pa.concat_tables(parts).unify_dictionaries().combine_chunks() for name, parts in made.items()}
     return Replication(replication, joined, audited, seconds)
 
 
-def simulate_hub(config: HubConfig, replication: int, hub: int) -> tuple[History, dict[str, float]]:
+def _measures(history: History) -> Mapping[str, Any]:
+    return dict(zip(Row._fields, zip(*count_measures(history), strict=True), strict=True))
+
+
+COUNT: dict[str, Callable[[History], Mapping[str, Any]]] = {
+    "measures": _measures,
+    "waits": wait_table,
+    "weekly": weekly_table,
+    "in_time": in_time_table,
+    **ON_REQUEST,
+}
+"""What counts each table from the record of one Hub."""
+
+
+def simulate_hub(config: HubConfig, replication: int, hub: int, people: str = "") -> tuple[History, dict[str, float]]:
     """Draw and run one Hub; return its history and the seconds spent in draw and run."""
     started = perf_counter()
-    cohort = draw_cohort(config, replication, hub)
+    draw = partial(same_people, key=people) if people else draw_cohort
+    cohort = draw(config, replication, hub)
     roster = draw_roster(config, replication, hub, hub_size(config, hub))
     drawn = perf_counter()
     record = run_service(config, cohort, roster)

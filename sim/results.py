@@ -48,6 +48,9 @@ SCHEMAS: dict[str, pa.Schema] = {
         stage=_TEXT, role=_TEXT, dimension=_TEXT, group=_TEXT, list=pa.int32(), caseload=pa.int32(),
         arrivals=pa.int32(), completions=pa.int32(), minutes=pa.int32(),
     ),
+    "in_time": _schema(
+        hub=pa.int32(), replication=pa.int32(), stage=_TEXT, eligible=pa.int32(), in_time=pa.int32(),
+    ),
     "journeys": _schema(
         hub=pa.int32(), replication=pa.int32(), client_id=pa.string(), episode=pa.int32(), source=_TEXT,
         staff_group=_TEXT, gender=_TEXT, ethnicity=_TEXT, tier=_TEXT, risk=pa.bool_(),
@@ -76,6 +79,8 @@ SCHEMAS: dict[str, pa.Schema] = {
 """Columns of every table. `events` follows the convention of the vidigi animation package."""
 
 ALWAYS = ("measures", "waits", "weekly")
+GOALS = ("in_time",)
+"""All that a search asks of a replication: who was seen within the standards, of everybody who should have been."""
 
 
 ROWS_AT_ONCE = 60_000

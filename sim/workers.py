@@ -22,6 +22,7 @@ from sim.errors import HubError
 from sim.manifest import code_version
 from sim.processes import end_at_once, pool
 from sim.replicate import Replication, replicate
+from sim.results import ALWAYS
 from sim.store import Damaged, Shelf, pack, unpack
 
 SERIAL_BELOW = 4
@@ -40,11 +41,20 @@ class Task:
     shelf: Shelf | None
     cell: int = 0
     """Which of the cells of a sweep it belongs to."""
+    tables: tuple[str, ...] = ()
+    """All that is wanted of it; without them what `replicate` always makes."""
+    people: str = ""
+    """As `replicate` takes it."""
 
     @property
     def key(self) -> str:
         """Of the shelf; empty without one."""
         return self.shelf.key if self.shelf else ""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The tables that it makes."""
+        return self.tables or (*ALWAYS, *self.config.run.keep)
 
 
 Promise = Callable[[], Replication]
@@ -105,13 +115,13 @@ def check_reachable(run: Run) -> None:
 
 
 def _ask(task: Task, place: Place) -> Promise:
-    if task.shelf is None or not task.shelf.has(task.number, task.config.run.keep):
+    if task.shelf is None or not task.shelf.has(task.number, task.wanted):
         return place.submit(task)
     shelf = task.shelf
 
     def kept() -> Replication:
         try:
-            return shelf.read(task.number, task.config.run.keep)
+            return shelf.read(task.number, task.wanted)
         except (Damaged, FileNotFoundError) as problem:
             print(f"run.store: {shelf.folder}: {problem}; simulated again", file=sys.stderr)
             return place.submit(task)()
@@ -150,7 +160,7 @@ class Here:
         """Simulate when it is waited for."""
 
         def now() -> Replication:
-            result = replicate(task.config, task.number)
+            result = replicate(task.config, task.number, task.tables, task.people)
             if task.shelf is not None:
                 task.shelf.write(task.number, pack(result, task.key))
             return result
@@ -178,7 +188,7 @@ class Cores:
 
     def submit(self, task: Task) -> Promise:
         """Send it to the next free process, which also keeps it in the store."""
-        asked = (self._once_pickled(task.config), task.number, task.shelf)
+        asked = (self._once_pickled(task.config), task.number, task.shelf, task.tables, task.people)
         future = self._executor.submit(_work, *asked)
 
         def then() -> Replication:
@@ -249,12 +259,12 @@ def _work_elsewhere(task: Task, key: str, source: str) -> dict[str, bytes]:
         raise HubError(
             "run.scheduler: a worker there has another version of the model; install this one on all of them"
         )
-    return pack(replicate(task.config, task.number), key)
+    return pack(replicate(task.config, task.number, task.tables, task.people), key)
 
 
-def _work(config: bytes, number: int, shelf: Shelf | None) -> dict[str, bytes]:
+def _work(config: bytes, number: int, shelf: Shelf | None, tables: tuple[str, ...], people: str) -> dict[str, bytes]:
     """Simulate a replication in a worker, keep it, and hand it back packed: that is quick, and small while it waits."""
-    packed = pack(replicate(_unpickled(config), number), shelf.key if shelf else "")
+    packed = pack(replicate(_unpickled(config), number, tables, people), shelf.key if shelf else "")
     if shelf is not None:
         shelf.write(number, packed)
     return packed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from analysis.sizing.question import Goal, Question
 from sim.config import HubConfig, validate
 from sim.experiment import simulate
 from sim.replicate import Replication
-from sim.results import ALWAYS
+from sim.results import ALWAYS, GOALS
 from sim.store import Shelf
 
 Say = Callable[[str], None]
@@ -80,17 +81,27 @@ class Futures:
         known = self._known.setdefault(plan, {})
         new = [number for number in numbers if number not in known]
         if new:
-            self.run(plan, new)
+            self.look(plan, new)
         return np.array([known[number] for number in numbers]).reshape(len(numbers), len(self.goals))
 
     def run(self, plan: Plan, numbers: Sequence[int]) -> list[Replication]:
         """Simulate a plan in these futures and return everything counted in them."""
-        config = staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
-        results = list(counted(config, [self.first + number for number in numbers], self.tally))
+        results = list(counted(self._staffed(plan), [self.first + number for number in numbers], self.tally))
+        self._remember(plan, results)
+        return results
+
+    def look(self, plan: Plan, numbers: Sequence[int]) -> None:
+        """Simulate a plan in these futures for its goals alone."""
+        futures = [self.first + number for number in numbers]
+        self._remember(plan, counted(self._staffed(plan), futures, self.tally, goals_only=True))
+
+    def _staffed(self, plan: Plan) -> HubConfig:
+        return staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
+
+    def _remember(self, plan: Plan, results: Iterable[Replication]) -> None:
         known = self._known.setdefault(plan, {})
         for result in results:
             known[result.number - self.first] = np.array([share_in_time(result, goal.stage) for goal in self.goals])
-        return results
 
     def met(self, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
         """Return in which futures every goal holds, shape (futures,)."""
@@ -113,25 +124,25 @@ class Futures:
         return sum(1 for known in self._known.values() if known)
 
 
-def counted(config: HubConfig, numbers: Sequence[int], tally: Tally) -> Iterable[Replication]:
+def counted(config: HubConfig, numbers: Sequence[int], tally: Tally, goals_only: bool = False) -> Iterable[Replication]:
     """Simulate and count how many replications were used and how many had been kept."""
     tally.used += len(numbers)
     shelf = Shelf.of(config)
     if shelf is not None:
-        tally.from_store += sum(shelf.has(number, ALWAYS) for number in numbers)
-    yield from simulate(config, numbers)
+        tally.from_store += sum(shelf.has(number, GOALS if goals_only else ALWAYS) for number in numbers)
+    yield from simulate(config, numbers, goals_only=goals_only)
 
 
 def share_in_time(result: Replication, stage: str) -> float:
     """Return the share of those eligible for a stage who reached it within the standard; 1 if nobody was eligible."""
-    measures = result.tables["measures"]
-    mine = pc.and_(
-        pc.and_(
-            pc.equal(pc.cast(measures["measure"], "string"), "within_standard_share"),
-            pc.equal(pc.cast(measures["stage"], "string"), stage),
-        ),
-        pc.equal(pc.cast(measures["dimension"], "string"), "all"),
-    )
-    found = measures.filter(mine)
-    eligible = sum(found["denominator"].to_pylist())
-    return sum(found["numerator"].to_pylist()) / eligible if eligible else 1.0
+    if "in_time" in result.tables:
+        rows = result.tables["in_time"].to_pylist()
+        mine = [(row["in_time"], row["eligible"]) for row in rows if row["stage"] == stage]
+    else:
+        measures = result.tables["measures"]
+        names = {"measure": "within_standard_share", "stage": stage, "dimension": "all"}
+        wanted = [pc.equal(pc.cast(measures[column], "string"), name) for column, name in names.items()]
+        found = measures.filter(reduce(pc.and_, wanted))
+        mine = list(zip(found["numerator"].to_pylist(), found["denominator"].to_pylist(), strict=True))
+    eligible = sum(of for _, of in mine)
+    return sum(seen for seen, _ in mine) / eligible if eligible else 1.0

@@ -107,20 +107,37 @@ def quantile(ascending: NDArray[np.float64], share: float) -> float:
 
 def _against_standard(history: History, rows: Rows, name: str) -> None:
     """Add the share seen in time among first referrals that entered early enough to be judged by the horizon."""
-    entered, seen, left, eligible = stage(history, name)
-    came_in = history.in_window(entered)
     if name in ("assessment", "therapy"):
         joined = history.in_window(history.at(JOINED[name]))
-        rows.shares("left_waiting_share", name, history.groupings, joined, left != NOT_YET)
-    standards = history.config.standards.stages
-    if name not in standards:
+        left = stage(history, name).left != NOT_YET
+        rows.shares("left_waiting_share", name, history.groupings, joined, left)
+    if name not in history.config.standards.stages:
         return
-    limit = standards[name].days * MINUTES_PER_DAY
-    judged = eligible & came_in & (history.episode == 0) & (entered <= history.horizon - limit) & _in_cohort(history)
-    in_time = (seen != NOT_YET) & (seen - entered <= limit)
+    judged, in_time = against_standard(history, name)
     rows.shares("within_standard_share", name, history.groupings, judged, in_time)
-    of_seen = judged & (seen != NOT_YET)
+    of_seen = judged & (stage(history, name).seen != NOT_YET)
     rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time)
+
+
+def against_standard(history: History, name: str) -> tuple[Bools, Bools]:
+    """Return which cases a stage's standard is about, and which of all cases were seen within it."""
+    entered, seen, _, eligible = stage(history, name)
+    days = {str(stage): standard.days for stage, standard in history.config.standards.stages.items()}
+    limit = days[name] * MINUTES_PER_DAY
+    early_enough = history.in_window(entered) & (entered <= history.horizon - limit)
+    judged = eligible & early_enough & (history.episode == 0) & _in_cohort(history)
+    return judged, (seen != NOT_YET) & (seen - entered <= limit)
+
+
+def in_time_table(history: History) -> dict[str, list[Any]]:
+    """Return how many people each standard is about and how many of them were seen within it; a row a stage."""
+    names: list[str] = [*history.config.standards.stages]
+    found = [against_standard(history, name) for name in names]
+    return {
+        "stage": names,
+        "eligible": [int(judged.sum()) for judged, _ in found],
+        "in_time": [int((judged & in_time).sum()) for judged, in_time in found],
+    }
 
 
 def _in_cohort(history: History) -> Bools:

@@ -75,10 +75,10 @@ def test_progress_is_told_after_each_replication(hub_config, tmp_path):
 
 @pytest.mark.parametrize("error", [AuditBreach("audit: minutes_add_up: post 0/x"), KeyboardInterrupt()])
 def test_a_run_that_fails_or_is_interrupted_leaves_nothing(hub_config, tmp_path, monkeypatch, error):
-    def fails_on_the_second(config, number):
+    def fails_on_the_second(config, number, *wanted):
         if number == 1:
             raise error
-        return replicate.replicate(config, number)
+        return replicate.replicate(config, number, *wanted)
 
     monkeypatch.setattr(workers, "replicate", fails_on_the_second)
     with pytest.raises(type(error)):

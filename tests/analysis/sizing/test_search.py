@@ -120,12 +120,11 @@ def test_where_the_staff_suffice_nobody_is_hired():
 class Decreed(Futures):
     """Futures in which a rule says whether a plan holds; nothing is simulated."""
 
-    def run(self, plan, numbers):
+    def look(self, plan, numbers):
         self.tally.used += len(numbers)
         enough = min(sum(row) for row in plan) >= 2
         share = 1.0 if enough or plan == ((0, 1), (0, 1)) else 0.0
         self._known.setdefault(plan, {}).update({number: np.array([share]) for number in numbers})
-        return []
 
 
 def test_where_more_staff_lowers_attainment_the_check_finds_it_and_widens_the_search(monkeypatch):
@@ -144,13 +143,12 @@ def test_where_more_staff_lowers_attainment_the_check_finds_it_and_widens_the_se
 class Fleeting(Futures):
     """Futures in which only the most staff hold, and those only while the search looks."""
 
-    def run(self, plan, numbers):
+    def look(self, plan, numbers):
         self.tally.used += len(numbers)
         most = plan == everything(self.menu)
         self._known.setdefault(plan, {}).update(
             {number: np.array([1.0 if most and number < FIRST_FRESH else 0.0]) for number in numbers}
         )
-        return []
 
 
 def test_the_best_plan_is_told_with_how_often_it_held_when_nothing_is_certified():
@@ -168,13 +166,12 @@ def test_the_best_plan_is_told_with_how_often_it_held_when_nothing_is_certified(
 class EnoughToSearch(Futures):
     """Futures in which everybody holds while the search looks, and later only those who hired anybody."""
 
-    def run(self, plan, numbers):
+    def look(self, plan, numbers):
         self.tally.used += len(numbers)
         enough = any(map(any, plan))
         self._known.setdefault(plan, {}).update(
             {number: np.array([1.0 if enough or number < FIRST_FRESH else 0.0]) for number in numbers}
         )
-        return []
 
 
 def test_after_a_failed_certificate_the_search_goes_on_with_more_staff():

@@ -1,0 +1,23 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from analysis.sizing.futures import share_in_time
+from sim.config import HubConfig
+from sim.experiment import simulate
+
+
+@pytest.mark.integration
+def test_a_search_sees_the_shares_that_everything_counted_shows(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    changes = {"run.horizon_days": 200, "run.opening.mode": "empty", "run.store": str(tmp_path), "run.jobs": 1}
+    config = hub_config(**changes)
+    for _ in ("simulated", "from the store"):
+        goals = list(simulate(config, range(2), goals_only=True))
+        assert [list(result.tables) for result in goals] == [["in_time"]] * 2
+        for searched, whole in zip(goals, simulate(config, range(2)), strict=True):
+            for stage in config.standards.stages:
+                assert share_in_time(searched, stage) == share_in_time(whole, stage)
+    assert len(list(tmp_path.rglob("*.in_time"))) == len(list(tmp_path.rglob("*.tables"))) == 2

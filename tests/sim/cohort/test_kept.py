@@ -1,0 +1,47 @@
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from sim.cohort import kept
+from sim.cohort.draw import draw_cohort
+from sim.config import HubConfig
+
+Configure = Callable[..., HubConfig]
+
+
+@pytest.fixture(autouse=True)
+def nobody_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "_kept", type(kept._kept)())
+
+
+@pytest.mark.integration
+def test_every_staffing_model_meets_people_who_are_drawn_once(hub_config: Configure) -> None:
+    short = ("run.horizon_days=60", "run.opening.mode=empty")
+    first = hub_config("staffing=senior_led", *short)
+    met = kept.same_people(first, 3, 0, kept.people_key(first))
+    for staffing in ("mixed_skill", "navigation_only", "stepped_care", "group_first", "surge_agency"):
+        other = hub_config(f"staffing={staffing}", *short)
+        assert kept.people_key(other) == kept.people_key(first)
+        assert kept.same_people(other, 3, 0, kept.people_key(other)) is met
+        drawn = draw_cohort(other, 3, 0)
+        assert np.array_equal(drawn.attendance, met.attendance)
+        assert np.array_equal(drawn.decisions.course_sessions, met.decisions.course_sessions)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("change", ["demand.multiplier=2", "run.seed=7", "pathway.re_referral.share=0"])
+def test_other_people_are_never_taken_for_the_same(hub_config: Configure, change: str) -> None:
+    short = ("run.horizon_days=60", "run.opening.mode=empty")
+    assert kept.people_key(hub_config(*short)) != kept.people_key(hub_config(*short, change))
+
+
+@pytest.mark.integration
+def test_memory_for_people_is_bounded(hub_config: Configure, monkeypatch: pytest.MonkeyPatch) -> None:
+    config = hub_config("run.horizon_days=60", "run.opening.mode=empty")
+    one = kept.size_of(kept.same_people(config, 0, 0, "people"))
+    monkeypatch.setattr(kept, "ROOM_BYTES", 3 * one)
+    for replication in range(1, 9):
+        kept.same_people(config, replication, 0, "people")
+    assert sum(map(kept.size_of, kept._kept.values())) <= 3 * one
+    assert ("people", 8, 0) in kept._kept
