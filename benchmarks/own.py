@@ -160,8 +160,8 @@ def most_kilobytes() -> int:
 STARTS: dict[str, tuple[str, ...]] = {
     "bare Python": ("-c", "pass"),
     "`import sim`": ("-c", "import sim"),
-    "`hub --help`": ("-m", "sim", "--help"),
-    "`hub` with one replication, tables and figures": ("-m", "sim", "run.replications=1", "run.store=null"),
+    "`hub --help`": ("-m", "analysis", "--help"),
+    "`hub` with one replication, tables and figures": ("-m", "analysis", "run.replications=1", "run.store=null"),
 }
 
 

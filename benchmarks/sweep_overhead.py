@@ -66,7 +66,7 @@ def watch(process: subprocess.Popen[str], memory: dict[str, int], cpu: dict[str,
 
 def main(replications: int, cells: list[str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "sim", *(["-m"] if cells else []), *cells]
+        command = [sys.executable, "-m", "analysis", *(["-m"] if cells else []), *cells]
         command += [f"run.replications={replications}", f"run.jobs={WORKERS}"]
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, text=True)

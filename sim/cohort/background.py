@@ -9,8 +9,8 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
 from sim.cohort.sources import Source
-from sim.config import HubConfig
 from sim.config.demand import SEASON_PERIODS, Campaign, Demand
+from sim.config.parts import Parts
 from sim.config.population import StaffGroup
 from sim.streams import Floats, Stream, uniforms
 
@@ -21,7 +21,7 @@ RAMP_STEEPNESS = 10.0
 """A logistic ramp runs from 0.7 % to 99.3 % over its length."""
 
 
-def background_sources(config: HubConfig, hub: int, size: float, replication: int) -> list[Source]:
+def background_sources(config: Parts, hub: int, size: float, replication: int) -> list[Source]:
     """Return the strata of one Hub's catchment with their cumulative hazards.
 
     Parameters
@@ -79,7 +79,7 @@ def strata_headcounts(group: StaffGroup, size: float = 1.0) -> dict[tuple[str, s
     return heads
 
 
-def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
+def _shared_course(config: Parts, first_day: int, days: int) -> Floats:
     """Return season x weekday x growth x launch ramp x waves for each day, mean about 1."""
     demand = config.demand
     day = np.arange(first_day, first_day + days, dtype=np.float64)
@@ -94,7 +94,7 @@ def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
     return course
 
 
-def season_and_weekday(config: HubConfig, first_day: int, days: int) -> Floats:
+def season_and_weekday(config: Parts, first_day: int, days: int) -> Floats:
     """Return season x weekday for each day, mean about 1."""
     season = _season(config.demand, config.run.start_date, first_day, days)
     by_weekday = np.array(list(config.demand.weekday_share.values())) * DAYS_PER_WEEK
@@ -109,7 +109,7 @@ def _season(demand: Demand, start: datetime.date, first_day: int, days: int) -> 
     return season
 
 
-def weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int, days: int) -> Floats:
+def weekly_shock(config: Parts, hub: int, replication: int, first_day: int, days: int) -> Floats:
     """Return the gamma shock of each day's week, mean 1, shared by all background sources of a Hub."""
     demand = config.demand
     variance = (demand.dispersion_ratio - 1) / demand.dispersion_reference_per_week
@@ -130,7 +130,7 @@ def weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int, 
 
 
 def _reach(
-    config: HubConfig, group: str, gender: str, ethnicity: str, first_day: int, days: int
+    config: Parts, group: str, gender: str, ethnicity: str, first_day: int, days: int
 ) -> tuple[Floats | None, float]:
     """Return the product of the campaigns that reach a stratum, by day, and the newly reached people's shift."""
     mine = [c for c in config.demand.campaigns.values() if _targets(c, group, gender, ethnicity)]
@@ -146,7 +146,7 @@ def _reach(
     return reach, shift
 
 
-def uptake_multiplier(config: HubConfig, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
+def uptake_multiplier(config: Parts, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
     """Return how many times a campaign at its height multiplies the uptake of a stratum that it targets.
 
     Without a multiplier of its own it closes `demand.gap_closed_share` of the gap between the target and the

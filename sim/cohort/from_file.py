@@ -11,7 +11,7 @@ from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.background import season_and_weekday, weekly_shock
 from sim.cohort.referrals import read_referrals
 from sim.cohort.sources import DRAWN, Source, referral_minutes
-from sim.config import HubConfig
+from sim.config.parts import Parts
 from sim.streams import Floats, Stream, uniforms
 
 Ints = NDArray[np.int64]
@@ -50,7 +50,7 @@ class Covered:
     pause_until: int
 
 
-def covered(config: HubConfig) -> Covered:
+def covered(config: Parts) -> Covered:
     """Return what `demand.referrals_csv` covers of the run, and what comes after it."""
     days = np.sort([row.minute // MINUTES_PER_DAY for row in read_referrals(config)])
     first, last = int(days[0]), int(days[-1])
@@ -61,7 +61,7 @@ def covered(config: HubConfig) -> Covered:
     return Covered(first, last, len(days), goes_on, ends_early and not goes_on, pause, int(days[gaps.argmax()]))
 
 
-def expected_from_file(config: HubConfig) -> float:
+def expected_from_file(config: Parts) -> float:
     """Return about how many people come because of the file, those who are drawn included."""
     cover = covered(config)
     after = config.run.horizon_days - cover.last_day - 1 if cover.goes_on else 0
@@ -69,7 +69,7 @@ def expected_from_file(config: HubConfig) -> float:
     return cover.referrals * config.demand.multiplier * (1 + after / in_file)
 
 
-def sources_from_file(config: HubConfig, hub: int, replication: int) -> list[tuple[Source, Ints, Ints]]:
+def sources_from_file(config: Parts, hub: int, replication: int) -> list[tuple[Source, Ints, Ints]]:
     """Return the sources of a Hub whose referrals come from a file: when their people refer, and like which rows.
 
     Returns
@@ -94,7 +94,7 @@ def sources_from_file(config: HubConfig, hub: int, replication: int) -> list[tup
     return found
 
 
-def _luck(config: HubConfig, replication: int, owner: tuple[str | int, ...], people: int) -> Floats:
+def _luck(config: Parts, replication: int, owner: tuple[str | int, ...], people: int) -> Floats:
     return uniforms(config.run.seed, replication, Stream.REFERRAL_LIKE, owner, people, 1)[:, 0]
 
 
@@ -111,7 +111,7 @@ def _source(hub: int, people: int, *name: str) -> Source:
     )
 
 
-def _after(config: HubConfig, hub: int, replication: int, cover: Covered) -> Source:
+def _after(config: Parts, hub: int, replication: int, cover: Covered) -> Source:
     """Return those who refer after the file ends: at its rate, with the season, weekdays and good and bad weeks."""
     start, days = cover.last_day + 1, config.run.horizon_days - cover.last_day - 1
     in_file = season_and_weekday(config, cover.first_day, cover.last_day - cover.first_day + 1)

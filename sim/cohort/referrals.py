@@ -18,8 +18,8 @@ from sim.config.screening import MEASURES
 from sim.errors import ConfigProblem
 
 if TYPE_CHECKING:
-    from sim.config import HubConfig
     from sim.config.files import InputFile
+    from sim.config.parts import Parts
 
 WHEN = "referred_on"
 REQUIRED = (WHEN, "staff_group")
@@ -41,7 +41,7 @@ class Referral:
     points: tuple[int, ...]
 
 
-def read_referrals(config: HubConfig) -> list[Referral]:
+def read_referrals(config: Parts) -> list[Referral]:
     """Read `demand.referrals_csv`.
 
     Columns: `referred_on` (YYYY-MM-DD or DD/MM/YYYY, with or without HH:MM) and `staff_group` are needed; `gender`,

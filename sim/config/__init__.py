@@ -4,43 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError, model_validator
 
 from sim.config.checks import cross_check
-from sim.config.costs import Costs
-from sim.config.demand import Demand, MajorIncident
-from sim.config.kinds import Part
 from sim.config.messages import lines_of
-from sim.config.pathway import Pathway
-from sim.config.population import Hubs, Population
-from sim.config.run import Run, Standards
-from sim.config.screening import Screening
-from sim.config.staffing import Staffing
-from sim.config.uncertainty import Uncertainty
+from sim.config.parts import Parts
 from sim.errors import ConfigProblem
 
 __all__ = ["HubConfig", "validate"]
 
 
-class HubConfig(Part):
+class HubConfig(Parts):
     """One cell: a scenario under a staffing model, with everything needed to run it."""
-
-    scenario: str = Field(min_length=1)
-    staffing_model: str = Field(min_length=1)
-    purpose: str
-    hubs: Hubs
-    population: Population
-    demand: Demand
-    screening: Screening
-    incident: dict[str, MajorIncident] = {}
-    """Incidents by name; empty for none."""
-    pathway: Pathway
-    staffing: Staffing
-    costs: Costs
-    standards: Standards
-    run: Run
-    uncertainty: Uncertainty
-    trace: str | None = None
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:

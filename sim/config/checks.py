@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from sim.errors import ConfigProblem, nearest
 
 if TYPE_CHECKING:
-    from sim.config import HubConfig
+    from sim.config.parts import Parts
 
 MOST_PEOPLE = 2_000_000
 """Most people that may be expected to refer in one replication (a bound on memory)."""
 
 
-def cross_check(config: HubConfig) -> None:
+def cross_check(config: Parts) -> None:
     """Refuse a configuration whose parts contradict each other.
 
     Raises
@@ -27,20 +27,20 @@ def cross_check(config: HubConfig) -> None:
         raise ConfigProblem(lines)
 
 
-def outcomes_in_use(config: HubConfig) -> set[str]:
+def outcomes_in_use(config: Parts) -> set[str]:
     """Outcomes of assessment that somebody can have, after both reroutes."""
     rows = config.pathway.assessment.outcome_share.values()
     return {reroute(config, outcome) for row in rows for outcome, share in row.items() if share > 0}
 
 
-def reroute(config: HubConfig, outcome: str) -> str:
+def reroute(config: Parts, outcome: str) -> str:
     """Return the outcome that replaces `outcome` in this scenario under this staffing model."""
     for replaced in (config.pathway.reroute, config.staffing.reroute):
         outcome = {str(old): str(new) for old, new in replaced.items()}.get(outcome, outcome)
     return outcome
 
 
-def activities_needed(config: HubConfig) -> set[str]:
+def activities_needed(config: Parts) -> set[str]:
     """Activities that the pathway asks of somebody."""
     outcomes = outcomes_in_use(config)
     onward = bool(outcomes & {"onward", "therapy_and_onward"})
@@ -83,7 +83,7 @@ def _uptake(given: dict[str, float], groups: list[str]) -> list[str]:
     return lines
 
 
-def _names(config: HubConfig) -> list[str]:
+def _names(config: Parts) -> list[str]:
     groups = list(config.population.staff_groups)
     genders, ethnicities = config.population.genders, config.population.ethnicities
     demand = config.demand
@@ -110,7 +110,7 @@ def _names(config: HubConfig) -> list[str]:
     return lines
 
 
-def _work_without_staff(config: HubConfig) -> list[str]:
+def _work_without_staff(config: Parts) -> list[str]:
     roles = config.staffing.roles
     lines = []
     for activity in sorted(activities_needed(config)):
@@ -132,7 +132,7 @@ def _work_without_staff(config: HubConfig) -> list[str]:
     return lines
 
 
-def _from_file(config: HubConfig) -> list[str]:
+def _from_file(config: Parts) -> list[str]:
     """Refuse what real referrals cannot be: those of several Hubs, or fewer than they were."""
     demand, hubs = config.demand, config.hubs.count
     if demand.referrals_csv is None:
@@ -144,7 +144,7 @@ def _from_file(config: HubConfig) -> list[str]:
     return lines
 
 
-def _dates(config: HubConfig) -> list[str]:
+def _dates(config: Parts) -> list[str]:
     first, horizon = -config.run.run_in_days, config.run.horizon_days
     return [
         f"incident.{name}.day: got {incident.day}; must lie within the run, {first} to {horizon - 1}"
@@ -153,7 +153,7 @@ def _dates(config: HubConfig) -> list[str]:
     ]
 
 
-def expected_referrals(config: HubConfig) -> float:
+def expected_referrals(config: Parts) -> float:
     """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs.
 
     Raises
@@ -179,7 +179,7 @@ def expected_referrals(config: HubConfig) -> float:
     return expected * config.hubs.count
 
 
-def _price_year(config: HubConfig) -> Iterator[str]:
+def _price_year(config: Parts) -> Iterator[str]:
     """Refuse prices of one year under the name of another: a new name makes no new prices."""
     from sim.options import shipped_prices
 
@@ -198,7 +198,7 @@ def _price_year(config: HubConfig) -> Iterator[str]:
             )
 
 
-def _size(config: HubConfig) -> list[str]:
+def _size(config: Parts) -> list[str]:
     expected = expected_referrals(config)
     if expected > MOST_PEOPLE:
         people = sum(group.headcount for group in config.population.staff_groups.values())

@@ -128,7 +128,7 @@ def test_a_sweep_on_two_cores_writes_the_same_bytes_as_on_one(tmp_path):
 
 
 def test_from_the_command_line(tmp_path):
-    arguments = ["-m", "sim", "-m", "scenario=baseline,growing", "--config-dir", "own", *SHORT]
+    arguments = ["-m", "analysis", "-m", "scenario=baseline,growing", "--config-dir", "own", *SHORT]
     (tmp_path / "own" / "scenario").mkdir(parents=True)
     (tmp_path / "own" / "scenario" / "growing.yaml").write_text(
         "# @package _global_\npurpose: More.\ndemand: {multiplier: 1.2}\n"

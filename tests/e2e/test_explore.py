@@ -45,7 +45,7 @@ def test_explore_from_opening_over_a_lever_to_the_download(
 
     command = command_of(page)
     assert "demand.multiplier=1.5" in command
-    run = [sys.executable, "-m", "sim", *command[1:], f"hydra.run.dir={tmp_path / 'run'}"]
+    run = [sys.executable, "-m", "analysis", *command[1:], f"hydra.run.dir={tmp_path / 'run'}"]
     printed = subprocess.run(run, cwd=tmp_path, check=True, capture_output=True, text=True).stdout
     assert summary.read_bytes() == (tmp_path / "run" / "summary.csv").read_bytes()
     a_year = re.search(r"costs about (£[\d,]+ \([\d,–]+\)) a year", page.locator(".st-key-answer").inner_text())

@@ -118,7 +118,7 @@ def test_a_wheel_runs_in_an_empty_folder_and_brings_the_compiled_service(tmp_pat
     shutil.unpack_archive(wheel, unpacked, "zip")
     empty.mkdir()
     subprocess.run(
-        [sys.executable, "-m", "sim", "run.replications=1", "run.store=null", "hydra.run.dir=run"],
+        [sys.executable, "-m", "analysis", "run.replications=1", "run.store=null", "hydra.run.dir=run"],
         cwd=empty,
         env={**os.environ, "PYTHONPATH": str(unpacked), compiled.UNCOMPILED: "0"},
         check=True,

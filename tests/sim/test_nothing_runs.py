@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.__main__ import main
+from analysis.__main__ import main
 from sim.compose import NO_FOLDER, compose, compose_cells
 from sim.errors import LONGEST_LINE, ConfigProblem
 

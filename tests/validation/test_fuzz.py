@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from strategies import Container, default_hub
 
 from analysis import one_run, sweep
-from sim.__main__ import BAD_INPUT, main
+from analysis.__main__ import BAD_INPUT, main
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.experiment import CellRun

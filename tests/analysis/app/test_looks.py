@@ -30,7 +30,15 @@ def test_what_the_page_shows_is_what_the_command_line_writes_to_the_digit(view: 
     assert look.result is not None and look.done == 6
     folder = tmp_path / "run"
     store = f"run.store={tmp_path / 'other'}"
-    command = [sys.executable, "-m", "sim", *view.overrides, "run.replications=6", store, f"hydra.run.dir={folder}"]
+    command = [
+        sys.executable,
+        "-m",
+        "analysis",
+        *view.overrides,
+        "run.replications=6",
+        store,
+        f"hydra.run.dir={folder}",
+    ]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     assert look.complete.wait(60)

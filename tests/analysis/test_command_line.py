@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.__main__ import INTERRUPTED, main
+from analysis.__main__ import INTERRUPTED, main
 from sim.options import conf_dir, group_defaults
 
 pytestmark = pytest.mark.integration
@@ -76,12 +76,14 @@ STAND_INS = {
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the command line over a small conf/, under a path with spaces."""
     folder = tmp_path_factory.mktemp("check out")
-    package = Path(sys.modules[main.__module__].__file__ or "").parent
+    command = Path(sys.modules[main.__module__].__file__ or "")
+    package = command.parents[1] / "sim"
     (folder / "sim").mkdir()
     for module in package.glob("*.py"):
         shutil.copy(module, folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
+    shutil.copy(command, folder / "analysis")
     for name, text in STAND_INS.items():
         lines = text.strip("\n").splitlines()
         (folder / "sim" / name).write_text("\n".join(line[8:] for line in lines) + "\n")
@@ -108,7 +110,7 @@ class Terminal:
 
     def hub(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "sim", *arguments],
+            [sys.executable, "-m", "analysis", *arguments],
             cwd=self.stands_in,
             env=os.environ | {"PYTHONPATH": str(self.checkout)} | environment,
             capture_output=True,
@@ -292,7 +294,7 @@ def test_help_loads_neither_the_model_nor_pandas(terminal: Terminal) -> None:
     done = terminal.hub("--help", PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "sim.options" in loaded
-    assert not loaded & {"pandas", "numpy", "pydantic", "simpy", "sim.config", "sim.experiment", "analysis"}
+    assert not loaded & {"pandas", "numpy", "pydantic", "simpy", "sim.config", "sim.experiment", "analysis.one_run"}
 
 
 def test_information_comes_from_hydra_and_makes_no_folder(terminal: Terminal) -> None:
@@ -337,7 +339,7 @@ def test_python_3_14_is_refused_before_hydra_is_loaded(
 
 
 def test_another_hydra_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("sim.__main__.version", lambda _: "1.4.0")
+    monkeypatch.setattr("analysis.__main__.version", lambda _: "1.4.0")
     assert main([]) == 2
     assert capsys.readouterr().err == (
         "hydra-core: got 1.4.0; install hydra-core 1.3, with Python 3.11, 3.12 or 3.13\n"
