@@ -28,7 +28,8 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     Returns
     -------
     int
-        What the command returns, 2 if the input was refused, 130 if interrupted; the reason goes to stderr.
+        What the command returns, 2 if the input was refused, 1 if the machine failed, 130 if interrupted; the reason
+        goes to stderr.
     """
     _interrupt_on_signals()
     for stream in (sys.stdout, sys.stderr):
@@ -40,7 +41,7 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
         return status
     except HubError as problem:
         print(problem, file=sys.stderr)
-        return BAD_INPUT
+        return problem.status
     except BrokenPipeError:  # whoever read the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
