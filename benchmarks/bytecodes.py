@@ -18,13 +18,21 @@ ROOT = Path(__file__).parents[1]
 COUNTED = (IDIOMATIC, OURS, EXACT)
 PARTS = {
     "the draws": ("sim/cohort", "sim/roster", "sim/streams.py", "sim/uncertainty.py"),
-    "the service: a post's working day": ("sim/service/clinician.py", "sim/service/hub.py", "sim/service/clock.py"),
+    "the service: a post's working day": (
+        "sim/service/clinician.py", "sim/service/post.py", "sim/service/accounts.py", "sim/service/day.py",
+        "sim/service/hub.py", "sim/service/clock.py",
+    ),
     "the service: appointments": ("sim/service/appointments.py", "sim/service/diary.py"),
     "the service: lists, and offers to who waits on them": (
-        "sim/service/waiting_list.py", "sim/service/task_list.py", "sim/service/activities.py",
+        "sim/service/lists.py", "sim/service/activities.py",
     ),
-    "the service: people's steps": ("sim/service/pathway.py", "sim/service/desk.py", "sim/service/cases.py"),
-    "counting and the audit": ("sim/measures", "sim/results.py", "sim/replicate.py", "sim/service/record.py"),
+    "the service: people's steps": (
+        "sim/service/pathway.py", "sim/service/desk.py", "sim/service/cases.py", "sim/service/opening.py",
+        "sim/service/rules.py",
+    ),
+    "counting and the audit": (
+        "sim/measures", "sim/results.py", "sim/replicate.py", "sim/service/record.py", "sim/service/logs.py",
+    ),
 }  # fmt: skip
 OTHERS = "libraries and the rest"
 

@@ -13,7 +13,7 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Final
 
-MODULES: Final = ("task_list", "waiting_list")
+MODULES: Final = ("day",)
 """The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""
 DIRECTIVES: Final = {"language_level": 3, "annotation_typing": False}
 """How Cython reads them. Types come from the `.pxd` alone: a type hint could turn a whole number into a fraction."""

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 
+import numpy as np
+
 from sim.calendar import MINUTES_PER_DAY, date_of
 from sim.config import HubConfig
 from sim.config.screening import MEASURES, TIERS
 from sim.errors import HubError
+from sim.measures import texts
 from sim.measures.history import History
 from sim.replicate import simulate_hub
-from sim.service.record import NOT_YET
+from sim.service.codes import NOT_YET, Activity, Result
 
 FIRST, CHANGE, LAST = range(3)
 """Order of what is told of the same minute."""
@@ -101,7 +104,7 @@ def _episode(history: History, case: int) -> list[str]:
         "scores": scores,
         "tier": TIERS[cohort.tier[client]].replace("_", " "),
         "risk": ", risk flag" if cohort.risk[client] else "",
-        "modality": journeys.modality[case].replace("_", " "),
+        "modality": texts.modalities(config)[int(journeys.modality[case])].replace("_", " "),
     }
     referred = int(history.at("referred")[case])
     told = [(referred, FIRST, "referred" if history.episode[case] == 0 else "came back: referred again")]
@@ -110,18 +113,22 @@ def _episode(history: History, case: int) -> list[str]:
         minute = int((outside[name] if name in outside else history.at(name))[case])
         if minute != NOT_YET:
             told.append((minute, CHANGE, text.format(**words)))
-    for post, activity, minute, minutes, whose, result in history.record.work:
-        if whose == case:
-            name = history.roster.posts[post].frame.post_id.partition("/")[2]
-            length = f", {minutes} minutes" if minutes else ""
-            told.append((minute, CHANGE, f"{WORK[activity]} {result.replace('_', ' ')} ({name}{length})"))
-            if activity == "assessment" and result == "attended":
-                told.append((minute + minutes, FIRST, f"outcome: {journeys.outcome[case].replace('_', ' ')}"))
+    work = history.record.work
+    for piece in np.flatnonzero(work.case == case):
+        activity, result = int(work.activity[piece]), int(work.result[piece])
+        minute, minutes = int(work.minute[piece]), int(work.minutes[piece])
+        name = history.roster.posts[work.post[piece]].frame.post_id.partition("/")[2]
+        length = f", {minutes} minutes" if minutes else ""
+        came_of_it = texts.RESULTS[result].replace("_", " ")
+        told.append((minute, CHANGE, f"{WORK[texts.ACTIVITIES[activity]]} {came_of_it} ({name}{length})"))
+        if activity == Activity.ASSESSMENT and result == Result.ATTENDED:
+            outcome = texts.OUTCOMES[int(journeys.outcome[case])].replace("_", " ")
+            told.append((minute + minutes, FIRST, f"outcome: {outcome}"))
     closed = int(history.at("closed")[case])
     if closed != NOT_YET:
-        told.append((closed, LAST, ENDINGS[journeys.ended[case]]))
+        told.append((closed, LAST, ENDINGS[texts.ENDINGS[int(journeys.ended[case])]]))
     else:
-        state = history.record.states[case].replace("_", " ")
+        state = texts.STATES[int(history.record.states[case])].replace("_", " ")
         told.append((history.horizon, LAST, f"still with the Hub at the horizon: {state}"))
     told.sort(key=lambda entry: entry[:2])
     return [_line(config, referred, minute, text) for minute, _, text in told]

@@ -12,7 +12,7 @@ from analysis.sizing.question import STAGES, Question, read_question
 from sim.errors import ConfigProblem
 
 HARD = {
-    "quick": ("sizing.search.most_replications=1600", "sizing.certify.replications=100"),
+    "quick": ("sizing.search.most_replications=1200", "sizing.certify.replications=100"),
     "full": (),
 }
 """How hard to look: a first idea, or as hub-size does by itself."""

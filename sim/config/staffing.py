@@ -86,6 +86,8 @@ class Role(Part):
     job_plan: dict[Activity, Reserve]
     lines: dict[str, Line]
     stream_key: str | None = None
+    turn: Annotated[int, Field(strict=True, ge=1, le=1000)] = 1000
+    """When its posts act within a day, the lowest first; equal turns go by the roles' names, never by their order."""
 
     @model_validator(mode="after")
     def _plan_adds_up(self) -> Self:

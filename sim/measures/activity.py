@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.measures.history import RESULT_NUMBER, History
+from sim.measures.history import History
 from sim.measures.rows import NONE, Rows
-from sim.service.record import ATTENDED, MISSED, NOT_YET
+from sim.service.codes import NOT_YET, Ending, Result
 
 
 def count_people(history: History, rows: Rows) -> None:
@@ -16,7 +16,7 @@ def count_people(history: History, rows: Rows) -> None:
     referred = history.in_window(history.at("referred"))
     rows.counts("referrals", NONE, groupings, referred, "referrals")
     rows.counts("rereferred", NONE, groupings, referred & (history.episode > 0), "referrals")
-    completed = history.in_window(history.at("closed")) & (history.ended == "completed")
+    completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, reached in (
         ("screened", history.in_window(history.at("screened"))),
         ("assessed", history.in_window(history.at("assessed"))),
@@ -36,8 +36,8 @@ def supported(history: History) -> np.ndarray:
 def count_sessions(history: History, rows: Rows) -> None:
     """Add therapy and group sessions attended and missed, a person's visit to a group being one."""
     visits = history.sessions & history.in_window(history.work_minute)
-    for measure, result in (("sessions_attended", ATTENDED), ("sessions_missed", MISSED)):
-        mine = visits & (history.work_result == RESULT_NUMBER[result])
+    for measure, result in (("sessions_attended", Result.ATTENDED), ("sessions_missed", Result.MISSED)):
+        mine = visits & (history.work_result == result)
         rows.counts(measure, NONE, history.groupings, history.work_case[mine], "sessions")
 
 

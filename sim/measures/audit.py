@@ -11,24 +11,21 @@ from numpy.typing import NDArray
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
+from sim.measures import texts
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, yearly_cost
-from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, TASKS, History, codes_of, column_of
+from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, TASKS, History
 from sim.measures.queues import course
 from sim.measures.waits import JOINED
 from sim.roster.table import Post
-from sim.service.record import IDLE, NOT_YET
+from sim.service.codes import NOT_YET, Activity, State
 
 Ints = NDArray[np.int64]
-ACCOUNT_NUMBER = ACTIVITY_NUMBER | {IDLE: len(ACTIVITIES)}
 AREA_TOLERANCE = 1e-9
-HUB_STATES = frozenset(
-    {
-        "referred", "screening_review", "phone_screen", "contact", "assessment_list", "assessment_booked",
-        "therapy_list", "therapy", "group_list", "group", "navigation", "closed",
-    }
-)  # fmt: skip
-STAGE_OF_STATE = {"screening_review": 0, "phone_screen": 0, "assessment_list": 1, "therapy_list": 2, "group_list": 2}
+STAGE_OF_STATE = {
+    State.SCREENING_REVIEW: 0, State.PHONE_SCREEN: 0, State.ASSESSMENT_LIST: 1, State.THERAPY_LIST: 2,
+    State.GROUP_LIST: 2,
+}  # fmt: skip
 """Positions in `LIST_STAGES` of the states in which people are on a list."""
 CAUSES = (
     ("referred", "screened"), ("screened", "reviewed"), ("reviewed", "assessment_joined"),
@@ -62,17 +59,18 @@ def _client(history: History, case: int | np.integer) -> str:
     return f"client {name} episode {int(history.episode[case])}"
 
 
+def _state(code: int) -> str:
+    return texts.STATES.get(int(code), str(code))
+
+
 def _everyone_is_somewhere(history: History) -> Iterator[str]:
     """Find people neither closed nor in the system: opening + referrals + re-referrals = closed + still there."""
     states = history.record.states
     closed = history.at("closed") != NOT_YET
-    says_closed = np.fromiter(map("closed".__eq__, states), dtype=bool, count=len(states))
-    for odd in np.flatnonzero(closed != says_closed):
-        yield f"{_client(history, odd)} is in state {states[odd]} but closed is {closed[odd]}"
-    if not HUB_STATES.issuperset(states):
-        for case, state in enumerate(states):
-            if state not in HUB_STATES:
-                yield f"{_client(history, case)} is in no known state ({state})"
+    for odd in np.flatnonzero(closed != (states == State.CLOSED)):
+        yield f"{_client(history, odd)} is in state {_state(states[odd])} but closed is {closed[odd]}"
+    for case in np.flatnonzero(~np.isin(states, list(State))):
+        yield f"{_client(history, case)} is in no known state ({_state(states[case])})"
     came = len(history.cohort) + int((history.episode > 0).sum())
     if came != int(closed.sum()) + int((~closed).sum()) or came != len(states):
         yield f"{came} people came but {len(states)} have a state"
@@ -85,11 +83,13 @@ def _lists_match_states(history: History) -> Iterator[str]:
     place = history.stay_case[waiting] * stages + history.stay_stage[waiting]
     on_list = np.bincount(place, minlength=people * stages).reshape(people, stages)
     states = history.record.states
-    listed = np.fromiter(map(STAGE_OF_STATE.get, states, itertools.repeat(stages)), dtype=np.int64, count=people)
-    in_state = np.eye(stages + 1, stages, dtype=np.int64)[listed]
+    stage_of = np.full(people, stages)
+    for state, stage in STAGE_OF_STATE.items():
+        stage_of[states == state] = stage
+    in_state = np.eye(stages + 1, stages, dtype=np.int64)[stage_of]
     for case, stage in np.argwhere(on_list != in_state):
         name, times = LIST_STAGES[stage], on_list[case, stage]
-        yield f"{_client(history, case)} is {times} times on the {name} list, state {states[case]}"
+        yield f"{_client(history, case)} is {times} times on the {name} list, state {_state(states[case])}"
 
 
 def _minutes_add_up(history: History) -> Iterator[str]:
@@ -98,11 +98,10 @@ def _minutes_add_up(history: History) -> Iterator[str]:
     first = -history.config.run.run_in_days
     days, activities = history.horizon_days - first, len(ACTIVITIES)
     moves = [(history.work_post, history.work_activity, history.work_minute // MINUTES_PER_DAY, -history.work_minutes)]
-    if record.passed:
-        who, day, minutes = (column_of(record.passed, position) for position in (0, 1, 4))
-        given, to = (codes_of(record.passed, position, ACCOUNT_NUMBER) for position in (2, 3))
-        kept = to != ACCOUNT_NUMBER[IDLE]
-        moves += [(who, given, day, -minutes), (who[kept], to[kept], day[kept], minutes[kept])]
+    passed = record.passed
+    kept = passed.target != Activity.IDLE
+    moves.append((passed.post, passed.source, passed.day, -passed.minutes))
+    moves.append((passed.post[kept], passed.target[kept], passed.day[kept], passed.minutes[kept]))
     who, activity, day, minutes = (np.concatenate(column) for column in zip(*moves, strict=True))
     # Only accounts that are in a job plan, or that minutes came from or went to, have a row.
     plans = [[number * activities + ACTIVITY_NUMBER[name] for name in post.plan] for number, post in enumerate(posts)]
@@ -119,9 +118,11 @@ def _minutes_add_up(history: History) -> Iterator[str]:
         for position, mine in enumerate(plan):
             flow[row[mine], post.days[:until] - first] += post.minutes[:until, position]
     balance = np.cumsum(flow, axis=1, out=flow)
-    for (number, name), left_over in record.balances.items():
-        if balance[row[number * activities + ACTIVITY_NUMBER[name]], -1] != left_over:
-            yield f"post {posts[number].frame.post_id}, {name}: minutes accrued and spent do not reconcile"
+    left_over = record.balances
+    found = balance[row[left_over.post * activities + left_over.activity], -1]
+    for odd in np.flatnonzero(found != left_over.minutes):
+        post_id, name = posts[left_over.post[odd]].frame.post_id, ACTIVITIES[left_over.activity[odd]]
+        yield f"post {post_id}, {name}: minutes accrued and spent do not reconcile"
     codes = np.flatnonzero(exists)
     for overdrawn, on in np.argwhere(balance < 0):
         number, spent_from = divmod(int(codes[overdrawn]), activities)
@@ -154,7 +155,9 @@ def _list_area(history: History) -> Iterator[str]:
 def _time_runs_forward(history: History) -> Iterator[str]:
     """Find negative waits and events before their cause."""
     for stay in np.flatnonzero(history.stay_left < history.stay_joined):
-        yield f"stay {history.stays[stay]} ends before it begins"
+        name = texts.lists(history.config)[int(history.stay_listed[stay])]
+        joined, left = history.stay_joined[stay], history.stay_left[stay]
+        yield f"{_client(history, history.stay_case[stay])} joined the list {name} at {joined} and left it at {left}"
     for cause, effect in CAUSES:
         before, after = history.at(cause), history.at(effect)
         wrong = (after != NOT_YET) & ((before == NOT_YET) | (after < before))

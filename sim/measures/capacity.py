@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
-from sim.measures.history import ACTIVITY_NUMBER, RESULT_NUMBER, History
+from sim.measures.history import ACTIVITY_NUMBER, History
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import PostFrame
 from sim.roster.table import Post
-from sim.service.record import CANCELLED, IDLE, MISSED
+from sim.service.codes import Activity, Result
 
 Ints = NDArray[np.int64]
 
@@ -77,7 +77,7 @@ def count_capacity(history: History, rows: Rows) -> None:
     wte = np.array([frame.wte for frame in frames])
     funded = wte * np.array([t.funded_days for t in tenures])
     vacant = funded - wte * np.array([t.filled_days for t in tenures])
-    lost = _minutes_by_post(history, (MISSED, CANCELLED))
+    lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
     for group, mine in _roles(history):
         dimension = "all" if group == "all" else "role"
         rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum(), "share")
@@ -95,11 +95,9 @@ def _roles(history: History) -> list[tuple[str, NDArray[np.bool_]]]:
     return [("all", np.ones(len(posts), dtype=bool)), *by_role]
 
 
-def _minutes_by_post(history: History, results: tuple[str, ...]) -> Ints:
+def _minutes_by_post(history: History, results: tuple[Result, ...]) -> Ints:
     inside = history.in_window(history.work_minute)
-    with_result = np.zeros(len(RESULT_NUMBER), dtype=bool)
-    with_result[[RESULT_NUMBER[name] for name in results]] = True
-    mine = inside & with_result[history.work_result]
+    mine = inside & np.isin(history.work_result, results)
     posts = len(history.roster.posts)
     return np.bincount(history.work_post[mine], weights=history.work_minutes[mine], minlength=posts).astype(np.int64)
 
@@ -111,9 +109,11 @@ def staff_day_table(history: History) -> dict[str, list[Any]]:
         for name in ("post_id", "role", "line", "band", "day", "minutes_available", *ACTIVITIES, "idle")
     }  # fmt: skip
     idle: dict[tuple[int, int], int] = {}
-    for who, day, _, target, minutes in history.record.passed:
-        if target == IDLE:
-            idle[who, day] = idle.get((who, day), 0) + minutes
+    passed = history.record.passed
+    lost = passed.target == Activity.IDLE
+    columns_lost = (column[lost].tolist() for column in (passed.post, passed.day, passed.minutes))
+    for who, day, minutes in zip(*columns_lost, strict=True):
+        idle[who, day] = idle.get((who, day), 0) + minutes
     work_day = history.work_minute // MINUTES_PER_DAY
     for number, post in enumerate(history.roster.posts):
         keep = post.days < history.horizon_days

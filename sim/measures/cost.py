@@ -15,7 +15,7 @@ from sim.measures.capacity import minutes_available, minutes_used, tenure
 from sim.measures.history import History
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import TEMPORARY
-from sim.service.record import NOT_YET
+from sim.service.codes import NOT_YET, Ending
 
 
 def yearly_cost(costs: Costs, line: Line) -> float:
@@ -109,7 +109,7 @@ def count_cost(history: History, rows: Rows) -> None:
     running = books.total - books.set_up
     rows.ratio("cost_per_year_gbp", NONE, "all", "all", running, years, "GBP a year")
     rows.ratio("staff_cost_share", NONE, "all", "all", books.staff, running, "share")
-    completed = history.in_window(history.at("closed")) & (history.ended == "completed")
+    completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, people in (
         ("cost_per_referral_gbp", history.in_window(history.at("referred"))),
         ("cost_per_screened_gbp", history.in_window(history.at("screened"))),

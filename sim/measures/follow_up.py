@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.history import LIST_STAGES, RESULT_NUMBER, History
+from sim.measures.history import LIST_STAGES, History
 from sim.measures.rows import NONE, Rows
-from sim.service.record import ATTENDED, NOT_YET
+from sim.service.codes import NOT_YET, Outcome, Result
 
 
 def count_follow_up(history: History, rows: Rows) -> None:
@@ -25,7 +25,7 @@ def count_follow_up(history: History, rows: Rows) -> None:
     asked_in_time = (screened != NOT_YET) & history.in_window(screened) & (asked < history.horizon)
     respondents = answers & asked_in_time & (history.episode == 0)
 
-    advised = _happened(history.at("assessed"), by_then) & (history.outcome == "advice")
+    advised = _happened(history.at("assessed"), by_then) & (history.outcome == Outcome.ADVICE)
     via_hub = advised | _happened(_first_session(history), by_then) | _happened(history.external_started, by_then)
     elsewhere = cohort.supported_elsewhere[history.client] & ~via_hub
     supported = via_hub | elsewhere
@@ -53,7 +53,7 @@ def _happened(when: np.ndarray, by_then: np.ndarray) -> np.ndarray:
 
 def _first_session(history: History) -> np.ndarray:
     """Return when each case first attended a session or group."""
-    mine = history.sessions & (history.work_result == RESULT_NUMBER[ATTENDED])
+    mine = history.sessions & (history.work_result == Result.ATTENDED)
     first = np.full(len(history.client), np.iinfo(np.int64).max)
     np.minimum.at(first, history.work_case[mine], history.work_minute[mine])
     return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)

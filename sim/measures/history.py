@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,27 +17,21 @@ from sim.config.checks import reroute
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
 from sim.roster.table import Roster
-from sim.service.record import ATTENDED, CANCELLED, DONE, MISSED, NOT_YET, Record
-from sim.service.waiting_list import LEFT, TAKEN, WAITING
+from sim.service.codes import NOT_YET, Activity, Listed, Result, Why
+from sim.service.record import Record
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 T = TypeVar("T")
 
-RESULTS = (ATTENDED, MISSED, CANCELLED, DONE, "no_answer")
-WHYS = (TAKEN, LEFT, WAITING)
 LIST_STAGES = ("screening", "assessment", "therapy")
 """Stages that have a waiting list at the Hub."""
 THERAPY_OUTCOMES = ("hub_therapy", "group", "therapy_and_onward")
 
 
 TASKS = -1
-
-
-def stage_of_list(name: str) -> int:
-    """Return the position in `LIST_STAGES` of the wait that a list is part of; `TASKS` for calls and workshops."""
-    stages = {"screening_review": 0, "phone_screen": 0, "assessment": 1, "group": 2}
-    return 2 if name.startswith("therapy:") else stages.get(name, TASKS)
+STAGE_OF_LIST = {Listed.SCREENING_REVIEW: 0, Listed.PHONE_SCREEN: 0, Listed.ASSESSMENT: 1, Listed.GROUP: 2}
+"""Positions in `LIST_STAGES`; lists of modalities are in the last, calls and workshops in none (`TASKS`)."""
 
 
 @dataclass(frozen=True)
@@ -75,30 +68,34 @@ class History:
         self.config, self.cohort, self.roster, self.record = config, cohort, roster, record
         self.horizon_days = config.run.horizon_days
         self.horizon = record.horizon
-        journeys = record.journeys
-        self.client = _whole(journeys.client)
-        self.episode = _whole(journeys.episode)
-        self.ended = np.array(journeys.ended, dtype=object)
-        self.outcome = np.array(journeys.outcome, dtype=object)
+        journeys, stays, work = record.journeys, record.stays, record.work
+        self.client = journeys.client
+        self.episode = journeys.episode
+        self.ended = journeys.ended
+        self.outcome = journeys.outcome
         self._known: dict[str, Any] = {}
         # Requests for workshops wait on a list too, but are no clients.
-        self.stays = [stay for stay in record.stays if stay[0] != "team_support"]
-        stages = {name: stage_of_list(name) for name in {stay[0] for stay in self.stays}}
-        self.stay_stage = codes_of(self.stays, 0, stages)
-        self.stay_case = column_of(self.stays, 1)
-        self.stay_joined = column_of(self.stays, 2)
-        self.stay_left = column_of(self.stays, 3)
-        self.stay_why = codes_of(self.stays, 4, {name: number for number, name in enumerate(WHYS)})
-        self.work_post = column_of(record.work, 0)
-        self.work_activity = codes_of(record.work, 1, ACTIVITY_NUMBER)
-        self.work_minute = column_of(record.work, 2)
-        self.work_minutes = column_of(record.work, 3)
-        self.work_case = column_of(record.work, 4)
-        self.work_result = codes_of(record.work, 5, RESULT_NUMBER)
+        clients = stays.listed != Listed.TEAM_SUPPORT
+        self.stay_listed = stays.listed[clients]
+        stage_of = np.full(Listed.THERAPY + len(config.pathway.modalities), TASKS)
+        stage_of[list(STAGE_OF_LIST)] = list(STAGE_OF_LIST.values())
+        stage_of[Listed.THERAPY :] = LIST_STAGES.index("therapy")
+        self.stay_stage: Ints = stage_of[self.stay_listed]
+        self.stay_case = stays.case[clients]
+        self.stay_joined = stays.joined[clients]
+        self.stay_left = stays.left[clients]
+        self.stay_why = stays.why[clients]
+        self.work_post = work.post
+        self.work_activity = work.activity
+        self.work_minute = work.minute
+        self.work_minutes = work.minutes
+        self.work_case = work.case
+        self.work_result = work.result
 
     def at(self, milestone: str) -> Ints:
         """Return when each case reached a milestone, `NOT_YET` where it has not."""
-        return self.once(milestone, lambda: _whole(getattr(self.record.journeys, milestone)))
+        reached: Ints = getattr(self.record.journeys, milestone)
+        return reached
 
     def once(self, name: str, work_out: Callable[[], T]) -> T:
         """Return what several measures need under a name, worked out by the first of them."""
@@ -123,7 +120,7 @@ class History:
 
         def left() -> Ints:
             when = np.full(len(self.client), NOT_YET)
-            mine = (self.stay_why == WHYS.index(LEFT)) & (self.stay_stage == LIST_STAGES.index(stage))
+            mine = (self.stay_why == Why.LEFT) & (self.stay_stage == LIST_STAGES.index(stage))
             when[self.stay_case[mine]] = self.stay_left[mine]
             return when
 
@@ -182,24 +179,22 @@ class History:
     def first_contact(self) -> Ints:
         """When each case first had clinical contact: call, assessment, session, group, navigation or check-in."""
         first = np.full(len(self.client), np.iinfo(np.int64).max)
-        reviews = ACTIVITY_NUMBER["screening_review"]
-        happened = (self.work_result == RESULT_NUMBER[DONE]) | (self.work_result == RESULT_NUMBER[ATTENDED])
-        contacts = (self.work_case >= 0) & (self.work_activity != reviews) & happened
+        happened = (self.work_result == Result.DONE) | (self.work_result == Result.ATTENDED)
+        contacts = (self.work_case >= 0) & (self.work_activity != Activity.SCREENING_REVIEW) & happened
         np.minimum.at(first, self.work_case[contacts], self.work_minute[contacts])
         return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
 
     @cached_property
     def sessions(self) -> Bools:
         """Pieces of work that are a client's therapy or group session, a visit to a group being one."""
-        therapy, group = ACTIVITY_NUMBER["therapy"], ACTIVITY_NUMBER["group"]
-        held: Bools = (self.work_activity == therapy) | (self.work_activity == group)
+        held: Bools = (self.work_activity == Activity.THERAPY) | (self.work_activity == Activity.GROUP)
         return held & (self.work_case >= 0)
 
     @cached_property
     def caseload_changes(self) -> tuple[Ints, Ints, Ints]:
         """When each post took somebody on or let somebody go: minutes, posts, and +1 or -1."""
         changes = self.record.caseload
-        return column_of(changes, 0), column_of(changes, 1), column_of(changes, 2)
+        return changes.minute, changes.post, changes.change
 
     @cached_property
     def roles(self) -> list[str]:
@@ -221,20 +216,3 @@ class History:
 
 
 ACTIVITY_NUMBER: dict[str, int] = {name: number for number, name in enumerate(ACTIVITIES)}
-RESULT_NUMBER: dict[str, int] = {name: number for number, name in enumerate(RESULTS)}
-
-
-def column_of(rows: Sequence[tuple[Any, ...]], position: int) -> Ints:
-    """Return one column of whole numbers of a list of records."""
-    return np.fromiter(map(itemgetter(position), rows), dtype=np.int64, count=len(rows))
-
-
-def codes_of(rows: Sequence[tuple[Any, ...]], position: int, number_of: dict[str, int]) -> Ints:
-    """Return one column of names of a list of records, as numbers."""
-    names = map(itemgetter(position), rows)
-    return np.fromiter(map(number_of.__getitem__, names), dtype=np.int64, count=len(rows))
-
-
-def _whole(numbers: Sequence[int]) -> Ints:
-    """Return whole numbers as an array, in three quarters of the time that `numpy.array` takes for a list."""
-    return np.fromiter(numbers, dtype=np.int64, count=len(numbers))

@@ -10,10 +10,11 @@ import numpy as np
 from sim.calendar import MINUTES_PER_DAY
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import MEASURES, TIERS
+from sim.measures import texts
 from sim.measures.capacity import staff_day_table
 from sim.measures.history import History
 from sim.results import MILESTONE_DAYS
-from sim.service.record import NOT_YET
+from sim.service.codes import NOT_YET
 
 Columns = dict[str, list[Any]]
 
@@ -24,6 +25,10 @@ def _days(minutes: np.ndarray) -> list[Any]:
 
 def _named(names: list[str] | tuple[str, ...], codes: np.ndarray) -> list[Any]:
     return [names[code] for code in codes.tolist()]
+
+
+def _told(texts_of: dict[int, str], codes: np.ndarray) -> list[Any]:
+    return [texts_of[code] for code in codes.tolist()]
 
 
 def journey_table(history: History) -> Columns:
@@ -48,12 +53,12 @@ def journey_table(history: History) -> Columns:
         "ethnicity": _named(population.ethnicities, cohort.ethnicity[client]),
         "tier": _named(TIERS, cohort.tier[client]),
         "risk": cohort.risk[client].tolist(),
-        "outcome": list(journeys.outcome),
-        "modality": list(journeys.modality),
-        "ended": list(journeys.ended),
-        "sessions_attended": list(journeys.attended),
-        "sessions_missed": list(journeys.missed),
-        "transferred": list(journeys.transferred),
+        "outcome": _told(texts.OUTCOMES, journeys.outcome),
+        "modality": _told(texts.modalities(history.config), journeys.modality),
+        "ended": _told(texts.ENDINGS, journeys.ended),
+        "sessions_attended": journeys.attended.tolist(),
+        "sessions_missed": journeys.missed.tolist(),
+        "transferred": journeys.transferred.tolist(),
         "staff_minutes": spent.tolist(),
     }
     for name in MILESTONE_DAYS:
@@ -101,12 +106,17 @@ def event_table(history: History) -> Columns:
         events.append((minute, case, 0, "arrival_departure", "arrival", None))
         if closed != NOT_YET:
             events.append((closed, case, 9, "arrival_departure", "depart", None))
-    for name, case, joined, _, _ in history.stays:
-        events.append((joined, case, 1, "queue", f"waits for {name}", None))
-    for post, activity, minute, minutes, case, result in history.record.work:
+    stays = (history.stay_listed, history.stay_case, history.stay_joined)
+    lists = texts.lists(history.config)
+    for listed, case, joined in zip(*(column.tolist() for column in stays), strict=True):
+        events.append((joined, case, 1, "queue", f"waits for {lists[listed]}", None))
+    work = history.record.work
+    pieces = (work.post, work.activity, work.minute, work.minutes, work.case, work.result)
+    for post, activity, minute, minutes, case, result in zip(*(column.tolist() for column in pieces), strict=True):
         if case >= 0:
-            events.append((minute, case, 2, "resource_use", f"{activity} {result}", post + 1))
-            events.append((minute + minutes, case, 3, "resource_use_end", f"{activity} {result}", post + 1))
+            what = f"{texts.ACTIVITIES[activity]} {texts.RESULTS[result]}"
+            events.append((minute, case, 2, "resource_use", what, post + 1))
+            events.append((minute + minutes, case, 3, "resource_use_end", what, post + 1))
     events.sort(key=lambda event: event[:3])
     client = history.client.tolist()
     return {

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.measures.history import LIST_STAGES, WHYS, History
+from sim.measures.history import LIST_STAGES, History
 from sim.measures.rows import Rows
 from sim.results import named
-from sim.service.record import NOT_YET
-from sim.service.waiting_list import WAITING
+from sim.service.codes import NOT_YET, Why
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -167,7 +166,7 @@ def count_funnel(history: History, rows: Rows) -> None:
 def count_waiting_at_end(history: History, rows: Rows) -> None:
     """Add how many wait on each stage's lists at the horizon."""
     for name in LIST_STAGES:
-        still = (history.stay_why == WHYS.index(WAITING)) & (history.stay_stage == LIST_STAGES.index(name))
+        still = (history.stay_why == Why.WAITING) & (history.stay_stage == LIST_STAGES.index(name))
         cases = np.zeros(len(history.client), dtype=bool)
         cases[history.stay_case[still]] = True
         rows.counts("waiting_at_end", name, history.groupings, cases, "persons")

@@ -5,237 +5,215 @@ Each returns whether work is left that this post could do with more time, so tha
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from sim.service import appointments, pathway
-from sim.service.appointments import keep_assessment, keep_group, keep_session
-from sim.service.record import DONE, NOT_YET
-from sim.service.task_list import TaskList
-from sim.service.waiting_list import CASE, NEVER, PLACE_MINUTE, WaitingList
-
-if TYPE_CHECKING:
-    from sim.service.clinician import Account, Clinician
-    from sim.service.hub import Hub
-
-NO_ANSWER = "no_answer"
+from sim.service import codes
+from sim.service.accounts import Account
+from sim.service.appointments import Assessment, Group, Session
+from sim.service.cases import Case
+from sim.service.codes import NEVER
+from sim.service.lists import WaitingList
+from sim.service.post import Post
 
 
-class Always:
-    """Stands for lists where an activity with rules of its own must look on every day."""
+def serve(me: Post, account: Account) -> bool:
+    """Do what an account's activity has to do."""
+    activity = account.activity
+    if activity == codes.Activity.RISK_CALL:
+        return me.pathway.risk_calls.next_due <= me.today.opens  # made first thing in the day
+    if activity == codes.Activity.SCREENING_REVIEW:
+        return review_screens(me, account)
+    if activity == codes.Activity.ASSESSMENT:
+        return book_assessments(me, account)
+    if activity == codes.Activity.THERAPY:
+        return start_therapy(me, account)
+    if activity == codes.Activity.GROUP:
+        return lead_groups(me, account)
+    if activity == codes.Activity.NAVIGATION:
+        return navigate(me, account)
+    if activity == codes.Activity.CHECK_IN:
+        return check_in(me, account)
+    if activity == codes.Activity.TEAM_SUPPORT:
+        return support_teams(me, account)
+    raise ValueError(f"post {me.number} has activity {activity} in its job plan, which nobody knows how to do")
 
-    next_due = -NEVER
 
-
-Watched = TaskList | WaitingList | Always
-
-
-def waits_on(hub: Hub, activity: str) -> Watched:
-    """Return what tells that an activity may have something to do: nothing, on a day when nothing there is due."""
-    if activity == "assessment":
-        return hub.lists["assessment"]
-    if activity in ("risk_call", "navigation", "check_in", "team_support"):
-        return hub.tasks[activity]
-    return Always()
-
-
-def answer_risk_calls(hub: Hub, me: Clinician) -> None:
+def answer_risk_calls(me: Post) -> None:
     """Make the risk calls that wait, from unbooked minutes of any activity; what cannot be made today is late."""
-    calls, minutes, account = hub.risk_calls, hub.rules.risk_call_minutes, me.accounts.get("risk_call")
+    calls, minutes, now = me.pathway.risk_calls, me.rules.risk_call_minutes, me.today.opens
+    account = me.accounts[codes.Activity.RISK_CALL]
     if account is None:
         return
-    while (
-        calls.next_due <= hub.now
-        and hub.closes - me.minute >= minutes
-        and sum(max(0, source.free) for source in me.plan) >= minutes
-    ):  # fmt: skip
-        case = calls.take(hub.now)
+    while calls.next_due <= now and me.today.closes - me.minute >= minutes and me.unbooked() >= minutes:
+        case = calls.take(now)
         short = minutes - account.free
         for source in me.plan:
             if short > 0 and source is not account and source.free > 0:
                 moved = min(short, source.free)
-                me.move_minutes(hub.today, source, account, moved)
+                me.pass_on(source, account, moved)
                 short -= moved
-        hub.journeys.risk_called[case] = me.minute
-        me.spend(account, minutes, case, DONE)
+        me.pathway.risk_called(case, me.minute)
+        me.spend(account, minutes, case.number, codes.Result.DONE)
 
 
-def review_screens(hub: Hub, me: Clinician, account: Account) -> bool:
+def review_screens(me: Post, account: Account) -> bool:
     """Review completed screens, make phone screens, and try to reach people, in this order."""
-    rules, tasks = hub.rules, hub.tasks
-    left = _tasks(hub, me, account, tasks["screening_review"], rules.review_minutes, _reviewed)
-    left |= _tasks(hub, me, account, tasks["phone_screen"], rules.phone_screen_minutes, _phone_screened)
-    left |= _tasks(hub, me, account, tasks["contact"], rules.contact_attempt_minutes, _not_reached)
-    return left
+    rules, pathway, now = me.rules, me.pathway, me.today.opens
+    while pathway.screening_reviews.next_due <= now and me.has_time(account, rules.review_minutes):
+        case = pathway.screening_reviews.take(now)
+        pathway.reviewed(case, me.spend(account, rules.review_minutes, case.number, codes.Result.DONE))
+    while pathway.phone_screens.next_due <= now and me.has_time(account, rules.phone_screen_minutes):
+        case, started = pathway.phone_screens.take(now), me.minute
+        pathway.phoned(case, started, me.spend(account, rules.phone_screen_minutes, case.number, codes.Result.DONE))
+    while pathway.contacts.next_due <= now and me.has_time(account, rules.contact_attempt_minutes):
+        case = pathway.contacts.take(now)
+        pathway.not_reached(case, me.spend(account, rules.contact_attempt_minutes, case.number, codes.Result.NO_ANSWER))
+    next_due = min(pathway.screening_reviews.next_due, pathway.phone_screens.next_due, pathway.contacts.next_due)
+    return next_due <= now
 
 
-def book_assessments(hub: Hub, me: Clinician, account: Account) -> bool:
+def book_assessments(me: Post, account: Account) -> bool:
     """Offer the next free appointment to the first person on the list whom it suits, while time is unbooked."""
-    waiting, lengths, booked, now = hub.lists["assessment"], hub.draws.assessment_minutes, hub.journeys.booked, hub.now
-    while (first := waiting.first(now)) is not None:
-        case = first[CASE]
-        if account.free < lengths[case]:
+    pathway, waiting = me.pathway, me.pathway.assessment
+    while (first := pathway.next_on(waiting)) is not None:
+        if account.free < first.assessment_minutes:
             return True
-        if not me.suits(case):
-            other = _behind(me, account, waiting, lengths, now)
-            if other is None:
-                return True
-            case = other
-        minutes = lengths[case]
-        if not me.diary.book(hub.today + hub.rules.notice_days, (keep_assessment, account, case, minutes, True)):
+        case = whom_it_suits(me, waiting, account.free)
+        if case is None:
             return True
-        waiting.remove(case, now)
-        account.commit(minutes)
-        hub.cases.state[case] = "assessment_booked"
-        if booked[case] == NOT_YET:
-            booked[case] = now
+        appointment = Assessment(me, account, case)
+        if not me.diary.book(me.today.number + me.rules.notice_days, appointment):
+            waiting.put_back(case)
+            return True
+        waiting.leave(case, me.today.opens, codes.Why.TAKEN)
+        account.commit(appointment.minutes)
+        pathway.assessment_booked(case)
     return False
 
 
-def start_therapy(hub: Hub, me: Clinician, account: Account) -> bool:
+def whom_it_suits(me: Post, waiting: WaitingList, longest_assessment: int) -> Case | None:
+    """Return the first person on a list whom an offer suits, out of the order; None when it suits nobody.
+
+    Whoever is asked keeps the place. Nobody is found whose assessment would take longer than there is time.
+    """
+    passed_over: list[Case] = []
+    case = me.pathway.next_on(waiting)
+    while case is not None and not (me.suits(case) and case.assessment_minutes <= longest_assessment):
+        waiting.step_out()
+        passed_over.append(case)
+        case = me.pathway.next_on(waiting)
+    if case is not None:
+        waiting.step_out()
+    for person in passed_over:
+        waiting.put_back(person)
+    return case
+
+
+def start_therapy(me: Post, account: Account) -> bool:
     """Fill free caseload places from the lists of the modalities this post gives, best-placed person first."""
-    now, courses = hub.now, hub.cases.courses
-    while len(me.caseload) < me.places:
-        heads = []
-        for waiting in me.therapy_lists:
-            if waiting.next_due <= now and (first := waiting.first(now)) is not None:
-                heads.append((first, waiting))
-        if not heads:
-            return False
-        for first, waiting in sorted(heads):
-            if account.free < courses[first[CASE]].minutes:
+    pathway = me.pathway
+    while me.caseload < me.places:
+        tried: list[WaitingList] = []
+        case = None
+        while case is None:
+            first = best_placed(me, tried)
+            if first is None:
+                return len(tried) > 0
+            if account.free < first.course.minutes:
                 return True
-            case = waiting.find(now, me.suits)
-            if case is not None:
-                break
-        else:
+            waiting = pathway.therapies[first.course.modality]
+            case = whom_it_suits(me, waiting, NEVER)
+            tried.append(waiting)
+        session = Session(me, account, case)
+        if account.free < session.minutes or not me.diary.book(me.today.number + me.rules.notice_days, session):
+            waiting.put_back(case)
             return True
-        course = courses[case]
-        minutes = course.minutes
-        if account.free < minutes:
-            return True
-        if not me.diary.book(hub.today + hub.rules.notice_days, (keep_session, account, course, minutes, True)):
-            return True
-        waiting.remove(case, now)
-        account.commit(minutes)
-        appointments.join_caseload(hub, me, case)
+        waiting.leave(case, me.today.opens, codes.Why.TAKEN)
+        account.commit(session.minutes)
+        me.take_on(me.minute)
+        pathway.therapy_booked(case)
     return True
 
 
-def lead_groups(hub: Hub, me: Clinician, account: Account) -> bool:
+def best_placed(me: Post, tried: list[WaitingList]) -> Case | None:
+    """Return the person with the best place on the therapy lists that this post has not tried yet."""
+    best: Case | None = None
+    for waiting in me.therapy_lists:
+        if waiting not in tried:
+            case = me.pathway.next_on(waiting)
+            if case is not None and (best is None or case.key < best.key):
+                best = case
+    return best
+
+
+def lead_groups(me: Post, account: Account) -> bool:
     """Take over a group without a lead, or start one when enough people wait or have waited long enough."""
-    if me.group is not None:
+    if me.leads:
         return True
-    if not hub.groups_without_lead and not _group_is_due(hub):
+    leaderless, rules = me.pathway.groups_without_lead, me.rules
+    if not leaderless and not group_is_due(me):
         return False
-    earliest, minutes = hub.today + hub.rules.notice_days, hub.rules.group_minutes
-    if account.free >= minutes and me.diary.book(earliest, (keep_group, account, None, minutes, True)):
-        me.group = hub.groups_without_lead.pop(0) if hub.groups_without_lead else _new_group(hub)
-        account.commit(minutes)
+    group = leaderless[0] if leaderless else Group([], rules.group_sessions, rules.group_minutes, leaderless)
+    if account.free >= group.minutes and me.diary.book(me.today.number + rules.notice_days, group):
+        if leaderless:
+            del leaderless[0]
+        else:
+            group.members = gather_a_group(me)
+        group.take_over(me, account)
+        account.commit(group.minutes)
     return True
 
 
-def navigate(hub: Hub, me: Clinician, account: Account) -> bool:
+def group_is_due(me: Post) -> bool:
+    """Return whether enough people wait for a group, or somebody has waited long enough."""
+    waiting, now = me.pathway.groups, me.today.opens
+    first = me.pathway.next_on(waiting)
+    if first is None:
+        return False
+    return now - first.joined >= me.rules.group_max_wait or waiting.length() >= me.rules.group_min
+
+
+def gather_a_group(me: Post) -> list[Case]:
+    """Take people off the list for a new group."""
+    waiting, members = me.pathway.groups, list[Case]()
+    while len(members) < me.rules.group_max and (case := me.pathway.next_on(waiting)) is not None:
+        waiting.step_out()
+        waiting.leave(case, me.today.opens, codes.Why.TAKEN)
+        me.pathway.group_booked(case)
+        members.append(case)
+    return members
+
+
+def navigate(me: Post, account: Account) -> bool:
     """Make the navigation contacts that wait."""
-    waiting, now = hub.tasks["navigation"], hub.now
+    waiting, now = me.pathway.navigation, me.today.opens
     while waiting.next_due <= now:
         case = waiting.first()
-        minutes = hub.draws.navigation_minutes[case]
-        if account.free < minutes or hub.closes - me.minute < minutes:
+        if not me.has_time(account, case.navigation_minutes):
             return True
         waiting.take(now)
-        pathway.navigated(hub, case, me.spend(account, minutes, case, DONE))
+        me.pathway.navigated(case, me.spend(account, case.navigation_minutes, case.number, codes.Result.DONE))
     return False
 
 
-def check_in(hub: Hub, me: Clinician, account: Account) -> bool:
+def check_in(me: Post, account: Account) -> bool:
     """Call people who wait for therapy; those who no longer wait are struck off at no cost."""
-    return _tasks(hub, me, account, hub.tasks["check_in"], hub.rules.check_in_minutes, _checked_in)
-
-
-def support_teams(hub: Hub, me: Clinician, account: Account) -> bool:
-    """Run the workshops that teams have asked for."""
-    waiting, now = hub.tasks["team_support"], hub.now
+    waiting, minutes, now = me.pathway.check_ins, me.rules.check_in_minutes, me.today.opens
     while waiting.next_due <= now:
-        minutes = hub.team_request_length[waiting.first()]
-        if account.free < minutes or hub.closes - me.minute < minutes:
+        if not me.has_time(account, minutes):
+            return True
+        case = waiting.take(now)
+        case.to_check_in = False
+        if me.pathway.waits_for_therapy(case, now, me.minute):
+            me.spend(account, minutes, case.number, codes.Result.DONE)
+    return False
+
+
+def support_teams(me: Post, account: Account) -> bool:
+    """Run the workshops that teams have asked for."""
+    waiting, now = me.pathway.workshops, me.today.opens
+    while waiting.next_due <= now:
+        request = waiting.first()
+        if not me.has_time(account, request.minutes):
             return True
         waiting.take(now)
-        me.spend(account, minutes, -1, DONE)
+        me.spend(account, request.minutes, -1, codes.Result.DONE)
     return False
-
-
-def _behind(me: Clinician, account: Account, waiting: WaitingList, lengths: list[int], now: int) -> int | None:
-    """Return the first person behind the head of the list whom an assessment suits and for whom there is time."""
-    return waiting.find_behind(now, lambda case: me.suits(case) and account.free >= lengths[case])
-
-
-def _tasks(
-    hub: Hub,
-    me: Clinician,
-    account: Account,
-    waiting: TaskList,
-    minutes: int,
-    then: Callable[[Hub, Clinician, Account, int, int], None],
-) -> bool:
-    """Do tasks of one length from a list, oldest first; return whether any are left."""
-    now = hub.now
-    while waiting.next_due <= now:
-        if account.free < minutes or me.minute + minutes > hub.closes:
-            return True
-        then(hub, me, account, waiting.take(now), minutes)
-    return False
-
-
-def _reviewed(hub: Hub, me: Clinician, account: Account, case: int, minutes: int) -> None:
-    pathway.reviewed(hub, case, me.spend(account, minutes, case, DONE))
-
-
-def _phone_screened(hub: Hub, me: Clinician, account: Account, case: int, minutes: int) -> None:
-    hub.journeys.screened[case] = me.minute
-    pathway.reviewed(hub, case, me.spend(account, minutes, case, DONE))
-
-
-def _not_reached(hub: Hub, me: Clinician, account: Account, case: int, minutes: int) -> None:
-    pathway.not_reached(hub, case, me.spend(account, minutes, case, NO_ANSWER))
-
-
-def _checked_in(hub: Hub, me: Clinician, account: Account, case: int, minutes: int) -> None:
-    hub.cases.to_check_in.remove(case)
-    if hub.waits_for_therapy(case, hub.now, me.minute):
-        me.spend(account, minutes, case, DONE)
-
-
-def _group_is_due(hub: Hub) -> bool:
-    waiting, rules = hub.lists["group"], hub.rules
-    if waiting.length(hub.now) >= rules.group_min:
-        return True
-    first = waiting.first(hub.now)
-    return first is not None and hub.now - first[PLACE_MINUTE] >= rules.group_max_wait
-
-
-def _new_group(hub: Hub) -> appointments.Group:
-    waiting = hub.lists["group"]
-    members: list[int] = []
-    while len(members) < hub.rules.group_max and (case := waiting.take(hub.now)) is not None:
-        members.append(case)
-        hub.cases.state[case] = "group"
-        hub.journeys.therapy_booked[case] = hub.now
-    return appointments.Group(members, hub.rules.group_sessions)
-
-
-def _already_answered(hub: Hub, me: Clinician, account: Account) -> bool:
-    """Risk calls come first thing in the day, before the diary."""
-    return hub.risk_calls.next_due <= hub.now
-
-
-SERVE: dict[str, Callable[[Hub, Clinician, Account], bool]] = {
-    "risk_call": _already_answered,
-    "screening_review": review_screens,
-    "assessment": book_assessments,
-    "therapy": start_therapy,
-    "group": lead_groups,
-    "navigation": navigate,
-    "check_in": check_in,
-    "team_support": support_teams,
-}

@@ -1,206 +1,133 @@
-"""Keeping a diary: assessments, therapy sessions and groups; attended, missed or cancelled; and handing over."""
+"""The kinds of appointment: an assessment, a session of therapy, a session of a group.
+
+Each kind is kept in its own way (attended, missed or cancelled, with what that costs) and handed back in its own way.
+What it means for the client is the pathway's.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from sim.service import pathway
-from sim.service.cases import Course
-from sim.service.record import ATTENDED, CANCELLED, MISSED, NOT_YET
-from sim.service.rules import VisitOdds
-
-if TYPE_CHECKING:
-    from sim.service.clinician import Account, Clinician
-    from sim.service.diary import Appointment
-    from sim.service.hub import Hub
-
-REUSABLE = "cancelled_in_time"
+from sim.service import codes
+from sim.service.accounts import Account
+from sim.service.cases import Case
+from sim.service.diary import Appointment
+from sim.service.post import Post
 
 
-@dataclass
-class Group:
-    """A therapy group: who is in it, what is left of it."""
+class Assessment(Appointment):
+    """An appointment of one person for an assessment."""
 
-    members: list[int]
-    sessions_left: int
-    missed_in_a_row: dict[int, int] = field(default_factory=dict)
+    __slots__ = ("case", "post")
 
+    def __init__(self, post: Post, account: Account, case: Case) -> None:
+        self.post = post
+        self.account = account
+        self.case = case
+        self.minutes = case.assessment_minutes
+        self.is_set_aside = True
 
-def outcome_of_visit(luck: float, odds: VisitOdds) -> str:
-    """Return how an appointment goes: missed, cancelled too late, cancelled in time, or attended."""
-    if luck >= odds.any:
-        return ATTENDED
-    if luck < odds.missed:
-        return MISSED
-    return CANCELLED if luck < odds.late else REUSABLE
-
-
-def keep_appointments(hub: Hub, me: Clinician, due: list[Appointment]) -> None:
-    """Keep today's appointments in the order of their dates; what does not fit moves to the next day at work."""
-    for appointment in due:
-        keep, account, whom, minutes, set_aside = appointment
-        has = account.free + account.committed if set_aside else account.free
-        if has < minutes or me.minute + minutes > hub.closes:
-            me.diary.put_off(appointment)
-            continue
-        if set_aside:
-            account.commit(-minutes)
-        keep(hub, me, account, whom, minutes)
-
-
-def hand_over(hub: Hub, me: Clinician) -> None:
-    """Give everything in the diary back: assessments to their places, therapy to the head of the list, groups."""
-    minute = max(hub.now, me.minute)
-    for keep, account, whom, minutes, set_aside in me.diary.clear():
-        if set_aside:
-            account.commit(-minutes)
-        if keep is keep_assessment:
-            pathway.join_assessment(hub, whom, minute)
-        elif keep is keep_group:
-            if me.group is not None:
-                hub.groups_without_lead.append(me.group)
-            me.group = None
-        else:
-            leave_caseload(hub, me, whom.case, minute)
-            pathway.head_of_list(hub, whom.case, minute)
-
-
-def join_caseload(hub: Hub, me: Clinician, case: int) -> None:
-    """Take a person on for the whole course."""
-    me.caseload.add(case)
-    hub.cases.state[case] = "therapy"
-    hub.record.caseload.append((max(hub.now, me.minute), me.number, 1))
-    if hub.journeys.therapy_booked[case] == NOT_YET:
-        hub.journeys.therapy_booked[case] = hub.now
-
-
-def leave_caseload(hub: Hub, me: Clinician, case: int, minute: int) -> None:
-    """Free a caseload place."""
-    me.caseload.remove(case)
-    hub.record.caseload.append((minute, me.number, -1))
-
-
-def keep_assessment(hub: Hub, me: Clinician, account: Account, case: int, minutes: int) -> None:
-    """Assess, unless the person does not come."""
-    cases, rules = hub.cases, hub.rules
-    luck = cases.assessment_luck(case)
-    if luck is None:
-        pathway.close(hub, case, me.minute, "administrative")
-        return
-    result = outcome_of_visit(luck, rules.assessment_odds)
-    if result == REUSABLE:
-        pathway.join_assessment(hub, case, me.minute)
-        return
-    started = me.minute
-    ended = me.spend(account, minutes, case, result)
-    if result == ATTENDED:
-        pathway.assessed(hub, case, started, ended)
-    elif result == CANCELLED:
-        pathway.join_assessment(hub, case, ended)
-    else:
-        cases.assessments_missed[case] += 1
-        if cases.assessments_missed[case] >= rules.assessment_misses_allowed:
-            pathway.close(hub, case, ended, "missed_assessment")
-        else:
-            cases.place[case] = ended
-            pathway.join_assessment(hub, case, ended)
-
-
-def keep_session(hub: Hub, me: Clinician, account: Account, course: Course, minutes: int) -> None:
-    """Give a session of therapy, unless the person does not come, and book the next one."""
-    case, started = course.case, me.minute
-    luck = next(course.visits, None)
-    if luck is None:
-        _end_course(hub, me, case, started, "administrative")
-        return
-    result = ATTENDED if luck >= course.odds.any else outcome_of_visit(luck, course.odds)
-    if result == ATTENDED:
-        ended = me.spend(account, minutes, case, ATTENDED)
-        journeys = hub.journeys
-        journeys.attended[case] += 1
-        journeys.therapy_last[case] = started
-        if not course.started:
-            course.start()
-            if journeys.therapy_first[case] == NOT_YET:
-                journeys.therapy_first[case] = started
-        course.missed_in_a_row = 0
-        course.sessions_left -= 1
-        if course.sessions_left <= course.ends_with:
-            leave_caseload(hub, me, case, ended)
-            if course.sessions_left > 0:
-                pathway.end_therapy(hub, case, ended, "dropped_out")
-            else:
-                pathway.step_up_or_finish(hub, case, ended)
+    def keep(self) -> None:
+        """Assess, unless the person does not come; the post's minutes are lost unless it hears in time."""
+        me, case, started = self.post, self.case, self.post.minute
+        luck = me.cases.assessment_luck(case)
+        if luck < 0:
+            me.pathway.close(case, started, codes.Ending.ADMINISTRATIVE)
             return
-    elif result != REUSABLE:
-        ended = me.spend(account, minutes, case, result)
-        if result == MISSED:
-            course.missed_in_a_row += 1
-            hub.journeys.missed[case] += 1
-            if course.missed_in_a_row >= hub.rules.misses_in_a_row_allowed:
-                _end_course(hub, me, case, ended, "missed_therapy")
-                return
-    next_session = (keep_session, account, course, course.minutes, False)
-    if not me.diary.book(hub.today + course.interval_days, next_session):
-        leave_caseload(hub, me, case, me.minute)
-        pathway.head_of_list(hub, case, me.minute)
+        result = me.rules.assessment_odds.result(luck)
+        if result != codes.Result.CANCELLED_IN_TIME:
+            me.spend(self.account, self.minutes, case.number, result)
+        me.pathway.after_assessment(case, result, started, me.minute)
+
+    def hand_back(self, minute: int) -> None:
+        """Put the person back on the list, at the same place."""
+        self.post.pathway.join_assessment(self.case, minute, minute)
 
 
-def keep_group(hub: Hub, me: Clinician, account: Account, _: None, minutes: int) -> None:
-    """Lead a session of a group, who comes and who does not, and book the next one."""
-    group, rules, journeys = me.group, hub.rules, hub.journeys
-    if group is None:
-        raise RuntimeError(f"post {me.number} has a group session in its diary but leads no group")
-    started = me.minute
-    ended = me.spend(account, minutes, -1, ATTENDED)
-    group.sessions_left -= 1
-    for case in list(group.members):
-        luck = next(hub.cases.therapy_visits(case), None)
-        result = MISSED if luck is None else outcome_of_visit(luck, rules.group_odds)
-        if result == ATTENDED:
-            group.missed_in_a_row[case] = 0
-            _attended(hub, case, started)
-            hub.record_visit(me, "group", started, case, ATTENDED)
-            if group.sessions_left > 0 and journeys.attended[case] >= hub.draws.drop_out_session[case]:
-                _leave_group(hub, group, case, ended, "dropped_out")
-            continue
-        hub.record_visit(me, "group", started, case, MISSED)
-        journeys.missed[case] += 1
-        group.missed_in_a_row[case] = group.missed_in_a_row.get(case, 0) + 1
-        if group.missed_in_a_row[case] >= rules.misses_in_a_row_allowed:
-            _leave_group(hub, group, case, ended, "missed_therapy")
-    if group.sessions_left == 0:
-        for case in list(group.members):
-            if journeys.therapy_first[case] == NOT_YET:
-                _leave_group(hub, group, case, ended, "missed_therapy")
-            else:
-                group.members.remove(case)
-                pathway.step_up_or_finish_group(hub, case, ended)
-    if not group.members:
-        me.group = None
-        return
-    if not me.diary.book(hub.today + rules.group_interval_days, (keep_group, account, None, rules.group_minutes, True)):
-        hub.groups_without_lead.append(group)
-        me.group = None
-        return
-    # The next session is set aside as it is earned: a group's lead never lends these minutes.
-    account.commit(rules.group_minutes)
+class Session(Appointment):
+    """The next session of somebody on a post's caseload; booked anew after each."""
+
+    __slots__ = ("case", "post")
+
+    def __init__(self, post: Post, account: Account, case: Case) -> None:
+        self.post = post
+        self.account = account
+        self.case = case
+        self.minutes = case.course.minutes
+        self.is_set_aside = True
+
+    def keep(self) -> None:
+        """Give the session, unless the person does not come, and book the next one if there is to be one."""
+        me, case, course, started = self.post, self.case, self.case.course, self.post.minute
+        luck = me.cases.therapy_luck(case)
+        if luck < 0:
+            me.release(started)
+            me.pathway.end_therapy(case, started, codes.Ending.ADMINISTRATIVE)
+            return
+        odds = me.rules.next_odds if course.started else me.rules.first_odds
+        result = odds.result(luck)
+        if result != codes.Result.CANCELLED_IN_TIME:
+            me.spend(self.account, self.minutes, case.number, result)
+        if not me.pathway.after_session(case, result, started, me.minute):
+            me.release(me.minute)
+            return
+        self.minutes = course.minutes
+        self.is_set_aside = False
+        if not me.diary.book(me.today.number + course.interval_days, self):
+            me.release(me.minute)
+            me.pathway.hand_over(case, me.minute)
+
+    def hand_back(self, minute: int) -> None:
+        """Free the place, and put the person at the head of the list."""
+        self.post.release(minute)
+        self.post.pathway.hand_over(self.case, minute)
 
 
-def _attended(hub: Hub, case: int, minute: int) -> None:
-    journeys = hub.journeys
-    journeys.therapy_last[case] = minute
-    if journeys.therapy_first[case] == NOT_YET:
-        journeys.therapy_first[case] = minute
-    journeys.attended[case] += 1
+class Group(Appointment):
+    """A therapy group, and its next session: who is in it, what is left of it and who leads it."""
 
+    __slots__ = ("lead", "members", "sessions_left", "without_lead")
 
-def _end_course(hub: Hub, me: Clinician, case: int, minute: int, why: str) -> None:
-    leave_caseload(hub, me, case, minute)
-    pathway.end_therapy(hub, case, minute, why)
+    def __init__(self, members: list[Case], sessions: int, minutes: int, without_lead: list[Group]) -> None:
+        self.members = members
+        self.sessions_left = sessions
+        self.minutes = minutes
+        self.is_set_aside = True
+        self.without_lead = without_lead
+        """The groups that wait for somebody to take them over."""
 
+    def take_over(self, lead: Post, account: Account) -> None:
+        """Have a new lead, who has set the next session's minutes aside."""
+        self.lead = lead
+        self.account = account
+        lead.leads = True
 
-def _leave_group(hub: Hub, group: Group, case: int, minute: int, why: str) -> None:
-    group.members.remove(case)
-    pathway.end_therapy(hub, case, minute, why)
+    def keep(self) -> None:
+        """Lead a session, whoever comes, and book the next one."""
+        me, account, started = self.lead, self.account, self.lead.minute
+        pathway, odds = me.pathway, me.rules.group_odds
+        ended = me.spend(account, self.minutes, -1, codes.Result.ATTENDED)
+        self.sessions_left -= 1
+        staying = []
+        for case in self.members:
+            luck = me.cases.therapy_luck(case)
+            attends = luck >= 0 and odds.result(luck) == codes.Result.ATTENDED
+            result = codes.Result.ATTENDED if attends else codes.Result.MISSED
+            me.note_visit(account, started, case, result)
+            if pathway.after_group_session(case, result, started, ended, self.sessions_left):
+                staying.append(case)
+        if self.sessions_left == 0:
+            for case in staying:
+                pathway.after_last_group_session(case, ended)
+            staying = []
+        self.members = staying
+        if not self.members:
+            me.leads = False
+        elif me.diary.book(me.today.number + me.rules.group_interval_days, self):
+            # The next session is set aside as it is earned: a group's lead never lends these minutes.
+            account.commit(self.minutes)
+        else:
+            self.hand_back(ended)
+
+    def hand_back(self, minute: int) -> None:
+        """Wait for another lead."""
+        self.lead.leads = False
+        self.without_lead.append(self)

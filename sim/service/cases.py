@@ -1,46 +1,172 @@
-"""The people of the service: one number a referral (a case), with what was drawn for it and where it stands."""
+"""The people of the service: a case is one referral of one person, with what was drawn for it and where it stands."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.cohort.decisions import Decisions
+from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort.table import Bools, Cohort, Ints
 from sim.config.pathway import DRAWS_PER_EPISODE
-from sim.service.record import NOT_YET
-
-if TYPE_CHECKING:
-    from sim.service.hub import Hub
-    from sim.service.rules import Rules
+from sim.errors import HubError
+from sim.service import codes
+from sim.service.codes import NOT_YET
+from sim.service.logs import JourneyLog
+from sim.service.rules import Rules
 
 HIGHEST_TIER = 3
 VISITS = 2 * DRAWS_PER_EPISODE
 """Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
 
+# A place in a list is one whole number, class x CLASS + minute x MINUTE + tie: the smallest is served first.
+TIE_BITS = 24
+MINUTE = 1 << TIE_BITS
+MASK = MINUTE - 1
+ZERO = 1 << 32
+"""Added to minutes, so that those before day 0 are whole numbers too; 8,000 years either way."""
+CLASS = 1 << 57
+"""Class 0 is the head of the list, the policy's own classes follow: up to 5."""
+LONGEST_SET_BACK = 1 << 29
+"""A thousand years."""
 
-class CaseDraws:
-    """The cohort's decisions as lists by case: an attribute for each field of `Decisions`."""
+WHOLE = (
+    "screens", "screen_delay", "offered", "reachable", "assessment_minutes", "outcome", "modality", "course_sessions",
+    "steps_up", "step_up_sessions", "drop_out_session", "patience_assessment", "patience_therapy", "patience_group",
+    "navigation_contacts", "navigation_minutes", "accepted", "bounced_back", "re_referred", "re_referral_delay",
+)  # fmt: skip
+"""The decisions that a case reads, all but the two that are uniforms."""
+
+
+class Party:
+    """Whoever a list holds: its number in the records and its tie with others of the same minute."""
+
+    __slots__ = ("number", "tie")
+    number: int
+    tie: int
+
+
+class TeamRequest(Party):
+    """A team that has asked for a workshop of so many staff minutes."""
+
+    __slots__ = ("minutes",)
+
+    def __init__(self, number: int, minutes: int) -> None:
+        self.number = self.tie = number
+        self.minutes = minutes
+
+
+class Case(Party):
+    """One referral of one person.
+
+    Everything from `screens` to `step_up_luck` was drawn before the run (`sim.cohort.decisions.Decisions`); what is
+    below it changes.
+    """
+
+    __slots__ = (
+        *WHOLE, "client", "episode", "row", "risk", "shift_worker", "standing", "course_luck", "step_up_luck",
+        "state", "strands", "place", "waits_on", "key", "joined", "gives_up", "assessment_visits", "assessments_missed",
+        "therapy_visits", "missed_in_a_row", "attempts", "contacts_left", "last_end", "next_check_in", "to_check_in",
+        "course",
+    )  # fmt: skip
+    course: Course
+    """The individual therapy that waits, is under way or was the last, once there is one."""
+
+    def __init__(self, drawn: Drawn, client: int, episode: int, number: int) -> None:
+        self.number = number
+        self.client = client
+        self.episode = episode
+        self.row = row = client * drawn.episodes + episode
+        self.tie = drawn.tie[row]
+        self.standing = drawn.standing[client]
+        """The class under the list policy and what the person is set back by, as part of a place in a list."""
+        self.risk = drawn.risk[client]
+        self.shift_worker = drawn.shift_worker[client]
+        self.screens = drawn.screens[row]
+        self.screen_delay = drawn.screen_delay[row]
+        self.offered = drawn.offered[row]
+        self.reachable = drawn.reachable[row]
+        self.assessment_minutes = drawn.assessment_minutes[row]
+        self.outcome = drawn.outcome[row]
+        """Of the assessment, before any reroute."""
+        self.modality = drawn.modality[row]
+        """That suits the person, whatever the first step."""
+        self.course_sessions = drawn.course_sessions[row]
+        self.steps_up = drawn.steps_up[row]
+        self.step_up_sessions = drawn.step_up_sessions[row]
+        self.drop_out_session = drawn.drop_out_session[row]
+        self.patience_assessment = drawn.patience_assessment[row]
+        self.patience_therapy = drawn.patience_therapy[row]
+        self.patience_group = drawn.patience_group[row]
+        self.navigation_contacts = drawn.navigation_contacts[row]
+        self.navigation_minutes = drawn.navigation_minutes[row]
+        self.accepted = drawn.accepted[row]
+        self.bounced_back = drawn.bounced_back[row]
+        self.re_referred = drawn.re_referred[row]
+        self.re_referral_delay = drawn.re_referral_delay[row]
+        self.course_luck: float = drawn.course_luck[row]
+        self.step_up_luck: float = drawn.step_up_luck[row]
+        self.state: int = codes.State.REFERRED
+        self.strands = 0
+        """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
+        self.place = 0
+        """The minute by which the case is ordered on the assessment list."""
+        self.key = 0
+        """Its place in the list that it `waits_on`, since `joined` and no longer than `gives_up`."""
+        self.waits_on = -1
+        self.joined = self.gives_up = NOT_YET
+        self.assessment_visits = self.assessments_missed = 0
+        self.therapy_visits = self.missed_in_a_row = 0
+        self.attempts = self.contacts_left = 0
+        self.last_end = self.next_check_in = NOT_YET
+        self.to_check_in = False
+        """Whether a check-in call waits to be made."""
+
+    def in_order(self, minute: int) -> int:
+        """Return a place in the order of minutes; on a list under the policy this is before everybody else."""
+        return (minute + ZERO) * MINUTE + self.tie
+
+    def by_policy(self, minute: int) -> int:
+        """Return the place under the list policy of somebody who came at a minute; it never changes by waiting."""
+        return self.standing + (minute + ZERO) * MINUTE + self.tie
+
+
+class Drawn:
+    """What was drawn for everybody, as one column a decision: a row for each person and episode."""
+
+    def __init__(self, cohort: Cohort, rules: Rules) -> None:
+        decisions = cohort.decisions
+        people, self.episodes = decisions.tie.shape
+        if people * self.episodes > MASK:
+            most = MASK // self.episodes
+            remedy = "lower demand, or share it between Hubs"
+            raise HubError(f"{people:,} people come to one Hub; one Hub can take {most:,}: {remedy}")
+        earliest = int(cohort.referred_minute.min(initial=0))
+        if earliest < -LONGEST_SET_BACK:
+            years = round(-earliest / MINUTES_PER_DAY / DAYS_PER_YEAR)
+            raise HubError(f"run.opening.backlog: somebody has waited {years:,} years; lower mean_wait_days")
+        for name in WHOLE:
+            setattr(self, name, whole(getattr(decisions, name)))
+        self.course_luck = uniforms(decisions.course_luck)
+        self.step_up_luck = uniforms(decisions.step_up_luck)
+        by_tie = np.argsort(decisions.tie.T.reshape(-1), kind="stable")
+        ranks = np.empty(len(by_tie), dtype=np.int64)
+        ranks[by_tie] = np.arange(len(by_tie))
+        self.tie = whole(ranks.reshape(self.episodes, people).T)
+        """The order of everybody's pre-drawn tie breaker, 0 for the smallest."""
+        rank, set_back = standing(rules, cohort.tier, cohort.risk)
+        self.standing = whole((rank + 1) * CLASS + set_back * MINUTE)
+        self.risk = whole(cohort.risk)
+        self.shift_worker = whole(cohort.shift_worker)
+        self.offers = uniforms(cohort.offers)
+        self.offers_known = cohort.offers.shape[1]
+        self.attendance = uniforms(cohort.attendance)
 
     if TYPE_CHECKING:
+        episodes: int
+        offers_known: int
 
-        def __getattr__(self, name: str) -> list[Any]: ...
-
-    def __init__(self, decisions: Decisions) -> None:
-        self._columns = []
-        for field in fields(Decisions):
-            drawn = getattr(decisions, field.name)
-            by_case = drawn[:, 0].tolist()
-            setattr(self, field.name, by_case)
-            self._columns.append((by_case, drawn))
-
-    def add(self, client: int, episode: int) -> None:
-        """Add the case of a person's further episode."""
-        for by_case, drawn in self._columns:
-            by_case.append(drawn.item(client, episode))
+        def __getattr__(self, name: str) -> Any: ...
 
 
 def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
@@ -51,124 +177,105 @@ def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
         return nobody, nobody
     if rules.policy == "by_need":
         return np.where(risk, 0, 1 + below_highest), nobody
-    return np.where(risk, 0, 1), np.where(risk, 0, below_highest * rules.ageing_minutes_per_tier)
+    # Beyond a thousand years more makes no difference to the order.
+    ageing = min(rules.ageing_minutes_per_tier, LONGEST_SET_BACK)
+    return np.where(risk, 0, 1), np.where(risk, 0, below_highest * ageing)
+
+
+class Cases:
+    """Everybody who has been referred, and the only place where a case is opened."""
+
+    def __init__(self, cohort: Cohort, rules: Rules, journeys: JourneyLog) -> None:
+        people = len(cohort)
+        self.drawn = Drawn(cohort, rules)
+        self.journeys = journeys
+        self.all: list[Case] = []
+        self.by_tie: list[Any] = [None] * (people * self.drawn.episodes)
+        """Cases by their tie breaker, which a place in a list ends with."""
+        self.in_hours_accepted = rules.in_hours_accepted
+        self._offers_made = whole(np.zeros(people))
+
+    def open(self, client: int, episode: int, minute: int) -> Case:
+        """Open the case of a person's episode."""
+        case = Case(self.drawn, client, episode, len(self.all))
+        self.all.append(case)
+        self.by_tie[case.tie] = case
+        self.journeys.client[case.number] = client
+        self.journeys.episode[case.number] = episode
+        self.journeys.referred[case.number] = minute
+        return case
+
+    def may_come_again(self, case: Case) -> bool:
+        """Return whether anything was drawn for a further episode."""
+        episode: int = case.episode + 1
+        return episode < self.drawn.episodes
+
+    def assessment_luck(self, case: Case) -> float:
+        """Return the uniform of the next assessment visit; below 0 when the episode's draws are used up."""
+        n = case.assessment_visits
+        case.assessment_visits = n + 1
+        return self.drawn.attendance[case.row * VISITS + n] if n < DRAWS_PER_EPISODE else -1.0
+
+    def therapy_luck(self, case: Case) -> float:
+        """Return the uniform of the next therapy or group visit; below 0 when the episode's draws are used up."""
+        n = case.therapy_visits
+        if n >= DRAWS_PER_EPISODE:
+            return -1.0
+        case.therapy_visits = n + 1
+        luck: float = self.drawn.attendance[case.row * VISITS + DRAWS_PER_EPISODE + n]
+        return luck
+
+    def accepts(self, case: Case) -> bool:
+        """Return whether a shift worker can take the next appointment offered in hours."""
+        n = self._offers_made[case.client]
+        self._offers_made[case.client] = n + 1
+        known = self.drawn.offers_known
+        if n >= known:
+            return True
+        luck: float = self.drawn.offers[case.client * known + n]
+        return luck < self.in_hours_accepted
 
 
 class Course:
     """Individual therapy of one case: what is planned and how it goes.
 
-    `then` is the modality that follows when the course is complete, -1 for none, with `then_sessions` sessions.
+    `then` is the modality that follows when the course is complete, with `then_sessions` sessions.
     """
 
     __slots__ = (
-        "_next_minutes", "_next_odds", "case", "ends_with", "interval_days", "minutes", "missed_in_a_row", "modality",
-        "odds", "sessions_left", "started", "then", "then_sessions", "visits",
+        "ends_with", "interval_days", "minutes", "missed_in_a_row", "modality", "next_minutes", "sessions_left",
+        "started", "then", "then_sessions",
     )  # fmt: skip
 
     def __init__(
-        self, hub: Hub, case: int, modality: int, sessions_left: int, then: int = -1, then_sessions: int = 0
+        self, rules: Rules, case: Case, modality: int, sessions: int, then: int, then_sessions: int, attended: int
     ) -> None:
-        rules, cases = hub.rules, hub.cases
-        self.case = case
         self.modality = modality
-        self.sessions_left = sessions_left
+        self.sessions_left = sessions
         self.then = then
         self.then_sessions = then_sessions
         self.started = False
         self.missed_in_a_row = 0
-        attended = hub.journeys.attended[case]
-        self.ends_with = max(0, sessions_left - max(1, hub.draws.drop_out_session[case] - attended))
+        self.ends_with = max(0, sessions - max(1, case.drop_out_session - attended))
         """How many sessions are left at its end: none, or some when the person stops coming before."""
-        self.visits = cases.therapy_visits(case)
-        """The uniform of each visit from the next one on."""
-        shifts = cases.shift_worker[case]
-        self.interval_days = (rules.shift_worker_interval_days if shifts else rules.interval_days)[modality]
-        self.minutes = rules.first_minutes[modality]
+        self.interval_days: int = (
+            rules.shift_worker_interval_days[modality] if case.shift_worker else rules.interval_days[modality]
+        )
+        self.minutes: int = rules.first_minutes[modality]
         """Staff minutes of the next session, notes included; the first of a course is longer."""
-        self.odds = rules.first_odds
-        """How the next session may go."""
-        self._next_minutes = rules.next_minutes[modality]
-        self._next_odds = rules.next_odds
+        self.next_minutes: int = rules.next_minutes[modality]
 
     def start(self) -> None:
         """Have the first session behind it."""
         self.started = True
-        self.minutes = self._next_minutes
-        self.odds = self._next_odds
+        self.minutes = self.next_minutes
 
 
-class Cases:
-    """Where every case stands, as lists by case number."""
+def whole(values: np.ndarray) -> memoryview:
+    """Return whole numbers as the service reads them: row by row, in 64 bits."""
+    return np.ascontiguousarray(values, dtype=np.int64).reshape(-1).data
 
-    def __init__(self, cohort: Cohort, rules: Rules) -> None:
-        people = len(cohort)
-        self.draws = CaseDraws(cohort.decisions)
-        rank, set_back = standing(rules, cohort.tier, cohort.risk)
-        self.rank = rank.tolist()
-        """The class of each case on the lists."""
-        self.set_back = set_back.tolist()
-        """By how many minutes each is placed behind somebody of the highest tier who came at the same time."""
-        self.risk = cohort.risk.tolist()
-        self.shift_worker = cohort.shift_worker.tolist()
-        self.client = list(range(people))
-        self.episode = [0] * people
-        self.state = ["referred"] * people
-        self.strands = [0] * people
-        """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
-        self.place: list[int] = [0] * people
-        """The minute by which the case is ordered on the assessment list."""
-        self.assessment_visits = [0] * people
-        self.assessments_missed = [0] * people
-        self.contacts_left = [0] * people
-        self.attempts = [0] * people
-        self.last_end = [NOT_YET] * people
-        self.next_check_in: dict[int, int] = {}
-        self.to_check_in: set[int] = set()
-        """People whose check-in call waits to be made."""
-        self.courses: dict[int, Course] = {}
-        self._therapy_visits: dict[int, Iterator[float]] = {}
-        self._offers_made: dict[int, int] = {}
-        self._offers = cohort.offers
-        self._in_hours_accepted = rules.in_hours_accepted
-        self._attendance = cohort.attendance.reshape(-1).data
-        self._episodes: int = cohort.attendance.shape[1]
 
-    def add(self, client: int, episode: int) -> int:
-        """Open a further episode of a person and return its case number."""
-        self.draws.add(client, episode)
-        for values in (self.rank, self.set_back, self.risk, self.shift_worker):
-            values.append(values[client])
-        self.client.append(client)
-        self.episode.append(episode)
-        self.state.append("referred")
-        self.last_end.append(NOT_YET)
-        for counts in (
-            self.strands, self.place, self.assessment_visits, self.assessments_missed, self.contacts_left,
-            self.attempts,
-        ):  # fmt: skip
-            counts.append(0)
-        return len(self.client) - 1
-
-    def assessment_luck(self, case: int) -> float | None:
-        """Return the uniform of the next assessment visit; None when the episode's draws are used up."""
-        n = self.assessment_visits[case]
-        self.assessment_visits[case] = n + 1
-        if n >= DRAWS_PER_EPISODE:
-            return None
-        episode = self.client[case] * self._episodes + self.episode[case]
-        return self._attendance[episode * VISITS + n]
-
-    def therapy_visits(self, case: int) -> Iterator[float]:
-        """Return the uniforms of an episode's therapy and group visits, from the next visit on."""
-        visits = self._therapy_visits.get(case)
-        if visits is None:
-            first = (self.client[case] * self._episodes + self.episode[case]) * VISITS + DRAWS_PER_EPISODE
-            visits = self._therapy_visits[case] = iter(self._attendance[first : first + DRAWS_PER_EPISODE])
-        return visits
-
-    def accepts(self, case: int) -> bool:
-        """Return whether a shift worker can take an appointment in hours."""
-        client = self.client[case]
-        n = self._offers_made.get(client, 0)
-        self._offers_made[client] = n + 1
-        return n >= self._offers.shape[1] or self._offers.item(client, n) < self._in_hours_accepted
+def uniforms(values: np.ndarray) -> memoryview:
+    """Return uniforms as the service reads them: row by row."""
+    return np.ascontiguousarray(values, dtype=np.float64).reshape(-1).data

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import simpy
 
-DESK_ORDER, STAFF_ORDER = 0, 1
+DESK_TURN = 0
+"""The desk's turn within a day; posts follow, each with a turn of its own."""
 
 
-class Wake(simpy.Event):
-    """Wakes a process at a minute. Processes woken at the same minute go in ascending `order`, never by chance."""
+def waking(env: simpy.Environment, minute: int, turn: int) -> simpy.Event:
+    """Return what wakes a process at a minute. Of those that wake at the same minute the lower turn goes first.
 
-    def __init__(self, env: simpy.Environment, minute: int, order: int) -> None:
-        # As simpy.Timeout does: the event is set up here rather than by super().__init__, for speed.
-        self.env = env
-        self.callbacks = []
-        self._ok = True
-        self._value = None
-        # SimPy sorts by (time, priority, age); its annotation names two priorities, any whole number works.
-        env.schedule(self, priority=order, delay=minute - env.now)  # type: ignore[arg-type]
+    `env.timeout` would let the order in which processes went to sleep decide.
+    """
+    event = env.event()
+    event._ok, event._value = True, None
+    # SimPy sorts by (time, priority, age); its annotation names two priorities, any whole number works.
+    env.schedule(event, priority=turn, delay=minute - env.now)  # type: ignore[arg-type]
+    return event

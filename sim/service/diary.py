@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
 from sim.roster.table import Ints
+from sim.service.accounts import Account
 
-if TYPE_CHECKING:
-    from sim.service.clinician import Account, Clinician
-    from sim.service.hub import Hub
 
-Keep = Callable[["Hub", "Clinician", "Account", Any, int], None]
-Appointment = tuple[Keep, "Account", Any, int, bool]
-"""How it is kept, the account that pays, with whom (a case, a course or a group), staff minutes, and whether the
-account has set these minutes aside."""
+class Appointment:
+    """Something that a post has in its diary: each kind says itself how it is kept and how it is handed back."""
 
-NOTHING: list[Appointment] = []
+    __slots__ = ("account", "is_set_aside", "minutes")
+    account: Account
+    """Which pays for it."""
+    minutes: int
+    """Staff minutes that it will take."""
+    is_set_aside: bool
+    """Whether the account has set these minutes aside."""
+
+    def keep(self) -> None:
+        """Keep it now."""
+        raise NotImplementedError
+
+    def hand_back(self, minute: int) -> None:
+        """Give it back because the post cannot keep it: somebody leaves, or is away for long."""
+        raise NotImplementedError
 
 
 class Diary:
@@ -40,18 +46,19 @@ class Diary:
     def __init__(self, planned_days: Ints, day_length: int, opens_on: int, leaving_days: list[int]) -> None:
         self._opens_on = opens_on
         days = np.arange(opens_on, planned_days[-1] + 1 if len(planned_days) else opens_on)
-        self._page_from: list[int] = np.searchsorted(planned_days, days).tolist()
+        self._page_from = np.searchsorted(planned_days, days).astype(np.int64).data
         """For each day from `opens_on` on, the page of the first planned day that is not before it."""
+        self._days_known = len(days)
         self._day_length = day_length
-        self._pages: defaultdict[int, list[Appointment]] = defaultdict(list)
-        self._booked = [0] * len(planned_days)
+        self._pages: list[list[Appointment] | None] = [None] * len(planned_days)
+        self._booked = np.zeros(len(planned_days), dtype=np.int64).data
         """Minutes of appointments by page."""
         self._overdue: list[Appointment] = []
         self._next_page = 0
         """The first page that has not been looked up."""
         leaving_pages = np.searchsorted(planned_days, [day for day in leaving_days if day >= opens_on])
         self._leaving_pages: list[int] = leaving_pages.tolist()
-        self._end = self._leaving_pages.pop(0) if self._leaving_pages else 0
+        self._end: int = self._leaving_pages.pop(0) if self._leaving_pages else 0
         """The first page after the next leaving day."""
 
     def book(self, earliest: int, appointment: Appointment) -> bool:
@@ -59,16 +66,14 @@ class Diary:
 
         Returns whether there is such a day.
         """
-        try:
-            page = self._page_from[earliest - self._opens_on]
-        except IndexError:
+        if earliest - self._opens_on >= self._days_known:
             return False
-        booked, minutes = self._booked, appointment[3]
+        page = self._page_from[earliest - self._opens_on]
         while page < self._end:
-            taken = booked[page] + minutes
-            if taken <= self._day_length or taken == minutes:
-                booked[page] = taken
-                (self._pages[page] if page >= self._next_page else self._overdue).append(appointment)
+            taken = self._booked[page] + appointment.minutes
+            if taken <= self._day_length or taken == appointment.minutes:
+                self._booked[page] = taken
+                self._write(page, appointment)
                 return True
             page += 1
         return False
@@ -76,11 +81,11 @@ class Diary:
     def due(self, today: int) -> list[Appointment]:
         """Take the appointments of a day at work, after those that earlier days could not keep, out of the diary."""
         page = self._page_from[today - self._opens_on]
-        due = self._pages.pop(page, NOTHING)
-        if self._overdue or self._next_page < page:
-            earlier = [self._pages.pop(missed, NOTHING) for missed in range(self._next_page, page)]
-            due = [appointment for entries in (self._overdue, *earlier, due) for appointment in entries]
+        due = self._overdue
+        if due:
             self._overdue = []
+        for number in range(self._next_page, page + 1):
+            due = self._tear_out(number, due)
         self._next_page = page + 1
         while page >= self._end:
             self._end = self._leaving_pages.pop(0)
@@ -92,8 +97,26 @@ class Diary:
 
     def clear(self) -> list[Appointment]:
         """Take everything out of the diary."""
-        everything = self._overdue + [entry for _, entries in sorted(self._pages.items()) for entry in entries]
-        self._overdue = []
-        self._pages.clear()
-        self._booked = [0] * len(self._booked)
+        everything, self._overdue = self._overdue, []
+        for number in range(len(self._pages)):
+            everything = self._tear_out(number, everything)
+            self._booked[number] = 0
         return everything
+
+    def _write(self, number: int, appointment: Appointment) -> None:
+        if number < self._next_page:
+            self._overdue.append(appointment)
+            return
+        page = self._pages[number]
+        if page is None:
+            self._pages[number] = [appointment]
+        else:
+            page.append(appointment)
+
+    def _tear_out(self, number: int, behind: list[Appointment]) -> list[Appointment]:
+        """Return what a page holds, after what is `behind` it already."""
+        page = self._pages[number]
+        if page is None:
+            return behind
+        self._pages[number] = None
+        return behind + page if behind else page

@@ -1,84 +1,153 @@
-"""What happened, written by the service and counted later: referrals, stays on lists, pieces of work."""
+"""What happened, written by the service and counted later, as columns of whole numbers.
+
+Every column is an array of int64. Times are minutes since day 0, `NOT_YET` where something has not happened; names are
+the codes of `codes.py`; `case` is a row of `Journeys`, `post` a position in the roster's posts, `day` a day number.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, fields
 
-from sim.service.waiting_list import Stay
+import numpy as np
+from numpy.typing import NDArray
 
-NOT_YET = -(2**62)
-"""A milestone that has not happened."""
+from sim.service.codes import NOT_YET, Ending, Modality, Outcome
 
-
-Work = tuple[int, str, int, int, int, str]
-"""Staff minutes spent: post number, activity, starting minute, minutes, case (-1: nobody's) and what came of it."""
-
-Passed = tuple[int, int, str, str, int]
-"""Minutes that changed account: post number, day, from, to (an activity or `IDLE`) and how many."""
-
-IDLE = "idle"
-ATTENDED, MISSED, CANCELLED, DONE = "attended", "missed", "cancelled", "done"
-
+Ints = NDArray[np.int64]
 
 MILESTONES = (
     "screened", "reviewed", "risk_called", "assessment_joined", "booked", "assessed", "therapy_joined",
     "therapy_booked", "therapy_first", "therapy_last", "external_referred", "navigated", "closed",
 )  # fmt: skip
-TEXTS = ("outcome", "modality", "ended")
-COUNTS = ("attended", "missed", "transferred")
+"""Columns of `Journeys` that are minutes of something that may not happen."""
+BEFORE: dict[str, int] = {
+    "client": 0, "episode": 0, "referred": NOT_YET, **dict.fromkeys(MILESTONES, NOT_YET),
+    "outcome": Outcome.NONE_YET, "modality": Modality.NONE, "ended": Ending.NOT_ENDED,
+    "attended": 0, "missed": 0, "transferred": 0,
+}  # fmt: skip
+"""Every column of `Journeys`, with what stands there before anything has happened."""
 
 
 @dataclass
 class Journeys:
-    """One row a referral (client x episode), as columns; minutes since day 0, `NOT_YET` where it has not happened."""
+    """One row a referral (client x episode), in the order of opening: minutes of what happened, and what came of it.
 
-    client: list[int] = field(default_factory=list)
-    episode: list[int] = field(default_factory=list)
-    referred: list[int] = field(default_factory=list)
-    screened: list[int] = field(default_factory=list)
-    reviewed: list[int] = field(default_factory=list)
-    risk_called: list[int] = field(default_factory=list)
-    assessment_joined: list[int] = field(default_factory=list)
-    booked: list[int] = field(default_factory=list)
-    assessed: list[int] = field(default_factory=list)
-    therapy_joined: list[int] = field(default_factory=list)
-    therapy_booked: list[int] = field(default_factory=list)
-    therapy_first: list[int] = field(default_factory=list)
-    therapy_last: list[int] = field(default_factory=list)
-    external_referred: list[int] = field(default_factory=list)
-    navigated: list[int] = field(default_factory=list)
-    closed: list[int] = field(default_factory=list)
-    outcome: list[str] = field(default_factory=list)
-    modality: list[str] = field(default_factory=list)
-    ended: list[str] = field(default_factory=list)
-    attended: list[int] = field(default_factory=list)
-    missed: list[int] = field(default_factory=list)
-    transferred: list[int] = field(default_factory=list)
+    Attributes
+    ----------
+    client, episode
+        A position in the cohort, and 0 for the first referral.
+    outcome, modality, ended
+        `Outcome` after reroutes; a position in the configured modalities or `Modality`; `Ending`.
+    attended, missed, transferred
+        Therapy and group sessions, and handovers to another clinician.
+    """
 
-    def open(self, clients: list[int], episode: int, referred: list[int]) -> None:
-        """Add a row for each referral."""
-        rows = len(clients)
-        for names, nothing in ((MILESTONES, NOT_YET), (TEXTS, ""), (COUNTS, 0)):
-            nothings = [nothing] * rows
-            for name in names:
-                getattr(self, name).extend(nothings)
-        self.client += clients
-        self.episode += [episode] * rows
-        self.referred += referred
+    client: Ints
+    episode: Ints
+    referred: Ints
+    screened: Ints
+    reviewed: Ints
+    risk_called: Ints
+    assessment_joined: Ints
+    booked: Ints
+    assessed: Ints
+    therapy_joined: Ints
+    therapy_booked: Ints
+    therapy_first: Ints
+    therapy_last: Ints
+    external_referred: Ints
+    navigated: Ints
+    closed: Ints
+    outcome: Ints
+    modality: Ints
+    ended: Ints
+    attended: Ints
+    missed: Ints
+    transferred: Ints
+
+
+@dataclass
+class Stays:
+    """One row a stay on a list, in the order in which it was seen to have ended.
+
+    `listed` is `Listed`, the list of a modality being `Listed.THERAPY` + its position; `why` is `Why`; `case` is the
+    request's number on the list of team support.
+    """
+
+    listed: Ints
+    case: Ints
+    joined: Ints
+    left: Ints
+    why: Ints
+
+
+@dataclass
+class Work:
+    """One row a piece of work: `Activity`, starting minute, staff minutes, case (-1: nobody's) and `Result`.
+
+    Each person's visit to a group is a row of no minutes, beside the row of the group's session.
+    """
+
+    post: Ints
+    activity: Ints
+    minute: Ints
+    minutes: Ints
+    case: Ints
+    result: Ints
+
+
+@dataclass
+class Passed:
+    """Minutes that changed account: post, day, from which `Activity` to which, and how many."""
+
+    post: Ints
+    day: Ints
+    source: Ints
+    target: Ints
+    minutes: Ints
+
+
+@dataclass
+class Caseload:
+    """Changes of caseload: +1 or -1."""
+
+    minute: Ints
+    post: Ints
+    change: Ints
+
+
+@dataclass
+class Balances:
+    """Minutes left over at the horizon, by post and `Activity`."""
+
+    post: Ints
+    activity: Ints
+    minutes: Ints
 
 
 @dataclass
 class Record:
-    """Everything that a run leaves behind."""
+    """Everything that a run leaves behind; `states` is each case's `State` at the horizon."""
 
     horizon: int
-    journeys: Journeys = field(default_factory=Journeys)
-    stays: list[Stay] = field(default_factory=list)
-    work: list[Work] = field(default_factory=list)
-    passed: list[Passed] = field(default_factory=list)
-    caseload: list[tuple[int, int, int]] = field(default_factory=list)
-    """Changes of caseload: (minute, post, +1 or -1)."""
-    balances: dict[tuple[int, str], int] = field(default_factory=dict)
-    """Minutes left over at the horizon, by post and activity."""
-    states: list[str] = field(default_factory=list)
-    """The Hub state of every case at the horizon."""
+    journeys: Journeys
+    stays: Stays
+    work: Work
+    passed: Passed
+    caseload: Caseload
+    balances: Balances
+    states: Ints
+
+
+def differing(one: Record, other: Record) -> list[str]:
+    """Return the names of the columns in which two records differ."""
+    different = [] if one.horizon == other.horizon else ["horizon"]
+    for part in fields(Record)[1:]:
+        mine, theirs = getattr(one, part.name), getattr(other, part.name)
+        if isinstance(mine, np.ndarray):
+            different += [] if np.array_equal(mine, theirs) else [part.name]
+            continue
+        for column in fields(mine):
+            if not np.array_equal(getattr(mine, column.name), getattr(theirs, column.name)):
+                different.append(f"{part.name}.{column.name}")
+    return different

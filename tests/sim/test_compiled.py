@@ -104,9 +104,9 @@ def test_every_compiled_module_has_its_source_and_needs_nothing_of_cython_to_run
 
 @pytest.mark.unit
 def test_the_manifest_says_whether_the_service_ran_compiled():
-    from sim.service import waiting_list
+    from sim.service import day
 
-    assert environment()["compiled"] is service.COMPILED is not waiting_list.__file__.endswith(".py")
+    assert environment()["compiled"] is service.COMPILED is not day.__file__.endswith(".py")
 
 
 @pytest.mark.heavy

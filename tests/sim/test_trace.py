@@ -2,11 +2,12 @@
 
 import re
 
+import numpy as np
 import pytest
 
 from sim.errors import HubError
 from sim.replicate import simulate_hub
-from sim.service.record import NOT_YET
+from sim.service.codes import NOT_YET, Ending, Outcome, text_of
 from sim.trace import ENDINGS, print_story, story
 
 pytestmark = pytest.mark.integration
@@ -28,7 +29,7 @@ def first_client(history, wanted):
     """Return the name and case of the first person whose only episode is as wanted."""
     journeys = history.record.journeys
     for case, client in enumerate(journeys.client):
-        if journeys.client.count(client) == 1 and wanted(journeys, case):
+        if (journeys.client == client).sum() == 1 and wanted(journeys, case):
             return history.cohort.client_ids[client], case
     raise AssertionError("nobody is as wanted")
 
@@ -43,7 +44,7 @@ def position(lines, text):
 def completed(config, history):
     """The story of somebody who had therapy and completed it, and the case."""
     name, case = first_client(
-        history, lambda j, case: j.ended[case] == "completed" and j.outcome[case] == "hub_therapy"
+        history, lambda j, case: j.ended[case] == Ending.COMPLETED and j.outcome[case] == Outcome.HUB_THERAPY
     )
     return story(config, name, 0), case
 
@@ -92,7 +93,7 @@ def test_somebody_still_there_at_the_horizon_is_told_so(config, history):
 
 def test_somebody_who_came_back_is_told_from_the_first_referral_to_the_last(config, history):
     journeys = history.record.journeys
-    again = journeys.episode.index(1)
+    again = int(np.argmax(journeys.episode == 1))
     lines = story(config, history.cohort.client_ids[journeys.client[again]], 0)
     assert position(lines, "  referred") < position(lines, "came back: referred again")
 
@@ -101,7 +102,7 @@ def test_every_ending_has_words(hub_config):
     heavy = hub_config(*SHORT, **{"demand.multiplier": 3.0, "pathway.patience.assessment_leave_per_week": 0.2})
     for number in range(2):
         record = simulate_hub(heavy, number, 0)[0].record
-        assert set(record.journeys.ended) - {""} <= set(ENDINGS)
+        assert {text_of(Ending(code)) for code in record.journeys.ended} - {""} <= set(ENDINGS)
 
 
 def test_an_unknown_name_is_met_with_the_nearest_one(config, history):
@@ -130,7 +131,7 @@ def test_the_story_is_printed(config, history, capsys):
 def test_an_outcome_is_told_before_what_follows_from_it(hub_config):
     config = hub_config("run.opening.mode=empty", "run.horizon_days=250")
     history, _ = simulate_hub(config, 0, 0)
-    case = history.record.journeys.outcome.index("hub_therapy")
+    case = int(np.argmax(history.record.journeys.outcome == Outcome.HUB_THERAPY))
     lines = story(config, history.cohort.client_ids[history.record.journeys.client[case]], 0)
     text = "\n".join(lines)
     assert text.index("outcome: hub therapy") < text.index("joined the list for")

@@ -19,6 +19,7 @@ from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
 from sim.roster.posts import PostFrame, Spell
 from sim.roster.table import Post, Roster
+from sim.service.codes import Listed, Why
 from sim.service.hub import run_service
 from sim.service.record import Record
 
@@ -221,9 +222,10 @@ def opening_of(days: np.ndarray) -> np.ndarray:
 
 def stays_on(record: Record, name: str) -> dict[str, np.ndarray]:
     """Return everybody's time on a list as columns: case, joined, left, gave_up."""
-    mine = [(case, joined, left, why == "left") for stay, case, joined, left, why in record.stays if stay == name]
-    columns = np.array(mine, dtype=np.int64).reshape(-1, 4).T
-    return dict(zip(("case", "joined", "left", "gave_up"), columns, strict=True))
+    kind = name.partition(":")[0]  # there is one modality
+    stays, mine = record.stays, record.stays.listed == Listed[kind.upper()]
+    gave_up = (stays.why[mine] == Why.LEFT).astype(np.int64)
+    return {"case": stays.case[mine], "joined": stays.joined[mine], "left": stays.left[mine], "gave_up": gave_up}
 
 
 def list_before(record: Record, name: str, minutes: np.ndarray) -> np.ndarray:

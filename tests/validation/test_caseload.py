@@ -105,7 +105,7 @@ def test_the_caseload_of_unlimited_therapists_is_the_integral_of_the_surge(
             attendance=rng.random((n, 3, 2, DRAWS_PER_EPISODE)),
         )
         record = serve(config, cohort, roster(config, therapist=(post_days, 5000, 10**6)))
-        minute, _, change = np.array(record.caseload).T
+        minute, change = record.caseload.minute, record.caseload.change
         noons = (grid * MINUTES_PER_DAY + NOON * MINUTES_PER_DAY)[:, None]
         held.append((change * (minute <= noons)).sum(axis=1))
     case = "unlimited therapists, surge" + (", some missed or dropped out" if missed else "")
@@ -170,7 +170,7 @@ def test_the_list_for_a_caseload_place_is_that_of_the_chain(verdicts, per_day, l
             gives_up = minutes + np.maximum(1, np.rint(rng.exponential(MINUTES_PER_DAY / leave, n))).astype(np.int64)
         cohort = people(minutes, starts="therapy", course_sessions=sessions, patience_therapy=gives_up)
         record = serve(config, cohort, posts)
-        minute, _, change = np.array(record.caseload).T
+        minute, change = record.caseload.minute, record.caseload.change
         order = np.argsort(minute, kind="stable")
         until_noon = np.searchsorted(minute[order], (np.arange(days) + NOON) * MINUTES_PER_DAY, side="right")
         in_course = np.append(0, np.cumsum(change[order]))[until_noon]

@@ -20,34 +20,34 @@ BROKEN_LINES = {
         "return np.where(risk, 0, 1 - below_highest), nobody",
     ),
     "a slot not returned": (
-        "service/appointments.py",
-        "            account.commit(-minutes)\n        keep(",
-        "            account.commit(0)\n        keep(",
+        "service/clinician.py",
+        "account.commit(-appointment.minutes)\n            appointment.keep()",
+        "account.commit(0)\n            appointment.keep()",
     ),
     "people who gave up counted as seen in time": (
         "measures/waits.py",
-        "in_time = (seen != NOT_YET) & (seen - entered <= limit)",
-        "in_time = seen - entered <= limit",
+        "return judged, (seen != NOT_YET) & (seen - entered <= limit)",
+        "return judged, seen - entered <= limit",
     ),
     "patience without end": (
-        "service/waiting_list.py",
-        "while soon and soon[0][0] <= now:",
-        "while soon and soon[0][0] < -now:",
+        "service/lists.py",
+        "while self._deadlines.first() < later:",
+        "while self._deadlines.first() < -later:",
     ),
     "one person too many on a caseload": (
         "service/activities.py",
-        "while len(me.caseload) < me.places:",
-        "while len(me.caseload) <= me.places:",
+        "while me.caseload < me.places:",
+        "while me.caseload <= me.places:",
     ),
     "appointments without notice": (
         "service/activities.py",
-        "me.diary.book(hub.today + hub.rules.notice_days, (keep_assessment,",
-        "me.diary.book(hub.today + 1, (keep_assessment,",
+        "me.diary.book(me.today.number + me.rules.notice_days, appointment)",
+        "me.diary.book(me.today.number + 1, appointment)",
     ),
     "a missed assessment keeps its place": (
-        "service/appointments.py",
-        "cases.place[case] = ended",
-        "cases.place[case] += 0",
+        "service/pathway.py",
+        "case.place = minute\n        self.join_assessment",
+        "case.place += 0\n        self.join_assessment",
     ),
     "a reserve that flexes although its list is not empty": (
         "service/clinician.py",
@@ -55,14 +55,14 @@ BROKEN_LINES = {
         "if account.flexes_to is not None and account.today > 0:",
     ),
     "a session that counts twice": (
-        "service/appointments.py",
+        "service/pathway.py",
         "course.sessions_left -= 1",
         "course.sessions_left -= 2",
     ),
     "risk calls to everybody else": (
         "service/pathway.py",
-        "if cases.risk[case]:\n        hub.tasks",
-        "if not cases.risk[case]:\n        hub.tasks",
+        "if case.risk:",
+        "if not case.risk:",
     ),
     "vacant posts paid": (
         "measures/cost.py",
@@ -71,8 +71,8 @@ BROKEN_LINES = {
     ),
     "a group that waits for one more": (
         "service/activities.py",
-        "if waiting.length(hub.now) >= rules.group_min:",
-        "if waiting.length(hub.now) > rules.group_min:",
+        "waiting.length() >= me.rules.group_min",
+        "waiting.length() > me.rules.group_min",
     ),
 }
 

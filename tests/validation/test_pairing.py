@@ -20,8 +20,8 @@ from sim.measures.queues import count_queues
 from sim.measures.rows import Rows
 from sim.measures.waits import stage
 from sim.roster.table import draw_roster
+from sim.service.codes import NOT_YET
 from sim.service.hub import run_service
-from sim.service.record import NOT_YET
 
 pytestmark = pytest.mark.heavy
 

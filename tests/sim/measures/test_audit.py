@@ -1,6 +1,5 @@
 """What must always be true: a healthy run passes, and each way to corrupt a record breaks exactly its own rule."""
 
-import copy
 from dataclasses import replace
 
 import pytest
@@ -8,8 +7,8 @@ import pytest
 from sim.measures import audit as auditing
 from sim.measures.audit import RULES, AuditBreach, audit
 from sim.measures.cost import ledger
+from sim.service.codes import NOT_YET
 from sim.service.hub import run_service
-from sim.service.record import NOT_YET
 
 pytestmark = pytest.mark.unit
 
@@ -26,11 +25,17 @@ def healthy(paper):
 
 
 @pytest.fixture
+def told(paper, healthy):
+    """Return the healthy record in words."""
+    return paper.in_words(healthy.config, healthy.record)
+
+
+@pytest.fixture
 def corrupt(paper, healthy):
     """Return a copy of the healthy history whose record a test may spoil before it is read."""
 
     def with_change(change):
-        record = copy.deepcopy(healthy.record)
+        record = paper.in_words(healthy.config, healthy.record)
         change(record)
         return paper.history(healthy.config, healthy.cohort, record, *healthy.roster.posts)
 
@@ -45,37 +50,37 @@ def name_of(healthy, case):
     return healthy.cohort.client_ids[case]
 
 
-def test_a_healthy_run_passes_every_rule(healthy):
+def test_a_healthy_run_passes_every_rule(healthy, told):
     assert audit(healthy) == [
         "everyone_is_somewhere", "lists_match_states", "minutes_add_up", "list_area_is_time_waited",
         "time_runs_forward", "pay_follows_posts", "caseload_within_cap",
     ]  # fmt: skip
-    assert {"closed", "therapy", "therapy_list", "assessment_list"} <= set(healthy.record.states)
+    assert {"closed", "therapy", "therapy_list", "assessment_list"} <= set(told.states)
 
 
-def test_a_closed_person_in_another_state_breaks_the_count_of_people(healthy, corrupt):
-    case = healthy.record.states.index("closed")
+def test_a_closed_person_in_another_state_breaks_the_count_of_people(healthy, told, corrupt):
+    case = told.states.index("closed")
     findings = broken(corrupt(lambda record: record.states.__setitem__(case, "navigation")))
     assert list(findings) == ["everyone_is_somewhere"]
     assert name_of(healthy, case) in findings["everyone_is_somewhere"][0]
 
 
-def test_a_state_that_nobody_knows_breaks_the_count_of_people(healthy, corrupt):
-    case = healthy.record.states.index("therapy")
+def test_a_state_that_nobody_knows_breaks_the_count_of_people(healthy, told, corrupt):
+    case = told.states.index("therapy")
     findings = broken(corrupt(lambda record: record.states.__setitem__(case, "lost")))
     assert list(findings) == ["everyone_is_somewhere"]
     assert name_of(healthy, case) in findings["everyone_is_somewhere"][0]
 
 
-def test_somebody_whose_list_and_state_differ_breaks_the_match_of_lists(healthy, corrupt):
-    case = healthy.record.states.index("assessment_list")
+def test_somebody_whose_list_and_state_differ_breaks_the_match_of_lists(healthy, told, corrupt):
+    case = told.states.index("assessment_list")
     findings = broken(corrupt(lambda record: record.states.__setitem__(case, "assessment_booked")))
     assert list(findings) == ["lists_match_states"]
     assert name_of(healthy, case) in findings["lists_match_states"][0]
 
 
-def test_somebody_on_a_list_twice_breaks_the_match_of_lists(healthy, corrupt):
-    stay = next(stay for stay in healthy.record.stays if stay[0] == "assessment" and stay[4] == "waiting")
+def test_somebody_on_a_list_twice_breaks_the_match_of_lists(healthy, told, corrupt):
+    stay = next(stay for stay in told.stays if stay[0] == "assessment" and stay[4] == "waiting")
     findings = broken(corrupt(lambda record: record.stays.append(stay)))
     assert list(findings) == ["lists_match_states"]
     assert name_of(healthy, stay[1]) in findings["lists_match_states"][0]
@@ -117,16 +122,16 @@ def test_minutes_spent_before_they_were_earned_name_the_post_and_the_day(healthy
         ("booked", "assessment_joined"),
     ],
 )
-def test_an_event_before_its_cause_names_the_client(healthy, corrupt, effect, cause):
-    case = healthy.record.states.index("closed")
-    earlier = getattr(healthy.record.journeys, cause)[case] - 1
+def test_an_event_before_its_cause_names_the_client(healthy, told, corrupt, effect, cause):
+    case = told.states.index("closed")
+    earlier = getattr(told.journeys, cause)[case] - 1
     findings = broken(corrupt(lambda record: getattr(record.journeys, effect).__setitem__(case, earlier)))
     assert list(findings) == ["time_runs_forward"]
     assert f"client {name_of(healthy, case)} episode 0: {effect} at {earlier}" in findings["time_runs_forward"][0]
 
 
-def test_an_event_without_its_cause_names_the_client(healthy, corrupt):
-    case = healthy.record.states.index("closed")
+def test_an_event_without_its_cause_names_the_client(healthy, told, corrupt):
+    case = told.states.index("closed")
     findings = broken(corrupt(lambda record: record.journeys.booked.__setitem__(case, NOT_YET)))
     assert list(findings) == ["time_runs_forward"]
     assert name_of(healthy, case) in findings["time_runs_forward"][0]
@@ -155,15 +160,15 @@ def test_somebody_who_leaves_a_caseload_twice_names_the_post(healthy, corrupt):
     assert list(findings) == ["caseload_within_cap"]
 
 
-def test_a_breach_is_told_with_the_rule_and_the_client(healthy, corrupt):
-    case = healthy.record.states.index("closed")
+def test_a_breach_is_told_with_the_rule_and_the_client(healthy, told, corrupt):
+    case = told.states.index("closed")
     with pytest.raises(AuditBreach, match=f"audit: everyone_is_somewhere: client {name_of(healthy, case)} episode 0"):
         audit(corrupt(lambda record: record.states.__setitem__(case, "navigation")))
 
 
-def test_somebody_whose_stay_on_a_list_began_before_the_journey_says_names_the_client(healthy, corrupt):
-    position = next(n for n, stay in enumerate(healthy.record.stays) if stay[0] == "assessment")
-    name, case, joined, left, why = healthy.record.stays[position]
+def test_somebody_whose_stay_on_a_list_began_before_the_journey_says_names_the_client(healthy, told, corrupt):
+    position = next(n for n, stay in enumerate(told.stays) if stay[0] == "assessment")
+    name, case, joined, left, why = told.stays[position]
     earlier = (name, case, joined - 1440, left, why)
     findings = broken(corrupt(lambda record: record.stays.__setitem__(position, earlier)))
     assert list(findings) == ["list_area_is_time_waited"]

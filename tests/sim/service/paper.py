@@ -8,9 +8,10 @@ posts are at work on every weekday.
 from __future__ import annotations
 
 import copy
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -21,11 +22,15 @@ from sim.compose import compose
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
+from sim.measures import texts
 from sim.measures.history import History
 from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell
 from sim.roster.table import Post, Roster
-from sim.service.record import NOT_YET, Journeys, Record
+from sim.service.codes import NOT_YET, Why, text_of
+from sim.service.hub import run_service
+from sim.service.record import BEFORE, Balances, Caseload, Journeys, Passed, Record, Stays, Work
 
+T = TypeVar("T")
 DAY = 1440
 NINE = 540
 MISS, LATE, IN_TIME, COME = 0.05, 0.15, 0.25, 0.9
@@ -228,13 +233,13 @@ def roster(*posts: Post) -> Roster:
     return Roster(0, numbered)
 
 
-def milestones(record: Record, *names: str) -> list[tuple[int | None, ...]]:
+def milestones(record: Words, *names: str) -> list[tuple[int | None, ...]]:
     """Return these milestones of every case, None where one has not happened."""
     rows = zip(*(getattr(record.journeys, name) for name in names), strict=True)
     return [tuple(None if value == NOT_YET else value for value in row) for row in rows]
 
 
-def work_of(record: Record, activity: str) -> list[tuple[int, int, int, int, str]]:
+def work_of(record: Words, activity: str) -> list[tuple[int, int, int, int, str]]:
     """Return the pieces of work of an activity as (post, minute, minutes, case, result)."""
     return [
         (post, minute, minutes, case, result)
@@ -243,22 +248,80 @@ def work_of(record: Record, activity: str) -> list[tuple[int, int, int, int, str
     ]
 
 
-def told(horizon_days: int, cases: list[dict[str, Any]], **parts: Any) -> Record:
+class Words(SimpleNamespace):
+    """A record as a person would write it: names in place of codes, a tuple a row, `balances` by post and activity."""
+
+    def __init__(self, horizon: int, journeys: SimpleNamespace, states: list[str], **tables: Any) -> None:
+        empty = {"stays": [], "work": [], "passed": [], "caseload": [], "balances": {}}
+        super().__init__(horizon=horizon, journeys=journeys, states=states, **(empty | tables))
+
+
+def serve(config: HubConfig, cohort: Cohort, roster: Roster) -> Words:
+    """Run the service and return what happened in words."""
+    return in_words(config, run_service(config, cohort, roster))
+
+
+def _names(config: HubConfig) -> dict[str, dict[int, str]]:
+    return {
+        "listed": texts.lists(config), "why": {int(why): text_of(why) for why in Why}, "result": texts.RESULTS,
+        "activity": texts.ACTIVITIES, "source": texts.ACTIVITIES, "target": texts.ACTIVITIES,
+        "outcome": texts.OUTCOMES, "modality": texts.modalities(config), "ended": texts.ENDINGS,
+    }  # fmt: skip
+
+
+def in_words(config: HubConfig, record: Record) -> Words:
+    """Return a record in words."""
+    names = _names(config)
+
+    def columns(part: Any) -> dict[str, list[Any]]:
+        told = {column.name: getattr(part, column.name).tolist() for column in fields(part)}
+        return {name: [names[name][code] for code in told[name]] if name in names else told[name] for name in told}
+
+    def rows(part: Any) -> list[tuple[Any, ...]]:
+        return list(zip(*columns(part).values(), strict=True))
+
+    return Words(
+        record.horizon, SimpleNamespace(**columns(record.journeys)), [texts.STATES[code] for code in record.states],
+        stays=rows(record.stays), work=rows(record.work), passed=rows(record.passed), caseload=rows(record.caseload),
+        balances={(post, activity): minutes for post, activity, minutes in rows(record.balances)},
+    )  # fmt: skip
+
+
+def in_numbers(config: HubConfig, words: Words) -> Record:
+    """Return the record that somebody has written in words; an unknown state has a number that nobody knows."""
+    codes = {column: {text: code for code, text in texts_of.items()} for column, texts_of in _names(config).items()}
+
+    def whole(name: str, values: list[Any]) -> np.ndarray:
+        return np.array([codes[name][value] if name in codes else value for value in values], dtype=np.int64)
+
+    def table(part: type[T], rows: list[tuple[Any, ...]]) -> T:
+        names = [column.name for column in fields(part)]
+        return part(*(whole(name, [row[n] for row in rows]) for n, name in enumerate(names)))
+
+    states = {text: code for code, text in texts.STATES.items()}
+    return Record(
+        horizon=words.horizon,
+        journeys=Journeys(**{name: whole(name, values) for name, values in vars(words.journeys).items()}),
+        stays=table(Stays, words.stays), work=table(Work, words.work), passed=table(Passed, words.passed),
+        caseload=table(Caseload, words.caseload),
+        balances=table(Balances, [(*account, minutes) for account, minutes in words.balances.items()]),
+        states=np.array([states.get(state, 99) for state in words.states], dtype=np.int64),
+    )  # fmt: skip
+
+
+def told(horizon_days: int, cases: list[dict[str, Any]], **parts: Any) -> Words:
     """Return a record written by hand: a dictionary of journey columns for each case, and stays, work and so on."""
-    journeys = Journeys()
+    columns = {name: [nothing] * len(cases) for name, nothing in BEFORE.items()}
+    for name in ("outcome", "modality", "ended"):
+        columns[name] = [""] * len(cases)
     for number, case in enumerate(cases):
-        journeys.open([case.get("client", number)], case.get("episode", 0), [case["referred"]])
-        for name, value in case.items():
-            getattr(journeys, name)[number] = value
-    record = Record(horizon_days * DAY, journeys)
-    record.states = parts.pop(
-        "states", ["closed" if case.get("closed", NOT_YET) != NOT_YET else "referred" for case in cases]
-    )
-    for name, value in parts.items():
-        setattr(record, name, value)
-    return record
+        for name, value in ({"client": number} | case).items():
+            columns[name][number] = value
+    closed = ["closed" if case.get("closed", NOT_YET) != NOT_YET else "referred" for case in cases]
+    return Words(horizon_days * DAY, SimpleNamespace(**columns), parts.pop("states", closed), **parts)
 
 
-def history(config: HubConfig, cohort: Cohort, record: Record, *posts: Post) -> History:
+def history(config: HubConfig, cohort: Cohort, record: Record | Words, *posts: Post) -> History:
     """Return a record as the measures see it."""
-    return History(config, cohort, roster(*posts), record)
+    numbers = in_numbers(config, record) if isinstance(record, Words) else record
+    return History(config, cohort, roster(*posts), numbers)

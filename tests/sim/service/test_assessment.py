@@ -2,8 +2,6 @@
 
 import pytest
 
-from sim.service.hub import run_service
-
 pytestmark = pytest.mark.unit
 
 MISS, LATE, IN_TIME, COME = 0.05, 0.15, 0.25, 0.9
@@ -12,7 +10,7 @@ MISS, LATE, IN_TIME, COME = 0.05, 0.15, 0.25, 0.9
 def run(paper, cohort, minutes=60, config=None, **post):
     """Serve a cohort with one senior clinician who only assesses."""
     config = paper.with_roles(config or paper.plain(), senior_clinician=paper.role({"assessment": 1.0}))
-    return run_service(
+    return paper.serve(
         config, cohort, paper.roster(paper.post(config, "senior_clinician", {"assessment": minutes}, **post))
     )
 
@@ -186,7 +184,7 @@ def test_when_a_clinician_leaves_booked_people_go_back_to_their_places(paper):
     config = paper.with_roles(paper.plain(), senior_clinician=paper.role({"assessment": 1.0}))
     leaver = paper.post(config, "senior_clinician", {"assessment": 60}, end=2, handovers=[1])
     starter = paper.post(config, "senior_clinician", {"assessment": 60}, first=4)
-    record = run_service(config, waiting(paper, 3), paper.roster(leaver, starter))
+    record = paper.serve(config, waiting(paper, 3), paper.roster(leaver, starter))
     assert days(paper, record, "assessed") == [7, 9, 10]
     assert record.balances[0, "assessment"] == 120
 
@@ -198,7 +196,7 @@ def test_unused_time_passes_to_the_next_activity_only_where_the_job_plan_says_so
         senior_clinician=paper.role({"assessment": 0.5, "therapy": 0.5}, flexes=flexes),
     )
     roster = paper.roster(paper.post(config, "senior_clinician", {"assessment": 60}))
-    record = run_service(config, paper.people([]), roster)
+    record = paper.serve(config, paper.people([]), roster)
     assert record.balances == {(0, "assessment"): 5 * (60 - moved), (0, "therapy"): 5 * moved}
 
 
@@ -210,7 +208,7 @@ def test_a_reserve_whose_list_still_has_somebody_is_not_passed_on(paper):
         senior_clinician=paper.role({"assessment": 0.5, "therapy": 0.5}, flexes=("assessment",)),
     )
     roster = paper.roster(paper.post(config, "senior_clinician", {"assessment": 60}))
-    record = run_service(config, waiting(paper, 1, assessment_minutes=100), roster)
+    record = paper.serve(config, waiting(paper, 1, assessment_minutes=100), roster)
     moves = [(0, day, "assessment", "therapy", minutes) for day, minutes in ((1, 20), (2, 60), (3, 60), (4, 60))]
     assert record.passed == moves
 
@@ -222,6 +220,6 @@ def test_only_the_days_own_minutes_pass_on_and_what_was_saved_stays(paper):
         senior_clinician=paper.role({"assessment": 0.5, "therapy": 0.5}, flexes=("assessment",)),
     )
     roster = paper.roster(paper.post(config, "senior_clinician", {"assessment": 60}))
-    record = run_service(config, waiting(paper, 1, assessment_minutes=100, patience_assessment=paper.at(1, 0)), roster)
+    record = paper.serve(config, waiting(paper, 1, assessment_minutes=100, patience_assessment=paper.at(1, 0)), roster)
     assert record.passed == [(0, day, "assessment", "therapy", 60) for day in (1, 2, 3, 4)]
     assert record.balances == {(0, "assessment"): 60, (0, "therapy"): 240}

@@ -2,8 +2,6 @@
 
 import pytest
 
-from sim.service.hub import run_service
-
 pytestmark = pytest.mark.unit
 
 MISS, COME = 0.05, 0.9
@@ -21,7 +19,7 @@ def run(paper, people, *leads, luck=None, config=None, **columns):
         paper.post(config, "lead", {"group": special.pop("minutes", 90)}, **special) for special in map(dict, leads)
     ]
     cohort = paper.people(list(range(-people, 0)), opening=1, outcome="group", sessions=luck or {}, **columns)
-    return run_service(config, cohort, paper.roster(senior, *made))
+    return paper.serve(config, cohort, paper.roster(senior, *made))
 
 
 def group_sessions(paper, record):
@@ -163,4 +161,4 @@ def run_group_first(paper, config, columns):
     senior = paper.post(config, "senior_clinician", {"assessment": 420}, end=7)
     lead = paper.post(config, "lead", {"group": 90})
     cohort = paper.people([-3, -2, -1], opening=1, **columns)
-    return run_service(config, cohort, paper.roster(senior, lead))
+    return paper.serve(config, cohort, paper.roster(senior, lead))

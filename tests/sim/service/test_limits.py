@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.service.hub import run_service
-from sim.service.record import NOT_YET
+from sim.service.codes import NOT_YET
 
 pytestmark = pytest.mark.unit
 MISS = 0.05
@@ -41,7 +40,7 @@ def test_with_no_limit_of_capacity_only_administrative_delay_remains(paper):
     # day and is two days later. Twenty posts have more minutes, and longer days, than anybody needs.
     config = paper.with_roles(paper.plain(140, staffing__working_day_minutes=900), clinician=paper.role(ALL))
     cohort = everybody(paper)
-    record = run_service(config, cohort, paper.roster(*posts(paper, config, 20)))
+    record = paper.serve(config, cohort, paper.roster(*posts(paper, config, 20)))
     for case, (screened, reviewed, booked, assessed) in enumerate(
         paper.milestones(record, "screened", "reviewed", "booked", "assessed")
     ):
@@ -54,7 +53,7 @@ def test_with_no_limit_of_capacity_only_administrative_delay_remains(paper):
 
 
 def test_without_staff_nobody_is_seen_and_everybody_waits(paper, config):
-    record = run_service(config, everybody(paper), paper.roster())
+    record = paper.serve(config, everybody(paper), paper.roster())
     assert set(record.journeys.assessed) == {NOT_YET}
     assert set(record.states) == {"screening_review"}
     assert record.work == []
@@ -63,23 +62,23 @@ def test_without_staff_nobody_is_seen_and_everybody_waits(paper, config):
 def test_without_assessors_everybody_whose_patience_is_finite_leaves(paper):
     config = paper.with_roles(paper.plain(horizon_days=140), assistant=paper.role({"screening_review": 1.0}))
     cohort = everybody(paper, patience_assessment=[2**53 if k == 7 else 10 * paper.DAY for k in range(60)])
-    record = run_service(config, cohort, paper.roster(paper.post(config, "assistant", {"screening_review": 400})))
+    record = paper.serve(config, cohort, paper.roster(paper.post(config, "assistant", {"screening_review": 400})))
     waits = set(zip(record.journeys.ended, record.states, strict=True))
     assert waits == {("left_assessment_list", "closed"), ("", "assessment_list")}
     assert record.states.count("assessment_list") == 1
 
 
 def test_if_nobody_attends_nobody_completes(paper, config):
-    record = run_service(config, everybody(paper, luck=MISS), paper.roster(*posts(paper, config, 5)))
+    record = paper.serve(config, everybody(paper, luck=MISS), paper.roster(*posts(paper, config, 5)))
     assert set(record.journeys.ended) == {"missed_assessment"}
     cohort = paper.people([-2, -1], opening=2, luck=MISS)
-    record = run_service(config, cohort, paper.roster(*posts(paper, config, 1)))
+    record = paper.serve(config, cohort, paper.roster(*posts(paper, config, 1)))
     assert set(record.journeys.ended) == {"missed_therapy"}
     assert record.journeys.attended == [0, 0]
 
 
 def test_with_nobody_to_serve_all_time_is_left_over(paper, config):
-    record = run_service(config, paper.people([]), paper.roster(*posts(paper, config, 2)))
+    record = paper.serve(config, paper.people([]), paper.roster(*posts(paper, config, 2)))
     assert record.work == []
     assert record.stays == []
 
@@ -90,13 +89,13 @@ def contents(record):
 
 def test_a_post_that_starts_after_the_horizon_changes_nothing(paper, config):
     with_late = [*posts(paper, config, 2), *posts(paper, config, 1, first=140)]
-    late = run_service(config, everybody(paper), paper.roster(*with_late))
-    without = run_service(config, everybody(paper), paper.roster(*posts(paper, config, 2)))
+    late = paper.serve(config, everybody(paper), paper.roster(*with_late))
+    without = paper.serve(config, everybody(paper), paper.roster(*posts(paper, config, 2)))
     assert contents(late) == contents(without)
 
 
 def test_the_same_people_and_posts_give_the_same_record(paper, config):
-    first, second = (run_service(config, everybody(paper), paper.roster(*posts(paper, config, 2))) for _ in range(2))
+    first, second = (paper.serve(config, everybody(paper), paper.roster(*posts(paper, config, 2))) for _ in range(2))
     assert contents(first) == contents(second)
     assert first.balances == second.balances
 
@@ -104,7 +103,7 @@ def test_the_same_people_and_posts_give_the_same_record(paper, config):
 def test_serving_leaves_cohort_and_roster_as_they_were(paper, config):
     cohort, roster = everybody(paper), paper.roster(*posts(paper, config, 2))
     before = [cohort.referred_minute.copy(), cohort.attendance.copy(), roster.posts[0].minutes.copy()]
-    run_service(config, cohort, roster)
+    paper.serve(config, cohort, roster)
     after = [cohort.referred_minute, cohort.attendance, roster.posts[0].minutes]
     assert all(np.array_equal(a, b) for a, b in zip(before, after, strict=True))
 
@@ -113,5 +112,5 @@ def test_a_screen_completed_after_the_last_opening_is_on_the_list_at_the_horizon
     # The run ends on Sunday night (day 7 at 00:00); the screen is completed on Saturday.
     config = paper.with_roles(paper.plain(horizon_days=7), assistant=paper.role({"screening_review": 1.0}))
     roster = paper.roster(paper.post(config, "assistant", {"screening_review": 60}))
-    record = run_service(config, paper.people([paper.at(5)]), roster)
+    record = paper.serve(config, paper.people([paper.at(5)]), roster)
     assert record.stays == [("screening_review", 0, paper.at(5), paper.at(7, 0), "waiting")]

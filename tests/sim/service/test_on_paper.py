@@ -54,7 +54,6 @@ SECOND_SESSION = [
 
 @pytest.fixture(scope="module")
 def record(paper):
-    from sim.service.hub import run_service
 
     config = paper.with_roles(
         paper.plain(horizon_days=49),
@@ -66,7 +65,7 @@ def record(paper):
         paper.post(config, "senior_clinician", {"screening_review": 60, "assessment": 120}),
         paper.post(config, "therapist", {"therapy": 150}, places=3),
     )
-    return run_service(config, cohort, roster)
+    return paper.serve(config, cohort, roster)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,6 @@
 
 import pytest
 
-from sim.service.hub import run_service
-
 pytestmark = pytest.mark.unit
 
 
@@ -20,7 +18,7 @@ def run(paper, cohort, config=None, navigator=100, **special):
         paper.post(config, "navigator", {"navigation": navigator}),
         paper.post(config, "therapist", {"therapy": 200}, places=3, **special),
     )
-    return run_service(config, cohort, roster)
+    return paper.serve(config, cohort, roster)
 
 
 def assessed(paper, outcome, people=1, **columns):
@@ -155,7 +153,7 @@ def test_a_check_in_calls_those_who_still_wait_for_therapy_and_nobody_else(paper
     )
     changed = config.model_dump()
     changed["staffing"]["roles"]["therapist"]["modalities"] = ["cbt"]
-    record = run_service(paper.validate(changed), cohort, roster)
+    record = paper.serve(paper.validate(changed), cohort, roster)
     calls = [(case, minute // paper.DAY) for _, minute, _, case, _ in paper.work_of(record, "check_in")]
     assert calls == [(0, 14), (1, 14), (0, 28)]
 
@@ -170,7 +168,7 @@ def test_team_support_takes_time_from_assessments(paper):
     roster = paper.roster(paper.post(config, "senior_clinician", {"team_support": 60}))
     for requests, day in (([], 0), ([-100], 2)):
         cohort = paper.people([-1], opening=1, team_requests=requests)
-        record = run_service(config, cohort, roster)
+        record = paper.serve(config, cohort, roster)
         assert paper.milestones(record, "booked") == [(paper.at(day),)]
         assert [entry[1:3] for entry in paper.work_of(record, "team_support")] == [(paper.at(1), 120)] * len(requests)
 
@@ -188,7 +186,7 @@ def test_nobody_has_more_than_three_episodes(paper):
     # Nobody is offered an assessment; advised within a day of each referral, and back a week later for ever.
     config = paper.with_roles(paper.plain(), assistant=paper.role({"screening_review": 1.0}))
     cohort = paper.people([1], offered=False, re_referred=True, re_referral_delay=7 * 1440)
-    record = run_service(config, cohort, paper.roster(paper.post(config, "assistant", {"screening_review": 60})))
+    record = paper.serve(config, cohort, paper.roster(paper.post(config, "assistant", {"screening_review": 60})))
     assert record.journeys.episode == [0, 1, 2]
     assert record.journeys.ended == ["advised"] * 3
 
@@ -202,7 +200,7 @@ def test_an_episode_has_decisions_of_its_own(paper):
         senior_clinician=paper.role({"screening_review": 0.5, "assessment": 0.5}),
     )
     post = paper.post(config, "senior_clinician", {"screening_review": 60, "assessment": 120})
-    record = run_service(config, cohort, paper.roster(post))
+    record = paper.serve(config, cohort, paper.roster(post))
     assert record.journeys.outcome == ["advice", "onward"]
 
 
@@ -216,5 +214,5 @@ def test_nobody_is_called_after_having_left(paper):
     # Due on day 14 with two others; 2 gives up at 09:20 that day, before the third call would begin, at 09:30.
     config = paper.with_roles(paper.plain(check_in__every_days=14), coordinator=paper.role({"check_in": 1.0}))
     cohort = paper.people([-3, -2, -1], opening=2, patience_therapy=[paper.at(40), paper.at(40), paper.at(14, 560)])
-    record = run_service(config, cohort, paper.roster(paper.post(config, "coordinator", {"check_in": 60})))
+    record = paper.serve(config, cohort, paper.roster(paper.post(config, "coordinator", {"check_in": 60})))
     assert [case for *_, case, _ in paper.work_of(record, "check_in") if case == 2] == []

@@ -2,8 +2,6 @@
 
 import pytest
 
-from sim.service.hub import run_service
-
 pytestmark = pytest.mark.unit
 
 
@@ -11,7 +9,7 @@ def run(paper, cohort, minutes, plan=None, **changes):
     """Serve a cohort with one assistant who earns these minutes a day."""
     plan = plan or {"risk_call": 0.2, "screening_review": 0.8}
     config = paper.with_roles(paper.plain(**changes), assistant=paper.role(plan))
-    return run_service(config, cohort, paper.roster(paper.post(config, "assistant", minutes)))
+    return paper.serve(config, cohort, paper.roster(paper.post(config, "assistant", minutes)))
 
 
 def test_a_screen_completed_on_saturday_is_reviewed_on_monday(paper):
@@ -77,7 +75,7 @@ def test_risk_calls_never_take_minutes_that_a_booked_assessment_needs(paper):
         paper.post(config, "senior_clinician", {"assessment": 60}),
         paper.post(config, "assistant", {"screening_review": 100}),
     )
-    record = run_service(config, cohort, roster)
+    record = paper.serve(config, cohort, roster)
     expected = [(None, paper.at(0), paper.at(2)), (paper.at(1), paper.at(2), paper.at(4))]
     assert paper.milestones(record, "risk_called", "booked", "assessed") == expected
 

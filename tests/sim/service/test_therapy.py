@@ -3,7 +3,6 @@
 import pytest
 
 from sim.cohort.decisions import course_lengths
-from sim.service.hub import run_service
 
 pytestmark = pytest.mark.unit
 
@@ -18,7 +17,7 @@ def run(paper, cohort, *posts, config=None, therapist=None):
         paper.post(config, "therapist", {"therapy": special.pop("minutes", 300)}, **{"places": 1} | special)
         for special in (dict(post) for post in posts or [{}])
     ]
-    return run_service(config, cohort, paper.roster(*made))
+    return paper.serve(config, cohort, paper.roster(*made))
 
 
 def waiting(paper, people, **columns):
@@ -164,7 +163,7 @@ def test_somebody_who_steps_up_waits_for_the_stronger_therapy_and_starts_it_afre
         paper.post(config, "therapist", {"therapy": 100}, places=1),
     )
     cohort = waiting(paper, 1, modality=1, course_sessions=2, steps_up=steps_up, step_up_sessions=2)
-    record = run_service(config, cohort, roster)
+    record = paper.serve(config, cohort, roster)
     assert [post for post, *_ in sessions(paper, record)] == posts
     # Self-help on days 2 and 9; joins the other list on day 9, is booked on day 10 for day 14 (12 is Saturday).
     minutes = [(2, 30), (9, 20), (14, 60), (21, 45)][: len(posts)]

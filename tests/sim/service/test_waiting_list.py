@@ -2,98 +2,148 @@
 
 import time
 
+import numpy as np
 import pytest
 
-from sim.service.hub import run_service
-from sim.service.waiting_list import LEFT, TAKEN, WAITING, WaitingList
+from sim.service.cases import Cases
+from sim.service.codes import NEVER, NOT_YET, Why
+from sim.service.day import WorkingDay
+from sim.service.logs import Logs
+from sim.service.pathway import Pathway
+from sim.service.rules import Rules
 
-NEVER = 2**53
+HORIZON = 1440
 
 
 class Listing:
-    """A list with what it leaves behind."""
+    """The assessment list of a pathway, with what it leaves behind."""
 
-    def __init__(self) -> None:
-        self.stays: list = []
-        self.gave_up: list = []
-        self.waiting = WaitingList("list", self.stays, lambda case, minute: self.gave_up.append((case, minute)))
+    def __init__(self, paper, people: int = 8) -> None:
+        rules = Rules(paper.plain())
+        cohort = paper.people([0] * people, tie=np.arange(people) / people)
+        self.logs = Logs(cohort.decisions.tie.size)
+        self.cases = Cases(cohort, rules, self.logs.journeys)
+        self.day = WorkingDay(0, 450)
+        self.pathway = Pathway(rules, self.cases, self.logs, [], self.day, HORIZON)
+        self.waiting = self.pathway.assessment
+        for client in range(people):
+            self.cases.open(client, 0, 0)
 
-    def join(self, case: int, joined: int = 0, gives_up: int = NEVER, band: int = 0, tie: float = 0.5) -> None:
-        self.waiting.join(case, (band, joined, tie), joined, gives_up)
+    def join(self, case: int, joined: int = 0, gives_up: int = NEVER, came: int = 0) -> None:
+        """Put a person on the list at a minute, at the place of somebody who came at another."""
+        who = self.cases.all[case]
+        self.waiting.join(who, who.by_policy(came), joined, gives_up, self.day.opens)
+
+    def first(self, now: int) -> int | None:
+        self.day.opens = now
+        case = self.pathway.next_on(self.waiting)
+        return None if case is None else case.number
+
+    def take(self, now: int) -> int | None:
+        case = self.first(now)
+        if case is not None:
+            self.waiting.step_out()
+            self.waiting.leave(self.cases.all[case], now, Why.TAKEN)
+        return case
 
     def take_all(self, now: int) -> list[int]:
         taken = []
-        while (case := self.waiting.take(now)) is not None:
+        while (case := self.take(now)) is not None:
             taken.append(case)
         return taken
 
+    def length(self, now: int) -> int:
+        self.first(now)
+        return self.waiting.length()
+
+    @property
+    def stays(self) -> list[tuple[int, int, int, int]]:
+        """Case, minute of joining, minute of leaving and why."""
+        stays = self.logs.stays.told()
+        return list(zip(*(c.tolist() for c in (stays.case, stays.joined, stays.left, stays.why)), strict=True))
+
+    @property
+    def gave_up(self) -> list[tuple[int, int]]:
+        """Who was closed for giving up, and when."""
+        closed = self.logs.journeys.told(len(self.cases.all)).closed
+        return [(case, minute) for case, minute in enumerate(closed.tolist()) if minute != NOT_YET]
+
 
 @pytest.fixture
-def listing() -> Listing:
-    return Listing()
+def listing(paper) -> Listing:
+    return Listing(paper)
 
 
 @pytest.mark.unit
 def test_the_first_to_come_is_the_first_to_be_taken(listing):
-    for case, joined in ((7, 30), (8, 10), (9, 20)):
-        listing.join(case, joined)
-    assert listing.take_all(now=100) == [8, 9, 7]
+    for case, came in ((7, 30), (4, 10), (5, 20)):
+        listing.join(case, joined=came, came=came)
+    assert listing.take_all(now=100) == [4, 5, 7]
 
 
 @pytest.mark.unit
 def test_people_of_the_same_minute_are_taken_by_their_pre_drawn_numbers(listing):
-    for case, tie in ((1, 0.9), (2, 0.1), (3, 0.5)):
-        listing.join(case, tie=tie)
-    assert listing.take_all(now=0) == [2, 3, 1]
+    for case in (6, 1, 3):  # of whom 1 has the smallest
+        listing.join(case)
+    assert listing.take_all(now=0) == [1, 3, 6]
 
 
 @pytest.mark.unit
-def test_a_better_band_goes_before_a_longer_wait(listing):
-    listing.join(1, joined=0, band=2)
-    listing.join(2, joined=90, band=1)
+def test_a_better_place_goes_before_a_longer_wait(listing):
+    listing.join(1, joined=0, came=500)
+    listing.join(2, joined=90, came=100)
     assert listing.take_all(now=100) == [2, 1]
 
 
 @pytest.mark.unit
 def test_people_who_join_later_today_cannot_be_taken_this_morning(listing):
     listing.join(1, joined=600)
-    assert listing.waiting.take(540) is None
-    assert listing.waiting.length(599) == 0
-    assert listing.waiting.take(600) == 1
+    assert listing.take(540) is None
+    assert listing.length(599) == 0
+    assert listing.take(600) == 1
 
 
 @pytest.mark.unit
 def test_somebody_is_there_until_the_minute_before_the_deadline_and_gone_exactly_at_it(listing):
     listing.join(1, gives_up=50)
-    assert listing.waiting.holds(1, 49)
-    assert not listing.waiting.holds(1, 50)
+    assert listing.first(49) == 1
+    assert listing.first(50) is None
     assert listing.gave_up == [(1, 50)]
-    assert listing.stays == [("list", 1, 0, 50, LEFT)]
+    assert listing.stays == [(1, 0, 50, Why.LEFT)]
 
 
 @pytest.mark.unit
 def test_giving_up_is_dated_to_its_own_minute_however_late_the_list_is_looked_at(listing):
     listing.join(1, gives_up=50)
-    assert listing.waiting.take(5000) is None
+    assert listing.take(1400) is None
     assert listing.gave_up == [(1, 50)]
 
 
 @pytest.mark.unit
 def test_somebody_taken_before_the_deadline_never_gives_up(listing):
     listing.join(1, gives_up=50)
-    assert listing.waiting.take(49) == 1
-    listing.waiting.close(1000)
+    assert listing.take(49) == 1
+    listing.pathway.end()
     assert listing.gave_up == []
-    assert listing.stays == [("list", 1, 0, 49, TAKEN)]
+    assert listing.stays == [(1, 0, 49, Why.TAKEN)]
 
 
 @pytest.mark.unit
 def test_an_old_deadline_does_not_end_a_second_stay(listing):
     listing.join(1, gives_up=50)
-    listing.waiting.take(10)
+    listing.take(10)
     listing.join(1, joined=20, gives_up=80)
-    assert listing.waiting.holds(1, 60)
-    assert not listing.waiting.holds(1, 80)
+    assert listing.first(60) == 1
+    assert listing.first(80) is None
+
+
+@pytest.mark.unit
+def test_an_old_place_does_not_serve_a_second_stay(listing):
+    listing.join(1, gives_up=50, came=0)
+    listing.join(2, came=10)
+    assert listing.first(50) == 2  # the first has left, from the head of the list
+    listing.join(1, joined=60, came=60)
+    assert listing.take_all(60) == [2, 1]
 
 
 @pytest.mark.unit
@@ -103,69 +153,52 @@ def test_the_length_is_exact_at_every_moment(listing):
         listing.join(case, joined, gives_up)
     lengths = []
     for now in (0, 9, 10, 14, 15, 17):
-        lengths.append(listing.waiting.length(now))
-    listing.waiting.take(18)
-    lengths += [listing.waiting.length(now) for now in (18, 19, 20, 99)]
+        lengths.append(listing.length(now))
+    listing.take(18)
+    lengths += [listing.length(now) for now in (18, 19, 20, 99)]
     assert lengths == [1, 1, 2, 2, 1, 1, 0, 0, 1, 1]
 
 
 @pytest.mark.unit
 def test_at_the_horizon_those_whose_patience_ran_out_have_left_and_the_others_wait(listing):
-    listing.join(1, joined=0, gives_up=99)
-    listing.join(2, joined=5, gives_up=100)
+    listing.join(1, joined=0, gives_up=HORIZON - 1)
+    listing.join(2, joined=5, gives_up=HORIZON)
     listing.join(3, joined=5, gives_up=NEVER)
-    listing.waiting.close(100)
-    assert listing.gave_up == [(1, 99)]
-    assert listing.stays == [("list", 1, 0, 99, LEFT), ("list", 2, 5, 100, WAITING), ("list", 3, 5, 100, WAITING)]
+    listing.pathway.end()
+    assert listing.gave_up == [(1, HORIZON - 1)]
+    waiting = [(2, 5, HORIZON, Why.WAITING), (3, 5, HORIZON, Why.WAITING)]
+    assert listing.stays == [(1, 0, HORIZON - 1, Why.LEFT), *waiting]
 
 
 @pytest.mark.unit
-def test_somebody_whom_an_offer_does_not_suit_keeps_the_place(listing):
+def test_somebody_who_is_put_back_keeps_the_place(listing):
     for case in (1, 2, 3):
-        listing.join(case, joined=case)
-    assert listing.waiting.find(10, lambda case: case == 2) == 2
-    listing.waiting.remove(2, 10)
-    assert listing.waiting.find(10, lambda case: False) is None
-    assert listing.take_all(now=10) == [1, 3]
+        listing.join(case, joined=case, came=case)
+    assert listing.first(10) == 1
+    listing.waiting.step_out()
+    assert listing.first(10) == 2
+    assert listing.length(10) == 3
+    listing.waiting.put_back(listing.cases.all[1])
+    assert listing.take_all(now=10) == [1, 2, 3]
 
 
-@pytest.mark.unit
-def test_whoever_is_found_stays_on_the_list_until_removed(listing):
-    listing.join(1)
-    assert listing.waiting.find(0, lambda case: True) == 1
-    assert listing.waiting.length(0) == 1
-
-
-class Tie(float):
-    """A pre-drawn number that counts how often it is compared."""
-
-    compared = 0
-
-    def __lt__(self, other: float) -> bool:
-        Tie.compared += 1
-        return float(self) < float(other)
-
-
-def _join_and_take(people: int) -> tuple[int, float]:
-    """Return comparisons and seconds for so many people to join, give up (a third of them) and be taken."""
-    listing = Listing()
-    Tie.compared, started = 0, time.process_time()
+def _join_and_take(paper, people: int) -> float:
+    """Return the seconds for so many people to join, give up (a third of them) and be taken."""
+    listing = Listing(paper, people)
+    started = time.process_time()
     for case in range(people):
-        gives_up = 5 if case % 3 == 0 else NEVER
-        listing.join(case, gives_up=gives_up, tie=Tie(case * 7919 % 104729))
+        listing.join(case, gives_up=5 if case % 3 == 0 else NEVER, came=case * 7919 % 1427)
     taken = listing.take_all(now=10)
     seconds = time.process_time() - started
     assert len(taken) == people - -(-people // 3)
-    return Tie.compared, seconds
+    return seconds
 
 
 @pytest.mark.unit
-def test_four_times_as_many_people_cost_little_more_than_four_times_as_much():
+def test_four_times_as_many_people_cost_little_more_than_four_times_as_much(paper):
     # n log n: 4 x log(40,000) / log(10,000) = 4.6. A list sorted or searched at every step would need 16 times as much.
-    small = [_join_and_take(10_000) for _ in range(3)]
-    large = [_join_and_take(40_000) for _ in range(3)]
-    assert 0 < large[0][0] < 6 * small[0][0]
-    assert min(seconds for _, seconds in large) < 12 * min(seconds for _, seconds in small)
+    small, large = (min(_join_and_take(paper, people) for _ in range(3)) for people in (10_000, 40_000))
+    assert large < 10 * small
 
 
 # The order under each policy, seen through the service: five people on the assessment list and one slot a day.
@@ -202,7 +235,7 @@ def _order_of_assessment(paper, policy: str, ageing_days_per_tier: float = 10.0)
         paper.post(config, "assistant", {"screening_review": 100}),
         paper.post(config, "senior_clinician", {"assessment": 60}, first=4),
     )
-    record = run_service(config, cohort, roster)
+    record = paper.serve(config, cohort, roster)
     return sorted(range(5), key=lambda case: record.journeys.assessed[case])
 
 
@@ -228,6 +261,6 @@ def test_ageing_of_no_days_is_first_come_after_the_risk_flag(paper):
 def test_equal_places_are_settled_by_the_pre_drawn_number_whatever_the_order_in_the_cohort(paper):
     config = paper.with_roles(paper.plain(), senior_clinician=paper.role({"assessment": 1.0}))
     cohort = paper.people([-1, -1, -1], opening=1, tie=[0.7, 0.2, 0.4])  # all have waited equally long
-    record = run_service(config, cohort, paper.roster(paper.post(config, "senior_clinician", {"assessment": 60})))
+    record = paper.serve(config, cohort, paper.roster(paper.post(config, "senior_clinician", {"assessment": 60})))
     # An assessment a day from day 0 on: 1, 2, 0.
     assert paper.milestones(record, "booked") == [(paper.at(2),), (paper.at(0),), (paper.at(1),)]

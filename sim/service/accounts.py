@@ -1,0 +1,37 @@
+"""A post's time: an account of minutes for each activity of its job plan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+class Account:
+    """Minutes of one activity: earned by the roster, spent on work, passed on or left idle.
+
+    `committed` is the part that booked appointments will need, `free` the rest.
+    """
+
+    __slots__ = ("activity", "cap", "committed", "earned", "flexes_to", "free", "today")
+
+    def __init__(self, activity: int, earned: np.ndarray, cap: int) -> None:
+        self.activity = activity
+        self.earned = np.ascontiguousarray(earned, dtype=np.int64).data
+        """Minutes earned on each day at work."""
+        self.cap = cap
+        """No more than this is kept for later."""
+        self.flexes_to: Account | None = None
+        """Where time that is not used passes to."""
+        self.free = 0
+        self.committed = 0
+        self.today = 0
+        """What this day earned or was passed."""
+
+    def earn(self, day: int) -> None:
+        """Earn the minutes of the so many-th day at work."""
+        self.today = self.earned[day]
+        self.free += self.today
+
+    def commit(self, minutes: int) -> None:
+        """Set minutes aside for an appointment, or release them when negative."""
+        self.free -= minutes
+        self.committed += minutes

@@ -1,0 +1,32 @@
+"""The working day at hand, as everybody on duty sees it."""
+
+from __future__ import annotations
+
+from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
+
+
+class WorkingDay:
+    """The day at hand: its number, the minute at which it opened and the minute at which it closes.
+
+    What everybody on duty knows is what was so at its opening: who joins a list later in the day can be taken on the
+    next one.
+    """
+
+    __slots__ = ("closes", "length", "number", "opens")
+
+    def __init__(self, first_day: int, length: int) -> None:
+        self.number = first_day
+        self.length = length
+        self.opens = first_day * MINUTES_PER_DAY
+        self.closes = self.opens
+
+    def begin(self, number: int) -> None:
+        """Begin a day; for whoever wakes later on the same day it has begun already."""
+        self.number = number
+        self.opens = opening_of(number)
+        self.closes = self.opens + self.length
+
+
+def opening_of(day: int) -> int:
+    """Return the minute at which a day opens."""
+    return day * MINUTES_PER_DAY + OPENING_MINUTE

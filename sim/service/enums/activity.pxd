@@ -1,0 +1,10 @@
+cdef enum Activity:
+    RISK_CALL = 0
+    SCREENING_REVIEW = 1
+    ASSESSMENT = 2
+    THERAPY = 3
+    GROUP = 4
+    NAVIGATION = 5
+    CHECK_IN = 6
+    TEAM_SUPPORT = 7
+    IDLE = 8

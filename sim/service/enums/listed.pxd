@@ -1,0 +1,11 @@
+cdef enum Listed:
+    SCREENING_REVIEW = 0
+    PHONE_SCREEN = 1
+    CONTACT = 2
+    RISK_CALL = 3
+    NAVIGATION = 4
+    CHECK_IN = 5
+    TEAM_SUPPORT = 6
+    ASSESSMENT = 7
+    GROUP = 8
+    THERAPY = 9

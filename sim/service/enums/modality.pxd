@@ -1,0 +1,3 @@
+cdef enum Modality:
+    NONE = -1
+    GROUP = -2

@@ -1,0 +1,13 @@
+cdef enum State:
+    REFERRED = 0
+    SCREENING_REVIEW = 1
+    PHONE_SCREEN = 2
+    CONTACT = 3
+    ASSESSMENT_LIST = 4
+    ASSESSMENT_BOOKED = 5
+    THERAPY_LIST = 6
+    THERAPY = 7
+    GROUP_LIST = 8
+    GROUP = 9
+    NAVIGATION = 10
+    CLOSED = 11

@@ -1,0 +1,4 @@
+cdef enum Why:
+    TAKEN = 0
+    LEFT = 1
+    WAITING = 2

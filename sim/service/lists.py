@@ -1,0 +1,222 @@
+"""Who and what waits: lists of people, lists of tasks and the agenda of what will come due, each a heap of numbers."""
+
+from __future__ import annotations
+
+from heapq import heappop, heappush
+from typing import Any
+
+from sim.service import codes
+from sim.service.cases import MASK, MINUTE, TIE_BITS, ZERO, Case, Party
+from sim.service.codes import NEVER
+from sim.service.logs import StayLog
+
+FOREVER = 2**62
+"""More than any number in a heap."""
+NOWHERE = -1
+TICKET = 1 << 29
+"""Room for the numbers of what stands on the agenda, in the order of writing."""
+
+
+class Heap:
+    """Whole numbers of which the smallest comes first."""
+
+    def __init__(self) -> None:
+        self.keys: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def first(self) -> int:
+        """Return the smallest number, or `FOREVER` when there is none."""
+        return self.keys[0] if self.keys else FOREVER
+
+    def push(self, key: int) -> None:
+        """Add a number."""
+        heappush(self.keys, key)
+
+    def pop(self) -> int:
+        """Take the smallest number, of which there must be one, out."""
+        return heappop(self.keys)
+
+
+def minute_of(key: int) -> int:
+    """Return the minute of a place in the order of minutes; beyond any horizon where there is none."""
+    return (key >> TIE_BITS) - ZERO
+
+
+class TaskList:
+    """Short pieces of work of one kind, done in the order in which they came due; nobody on it gives up.
+
+    A task can be done from the minute at which it came due; equal minutes go by the pre-drawn tie breaker.
+
+    Parameters
+    ----------
+    listed
+        The list's code.
+    by_tie
+        Whose tasks they may be, by tie breaker.
+    stays
+        Where everybody's time on the list is written down.
+    """
+
+    def __init__(self, listed: int, by_tie: list[Any], stays: StayLog) -> None:
+        self.listed = listed
+        self._by_tie = by_tie
+        self._stays = stays
+        self._order = Heap()
+        self.next_due = NEVER
+        """The minute from which the next task can be done."""
+
+    def join(self, whose: Party, minute: int) -> None:
+        """Add somebody's task, which comes due at a minute."""
+        self._order.push((minute + ZERO) * MINUTE + whose.tie)
+        self.next_due = min(self.next_due, minute)
+
+    def first(self) -> Any:
+        """Return whose task is next; there must be one."""
+        return self._by_tie[self._order.first() & MASK]
+
+    def take(self, now: int) -> Any:
+        """Take the next task, which must be due, off the list."""
+        key = self._order.pop()
+        whose = self._by_tie[key & MASK]
+        self._stays.add(self.listed, whose.number, minute_of(key), now, codes.Why.TAKEN)
+        self.next_due = minute_of(self._order.first())
+        return whose
+
+    def close(self, horizon: int) -> None:
+        """End the run: what came due and was not done still waits."""
+        undone = []
+        while minute_of(self._order.first()) < horizon:
+            key = self._order.pop()
+            undone.append((self._by_tie[key & MASK].number, minute_of(key)))
+        for number, joined in sorted(undone):
+            self._stays.add(self.listed, number, joined, horizon, codes.Why.WAITING)
+
+
+class WaitingList:
+    """People who wait for one thing, ordered by their place: class, minute and tie breaker in one number.
+
+    Somebody can be taken from the minute of joining on. Those whose patience has run out are `overdue` until the
+    pathway has let them go, which it does whenever it looks at the list. What joining, leaving and taking leave behind
+    in the heaps is cleared when it comes up.
+    """
+
+    def __init__(self, listed: int, by_tie: list[Any], stays: StayLog, horizon: int) -> None:
+        self.listed = listed
+        self.horizon = horizon
+        self._by_tie = by_tie
+        self._stays = stays
+        self._order = Heap()
+        self._arriving = Heap()
+        """Who joins later than this morning, by minute of joining."""
+        self._deadlines = Heap()
+        """Who gives up before the horizon, by minute of giving up."""
+        self._length = 0
+        self.next_change = NEVER
+        """The next minute at which somebody is let in or gives up, if nothing else happens before."""
+
+    def join(self, case: Case, key: int, minute: int, gives_up: int, now: int) -> None:
+        """Put a person on the list at a minute; the key may place them as if they had come earlier."""
+        case.waits_on, case.key, case.joined, case.gives_up = self.listed, key, minute, gives_up
+        if minute <= now:
+            self._let_in(case)
+        else:
+            self._arriving.push(case.in_order(minute))
+            self.next_change = min(self.next_change, minute)
+        if gives_up < self.horizon:
+            self._deadlines.push(case.in_order(gives_up))
+            self.next_change = min(self.next_change, gives_up)
+
+    def overdue(self, now: int) -> Case | None:
+        """Return the next person whose patience has run out by a minute, after letting in who has joined by then."""
+        later = (now + 1 + ZERO) * MINUTE
+        while self._arriving.first() < later:
+            self._let_in(self._by_tie[self._arriving.pop() & MASK])
+        while self._deadlines.first() < later:
+            key = self._deadlines.pop()
+            case: Case = self._by_tie[key & MASK]
+            if case.waits_on == self.listed and case.in_order(case.gives_up) == key:
+                return case
+        self.next_change = minute_of(min(self._arriving.first(), self._deadlines.first()))
+        return None
+
+    def first(self) -> Case | None:
+        """Return whoever has the first place."""
+        key = self._order.first()
+        while key < FOREVER:
+            case: Case = self._by_tie[key & MASK]
+            if case.waits_on == self.listed and case.key == key:
+                return case
+            self._order.pop()
+            key = self._order.first()
+        return None
+
+    def length(self) -> int:
+        """Return how many wait."""
+        return self._length
+
+    def step_out(self) -> None:
+        """Take whoever has the first place out of the order, to be taken or put back."""
+        self._order.pop()
+
+    def put_back(self, case: Case) -> None:
+        """Put somebody who stepped out of the order back into the same place."""
+        self._order.push(case.key)
+
+    def leave(self, case: Case, minute: int, why: int) -> None:
+        """End somebody's stay: taken, gone, or at the horizon still waiting."""
+        self._stays.add(self.listed, case.number, case.joined, minute, why)
+        case.waits_on = NOWHERE
+        self._length -= 1
+
+    def close(self) -> None:
+        """End the run: whoever has joined and is not taken still waits."""
+        waiting = [(case.number, case) for case in self._by_tie if case is not None and case.waits_on == self.listed]
+        for _, case in sorted(waiting):
+            if case.joined < self.horizon:
+                self.leave(case, self.horizon, codes.Why.WAITING)
+
+    def _let_in(self, case: Case) -> None:
+        self._order.push(case.key)
+        self._length += 1
+
+
+class Expected:
+    """A step of the pathway that will come due for somebody."""
+
+    __slots__ = ("case", "minute", "step")
+
+    def __init__(self, minute: int, step: int, case: Case) -> None:
+        self.minute = minute
+        self.step = step
+        self.case = case
+
+
+class Agenda:
+    """What will come due, in the order of minutes; equal minutes go in the order in which they were written down."""
+
+    def __init__(self, horizon: int) -> None:
+        self.horizon = horizon
+        self._order = Heap()
+        self._expected: list[Any] = []
+
+    def expect(self, minute: int, step: int, case: Case) -> None:
+        """Have a step happen on the first working day at or after a minute; beyond the horizon nothing happens."""
+        if minute < self.horizon:
+            ticket = len(self._expected)
+            if ticket >= TICKET:
+                raise OverflowError(f"more than {TICKET:,} things on the agenda of one Hub")
+            self._order.push((minute + ZERO) * TICKET + ticket)
+            self._expected.append(Expected(minute, step, case))
+
+    def is_due(self, until: int) -> bool:
+        """Return whether anything is due by a minute."""
+        return self._order.first() < (until + 1 + ZERO) * TICKET
+
+    def take(self) -> Expected:
+        """Take what is next, of which there must be something, off the agenda."""
+        ticket = self._order.pop() % TICKET
+        expected: Expected = self._expected[ticket]
+        self._expected[ticket] = None
+        return expected

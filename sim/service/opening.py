@@ -1,0 +1,94 @@
+"""The opening position: people who already wait, or are already in therapy, when the run begins."""
+
+from __future__ import annotations
+
+from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.roster.posts import PostFrame
+from sim.roster.table import Post as RosterPost
+from sim.service import codes
+from sim.service.accounts import Account
+from sim.service.appointments import Session
+from sim.service.cases import Case
+from sim.service.clinician import Clinician
+from sim.service.pathway import Pathway
+
+
+class Opening:
+    """Refers everybody, or places them where the opening position has them.
+
+    Parameters
+    ----------
+    rosters
+        Of the posts, in their order: who is in which, and how many caseload places it has on its first day at work.
+    """
+
+    def __init__(self, pathway: Pathway, posts: list[Clinician], rosters: list[RosterPost], first_day: int) -> None:
+        self.pathway = pathway
+        self.rules = pathway.rules
+        self.journeys = pathway.journeys
+        self.first_day = first_day
+        self.in_post: list[tuple[Clinician, Account, int]] = []
+        """Who can have people in therapy: post, account and caseload places."""
+        for post, roster in zip(posts, rosters, strict=True):
+            account = post.accounts[codes.Activity.THERAPY]
+            if account is not None and _is_filled(roster.frame, first_day) and roster.places[:1].any():
+                self.in_post.append((post, account, int(roster.places[0])))
+
+    def enter(self, cohort: Cohort) -> None:
+        """Enter everybody of the cohort, in order of referral."""
+        columns = (cohort.referred_minute, cohort.opening, cohort.sessions_left, cohort.decisions.tie[:, 0])
+        people = list(zip(*(column.tolist() for column in columns), strict=True))
+        cases = [self.pathway.cases.open(client, 0, minute) for client, (minute, *_) in enumerate(people)]
+        for case, (minute, where, sessions_left, tie) in zip(cases, people, strict=True):
+            if where < 0:
+                self.pathway.refer(case, minute)
+            else:
+                self.place(case, minute, OPENING_LISTS[where], sessions_left, tie)
+
+    def place(self, case: Case, minute: int, where: str, sessions_left: int, tie: float) -> None:
+        """Place one person of the opening position, who has waited since `minute` and is patient from now on."""
+        pathway, journeys, number = self.pathway, self.journeys, case.number
+        journeys.screened[number] = minute
+        if where == "screening_review":
+            pathway.screen_completed(case, minute)
+            return
+        journeys.reviewed[number] = minute
+        if where == "assessment":
+            case.place = minute
+            pathway.join_assessment(case, minute, 0)
+            return
+        journeys.assessment_joined[number] = journeys.booked[number] = journeys.assessed[number] = minute
+        if where == "therapy" or not self.rules.gives_therapy:
+            pathway.route(case, self.rules.outcomes[codes.Outcome.HUB_THERAPY], minute, 0)
+            return
+        journeys.outcome[number] = codes.Outcome.HUB_THERAPY
+        case.strands = 1
+        journeys.therapy_joined[number] = journeys.therapy_booked[number] = minute
+        journeys.therapy_first[number] = journeys.therapy_last[number] = minute
+        journeys.modality[number] = case.modality
+        then = self.rules.step_up[case.modality] if case.steps_up else codes.Modality.NONE
+        pathway.plan_course(case, case.modality, sessions_left, then, case.step_up_sessions)
+        case.course.start()
+        self.take_on(case, tie)
+
+    def take_on(self, case: Case, tie: float) -> None:
+        """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
+        wanted = self.pathway.therapies[case.modality]
+        able = [one for one in self.in_post if wanted in one[0].therapy_lists]
+        if not able:
+            self.pathway.hand_over(case, 0)
+            return
+        post, account, room = max(able, key=lambda one: one[2] - one[0].caseload)
+        if post.caseload < room:
+            spread = int(tie * self.rules.interval_days[case.modality])
+            session = Session(post, account, case)
+            session.is_set_aside = False
+            if post.diary.book(self.first_day + spread, session):
+                post.take_on(post.minute)
+                self.pathway.therapy_booked(case)
+                return
+        self.pathway.hand_over(case, 0)
+
+
+def _is_filled(frame: PostFrame, day: int) -> bool:
+    return any(spell.start_day <= day < spell.end_day for spell in frame.spells)
