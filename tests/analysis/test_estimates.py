@@ -37,8 +37,8 @@ def ratios(measure: str, pairs: list[tuple[float, float]], unit: str = "share", 
     return [row | {"numerator": top, "denominator": bottom} for row, (top, bottom) in zip(rows, pairs, strict=True)]
 
 
-def only_row(rows: list[dict[str, Any]], confidence: float = 0.95) -> pd.Series:
-    [(_, row)] = estimate(pd.DataFrame(rows), confidence).iterrows()
+def only_row(rows: list[dict[str, Any]]) -> pd.Series:
+    [(_, row)] = estimate(pd.DataFrame(rows)).iterrows()
     return row
 
 
@@ -84,6 +84,10 @@ def test_a_share_of_nobody_or_everybody_has_the_exact_interval_over_replications
     found = ratio_interval(tops, [5, 9, 2])
     edge = 1 - 0.025 ** (1 / 3)
     assert found == pytest.approx((0, 0, edge) if tops[0] == 0 else (1, 1 - edge, 1))
+
+
+def test_a_replication_in_which_nobody_was_counted_makes_a_share_neither_surer_nor_less_sure() -> None:
+    assert ratio_interval([1, 2, 0], [4, 4, 0]) == ratio_interval([1, 2], [4, 4])
 
 
 def test_clopper_pearson_matches_the_published_table() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sim.config import validate
 from sim.config.staffing import Recruitment
 from sim.measures.capacity import tenure
-from sim.roster.posts import PLANNING_DAYS, draw_posts, lead_days, whole_posts
+from sim.roster.posts import PLANNING_DAYS, SPELLS, draw_posts, lead_days, whole_posts
 from sim.roster.table import draw_roster
 
 pytestmark = pytest.mark.unit
@@ -64,6 +64,18 @@ def test_another_post_never_disturbs_the_ones_before_it(hub_config, therapists, 
     by_id = {post.frame.post_id: told(post) for post in many}
     assert len(many) > len(few)
     assert [told(post) for post in few] == [by_id[post.frame.post_id] for post in few]
+
+
+def test_every_vacancy_of_a_post_takes_a_lead_time_of_its_own(hub_config, nobody_away):
+    # People stay some weeks, so that a post is filled as often as the model allows.
+    changes = {FEW_LEAVE: 20.0, "staffing.recruitment.notice_weeks": 0.0, "run.horizon_days": 20_000}
+    last, one_before = [], []
+    for frame in frames(hub_config, nobody_away, {"wte": 5.0}, **changes):
+        vacant = [later.start_day - spell.end_day for spell, later in itertools.pairwise(frame.spells)]
+        assert len(vacant) == SPELLS - 1
+        last.append(vacant[-1])
+        one_before.append(vacant[-2])
+    assert last != one_before
 
 
 def test_no_role_disturbs_another(hub_config):
