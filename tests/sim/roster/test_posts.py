@@ -68,7 +68,8 @@ def test_another_post_never_disturbs_the_ones_before_it(hub_config, therapists, 
 
 def test_every_vacancy_of_a_post_takes_a_lead_time_of_its_own(hub_config, nobody_away):
     # People stay some weeks, so that a post is filled as often as the model allows.
-    changes = {FEW_LEAVE: 20.0, "staffing.recruitment.notice_weeks": 0.0, "run.horizon_days": 20_000}
+    often = {FEW_LEAVE: 20.0, "staffing.recruitment.notice_weeks": 0.0, "staffing.recruitment.lead_sigma": 0.5}
+    changes = often | {"run.horizon_days": 20_000}
     last, one_before = [], []
     for frame in frames(hub_config, nobody_away, {"wte": 5.0}, **changes):
         vacant = [later.start_day - spell.end_day for spell, later in itertools.pairwise(frame.spells)]
