@@ -14,6 +14,7 @@ from analysis.estimates import RANGE, Interval, look_up
 from analysis.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, sentence, words, write_png
 from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.stages import BY_GROUP, CAN_BE_LEFT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from sim.config import HubConfig
 
-LISTS = ("assessment", "therapy")
 OTHER_COSTS = {
     "cost_overhead_gbp": "overheads",
     "cost_non_staff_gbp": "running costs other than staff",
@@ -57,16 +57,16 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     from matplotlib.ticker import MaxNLocator, MultipleLocator
 
     figure = Figure(figsize=(8.5, 7.0))
-    panels = figure.subplots(len(LISTS), 1, sharex=True)
+    panels = figure.subplots(len(CAN_BE_LEFT), 1, sharex=True)
     figure.suptitle(f"People on the Hub's lists, week by week{_which(config)}", x=0.01, ha="left", fontsize=12)
-    for axes, stage in zip(panels, LISTS, strict=True):
-        weeks, lengths = list_by_week(weekly, stage)
+    for axes, stage in zip(panels, CAN_BE_LEFT, strict=True):
+        weeks, lengths = list_by_week(weekly, stage.name)
         low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
         several = len(lengths) > 1
         if several:
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
         axes.plot(weeks, middle, color=DARK)
-        axes.set_title(_list_title(stage, weeks, middle, low, high, several))
+        axes.set_title(_list_title(stage.words, weeks, middle, low, high, several))
         axes.set_ylabel("people waiting")
         axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
@@ -90,7 +90,7 @@ def _list_title(
     top = int(np.argmax(middle))
     end = f" (range {low[-1]:,.0f} to {high[-1]:,.0f})" if several else ""
     return (
-        f"Waiting for {words(stage)}\nmost in week {weeks[top]}, about {middle[top]:,.0f} people; "
+        f"Waiting for {stage}\nmost in week {weeks[top]}, about {middle[top]:,.0f} people; "
         f"at the end about {middle[-1]:,.0f}{end}"
     )
 
@@ -133,26 +133,23 @@ def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
 
     groups = ["all", *config.population.staff_groups]
     figure = Figure(figsize=(10.5, 1.9 + 0.5 * len(groups)))
-    panels = figure.subplots(1, 2)
+    panels = figure.subplots(1, len(BY_GROUP))
     figure.suptitle(
         f"How long people who are seen have waited, by staff group{_which(config)}", x=0.01, ha="left", fontsize=12
     )
     few = False
-    for axes, stage, count, title in (
-        (panels[0], "referral_to_assessment", "assessed", "Referral to assessment"),
-        (panels[1], "therapy", "therapy_started", "Assessment to therapy"),
-    ):
+    for axes, stage in zip(panels, BY_GROUP, strict=True):
         labels, most = [], 1.0
         for row, group in enumerate(groups):
             where = ("all", "all") if group == "all" else ("staff_group", group)
-            people = look_up(estimates, count, "", *where).estimate
+            people = look_up(estimates, stage.counted_by, "", *where).estimate
             small = people < SMALL_GROUP
             few = few or small
             who = sentence(words(group)) if axes is panels[0] else ""
             number = f"{people:,.0f}" if people >= 1 or people == 0 else "<1"
             labels.append(f"{who}  n = {number}{'*' if small else '  '}")
-            median = look_up(estimates, "wait_days_median", stage, *where)
-            most_wait = look_up(estimates, "wait_days_p90", stage, *where)
+            median = look_up(estimates, "wait_days_median", stage.name, *where)
+            most_wait = look_up(estimates, "wait_days_p90", stage.name, *where)
             _with_whiskers(axes, median, row - OFFSET, DARK, "o", filled=True)
             _with_whiskers(axes, most_wait, row + OFFSET, ACCENT, "D", filled=False)
             most = np.nanmax([most, most_wait.estimate, most_wait.high])
@@ -160,7 +157,8 @@ def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(groups) - 0.5, -0.5)
         axes.set_xlim(0, most * 1.06)
-        half = look_up(estimates, "wait_days_median", stage).estimate
+        half = look_up(estimates, "wait_days_median", stage.name).estimate
+        title = sentence(f"{stage.since} to {stage.waits_for}")
         axes.set_title(f"{title}\n" + ("nobody seen" if math.isnan(half) else f"half wait over {half:.0f} days"))
         axes.set_xlabel("days waited")
         axes.spines["left"].set_visible(False)

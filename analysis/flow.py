@@ -6,21 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.stages import PLACES
+
 if TYPE_CHECKING:
     import pandas as pd
 
-PLACES = (
-    "Screening and first contact",
-    "Assessment: waiting or booked",
-    "Therapy: waiting",
-    "Therapy: in a course",
-    "Group: waiting or in one",
-    "Help into care elsewhere",
-)
-SCREENING, ASSESSMENT, THERAPY_LIST, THERAPY, GROUP, ELSEWHERE = range(len(PLACES))
 GONE = -1
-_QUEUES = {"screening_review": SCREENING, "contact": SCREENING, "assessment": ASSESSMENT, "group": GROUP}
-_WORK = {"therapy": THERAPY, "group": GROUP}
+_LISTS = {name: number for number, place in enumerate(PLACES) for name in place.lists}
+_WORK = {name: number for number, place in enumerate(PLACES) for name in place.work}
 COLUMNS = ["entity_id", "client_id", "pathway", "place", "from_day", "to_day"]
 
 
@@ -60,17 +53,13 @@ def stays_of(events: pd.DataFrame) -> pd.DataFrame:
 def place_after(kind: str, event: str, place: int) -> int:
     """Return where somebody is after an event, who was in `place` before it."""
     if kind == "arrival_departure":
-        return SCREENING if event == "arrival" else GONE
+        return 0 if event == "arrival" else GONE
     if kind == "queue":
-        waits_for = event.removeprefix("waits for ")
-        if waits_for.startswith("therapy:"):
-            return THERAPY_LIST
-        if waits_for == "navigation":  # beside Hub therapy it changes nothing
-            return place if place in (THERAPY_LIST, THERAPY, GROUP) else ELSEWHERE
-        return _QUEUES.get(waits_for, place)
-    if kind == "resource_use":
-        return _WORK.get(event.partition(" ")[0], place)
-    return place
+        name, of_modality, _ = event.removeprefix("waits for ").partition(":")
+        new = _LISTS.get(name + of_modality, place)
+    else:
+        new = _WORK.get(event.partition(" ")[0], place) if kind == "resource_use" else place
+    return place if place in PLACES[new].unless else new
 
 
 def at_day(stays: pd.DataFrame, day: float) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.calendar import DAYS_PER_YEAR
+from sim.stages import ALL_STAGES, CAN_BE_LEFT, COMPARED, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 Key = tuple[str, str, str, str]
 """Measure, stage, dimension and group."""
-FROM_REFERRAL = ("referral_to_assessment", "referral_to_therapy")
-"""Waits that can be weighed against cost: from referral on, so that nobody's wait starts late."""
 
 
 class Measure(NamedTuple):
@@ -54,13 +53,22 @@ class Figure(NamedTuple):
     """Whether it is a total that is told by the year."""
 
 
-def _waits(stage: str, what: str, verb: str, start: str, compared: bool) -> list[Figure]:
-    shares = Figure(Measure("within_standard_share", stage), f"{verb} within {{days}} days of {start}", "%", 100, 1)
-    since = "" if start == "referral" else f" from {start}"
+def _waits(stage: Stage) -> list[Figure]:
+    told = f"{stage.seen} within {{days}} days of {stage.since}"
+    shares = Figure(Measure("within_standard_share", stage.name), told, "%", 100, 1)
+    since = "" if stage.opens == "referred" else f" from {stage.since}"
     return [
-        shares._replace(smaller_is_better=False, compared=compared),
+        shares._replace(smaller_is_better=False, compared=stage.compared),
         *(
-            Figure(Measure(measure, stage), f"{part} waits{since} to {what} exceed", "days", 1, 1, True, compared)
+            Figure(
+                Measure(measure, stage.name),
+                f"{part} waits{since} to {stage.waits_for} exceed",
+                "days",
+                1,
+                1,
+                True,
+                stage.compared,
+            )
             for measure, part in (("wait_days_median", "half of"), ("wait_days_p90", "1 in 10"))
         ),
     ]
@@ -70,16 +78,30 @@ FIGURES = (
     Figure(Measure("referrals"), "referrals a year", "people", a_year=True),
     Figure(Measure("assessed"), "people assessed a year", "people", a_year=True),
     Figure(Measure("therapy_started"), "people starting therapy a year", "people", a_year=True),
-    *_waits("referral_to_assessment", "assessment", "assessed", "referral", compared=True),
-    *_waits("referral_to_therapy", "therapy", "in therapy", "referral", compared=True),
-    *_waits("therapy", "therapy", "in therapy", "assessment", compared=False),
     *(
         figure
-        for stage in ("assessment", "therapy")
+        for stage in sorted(ALL_STAGES, key=lambda stage: not stage.compared)
+        if stage.headline
+        for figure in _waits(stage)
+    ),
+    *(
+        figure
+        for stage in CAN_BE_LEFT
         for figure in (
-            Figure(Measure("left_waiting_share", stage), f"gave up waiting for {stage}", "%", 100, 1, True, True),
-            Figure(Measure("queue_mean", stage), f"people on the list for {stage}", "people", 1, 1, True, True),
-            Figure(Measure("waiting_at_end", stage), f"people waiting for {stage} at the end", "people", 1, 1, True),
+            Figure(
+                Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, 1, True, True
+            ),
+            Figure(
+                Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", 1, 1, True, True
+            ),
+            Figure(
+                Measure("waiting_at_end", stage.name),
+                f"people waiting for {stage.words} at the end",
+                "people",
+                1,
+                1,
+                True,
+            ),
         )
     ),
     Figure(Measure("supported"), "people supported a year", "people", 1, 0, False, True, a_year=True),
@@ -122,7 +144,7 @@ def headlines(config: HubConfig) -> list[Headline]:
     return [_told(figure, config) for figure in FIGURES]
 
 
-def compared_headlines(config: HubConfig, stage: str = FROM_REFERRAL[0]) -> list[Headline]:
+def compared_headlines(config: HubConfig, stage: str = COMPARED[0]) -> list[Headline]:
     """Return the figures that plans are compared by, the two primary ones first: who is seen in time, and the cost.
 
     Parameters
@@ -130,7 +152,7 @@ def compared_headlines(config: HubConfig, stage: str = FROM_REFERRAL[0]) -> list
     config
         Of any plan: standards and horizon.
     stage
-        The wait that is weighed against cost, one of `FROM_REFERRAL`.
+        The wait that is weighed against cost, one of `COMPARED`.
     """
     primary = (Measure("within_standard_share", stage), Measure("cost_per_year_gbp"))
     told = {figure.measure: _told(figure, config, figure.measure in primary) for figure in FIGURES if figure.compared}
@@ -138,7 +160,7 @@ def compared_headlines(config: HubConfig, stage: str = FROM_REFERRAL[0]) -> list
 
 
 def _told(figure: Figure, config: HubConfig, primary: bool = False) -> Headline:
-    standard = config.standards.stages.get(figure.measure.stage)  # type: ignore[call-overload]
+    standard = config.standards.stages.get(figure.measure.stage)
     days = figure.words.format(days=standard.days) if standard else figure.words.replace("{days} days", "the standard")
     scale = figure.scale * (DAYS_PER_YEAR / config.run.horizon_days if figure.a_year else 1.0)
     return Headline(figure.measure, days, figure.unit, scale, bool(figure.smaller_is_better), figure.decimals, primary)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.stages import ALL_STAGES
 from sim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -51,14 +52,11 @@ RC: dict[Any, Any] = {
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.08,
 }
-WORDS = {
+WORDS = {stage.name: stage.words for stage in ALL_STAGES} | {
     "nhs_hospital_community": "NHS hospital and community",
     "nhs_primary_care": "NHS primary care",
     "social_care_other": "other social care",
     "police_fire": "police and fire",
-    "referral_to_assessment": "referral to assessment",
-    "referral_to_therapy": "referral to therapy",
-    "external": "care elsewhere",
     "manchester_arena": "Manchester Arena",
     "white_british": "White British",
     "white_other": "White other",

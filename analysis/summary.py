@@ -12,6 +12,7 @@ from analysis.csv_text import csv_of
 from analysis.estimates import Interval, look_up
 from analysis.style import BUSY, SMALL_GROUP, words
 from sim.calendar import DAYS_PER_YEAR
+from sim.stages import LISTED, WITH_STANDARD
 from sim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 WIDTH = 112
 """Columns of the text where the terminal does not say how many it has."""
 NARROWEST, WIDEST = 100, 120
-WAIT_STAGES = ("screening", "assessment", "therapy", "referral_to_assessment", "referral_to_therapy")
-LISTS = ("screening", "assessment", "therapy")
 MONTHS = 12
 FEW_DAYS, WHOLE = 10, 100
 FIRST_COLUMN = 28
@@ -134,8 +133,8 @@ def _who_comes(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
 def _waits(config: HubConfig, estimates: pd.DataFrame) -> Table:
     table = _table("Waits by stage (days)", "median", "90% within", "standard", "in time", "left waiting")
-    for stage in WAIT_STAGES:
-        standard = config.standards.stages.get(stage)  # type: ignore[call-overload]
+    for stage in WITH_STANDARD:
+        standard = config.standards.stages.get(stage)
         table.add_row(
             f" {words(stage)}",
             with_interval(look_up(estimates, "wait_days_median", stage)),
@@ -183,9 +182,9 @@ def _where(group: str) -> tuple[str, str]:
 
 def _lists(estimates: pd.DataFrame) -> Table:
     table = _table("Lists (people)", "mean", "peak", "at the end", first=0)
-    for stage in LISTS:
-        figures = (look_up(estimates, f"queue_{which}", stage) for which in ("mean", "peak", "end"))
-        table.add_row(f" for {words(stage)}", *(with_interval(figure) for figure in figures))
+    for stage in LISTED:
+        figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
+        table.add_row(f" for {stage.words}", *(with_interval(figure) for figure in figures))
     held = (look_up(estimates, f"caseload_{which}") for which in ("mean", "peak"))
     table.add_row(" in therapy", *(with_interval(figure) for figure in held))
     return table

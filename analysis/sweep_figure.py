@@ -20,6 +20,7 @@ from analysis.headline import Measure
 from analysis.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.sweep_table import headline_of
 from analysis.weekly import list_by_week
+from sim.stages import CAN_BE_LEFT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 
 MOST_PANELS = 36
 MOST_COLUMNS = 4
-LINES: dict[str, tuple[str, Any, float]] = {"assessment": (ACCENT, (0, (4, 2)), 1.6), "therapy": (DARK, "solid", 1.8)}
-"""Two lists told apart by colour, by dash and by weight."""
-BANDS = {"assessment": "#F3C6A5", "therapy": LIGHT}
+LOOKS: tuple[tuple[str, str, Any, float], ...] = (
+    (ACCENT, "#F3C6A5", (0, (4, 2)), 1.6), (DARK, LIGHT, "solid", 1.8), ("#222222", "#CCCCCC", "dotted", 1.6),
+)  # fmt: skip
+"""Lists told apart by colour, by dash and by weight: colours of line and band, dash and weight."""
+DRAWN = tuple(zip(CAN_BE_LEFT, LOOKS, strict=False))
 IN_TIME = Measure("within_standard_share", "referral_to_assessment")
 TITLE_WIDTH = 34
 TITLE_LINE, PANEL_HEIGHT = 0.16, 1.85
@@ -44,9 +47,9 @@ Lists = dict[str, tuple[NDArray[np.int64], NDArray[np.float64]]]
 def lists_of(weekly: pd.DataFrame) -> Lists:
     """Return what the figure shows of one cell, from the rows for everyone of its weekly table."""
     found = {}
-    for stage in LINES:
-        weeks, people = list_by_week(weekly, stage)
-        found[stage] = (weeks, np.quantile(people, (RANGE[0], 0.5, RANGE[1]), axis=0))
+    for stage, _ in DRAWN:
+        weeks, people = list_by_week(weekly, stage.name)
+        found[stage.name] = (weeks, np.quantile(people, (RANGE[0], 0.5, RANGE[1]), axis=0))
     return found
 
 
@@ -91,8 +94,8 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
             f"People on the lists, week by week{of}", x=0.01, y=1 - 0.15 / height, ha="left", va="top", fontsize=12
         )
         keys: list[Any] = [
-            Line2D([], [], color=colour, linestyle=dash, linewidth=width, label=f"waiting for {stage}, median")
-            for stage, (colour, dash, width) in LINES.items()
+            Line2D([], [], color=colour, linestyle=dash, linewidth=width, label=f"waiting for {stage.words}, median")
+            for stage, (colour, _, dash, width) in DRAWN
         ]
         keys.append(Patch(color=LIGHT, alpha=0.5, label="shaded alike: 9 in 10 simulated futures"))
         figure.legend(handles=keys, loc="lower left", ncols=min(columns, 3))
@@ -101,9 +104,9 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
 
 def _panel(axes: Axes, lists: Lists) -> None:
     axes.set_autoscale_on(False)  # else each of the two dozen panels is looked at whenever one of them gains a line
-    for stage, (colour, dash, width) in LINES.items():
-        weeks, (low, middle, high) = lists[stage]
-        axes.fill_between(weeks, low, high, color=BANDS[stage], alpha=0.35, linewidth=0)
+    for stage, (colour, band, dash, width) in DRAWN:
+        weeks, (low, middle, high) = lists[stage.name]
+        axes.fill_between(weeks, low, high, color=band, alpha=0.35, linewidth=0)
         axes.plot(weeks, middle, color=colour, linestyle=dash, linewidth=width)
     axes.grid(axis="y")
 

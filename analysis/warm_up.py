@@ -18,6 +18,7 @@ from analysis.warnings import growing_lists
 from sim.calendar import DAYS_PER_WEEK
 from sim.config import HubConfig
 from sim.errors import HubError
+from sim.stages import LISTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,6 @@ TIMES_AS_LONG = 10
 """The run should be so many times as long as its warm-up."""
 SMOOTHED_WEEKS = 13
 FIGURE = "warm_up.png"
-LISTS = ("screening", "assessment", "therapy")
 
 
 def mser5(series: ArrayLike) -> int | None:
@@ -130,9 +130,9 @@ def _series(weekly: pd.DataFrame, weeks: int) -> dict[str, NDArray[np.float64]]:
     everyone = weekly[(weekly["dimension"] == "all") & (weekly["week"] <= weeks)]
     replications = weekly["replication"].nunique()
     series = {}
-    for stage in LISTS:
-        mine = everyone[everyone["stage"] == stage]
-        series[f"list_for_{stage}"] = mine.groupby("week")["list"].sum().to_numpy(dtype=float) / replications
+    for stage in LISTED:
+        mine = everyone[everyone["stage"] == stage.name]
+        series[f"list_for_{stage.name}"] = mine.groupby("week")["list"].sum().to_numpy(dtype=float) / replications
     held = weekly[(weekly["role"] != "") & (weekly["week"] <= weeks)]
     series["people_in_therapy"] = held.groupby("week")["caseload"].sum().to_numpy(dtype=float) / replications
     return series

@@ -13,6 +13,7 @@ from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK
 from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
 from sim.config.checks import activities_needed
+from sim.stages import COMPARED, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,8 +128,8 @@ def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) ->
     long_ago = waits["wait_days"].between(SETTLED_AFTER_DAYS, config.run.horizon_days)
     still = waits[long_ago & (waits["outcome"] == "waiting") & (waits["dimension"] == "all")]
     by_stage = {
-        stage: float(still.loc[still["stage"] == f"referral_to_{stage}", "count"].sum()) / screened
-        for stage in ("assessment", "therapy")
+        STAGES[stage].waits_for: float(still.loc[still["stage"] == stage, "count"].sum()) / screened
+        for stage in COMPARED
     }
     stage, share = max(by_stage.items(), key=lambda item: item[1])
     if share <= MOST_UNRESOLVED:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.app.charts import FONT, LETTER, Chart
-from analysis.flow import PLACES, most_at_once
+from analysis.flow import most_at_once
 from analysis.style import INK, sentence, words
 from sim.config import HubConfig
+from sim.stages import PLACES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +68,7 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
                 x=across, y=band + (DEEP - 1) / 2, text=f"and {count - across * DEEP:,}<br>more", showarrow=False,
                 xanchor="left", font={"size": LETTER, "color": INK},
             )  # fmt: skip
-    names = ["<br>".join(textwrap.wrap(name, LETTERS)) for name in PLACES]
+    names = ["<br>".join(textwrap.wrap(name.words, LETTERS)) for name in PLACES]
     figure.update_xaxes(visible=False, range=[-0.8, across + 2.5], fixedrange=True)
     figure.update_yaxes(
         tickvals=[band + (DEEP - 1) / 2 for band in bands], showgrid=False, zeroline=False, fixedrange=True,
@@ -79,9 +80,9 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
         font={"family": FONT, "size": LETTER, "color": INK},
         legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
     )  # fmt: skip
-    told = f"On {date}: " + "; ".join(f"{name}: {counts[number]}" for number, name in enumerate(PLACES)) + "."
+    told = f"On {date}: " + "; ".join(f"{name.words}: {counts[number]}" for number, name in enumerate(PLACES)) + "."
     table = [
-        {"place": name}
+        {"place": name.words}
         | {
             sentence(words(group)): str(int(((place == number) & (here["pathway"] == group).to_numpy()).sum()))
             for group in groups

@@ -11,12 +11,8 @@ from analysis.estimates import assurance
 from analysis.style import BUSY, SMALL_GROUP, sentence, words
 from analysis.summary import percent, pounds
 from sim.calendar import DAYS_PER_YEAR
+from sim.stages import COMPARED, STAGES
 
-STAGES = {
-    "referral_to_assessment": ("assessment", "assessed"),
-    "referral_to_therapy": ("therapy", "in Hub therapy"),
-}
-"""By stage: what the standard is for, and what somebody is who was seen."""
 NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
 
 
@@ -47,7 +43,7 @@ class Figure(NamedTuple):
 
 def headline(result: Result) -> list[str]:
     """Return the answer as sentences, the most important first."""
-    told = [line for stage in STAGES if (line := _in_futures(result, stage))]
+    told = [line for stage in COMPARED if (line := _in_futures(result, stage))]
     low, high = result.range_of("queue_end", "therapy")
     if not math.isnan(low):
         told.append(
@@ -59,15 +55,14 @@ def headline(result: Result) -> list[str]:
 
 
 def _in_futures(result: Result, stage: str) -> str:
-    what, done = STAGES[stage]
-    standard = result.config.standards.stages.get(stage)  # type: ignore[call-overload]
+    standard = result.config.standards.stages.get(stage)
     if standard is None or math.isnan(result.of("within_standard_share", stage).estimate):
         return ""
     by_future = result.by_replication("within_standard_share", stage)
     told = in_ten(assurance(by_future, standard.share).estimate)
     return (
-        f"**{sentence(told)} simulated futures meet the standard for {what}**: {standard.share:.0%} of those eligible "
-        f"{done} within {standard.days} days of referral."
+        f"**{sentence(told)} simulated futures meet the standard for {STAGES[stage].waits_for}**: "
+        f"{standard.share:.0%} of those eligible {STAGES[stage].seen} within {standard.days} days of referral."
     )
 
 
@@ -77,13 +72,13 @@ def figures(result: Result) -> list[Figure]:
     low, high = (bound / years for bound in result.range_of("referrals"))
     spread = "" if math.isnan(low) else f"{low:,.0f} to {high:,.0f} in 9 of 10 futures"
     found = [Figure("Refer themselves a year", f"{result.of('referrals').estimate / years:,.0f} people", spread)]
-    for stage, (_, done) in STAGES.items():
-        standard = result.config.standards.stages.get(stage)  # type: ignore[call-overload]
+    for stage in COMPARED:
+        standard = result.config.standards.stages.get(stage)
         share = result.of("within_standard_share", stage)
         if standard is not None and not math.isnan(share.estimate):
             value, interval = _apart(percent(share))
             aim = f"standard {standard.share:.0%}"
-            name = f"{sentence(done)} within {standard.days} days"
+            name = f"{sentence(STAGES[stage].seen)} within {standard.days} days"
             found.append(Figure(name, value, f"{interval}; {aim}" if interval else aim))
     value, interval = _apart(pounds(result.of("cost_per_year_gbp")))
     return [*found, Figure("Cost a year", value, interval)]

@@ -18,6 +18,7 @@ from analysis.warnings import warnings_of
 from sim.config import HubConfig
 from sim.replicate import Replication
 from sim.results import ALWAYS, read_table
+from sim.stages import BY_GROUP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ SHOWN = (
     "wait_days_p90", "queue_end", "utilisation", "cost_per_year_gbp", "cost_staff_gbp", *OTHER_COSTS,
 )  # fmt: skip
 """Measures that the page shows: these alone are estimated while somebody waits."""
-SHOWN_STAGES, SHOWN_DIMENSIONS = ("referral_to_assessment", "therapy"), ("all", "staff_group")
+SHOWN_STAGES, SHOWN_DIMENSIONS = tuple(stage.name for stage in BY_GROUP), ("all", "staff_group")
 """Of the quantiles of waits."""
 
 

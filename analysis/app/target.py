@@ -8,8 +8,9 @@ from typing import Any
 
 from analysis.app.limits import LIMITS, Limits, refuse_beyond
 from analysis.app.view import View
-from analysis.sizing.question import STAGES, Question, read_question
+from analysis.sizing.question import Question, read_question
 from sim.errors import ConfigProblem
+from sim.stages import FROM_REFERRAL
 
 HARD = {
     "quick": ("sizing.search.most_replications=1200", "sizing.certify.replications=100"),
@@ -100,8 +101,8 @@ class Target:
         """
         if self.hard not in HARD:
             raise ConfigProblem([f"target.hard: got {self.hard[:40]!r}; choose from {', '.join(HARD)}"])
-        if self.stage not in STAGES:
-            raise ConfigProblem([f"target.stage: got {self.stage[:40]!r}; choose from {', '.join(STAGES)}"])
+        if self.stage not in FROM_REFERRAL:
+            raise ConfigProblem([f"target.stage: got {self.stage[:40]!r}; choose from {', '.join(FROM_REFERRAL)}"])
         if not 1 <= self.days <= MOST_DAYS:
             raise ConfigProblem([f"target.days: got {self.days:,}; must be 1 to {MOST_DAYS}"])
         for key in ("share", "assurance"):

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.headline import FROM_REFERRAL
 from sim.errors import HubError
 from sim.exits import exit_status
+from sim.stages import COMPARED
 
 PERCENT = 100
 
@@ -26,9 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where tables and report go")
     parser.add_argument("--delta", type=float, metavar="POINTS", help="smallest difference that matters: percentage "
                         "points of people seen within standard")  # fmt: skip
-    parser.add_argument(
-        "--stage", choices=FROM_REFERRAL, default=FROM_REFERRAL[0], help="the wait that is weighed against cost"
-    )
+    parser.add_argument("--stage", choices=COMPARED, default=COMPARED[0], help="the wait that is weighed against cost")
     parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
     parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
     parser.add_argument("--sensitivity", type=Path, metavar="FOLDER", help="what hub-sensitivity left, for the report")

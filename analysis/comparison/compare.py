@@ -21,10 +21,11 @@ from analysis.comparison.pairs import (
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
 from analysis.comparison.values import FIGURE, row_of, values_of
 from analysis.estimates import Interval, assurance, look_up, over_hubs
-from analysis.headline import FROM_REFERRAL, Headline, Key, compared_headlines, of_everyone
+from analysis.headline import Headline, Key, compared_headlines, of_everyone
 from analysis.style import sentence, words
 from analysis.uncertainty import estimates_of
 from sim.errors import HubError
+from sim.stages import COMPARED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,7 +118,7 @@ class Comparison:
 
     def assurance(self, plan: str) -> Interval:
         """Return in what share of simulated futures a plan meets the standard of the primary wait."""
-        standard = self.config.standards.stages[self.stage]  # type: ignore[index]
+        standard = self.config.standards.stages[self.stage]
         shares = of_everyone(self.sweep.of(plan, "measures"), [self.headlines[0].measure])
         alone = over_hubs(shares).sort_values("replication")
         return assurance(alone["value"], standard.share, self.confidence, alone["replication"] // self.sweep.per_draw)
@@ -128,7 +129,7 @@ class Comparison:
 
 
 def compare(
-    sweep: Sweep, baseline: str, stage: str = FROM_REFERRAL[0], delta: float | None = None, confidence: float = 0.95
+    sweep: Sweep, baseline: str, stage: str = COMPARED[0], delta: float | None = None, confidence: float = 0.95
 ) -> Comparison:
     """Compare every plan of a sweep with the baseline.
 

@@ -62,7 +62,7 @@ def first_page(
     """Return everything the first page says."""
     options = [_option(comparison, plan) for plan in comparison.plans]
     wait = comparison.headlines[0]
-    standard = comparison.config.standards.stages[comparison.stage]  # type: ignore[index]
+    standard = comparison.config.standards.stages[comparison.stage]
     return {
         "question": shorten(question, LONGEST_QUESTION, placeholder=" …") or _question(comparison),
         "answer": answer_sentences(comparison),

@@ -18,7 +18,6 @@ from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial
 from analysis.sizing.told import (
-    REACHED,
     answer_hash,
     date_words,
     goals_words,
@@ -31,6 +30,7 @@ from analysis.sizing.told import (
     why_not,
 )
 from analysis.style import hub_style, words, write_png
+from sim.stages import STAGES
 from sim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "total": total_row(answer, rows),
         "dates": [short_date(answer, day) for day in answer.menu.decision_days],
         "pictures": _pictures(answer, stress, plan, folder) if stress and plan is not None else {},
-        "reached": [f"{REACHED[goal.stage]} in {goal.days} days" for goal in answer.question.goals],
+        "reached": [f"{STAGES[goal.stage].seen} in {goal.days} days" for goal in answer.question.goals],
         "wrong": [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)] if stress else [],
         "why_not": reasons,
         "statement": said[1:] if answer.certified else said,
@@ -131,9 +131,8 @@ def _in_time(stress: Stress, place: int, goal: Goal) -> tuple[str, str]:
     """Return the share seen in time for one goal, with its interval and range."""
     (estimate, low, high), (least, most) = stress.as_planned.mean(place), stress.as_planned.range(place)
     without = stress.idle.mean(place).estimate
-    what = (
-        f"{REACHED[goal.stage]} within {goal.days} days (interval {low:.0%}–{high:.0%}; futures {least:.0%}–{most:.0%})"
-    )
+    spread = f"interval {low:.0%}–{high:.0%}; futures {least:.0%}–{most:.0%}"
+    what = f"{STAGES[goal.stage].seen} within {goal.days} days ({spread})"
     return f"{estimate:.0%}", f"{what}. Nobody hired: {without:.0%}"
 
 

@@ -10,9 +10,10 @@ from analysis.estimates import RANGE
 from analysis.sizing.budget import Month, by_month
 from analysis.sizing.plan import Plan
 from analysis.sizing.sizing import Answer
-from analysis.sizing.stress import LIST_OF, Stress
-from analysis.sizing.told import REACHED, weeks_from_start
-from analysis.style import ACCENT, DARK, GREY, INK, sentence, words
+from analysis.sizing.stress import Stress
+from analysis.sizing.told import weeks_from_start
+from analysis.style import ACCENT, DARK, GREY, INK, sentence
+from sim.stages import STAGES, list_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -54,7 +55,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         axes.text(counted.from_week + 0.5, 0.98, "counted", transform=axes.get_xaxis_transform(), va="top", fontsize=8)
         axes.set_ylabel("people waiting")
         axes.set_xlabel("weeks from the first decision")
-        title = sentence(words(LIST_OF[goal.stage]))
+        title = sentence(STAGES[list_of(goal.stage)].words)
         when = f" in week {np.median(with_plan.peak_week) - start:.0f}" if len(goals) == 1 else ""
         peaks = f"peak {np.median(with_plan.peak):.0f}{when} (nobody hired: {np.median(without.peak):.0f})"
         axes.set_title(f"{title} list: {peaks}", fontsize=11 if len(goals) == 1 else 8.5)
@@ -100,7 +101,7 @@ def _waiting(axes: Axes, answer: Answer, stress: Stress) -> None:
         low, high = np.array([trial.range(place) for trial in late]).T * 100
         axes.fill_between(weeks, low, high, color=colour, alpha=0.22, linewidth=0)
         mean = [100 * trial.mean(place).estimate for trial in late]
-        axes.plot(weeks, mean, color=colour, marker=marker, markersize=4, label=REACHED[goal.stage])
+        axes.plot(weeks, mean, color=colour, marker=marker, markersize=4, label=STAGES[goal.stage].seen)
         axes.axhline(100 * goal.share, color=colour, linewidth=1.0, linestyle=":")
     for week, trial in stress.late:
         axes.text(week, 4, f"{trial.met}/{trial.of}", ha="center", fontsize=7.5, color=INK)
@@ -112,6 +113,6 @@ def _waiting(axes: Axes, answer: Answer, stress: Stress) -> None:
     axes.set_xticks(weeks)
     axes.set_xlim(weeks[0] - 0.9, weeks[-1] + 0.9)
     axes.set_xlabel("weeks by which every decision is late")
-    axes.set_ylabel(f"% {REACHED[goals[0].stage]} in time" if len(goals) == 1 else "% in time")
+    axes.set_ylabel(f"% {STAGES[goals[0].stage].seen} in time" if len(goals) == 1 else "% in time")
     axes.set_title("The price of waiting")
     axes.grid(axis="y")

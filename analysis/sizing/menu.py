@@ -12,18 +12,13 @@ from numpy.typing import NDArray
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
-from sim.config.staffing import Activity, Line
+from sim.config.staffing import Line
 from sim.measures.cost import yearly_cost
 from sim.roster.posts import TEMPORARY
+from sim.stages import work_on_the_way
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-ON_THE_WAY: dict[str, tuple[Activity, ...]] = {
-    "screening": ("screening_review",),
-    "referral_to_assessment": ("screening_review", "assessment"),
-    "referral_to_therapy": ("screening_review", "assessment", "therapy", "group"),
-}
-"""Work that somebody does before a person reaches each stage."""
 
 
 @dataclass(frozen=True)
@@ -123,7 +118,7 @@ class Menu:
 def menu_of(config: HubConfig, question: Question) -> Menu:
     """Return what can be hired for a question: roles of this staffing model with work on the way to a target."""
     first = question.first_day(config)
-    work = {activity for goal in question.goals for activity in ON_THE_WAY[goal.stage]}
+    work = {activity for goal in question.goals for activity in work_on_the_way(goal.stage)}
     options = []
     for name, role in config.staffing.roles.items():
         if name not in question.hire or not work & set(role.job_plan):

@@ -7,7 +7,6 @@ from analysis.sizing.card import key_figures, trial_row
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.sizing.told import (
-    REACHED,
     date_words,
     goals_words,
     headline,
@@ -18,6 +17,7 @@ from analysis.sizing.told import (
     why_not,
 )
 from sim.calendar import date_of
+from sim.stages import STAGES
 
 
 def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
@@ -41,7 +41,7 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
 def _trial_lines(answer: Answer, stress: Stress) -> list[str]:
     """Return what happens if things go wrong: the share in time by goal, its range, and how often the target held."""
     goals = answer.question.goals
-    heads = "".join(f"{REACHED[goal.stage] + ' in ' + str(goal.days) + ' days':>34}" for goal in goals)
+    heads = "".join(f"{STAGES[goal.stage].seen + ' in ' + str(goal.days) + ' days':>34}" for goal in goals)
     lines = [f"{'If things go wrong':<32}{heads}{'target held':>16}"]
     late = [trial for weeks, trial in stress.late if weeks]
     for trial in (stress.as_planned, *stress.breaks, *late, stress.idle):

@@ -18,6 +18,7 @@ from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.errors import ConfigProblem, nearest
 from sim.options import conf_dir
+from sim.stages import FROM_REFERRAL
 
 GROUP, DEFAULT = "sizing", "default"
 TOP = ("target", "more_targets")
@@ -25,14 +26,12 @@ TOP = ("target", "more_targets")
 HireKind = Literal["substantive", "fixed_term", "agency"]
 SIMILAR = 0.8
 """From this on a key is taken for a misspelt one: none of the Hub's own is so near."""
-STAGES = ("screening", "referral_to_assessment", "referral_to_therapy")
-"""Stages counted from referral: the same people are eligible in every plan."""
 DAYS_PER_WEEK = 7
 
 
 def _known_stage(name: str) -> str:
-    if name not in STAGES:
-        remedy = "counted from referral, so that every plan has the same people: " + nearest(name, STAGES)
+    if name not in FROM_REFERRAL:
+        remedy = "counted from referral, so that every plan has the same people: " + nearest(name, FROM_REFERRAL)
         raise ValueError(remedy)
     return name
 

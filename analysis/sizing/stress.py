@@ -16,9 +16,7 @@ from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from sim.config import HubConfig, validate
-
-LIST_OF = {"screening": "screening", "referral_to_assessment": "assessment", "referral_to_therapy": "therapy"}
-"""The list on which people wait for each stage."""
+from sim.stages import list_of
 
 
 @dataclass(frozen=True)
@@ -141,7 +139,7 @@ def _courses(answer: Answer, plan: Plan, numbers: Sequence[int], say: Say) -> di
     results = list(counted(staffed(config, answer.menu, plan), numbers, answer.tally))
     found = {}
     for goal in goals:
-        name = LIST_OF[goal.stage]
+        name = list_of(goal.stage)
         recovery = figures(results, "recovery_week", name) if config.incident else np.full(len(results), np.nan)
         found[goal.stage] = Course(
             weekly=weekly_futures(results, name, "list"),

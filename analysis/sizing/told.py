@@ -16,12 +16,7 @@ from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
 from analysis.style import sentence, words
 from sim.calendar import date_of
 from sim.manifest import code_version, config_hash
-
-REACHED = {
-    "screening": "screened and reviewed",
-    "referral_to_assessment": "assessed",
-    "referral_to_therapy": "in therapy",
-}
+from sim.stages import STAGES
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,8 @@ def date_words(date: datetime.date) -> str:
 
 def goal_words(goal: Goal) -> str:
     """Return a goal: `at least 80% of those eligible are assessed within 28 days of referral`."""
-    return f"at least {goal.share:.0%} of those eligible are {REACHED[goal.stage]} within {goal.days} days of referral"
+    seen = STAGES[goal.stage].seen
+    return f"at least {goal.share:.0%} of those eligible are {seen} within {goal.days} days of referral"
 
 
 def goals_words(answer: Answer) -> str:
@@ -103,7 +99,7 @@ def headline(answer: Answer) -> str:
     target = answer.question.target
     if not answer.attainability.verdict.passed:
         caps = [
-            f"{most:.0%} {REACHED[goal.stage]} within {goal.days} days, where {goal.share:.0%} is asked"
+            f"{most:.0%} {STAGES[goal.stage].seen} within {goal.days} days, where {goal.share:.0%} is asked"
             for goal, most in zip(answer.question.goals, answer.attainability.most_share, strict=True)
         ]
         return (

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from sim.config.kinds import Amount, Count, Day, Ordinal, Part, Positive, Refused, Share
+from sim.stages import WITH_STANDARD
 
 Table = Literal["cohort", "journeys", "events", "staff_days"]
+if TYPE_CHECKING:
+    StageWithStandard = str
+else:
+    StageWithStandard = Literal[WITH_STANDARD]
 
 FIRST_YEAR, LAST_YEAR = 1950, 2100
 
@@ -122,9 +127,7 @@ class Standard(Part):
 class Standards(Part):
     """Waiting-time standards by stage (conf/standards)."""
 
-    stages: dict[
-        Literal["screening", "assessment", "therapy", "referral_to_assessment", "referral_to_therapy"], Standard
-    ] = Field(min_length=1)
+    stages: dict[StageWithStandard, Standard] = Field(min_length=1)
     risk_call_working_days: Annotated[int, Field(strict=True, ge=0, le=30)]
     referred_from_day: Day | None = None
     """Only first referrals made from this day on are judged against the standards; empty: from `run.start_date` on."""

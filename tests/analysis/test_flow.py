@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.flow import ASSESSMENT, ELSEWHERE, GROUP, SCREENING, THERAPY, THERAPY_LIST, at_day, most_at_once, stays_of
+from analysis.flow import at_day, most_at_once, stays_of
 from sim.config import HubConfig
 from sim.replicate import replicate
+
+SCREENING, ASSESSMENT, THERAPY_LIST, THERAPY, GROUP, ELSEWHERE = range(6)
+"""Places of `sim.stages.PLACES`, in their order."""
 
 
 def events(*rows: tuple[int, str, str, float]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Container
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,9 @@ from analysis.app.limits import LIMITS
 from analysis.app.plans import Plan, design_of, keep_design, plan_from, unlike
 from analysis.app.runs import Background
 from analysis.app.view import DECISION, QUICK, View, options, purpose
-from analysis.headline import FROM_REFERRAL
 from analysis.style import sentence, words
 from sim.errors import ConfigProblem, HubError
+from sim.stages import CAN_BE_LEFT, COMPARED
 
 RUN, LINKED = "compare", "compare-linked"
 CHOICES = (QUICK, 50, 100, DECISION)
@@ -151,8 +152,8 @@ def _how(plans: list[Plan]) -> Asked:
     )
     stage = columns[1].selectbox(
         "Wait weighed against cost",
-        FROM_REFERRAL,
-        index=FROM_REFERRAL.index(link[STAGE]) if link.get(STAGE) in FROM_REFERRAL else 0,
+        COMPARED,
+        index=COMPARED.index(link[STAGE]) if link.get(STAGE) in COMPARED else 0,
         format_func=lambda name: sentence(words(name)),
     )
     delta = _between(link.get(DELTA, ""), 0.5, 50.0, 5.0)
@@ -237,8 +238,8 @@ def _charts(found: Compared) -> None:
     side_by_side(
         "lists",
         [
-            lambda: show_chart("Waiting for assessment", charts.lists(found, "assessment"), "list-a"),
-            lambda: show_chart("Waiting for therapy", charts.lists(found, "therapy"), "list-t"),
+            partial(show_chart, f"Waiting for {stage.words}", charts.lists(found, stage.name), f"list-{stage.name}")
+            for stage in CAN_BE_LEFT
         ],
     )
     st.header("Who waits longer")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from analysis.app.view import DECISION, QUICK, View
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.manifest import config_hash
+from sim.stages import BY_GROUP, CAN_BE_LEFT
 
 RUN = "explore"
 CHOICES = (100, DECISION, 500)
@@ -170,20 +172,26 @@ def _charts(result: Result) -> None:
     side_by_side(
         "lists",
         [
-            lambda: show_chart("Waiting for assessment", charts.list_over_time(result, "assessment"), "list-a"),
-            lambda: show_chart("Waiting for therapy", charts.list_over_time(result, "therapy"), "list-t"),
+            partial(
+                show_chart,
+                f"Waiting for {stage.words}",
+                charts.list_over_time(result, stage.name),
+                f"list-{stage.name}",
+            )
+            for stage in CAN_BE_LEFT
         ],
     )
     st.header("Who waits how long")
-    referral, therapy = (
-        charts.waits_by_group(result, stage, count)
-        for stage, count in (("referral_to_assessment", "assessed"), ("therapy", "therapy_started"))
-    )
     side_by_side(
         "waits",
         [
-            lambda: show_chart("From referral to assessment", referral, "wait-a"),
-            lambda: show_chart("From assessment to therapy", therapy, "wait-t"),
+            partial(
+                show_chart,
+                f"From {stage.since} to {stage.waits_for}",
+                charts.waits_by_group(result, stage.name, stage.counted_by),
+                f"wait-{stage.name}",
+            )
+            for stage in BY_GROUP
         ],
     )
     st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")

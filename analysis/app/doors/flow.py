@@ -12,12 +12,13 @@ from analysis.app.doors.shown import PLOTLY, show_problem, show_table
 from analysis.app.here import house, visit
 from analysis.app.people import people_chart
 from analysis.app.view import View
-from analysis.flow import PLACES, at_day, stays_of
+from analysis.flow import at_day, stays_of
 from analysis.style import sentence, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.manifest import config_hash
+from sim.stages import PLACES
 from sim.trace import story
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> No
         return
     columns = (here[name].tolist() for name in ("client_id", "pathway", "place", "from_day"))
     told = {
-        client: f"{row}. {PLACES[place]}, for {week * DAYS_PER_WEEK - since:.0f} days · {words(group)}"
+        client: f"{row}. {PLACES[place].words}, for {week * DAYS_PER_WEEK - since:.0f} days · {words(group)}"
         for row, (client, group, place, since) in enumerate(zip(*columns, strict=True), start=1)
     }
     chosen = st.selectbox(f"Somebody who is with the Hub in week {week}", list(told), format_func=told.__getitem__)

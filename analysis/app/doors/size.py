@@ -21,9 +21,9 @@ from analysis.app.plans import keep_referrals
 from analysis.app.runs import Background
 from analysis.app.target import MOST_HIRED, PREFIXES, Target, sizing_arguments
 from analysis.app.view import View
-from analysis.sizing.question import STAGES
 from analysis.style import sentence, words
 from sim.errors import ConfigProblem, HubError
+from sim.stages import FROM_REFERRAL
 
 RUN = "size"
 SURGE = "major_incident"
@@ -89,7 +89,11 @@ def _form() -> tuple[Target | None, bool]:
         st.subheader("The target")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             stage = st.selectbox(
-                "Wait", STAGES, STAGES.index(begin.stage), lambda name: sentence(words(name)), width=ROOM + 50
+                "Wait",
+                FROM_REFERRAL,
+                FROM_REFERRAL.index(begin.stage),
+                lambda name: sentence(words(name)),
+                width=ROOM + 50,
             )
             days = st.number_input("Lasts at most (days)", 1, 365, begin.days, width=ROOM)
             share = st.number_input("For at least (% of people)", 1, 99, round(begin.share * 100), width=ROOM)

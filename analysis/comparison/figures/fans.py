@@ -10,13 +10,12 @@ from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH, short_name
 from analysis.estimates import RANGE
 from analysis.figures import mark_incidents, weeks_apart
-from analysis.style import DARK, LIGHT, words
+from analysis.style import DARK, LIGHT
 from analysis.weekly import list_by_week
+from sim.stages import CAN_BE_LEFT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-LISTS = ("assessment", "therapy")
 
 
 def fans(comparison: Comparison) -> Figure:
@@ -28,12 +27,12 @@ def fans(comparison: Comparison) -> Figure:
 
     plans = comparison.plans
     figure = Figure(figsize=(WIDTH, 0.7 + 1.25 * len(plans)))
-    panels = figure.subplots(len(plans), len(LISTS), sharex=True, sharey="col", squeeze=False)
-    tops = dict.fromkeys(LISTS, 1.0)
+    panels = figure.subplots(len(plans), len(CAN_BE_LEFT), sharex=True, sharey="col", squeeze=False)
+    tops = dict.fromkeys(CAN_BE_LEFT, 1.0)
     for row, plan in zip(panels, plans, strict=True):
         weekly = comparison.sweep.of(plan, "weekly")
-        for axes, stage in zip(row, LISTS, strict=True):
-            weeks, lengths = list_by_week(weekly, stage)
+        for axes, stage in zip(row, CAN_BE_LEFT, strict=True):
+            weeks, lengths = list_by_week(weekly, stage.name)
             low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
             axes.plot(weeks, middle, color=DARK, linewidth=1.6)
@@ -41,12 +40,12 @@ def fans(comparison: Comparison) -> Figure:
             axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
             axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
             axes.grid(axis="y")
-            axes.set_ylabel(f"people waiting\nfor {words(stage)}", fontsize=8)
+            axes.set_ylabel(f"people waiting\nfor {stage.words}", fontsize=8)
             axes.tick_params(labelsize=8.5)
             mark_incidents(comparison.sweep.plans[plan].config, axes)
             tops[stage] = max(tops[stage], float(high.max()))
         row[0].set_title(short_name(comparison, plan), fontsize=9, pad=4)
-    for axes, stage in zip(panels[0], LISTS, strict=True):
+    for axes, stage in zip(panels[0], CAN_BE_LEFT, strict=True):
         axes.set_ylim(0, tops[stage] * 1.08)
     for axes in panels[-1]:
         axes.set_xlabel("weeks since the start", fontsize=9)

@@ -1,0 +1,185 @@
+"""The pathway in three tables: what happens to a client and after what, the stages that are waited for, the places.
+
+Everything that lists stages reads it here: the service's record, measures, figures, standards, the page, the audit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+class Milestone(NamedTuple):
+    """A moment in a referral's journey."""
+
+    name: str
+    after: str | None = None
+    """The milestone without which and before which it cannot happen."""
+    at_the_hub: bool = True
+    """Whether the Hub sees it happen; what happens elsewhere is worked out afterwards."""
+
+
+MILESTONES = (
+    Milestone("referred"),
+    Milestone("screened", "referred"),
+    Milestone("reviewed", "screened"),
+    Milestone("risk_called", "reviewed"),
+    Milestone("assessment_joined", "reviewed"),
+    Milestone("booked", "assessment_joined"),
+    Milestone("assessed", "booked"),
+    Milestone("therapy_joined", "assessed"),
+    Milestone("therapy_booked", "therapy_joined"),
+    Milestone("therapy_first", "therapy_booked"),
+    Milestone("therapy_last", "therapy_first"),
+    Milestone("external_referred", "assessed"),
+    Milestone("external_accepted", "external_referred", at_the_hub=False),
+    Milestone("external_started", "external_accepted", at_the_hub=False),
+    Milestone("navigated", "external_referred"),
+    Milestone("closed", "referred"),
+)
+"""In the order in which the journeys table has them."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A wait from one milestone to another, told of everybody who is eligible for what it ends with.
+
+    Attributes
+    ----------
+    words
+        Its name in tables and figures.
+    opens, closes
+        Milestones.
+    eligible
+        The attribute of `History` that says whose decisions, all drawn beforehand, lead there.
+    since, waits_for, seen
+        In words: what it opens with, what is waited for, and what somebody is when it closes.
+    joins
+        The milestone at which people join its lists at the Hub; empty for a wait over several lists or elsewhere.
+    lists, states
+        Its lists, and the states of the people on them. One list a modality is written `therapy:`.
+    activities
+        What staff do for people on its lists so that it closes.
+    given_up
+        What ends it otherwise, as `History.at` knows it: `left_` and the stage whose list people leave.
+    counted_by
+        The measure that counts those seen.
+    closes_with_case
+        Whether nobody waits any longer whose case the Hub has closed.
+    has_standard
+        Whether a standard may be set for it (`standards.stages`).
+    headline
+        Whether its waits are headline figures, and whether plans are compared by them.
+    by_group
+        Whether its waits are shown by staff group.
+    """
+
+    name: str
+    words: str
+    opens: str
+    closes: str
+    eligible: str
+    since: str
+    waits_for: str
+    seen: str
+    joins: str = ""
+    lists: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    given_up: tuple[str, ...] = ()
+    counted_by: str = ""
+    closes_with_case: bool = True
+    has_standard: bool = True
+    headline: bool = False
+    compared: bool = False
+    by_group: bool = False
+
+    @property
+    def can_be_left(self) -> bool:
+        """Whether people give up waiting on its lists: such lists are drawn week by week."""
+        return bool(self.lists and self.given_up)
+
+
+ALL_STAGES = (
+    Stage(
+        "screening", "screening", "referred", "reviewed", eligible="screens",
+        since="referral", waits_for="screening", seen="screened and reviewed",
+        joins="screened", lists=("screening_review", "phone_screen"), states=("screening_review", "phone_screen"),
+        activities=("screening_review",), counted_by="screened",
+    ),
+    Stage(
+        "assessment", "assessment", "reviewed", "assessed", eligible="eligible_for_assessment",
+        since="screening", waits_for="assessment", seen="assessed",
+        joins="assessment_joined", lists=("assessment",), states=("assessment_list",),
+        activities=("assessment",), given_up=("left_assessment",), counted_by="assessed",
+    ),
+    Stage(
+        "therapy", "therapy", "therapy_joined", "therapy_first", eligible="everybody",
+        since="assessment", waits_for="therapy", seen="in therapy",
+        joins="therapy_joined", lists=("therapy:", "group"), states=("therapy_list", "group_list"),
+        activities=("therapy", "group"), given_up=("left_therapy",), counted_by="therapy_started",
+        headline=True, by_group=True,
+    ),
+    Stage(
+        "referral_to_assessment", "referral to assessment", "referred", "assessed", eligible="eligible_for_assessment",
+        since="referral", waits_for="assessment", seen="assessed",
+        given_up=("left_assessment",), counted_by="assessed", headline=True, compared=True, by_group=True,
+    ),
+    Stage(
+        "referral_to_therapy", "referral to therapy", "referred", "therapy_first", eligible="eligible_for_therapy",
+        since="referral", waits_for="therapy", seen="in therapy",
+        given_up=("left_assessment", "left_therapy"), counted_by="therapy_started", headline=True, compared=True,
+    ),
+    Stage(
+        "external", "care elsewhere", "external_referred", "external_started", eligible="takes_up_care_elsewhere",
+        since="being referred on", waits_for="care elsewhere", seen="in care elsewhere",
+        given_up=("refused_elsewhere",), closes_with_case=False, has_standard=False,
+    ),
+)  # fmt: skip
+"""Those with a list at the Hub first, in the order of the pathway."""
+
+STAGES = {stage.name: stage for stage in ALL_STAGES}
+LISTED = tuple(stage for stage in ALL_STAGES if stage.lists)
+"""Stages with a list at the Hub."""
+CAN_BE_LEFT = tuple(stage for stage in LISTED if stage.can_be_left)
+WITH_STANDARD = tuple(stage.name for stage in ALL_STAGES if stage.has_standard)
+FROM_REFERRAL = tuple(stage.name for stage in ALL_STAGES if stage.opens == "referred")
+"""Stages whose eligible people are the same whatever the Hub does."""
+COMPARED = tuple(stage.name for stage in ALL_STAGES if stage.compared)
+"""Waits that can be weighed against cost: from referral on, so that nobody's wait starts late."""
+BY_GROUP = tuple(sorted((stage for stage in ALL_STAGES if stage.by_group), key=lambda stage: stage.opens != "referred"))
+"""Stages whose waits are shown by staff group, that from referral first."""
+OTHER_LISTS = ("contact", "risk_call", "navigation", "check_in", "team_support")
+"""Lists of the Hub's on which tasks wait for staff: nobody is seen later for being on them."""
+
+
+def list_of(stage: str) -> str:
+    """Return the stage whose lists people wait on last before a stage closes."""
+    return next(listed.name for listed in LISTED if listed.closes == STAGES[stage].closes)
+
+
+def work_on_the_way(stage: str) -> tuple[str, ...]:
+    """Return what staff do, in order, before a person who was referred reaches the end of a stage."""
+    last = [listed.name for listed in LISTED].index(list_of(stage))
+    return tuple(activity for listed in LISTED[: last + 1] for activity in listed.activities)
+
+
+class Place(NamedTuple):
+    """Where a planner thinks of somebody as being, from joining a list or from some work on."""
+
+    words: str
+    lists: tuple[str, ...] = ()
+    work: tuple[str, ...] = ()
+    unless: tuple[int, ...] = ()
+    """Places that one does not leave for it."""
+
+
+PLACES = (
+    Place("Screening and first contact", lists=("screening_review", "phone_screen", "contact")),
+    Place("Assessment: waiting or booked", lists=("assessment",)),
+    Place("Therapy: waiting", lists=("therapy:",)),
+    Place("Therapy: in a course", work=("therapy",)),
+    Place("Group: waiting or in one", lists=("group",), work=("group",)),
+    Place("Help into care elsewhere", lists=("navigation",), unless=(2, 3, 4)),
+)
+"""Everybody is in one of them from referral, the first, until closed."""

@@ -1,0 +1,77 @@
+"""The tables of the pathway fit together, and with what the service, the measures and the standards know."""
+
+import pytest
+
+from sim.config.run import Standards
+from sim.config.staffing import ACTIVITIES
+from sim.results import MILESTONE_DAYS
+from sim.service.record import MILESTONES as RECORDED
+from sim.stages import (
+    ALL_STAGES,
+    COMPARED,
+    FROM_REFERRAL,
+    LISTED,
+    MILESTONES,
+    OTHER_LISTS,
+    PLACES,
+    STAGES,
+    list_of,
+    work_on_the_way,
+)
+
+pytestmark = pytest.mark.unit
+
+NAMES = [milestone.name for milestone in MILESTONES]
+
+
+def test_nothing_happens_before_what_it_follows():
+    for number, milestone in enumerate(MILESTONES):
+        assert milestone.after is None or milestone.after in NAMES[:number]
+
+
+def test_the_journeys_table_has_every_milestone_and_the_service_records_those_of_the_hub():
+    assert tuple(NAMES) == MILESTONE_DAYS
+    assert tuple(m.name for m in MILESTONES if m.at_the_hub and m.after) == RECORDED
+
+
+def test_a_stage_lies_between_milestones_that_follow_each_other():
+    for stage in ALL_STAGES:
+        opens, closes = NAMES.index(stage.opens), NAMES.index(stage.closes)
+        assert opens < closes
+        assert not stage.joins or opens <= NAMES.index(stage.joins) < closes
+
+
+def test_every_list_belongs_to_one_stage_or_is_of_tasks():
+    lists = [name for stage in LISTED for name in stage.lists] + list(OTHER_LISTS)
+    assert len(set(lists)) == len(lists)
+    placed = [name for place in PLACES for name in place.lists]
+    assert len(set(placed)) == len(placed)
+    assert set(placed) <= set(lists)
+    assert {name for stage in LISTED for name in stage.lists} <= set(placed)
+
+
+def test_the_work_of_a_stage_is_an_activity_of_the_staff():
+    for stage in LISTED:
+        assert stage.activities
+        assert set(stage.activities) <= set(ACTIVITIES)
+
+
+def test_a_client_on_the_way_to_therapy_is_screened_and_assessed_first():
+    assert work_on_the_way("screening") == ("screening_review",)
+    assert work_on_the_way("referral_to_assessment") == ("screening_review", "assessment")
+    assert work_on_the_way("referral_to_therapy") == ("screening_review", "assessment", "therapy", "group")
+
+
+def test_a_wait_over_several_lists_ends_with_the_last_of_them():
+    assert [list_of(name) for name in FROM_REFERRAL] == ["screening", "assessment", "therapy"]
+
+
+def test_what_is_weighed_against_cost_is_counted_from_referral():
+    assert COMPARED
+    assert all(STAGES[name].opens == "referred" and not STAGES[name].lists for name in COMPARED)
+
+
+def test_a_standard_may_be_set_for_what_the_hub_can_be_held_to():
+    known = Standards.model_json_schema()["properties"]["stages"]["propertyNames"]["enum"]
+    assert known == [stage.name for stage in ALL_STAGES if stage.has_standard]
+    assert "external" not in known
