@@ -100,10 +100,10 @@ def test_a_cell_in_a_sweep_is_the_same_as_alone(finished, tmp_path):
 
 @pytest.mark.parametrize("error", [AuditBreach("audit: minutes_add_up: post 0/x"), ZeroDivisionError("by zero")])
 def test_a_failing_cell_leaves_its_traceback_and_the_others_finish(tmp_path, monkeypatch, capsys, error):
-    def fails_in_one_cell(config, number):
+    def fails_in_one_cell(config, number, *rest):
         if config.demand.multiplier == 1 and number == 1:
             raise error
-        return replicate(config, number)
+        return replicate(config, number, *rest)
 
     monkeypatch.setattr(workers, "replicate", fails_in_one_cell)
     assert run_sweep(cells_in(tmp_path, "run.jobs=1", "demand.multiplier=1,1.5"), tmp_path) == 1
