@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from sim.calendar import DAYS_PER_YEAR, date_of
+from analysis.unused import unused_changes
+from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.from_file import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config import HubConfig
 from sim.register import leaves, ranges
@@ -27,7 +28,16 @@ ENDS = ("to_day", "end_day", "referred_to_day")
 def input_warnings(config: HubConfig) -> list[str]:
     """Return what is odd about a configuration that can be run all the same, one line each."""
     numbers = list(leaves(config.model_dump(mode="json", exclude={"uncertainty"})))
-    return [*_beyond_the_evidence(numbers), *_never_reached(config, numbers), *_real_referrals(config)]
+    return [
+        *_beyond_the_evidence(numbers),
+        *unused_changes(config, numbers),
+        *_never_reached(config, numbers),
+        *_too_late_to_start(config),
+        *_never_judged(config),
+        *_more_than_there_are(config),
+        *_no_caseload(config),
+        *_real_referrals(config),
+    ]
 
 
 def _beyond_the_evidence(numbers: list[tuple[str, Any]]) -> list[str]:
@@ -66,6 +76,59 @@ def _never_reached(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
             yield f"{key}={day} has no effect, because {last}: choose an earlier day, or a longer run.horizon_days"
         elif (name in ENDS and day <= -run.run_in_days) or over.get(key, 1 - run.run_in_days) <= -run.run_in_days:
             yield f"{key}={day} has no effect, because it is over before {starts}: choose a later day"
+
+
+def _too_late_to_start(config: HubConfig) -> Iterator[str]:
+    """Find lines of funding that are over before the people who are recruited for them are likely to start."""
+    recruitment, horizon = config.staffing.recruitment, config.run.horizon_days
+    for name, role in config.staffing.roles.items():
+        for line_name, line in role.lines.items():
+            if line.from_day is None or line.wte == 0 or line.from_day >= horizon:
+                continue
+            short = line.kind in ("agency", "bank")
+            weeks = recruitment.agency_lead_median_weeks if short else recruitment.lead_median_weeks
+            ends = horizon if line.to_day is None else min(line.to_day, horizon)
+            if line.from_day + weeks * DAYS_PER_WEEK >= ends:
+                yield (
+                    f"staffing.roles.{name}.lines.{line_name}.from_day={line.from_day} leaves no time: recruitment "
+                    f"takes about {weeks:g} weeks and the line is over on day {ends}, so that hardly anybody starts"
+                )
+
+
+def _never_judged(config: HubConfig) -> Iterator[str]:
+    """Find standards that nobody's wait can be held against, as the run is shorter than they are."""
+    first = max(config.standards.referred_from_day or 0, -config.run.run_in_days)
+    if first >= config.run.horizon_days:
+        return
+    for stage, standard in config.standards.stages.items():
+        if standard.days >= config.run.horizon_days - first:
+            yield (
+                f"standards.stages.{stage}.days={standard.days} cannot be judged in a run that has "
+                f"{config.run.horizon_days - first} days for it: lengthen run.horizon_days"
+            )
+
+
+def _more_than_there_are(config: HubConfig) -> Iterator[str]:
+    """Find incidents that expose more people of a staff group than the catchment has."""
+    for name, incident in config.incident.items():
+        for group_name, group in config.population.staff_groups.items():
+            exposed = sum(tier.persons.get(group_name, 0) for tier in incident.exposed.values())
+            if exposed > group.headcount:
+                yield (
+                    f"incident.{name} exposes {exposed:,} of {group_name}, whose headcount is {group.headcount:,}: "
+                    "lower the persons exposed, or raise the headcount"
+                )
+
+
+def _no_caseload(config: HubConfig) -> Iterator[str]:
+    """Find roles that are to give therapy and may hold nobody in it."""
+    for name, role in config.staffing.roles.items():
+        therapy = role.job_plan.get("therapy")
+        if therapy and therapy.share > 0 and role.wte > 0 and role.caseload_cap_per_wte * role.wte < 1:
+            yield (
+                f"staffing.roles.{name}.caseload_cap_per_wte={role.caseload_cap_per_wte:g} leaves no room for anybody, "
+                "so that this role gives no therapy: raise it, or take therapy out of the job plan"
+            )
 
 
 def _real_referrals(config: HubConfig) -> Iterator[str]:

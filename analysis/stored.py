@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import json
+import re
 import shutil
 import sys
 import time
@@ -16,6 +16,8 @@ from sim.exits import BAD_INPUT, exit_status
 
 DEFAULT = Path("outputs/store")
 SECONDS_PER_DAY = 86_400
+SHELF = re.compile("[0-9a-f]{64}")
+"""What the folder of a configuration is called, over two levels; nothing else is ever removed."""
 DESCRIPTION = """\
 Show the store of finished replications (run.store): how many, how large, of which configurations. Clearing it loses no
 results, only the time to simulate them again."""
@@ -80,22 +82,22 @@ def _confirmed(configurations: int) -> bool:
 
 def _kept(store: Path) -> Iterator[Kept]:
     from sim.manifest import code_version
-    from sim.store import ABOUT
+    from sim.store import about
 
     source = code_version()["source_sha256"]
-    for about in sorted(store.glob(f"??/*/{ABOUT}")):
-        note = json.loads(about.read_text(encoding="utf-8"))
-        files = [path for path in about.parent.rglob("*") if path.is_file()]
+    for shelf in sorted(path for path in store.glob("??/*") if SHELF.fullmatch(f"{path.parent.name}{path.name}")):
+        note = about(shelf) or dict.fromkeys(("scenario", "staffing", "seed", "source_sha256"), "?")
+        files = [path for path in shelf.rglob("*") if path.is_file()]
         states = [path.stat() for path in files]
         yield Kept(
-            about.parent,
-            note["scenario"],
-            note["staffing"],
+            shelf,
+            str(note["scenario"]),
+            str(note["staffing"]),
             str(note["seed"]),
             note["source_sha256"] == source,
             sum(path.suffix == ".tables" for path in files),
             sum(state.st_size for state in states),
-            max(state.st_mtime for state in states),
+            max((state.st_mtime for state in states), default=shelf.stat().st_mtime),
         )
 
 

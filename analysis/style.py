@@ -23,6 +23,7 @@ BUSY = 0.85
 """Load from which on a role is marked: short absences then turn into waits."""
 DOTS_PER_INCH = 150
 RC: dict[Any, Any] = {
+    "text.parse_math": False,  # a $ in a name is a dollar, not the beginning of a formula
     "font.family": "sans-serif",
     "font.size": 10,
     "axes.titlesize": 11,

@@ -8,9 +8,9 @@ from pathlib import Path
 from sim.compose import compose
 from sim.config import validate
 from sim.experiment import run_to_folder
+from sim.packing import pack, unpack
 from sim.replicate import replicate
-from sim.store import pack, unpack
-from sim.workers import Task
+from sim.tasks import Task
 
 config = validate(compose("scenario=national", "run.store=null"))
 replicate(validate(compose("run.horizon_days=30")), 0)
@@ -21,7 +21,7 @@ started = time.process_time()
 packed = pack(result, "key")
 packing = time.process_time() - started
 started = time.process_time()
-unpack(packed.values(), "key", 0)
+unpack(packed, "key", 0)
 unpacking = time.process_time() - started
 sent = len(pickle.dumps(Task(config, 0, None)))
 back = sum(map(len, packed.values()))

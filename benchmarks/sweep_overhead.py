@@ -17,8 +17,8 @@ from pathlib import Path
 
 from sim.compose import compose_cells
 from sim.config import validate
+from sim.packing import pack
 from sim.replicate import replicate
-from sim.store import pack
 
 WORKERS = 2
 CELLS = ["demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25"]

@@ -44,6 +44,21 @@ class HubError(Exception):
     def __init__(self, text: str) -> None:
         super().__init__("\n".join(map(one_line, text.split("\n"))))
 
+    status = 2
+    """With which a command ends on it: the input was refused."""
+
+
+class KilledWorkers(HubError):
+    """A replication that took its process with it, more than once."""
+
+    status = 1
+
+
+class Outage(HubError):
+    """What simulates for everybody is gone; no other replication would fare better."""
+
+    status = 1
+
 
 class ConfigProblem(HubError):
     """A configuration that is refused before anything runs.

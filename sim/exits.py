@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import errno
+import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
@@ -16,6 +18,8 @@ from sim.errors import HubError, one_line
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
 FULL = (errno.ENOSPC, errno.EDQUOT)
+TOGETHER_SECONDS = 5.0
+"""Signals within so long of each other are one interruption."""
 
 
 def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
@@ -24,10 +28,10 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     Returns
     -------
     int
-        What the command returns, 2 if the input was refused, 130 if interrupted; the reason goes to stderr.
+        What the command returns, 2 if the input was refused, 1 if the machine failed, 130 if interrupted; the reason
+        goes to stderr.
     """
-    with suppress(ValueError):  # not the main thread
-        signal.signal(signal.SIGTERM, _as_interrupted)  # a scheduler's way of interrupting
+    _interrupt_on_signals()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
@@ -37,7 +41,7 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
         return status
     except HubError as problem:
         print(problem, file=sys.stderr)
-        return BAD_INPUT
+        return problem.status
     except BrokenPipeError:  # whoever read the output, such as `head`, has enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
@@ -65,8 +69,25 @@ def refuse_usage(parser: argparse.ArgumentParser) -> None:
     parser.error = error  # type: ignore[method-assign]
 
 
-def _as_interrupted(*_: object) -> None:
-    raise KeyboardInterrupt
+def _interrupt_on_signals() -> None:
+    """Take a scheduler's way of ending a command, and a terminal that is closed, as Ctrl-C.
+
+    What whoever started the command chose to ignore, as `nohup` does, stays ignored. Signals that come together
+    interrupt once, so that what puts things away is not interrupted itself.
+    """
+    last = -math.inf
+
+    def interrupt(*_: object) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last > TOGETHER_SECONDS:
+            last = now
+            raise KeyboardInterrupt
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if (sign := getattr(signal, name, None)) is None or signal.getsignal(sign) is signal.SIG_IGN:
+            continue
+        with suppress(ValueError):  # not the main thread
+            signal.signal(sign, interrupt)
 
 
 def _named(error: OSError) -> str:

@@ -11,13 +11,16 @@ from typing import Any
 
 from sim.cohort.kept import people_key
 from sim.config import HubConfig
-from sim.errors import HubError
+from sim.errors import HubError, Outage
+from sim.exits import FULL
 from sim.manifest import Manifest
 from sim.replicate import Replication
 from sim.results import ALWAYS, GOALS, TableFile
-from sim.store import Shelf, check_room
+from sim.room import check_room
+from sim.store import Shelf
+from sim.tasks import Task
 from sim.whole import whole_folder
-from sim.workers import Task, in_order
+from sim.workers import in_order
 
 Told = Callable[[int, int], None]
 """Called after each replication with how many are finished and how many there will be."""
@@ -52,7 +55,7 @@ def simulate(
         When the store cannot be written; before anything is simulated.
     """
     wanted = range(config.run.replications) if numbers is None else list(numbers)
-    _check_store([config], len(wanted))
+    _check_store([(config, len(wanted))])
     shelf = _shelf(config)
     tables, people = (GOALS, people_key(config)) if goals_only else ((), "")
     tasks = (Task(config, number, shelf, tables=tables, people=people) for number in wanted)
@@ -80,7 +83,7 @@ def simulate_each(
         The position of the configuration, and the replication.
     """
     of = len(configs) * len(numbers)
-    _check_store(configs, of)
+    _check_store([(config, len(numbers)) for config in configs])
     tasks = (
         Task(config, number, shelf, position, people=people)
         for position, config in enumerate(configs)
@@ -103,11 +106,11 @@ def _one_content_a_file(configs: Sequence[HubConfig]) -> None:
             raise HubError(f"demand.referrals_csv: got {file.path}, which changed while it was read; run again")
 
 
-def _check_store(configs: Sequence[HubConfig], replications: int) -> None:
-    _one_content_a_file(configs)
-    hubs = max(config.hubs.count for config in configs)
-    for store in {config.run.store for config in configs} - {None}:
-        check_room("run.store", Path(str(store)).expanduser(), replications, hubs)
+def _check_store(configs: Sequence[tuple[HubConfig, int]]) -> None:
+    _one_content_a_file([config for config, _ in configs])
+    for store in {config.run.store for config, _ in configs} - {None}:
+        mine = [(config, number) for config, number in configs if config.run.store == store]
+        check_room("run.store", Path(str(store)).expanduser(), mine)
 
 
 def _people(config: HubConfig, configurations: int) -> str:
@@ -165,8 +168,9 @@ def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tu
         In the order given: the cell's manifest, not yet written, or what went wrong; then nothing lies in its folder.
     """
     together = sum(cell.most for cell in cells)
-    check_room("hydra.run.dir", cells[0].folder.parent, together, max(cell.config.hubs.count for cell in cells))
-    _check_store([cell.config for cell in cells], together)
+    configs = [(cell.config, cell.most) for cell in cells]
+    check_room("hydra.run.dir" if len(cells) == 1 else "hydra.sweep.dir", cells[0].folder.parent, configs)
+    _check_store(configs)
     finished = spared = 0
 
     def advance(outcomes: Iterator[tuple[Task, Replication | Exception]]) -> Iterator[Replication]:
@@ -186,6 +190,8 @@ def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tu
             try:
                 result = _write_tables(cell, advance(outcomes))
             except Exception as error:
+                if isinstance(error, Outage) or (isinstance(error, OSError) and error.errno in FULL):
+                    raise  # no other cell would fare better
                 result = error
             cell.over = True
             spared += cell.most - (finished - before)

@@ -36,6 +36,8 @@ class Replication:
     tables: dict[str, pa.Table]
     audited: list[str]
     seconds: dict[str, float]
+    from_store: bool = False
+    """Whether it was simulated before."""
 
 
 def replicate(config: HubConfig, replication: int, tables: Sequence[str] = (), people: str = "") -> Replication:

@@ -9,71 +9,25 @@ from __future__ import annotations
 import pickle
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Protocol
 
 from sim.config import HubConfig
 from sim.config.run import Run
-from sim.errors import HubError
-from sim.manifest import code_version
+from sim.errors import KilledWorkers, Outage
+from sim.packing import Damaged, pack, unpack
 from sim.processes import end_at_once, pool
 from sim.replicate import Replication, replicate
-from sim.results import ALWAYS
-from sim.store import Damaged, Shelf, pack, unpack
+from sim.store import Shelf
+from sim.tasks import Place, Promise, Task, say_once, say_unkept
 
 SERIAL_BELOW = 4
 """Fewer replications than this are run in this process: starting workers takes longer."""
 AHEAD = 8
 """So many replications a core are asked for before the first of them is needed, so that no core idles."""
-ANSWERS_WITHIN_SECONDS = 10
-
-
-@dataclass(frozen=True)
-class Task:
-    """One replication that is wanted, and where it is kept."""
-
-    config: HubConfig
-    number: int
-    shelf: Shelf | None
-    cell: int = 0
-    """Which of the cells of a sweep it belongs to."""
-    tables: tuple[str, ...] = ()
-    """All that is wanted of it; without them what `replicate` always makes."""
-    people: str = ""
-    """As `replicate` takes it."""
-
-    @property
-    def key(self) -> str:
-        """Of the shelf; empty without one."""
-        return self.shelf.key if self.shelf else ""
-
-    @property
-    def wanted(self) -> tuple[str, ...]:
-        """The tables that it makes."""
-        return self.tables or (*ALWAYS, *self.config.run.keep)
-
-
-Promise = Callable[[], Replication]
-"""Waits for a replication and returns it, or raises what went wrong."""
-
-
-class Place(Protocol):
-    """Somewhere that replications can run."""
-
-    ahead: int
-
-    def submit(self, task: Task) -> Promise:
-        """Ask for a replication; what is returned waits for it."""
-
-    def finish(self) -> None:
-        """Put things away when all has been waited for."""
-
-    def leave(self) -> None:
-        """Give up at once what was asked for and not waited for."""
+MOST_A_CORE = 4
 
 
 def in_order(
@@ -111,6 +65,8 @@ def check_reachable(run: Run) -> None:
         With one line, before anything is simulated.
     """
     if run.backend == "dask":
+        from sim.cluster import Cluster
+
         Cluster(str(run.scheduler)).finish()
 
 
@@ -122,7 +78,7 @@ def _ask(task: Task, place: Place) -> Promise:
     def kept() -> Replication:
         try:
             return shelf.read(task.number, task.wanted)
-        except (Damaged, FileNotFoundError) as problem:
+        except Damaged as problem:
             print(f"run.store: {shelf.folder}: {problem}; simulated again", file=sys.stderr)
             return place.submit(task)()
 
@@ -132,6 +88,8 @@ def _ask(task: Task, place: Place) -> Promise:
 def _outcome(promise: Promise) -> Replication | Exception:
     try:
         return promise()
+    except Outage:  # no other task would fare better
+        raise
     except Exception as error:
         return error
 
@@ -140,9 +98,11 @@ def _outcome(promise: Promise) -> Replication | Exception:
 def _place(run: Run, expected: int) -> Iterator[Place]:
     place: Place
     if run.backend == "dask":
+        from sim.cluster import Cluster
+
         place = Cluster(str(run.scheduler))
     else:
-        place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(run.jobs)
+        place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(processes(run.jobs, expected))
     try:
         yield place
     except BaseException:
@@ -162,7 +122,7 @@ class Here:
         def now() -> Replication:
             result = replicate(task.config, task.number, task.tables, task.people)
             if task.shelf is not None:
-                task.shelf.write(task.number, pack(result, task.key))
+                say_unkept(task, task.shelf.write(task.number, pack(result, task.key)))
             return result
 
         return now
@@ -177,12 +137,10 @@ class Here:
 class Cores:
     """Processes on this machine; they are kept for the next run of this program."""
 
-    def __init__(self, jobs: int) -> None:
-        from joblib import effective_n_jobs
-
-        self._cores = effective_n_jobs(jobs)
-        self._executor = pool(self._cores)
-        self.ahead = AHEAD * self._cores
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._executor = pool(workers)
+        self.ahead = AHEAD * workers
         self._sent: HubConfig | None = None
         self._pickled = b""
 
@@ -193,11 +151,19 @@ class Cores:
 
         def then() -> Replication:
             try:
-                packed = future.result()
+                packed, unkept = future.result()
             except BrokenExecutor:  # another replication may have brought the process down: once more
-                self._executor = pool(self._cores)
-                packed = self._executor.submit(_work, *asked).result()
-            return unpack(packed.values(), task.key, task.number)
+                self._executor = pool(self._workers)
+                try:
+                    packed, unkept = self._executor.submit(_work, *asked).result()
+                except BrokenExecutor:
+                    raise KilledWorkers(
+                        f"run.jobs: {self._workers} at once; a process that simulates was killed twice in replication "
+                        f"{task.number}, most likely for want of memory: use fewer at once, as run.jobs=1, or simulate "
+                        "less (hubs.count, run.horizon_days, run.keep)"
+                    ) from None
+            say_unkept(task, unkept)
+            return unpack(packed, task.key, task.number)
 
         return then
 
@@ -215,59 +181,28 @@ class Cores:
         end_at_once(self._executor)
 
 
-class Cluster:
-    """Workers of a Dask scheduler, on any machines. They need the same version of the model; files stay here."""
+def processes(jobs: int, tasks: int) -> int:
+    """Return how many processes are worth starting: as many as asked for, but no more than tasks or cores can use."""
+    from joblib import effective_n_jobs
 
-    def __init__(self, scheduler: str) -> None:
-        try:
-            from distributed import Client
-        except ImportError:
-            remedy = "pip install 'resilience-hub-sim[cluster]' first"
-            raise HubError(f"run.backend: got dask, which is not installed; {remedy}") from None
-        try:
-            self._client = Client(scheduler, timeout=ANSWERS_WITHIN_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
-            reason = str(error).partition("\n")[0]
-            raise HubError(f"run.scheduler: got {scheduler}; no Dask scheduler answers there: {reason}") from None
-        cores = sum(self._client.nthreads().values())
-        self.ahead = AHEAD * max(cores, 1)
-
-    def submit(self, task: Task) -> Promise:
-        """Send it to the cluster, which sends it again if a worker is lost; keep what comes back in the store here."""
-        source = code_version()["source_sha256"]
-        future = self._client.submit(_work_elsewhere, replace(task, shelf=None), task.key, source, pure=False)
-
-        def then() -> Replication:
-            packed = future.result()
-            if task.shelf is not None:
-                task.shelf.write(task.number, packed)
-            return unpack(packed.values(), task.key, task.number)
-
-        return then
-
-    def finish(self) -> None:
-        """Close the connection."""
-        self._client.close()
-
-    def leave(self) -> None:
-        """Forget what was asked for; the cluster stays as it is."""
-        self._client.close()
+    asked, most = int(effective_n_jobs(jobs)), MOST_A_CORE * int(effective_n_jobs(-1))
+    if asked > most:
+        say_once(f"run.jobs: got {asked}; {most} are used: more than {MOST_A_CORE} a core would only take memory")
+    return min(asked, most, max(tasks, 1))
 
 
-def _work_elsewhere(task: Task, key: str, source: str) -> dict[str, bytes]:
-    if code_version()["source_sha256"] != source:
-        raise HubError(
-            "run.scheduler: a worker there has another version of the model; install this one on all of them"
-        )
-    return pack(replicate(task.config, task.number, task.tables, task.people), key)
+def _work(
+    config: bytes, number: int, shelf: Shelf | None, tables: tuple[str, ...], people: str
+) -> tuple[dict[str, bytes], str]:
+    """Simulate a replication in a worker, keep it, and hand it back packed: that is quick, and small while it waits.
 
-
-def _work(config: bytes, number: int, shelf: Shelf | None, tables: tuple[str, ...], people: str) -> dict[str, bytes]:
-    """Simulate a replication in a worker, keep it, and hand it back packed: that is quick, and small while it waits."""
+    Returns
+    -------
+    packed, unkept
+        And why it could not be kept; empty if it was.
+    """
     packed = pack(replicate(_unpickled(config), number, tables, people), shelf.key if shelf else "")
-    if shelf is not None:
-        shelf.write(number, packed)
-    return packed
+    return packed, shelf.write(number, packed) if shelf is not None else ""
 
 
 @lru_cache(maxsize=1)

@@ -13,7 +13,7 @@ from sim.errors import ConfigProblem
 from sim.stages import FROM_REFERRAL
 
 HARD = {
-    "quick": ("sizing.search.most_replications=1200", "sizing.certify.replications=100"),
+    "quick": ("sizing.search.most_replications=1600", "sizing.certify.replications=100"),
     "full": (),
 }
 """How hard to look: a first idea, or as hub-size does by itself."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.levers import changes
+from analysis.comparison.manifests import MANIFEST, Listed, cells_listed, ran, read_manifest
 from analysis.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError, nearest
+from sim.manifest import config_hash
 from sim.results import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MANIFEST = "manifest.json"
 TABLES = ("measures", "waits", "weekly")
 MUST_AGREE = (
     "uncertainty.mode", "uncertainty.replications_per_draw", "run.seed", "run.horizon_days", "run.start_date",
@@ -90,36 +90,24 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     HubError
         If the folder holds no finished sweep of at least two plans, or if their replications are no pairs.
     """
-    manifest = _manifest(folder, "give the folder of a finished sweep")
+    manifest = read_manifest(folder, "give the folder of a finished sweep")
     if "config" in manifest:
         raise HubError(f"SWEEP: got {folder}, which holds one run; run two plans or more, as hub -m staffing=A,B")
-    try:
-        cells = [cell for cell in manifest["cells"] if not only or cell["cell"] in only]
-    except (KeyError, TypeError):
-        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again") from None
-    if broken := [cell["cell"] for cell in cells if cell["status"] != FINISHED]:
+    cells = [cell for cell in cells_listed(manifest, folder) if not only or cell.cell in only]
+    if broken := [cell.cell for cell in cells if cell.status != FINISHED]:
         raise HubError(f"SWEEP: got {folder}, whose cells {', '.join(broken)} are not finished; run the sweep again")
     if len(cells) < FEWEST_PAIRS:
         raise HubError(f"SWEEP: got {folder}, which holds one plan; run two or more, as hub -m staffing=A,B")
-    plans = {cell["cell"]: _plan(folder, cell) for cell in cells}
+    plans = {cell.cell: _plan(folder, cell) for cell in cells}
     _refuse_unless_pairs(plans.values())
+    if other := [plan.name for plan in plans.values() if config_hash(plan.config) != plan.config_hash]:
+        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} of {other[0]} is not of what was run; run it again")
     tables = {name: _table(folder, name, plans) for name in TABLES}
     sweep = Sweep(folder, plans, manifest, **tables)
     if len(sweep.numbers) < FEWEST_PAIRS:
         had = "; ".join(f"{plan.name} has {plan.replications}" for plan in plans.values())
         raise HubError(f"run.replications: got {len(sweep.numbers)} in common ({had}); run each plan at least twice")
     return sweep
-
-
-def _manifest(folder: Path, remedy: str) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if not path.is_file():
-        raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; {remedy}")
-    try:
-        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} is damaged; run the sweep again") from None
-    return content
 
 
 def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
@@ -132,22 +120,22 @@ def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
     return table[table["cell"].isin(list(plans))]
 
 
-def _plan(folder: Path, cell: Mapping[str, Any]) -> Plan:
-    own = _manifest(folder / cell["folder"], "run the sweep again")
+def _plan(folder: Path, cell: Listed) -> Plan:
+    own = ran(read_manifest(folder / cell.folder, "run the sweep again"), folder, cell.cell)
     try:
         config = validate(own["config"])
     except ConfigProblem as problem:
-        made = f"whose {cell['cell']} another version of hub has run ({problem.lines[0]})"
+        made = f"whose {cell.cell} another version of hub has run ({problem.lines[0]})"
         raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
-    _refuse_another_input(folder, cell["cell"], config, own)
+    _refuse_another_input(folder, cell.cell, config, own)
     return Plan(
-        name=cell["cell"],
-        scenario=cell["scenario"],
-        staffing=cell["staffing"],
+        name=cell.cell,
+        scenario=cell.scenario,
+        staffing=cell.staffing,
         config=config,
-        config_hash=cell["config_hash"],
-        replications=cell["replications"],
-        levers=cell["levers"],
+        config_hash=cell.config_hash,
+        replications=cell.replications,
+        levers=cell.levers,
         manifest=own,
     )
 

@@ -19,7 +19,7 @@ from analysis.comparison.figures.fans import fans
 from analysis.comparison.figures.forest import forest
 from analysis.comparison.figures.overview import overview
 from analysis.comparison.figures.waterfall import waterfall
-from analysis.comparison.finished import MANIFEST
+from analysis.comparison.manifests import MANIFEST
 from analysis.report.appendix import appendix
 from analysis.report.drivers import Drivers
 from analysis.report.page import first_page

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.sizing.futures import Futures, Tally, searching
+from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
 from analysis.sizing.menu import Menu, Option, menu_of
 from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Goal, Question
@@ -59,7 +60,14 @@ def remedies(config: HubConfig, question: Question, tally: Tally, say: Callable[
         return verdict.passed
 
     assurance = question.target.assurance
-    found = []
+    found: list[str] = []
+    with suppress(OutOfBudget):
+        _try_remedies(question, attained, found, say)
+    return tuple(found)
+
+
+def _try_remedies(question: Question, attained: Callable[[Question], bool], found: list[str], say: Say) -> None:
+    """Add to `found` what would do; the replications may be used up in the middle of it."""
     say("   Unattainable; trying more agency staff")
     if attained(_agency_without_limit(question)):
         found.append(f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role")
@@ -75,7 +83,6 @@ def remedies(config: HubConfig, question: Question, tally: Tally, say: Callable[
         if attained(question.model_copy(update={"counted": counted.model_copy(update={"from_week": week})})):
             found.append(f"counting people who are referred from week {week} on: earlier ones cannot be seen in time")
             break
-    return tuple(found)
 
 
 def _agency_without_limit(question: Question) -> Question:

@@ -50,6 +50,7 @@ def _command(args: argparse.Namespace) -> int:
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
     config = validate(compose(*hubs, config_dir=args.config_dir))
+    from analysis.input_warnings import input_warnings
     from analysis.new_folder import new_folder
     from analysis.sizing.card import write_card
     from analysis.sizing.printed import card_lines
@@ -58,6 +59,8 @@ def _command(args: argparse.Namespace) -> int:
     from analysis.sizing.written import write_files
 
     place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
+    for line in input_warnings(config):
+        print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:
         with _progress() as say:
             answer = size(config, question, say)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -22,12 +23,36 @@ from sim.store import Shelf
 Say = Callable[[str], None]
 
 
+class OutOfBudget(Exception):
+    """The search has used the replications that it was given."""
+
+
 @dataclass
 class Tally:
     """How many replications a sizing has looked at, and how many of them were kept from before."""
 
     used: int = 0
     from_store: int = 0
+    searched: int = 0
+    """Of those used, what the search took: all but the certificates and the card."""
+    most: float = math.inf
+    """That the search may take."""
+    limited: bool = True
+    """Whether what is used counts as the search's."""
+
+    def use(self, replications: int) -> None:
+        """Count replications that are about to be simulated.
+
+        Raises
+        ------
+        OutOfBudget
+            When the search may not take so many more; none is simulated then.
+        """
+        if self.limited:
+            if self.searched + replications > self.most:
+                raise OutOfBudget
+            self.searched += replications
+        self.used += replications
 
 
 def telling(tell: Say, tally: Tally) -> Say:
@@ -126,7 +151,7 @@ class Futures:
 
 def counted(config: HubConfig, numbers: Sequence[int], tally: Tally, goals_only: bool = False) -> Iterable[Replication]:
     """Simulate and count how many replications were used and how many had been kept."""
-    tally.used += len(numbers)
+    tally.use(len(numbers))
     shelf = Shelf.of(config)
     if shelf is not None:
         tally.from_store += sum(shelf.has(number, GOALS if goals_only else ALWAYS) for number in numbers)

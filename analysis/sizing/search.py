@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from analysis.sizing.fluid import Load
-from analysis.sizing.futures import Futures
+from analysis.sizing.futures import Futures, OutOfBudget
 from analysis.sizing.master import NARROWER, Reach, Ruled, cheapest, most_promising
 from analysis.sizing.plan import (
     Plan,
@@ -38,10 +39,6 @@ TRIES = 20
 """Draws for each plan to be checked: a draw may have been simulated already."""
 STREAM = 7
 """Of the random choice of plans to check; it touches no simulated luck."""
-
-
-class OutOfBudget(Exception):
-    """The search has used the replications that it was given."""
 
 
 @dataclass
@@ -72,7 +69,8 @@ class Search:
     """In how many plans that were not candidates each future failed."""
     limit_reached: bool = False
     budget: float = math.inf
-    """The search stops when so many replications have been used."""
+    """The search for cheaper plans stops when so many replications have been used; what the tally still has is for the
+    neighbours of the plan that it found and for plans excluded unseen."""
     unfinished: bool = False
     """Whether HiGHS or the exploration ever stopped at its limit, so that cheaper plans may have been missed."""
 
@@ -100,10 +98,11 @@ class Search:
                     break
         except OutOfBudget:
             self.limit_reached = True
-            self.budget = math.inf  # cheaper neighbours and excluded plans are looked at all the same
-            if self.candidates():
-                self._descend()
-            self._violated()
+            self.budget = math.inf
+            with suppress(OutOfBudget):
+                if self.candidates():
+                    self._descend()
+                self._violated()
         found = self.candidates()
         return found[0] if found else None
 
@@ -135,7 +134,7 @@ class Search:
 
     def _spend(self) -> None:
         """Stop the search once its replications are used up."""
-        if self.futures.tally.used >= self.budget:
+        if self.futures.tally.searched >= self.budget:
             raise OutOfBudget
 
     def _start(self) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from analysis.sizing.attainability import Attainability, Bounds, attainability, bounds_of, remedies
 from analysis.sizing.fluid import loads_of
-from analysis.sizing.futures import Futures, Tally, searching, telling
+from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching, telling
 from analysis.sizing.master import Ruled
 from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, nothing
@@ -18,8 +18,11 @@ from analysis.sizing.verdict import Certificate, Verdict, certify, fewest_future
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 
+FOR_CHEAPER_PLANS = 0.75
+"""Part of the replications that looks for cheaper plans; the rest is for the neighbours of the plan that is found, and
+for plans excluded unseen."""
 AGAIN = 0.25
-"""After a failed certificate the search may use this part of its replications once more."""
+"""After a failed certificate the search for cheaper plans may use this part of its replications once more."""
 
 
 @dataclass(frozen=True)
@@ -74,23 +77,37 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
     menu = menu_of(config, question)
     search_config = searching(config, question)
     check_fit(config, question, menu, search_config)
-    tally = Tally()
+    tally = Tally(most=question.search.most_replications)
     say = telling(tell, tally)
     futures = Futures(search_config, menu, question.goals, tally)
     say("Step 1 of 6: can the target be reached at all? With everybody who can be had, asked for on the first day")
     look = range(question.search.looks[0])
-    free = futures.run(everything(menu), look)
-    attained = attainability(futures, question)
+    try:
+        free = futures.run(everything(menu), look)
+        attained = attainability(futures, question)
+    except OutOfBudget:
+        raise ConfigProblem(
+            [
+                f"sizing.search.most_replications: got {tally.most:g}, too few to tell whether the target can be "
+                f"reached; give it {question.search.looks[-1]} or more"
+            ]
+        ) from None
+
+    def without_plan(attained: Attainability) -> Answer:
+        return Answer(
+            config, question, menu, futures, attained, Bounds({}, ()), None, (), (), (), Check(), futures.plans, False,
+            tally,
+        )  # fmt: skip
+
     if not attained.verdict.passed:
         found = remedies(config, question, tally, say)
-        attained = Attainability(attained.verdict, attained.most_share, found)
-        none = Bounds({}, ())
-        return Answer(
-            config, question, menu, futures, attained, none, None, (), (), (), Check(), futures.plans, False, tally
-        )
-    idle = futures.run(nothing(menu), look)
+        return without_plan(Attainability(attained.verdict, attained.most_share, found))
     say("Step 2 of 6: how few of each role could ever do?")
-    bounds = bounds_of(futures, question, say)
+    try:
+        idle = futures.run(nothing(menu), look)
+        bounds = bounds_of(futures, question, say)
+    except OutOfBudget:
+        return without_plan(attained)
     menu = menu.without(bounds.no_effect)
     futures = Futures(search_config, menu, question.goals, tally)
     loads = loads_of(config, menu, question, free, idle)
@@ -102,13 +119,17 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
         cost = cost_gbp(menu, plan)
         search.budget = math.inf
         say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
-        for neighbour in cheaper_neighbours(menu, plan):
-            verdict = search.judged(neighbour)
-            neighbours.append(verdict)
-            if verdict.passed and neighbour not in search.ruled.cuts:  # one that was excluded unseen
-                search.check.checked += 1
-                search.check.violations.append(neighbour)
+        try:
+            for neighbour in cheaper_neighbours(menu, plan):
+                verdict = search.judged(neighbour)
+                neighbours.append(verdict)
+                if verdict.passed and neighbour not in search.ruled.cuts:  # one that was excluded unseen
+                    search.check.checked += 1
+                    search.check.violations.append(neighbour)
+        except OutOfBudget:
+            search.limit_reached = True
         close = [v for v in search.verdicts.values() if v.status == "close" and cost_gbp(menu, v.plan) < cost]
+    tally.limited = False  # the card has replications of its own
     return Answer(
         config=config, question=question, menu=menu, futures=futures, attainability=attained, bounds=bounds,
         plan=plan, certificates=tuple(certificates), neighbours=tuple(neighbours), close=tuple(close),
@@ -128,18 +149,20 @@ def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[
     """
     question, tally, menu = search.question, search.futures.tally, search.futures.menu
     certificates: list[Certificate] = []
-    search.budget = question.search.most_replications
+    search.budget = FOR_CHEAPER_PLANS * question.search.most_replications
     while (plan := search.run()) is not None:
         cost, number = cost_gbp(menu, plan), question.certify.replications
         say(f"Step 4 of 6: certifying the plan for £{cost:,.0f} in {number} futures never used before")
         attempt = len(certificates) + 1
+        tally.limited = False
         certificate = certify(search.futures, plan, question.certify, question.target.assurance, attempt, say)
+        tally.limited = True
         say(f"   holds in {certificate.met} of {certificate.of}; {certificate.needed} of {certificate.planned} needed")
         certificates.append(certificate)
         if certificate.passed or attempt == question.certify.attempts:
             break
         search.rule_out(plan)
-        search.budget = tally.used + AGAIN * question.search.most_replications
+        search.budget = tally.searched + AGAIN * FOR_CHEAPER_PLANS * question.search.most_replications
     if plan is None and certificates:  # nothing dearer was found: the best there is, with how often it held
         plan = certificates[-1].plan
     return plan, certificates

@@ -205,7 +205,8 @@ def used_words(answer: Answer) -> str:
     """Return how many replications were used and how many of them had been kept."""
     tally = answer.tally
     plans = "1 plan simulated" if answer.plans_tried == 1 else f"{answer.plans_tried} plans simulated"
-    return f"{tally.used:,} replications used, {tally.from_store:,} of them from the store; {plans}."
+    search = f"{tally.searched:,} to search, at most {answer.question.search.most_replications:,}"
+    return f"{tally.used:,} replications used ({search}), {tally.from_store:,} of them from the store; {plans}."
 
 
 def why_not(answer: Answer) -> list[tuple[str, str, str]]:

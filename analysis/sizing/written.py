@@ -74,7 +74,11 @@ def content(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "excluded_plans_checked": answer.check.checked,
         "excluded_plans_that_held": answer.check.violations,
         "exhausted": answer.exhausted,
-        "replications": {"used": answer.tally.used, "from_store": answer.tally.from_store},
+        "replications": {
+            "used": answer.tally.used,
+            "to_search": answer.tally.searched,
+            "from_store": answer.tally.from_store,
+        },
         "plans_tried": answer.plans_tried,
         "card": None if stress is None else _stress(stress),
     }

@@ -57,7 +57,7 @@ def test_a_value_beyond_the_evidence_is_told_with_its_range(
         (f"{SENIOR}.wte", 12.0),
         ("standards.stages.assessment.days", 90),
         ("population.staff_groups.care_homes.headcount", 900),
-        ("run.opening.backlog.assessment.people", 900),
+        ("run.opening.run_in_days", 900),
         ("staffing.recruitment.turnover_per_year", 0.35),
     ],
 )
@@ -116,3 +116,67 @@ def test_what_is_over_before_the_run_begins_is_told(
 )
 def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], name: str, value: object) -> None:
     assert input_warnings(hub_config(**dated(name, value))) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"run.opening.backlog.assessment.people": 200}, "add run.opening.mode=backlog"),
+        ({"run.opening.mode": "backlog", "run.opening.run_in_days": 100}, "add run.opening.mode=run_in"),
+        ({"costs.set_up_gbp": 200_000}, "add costs.set_up_counted=true"),
+        ({"costs.agency_premium_share": 0.7}, "no line is of kind agency or bank"),
+        ({"demand.gap_closed_share": 0.8}, "no campaign closes a gap: choose scenario=improved_reach, or add one"),
+        ({"pathway.check_in.minutes": 12, "pathway.check_in.every_days": 0}, "set pathway.check_in.every_days"),
+        ({"pathway.lists.ageing_days_per_tier": 20, "pathway.lists.policy": "by_need"}, "add pathway.lists.policy="),
+        ({"run.replication": 3}, "it goes with trace; run.replications says how many"),
+        ({"run.replications_max": 400}, "it goes with run.precision"),
+        ({"hubs.size_cv": 0.7}, "it goes with several Hubs: set hubs.count"),
+    ],
+)
+def test_a_changed_number_that_nothing_uses_is_told(
+    hub_config: Callable[..., HubConfig], changes: dict[str, object], told: str
+) -> None:
+    key, value = next((key, value) for key, value in changes.items() if not isinstance(value, str))
+    [line] = [line for line in input_warnings(hub_config(**changes)) if "without effect" in line]
+    assert line.startswith(f"{key}={value:g}: without effect here; {told}")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"run.opening.backlog.assessment.people": 200, "run.opening.mode": "backlog"},
+        {"costs.set_up_gbp": 200_000, "costs.set_up_counted": True},
+        {"hubs.size_cv": 0.7, "hubs.count": 2},
+    ],
+)
+def test_a_changed_number_that_is_used_is_not(hub_config: Callable[..., HubConfig], changes: dict[str, object]) -> None:
+    assert input_warnings(hub_config(**changes)) == []
+
+
+def test_a_line_that_is_over_before_anybody_starts_is_told(hub_config: Callable[..., HubConfig]) -> None:
+    assert input_warnings(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 171})) == []
+    [line] = input_warnings(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 170}))
+    assert line.startswith(
+        f"{SENIOR}.from_day=100 leaves no time: recruitment takes about 10 weeks and the line is over on"
+    )
+
+
+def test_a_standard_longer_than_the_run_is_said_not_to_be_judged(hub_config: Callable[..., HubConfig]) -> None:
+    [line] = input_warnings(hub_config(**{"run.horizon_days": 126}))
+    assert line.startswith("standards.stages.referral_to_therapy.days=126 cannot be judged in a run that has 126 days")
+    assert input_warnings(hub_config(**{"run.horizon_days": 127})) == []
+
+
+def test_an_incident_that_exposes_more_people_than_there_are_is_told(hub_config: Callable[..., HubConfig]) -> None:
+    lines = input_warnings(hub_config("scenario=care_homes_only", "incident=manchester_arena"))
+    assert len(lines) == 5
+    assert lines[0].startswith(
+        "incident.manchester_arena exposes 2,950 of nhs_hospital_community, whose headcount is 0:"
+    )
+
+
+def test_a_therapist_who_may_hold_nobody_is_told(hub_config: Callable[..., HubConfig]) -> None:
+    [line] = input_warnings(hub_config(**{"staffing.roles.therapist.caseload_cap_per_wte": 0}))
+    assert line.startswith(
+        "staffing.roles.therapist.caseload_cap_per_wte=0 leaves no room for anybody, so that this role"
+    )

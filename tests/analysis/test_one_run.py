@@ -100,11 +100,11 @@ def test_the_manifest_holds_the_warnings_that_are_printed(
     changes = {"run.horizon_days": 60, "run.replications": 2, "run.opening.mode": "empty"}
     config = hub_config(**changes, **{"staffing.roles.navigator.lines.navigator.wte": 0.0})
     run_and_report(config, tmp_path)
-    few, nobody = json.loads((tmp_path / "manifest.json").read_text())["warnings"]
+    few, judged, nobody = json.loads((tmp_path / "manifest.json").read_text())["warnings"]
     assert few.startswith("Only 2 replications")
     assert nobody.startswith("Nobody does navigation")
     printed = " ".join(capsys.readouterr().out.split())
-    assert f"WARNING {few} WARNING {nobody}" in printed
+    assert f"WARNING {few} WARNING {judged} WARNING {nobody}" in printed
 
 
 def test_the_same_figures_come_out_of_the_tables_again(finished: tuple[Path, str, str], short_run: HubConfig) -> None:

@@ -66,3 +66,17 @@ def test_what_is_not_a_store_is_refused_in_one_line(tmp_path, capsys, exists):
     assert main([str(tmp_path if exists else tmp_path / "none"), "--clear", "--yes"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not exists or (tmp_path / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize("harm", ["gone", "emptied", "a pipe"])
+def test_replications_without_a_note_are_shown_and_can_be_cleared(store, capsys, harm):
+    for about in store.glob("??/*/about.json"):
+        about.unlink()
+        if harm == "emptied":
+            about.touch()
+        elif harm == "a pipe":
+            os.mkfifo(about)
+    assert main([str(store)]) == 0
+    assert "3 replications of 2 configurations" in capsys.readouterr().out
+    assert main([str(store), "--clear", "--yes"]) == 0
+    assert list(store.iterdir()) == []

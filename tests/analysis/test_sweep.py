@@ -5,10 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.style import png
 from analysis.sweep import planned, run_sweep
+from analysis.sweep_figure import LINES, draw_sweep
+from analysis.sweep_table import sweep_table
 from sim import workers
 from sim.compose import compose_cells
 from sim.config import validate
@@ -147,6 +151,21 @@ def test_a_sweep_whose_reader_has_enough_is_whole_all_the_same(tmp_path, monkeyp
     with pytest.raises(BrokenPipeError):
         run_sweep(cells_in(tmp_path, "run.seed=1,2"), tmp_path)
     assert (tmp_path / "manifest.json").is_file()
+
+
+def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr("analysis.sweep_figure.write_png", lambda figure, path: drawn.append(png(figure)))
+    names = [r"demand.label=$x_{$ of \frac{", "2$ and 3$ a day"]
+    weeks = np.arange(3)
+    lists = {stage: (weeks, np.zeros((3, 3))) for stage in LINES}
+    draw_sweep(dict.fromkeys(names, lists), sweep_table([entry(name) for name in names], {}), tmp_path)
+    assert drawn[0].startswith(b"\x89PNG")
+
+
+def entry(name):
+    names = {"cell": name, "scenario": name, "staffing": "current", "levers": {}}
+    return names | {"status": "finished", "replications": 2}
 
 
 def test_cells_of_different_seeds_are_not_said_to_share_their_people(tmp_path, capsys):

@@ -58,10 +58,53 @@ def test_a_reader_that_has_enough_ends_the_command_quietly():
         assert (command.stderr.read(), command.wait()) == (b"", 1)
 
 
-def test_a_scheduler_that_ends_the_command_interrupts_it(capsys):
-    def ended() -> int:
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(5)
+def ended_by(*signals: int) -> int:
+    """Run a command that is sent signals and puts things away when it ends; its files are safe if that goes well."""
+
+    def command() -> int:
+        try:
+            for sign in signals:
+                os.kill(os.getpid(), sign)
+            time.sleep(5)
+        finally:
+            for sign in signals[1:]:
+                os.kill(os.getpid(), sign)
+            time.sleep(0.01)
+            print("put away")
         return 0
 
-    assert (exit_status(ended, "Interrupted."), capsys.readouterr().err) == (130, "Interrupted.\n")
+    return exit_status(command, "Interrupted.")
+
+
+@pytest.fixture
+def signals():
+    """What the signals did is put back."""
+    names = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {sign: signal.getsignal(sign) for sign in names}
+    yield names
+    for sign, handler in before.items():
+        signal.signal(sign, handler)
+
+
+def test_a_scheduler_and_a_terminal_that_is_closed_interrupt_as_ctrl_c_does(signals, capsys):
+    for sign in signals:
+        assert ended_by(sign) == 130
+        assert capsys.readouterr() == ("put away\n", "Interrupted.\n")
+
+
+def test_three_signals_at_once_are_one_interruption(signals, capsys):
+    assert ended_by(*signals) == 130
+    assert capsys.readouterr() == ("put away\n", "Interrupted.\n")
+
+
+def test_a_command_under_nohup_outlives_its_terminal(signals):
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    assert exit_status(lambda: os.kill(os.getpid(), signal.SIGHUP) or 0, "Interrupted.") == 0
+
+
+def test_a_second_ctrl_c_some_time_later_is_heard(signals, monkeypatch):
+    monkeypatch.setattr("sim.exits.TOGETHER_SECONDS", 0.0)
+    assert exit_status(lambda: os.kill(os.getpid(), signal.SIGINT) or 0, "Interrupted.") == 130
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(5)

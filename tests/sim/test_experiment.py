@@ -6,6 +6,7 @@ import pytest
 
 from sim import replicate, workers
 from sim.config import validate
+from sim.errors import KilledWorkers
 from sim.experiment import run_to_folder, simulate
 from sim.manifest import config_hash
 from sim.measures.audit import AuditBreach
@@ -128,3 +129,21 @@ def test_what_does_not_change_a_replication_does_not_change_the_hash(hub_config,
 )  # fmt: skip
 def test_everything_else_does(hub_config, path, value):
     assert config_hash(short(hub_config, **{path: value})) != config_hash(short(hub_config))
+
+
+@pytest.mark.parametrize(
+    ("jobs", "tasks", "started"), [(4096, 1000, 8), (4096, 5, 5), (-1, 1000, 2), (3, 1000, 3), (1, 1000, 1), (8, 0, 1)]
+)
+def test_no_more_processes_are_started_than_tasks_or_a_few_a_core(monkeypatch, capsys, jobs, tasks, started):
+    workers.say_once.cache_clear()
+    monkeypatch.setattr("joblib.effective_n_jobs", lambda asked: 2 if asked == -1 else asked)
+    assert [workers.processes(jobs, tasks) for _ in range(2)] == [started] * 2
+    said = "run.jobs: got 4096; 8 are used: more than 4 a core would only take memory\n"
+    assert capsys.readouterr().err == (said if jobs == 4096 else "")
+
+
+def test_processes_that_are_killed_again_and_again_end_in_a_line_that_says_what_to_do(hub_config, monkeypatch):
+    killed = eval("lambda *asked: __import__('os')._exit(9)", {"__name__": "__main__"})  # sent as it is, not by name
+    monkeypatch.setattr(workers, "_work", killed)
+    with pytest.raises(KilledWorkers, match=r"^run.jobs: 2 at once; .*killed twice in replication 0, .*as run.jobs=1"):
+        list(simulate(short(hub_config, run__replications=4, run__jobs=2)))

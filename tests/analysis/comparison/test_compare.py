@@ -186,6 +186,77 @@ def test_what_is_no_finished_sweep_is_refused(sweep_folder: Path, tmp_path: Path
         read_sweep(tmp_path)
 
 
+ESCAPE = "\x1b]0;owned\x07"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("cell", f"plan{ESCAPE}"),
+        ("cell", 7),
+        ("scenario", ESCAPE),
+        ("staffing", None),
+        ("folder", "../elsewhere"),
+        ("folder", "/etc"),
+        ("levers", [1]),
+        ("levers", {ESCAPE: 1}),
+        ("config_hash", 1.5),
+        ("replications", "many"),
+        ("status", {"finished": True}),
+    ],
+)
+def test_a_cell_that_no_sweep_lists_so_is_refused_in_a_line(
+    sweep_folder: Path, tmp_path: Path, key: str, value: object
+) -> None:
+    content = json.loads((sweep_folder / "manifest.json").read_text())
+    content["cells"][1][key] = value
+    refused = refusal_of(sweep_folder, tmp_path, "manifest.json", content)
+    assert "manifest.json was changed" in refused and key in refused
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("warnings", "none"), ("code", {}), ("packages", [ESCAPE]), ("config", [1, 2]), ("python", ESCAPE)],
+)
+def test_a_manifest_of_a_cell_that_no_run_writes_is_refused_in_a_line(
+    sweep_folder: Path, tmp_path: Path, key: str, value: object
+) -> None:
+    place = f"1_{SENIORS}/manifest.json"
+    content = json.loads((sweep_folder / place).read_text()) | {key: value}
+    assert f"was changed ({SENIORS}: {key}" in refusal_of(sweep_folder, tmp_path, place, content)
+
+
+def test_a_configuration_that_was_changed_after_the_run_is_refused(sweep_folder: Path, tmp_path: Path) -> None:
+    place = f"1_{SENIORS}/manifest.json"
+    content = json.loads((sweep_folder / place).read_text())
+    content["config"]["demand"]["multiplier"] = 3.0
+    assert f"of {SENIORS} is not of what was run" in refusal_of(sweep_folder, tmp_path, place, content)
+
+
+@pytest.mark.parametrize("text", ["[]", "null", '"x"', "[" * 100_000, "\xff"])
+def test_a_manifest_that_is_no_table_is_refused_in_a_line(sweep_folder: Path, tmp_path: Path, text: str) -> None:
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    (folder / "manifest.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(HubError, match=r"whose manifest\.json is damaged"):
+        read_sweep(folder)
+
+
+def test_two_cells_of_one_name_are_refused(sweep_folder: Path, tmp_path: Path) -> None:
+    content = json.loads((sweep_folder / "manifest.json").read_text())
+    content["cells"].append(content["cells"][0])
+    assert "twice" in refusal_of(sweep_folder, tmp_path, "manifest.json", content)
+
+
+def refusal_of(sweep_folder: Path, tmp_path: Path, place: str, content: object) -> str:
+    """Put content in the place of a manifest and return the line with which the sweep is refused."""
+    folder = changed(sweep_folder, tmp_path / "sweep")
+    (folder / place).write_text(json.dumps(content))
+    with pytest.raises(HubError) as problem:
+        read_sweep(folder)
+    assert "\n" not in str(problem.value) and "\x1b" not in str(problem.value)
+    return str(problem.value)
+
+
 def test_a_folder_without_a_manifest_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HubError, match=r"SWEEP: got .* holds no manifest\.json"):
         read_sweep(tmp_path)

@@ -12,7 +12,9 @@ from analysis.sizing.menu import menu_of
 from analysis.sizing.plan import cost_gbp, everything, nothing
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import search_until_certified, size
+from analysis.sizing.told import headline, used_words
 from analysis.sizing.verdict import FIRST_FRESH, judge
+from sim.errors import ConfigProblem
 
 pytestmark = pytest.mark.integration
 
@@ -121,7 +123,7 @@ class Decreed(Futures):
     """Futures in which a rule says whether a plan holds; nothing is simulated."""
 
     def look(self, plan, numbers):
-        self.tally.used += len(numbers)
+        self.tally.use(len(numbers))
         enough = min(sum(row) for row in plan) >= 2
         share = 1.0 if enough or plan == ((0, 1), (0, 1)) else 0.0
         self._known.setdefault(plan, {}).update({number: np.array([share]) for number in numbers})
@@ -144,7 +146,7 @@ class Fleeting(Futures):
     """Futures in which only the most staff hold, and those only while the search looks."""
 
     def look(self, plan, numbers):
-        self.tally.used += len(numbers)
+        self.tally.use(len(numbers))
         most = plan == everything(self.menu)
         self._known.setdefault(plan, {}).update(
             {number: np.array([1.0 if most and number < FIRST_FRESH else 0.0]) for number in numbers}
@@ -167,7 +169,7 @@ class EnoughToSearch(Futures):
     """Futures in which everybody holds while the search looks, and later only those who hired anybody."""
 
     def look(self, plan, numbers):
-        self.tally.used += len(numbers)
+        self.tally.use(len(numbers))
         enough = any(map(any, plan))
         self._known.setdefault(plan, {}).update(
             {number: np.array([1.0 if enough or number < FIRST_FRESH else 0.0]) for number in numbers}
@@ -194,3 +196,20 @@ def test_the_search_stops_at_its_budget_and_says_so():
     search = Search(futures, question, [], Ruled(menu), lambda _: None, budget=0)
     assert search.run() is None
     assert search.limit_reached
+
+
+@pytest.mark.parametrize("most", [30, 120])
+def test_a_sizing_uses_no_more_replications_to_search_than_it_was_given(most):
+    question = two_role_question()
+    question = question.model_copy(update={"search": question.search.model_copy(update={"most_replications": most})})
+    try:
+        answer = size(two_role_hub(), question)
+    except ConfigProblem as problem:
+        assert most == 30
+        assert f"sizing.search.most_replications: got {most}, too few" in str(problem)
+        return
+    assert 0 < answer.tally.searched <= most
+    assert answer.tally.used == answer.tally.searched + sum(certificate.of for certificate in answer.certificates)
+    assert f"({answer.tally.searched} to search, at most {most})" in used_words(answer)
+    if answer.plan is None:
+        assert "limit" in headline(answer)

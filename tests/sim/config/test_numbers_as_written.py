@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.compose import compose
+from sim.compose import compose, compose_cells
 from sim.config import validate
 
 pytestmark = pytest.mark.unit
@@ -47,6 +47,14 @@ def test_a_band_is_a_band_in_any_file(hub_config):
     line = "{band: 7, wte: 1.0, kind: agency, pay_point: mid}"
     lines = validate(compose(f"+staffing.roles.therapist.lines.locum={line}")).staffing.roles["therapist"].lines
     assert lines["locum"].band == "7"
+
+
+def test_a_band_is_taken_from_a_listed_design(tmp_path):
+    plans = tmp_path / "plans.csv"
+    plans.write_text(f"{SENIOR}.band,{SENIOR}.wte\n7,2.0\n8b,1.0\n")
+    cells = compose_cells([f"run.design={plans}"], multirun=True)
+    lines = [validate(cell.config).staffing.roles["senior_clinician"].lines["senior"] for cell in cells]
+    assert [(line.band, line.wte) for line in lines] == [("7", 2.0), ("8b", 1.0)]
 
 
 @pytest.mark.parametrize("band", [True, 7.5, 9, None, "band 7"])

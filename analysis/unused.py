@@ -1,0 +1,76 @@
+"""Settings that somebody has changed and that nothing in this configuration uses: a number would be lost in silence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from sim.config import HubConfig
+from sim.config.checks import activities_needed
+from sim.register import as_number, read_register
+
+MOST_KEYS = 3
+
+
+class Unused(NamedTuple):
+    """Settings of one pattern, when they are used at all, and what would make them so."""
+
+    pattern: str
+    used: Callable[[HubConfig], bool]
+    remedy: str
+
+
+def _short_notice(config: HubConfig) -> bool:
+    lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
+    return any(line.kind in ("agency", "bank") and line.wte > 0 for line in lines)
+
+
+TABLE = (
+    Unused("run.opening.backlog.*", lambda c: c.run.opening.mode == "backlog", "add run.opening.mode=backlog"),
+    Unused("run.opening.run_in_days", lambda c: c.run.opening.mode == "run_in", "add run.opening.mode=run_in"),
+    Unused("run.replications_max", lambda c: c.run.precision is not None, "it goes with run.precision"),
+    Unused("run.replication", lambda c: c.trace is not None, "it goes with trace; run.replications says how many"),
+    Unused("hubs.size_cv", lambda c: c.hubs.count > 1, "it goes with several Hubs: set hubs.count"),
+    Unused("costs.set_up_gbp", lambda c: c.costs.set_up_counted, "add costs.set_up_counted=true"),
+    Unused("costs.agency_premium_share", _short_notice, "no line is of kind agency or bank"),
+    Unused("staffing.recruitment.agency_*", _short_notice, "no line is of kind agency or bank"),
+    Unused(
+        "demand.gap_closed_share",
+        lambda c: any(campaign.uptake_multiplier is None for campaign in c.demand.campaigns.values()),
+        "no campaign closes a gap: choose scenario=improved_reach, or add one",
+    ),
+    Unused("demand.uptake_per_person_year.*", lambda c: c.demand.referrals_csv is None, "referrals come from a file"),
+    Unused("pathway.check_in.minutes", lambda c: c.pathway.check_in.every_days > 0, "set pathway.check_in.every_days"),
+    Unused(
+        "pathway.lists.ageing_days_per_tier",
+        lambda c: c.pathway.lists.policy == "by_need_with_ageing",
+        "add pathway.lists.policy=by_need_with_ageing",
+    ),
+    Unused("pathway.groups.*", lambda c: "group" in activities_needed(c), "nobody is offered a group"),
+    Unused("pathway.navigation.*", lambda c: "navigation" in activities_needed(c), "nobody is referred onward"),
+    Unused(
+        "screening.phone_screen_minutes",
+        lambda c: c.screening.not_completed == "phone",
+        "add screening.not_completed=phone",
+    ),
+)
+
+
+def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[str]:
+    """Say which numbers differ from those of conf/ without any effect.
+
+    Parameters
+    ----------
+    numbers
+        The leaves of the configuration, by key.
+    """
+    in_conf: dict[str, set[float | None]] = {}
+    for row in read_register():
+        in_conf.setdefault(row.key, set()).add(as_number(row.value))
+    changed = [(key, value) for key, value in numbers if key in in_conf and value not in in_conf[key]]
+    for unused in TABLE:
+        found = [f"{key}={value:g}" for key, value in changed if fnmatchcase(key, unused.pattern)]
+        if found and not unused.used(config):
+            more = f" and {len(found) - MOST_KEYS} more" * (len(found) > MOST_KEYS)
+            yield f"{', '.join(found[:MOST_KEYS])}{more}: without effect here; {unused.remedy}"
