@@ -9,11 +9,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from sim.cohort.kept import people_key
 from sim.config import HubConfig
 from sim.errors import HubError, Outage
 from sim.exits import FULL
-from sim.manifest import Manifest
+from sim.manifest import Manifest, people_key
 from sim.replicate import Replication
 from sim.results import ALWAYS, GOALS, TableFile
 from sim.room import check_room

@@ -7,6 +7,7 @@ import hashlib
 import json
 import platform
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import metadata
@@ -27,6 +28,8 @@ NOT_SIMULATED = (
     "backend", "scheduler", "warm_up",
 )  # fmt: skip
 """Keys of `run` that do not change what any one replication is."""
+SAME_PEOPLE = ("staffing", "costs", "standards")
+"""Parts of a configuration that change nobody who comes."""
 
 
 @dataclass
@@ -134,7 +137,16 @@ def config_hash(config: HubConfig) -> str:
 
     Of an input file the contents count, not its path.
     """
-    content = config.model_dump(mode="json", exclude=dict.fromkeys(LABELS, True) | {"run": set(NOT_SIMULATED)})
+    return _digest(config, LABELS)
+
+
+def people_key(config: HubConfig) -> str:
+    """Return a digest that two configurations share only if the same people come to their Hubs."""
+    return _digest(config, (*LABELS, *SAME_PEOPLE))
+
+
+def _digest(config: HubConfig, leave_out: Sequence[str]) -> str:
+    content = config.model_dump(mode="json", exclude=dict.fromkeys(leave_out, True) | {"run": set(NOT_SIMULATED)})
     content["demand"]["referrals_csv"] = list(_input_files(config).values())
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 
 import numpy as np
@@ -13,15 +12,7 @@ from sim.config import HubConfig
 
 ROOM_BYTES = 256_000_000
 """Of one process; who was met the longest ago goes first."""
-SAME_PEOPLE = {"staffing", "costs", "standards", "scenario", "staffing_model", "purpose", "trace"}
-"""Parts of a configuration that change nobody who comes."""
-
 _kept: OrderedDict[tuple[str, int, int], Cohort] = OrderedDict()
-
-
-def people_key(config: HubConfig) -> str:
-    """Return a digest that two configurations share only if the same people come to their Hubs."""
-    return hashlib.sha256(config.model_dump_json(exclude=SAME_PEOPLE).encode()).hexdigest()
 
 
 def same_people(config: HubConfig, replication: int, hub: int, key: str) -> Cohort:
@@ -30,7 +21,7 @@ def same_people(config: HubConfig, replication: int, hub: int, key: str) -> Coho
     Parameters
     ----------
     key
-        The configuration's `people_key`; where numbers of it are uncertain, that from before they were drawn.
+        `sim.manifest.people_key` of the configuration; where numbers of it are uncertain, that from before they were drawn.
     """
     found = _kept.pop((key, replication, hub), None)
     if found is None:

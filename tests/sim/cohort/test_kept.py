@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,6 +7,7 @@ import pytest
 from sim.cohort import kept
 from sim.cohort.draw import draw_cohort
 from sim.config import HubConfig
+from sim.manifest import people_key
 
 Configure = Callable[..., HubConfig]
 
@@ -19,11 +21,11 @@ def nobody_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_staffing_model_meets_people_who_are_drawn_once(hub_config: Configure) -> None:
     short = ("run.horizon_days=60", "run.opening.mode=empty")
     first = hub_config("staffing=senior_led", *short)
-    met = kept.same_people(first, 3, 0, kept.people_key(first))
+    met = kept.same_people(first, 3, 0, people_key(first))
     for staffing in ("mixed_skill", "navigation_only", "stepped_care", "group_first", "surge_agency"):
         other = hub_config(f"staffing={staffing}", *short)
-        assert kept.people_key(other) == kept.people_key(first)
-        assert kept.same_people(other, 3, 0, kept.people_key(other)) is met
+        assert people_key(other) == people_key(first)
+        assert kept.same_people(other, 3, 0, people_key(other)) is met
         drawn = draw_cohort(other, 3, 0)
         assert np.array_equal(drawn.attendance, met.attendance)
         assert np.array_equal(drawn.decisions.course_sessions, met.decisions.course_sessions)
@@ -33,7 +35,7 @@ def test_every_staffing_model_meets_people_who_are_drawn_once(hub_config: Config
 @pytest.mark.parametrize("change", ["demand.multiplier=2", "run.seed=7", "pathway.re_referral.share=0"])
 def test_other_people_are_never_taken_for_the_same(hub_config: Configure, change: str) -> None:
     short = ("run.horizon_days=60", "run.opening.mode=empty")
-    assert kept.people_key(hub_config(*short)) != kept.people_key(hub_config(*short, change))
+    assert people_key(hub_config(*short)) != people_key(hub_config(*short, change))
 
 
 @pytest.mark.integration
@@ -45,3 +47,13 @@ def test_memory_for_people_is_bounded(hub_config: Configure, monkeypatch: pytest
         kept.same_people(config, replication, 0, "people")
     assert sum(map(kept.size_of, kept._kept.values())) <= 3 * one
     assert ("people", 8, 0) in kept._kept
+
+
+@pytest.mark.integration
+def test_people_of_a_file_that_has_changed_are_other_people(hub_config: Configure, tmp_path: Path) -> None:
+    file = tmp_path / "referrals.csv"
+    keys = set()
+    for days in ("2021-04-06", "2021-04-07"):
+        file.write_text(f"referred_date\n{days}\n")
+        keys.add(people_key(hub_config("run.opening.mode=empty", f"demand.referrals_csv={file}")))
+    assert len(keys) == 2
