@@ -21,7 +21,7 @@ def same_people(config: HubConfig, replication: int, hub: int, key: str) -> Coho
     Parameters
     ----------
     key
-        `sim.manifest.people_key` of the configuration; where numbers of it are uncertain, that from before they were drawn.
+        `sim.manifest.people_key` of the configuration; of one with uncertain numbers, before they were drawn.
     """
     found = _kept.pop((key, replication, hub), None)
     if found is None:
