@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from itertools import product
 from typing import Any
 
 from analysis.unused import unused_changes
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
+from sim.cohort.background import uptake_multiplier
 from sim.cohort.from_file import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config import HubConfig
 from sim.register import leaves, ranges
@@ -21,6 +23,8 @@ MOST_LINES = 6
 LONG_PAUSE_DAYS = 56
 """Days in a row without a referral after which rows may be missing."""
 MONTHS = 12
+MOST_TIMES = 10
+"""Growth beyond this many times is nobody's forecast."""
 BEGINS = ("from_day", "start_day", "referred_from_day")
 ENDS = ("to_day", "end_day", "referred_to_day")
 
@@ -34,7 +38,9 @@ def input_warnings(config: HubConfig) -> list[str]:
         *_never_reached(config, numbers),
         *_too_late_to_start(config),
         *_never_judged(config),
-        *_more_than_there_are(config),
+        *_incidents(config),
+        *_campaigns(config),
+        *_out_of_hand(config),
         *_no_caseload(config),
         *_real_referrals(config),
     ]
@@ -108,9 +114,15 @@ def _never_judged(config: HubConfig) -> Iterator[str]:
             )
 
 
-def _more_than_there_are(config: HubConfig) -> Iterator[str]:
-    """Find incidents that expose more people of a staff group than the catchment has."""
+def _incidents(config: HubConfig) -> Iterator[str]:
+    """Find incidents that strike several Hubs, or expose more people of a staff group than the catchment has."""
     for name, incident in config.incident.items():
+        if config.hubs.count > 1:
+            persons = sum(sum(tier.persons.values()) for tier in incident.exposed.values())
+            yield (
+                f"incident.{name} strikes each of the {config.hubs.count} Hubs, and exposes {persons:,} people at "
+                "every one of average size: for an incident in one place run that Hub alone (hubs.count=1)"
+            )
         for group_name, group in config.population.staff_groups.items():
             exposed = sum(tier.persons.get(group_name, 0) for tier in incident.exposed.values())
             if exposed > group.headcount:
@@ -118,6 +130,32 @@ def _more_than_there_are(config: HubConfig) -> Iterator[str]:
                     f"incident.{name} exposes {exposed:,} of {group_name}, whose headcount is {group.headcount:,}: "
                     "lower the persons exposed, or raise the headcount"
                 )
+
+
+def _campaigns(config: HubConfig) -> Iterator[str]:
+    """Find campaigns that cost money and bring nobody, because there is no gap that they could close."""
+    groups, genders, ethnicities = (
+        list(config.population.staff_groups), config.population.genders, config.population.ethnicities,
+    )  # fmt: skip
+    for name, campaign in config.demand.campaigns.items():
+        target = campaign.target
+        reached = product(target.staff_groups or groups, target.genders or genders, target.ethnicities or ethnicities)
+        if all(uptake_multiplier(config, campaign, *stratum) == 1 for stratum in reached):
+            yield (
+                f"demand.campaigns.{name} brings nobody: its target comes as readily as the reference group, so that "
+                "there is no gap to close; give it an uptake_multiplier, or another target"
+            )
+
+
+def _out_of_hand(config: HubConfig) -> Iterator[str]:
+    """Find growth that goes on until referrals are many times what they were."""
+    demand, years = config.demand, config.run.horizon_days / DAYS_PER_YEAR
+    times = (1 + demand.growth_per_year) ** years
+    if times > MOST_TIMES and demand.referrals_csv is None:
+        yield (
+            f"demand.growth_per_year={demand.growth_per_year:g} over {years:.1f} years comes to {times:,.0f} times as "
+            "many referrals at the end of the run: shorten run.horizon_days, or lower the growth"
+        )
 
 
 def _no_caseload(config: HubConfig) -> Iterator[str]:

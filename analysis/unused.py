@@ -26,7 +26,16 @@ def _short_notice(config: HubConfig) -> bool:
     return any(line.kind in ("agency", "bank") and line.wte > 0 for line in lines)
 
 
+def _never(_: HubConfig) -> bool:
+    """Stand for what the model knows of and does not reckon with."""
+    return False
+
+
+BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change that"
 TABLE = (
+    Unused("staffing.hours_per_week", _never, BY_CLIENT_HOURS),
+    Unused("staffing.roles.*.supervision_hours_per_week", _never, BY_CLIENT_HOURS),
+    Unused("costs.paid_hours_per_wte_year", _never, "staff are paid by the year: change costs.pay_gbp_per_year"),
     Unused("run.opening.backlog.*", lambda c: c.run.opening.mode == "backlog", "add run.opening.mode=backlog"),
     Unused("run.opening.run_in_days", lambda c: c.run.opening.mode == "run_in", "add run.opening.mode=run_in"),
     Unused("run.replications_max", lambda c: c.run.precision is not None, "it goes with run.precision"),

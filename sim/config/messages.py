@@ -14,6 +14,7 @@ MOST_LINES = 5
 LONGEST_VALUE, LONGEST_LIST = 60, 160
 MOST_BITS = 1024
 PERCENT = 100
+PROPORTIONS = ("share", "growth_per_year")
 
 
 def lines_of(error: ValidationError, root: type[BaseModel]) -> list[str]:
@@ -40,7 +41,7 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
         if isinstance(error, Refused):
             return f"{'.'.join(filter(None, (path, error.key)))}: {error}"
         return f"{path}: {error}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {error}"
-    remedy = _remedy(kind, context, finding["msg"])
+    remedy = _remedy(kind, path, context, finding["msg"])
     return f"{path}: got {_shown(given)}; {remedy}{_as_proportion(path, given, context)}"
 
 
@@ -50,14 +51,14 @@ def _as_proportion(path: str, given: Any, context: dict[str, Any]) -> str:
     if isinstance(given, str):
         digits = given.removesuffix("%").strip()
         number = float(digits) if given != digits and digits.replace(".", "", 1).isdecimal() else None
-    elif "share" not in path or not {"le", "lt"} & context.keys():
+    elif not any(word in path for word in PROPORTIONS) or not {"le", "lt"} & context.keys():
         return ""
     least = 0 if isinstance(given, str) else 2  # 1.2 may be many slips
     is_percentage = isinstance(number, int | float) and least <= number <= PERCENT
     return f": {number:g} % is written {number / PERCENT:g}" if is_percentage else ""
 
 
-def _remedy(kind: str, context: dict[str, Any], message: str) -> str:
+def _remedy(kind: str, path: str, context: dict[str, Any], message: str) -> str:
     bounds = {
         "greater_than_equal": "must be {ge} or more",
         "greater_than": "must be more than {gt}",
@@ -70,6 +71,8 @@ def _remedy(kind: str, context: dict[str, Any], message: str) -> str:
     }
     if kind in bounds:
         return bounds[kind].format(**context)
+    if kind.startswith("int") and path.endswith("day"):
+        return "must be a whole number of days from run.start_date"
     named = {
         "float_type": "must be a number",
         "int_type": "must be a whole number",

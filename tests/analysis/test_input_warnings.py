@@ -1,17 +1,24 @@
 """What a reader is told of odd inputs: values beyond the evidence, and dates that the run never reaches."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import get_args
 
 import pytest
+from pydantic import BaseModel
 
+import sim
 from analysis.input_warnings import input_warnings
+from analysis.unused import TABLE
 from sim.config import HubConfig
 from sim.options import hub_hydra
 
 pytestmark = pytest.mark.unit
 
 WAVE = {"start_day": 60, "length_days": 30, "uptake_multiplier": 2.0}
-CAMPAIGN = {"target": {}, "start_day": 0, "end_day": 90, "decay_days": 30, "need_odds_ratio": 1.0, "cost_gbp": 1000}
+MEN = {"genders": ["men"]}
+CAMPAIGN = {"target": MEN, "start_day": 0, "end_day": 90, "decay_days": 30, "need_odds_ratio": 1.0, "cost_gbp": 1000}
 SENIOR = "staffing.roles.senior_clinician.lines.senior"
 SHORT = {"run.horizon_days": 200}
 NEVER = "has no effect, because the run ends on day 199, 17 October 2021: choose an earlier day, or a longer"
@@ -36,7 +43,7 @@ def test_nothing_that_is_shipped_is_odd(hub_config: Callable[..., HubConfig], gr
             "=18 lies outside its range in the evidence, 0.1 to 0.35 (per",
         ),
         ("demand.uptake_per_person_year.care_homes", 0.83, "=0.83 lies outside its range in the evidence, 0.00017 to "),
-        ("demand.growth_per_year", 5.0, "=5 lies outside its range in the evidence, 0 to 2.44 (per year, ARR-03)"),
+        ("demand.gap_closed_share", 0.1, "=0.1 lies outside its range in the evidence, 0.25 to 1 (proportion, RCH-08)"),
         ("demand.multiplier", 3.5, "=3.5 lies outside its range in the evidence, 0.25 to 3.44 (ratio, ARR-03)"),
         ("costs.overhead_share", 1.5, "=1.5 lies outside its range in the evidence, 0.1 to 0.7 (proportion of staff"),
         ("demand.season_index.0", 3.0, ""),
@@ -46,7 +53,7 @@ def test_nothing_that_is_shipped_is_odd(hub_config: Callable[..., HubConfig], gr
 def test_a_value_beyond_the_evidence_is_told_with_its_range(
     hub_config: Callable[..., HubConfig], key: str, value: float, told: str
 ) -> None:
-    [line] = input_warnings(hub_config(**{key: value}))
+    line, *_ = input_warnings(hub_config(**{key: value}))
     assert line.startswith(f"{key}{told}" if told else "demand.season_index[0]=3 lies outside")
     assert len(line) <= 300
 
@@ -131,6 +138,9 @@ def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], n
         ({"run.replication": 3}, "it goes with trace; run.replications says how many"),
         ({"run.replications_max": 400}, "it goes with run.precision"),
         ({"hubs.size_cv": 0.7}, "it goes with several Hubs: set hubs.count"),
+        ({"staffing.hours_per_week": 40.0}, "what a post gives is its client_facing_hours_per_week: change that"),
+        ({"staffing.roles.therapist.supervision_hours_per_week": 0.75}, "what a post gives is its client_facing"),
+        ({"costs.paid_hours_per_wte_year": 1600.0}, "staff are paid by the year: change costs.pay_gbp_per_year"),
     ],
 )
 def test_a_changed_number_that_nothing_uses_is_told(
@@ -180,3 +190,46 @@ def test_a_therapist_who_may_hold_nobody_is_told(hub_config: Callable[..., HubCo
     assert line.startswith(
         "staffing.roles.therapist.caseload_cap_per_wte=0 leaves no room for anybody, so that this role"
     )
+
+
+def test_an_incident_in_many_hubs_is_said_to_strike_each(hub_config: Callable[..., HubConfig]) -> None:
+    [line] = input_warnings(hub_config("scenario=national", "incident=manchester_arena"))
+    assert line.startswith("incident.manchester_arena strikes each of the 40 Hubs, and exposes 6,000 people at every")
+
+
+@pytest.mark.parametrize("target", [{}, {"genders": ["women"]}, {"ethnicities": ["white_british"]}])
+def test_a_campaign_without_a_gap_to_close_is_said_to_bring_nobody(
+    hub_config: Callable[..., HubConfig], target: dict[str, list[str]]
+) -> None:
+    campaign = CAMPAIGN | {"target": target, "staff_hours_per_week": 1.0}
+    [line] = input_warnings(hub_config(**{"demand.campaigns": {"shifts": campaign}}))
+    assert line.startswith("demand.campaigns.shifts brings nobody")
+    with_multiplier = campaign | {"uptake_multiplier": 1.2}
+    assert input_warnings(hub_config(**{"demand.campaigns": {"shifts": with_multiplier}})) == []
+
+
+def test_growth_that_nobody_can_mean_is_told(hub_config: Callable[..., HubConfig]) -> None:
+    [line] = input_warnings(hub_config("scenario=growing_demand", **{"run.horizon_days": 3653}))
+    assert "=0.72 over 10.0 years comes to 227 times as many referrals at the end of the run" in line
+
+
+def fields(model: type[BaseModel]) -> Iterator[str]:
+    """List the names of all fields of a model and of what lies below."""
+    for name, field in model.model_fields.items():
+        yield name
+        below = [field.annotation]
+        while below:
+            kind = below.pop()
+            below += get_args(kind)
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from fields(kind)
+
+
+def test_every_number_of_the_configuration_is_read_by_the_model_or_told_to_be_without_effect() -> None:
+    folder = Path(sim.__file__).parent
+    source = "\n".join(file.read_text() for file in folder.rglob("*.py") if file.parent.name != "config")
+    source += "\n".join(file.read_text() for file in folder.parent.glob("analysis/**/*.py") if file.name != "unused.py")
+    read = {name for name in set(fields(HubConfig)) if re.search(rf"\.{name}\b|[\"']{name}[\"']", source)}
+    told = {unused.pattern.rpartition(".")[2] for unused in TABLE}
+    by_name = {"entry", "mid"}  # pay points, found by the `pay_point` of a line
+    assert set(fields(HubConfig)) - read - told == by_name

@@ -57,7 +57,7 @@ NUMBERS = [
     ("staffing.recruitment.lead_median_weeks", 0, "got 0; must be more than 0.0"),
     ("costs.overhead_share", -0.2, "got -0.2; must be 0.0 or more"),
     ("standards.stages.assessment.days", 0, "got 0; must be 1 or more"),
-    ("standards.referred_from_day", 1.5, "got 1.5; must be a whole number"),
+    ("standards.referred_from_day", 1.5, "got 1.5; must be a whole number of days from run.start_date"),
     ("standards.stages.assessment.share", 80, "got 80; must be 1.0 or less: 80 % is written 0.8"),
     ("run.replications", 0, "got 0; must be 1 or more"),
     ("run.replications", 2.5, "got 2.5; must be a whole number"),
