@@ -54,6 +54,6 @@ def test_people_of_a_file_that_has_changed_are_other_people(hub_config: Configur
     file = tmp_path / "referrals.csv"
     keys = set()
     for days in ("2021-04-06", "2021-04-07"):
-        file.write_text(f"referred_on\n{days}\n")
+        file.write_text(f"referred_on,staff_group\n{days},ambulance\n")
         keys.add(people_key(hub_config("run.opening.mode=empty", f"demand.referrals_csv={file}")))
     assert len(keys) == 2
