@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-COPIED, LINKED = ("sim", "analysis"), ("conf", "scenarios", "tests")
+COPIED, LINKED = ("sim", "analysis", "tests"), ("conf", "scenarios")
 PRELOADED = (
     "hypothesis", "hydra", "joblib", "matplotlib.pyplot", "numpy", "omegaconf", "pandas", "pyarrow.parquet", "pydantic",
     "rich.progress", "scipy.optimize", "scipy.stats", "simpy",
@@ -46,7 +46,7 @@ class Outcome:
 
 
 class ChangedCopy:
-    """The packages copied, everything else linked; one module at a time holds another text."""
+    """A copy of code and tests, so that neither changes while it is judged; one module at a time holds another text."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -61,11 +61,9 @@ class ChangedCopy:
 
     @contextlib.contextmanager
     def with_text(self, module: str, text: str) -> Iterator[None]:
-        """Hold a module (`sim/store.py`) at another text; a compiled twin of it would hide the change, and goes."""
+        """Hold a module (`sim/store.py`) at another text; a changed service runs uncompiled (`sim/compiled.py`)."""
         path = self.folder / module
         before = path.read_text(encoding="utf-8")
-        for compiled in path.parent.glob(f"{path.stem}.*.so"):
-            compiled.unlink()
         path.write_text(text, encoding="utf-8")
         try:
             yield
