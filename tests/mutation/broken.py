@@ -1,0 +1,93 @@
+"""Pieces of the model that are broken on purpose: each must make at least one test fail."""
+
+from typing import NamedTuple
+
+from changed_copy import ROOT, changed
+
+
+class Broken(NamedTuple):
+    """A piece of code, found by the function in which it stands and by what it says, however it is laid out."""
+
+    module: str
+    function: str
+    before: str
+    after: str
+
+    def text(self) -> str:
+        return changed((ROOT / self.module).read_text(encoding="utf-8"), self.function, self.before, self.after)
+
+
+BROKEN = {
+    "the neediest last": Broken(
+        "sim/service/cases.py",
+        "standing",
+        "np.where(risk, 0, 1 + below_highest)",
+        "np.where(risk, 0, 1 - below_highest)",
+    ),
+    "a slot not returned": Broken(
+        "sim/service/clinician.py",
+        "Clinician.keep_the_diary",
+        "account.commit(-appointment.minutes)",
+        "account.commit(0)",
+    ),
+    "people who gave up counted as seen in time": Broken(
+        "sim/measures/waits.py",
+        "against_standard",
+        "(seen != NOT_YET) & (seen - entered <= limit)",
+        "seen - entered <= limit",
+    ),
+    "patience without end": Broken(
+        "sim/service/lists.py",
+        "WaitingList.overdue",
+        "self._deadlines.first() < later",
+        "self._deadlines.first() < -later",
+    ),
+    "one person too many on a caseload": Broken(
+        "sim/service/activities.py",
+        "start_therapy",
+        "me.caseload < me.places",
+        "me.caseload <= me.places",
+    ),
+    "appointments without notice": Broken(
+        "sim/service/activities.py",
+        "book_assessments",
+        "me.today.number + me.rules.notice_days",
+        "me.today.number + 1",
+    ),
+    "a missed assessment keeps its place": Broken(
+        "sim/service/pathway.py",
+        "Pathway.after_assessment",
+        "case.place = minute",
+        "case.place += 0",
+    ),
+    "a reserve that flexes although its list is not empty": Broken(
+        "sim/service/clinician.py",
+        "Clinician.use_what_is_left",
+        "account.flexes_to is not None and not work_left and account.today > 0",
+        "account.flexes_to is not None and account.today > 0",
+    ),
+    "a session that counts twice": Broken(
+        "sim/service/pathway.py",
+        "Pathway.after_session",
+        "course.sessions_left -= 1",
+        "course.sessions_left -= 2",
+    ),
+    "risk calls to everybody else": Broken(
+        "sim/service/pathway.py",
+        "Pathway.reviewed",
+        "case.risk",
+        "not case.risk",
+    ),
+    "vacant posts paid": Broken(
+        "sim/measures/cost.py",
+        "ledger",
+        "np.array([t.filled_days for t in tenures])",
+        "np.array([t.funded_days for t in tenures])",
+    ),
+    "a group that waits for one more": Broken(
+        "sim/service/activities.py",
+        "group_is_due",
+        "waiting.length() >= me.rules.group_min",
+        "waiting.length() > me.rules.group_min",
+    ),
+}
