@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import io
 import logging
+import shlex
 import string
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from sim import __version__
 from sim.errors import ConfigProblem, HubError, nearest, one_line
 from sim.exits import BAD_INPUT, exit_status, refuse_usage
 from sim.processes import get_ready
+from sim.whole import marked_unfinished
 
 if TYPE_CHECKING:
     from hydra._internal.hydra import Hydra
@@ -33,7 +35,7 @@ SIMULATES = ("-m", "--multirun", "--config-dir")
 ALONE = "run.jobs=1"
 """Asks for no worker."""
 INTERRUPTED = (
-    "Interrupted; the unfinished run was removed. run.store keeps what was simulated: the same command goes on."
+    "Interrupted; what was unfinished was removed. run.store keeps what was simulated: the same command goes on."
 )
 
 
@@ -206,9 +208,23 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     from analysis.sweep import collect, planned, run_sweep
 
     _tell_twins(cells)
-    if not any(text.startswith(LAUNCHER) for text in hydras):
-        return run_sweep(planned(cells, configs, folder), folder)
-    return max(_launched(composer.hydra, overrides, folder), collect(planned(cells, configs, folder), folder))
+    with marked_unfinished(folder, _how_to_go_on(overrides, folder, config_dir)):
+        if not any(text.startswith(LAUNCHER) for text in hydras):
+            return run_sweep(planned(cells, configs, folder), folder)
+        return max(_launched(composer.hydra, overrides, folder), collect(planned(cells, configs, folder), folder))
+
+
+def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) -> str:
+    """Return what the folder of a sweep says to somebody who finds it unfinished."""
+    from sim.overrides import SWEEP_FOLDER, meant, quoted
+
+    own = [] if config_dir is None else ["--config-dir", config_dir]
+    rest = [text for text in overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
+    command = shlex.join(["hub", "-m", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
+    return (
+        "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"
+        f"command, from {Path.cwd()}:\n\n  {command}\n\nWhat run.store keeps is not simulated again."
+    )
 
 
 def _launched(hydra: Hydra, overrides: list[str], folder: Path) -> int:

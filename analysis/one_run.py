@@ -60,6 +60,8 @@ def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = (
         print(f"\n{line}.")
     if rule:
         print(f"\n{rule.sentence()}.")
+    if kept := kept_line(manifest.from_store, manifest.replications):
+        print(f"\n{kept}")
     print(f"\nTables, figures and manifest: {nearest_name(folder)}")
     return 0
 
@@ -103,6 +105,13 @@ def _print(config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, sprea
         print("\n" + "\n".join(spread))
     if config.run.profile:
         print("\n" + profile_line(manifest))
+
+
+def kept_line(from_store: int, replications: int) -> str:
+    """Return how many replications were not simulated because the store had them; empty if it had none."""
+    if not from_store:
+        return ""
+    return f"{from_store:,} of {replications:,} replications came from the store of earlier runs (run.store)."
 
 
 def profile_line(manifest: Manifest) -> str:

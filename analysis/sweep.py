@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.csv_text import csv_of
-from analysis.one_run import nearest_name
+from analysis.one_run import kept_line, nearest_name
 from analysis.precision import Precision, stopping_rule
 from analysis.progress import progress
 from sim.compose import Cell
@@ -23,7 +23,7 @@ from sim.exits import FAILED
 from sim.experiment import CellRun, Told, run_cells
 from sim.manifest import Manifest, cell_entry, config_hash, environment, now
 from sim.results import ALWAYS, TableFile, stored_blocks
-from sim.whole import whole_folder, write_whole
+from sim.whole import unmark, whole_folder, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,12 @@ def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -
     """Return the cells of a sweep as they are to be run, each with a folder of its own."""
     return [
         CellRun(
-            cell.name, config, folder / f"{number}_{cell.scenario}_{cell.staffing}", cell.levers, stopping_rule(config)
+            cell.name,
+            config,
+            folder / f"{number}_{cell.scenario}_{cell.staffing}",
+            cell.levers,
+            stopping_rule(config),
+            together=True,
         )
         for number, (cell, config) in enumerate(zip(cells, configs, strict=True))
     ]
@@ -180,10 +185,16 @@ class _Collection:
             draw_sweep(self._lists, table, folder)
         about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
         write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        unmark(folder)
         if finished:
             seeds = {cell.config.run.seed for cell in cells}
             warnings = {name: content["warnings"] for name, content in finished.items()}
             print_sweep(table, warnings, shared_people=len(seeds) == 1)
+        counted = [
+            [content[key] for content in finished.values()] for key in ("replications_from_store", "replications")
+        ]
+        if kept := kept_line(*map(sum, counted)):
+            print(f"\n{kept}")
         print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
         return 0 if len(finished) == len(cells) else FAILED
 

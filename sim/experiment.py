@@ -15,7 +15,7 @@ from sim.exits import FULL
 from sim.manifest import Manifest, people_key
 from sim.replicate import Replication
 from sim.results import ALWAYS, GOALS, TableFile
-from sim.room import check_room
+from sim.room import check_memory, check_room
 from sim.store import Shelf
 from sim.tasks import Task
 from sim.whole import whole_folder
@@ -145,6 +145,9 @@ class CellRun:
     over: bool = False
     """Whether no more replications are wanted, because there are enough or one has failed."""
 
+    together: bool = False
+    """Whether it is one of several cells, whose groups are not put side by side until they are compared."""
+
     @property
     def labels(self) -> dict[str, str]:
         """What its rows are labelled with."""
@@ -214,6 +217,8 @@ def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
             for name in (*ALWAYS, *cell.config.run.keep)
         }
         for result in results:
+            if manifest.replications == 0:
+                check_memory(result, cell.config.run.replications if cell.enough else cell.most, cell.together)
             for name, table in result.tables.items():
                 writers[name].write(table, cell.labels)
             manifest.add(result)

@@ -43,6 +43,8 @@ class Manifest:
     """What differs between this cell and the others of its sweep, by configuration path."""
     finished_at: str = ""
     replications: int = 0
+    from_store: int = 0
+    """How many of them had been simulated before."""
     audited: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     precision: dict[str, Any] | None = None
@@ -59,6 +61,7 @@ class Manifest:
     def add(self, result: Replication) -> None:
         """Count a finished replication in."""
         self.replications += 1
+        self.from_store += result.from_store
         self.audited = result.audited
         for step, seconds in result.seconds.items():
             self.seconds[step] = self.seconds.get(step, 0.0) + seconds
@@ -78,6 +81,7 @@ class Manifest:
             "config_hash": config_hash(self.config),
             "seed": self.config.run.seed,
             "replications": self.replications,
+            "replications_from_store": self.from_store,
             "precision": self.precision,
             "draw_layout": LAYOUT_VERSION,
             "cells": [self.as_cell(".")],

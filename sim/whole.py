@@ -23,6 +23,8 @@ from pathlib import Path
 LAST = "manifest.json"
 """Where a folder holds it, everything else is there too."""
 UNFINISHED = re.compile(r"\..*\.(?P<pid>[0-9]+)-(?P<token>[0-9a-f]+)-[0-9]+@(?P<host>[^/]+)\.part", re.DOTALL)
+MARK = "unfinished.txt"
+"""A folder that holds it is not complete; it says how to go on."""
 LONGEST_NAME = 40
 """Letters of its name that an unfinished file shows: a name has at most 255 bytes."""
 SURELY_STALE_SECONDS = 86_400
@@ -92,8 +94,41 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         raise
 
 
+@contextmanager
+def marked_unfinished(folder: Path, how_to_go_on: str) -> Iterator[None]:
+    """Mark a folder that fills up over hours, such as a sweep's; `unmark` takes the mark away.
+
+    If nothing has come to lie in it when an error comes, it is removed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    write_whole(folder / MARK, f"{how_to_go_on}\n")
+    try:
+        yield
+    except BaseException:
+        if os.listdir(folder) == [MARK]:
+            unmark(folder)
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def unmark(folder: Path) -> None:
+    """Take the mark of an unfinished folder away."""
+    (folder / MARK).unlink(missing_ok=True)
+
+
 def remove_stale(folder: Path) -> None:
-    """Remove what processes that have ended left unfinished in a folder; what cannot be removed stays."""
+    """Remove what processes that have ended left unfinished in a folder; what cannot be removed stays.
+
+    Folders in it that are marked unfinished are looked through too, and theirs.
+    """
+    _remove_stale_in(folder)
+    for mark in folder.glob(f"*/{MARK}"):
+        for part in (mark.parent, *mark.parent.glob("*/")):
+            _remove_stale_in(part)
+
+
+def _remove_stale_in(folder: Path) -> None:
     try:
         names = [name for name in os.listdir(folder) if name.endswith(".part")]
     except OSError:  # nothing to read, or not by us

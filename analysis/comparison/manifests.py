@@ -10,6 +10,7 @@ from unicodedata import category
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from sim.errors import HubError
+from sim.whole import MARK
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 50_000_000
@@ -89,6 +90,8 @@ def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:
         When there is none, or it cannot be read.
     """
     path = folder / MANIFEST
+    if (folder / MARK).is_file():
+        raise HubError(f"SWEEP: got {folder}, which is not finished; {MARK} in it says how to go on")
     if not path.is_file():
         raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; {remedy}")
     try:

@@ -3,6 +3,7 @@
 import os
 import re
 import resource
+import shlex
 import shutil
 import subprocess
 import sys
@@ -53,7 +54,7 @@ STAND_INS = {
         def run_sweep(cells, folder):
             for cell in cells:
                 seed = cell.config.run.seed
-                cell.folder.mkdir(parents=True)
+                cell.folder.mkdir(parents=True, exist_ok=True)
                 (cell.folder / "cell.txt").write_text(f"{cell.config.scenario} {cell.config.staffing_model} {seed}")
             return max(cell.config.run.seed for cell in cells)
 
@@ -344,3 +345,12 @@ def test_another_hydra_is_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     assert capsys.readouterr().err == (
         "hydra-core: got 1.4.0; install hydra-core 1.3, with Python 3.11, 3.12 or 3.13\n"
     )
+
+
+def test_a_sweep_that_is_killed_says_in_its_folder_how_to_go_on(terminal: Terminal) -> None:
+    assert terminal.hub("-m", "run.seed=0,1", "purpose='two words'", "hydra.sweep.dir=my sweep").returncode == 1
+    told = (terminal.stands_in / "my sweep" / "unfinished.txt").read_text()  # the stand-in takes no mark away
+    assert "is not finished" in told
+    again = shlex.split(told.split("\n\n")[1])
+    assert again == ["hub", "-m", "run.seed=0,1", "purpose='two words'", "hydra.sweep.dir='my sweep'"]
+    assert terminal.hub(*again[1:]).returncode == 1

@@ -161,3 +161,16 @@ def test_what_the_command_line_changed_is_said_and_kept(finished: tuple[Path, st
     assert "\nChanged: demand.multiplier=1.5, run.seed=7\n" in out
     [cell] = json.loads((folder / "manifest.json").read_text())["cells"]
     assert cell["levers"] == {"demand.multiplier": 1.5, "run.seed": 7}
+
+
+def test_it_is_said_how_many_replications_came_from_the_store(
+    hub_config: Callable[..., HubConfig], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    short = {"run.horizon_days": 60, "run.opening.mode": "empty", "run.jobs": 1, "run.store": str(tmp_path / "store")}
+    for replications, said in ((2, False), (3, True)):
+        assert (
+            run_and_report(hub_config(**short, **{"run.replications": replications}), tmp_path / f"{replications}") == 0
+        )
+        printed = capsys.readouterr().out
+        assert ("2 of 3 replications came from the store of earlier runs (run.store)." in printed) == said
+    assert json.loads((tmp_path / "3" / "manifest.json").read_text())["replications_from_store"] == 2

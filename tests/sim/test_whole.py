@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from sim import whole
-from sim.whole import remove_stale, whole_folder, write_whole
+from sim.whole import MARK, marked_unfinished, remove_stale, unmark, whole_folder, write_whole
 
 pytestmark = pytest.mark.integration
 
@@ -135,3 +135,31 @@ def test_a_link_in_place_of_something_unfinished_is_not_followed(tmp_path):
 def test_a_long_name_of_any_letters_can_be_written(tmp_path):
     write_whole(tmp_path / ("é" * 120), "text")
     assert os.listdir(tmp_path) == ["é" * 120]
+
+
+def test_a_folder_that_fills_up_over_hours_says_that_it_is_unfinished_and_how_to_go_on(tmp_path):
+    with pytest.raises(KeyboardInterrupt), marked_unfinished(tmp_path / "sweep", "hub -m run.seed=1,2"):
+        (tmp_path / "sweep" / "0_cell").mkdir()
+        raise KeyboardInterrupt
+    assert (tmp_path / "sweep" / MARK).read_text() == "hub -m run.seed=1,2\n"
+    unmark(tmp_path / "sweep")
+    assert os.listdir(tmp_path / "sweep") == ["0_cell"]
+
+
+def test_a_folder_in_which_nothing_has_come_to_lie_is_no_reminder(tmp_path):
+    with pytest.raises(OSError, match="full"), marked_unfinished(tmp_path / "sweep", "hub -m run.seed=1,2"):
+        raise OSError("full")
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_a_killed_sweep_left_in_its_cells_goes_at_the_next_start_of_another(tmp_path):
+    stale = f".waits.parquet.{os.getpid()}-0123-0@{whole._host()}.part"
+    for folder in ("sweep", "notes"):
+        (tmp_path / folder / "0_cell").mkdir(parents=True)
+        (tmp_path / folder / stale).touch()
+        (tmp_path / folder / "0_cell" / stale).touch()
+    (tmp_path / "sweep" / MARK).touch()
+    with whole_folder(tmp_path / "run"):
+        pass
+    assert not list((tmp_path / "sweep").rglob("*.part"))
+    assert len(list((tmp_path / "notes").rglob("*.part"))) == 2  # no folder of ours
