@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import yaml  # type: ignore[import-untyped]
 
+from analysis.input_warnings import input_warnings
 from analysis.sizing.plan import Plan, cost_gbp, staffed
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Course, Stress, Trial
@@ -52,6 +53,7 @@ def content(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "config_hash": config_hash(answer.config),
         "code": code_version(),
         "question": answer.question.model_dump(mode="json"),
+        "warnings": input_warnings(answer.config),
         "attainable": answer.attainability.verdict.passed,
         "most_share": list(answer.attainability.most_share),
         "remedies": list(answer.attainability.remedies),
