@@ -238,6 +238,8 @@ def _config_dir_problems(own: Path, conf: Path) -> Iterator[str]:
     groups = group_defaults(conf)
     if not own.is_dir():
         yield f"--config-dir: got {own}; there is no such folder"
+    elif own.name in groups and not any((own / group).is_dir() for group in groups):
+        yield f"--config-dir: got {own}, which holds options of {own.name}; give the folder above it: {own.parent}"
     elif not any((own / group).is_dir() for group in groups):
         yield f"--config-dir: got {own}; it must hold a folder named after a group, such as {own / SCENARIO}"
     for group in groups:

@@ -25,7 +25,8 @@ def _composer() -> Composer:
 
 @lru_cache(maxsize=128)
 def _composed(*overrides: str) -> dict[str, Any]:
-    return _composer().cells(["run.replications=2", "run.store=null", *overrides], multirun=False)[0].config
+    cells = _composer().cells(["run.replications=2", "run.store=null", *overrides], multirun=False)
+    return dict(cells[0].config)  # what is changed below was written in no file
 
 
 def _with(overrides: tuple[str, ...], changes: dict[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.config import HubConfig
 from sim.config.checks import expected_referrals
-from sim.errors import ConfigProblem
+from sim.errors import ConfigProblem, unfit
 
 MEGABYTE = 1_000_000
+LONGEST_VALUE = 100
+"""Of one value in a link; the name of an option is the longest."""
 KEYS_OF_THE_COMMAND_LINE = "the command line has no such bound"
 
 
@@ -64,6 +67,19 @@ def refuse_beyond(config: HubConfig, limits: Limits = LIMITS) -> None:
     ]
     if lines:
         raise ConfigProblem(lines)
+
+
+def refuse_unfit(parameters: Mapping[str, str]) -> None:
+    """Refuse a link whose values are longer than any that it could hold, or no text, before they are read.
+
+    Raises
+    ------
+    ConfigProblem
+        With one line a value.
+    """
+    bad = {name: text for name, text in parameters.items() if len(text) > LONGEST_VALUE or unfit(f"{name}{text}", "")}
+    if bad:
+        raise ConfigProblem([f"{name[:40]}: got {text[:40]!a} ...; a link holds short texts" for name, text in bad.items()])
 
 
 def refuse_many(plans: int, limits: Limits = LIMITS) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.app.limits import LIMITS, Limits, refuse_beyond
+from analysis.app.limits import LIMITS, Limits, refuse_beyond, refuse_unfit
 from analysis.app.view import View
 from analysis.sizing.question import Question, read_question
 from sim.errors import ConfigProblem
@@ -51,6 +51,7 @@ class Target:
         ConfigProblem
             When it names what is not there, or no numbers.
         """
+        refuse_unfit(parameters)
         default = cls.default()
         values: dict[str, Any] = {"hire": dict(default.hire)}
         for name, text in parameters.items():

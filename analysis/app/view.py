@@ -13,6 +13,7 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
+from analysis.app.limits import refuse_unfit
 from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.config.files import InputFile
@@ -139,6 +140,7 @@ def from_link(parameters: Mapping[str, str]) -> View:
     ConfigProblem
         When it names what is not there, or a value out of bounds.
     """
+    refuse_unfit(parameters)
     view = View.default()
     for group in (SCENARIO, "staffing"):
         asked = parameters.get(group, getattr(view, group))
@@ -182,7 +184,7 @@ def _validated(*overrides: str) -> HubConfig:
 
 def _composed(*overrides: str) -> dict[str, Any]:
     """Return what `sim.compose.compose` does; the files are read once for all visits."""
-    return _composer().cells(overrides, multirun=False)[0].config
+    return dict(_composer().cells(overrides, multirun=False)[0].config)  # a visitor is told of no file of the server
 
 
 @lru_cache(maxsize=1)

@@ -17,7 +17,10 @@ from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refus
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.errors import ConfigProblem, nearest
+from sim.files import read_option
 from sim.options import conf_dir
+from sim.overrides import parsed
+from sim.references import chained
 from sim.stages import FROM_REFERRAL
 
 GROUP, DEFAULT = "sizing", "default"
@@ -203,7 +206,7 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
     """
     folders = [conf_dir() / GROUP, *([Path(config_dir) / GROUP] if config_dir else [])]
     options = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
-    parts = [OmegaConf.load(options[DEFAULT])]
+    parts = [read_option(options[DEFAULT]).content]
     values: list[str] = []
     for override in overrides:
         key, equals, value = override.partition("=")
@@ -212,11 +215,14 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
         if key == GROUP:
             if value not in options:
                 raise ConfigProblem([f"{GROUP}: got {value}; {nearest(value, list(options))}"])
-            parts.append(OmegaConf.load(options[value]))
+            parts.append(read_option(options[value]).content)
         else:
             values.append(override.removeprefix(f"{GROUP}."))
+    parsed(overrides)
     try:
         merged = OmegaConf.merge(*parts, OmegaConf.from_dotlist(values))
+        if problems := list(chained(merged)):
+            raise ConfigProblem(problems)
         container = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
     except (OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
         raise ConfigProblem([f"{' '.join(values)}: {str(error).splitlines()[0]}; mend it or leave it out"]) from None

@@ -39,4 +39,4 @@ def validate(container: dict[str, Any]) -> HubConfig:
     try:
         return HubConfig.model_validate(container)
     except ValidationError as error:
-        raise ConfigProblem(lines_of(error, HubConfig)) from None
+        raise ConfigProblem(lines_of(error, HubConfig, container)) from None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import shorten
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from sim.config.kinds import Refused
 from sim.errors import closest
+from sim.places import Composed, Places
 
 MOST_LINES = 5
 LONGEST_VALUE, LONGEST_LIST = 60, 160
@@ -17,13 +19,59 @@ PERCENT = 100
 PROPORTIONS = ("share", "growth_per_year")
 
 
-def lines_of(error: ValidationError, root: type[BaseModel]) -> list[str]:
-    """Return one line a problem, at most five and a count of the rest."""
+def lines_of(error: ValidationError, root: type[BaseModel], container: Mapping[str, Any] | None = None) -> list[str]:
+    """Return one line a problem, at most five and a count of the rest.
+
+    Parameters
+    ----------
+    container
+        What was checked: its neighbours tell what a misspelt name was meant to be, and a composed one knows the file
+        and line of each value.
+    """
+    places = container.places if isinstance(container, Composed) else Places()
     findings = error.errors(include_url=False)
-    lines = [_line(finding, root) for finding in findings[:MOST_LINES]]
-    if len(findings) > MOST_LINES:
-        lines.append(f"... and {len(findings) - MOST_LINES} more problems")
-    return lines
+    meant = _misspelt(findings, root, container or {})
+    lines: dict[str, None] = {}
+    for finding in findings:
+        path = _path(finding)
+        line = next((line for name, line in meant.items() if path[: len(name)] == name), None) or _line(finding, root)
+        place = places.of(path)
+        lines[f"{line} ({place})" if place and line not in meant.values() else line] = None
+    shown = list(lines)[:MOST_LINES]
+    if len(lines) > MOST_LINES:
+        shown.append(f"... and {len(lines) - MOST_LINES} more problems")
+    return shown
+
+
+def _path(finding: Any) -> tuple[str, ...]:
+    """Return the steps to the value that a finding is about, as somebody wrote them."""
+    error = finding.get("ctx", {}).get("error")
+    below = error.key.split(".") if isinstance(error, Refused) and error.key else []
+    return (*(str(step) for step in finding["loc"] if step != "[key]"), *below)
+
+
+def _misspelt(findings: list[Any], root: type[BaseModel], container: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+    """Find entries of a user's own name that lack much and are called nearly as a neighbour: a slip, not a new one."""
+    lacking: dict[tuple[str, ...], list[str]] = {}
+    meant: dict[tuple[str, ...], str] = {}
+    for path in (_path(finding) for finding in findings if finding["type"] == "missing"):
+        part: Any = root
+        beside: Any = container
+        for length, step in enumerate(path):
+            named_freely = get_origin(part) is dict
+            others = [str(name) for name in beside if str(name) != step] if isinstance(beside, Mapping) else []
+            if named_freely and (neighbour := closest(step, others)):
+                entry = path[: length + 1]
+                lacking.setdefault(entry, []).append(".".join(path[length + 1 :]))
+                meant[entry] = neighbour
+                break
+            part, beside = _below(part, step), beside.get(step) if isinstance(beside, Mapping) else None
+    places = container.places if isinstance(container, Composed) else Places()
+    return {
+        entry: f"{'.'.join(entry)}: lacks {shorten(', '.join(keys), LONGEST_VALUE, placeholder=' and more')}; "
+        f"did you mean {meant[entry]}?" + (f" ({place})" if (place := places.of(entry)) else "")
+        for entry, keys in lacking.items()
+    }
 
 
 def _line(finding: Any, root: type[BaseModel]) -> str:

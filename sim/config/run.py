@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.config.kinds import Amount, Count, Day, Ordinal, Part, Positive, Refused, Share
 from sim.stages import WITH_STANDARD
@@ -28,6 +29,14 @@ def _iso_date(text: object) -> object:
     if not isinstance(text, datetime.date):
         raise ValueError("must be a date written YYYY-MM-DD")
     return text
+
+
+def _at_home(path: str) -> str:
+    try:
+        Path(path).expanduser()
+    except RuntimeError:
+        raise ValueError("~ is nobody's home here: write the whole path") from None
+    return path
 
 
 class Queue(Part):
@@ -81,8 +90,8 @@ class Run(Part):
     backend: Literal["cores", "dask"]
     scheduler: Annotated[str, Field(min_length=1)] | None
     """Address of a Dask scheduler, `tcp://HOST:PORT`."""
-    keep: list[Table]
-    store: Annotated[str, Field(min_length=1)] | None
+    keep: Annotated[list[Table], BeforeValidator(lambda given: [given] if isinstance(given, str) else given)]
+    store: Annotated[str, Field(min_length=1), AfterValidator(_at_home)] | None
     """Folder of finished replications, kept for the next run; none keeps nothing."""
     design: str | None
     """CSV that lists the cells of a sweep (`hub -m run.design=plans.csv`)."""

@@ -41,7 +41,7 @@ def refused(*overrides, config_dir=None):
         ("sizing.hire.therapist.step_wte=0.3", "step_wte: got 0.3; must be 0.5 or 1.0"),
         ("sizing.hire.therapist.most_wte.agency=2.5", "most_wte.agency: got 2.5; must be a multiple of step_wte 1"),
         ("sizing.card.later_weeks=[4,2]", "sizing.card.later_weeks: got [4, 2]; must rise"),
-        ("target.days={", "target.days={: while parsing a flow node; mend it or leave it out"),
+        ("target.days={", "target.days: got {; put text with spaces or symbols in quotes"),
         ("more_targets.again={stage: referral_to_assessment, days: 7, share: 0.5}", "give each stage one target"),
     ],
 )

@@ -70,7 +70,7 @@ NAMES_AND_CHOICES = [
     ("run.start_date", "01/04/2021", "got '01/04/2021'; must be a date written YYYY-MM-DD"),
     ("run.start_date", "2021-02-29", "got '2021-02-29'; must be a date written YYYY-MM-DD"),
     ("run.opening.mode", "warm", "got 'warm'; must be 'empty', 'backlog' or 'run_in'"),
-    ("run.keep", "cohort", "got 'cohort'; must be a list"),
+    ("run.keep", 3, "got 3; must be a list"),
     ("run.profile", "maybe", "got 'maybe'; must be true or false"),
     ("pathway.lists.policy", "lottery", "got 'lottery'; must be 'first_come', 'by_need' or 'by_need_with_ageing'"),
     (f"{THERAPIST}.modalities", ["emdr"], f"got 'emdr'; must be one of {MODALITIES}"),
