@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import ConfigProblem
-from sim.exits import exit_status
+from sim.exits import exit_status, refuse_usage
 
 if TYPE_CHECKING:
     from sim.compose import Cell
@@ -160,6 +160,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for name, text in (("A", "a scenario, or SCENARIO/STAFFING"), ("B", "what to compare with it")):
         parser.add_argument(name, help=text)
     parser.add_argument("--config-dir", metavar="DIR", help="your own scenarios, as DIR/scenario/NAME.yaml")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     return exit_status(lambda: _show(args.A, args.B, args.config_dir), "Interrupted.")
 

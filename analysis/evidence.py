@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 
 from sim.errors import HubError
+from sim.exits import refuse_usage
 from sim.options import SCENARIO, conf_dir, scenarios_dir
 from sim.register import COLUMNS, REGISTER, SETTING, Row, as_number, leaves, read_register
 
@@ -146,6 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--grade", choices=GRADES, help="only numbers of this grade; D are assumptions")
     parser.add_argument("--path", default="", metavar="TEXT", help="only numbers whose path holds TEXT, e.g. demand")
     parser.add_argument("--check", action="store_true", help="say where the register and conf/ disagree; exit 1 if so")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     try:
         if args.check:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.errors import HubError
-from sim.exits import BAD_INPUT, exit_status
+from sim.exits import BAD_INPUT, exit_status, refuse_usage
 
 DEFAULT = Path("outputs/store")
 SECONDS_PER_DAY = 86_400
@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--older-than", type=float, metavar="DAYS", help="only configurations not added to for so long")
     parser.add_argument("--other-versions", action="store_true", help="only what another version of the model made")
     parser.add_argument("--yes", action="store_true", help="clear without asking")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     return exit_status(lambda: _command(args), "Interrupted; run it again to finish clearing.")
 

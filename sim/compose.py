@@ -18,7 +18,7 @@ from omegaconf.errors import InterpolationResolutionError
 
 from sim.cells import NAMED_ALREADY, blamed, levers_of, names_of, places_of
 from sim.design import KEY as DESIGN
-from sim.design import read_design
+from sim.design import of_heading, read_design
 from sim.errors import ConfigProblem, unfit
 from sim.explain import emptied, explain
 from sim.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, group_defaults, hub_hydra
@@ -102,13 +102,13 @@ class Composer:
         """Compose every cell; see `compose_cells`."""
         cells: list[Cell] = []
         problems: dict[str, list[str]] = {}
-        sweep, places = self._asked_for(list(argv_overrides), multirun, unheeded)
+        sweep, places, heading = self._asked_for(list(argv_overrides), multirun, unheeded)
         for overrides, place in zip(sweep, places, strict=True):
             try:
                 cells.append(replace(self._cell(overrides), place=place))
             except (ConfigProblem, *REFUSED) as error:
                 for line in dict.fromkeys(explain(error, self.hydra, overrides, self._defaults)):
-                    problems.setdefault(line, []).append(place)
+                    problems.setdefault(of_heading(line, heading), []).append(place)
         if problems:
             raise ConfigProblem(blamed(problems, len(sweep)))
         levers = levers_of(sweep)
@@ -172,13 +172,13 @@ class Composer:
 
     def _asked_for(
         self, overrides: list[str], multirun: bool, unheeded: Mapping[str, str]
-    ) -> tuple[list[list[str]], list[str]]:
-        """Return the overrides of each cell of a run, sweep or listed design, and how its user would find it."""
+    ) -> tuple[list[list[str]], list[str], dict[str, str]]:
+        """Return the overrides of each cell, how its user would find it, and where the keys of a design stand."""
         sweep, found = expand(self.hydra, overrides, multirun, unheeded)
         said = {override.key_or_group: override for override in found}
         design = said.get(DESIGN)
         if design is None or design.value() is None:
-            return sweep, places_of(sweep)
+            return sweep, places_of(sweep), {}
         path = at_home(DESIGN, str(design.value()))
         if not multirun:
             raise ConfigProblem([f"{DESIGN}: got {path}; add -m to run each of its rows"])
@@ -187,7 +187,9 @@ class Composer:
         rows = read_design(path, list(said))
         check_number(len(rows) * len(sweep))
         pairs = [(row, cell) for row in rows for cell in sweep]
-        return [[*cell, *row.overrides] for row, cell in pairs], [f"{path}:{row.line}" for row, _ in pairs]
+        keys = {text.partition("=")[0].lstrip("+~ ") for row in rows for text in row.overrides}
+        cells = [[*cell, *row.overrides] for row, cell in pairs]
+        return cells, [f"{path}:{row.line}" for row, _ in pairs], dict.fromkeys(keys, f"{path}:1")
 
 
 class _Chosen(NamedTuple):

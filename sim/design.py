@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +59,18 @@ def read_design(path: Path, taken: Sequence[str]) -> list[Row]:
     if problems := [f"{path}:{row.line}: {problem}" for row in found for problem in _problems(row.overrides)]:
         raise ConfigProblem(problems)
     return found
+
+
+def of_heading(line: str, heading: Mapping[str, str]) -> str:
+    """Return a refusal as one of the heading, where it is about a key that heads a column and that there is not.
+
+    Parameters
+    ----------
+    heading
+        The file and line of each key.
+    """
+    slip = re.fullmatch(r"(\S+): got .*; (there is no such key.*)", line, re.DOTALL)
+    return f"{heading[slip[1]]}: {slip[1]}: {slip[2]}" if slip and slip[1] in heading else line
 
 
 def _text(path: Path) -> str:

@@ -14,6 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.errors import ConfigProblem, given, nearest, nearest_key
+from sim.files import nearest_path
 from sim.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, OptionSource
 from sim.overrides import parsed
 from sim.places import Places
@@ -38,6 +39,8 @@ def explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mappin
         return lines
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
     key = getattr(cause, "full_key", None) or "configuration"
+    if "Cannot merge DictConfig with ListConfig" in str(cause) and key == "configuration":
+        key = _list_for_mapping(hydra) or key
     where = _where(hydra, key, overrides)
     if "Cannot merge DictConfig with ListConfig" in str(cause) and key != "configuration":
         return [f"{key}: got a list; must be a mapping of names to values: take the dash or the brackets away{where}"]
@@ -64,7 +67,7 @@ def _missing(
     sources = [source for source in hydra.config_loader.get_sources() if isinstance(source, OptionSource)]
     for path in (source.file(file).with_suffix(".yml") for source in sources):
         if path.is_file():
-            return f"{group}: got {name}, which is {path}; rename it to {path.stem}.yaml"
+            return f"{group}: got {name}, which is {nearest_path(path)}; rename it to {path.stem}.yaml"
     here = Path(f"{group}s" if group == SCENARIO else group, f"{name}.yaml")
     if here.is_file():
         own = f"put it into DIR/{group}/ and add --config-dir DIR"
@@ -79,6 +82,17 @@ def _where(hydra: Hydra, key: str, overrides: list[str]) -> str:
     said = [override.key_or_group for override in parsed(overrides)]
     place = Places(loader.written, said).of(key.split(".")) if isinstance(loader, Loader) else None
     return f" ({place})" if place else ""
+
+
+def _list_for_mapping(hydra: Hydra) -> str | None:
+    """Return the key under which the file that could not be merged has a list where the others have names."""
+    loader = hydra.config_loader
+    *before, last = loader.written if isinstance(loader, Loader) and loader.written else [None]
+    if last is None:
+        return None
+    lists = [(*last.under, *path[:-1]) for path in last.lines if path[-1:] == ("0",)]
+    named = {(*each.under, *path)[:-1] for each in before if each for path in each.lines if path[-1:] != ("0",)}
+    return next((".".join(path) for path in lists if path in named), None)
 
 
 def _override_problems(hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> Iterator[str]:

@@ -50,7 +50,7 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
     ConfigProblem
         With file, line and remedy: when it is too large or deep, is not YAML in UTF-8, or asks for more than values.
     """
-    name = _nearest_name(path)
+    name = nearest_path(path)
     text = _text(path, name)
     loader = _Loader(text)
     try:
@@ -97,7 +97,7 @@ def names_a_resolver(text: str) -> bool:
     return False
 
 
-def _nearest_name(path: Path) -> str:
+def nearest_path(path: Path) -> str:
     """Return a path as seen from where the user stands, if that is shorter."""
     try:
         return min(str(path), os.path.relpath(path), key=len)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, islice
 from math import prod
 from typing import Any
@@ -119,27 +119,25 @@ def expand(
     check_number(prod(_number_of_values(override) for override in found if override.is_sweep_override()))
     if not multirun:
         return [overrides], found
-    for override in found:
-        if isinstance(override.value(), Glob):
-            _spell_out(override)
+    odd = {text: spelt for override in found for text, spelt in _spelt_out(override)}
     cells: list[list[str]] = BasicSweeper.split_arguments(found, max_batch_size=None)[0]
-    return [[meant(text) for text in cell] for cell in cells], found
+    return [[meant(odd.get(text, text)) for text in cell] for cell in cells], found
 
 
 def meant(text: str) -> str:
     """Return an override as its user means it: `~/x` is a file at home, and `scenario=1` the option of that name."""
-    key, equals, value = text.partition("=")
+    key, equals, value = text.lstrip(" ").partition("=")
     is_option = key in group_defaults() and READ_AS_NUMBER.fullmatch(value)
-    return f"{key}={quoted(value)}" if equals and (value.startswith("~") or is_option) else text
+    return f"{key}={quoted(value)}" if equals and (value.startswith("~") or is_option) else text.lstrip(" ")
 
 
-def _spell_out(override: Override) -> None:
-    """Write the options that a `glob` found so that they can be read again, whatever their files are called."""
-    names = [str(name) for name in override.sweep_iterator()]
-    texts = [name if PLAIN_NAME.fullmatch(name) else quoted(name) for name in names]
-    line = f"{override.get_key_element()}=choice({','.join(texts)})"
-    [spelt] = parsed([line])
-    override._value, override.value_type = spelt._value, spelt.value_type
+def _spelt_out(override: Override) -> Iterator[tuple[str, str]]:
+    """Pair what Hydra makes of an option that a `glob` found with what can be read again, whatever it is called."""
+    names = override.sweep_iterator() if isinstance(override.value(), Glob) else ()
+    for name in map(str, names):
+        if not PLAIN_NAME.fullmatch(name):
+            key = override.get_key_element()
+            yield f"{key}={name}", f"{key}={quoted(name)}"
 
 
 def quoted(text: str) -> str:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import Container, OmegaConf
 
 REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
 Path = tuple[str, ...]
 
 
-def chained(config: DictConfig) -> Iterator[str]:
+def chained(config: Container) -> Iterator[str]:
     """Yield a refusal of each value that refers to one that refers on: a few of those can stand for billions."""
     raw = OmegaConf.to_container(config, resolve=False)
     for path, text in _referring(raw, ()):

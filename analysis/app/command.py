@@ -15,7 +15,7 @@ from pathlib import Path
 from analysis.app.caretaker import remove_left_behind
 from analysis.app.limits import LIMITS, MEGABYTE
 from sim.errors import HubError
-from sim.exits import exit_status
+from sim.exits import exit_status, refuse_usage
 
 PORTS = range(1024, 65536)
 SETTINGS = {
@@ -48,6 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="localhost serves this machine only, 0.0.0.0 the network too",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     return exit_status(lambda: _serve(args), "Stopped; nothing was kept.")
 

@@ -79,7 +79,9 @@ def refuse_unfit(parameters: Mapping[str, str]) -> None:
     """
     bad = {name: text for name, text in parameters.items() if len(text) > LONGEST_VALUE or unfit(f"{name}{text}", "")}
     if bad:
-        raise ConfigProblem([f"{name[:40]}: got {text[:40]!a} ...; a link holds short texts" for name, text in bad.items()])
+        raise ConfigProblem(
+            [f"{name[:40]}: got {text[:40]!a} ...; a link holds short texts" for name, text in bad.items()]
+        )
 
 
 def refuse_many(plans: int, limits: Limits = LIMITS) -> None:

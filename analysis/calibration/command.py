@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import HubError
-from sim.exits import exit_status
+from sim.exits import exit_status, refuse_usage
 
 if TYPE_CHECKING:
     from analysis.calibration.targets import Target
@@ -40,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--config-dir", metavar="DIR", help="a folder of your own options, as for hub")
     parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="cores to use (default: all)")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     return exit_status(lambda: _command(args), "Interrupted; nothing was written.")
 
@@ -49,11 +50,17 @@ def _command(args: argparse.Namespace) -> int:
         raise HubError(f"--replications: got {args.replications}; an interval needs {FEWEST} or more")
     from analysis.calibration.figures import run_figures
     from analysis.calibration.targets import read_targets
-    from sim.compose import compose
+    from sim.compose import ONLY_HUB, compose
     from sim.config import validate
 
     targets = read_targets()
-    container = compose(*args.overrides, config_dir=args.config_dir)
+    unheeded = ONLY_HUB | {
+        "hydra": "everything goes to --out DIR",
+        "run.replications": "give --replications N",
+        "run.jobs": "give --jobs N",
+        "run.store": "what a fit tries is not kept",
+    }
+    container = compose(*args.overrides, config_dir=args.config_dir, unheeded=unheeded)
     config = validate(container)
     if args.check:
         _show_screening(config)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sim.errors import HubError
-from sim.exits import exit_status
+from sim.exits import exit_status, refuse_usage
 from sim.stages import COMPARED
 
 PERCENT = 100
@@ -30,6 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
     parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
     parser.add_argument("--sensitivity", type=Path, metavar="FOLDER", help="what hub-sensitivity left, for the report")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     return exit_status(lambda: _compare(args), "Interrupted; nothing was written.")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.errors import HubError
-from sim.exits import exit_status
+from sim.exits import exit_status, refuse_usage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,6 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--keep", type=int, default=6, metavar="N", help="numbers that go on from it (default 6)")
     parser.add_argument("--points", type=int, default=64, metavar="N", help="of Sobol', a power of 2 (default 64)")
     parser.add_argument("--replications", type=int, default=2, metavar="N", help="of every point (default 2)")
+    refuse_usage(parser)
     args = parser.parse_args(argv)
     return exit_status(lambda: _analyse(args), "Interrupted; what was simulated is kept in the store. Run it again.")
 
@@ -88,10 +89,11 @@ def _analyse(args: argparse.Namespace) -> int:
 def _plans(args: argparse.Namespace) -> list[HubConfig]:
     """Return the plan, and the one it is set against if there is one."""
     from analysis.comparison.levers import changes
-    from sim.compose import compose
+    from sim.compose import ONLY_HUB, compose
     from sim.config import validate
 
-    plans = [validate(compose("uncertainty=psa", *args.overrides))]
+    unheeded = ONLY_HUB | {"hydra": "everything goes to --out FOLDER", "run.replications": "give --replications N"}
+    plans = [validate(compose("uncertainty=psa", *args.overrides, unheeded=unheeded))]
     if args.against is None:
         return plans
     scenario, slash, staffing = args.against.partition("/")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.exits import exit_status
+from sim.exits import exit_status, refuse_usage
 
 FOUND, NOT_FOUND = 0, 3
 OUTPUTS = Path("outputs")
@@ -37,6 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="where the card goes (default: a new folder in outputs)"
     )
+    refuse_usage(parser)
     args = parser.parse_intermixed_args(argv)
     interrupted = "Interrupted; finished replications are kept, and the same command goes on from them."
     return exit_status(lambda: _command(args), interrupted)
@@ -44,12 +45,16 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(args: argparse.Namespace) -> int:
     from analysis.sizing.question import read_question, split_overrides
-    from sim.compose import compose
+    from sim.compose import ONLY_HUB, compose
     from sim.config import validate
 
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
-    config = validate(compose(*hubs, config_dir=args.config_dir))
+    unheeded = ONLY_HUB | {
+        "hydra": "the card goes to --out DIR",
+        "run.replications": "sizing.search, sizing.certify and sizing.card say how many",
+    }
+    config = validate(compose(*hubs, config_dir=args.config_dir, unheeded=unheeded))
     from analysis.input_warnings import input_warnings
     from analysis.new_folder import new_folder
     from analysis.sizing.card import write_card
