@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.comparison.finished import Sweep, baselines
+from analysis.comparison.names import cut_names, what_differs
 from analysis.comparison.pairs import (
     UNDECIDED,
     Difference,
@@ -99,7 +100,8 @@ class Comparison:
             {plan.name: f"{words(plan.scenario)} / {words(plan.staffing)}" for plan in plans},
         )
         told = (names for names in choices if len(set(names.values())) == len(names))
-        return {plan: sentence(name) for plan, name in next(told, {plan: plan for plan in self.sweep.plans}).items()}
+        names = next(told, None) or what_differs(list(self.sweep.plans))
+        return cut_names({plan: sentence(name) for plan, name in names.items()})
 
     @property
     def stage(self) -> str:

@@ -42,7 +42,7 @@ def appendix(
     plans = [(plan, comparison.sweep.plans[plan]) for plan in comparison.plans]
     return {
         "choice": [*choice_lines(comparison), *(widened_line(comparison, gap) for gap in widened)],
-        "all_options": [(comparison.names[name], in_full(plan), plan.config_hash) for name, plan in plans],
+        "all_options": [(comparison.names[name], name, in_full(plan), plan.config_hash) for name, plan in plans],
         "comparisons": [_comparison_rows(comparison, plan) for plan in comparison.baseline_of],
         "reasons": [_reason_rows(comparison, reason) for reason in reasons],
         "levels": _levels(comparison),

@@ -6,7 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from analysis.comparison.compare import Answer, Comparison
-from analysis.comparison.figures.looks import WIDTH, wrapped_name
+from analysis.comparison.figures.looks import WIDTH
+from analysis.comparison.names import cut_names
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.style import ACCENT, DARK, GREY, sentence
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 2
+LONGEST_NAME = 32
 LOOK = {BETTER: (DARK, "o", True), WORSE: (ACCENT, "s", True)}
 OTHERWISE = (GREY, "o", False)
 
@@ -26,9 +28,9 @@ def forest(comparison: Comparison) -> Figure:
 
     plans = [plan for plan in comparison.plans if plan in comparison.baseline_of]
     rows = -(-len(comparison.headlines) // COLUMNS)
-    names = [wrapped_name(comparison, plan) for plan in plans]
-    lines = 1 + 0.3 * max(name.count("\n") for name in names)
-    figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans) * lines)))
+    short = cut_names(comparison.names, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
+    names = [short[plan] for plan in plans]
+    figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))))
     panels = figure.subplots(rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes = panels[number // COLUMNS][number % COLUMNS]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from textwrap import shorten, wrap
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
+from analysis.comparison.names import cut_names
 from analysis.style import GREY
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def markers(plans: list[str]) -> dict[str, str]:
 
 def short_name(comparison: Comparison, plan: str) -> str:
     """Return what a plan is called in the key of a figure."""
-    return shorten(comparison.names[plan], LONGEST_NAME, placeholder=" …")
+    return cut_names(comparison.names, LONGEST_NAME)[plan]
 
 
 def wrapped_name(comparison: Comparison, plan: str) -> str:

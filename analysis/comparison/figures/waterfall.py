@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
-from analysis.comparison.figures.looks import WIDTH
+from analysis.comparison.figures.looks import WIDTH, short_name
 from analysis.headline import Headline
 from analysis.style import ACCENT, DARK, GREY, INK, sentence
 
@@ -34,8 +34,8 @@ def waterfall(comparison: Comparison, reason: Attribution) -> Figure:
 def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: Headline, named: bool) -> None:
     scale = headline.scale
     at = comparison.level(reason.baseline, headline.key).estimate * scale
-    labels = [comparison.names[reason.baseline], *(sentence(lever.name) for lever in reason.levers)]
-    labels.append(comparison.names[reason.plan])
+    labels = [short_name(comparison, reason.baseline), *(sentence(lever.name) for lever in reason.levers)]
+    labels.append(short_name(comparison, reason.plan))
     axes.barh(0, at, color=GREY, height=0.55)
     axes.annotate(_text(headline, at), (at, 0), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
     reached = at

@@ -24,12 +24,17 @@ from analysis.report.write import write_report
 pytestmark = pytest.mark.integration
 
 A4_POINTS = (595, 842)
+POINTS_A_PIXEL = 0.75
+"""Of the page; Chromium makes it less where anything is wider than the paper, and cuts off the rest."""
 SENIORS = "staffing.roles.senior_clinician.lines.senior.wte"
 PURPOSE = (
     "A purpose that goes on & on, with <marks> in it, so that the first page has to shorten it and the appendix has to "
     "show it in full, whatever an author writes here."
 )
-LONG_NAME = "a_plan_whose_name_is_rather_long_number"
+LONG_NAMES = (
+    "a_plan_whose_name_is_rather_long_number",
+    "aplanwhosenamesomebodyhastypedwithoutasinglespaceinit" * 3,
+)
 LONG_WORDS = "Assistant psychologist: client facing hours per week: and more of it"
 QUESTION = (
     "Which of all these options should the board of the integrated care system choose for the coming three years " * 2
@@ -42,7 +47,8 @@ def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     short = {"run.horizon_days": 140, "run.opening.mode": "empty", "run.replications": 3, "run.jobs": 1}
     plans = {"baseline": hub_config(**short)} | {
         f"plan_{number}": hub_config(
-            **short, **{"scenario": f"{LONG_NAME}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number}
+            **short,
+            **{"scenario": f"{LONG_NAMES[number % 2]}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number},
         )
         for number in range(1, 6)
     }
@@ -108,6 +114,13 @@ def test_text_of_a_scenario_cannot_become_markup(report: Path) -> None:
 
 def test_no_image_is_missing_and_nothing_overflows(report: Path, faults_shown: Callable[[Path], str]) -> None:
     assert faults_shown(report / "report.html") == ""
+
+
+def test_no_page_is_made_smaller_to_take_what_is_wider(report: Path, browser: str) -> None:
+    for number, page in enumerate(PdfReader(report / "report.pdf").pages, start=1):
+        scales = set[float]()
+        page.extract_text(visitor_operand_before=lambda _, __, matrix, ___, scales=scales: scales.add(matrix[0]))
+        assert POINTS_A_PIXEL in {round(scale, 4) for scale in scales}, f"page {number} is shrunk: {sorted(scales)}"
 
 
 def test_one_a4_page_comes_before_the_appendix(report: Path, browser: str) -> None:
