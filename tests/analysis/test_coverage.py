@@ -72,7 +72,7 @@ def test_the_exact_interval_of_the_assurance_covers() -> None:
     assert LEAST <= coverage(study, 0.8) <= MOST
 
 
-@pytest.mark.parametrize("replications", [15, 40])
+@pytest.mark.parametrize("replications", [15, pytest.param(40, marks=pytest.mark.heavy)])
 def test_the_intervals_of_quantiles_of_waits_cover_by_sections_and_by_bootstrap(replications: int) -> None:
     random, shares, studies = np.random.default_rng(7), (0.5, 0.9), 400
     truth = [true_quantile(share) for share in shares]
@@ -84,7 +84,7 @@ def test_the_intervals_of_quantiles_of_waits_cover_by_sections_and_by_bootstrap(
     assert (covered / studies <= MOST).all(), covered / studies
 
 
-@pytest.mark.parametrize("share", [0.5, 0.9])
+@pytest.mark.parametrize("share", [0.5, pytest.param(0.9, marks=pytest.mark.heavy)])
 def test_the_paired_difference_of_quantiles_covers(share: float) -> None:
     def study(random: np.random.Generator) -> Interval:
         level = levels(random, 40)  # both plans have the same good and bad futures
