@@ -11,7 +11,7 @@ import pytest
 
 from analysis.style import png
 from analysis.sweep import planned, run_sweep
-from analysis.sweep_figure import LINES, draw_sweep
+from analysis.sweep_figure import DRAWN, draw_sweep
 from analysis.sweep_table import sweep_table
 from sim import workers
 from sim.compose import compose_cells
@@ -158,7 +158,7 @@ def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch
     monkeypatch.setattr("analysis.sweep_figure.write_png", lambda figure, path: drawn.append(png(figure)))
     names = [r"demand.label=$x_{$ of \frac{", "2$ and 3$ a day"]
     weeks = np.arange(3)
-    lists = {stage: (weeks, np.zeros((3, 3))) for stage in LINES}
+    lists = {stage.name: (weeks, np.zeros((3, 3))) for stage, _ in DRAWN}
     draw_sweep(dict.fromkeys(names, lists), sweep_table([entry(name) for name in names], {}), tmp_path)
     assert drawn[0].startswith(b"\x89PNG")
 

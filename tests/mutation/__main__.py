@@ -16,25 +16,26 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
-from changed_copy import ROOT, ChangedCopy, Outcome
+from changed_copy import ChangedCopy
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
-SEED, SAMPLE = 12, 200
+SEED = 12
 LEAST_KILLED = 0.95
 JUDGES = {
-    "sim/measures": "tests/sim/measures",
-    "sim/cohort": "tests/sim/cohort",
-    "sim/roster": "tests/sim/roster",
-    "sim/store.py": "tests/sim/test_store.py",
-    "analysis/estimates.py": "tests/analysis/test_estimates.py",
-    "analysis/comparison": "tests/analysis/comparison",
-    "analysis/sizing": "tests/analysis/sizing",
+    "sim/measures": ("tests/sim/measures", 38),
+    "sim/cohort": ("tests/sim/cohort", 34),
+    "sim/roster": ("tests/sim/roster", 17),
+    "sim/store.py": ("tests/sim/test_store.py", 3),
+    "analysis/estimates.py": ("tests/analysis/test_estimates.py", 10),
+    "analysis/comparison": ("tests/analysis/comparison", 29),
+    "analysis/sizing": ("tests/analysis/sizing", 69),
 }
-"""What is broken, and the tests that must notice: its own, no others."""
+"""What is broken; the tests that must notice, its own and no others; in how many spots: 200, by the size of each."""
 NOT_JUDGED = ("figures", "figures.py")
 """Where things stand in a picture is looked at, not counted."""
 CHOSEN = ("-m", "not heavy and not e2e")
@@ -64,31 +65,27 @@ class Mutant:
 # --- drawing --------------------------------------------------------------------------------------------------------
 
 
-def sampled(only: list[str], number: int, seed: int) -> list[Mutant]:
-    """Return so many mutants: places drawn evenly from the code that is judged, and one change in each."""
-    places = [place for path in _modules() for place in _places(path, seed)]
-    chosen: list[Mutant] = []
-    for _, path, changes in sorted(places, key=lambda place: place[0]):
-        if len(chosen) == number:
-            break
-        mutant = _mutant(path, changes, seed)
-        if mutant is not None:
-            chosen.append(mutant)
-    return sorted((m for m in chosen if m.module.startswith(tuple(only))), key=lambda m: (m.module, m.line))
+def sampled(root: Path, place: str, seed: int) -> list[Mutant]:
+    """Return a place's mutants: spots drawn evenly from its code, and one change in each."""
+    spots = sorted(
+        (spot for path in _modules(root, place) for spot in _spots(root, path, seed)), key=lambda spot: spot[0]
+    )
+    mutants = (_mutant(root, path, changes, seed) for _, path, changes in spots)
+    chosen = list(islice((mutant for mutant in mutants if mutant is not None), JUDGES[place][1]))
+    return sorted(chosen, key=lambda mutant: (mutant.module, mutant.line))
 
 
-def _modules() -> Iterator[Path]:
-    for judged in JUDGES:
-        path = ROOT / judged
-        files = [path] if path.is_file() else sorted(path.rglob("*.py"))
-        yield from (file for file in files if not {*NOT_JUDGED} & {*file.parts})
+def _modules(root: Path, place: str) -> list[Path]:
+    path = root / place
+    files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    return [file for file in files if not {*NOT_JUDGED} & {*file.parts}]
 
 
 Changes = list[tuple[str, int]]
 
 
-def _places(path: Path, seed: int) -> Iterator[tuple[str, Path, Changes]]:
-    """Give every place of a module that can be changed: its rank in the draw, and the changes that cosmic-ray knows."""
+def _spots(root: Path, path: Path, seed: int) -> Iterator[tuple[str, Path, Changes]]:
+    """Give every spot of a module that can be changed: its rank in the draw, and the changes that cosmic-ray knows."""
     text = path.read_text(encoding="utf-8")
     nodes = list(ast_nodes(get_ast(text)))
     changes: dict[tuple[int, int], Changes] = defaultdict(list)
@@ -101,13 +98,13 @@ def _places(path: Path, seed: int) -> Iterator[tuple[str, Path, Changes]]:
             changes[start].append((name, occurrence))
     lines, seen = text.splitlines(), defaultdict(int)
     for (line, column), known in sorted(changes.items()):
-        where = f"{path.relative_to(ROOT)} {_definition(text, line)} {lines[line - 1].strip()} {column}"
+        where = f"{path.relative_to(root)} {_definition(text, line)} {lines[line - 1].strip()} {column}"
         seen[where] += 1
         yield _rank(seed, where, seen[where]), path, known
 
 
-def _mutant(path: Path, changes: Changes, seed: int) -> Mutant | None:
-    """Return one of a place's changes, or nothing if each changes only what is never evaluated."""
+def _mutant(root: Path, path: Path, changes: Changes, seed: int) -> Mutant | None:
+    """Return one of a spot's changes, or nothing if each changes only what is never evaluated."""
     text = path.read_text(encoding="utf-8")
     for name, occurrence in sorted(changes, key=lambda change: _rank(seed, path.name, *change)):
         after = mutate_code(text, get_operator(name)(), occurrence)
@@ -116,7 +113,7 @@ def _mutant(path: Path, changes: Changes, seed: int) -> Mutant | None:
         mine, theirs = text.splitlines(), after.splitlines()
         line = next(i for i, (a, b) in enumerate(zip(mine, theirs, strict=False)) if a != b)
         return Mutant(
-            str(path.relative_to(ROOT)), _definition(text, line + 1), line + 1, mine[line].strip(),
+            str(path.relative_to(root)), _definition(text, line + 1), line + 1, mine[line].strip(),
             theirs[line].strip() if len(mine) == len(theirs) else "(taken out)", after,
         )  # fmt: skip
     return None
@@ -158,16 +155,12 @@ def _evaluated(text: str) -> str | None:
 # --- judging --------------------------------------------------------------------------------------------------------
 
 
-def tests_of(module: str) -> list[str]:
+def tests_of(root: Path, place: str, module: str) -> list[str]:
     """Return the test files that judge a module, the one of its own name first."""
-    path = ROOT / JUDGES[_judge(module)]
+    path = root / JUDGES[place][0]
     files = [path] if path.is_file() else sorted(path.rglob("test_*.py"))
     own = f"test_{Path(module).stem}.py"
-    return [str(file.relative_to(ROOT)) for file in sorted(files, key=lambda file: file.name != own)]
-
-
-def _judge(module: str) -> str:
-    return next(place for place in JUDGES if module.startswith(place))
+    return [str(file.relative_to(root)) for file in sorted(files, key=lambda file: file.name != own)]
 
 
 def known_equivalents() -> dict[tuple[str, ...], str]:
@@ -178,51 +171,62 @@ def known_equivalents() -> dict[tuple[str, ...], str]:
         }
 
 
-def judge(copy: ChangedCopy, mutant: Mutant) -> Outcome:
-    with copy.with_text(mutant.module, mutant.text):
-        return copy.run(*CHOSEN, *tests_of(mutant.module), most_seconds=120)
+class Tally:
+    """How many mutants were drawn, change nothing, and were killed; and those that no test noticed."""
+
+    def __init__(self) -> None:
+        self.drawn, self.equivalent, self.killed = 0, 0, 0
+        self.survived: list[Mutant] = []
+
+    def judge(
+        self, copy: ChangedCopy, place: str, mutants: list[Mutant], equivalents: dict[tuple[str, ...], str]
+    ) -> None:
+        """Run a place's tests on each of its mutants, and tell how each ended."""
+        for number, mutant in enumerate(mutants, 1):
+            self.drawn += 1
+            if mutant.key in equivalents:
+                self.equivalent += 1
+                continue
+            with copy.with_text(mutant.module, mutant.text):
+                outcome = copy.run(*CHOSEN, *tests_of(copy.folder, place, mutant.module), most_seconds=120)
+            if outcome.passed:
+                self.survived.append(mutant)
+            else:
+                self.killed += 1
+            ended = "SURVIVED" if outcome.passed else f"killed by {outcome.first_failure}"
+            print(f"{number} of {len(mutants)}, {outcome.seconds:.0f} s: {mutant}\n    {ended}", flush=True)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make mutate", description=__doc__)
-    parser.add_argument("only", nargs="*", help=f"only what begins so, such as sim/roster; all of {', '.join(JUDGES)}")
-    parser.add_argument(
-        "--sample", type=int, default=SAMPLE, help="mutants drawn from all of it (default: %(default)s)"
-    )
+    parser.add_argument("only", nargs="*", metavar="PLACE", help=f"of {', '.join(JUDGES)} (default: all)")
     parser.add_argument("--seed", type=int, default=SEED, help="another seed draws others (default: %(default)s)")
     parser.add_argument("--list", action="store_true", help="only list them")
+    parser.add_argument("--unchecked", action="store_true", help="do not first run the tests on the code as it is")
     options = parser.parse_args()
-    mutants = sampled(options.only or list(JUDGES), options.sample, options.seed)
-    if options.list:
-        print(*mutants, sep="\n")
-        return 0
-    equivalents = known_equivalents()
+    if unknown := [place for place in options.only if place not in JUDGES]:
+        parser.error(f"got {unknown[0]}; give some of {', '.join(JUDGES)}")
+    tally, equivalents = Tally(), known_equivalents()
     folder = Path(tempfile.mkdtemp(prefix="hub-mutants-"))
     try:
         copy = ChangedCopy(folder / "copy")
-        for tests in dict.fromkeys(JUDGES[_judge(mutant.module)] for mutant in mutants):
-            whole = copy.run(*CHOSEN, tests)
-            if not whole.passed:
-                sys.exit(f"{tests} fails on the code as it is: {whole.first_failure}\n{whole.printed[-2000:]}")
-            print(f"{tests}: {whole.seconds:.0f} s", flush=True)
-        killed, equivalent, survived = 0, 0, []
-        for number, mutant in enumerate(mutants, 1):
-            if mutant.key in equivalents:
-                equivalent += 1
+        for place in options.only or JUDGES:
+            mutants = sampled(copy.folder, place, options.seed)
+            if options.list:
+                print(*mutants, sep="\n")
                 continue
-            outcome = judge(copy, mutant)
-            killed += not outcome.passed
-            if outcome.passed:
-                survived.append(mutant)
-            verdict = "SURVIVED" if outcome.passed else f"killed by {outcome.first_failure}"
-            print(f"{number} of {len(mutants)}, {outcome.seconds:.0f} s: {mutant}\n    {verdict}", flush=True)
+            if not options.unchecked:
+                whole = copy.run(*CHOSEN, JUDGES[place][0])
+                if not whole.passed:
+                    sys.exit(f"{JUDGES[place][0]} fails on the code as it is: {whole.printed[-2000:]}")
+            tally.judge(copy, place, mutants, equivalents)
     finally:
         shutil.rmtree(folder)
-    judged = killed + len(survived)
-    print(f"\n{len(mutants)} mutants, {equivalent} of which change nothing.", end=" ")
-    print(f"Killed: {killed} of the other {judged}, {killed / max(judged, 1):.1%}")
-    print(*survived, sep="\n")
-    return int(killed < LEAST_KILLED * judged)
+    judged = tally.killed + len(tally.survived)
+    print(f"\n{tally.drawn} mutants, {tally.equivalent} of which change nothing.", end=" ")
+    print(f"Killed: {tally.killed} of the other {judged}, {tally.killed / max(judged, 1):.1%}")
+    print(*tally.survived, sep="\n")
+    return int(tally.killed < LEAST_KILLED * judged)
 
 
 if __name__ == "__main__":
