@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.measures.registry import RATIOS, OverHubs, declared
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -15,13 +17,6 @@ KEYS = ["measure", "stage", "dimension", "group", "unit"]
 RESULTS = ["estimate", "low", "high", "range_low", "range_high", "replications"]
 RANGE = (0.05, 0.95)
 """The range of simulated futures: these quantiles of the replications."""
-AVERAGED_OVER_HUBS = (
-    "wait_days_median", "wait_days_p90", "queue_peak_week", "recovery_week", "within_standard_gap", "left_waiting_gap",
-)  # fmt: skip
-"""Figures that cannot be added: with several Hubs they are the plain mean of the Hubs' own figures."""
-GREATEST_OVER_HUBS = ("wait_days_max",)
-SHARED_DENOMINATOR = ("queue_mean", "caseload_mean", "cost_per_year_gbp")
-"""Amounts per unit of time: Hubs share the same time, so that their means of list lengths and yearly costs add."""
 
 
 class Interval(NamedTuple):
@@ -88,8 +83,12 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
     """Put the Hubs of each replication together: one row a measure and replication.
 
-    Counts, numerators and denominators add, and so do mean list lengths. Peaks of lists are each Hub's own, added.
-    Medians, 90th percentiles, weeks and gaps are averaged over Hubs, whatever their size.
+    Each measure is put together by the rule that it declares (`sim.measures.registry.OverHubs`).
+
+    Raises
+    ------
+    ValueError
+        When nothing is declared of a measure.
     """
     by = [*KEYS, "replication"]
     columns = ["value", "numerator", "denominator"]
@@ -97,16 +96,17 @@ def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
         return measures[[*by, *columns]]
     hubs = measures.groupby(by, sort=False, observed=True)
     together = hubs[columns].sum(min_count=1)
-    measure = together.index.get_level_values("measure")
+    measures_of = together.index.get_level_values("measure")
+    rule = measures_of.map({name: declared(str(name)).over_hubs for name in measures_of.unique()})
     means = hubs[["value", "denominator"]].mean()
-    shared = measure.isin(SHARED_DENOMINATOR)
-    together.loc[shared, "denominator"] = means.loc[shared, "denominator"]
-    is_ratio = together["denominator"].notna()
+    at_once = rule == OverHubs.AT_ONCE
+    together.loc[at_once, "denominator"] = means.loc[at_once, "denominator"]
+    is_ratio = rule.isin(RATIOS)
     ratio = together["numerator"] / together["denominator"].where(together["denominator"] != 0)
     together["value"] = together["value"].where(~is_ratio, ratio)
-    averaged = measure.isin(AVERAGED_OVER_HUBS)
+    averaged = rule == OverHubs.AVERAGED
     together.loc[averaged, "value"] = means.loc[averaged, "value"]
-    greatest = measure.isin(GREATEST_OVER_HUBS)
+    greatest = rule == OverHubs.GREATEST
     together.loc[greatest, "value"] = hubs["value"].max().loc[greatest]
     return together.reset_index()
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.calendar import DAYS_PER_YEAR
+from sim.measures.registry import Better, declared
 from sim.stages import ALL_STAGES, CAN_BE_LEFT, COMPARED, Stage
 
 if TYPE_CHECKING:
@@ -46,8 +47,6 @@ class Figure(NamedTuple):
     scale: float = 1.0
     """What a value is multiplied by for its unit: 100 for a percentage."""
     decimals: int = 0
-    smaller_is_better: bool | None = None
-    """None where neither way is better."""
     compared: bool = False
     a_year: bool = False
     """Whether it is a total that is told by the year."""
@@ -58,16 +57,14 @@ def _waits(stage: Stage) -> list[Figure]:
     shares = Figure(Measure("within_standard_share", stage.name), told, "%", 100, 1)
     since = "" if stage.opens == "referred" else f" from {stage.since}"
     return [
-        shares._replace(smaller_is_better=False, compared=stage.compared),
+        shares._replace(compared=stage.compared),
         *(
             Figure(
                 Measure(measure, stage.name),
                 f"{part} waits{since} to {stage.waits_for} exceed",
                 "days",
-                1,
-                1,
-                True,
-                stage.compared,
+                decimals=1,
+                compared=stage.compared,
             )
             for measure, part in (("wait_days_median", "half of"), ("wait_days_p90", "1 in 10"))
         ),
@@ -88,26 +85,17 @@ FIGURES = (
         figure
         for stage in CAN_BE_LEFT
         for figure in (
+            Figure(Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, 1, True),
+            Figure(Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", 1, 1, True),
             Figure(
-                Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, 1, True, True
-            ),
-            Figure(
-                Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", 1, 1, True, True
-            ),
-            Figure(
-                Measure("waiting_at_end", stage.name),
-                f"people waiting for {stage.words} at the end",
-                "people",
-                1,
-                1,
-                True,
+                Measure("waiting_at_end", stage.name), f"people waiting for {stage.words} at the end", "people", 1, 1
             ),
         )
     ),
-    Figure(Measure("supported"), "people supported a year", "people", 1, 0, False, True, a_year=True),
+    Figure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
     Figure(Measure("utilisation"), "client-facing time that is booked", "%", 100, 1),
-    Figure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, 0, True, True),
-    Figure(Measure("cost_per_supported_gbp"), "cost a person supported", "£", 1, 0, True, True),
+    Figure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),
+    Figure(Measure("cost_per_supported_gbp"), "cost a person supported", "£", compared=True),
 )
 HEADLINES = tuple(figure.measure for figure in FIGURES)
 
@@ -163,7 +151,8 @@ def _told(figure: Figure, config: HubConfig, primary: bool = False) -> Headline:
     standard = config.standards.stages.get(figure.measure.stage)
     days = figure.words.format(days=standard.days) if standard else figure.words.replace("{days} days", "the standard")
     scale = figure.scale * (DAYS_PER_YEAR / config.run.horizon_days if figure.a_year else 1.0)
-    return Headline(figure.measure, days, figure.unit, scale, bool(figure.smaller_is_better), figure.decimals, primary)
+    smaller = declared(figure.measure.measure).better is Better.LESS
+    return Headline(figure.measure, days, figure.unit, scale, smaller, figure.decimals, primary)
 
 
 def of_everyone(measures: pd.DataFrame, wanted: Sequence[Measure] = HEADLINES) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from sim.config.staffing import ACTIVITIES
+from sim.stages import MILESTONES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,11 +29,7 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
 LABELS = ("cell", "scenario", "staffing")
 """Columns that name a run; added when results of runs are put together, never part of what was simulated."""
 
-MILESTONE_DAYS = (
-    "referred", "screened", "reviewed", "risk_called", "assessment_joined", "booked", "assessed", "therapy_joined",
-    "therapy_booked", "therapy_first", "therapy_last", "external_referred", "external_accepted", "external_started",
-    "navigated", "closed",
-)  # fmt: skip
+MILESTONE_DAYS = tuple(milestone.name for milestone in MILESTONES)
 
 SCHEMAS: dict[str, pa.Schema] = {
     "measures": _schema(

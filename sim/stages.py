@@ -17,23 +17,25 @@ class Milestone(NamedTuple):
     """The milestone without which and before which it cannot happen."""
     at_the_hub: bool = True
     """Whether the Hub sees it happen; what happens elsewhere is worked out afterwards."""
+    story: str = ""
+    """How a client's story tells it; empty where the work done then tells it already."""
 
 
 MILESTONES = (
     Milestone("referred"),
-    Milestone("screened", "referred"),
-    Milestone("reviewed", "screened"),
+    Milestone("screened", "referred", story="completed the screen: {scores}; need {tier}{risk}"),
+    Milestone("reviewed", "screened", story="screen reviewed"),
     Milestone("risk_called", "reviewed"),
-    Milestone("assessment_joined", "reviewed"),
-    Milestone("booked", "assessment_joined"),
+    Milestone("assessment_joined", "reviewed", story="joined the assessment list"),
+    Milestone("booked", "assessment_joined", story="given an assessment appointment"),
     Milestone("assessed", "booked"),
-    Milestone("therapy_joined", "assessed"),
-    Milestone("therapy_booked", "therapy_joined"),
+    Milestone("therapy_joined", "assessed", story="joined the list for {modality}"),
+    Milestone("therapy_booked", "therapy_joined", story="given a first appointment for {modality}"),
     Milestone("therapy_first", "therapy_booked"),
     Milestone("therapy_last", "therapy_first"),
     Milestone("external_referred", "assessed"),
     Milestone("external_accepted", "external_referred", at_the_hub=False),
-    Milestone("external_started", "external_accepted", at_the_hub=False),
+    Milestone("external_started", "external_accepted", at_the_hub=False, story="began care elsewhere"),
     Milestone("navigated", "external_referred"),
     Milestone("closed", "referred"),
 )

@@ -14,6 +14,7 @@ from sim.measures import texts
 from sim.measures.history import History
 from sim.replicate import simulate_hub
 from sim.service.codes import NOT_YET, Activity, Result
+from sim.stages import MILESTONES
 
 FIRST, CHANGE, LAST = range(3)
 """Order of what is told of the same minute."""
@@ -32,15 +33,6 @@ ENDINGS = {
     "left_group_list": "gave up waiting for a group",
     "left_between_clinicians": "gave up waiting for a new clinician",
     "administrative": "closed administratively after too many appointments",
-}
-MILESTONES = {
-    "screened": "completed the screen: {scores}; need {tier}{risk}",
-    "reviewed": "screen reviewed",
-    "assessment_joined": "joined the assessment list",
-    "booked": "given an assessment appointment",
-    "therapy_joined": "joined the list for {modality}",
-    "therapy_booked": "given a first appointment for {modality}",
-    "external_started": "began care elsewhere",
 }
 WORK = {
     "risk_call": "risk call",
@@ -108,11 +100,10 @@ def _episode(history: History, case: int) -> list[str]:
     }
     referred = int(history.at("referred")[case])
     told = [(referred, FIRST, "referred" if history.episode[case] == 0 else "came back: referred again")]
-    outside = {"external_started": history.external_started}
-    for name, text in MILESTONES.items():
-        minute = int((outside[name] if name in outside else history.at(name))[case])
-        if minute != NOT_YET:
-            told.append((minute, CHANGE, text.format(**words)))
+    for milestone in MILESTONES:
+        minute = int(history.at(milestone.name)[case])
+        if milestone.story and minute != NOT_YET:
+            told.append((minute, CHANGE, milestone.story.format(**words)))
     work = history.record.work
     for piece in np.flatnonzero(work.case == case):
         activity, result = int(work.activity[piece]), int(work.result[piece])

@@ -13,6 +13,7 @@ from analysis.comparison.values import row_of
 from analysis.headline import compared_headlines
 from analysis.style import SMALL_GROUP, words
 from sim.config import HubConfig
+from sim.measures.registry import Better, declared
 
 DIMENSIONS = ("staff_group", "gender", "ethnicity")
 
@@ -26,8 +27,12 @@ class Concern:
     words: str
     unit: str
     scale: float
-    smaller_is_better: bool | None
-    """None where neither way is better: a dearer group is not a gain or a loss."""
+
+    @property
+    def smaller_is_better(self) -> bool | None:
+        """Whether less of it is better; None where neither way is: a dearer group is not a gain or a loss."""
+        better = declared(self.measure).better
+        return None if better is Better.NEITHER else better is Better.LESS
 
 
 def concerns(config: HubConfig, stage: str) -> list[Concern]:
@@ -35,11 +40,11 @@ def concerns(config: HubConfig, stage: str) -> list[Concern]:
     what = words(stage).removeprefix("referral to ")
     in_time = compared_headlines(config, stage)[0]
     return [
-        Concern("access_rate", "", "first referrals per 1,000 staff a year", "per 1,000", 1000, False),
-        Concern(in_time.measure.measure, stage, in_time.words, in_time.unit, in_time.scale, False),
-        Concern("wait_days_p90", stage, f"1 in 10 waits to {what} exceed", "days", 1, True),
-        Concern("left_waiting_share", "therapy", "gave up waiting for therapy", "%", 100, True),
-        Concern("cost_direct_per_referral_gbp", "", "staff time spent on them, each referral", "£", 1, None),
+        Concern("access_rate", "", "first referrals per 1,000 staff a year", "per 1,000", 1000),
+        Concern(in_time.measure.measure, stage, in_time.words, in_time.unit, in_time.scale),
+        Concern("wait_days_p90", stage, f"1 in 10 waits to {what} exceed", "days", 1),
+        Concern("left_waiting_share", "therapy", "gave up waiting for therapy", "%", 100),
+        Concern("cost_direct_per_referral_gbp", "", "staff time spent on them, each referral", "£", 1),
     ]
 
 

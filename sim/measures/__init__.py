@@ -9,6 +9,7 @@ from sim.measures.equity import count_access, count_gaps
 from sim.measures.follow_up import count_follow_up
 from sim.measures.history import History
 from sim.measures.queues import count_caseload, count_queues
+from sim.measures.registry import MEASURES, Measure
 from sim.measures.rows import Rows
 from sim.measures.waits import count_funnel, count_waiting_at_end, count_waits
 
@@ -36,4 +37,4 @@ def count_measures(history: History) -> Rows:
     return rows
 
 
-__all__ = ["History", "Rows", "count_measures"]
+__all__ = ["MEASURES", "History", "Measure", "Rows", "count_measures"]

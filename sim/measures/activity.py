@@ -6,16 +6,31 @@ import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
+from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.service.codes import NOT_YET, Ending, Result
+
+declare(
+    Measure("referrals", "referrals, first or again", "referrals", Better.NEITHER, OverHubs.ADDED),
+    Measure("rereferred", "referrals of people who came before", "referrals", Better.NEITHER, OverHubs.ADDED),
+    Measure("screened", "people screened", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("assessed", "people assessed", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("therapy_started", "people starting therapy or a group", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("therapy_completed", "people completing therapy or a group", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("navigated", "people helped into care elsewhere", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("supported", "people supported: a first clinical contact", "persons", Better.MORE, OverHubs.ADDED),
+    Measure("sessions_attended", "visits to therapy and groups attended", "sessions", Better.NEITHER, OverHubs.ADDED),
+    Measure("sessions_missed", "visits to therapy and groups missed", "sessions", Better.LESS, OverHubs.ADDED),
+    Measure("risk_call_on_time_share", "risk calls made in time, of those due", "share", Better.MORE, OverHubs.POOLED),
+)
 
 
 def count_people(history: History, rows: Rows) -> None:
     """Add how many cases reached each milestone between `run.start_date` and the horizon."""
     groupings = history.groupings
     referred = history.in_window(history.at("referred"))
-    rows.counts("referrals", NONE, groupings, referred, "referrals")
-    rows.counts("rereferred", NONE, groupings, referred & (history.episode > 0), "referrals")
+    rows.counts("referrals", NONE, groupings, referred)
+    rows.counts("rereferred", NONE, groupings, referred & (history.episode > 0))
     completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, reached in (
         ("screened", history.in_window(history.at("screened"))),
@@ -25,7 +40,7 @@ def count_people(history: History, rows: Rows) -> None:
         ("navigated", history.in_window(history.at("external_referred"))),
         ("supported", supported(history)),
     ):
-        rows.counts(measure, NONE, groupings, reached, "persons")
+        rows.counts(measure, NONE, groupings, reached)
 
 
 def supported(history: History) -> np.ndarray:
@@ -38,7 +53,7 @@ def count_sessions(history: History, rows: Rows) -> None:
     visits = history.sessions & history.in_window(history.work_minute)
     for measure, result in (("sessions_attended", Result.ATTENDED), ("sessions_missed", Result.MISSED)):
         mine = visits & (history.work_result == result)
-        rows.counts(measure, NONE, history.groupings, history.work_case[mine], "sessions")
+        rows.counts(measure, NONE, history.groupings, history.work_case[mine])
 
 
 def count_risk_calls(history: History, rows: Rows) -> None:

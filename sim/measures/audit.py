@@ -14,26 +14,18 @@ from sim.errors import HubError
 from sim.measures import texts
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, yearly_cost
-from sim.measures.history import ACTIVITY_NUMBER, LIST_STAGES, TASKS, History
+from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
 from sim.measures.queues import course
-from sim.measures.waits import JOINED
 from sim.roster.table import Post
 from sim.service.codes import NOT_YET, Activity, State
+from sim.stages import LISTED, MILESTONES
 
 Ints = NDArray[np.int64]
 AREA_TOLERANCE = 1e-9
-STAGE_OF_STATE = {
-    State.SCREENING_REVIEW: 0, State.PHONE_SCREEN: 0, State.ASSESSMENT_LIST: 1, State.THERAPY_LIST: 2,
-    State.GROUP_LIST: 2,
-}  # fmt: skip
-"""Positions in `LIST_STAGES` of the states in which people are on a list."""
-CAUSES = (
-    ("referred", "screened"), ("screened", "reviewed"), ("reviewed", "assessment_joined"),
-    ("assessment_joined", "booked"), ("booked", "assessed"), ("assessed", "therapy_joined"),
-    ("therapy_joined", "therapy_booked"), ("therapy_booked", "therapy_first"), ("therapy_first", "therapy_last"),
-    ("assessed", "external_referred"), ("reviewed", "risk_called"), ("external_referred", "navigated"),
-    ("referred", "closed"),
-)  # fmt: skip
+STAGE_OF_STATE = {State[name.upper()]: number for number, stage in enumerate(LISTED) for name in stage.states}
+"""Positions in `LISTED` of the states in which people are on a list."""
+CAUSES = [(effect.name, effect.after) for effect in MILESTONES if effect.at_the_hub and effect.after]
+"""What happens, and what must have happened before it."""
 
 
 class AuditBreach(HubError):
@@ -78,7 +70,7 @@ def _everyone_is_somewhere(history: History) -> Iterator[str]:
 
 def _lists_match_states(history: History) -> Iterator[str]:
     """Find people whose state is a list but who are not on exactly that list at the horizon, or the reverse."""
-    people, stages = len(history.client), len(LIST_STAGES)
+    people, stages = len(history.client), len(LISTED)
     waiting = (history.stay_left == history.horizon) & (history.stay_stage != TASKS)
     place = history.stay_case[waiting] * stages + history.stay_stage[waiting]
     on_list = np.bincount(place, minlength=people * stages).reshape(people, stages)
@@ -88,7 +80,7 @@ def _lists_match_states(history: History) -> Iterator[str]:
         stage_of[states == state] = stage
     in_state = np.eye(stages + 1, stages, dtype=np.int64)[stage_of]
     for case, stage in np.argwhere(on_list != in_state):
-        name, times = LIST_STAGES[stage], on_list[case, stage]
+        name, times = LISTED[stage].name, on_list[case, stage]
         yield f"{_client(history, case)} is {times} times on the {name} list, state {_state(states[case])}"
 
 
@@ -133,14 +125,14 @@ def _minutes_add_up(history: History) -> Iterator[str]:
 def _list_area(history: History) -> Iterator[str]:
     """Find lists whose area under the length differs from the time people waited (Little's law, exact)."""
     came_by_referral = history.cohort.opening[history.client] < 0
-    for number, name in enumerate(LIST_STAGES):
+    for number, (name, joins) in enumerate((stage.name, stage.joins) for stage in LISTED):
         mine = history.stay_stage == number
         joined, left = history.stay_joined[mine], history.stay_left[mine]
         if not len(joined):
             continue
         first = np.full(len(history.client), history.horizon)
         np.minimum.at(first, history.stay_case[mine], joined)
-        reached = history.at(JOINED[name])
+        reached = history.at(joins)
         # People screened by phone are on the list before they are screened.
         wrong = (reached != NOT_YET) & (reached != first) & came_by_referral & (name != "screening")
         for case in np.flatnonzero(wrong):
@@ -158,7 +150,7 @@ def _time_runs_forward(history: History) -> Iterator[str]:
         name = texts.lists(history.config)[int(history.stay_listed[stay])]
         joined, left = history.stay_joined[stay], history.stay_left[stay]
         yield f"{_client(history, history.stay_case[stay])} joined the list {name} at {joined} and left it at {left}"
-    for cause, effect in CAUSES:
+    for effect, cause in CAUSES:
         before, after = history.at(cause), history.at(effect)
         wrong = (after != NOT_YET) & ((before == NOT_YET) | (after < before))
         for case in np.flatnonzero(wrong):

@@ -11,12 +11,22 @@ from numpy.typing import NDArray
 from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.measures.history import ACTIVITY_NUMBER, History
+from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import PostFrame
 from sim.roster.table import Post
 from sim.service.codes import Activity, Result
 
 Ints = NDArray[np.int64]
+
+
+declare(
+    Measure("utilisation", "client-facing time that is booked", "share", Better.NEITHER, OverHubs.POOLED),
+    Measure("vacancy_share", "funded time without anybody in post", "share", Better.LESS, OverHubs.POOLED),
+    Measure("minutes_lost_missed", "staff time lost to missed appointments", "minutes", Better.LESS, OverHubs.ADDED),
+    Measure("minutes_team_support", "staff time for teams", "minutes", Better.NEITHER, OverHubs.ADDED),
+    Measure("minutes_used", "staff time used, by activity", "minutes", Better.NEITHER, OverHubs.ADDED),
+)
 
 
 def minutes_available(history: History) -> Ints:
@@ -80,13 +90,13 @@ def count_capacity(history: History, rows: Rows) -> None:
     lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
     for group, mine in _roles(history):
         dimension = "all" if group == "all" else "role"
-        rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum(), "share")
-        rows.ratio("vacancy_share", NONE, dimension, group, vacant[mine].sum(), funded[mine].sum(), "share")
-        rows.figure("minutes_lost_missed", NONE, dimension, group, lost[mine].sum(), "minutes")
+        rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum())
+        rows.ratio("vacancy_share", NONE, dimension, group, vacant[mine].sum(), funded[mine].sum())
+        rows.figure("minutes_lost_missed", NONE, dimension, group, lost[mine].sum())
         teams = used[mine, ACTIVITY_NUMBER["team_support"]].sum()
-        rows.figure("minutes_team_support", NONE, dimension, group, teams, "minutes")
+        rows.figure("minutes_team_support", NONE, dimension, group, teams)
     for activity, minutes in zip(ACTIVITIES, used.sum(axis=0).tolist(), strict=True):
-        rows.figure("minutes_used", NONE, "activity", activity, minutes, "minutes")
+        rows.figure("minutes_used", NONE, "activity", activity, minutes)
 
 
 def _roles(history: History) -> list[tuple[str, NDArray[np.bool_]]]:

@@ -13,9 +13,43 @@ from sim.config.staffing import ACTIVITIES, Line
 from sim.measures.activity import supported
 from sim.measures.capacity import minutes_available, minutes_used, tenure
 from sim.measures.history import History
+from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import TEMPORARY
 from sim.service.codes import NOT_YET, Ending
+
+declare(
+    Measure("cost_total_gbp", "cost of the Hub", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_pay_gbp", "pay with on-costs, agency apart", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_agency_gbp", "agency and bank staff", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_recruitment_gbp", "recruitment and induction", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_overhead_gbp", "overheads", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_non_staff_gbp", "running costs other than staff", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_outreach_gbp", "outreach", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_setup_gbp", "set-up", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_per_year_gbp", "cost a year, apart from set-up", "GBP a year", Better.LESS, OverHubs.AT_ONCE),
+    Measure("staff_cost_share", "staff, of all cost apart from set-up", "share", Better.NEITHER, OverHubs.POOLED),
+    Measure("cost_per_referral_gbp", "cost a referral", "GBP a person", Better.LESS, OverHubs.POOLED),
+    Measure("cost_per_screened_gbp", "cost a person screened", "GBP a person", Better.LESS, OverHubs.POOLED),
+    Measure("cost_per_supported_gbp", "cost a person supported", "GBP a person", Better.LESS, OverHubs.POOLED),
+    Measure("cost_per_completed_gbp", "cost a course completed", "GBP a person", Better.LESS, OverHubs.POOLED),
+    Measure("cost_staff_gbp", "staff, by role", "GBP", Better.LESS, OverHubs.ADDED),
+    Measure("cost_activity_gbp", "staff, by what their time was used for", "GBP", Better.NEITHER, OverHubs.ADDED),
+    Measure(
+        "cost_direct_per_referral_gbp",
+        "staff time spent on a group, each referral",
+        "GBP a person",
+        Better.NEITHER,
+        OverHubs.POOLED,
+    ),
+    Measure(
+        "care_elsewhere_gbp",
+        "care that clients use outside the Hub, no part of its cost",
+        "GBP",
+        Better.NEITHER,
+        OverHubs.ADDED,
+    ),
+)
 
 
 def yearly_cost(costs: Costs, line: Line) -> float:
@@ -104,11 +138,11 @@ def count_cost(history: History, rows: Rows) -> None:
         "cost_setup_gbp": books.set_up,
     }
     for measure, pounds in kinds.items():
-        rows.figure(measure, NONE, "all", "all", pounds, "GBP")
+        rows.figure(measure, NONE, "all", "all", pounds)
     years = history.horizon_days / DAYS_PER_YEAR
     running = books.total - books.set_up
-    rows.ratio("cost_per_year_gbp", NONE, "all", "all", running, years, "GBP a year")
-    rows.ratio("staff_cost_share", NONE, "all", "all", books.staff, running, "share")
+    rows.ratio("cost_per_year_gbp", NONE, "all", "all", running, years)
+    rows.ratio("staff_cost_share", NONE, "all", "all", books.staff, running)
     completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, people in (
         ("cost_per_referral_gbp", history.in_window(history.at("referred"))),
@@ -116,11 +150,11 @@ def count_cost(history: History, rows: Rows) -> None:
         ("cost_per_supported_gbp", supported(history)),
         ("cost_per_completed_gbp", completed),
     ):
-        rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()), "GBP a person")
+        rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()))
     by_post = books.pay + books.agency + books.recruitment
     for number, role in enumerate(history.roles):
         pounds = by_post[history.role_of_post == number].sum()
-        rows.figure("cost_staff_gbp", NONE, "role", role, pounds, "GBP")
+        rows.figure("cost_staff_gbp", NONE, "role", role, pounds)
     _by_activity(history, rows, by_post)
     _by_group(history, rows, by_post)
     _care_elsewhere(history, rows)
@@ -132,8 +166,8 @@ def _by_activity(history: History, rows: Rows, by_post: np.ndarray) -> None:
     per_minute = by_post / np.maximum(available, 1)
     spent = (used * per_minute[:, None]).sum(axis=0)
     for activity, pounds in zip(ACTIVITIES, spent.tolist(), strict=True):
-        rows.figure("cost_activity_gbp", NONE, "activity", activity, pounds, "GBP")
-    rows.figure("cost_activity_gbp", NONE, "activity", "unused", by_post.sum() - spent.sum(), "GBP")
+        rows.figure("cost_activity_gbp", NONE, "activity", activity, pounds)
+    rows.figure("cost_activity_gbp", NONE, "activity", "unused", by_post.sum() - spent.sum())
 
 
 def _by_group(history: History, rows: Rows, by_post: np.ndarray) -> None:
@@ -148,14 +182,12 @@ def _by_group(history: History, rows: Rows, by_post: np.ndarray) -> None:
         spent = np.bincount(grouping.of_case[case], weights=pounds, minlength=size)
         people = np.bincount(grouping.of_case[referred], minlength=size)
         for name, top, bottom in zip(grouping.names, spent.tolist(), people.tolist(), strict=True):
-            rows.ratio("cost_direct_per_referral_gbp", NONE, grouping.dimension, name, top, bottom, "GBP a person")
+            rows.ratio("cost_direct_per_referral_gbp", NONE, grouping.dimension, name, top, bottom)
 
 
 def _care_elsewhere(history: History, rows: Rows) -> None:
     """Add the care that clients use outside the Hub, which is no part of its cost. Source: COST-22, 23."""
     screened = int((history.in_window(history.at("screened")) & (history.at("screened") != NOT_YET)).sum())
     costs = history.config.costs
-    rows.figure(
-        "care_elsewhere_gbp", NONE, "care", "mental_health", screened * costs.care_elsewhere_mental_health_gbp, "GBP"
-    )
-    rows.figure("care_elsewhere_gbp", NONE, "care", "other", screened * costs.care_elsewhere_other_gbp, "GBP")
+    rows.figure("care_elsewhere_gbp", NONE, "care", "mental_health", screened * costs.care_elsewhere_mental_health_gbp)
+    rows.figure("care_elsewhere_gbp", NONE, "care", "other", screened * costs.care_elsewhere_other_gbp)

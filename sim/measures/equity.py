@@ -10,10 +10,25 @@ from sim.calendar import DAYS_PER_YEAR
 from sim.cohort.background import strata_headcounts
 from sim.cohort.draw import hub_size
 from sim.measures.history import History
-from sim.measures.rows import NONE, Row, Rows
+from sim.measures.registry import Better, Measure, OverHubs, declare
+from sim.measures.rows import NONE, Rows
 
 ORDINARY = ("background", "referrals_csv")
 """Kinds of source whose people come from the whole catchment, and not after an incident or from before the run."""
+
+
+declare(
+    Measure(
+        "access_rate", "first referrals a person and year", "referrals a person-year", Better.MORE, OverHubs.POOLED
+    ),
+    Measure("access_ratio", "access rate over that of the reference group", "ratio", Better.NEITHER, OverHubs.POOLED),
+    Measure(
+        "within_standard_gap", "seen in time, less the reference group", "share", Better.NEITHER, OverHubs.AVERAGED
+    ),
+    Measure(
+        "left_waiting_gap", "gave up waiting, less the reference group", "share", Better.NEITHER, OverHubs.AVERAGED
+    ),
+)
 
 
 def headcounts(history: History) -> dict[str, dict[str, int]]:
@@ -53,13 +68,13 @@ def count_access(history: History, rows: Rows) -> None:
         person_years = {group: people * years for group, people in heads[grouping.dimension].items()}
         for group, number in referrals.items():
             dimension = grouping.dimension
-            rows.ratio("access_rate", NONE, dimension, group, number, person_years[group], "referrals a person-year")
+            rows.ratio("access_rate", NONE, dimension, group, number, person_years[group])
         if grouping.dimension != "all":
             reference = getattr(history.config.population.reference, grouping.dimension)
             rate = _rate(referrals[reference], person_years[reference])
             for group, number in referrals.items():
                 own = _rate(number, person_years[group])
-                rows.ratio("access_ratio", NONE, grouping.dimension, group, own, rate, "ratio")
+                rows.ratio("access_ratio", NONE, grouping.dimension, group, own, rate)
 
 
 def _rate(number: float, person_years: float) -> float:
@@ -82,4 +97,4 @@ def count_gaps(rows: Rows, reference: dict[str, str]) -> None:
         for (stage, dimension, group), row in shares.items():
             if dimension in reference:
                 gap = row.value - shares[stage, dimension, reference[dimension]].value
-                rows.append(Row(measure, stage, dimension, group, gap, math.nan, math.nan, "share"))
+                rows.gap(measure, stage, dimension, group, gap)

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measures.history import LIST_STAGES, History
+from sim.measures.history import History
+from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.service.codes import NOT_YET, Outcome, Result
+from sim.stages import LISTED
+
+declare(
+    Measure("followup_contact_share", "respondents with clinical contact", "share", Better.MORE, OverHubs.POOLED),
+    Measure("followup_supported_share", "respondents supported by anybody", "share", Better.MORE, OverHubs.POOLED),
+    Measure("followup_waiting_share", "respondents waiting for care", "share", Better.LESS, OverHubs.POOLED),
+    Measure("followup_not_helped_share", "respondents assessed and not helped", "share", Better.LESS, OverHubs.POOLED),
+    Measure(
+        "followup_via_hub_share", "supported via the Hub, of those supported", "share", Better.MORE, OverHubs.POOLED
+    ),
+)
 
 
 def count_follow_up(history: History, rows: Rows) -> None:
@@ -62,8 +74,7 @@ def _first_session(history: History) -> np.ndarray:
 def _on_a_list(history: History, by_then: np.ndarray) -> np.ndarray:
     """Return who is on a list for assessment, therapy, a group or accepted care elsewhere at the survey."""
     waits = np.zeros(len(history.client), dtype=bool)
-    assessment, therapy = LIST_STAGES.index("assessment"), LIST_STAGES.index("therapy")
-    listed = (history.stay_stage == assessment) | (history.stay_stage == therapy)
+    listed = np.isin(history.stay_stage, [number for number, stage in enumerate(LISTED) if stage.can_be_left])
     case, joined, left = history.stay_case[listed], history.stay_joined[listed], history.stay_left[listed]
     waits[case[(joined <= by_then[case]) & (by_then[case] < left)]] = True
     booked = _happened(history.at("booked"), by_then) & ~_happened(history.at("assessed"), by_then)

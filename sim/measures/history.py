@@ -19,19 +19,15 @@ from sim.config.staffing import ACTIVITIES
 from sim.roster.table import Roster
 from sim.service.codes import NOT_YET, Activity, Listed, Result, Why
 from sim.service.record import Record
+from sim.stages import LISTED, STAGES
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 T = TypeVar("T")
 
-LIST_STAGES = ("screening", "assessment", "therapy")
-"""Stages that have a waiting list at the Hub."""
 THERAPY_OUTCOMES = ("hub_therapy", "group", "therapy_and_onward")
-
-
 TASKS = -1
-STAGE_OF_LIST = {Listed.SCREENING_REVIEW: 0, Listed.PHONE_SCREEN: 0, Listed.ASSESSMENT: 1, Listed.GROUP: 2}
-"""Positions in `LIST_STAGES`; lists of modalities are in the last, calls and workshops in none (`TASKS`)."""
+"""What stands in place of a position in `LISTED` for lists of calls and workshops."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +73,7 @@ class History:
         # Requests for workshops wait on a list too, but are no clients.
         clients = stays.listed != Listed.TEAM_SUPPORT
         self.stay_listed = stays.listed[clients]
-        stage_of = np.full(Listed.THERAPY + len(config.pathway.modalities), TASKS)
-        stage_of[list(STAGE_OF_LIST)] = list(STAGE_OF_LIST.values())
-        stage_of[Listed.THERAPY :] = LIST_STAGES.index("therapy")
-        self.stay_stage: Ints = stage_of[self.stay_listed]
+        self.stay_stage: Ints = _stage_of_list(len(config.pathway.modalities))[self.stay_listed]
         self.stay_case = stays.case[clients]
         self.stay_joined = stays.joined[clients]
         self.stay_left = stays.left[clients]
@@ -92,9 +85,18 @@ class History:
         self.work_case = work.case
         self.work_result = work.result
 
-    def at(self, milestone: str) -> Ints:
-        """Return when each case reached a milestone, `NOT_YET` where it has not."""
-        reached: Ints = getattr(self.record.journeys, milestone)
+    def at(self, moment: str) -> Ints:
+        """Return when each case reached a milestone or gave a wait up, `NOT_YET` where it has not.
+
+        Parameters
+        ----------
+        moment
+            A milestone of `sim.stages`, or what ends one of its stages otherwise.
+        """
+        _, gave_up, stage = moment.rpartition("left_")
+        if gave_up:
+            return self.left_list(stage)
+        reached: Ints = getattr(self if moment in ELSEWHERE else self.record.journeys, moment)
         return reached
 
     def once(self, name: str, work_out: Callable[[], T]) -> T:
@@ -116,13 +118,16 @@ class History:
         return values
 
     def left_list(self, stage: str) -> Ints:
-        """Return when each case gave up waiting on a list of a stage, `NOT_YET` where it has not."""
+        """Return when each case gave up waiting on a list of a stage, `NOT_YET` where it has not.
+
+        Who leaves after being seen, between two clinicians, has not left this wait.
+        """
 
         def left() -> Ints:
             when = np.full(len(self.client), NOT_YET)
-            mine = (self.stay_why == Why.LEFT) & (self.stay_stage == LIST_STAGES.index(stage))
+            mine = (self.stay_why == Why.LEFT) & (self.stay_stage == LISTED.index(STAGES[stage]))
             when[self.stay_case[mine]] = self.stay_left[mine]
-            return when
+            return np.where(self.at(STAGES[stage].closes) == NOT_YET, when, NOT_YET)
 
         return self.once(f"left {stage}", left)
 
@@ -167,13 +172,39 @@ class History:
         return eligible
 
     @cached_property
+    def everybody(self) -> Bools:
+        """All cases."""
+        return np.ones(len(self.client), dtype=bool)
+
+    @cached_property
+    def takes_up_care_elsewhere(self) -> Bools:
+        """Cases that are accepted elsewhere and go there, if they are sent."""
+        takes_up: Bools = self.drawn("accepted") & self.drawn("opted_in")
+        return takes_up
+
+    @cached_property
+    def external_accepted(self) -> Ints:
+        """When care elsewhere said yes."""
+        decided = self._decided_elsewhere
+        accepted = (self.at("external_referred") != NOT_YET) & self.drawn("accepted") & (decided < self.horizon)
+        return np.where(accepted, decided, NOT_YET)
+
+    @cached_property
     def external_started(self) -> Ints:
         """When care elsewhere began: the Hub neither sees nor influences this wait."""
-        referred = self.at("external_referred")
-        decision = round(self.config.pathway.navigation.decision_days * MINUTES_PER_DAY)
-        started = referred + decision + self.drawn("external_wait")
-        begins = (referred != NOT_YET) & self.drawn("accepted") & self.drawn("opted_in")
+        started = self._decided_elsewhere + self.drawn("external_wait")
+        begins = (self.at("external_referred") != NOT_YET) & self.takes_up_care_elsewhere
         return np.where(begins & (started < self.horizon), started, NOT_YET)
+
+    @cached_property
+    def refused_elsewhere(self) -> Ints:
+        """When those were sent elsewhere who never begin there."""
+        sent = self.at("external_referred")
+        return np.where(self.takes_up_care_elsewhere, NOT_YET, sent)
+
+    @property
+    def _decided_elsewhere(self) -> Ints:
+        return self.at("external_referred") + round(self.config.pathway.navigation.decision_days * MINUTES_PER_DAY)
 
     @cached_property
     def first_contact(self) -> Ints:
@@ -213,6 +244,20 @@ class History:
         holidays = self.config.staffing.absence.bank_holidays
         days = working_days(self.config.run.start_date, first, self.horizon_days - first, holidays)
         return np.cumsum(days)
+
+
+ELSEWHERE = ("external_accepted", "external_started", "refused_elsewhere")
+"""Moments that the Hub does not see: worked out from when it referred somebody on and what was drawn."""
+
+
+def _stage_of_list(modalities: int) -> Ints:
+    """Return the position in `LISTED` of the stage that each list is part of, or `TASKS`."""
+    stage_of = np.full(Listed.THERAPY + modalities, TASKS)
+    for number, stage in enumerate(LISTED):
+        for name in stage.lists:
+            of_modalities = name.endswith(":")
+            stage_of[slice(Listed.THERAPY, None) if of_modalities else Listed[name.upper()]] = number
+    return stage_of
 
 
 ACTIVITY_NUMBER: dict[str, int] = {name: number for number, name in enumerate(ACTIVITIES)}

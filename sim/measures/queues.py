@@ -9,10 +9,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
-from sim.measures.history import LIST_STAGES, History
+from sim.measures.history import History
+from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
-from sim.measures.waits import JOINED, stage
 from sim.results import named
+from sim.stages import LISTED
 
 Ints = NDArray[np.int64]
 MINUTES_PER_WEEK = DAYS_PER_WEEK * MINUTES_PER_DAY
@@ -20,6 +21,27 @@ BEFORE_WEEKS = 8
 """The pre-incident level of a list is its mean over this many weeks."""
 BACK_FOR_WEEKS = 4
 """A list has recovered when it stays at its pre-incident level for this many weeks."""
+
+
+declare(
+    Measure("queue_mean", "mean length of the lists", "persons", Better.LESS, OverHubs.AT_ONCE),
+    Measure("queue_peak", "greatest length of the lists", "persons", Better.LESS, OverHubs.ADDED),
+    Measure("queue_peak_week", "week in which the lists are longest", "week", Better.NEITHER, OverHubs.AVERAGED),
+    Measure("queue_end", "length of the lists at the horizon", "persons", Better.LESS, OverHubs.ADDED),
+    Measure(
+        "recovery_week",
+        "week in which the lists are back as before the incident",
+        "week",
+        Better.LESS,
+        OverHubs.AVERAGED,
+    ),
+    Measure(
+        "caseload_mean", "mean number of people in individual therapy", "persons", Better.NEITHER, OverHubs.AT_ONCE
+    ),
+    Measure(
+        "caseload_peak", "greatest number of people in individual therapy", "persons", Better.NEITHER, OverHubs.ADDED
+    ),
+)
 
 
 def week_ends(history: History) -> Ints:
@@ -62,7 +84,7 @@ def peak(joined: Ints, left: Ints, opening: int = 0) -> tuple[int, int]:
 
 def count_queues(history: History, rows: Rows) -> None:
     """Add mean, peak and end length of each stage's lists; the mean is person-time divided by the horizon."""
-    for number, name in enumerate(LIST_STAGES):
+    for number, name in enumerate(stage.name for stage in LISTED):
         mine = np.flatnonzero(history.stay_stage == number)
         case, joined, left = history.stay_case[mine], history.stay_joined[mine], history.stay_left[mine]
         inside = np.minimum(left, history.horizon) - np.maximum(joined, 0)
@@ -70,12 +92,12 @@ def count_queues(history: History, rows: Rows) -> None:
         for grouping in history.groupings[:2]:
             area = np.bincount(grouping.of_case[case], weights=person_days, minlength=len(grouping.names))
             for group, days in zip(grouping.names, area.tolist(), strict=True):
-                rows.ratio("queue_mean", name, grouping.dimension, group, days, history.horizon_days, "persons")
+                rows.ratio("queue_mean", name, grouping.dimension, group, days, history.horizon_days)
         most, minute = peak(joined, left)
-        rows.figure("queue_peak", name, "all", "all", most, "persons")
-        rows.figure("queue_peak_week", name, "all", "all", minute // MINUTES_PER_DAY // DAYS_PER_WEEK + 1, "week")
+        rows.figure("queue_peak", name, "all", "all", most)
+        rows.figure("queue_peak_week", name, "all", "all", minute // MINUTES_PER_DAY // DAYS_PER_WEEK + 1)
         end = lengths_at(joined, left, np.array([history.horizon]))[0]
-        rows.figure("queue_end", name, "all", "all", end, "persons")
+        rows.figure("queue_end", name, "all", "all", end)
         _recovery(history, rows, name, joined, left)
 
 
@@ -90,7 +112,7 @@ def _recovery(history: History, rows: Rows, name: str, joined: Ints, left: Ints)
     back = length[top:] <= np.ceil(before)
     run = np.convolve(back, np.ones(BACK_FOR_WEEKS), mode="valid")
     weeks = np.flatnonzero(run >= BACK_FOR_WEEKS)
-    rows.figure("recovery_week", name, "all", "all", top + int(weeks[0]) + 1 if len(weeks) else np.nan, "week")
+    rows.figure("recovery_week", name, "all", "all", top + int(weeks[0]) + 1 if len(weeks) else np.nan)
 
 
 def count_caseload(history: History, rows: Rows) -> None:
@@ -98,9 +120,9 @@ def count_caseload(history: History, rows: Rows) -> None:
     minute, _, change = history.caseload_changes
     remaining = history.horizon - np.clip(minute, 0, history.horizon)
     person_days = float((change * remaining).sum()) / MINUTES_PER_DAY
-    rows.ratio("caseload_mean", NONE, "all", "all", person_days, history.horizon_days, "persons")
+    rows.ratio("caseload_mean", NONE, "all", "all", person_days, history.horizon_days)
     most, _ = peak(minute[change > 0], minute[change < 0])
-    rows.figure("caseload_peak", NONE, "all", "all", most, "persons")
+    rows.figure("caseload_peak", NONE, "all", "all", most)
 
 
 def weekly_table(history: History) -> dict[str, Any]:
@@ -110,19 +132,19 @@ def weekly_table(history: History) -> dict[str, Any]:
     arrivals: list[Ints] = []
     completions: list[Ints] = []
     of_list: list[tuple[str, str, str, str]] = []
-    for number, name in enumerate(LIST_STAGES):
+    for number, stage in enumerate(LISTED):
         stays = np.flatnonzero(history.stay_stage == number)
         case = history.stay_case[stays]
-        joined, left = (_week(history, moments[stays]) for moments in (history.stay_joined, history.stay_left))
-        came, seen = history.at(JOINED[name]), stage(history, name).seen
+        joined, left = (_week(history, when[stays]) for when in (history.stay_joined, history.stay_left))
+        came, seen = history.at(stage.joins), history.at(stage.closes)
         for grouping in history.groupings[:2]:
             groups, codes = len(grouping.names), grouping.of_case[case]
             change = _table(codes, joined, groups, weeks + 1) - _table(codes, left, groups, weeks + 1)
             lists.append(np.cumsum(change, axis=1)[:, :weeks])
-            for moments, into in ((came, arrivals), (seen, completions)):
-                cases = np.flatnonzero(history.in_window(moments))
-                into.append(_table(grouping.of_case[cases], moments[cases] // MINUTES_PER_WEEK, groups, weeks))
-            of_list += [(name, NONE, grouping.dimension, group) for group in grouping.names]
+            for when, into in ((came, arrivals), (seen, completions)):
+                cases = np.flatnonzero(history.in_window(when))
+                into.append(_table(grouping.of_case[cases], when[cases] // MINUTES_PER_WEEK, groups, weeks))
+            of_list += [(stage.name, NONE, grouping.dimension, group) for group in grouping.names]
     roles = len(history.roles)
     minute, post, change = history.caseload_changes
     held = _table(history.role_of_post[post], _week(history, minute), roles, weeks + 1, change)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.measures.history import Grouping
+from sim.measures.registry import RATIOS, declared
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -32,23 +33,28 @@ class Row(NamedTuple):
 class Rows(list[Row]):
     """The figures of one Hub in one replication."""
 
-    def figure(self, measure: str, stage: str, dimension: str, group: str, value: float, unit: str) -> None:
+    def figure(self, measure: str, stage: str, dimension: str, group: str, value: float) -> None:
         """Add a figure that is not a ratio."""
+        unit = _unit(measure, ratio=False)
         self.append(Row(measure, stage, dimension, group, float(value), float(value), math.nan, unit))
 
-    def ratio(
-        self, measure: str, stage: str, dimension: str, group: str, numerator: float, denominator: float, unit: str
-    ) -> None:
+    def ratio(self, measure: str, stage: str, dimension: str, group: str, numerator: float, denominator: float) -> None:
         """Add numerator ÷ denominator; not a number where nobody is in the denominator."""
+        unit = _unit(measure, ratio=True)
         value = numerator / denominator if denominator else math.nan
         self.append(Row(measure, stage, dimension, group, value, float(numerator), float(denominator), unit))
 
-    def counts(self, measure: str, stage: str, groupings: list[Grouping], cases: Ints | Bools, unit: str) -> None:
+    def gap(self, measure: str, stage: str, dimension: str, group: str, value: float) -> None:
+        """Add a difference between two figures, which has neither numerator nor denominator."""
+        unit = _unit(measure, ratio=False)
+        self.append(Row(measure, stage, dimension, group, value, math.nan, math.nan, unit))
+
+    def counts(self, measure: str, stage: str, groupings: list[Grouping], cases: Ints | Bools) -> None:
         """Add how many cases there are, in every group of every grouping; given as a mask, or one by one."""
         by_stratum = _by_stratum(groupings, cases)
         for grouping in groupings:
             for name, number in zip(grouping.names, grouping.tally(by_stratum), strict=True):
-                self.figure(measure, stage, grouping.dimension, name, number, unit)
+                self.figure(measure, stage, grouping.dimension, name, number)
 
     def shares(self, measure: str, stage: str, groupings: list[Grouping], among: Bools, of_these: Bools) -> None:
         """Add the share of cases that are also among these, in every group of every grouping."""
@@ -56,7 +62,16 @@ class Rows(list[Row]):
         for grouping in groupings:
             tallies = zip(grouping.names, grouping.tally(tops), grouping.tally(bottoms), strict=True)
             for name, top, bottom in tallies:
-                self.ratio(measure, stage, grouping.dimension, name, top, bottom, "share")
+                self.ratio(measure, stage, grouping.dimension, name, top, bottom)
+
+
+def _unit(measure: str, ratio: bool) -> str:
+    """Return the unit of a declared measure, which must be a ratio or none as its rule for several Hubs says."""
+    known = declared(measure)
+    if (known.over_hubs in RATIOS) is not ratio:
+        what = "is counted" if ratio else "is not counted"
+        raise ValueError(f"{measure}: {what} as a ratio, and its rule for several Hubs is {known.over_hubs}")
+    return known.unit
 
 
 def _by_stratum(groupings: list[Grouping], cases: Ints | Bools) -> Ints:

@@ -39,11 +39,6 @@ def journey_table(history: History) -> Columns:
     spent = np.zeros(len(client), dtype=np.int64)
     mine = history.work_case >= 0
     np.add.at(spent, history.work_case[mine], history.work_minutes[mine])
-    decision = round(history.config.pathway.navigation.decision_days * MINUTES_PER_DAY)
-    sent = history.at("external_referred")
-    accepted = (sent != NOT_YET) & history.drawn("accepted") & (sent + decision < history.horizon)
-    outside = {"external_accepted": np.where(accepted, sent + decision, NOT_YET)}
-    outside["external_started"] = history.external_started
     columns: Columns = {
         "client_id": [cohort.client_ids[c] for c in client.tolist()],
         "episode": history.episode.tolist(),
@@ -62,7 +57,7 @@ def journey_table(history: History) -> Columns:
         "staff_minutes": spent.tolist(),
     }
     for name in MILESTONE_DAYS:
-        columns[f"{name}_day"] = _days(outside[name] if name in outside else history.at(name))
+        columns[f"{name}_day"] = _days(history.at(name))
     return columns
 
 

@@ -8,22 +8,48 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.measures.history import LIST_STAGES, History
+from sim.measures.history import History
+from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import Rows
 from sim.results import named
 from sim.service.codes import NOT_YET, Why
+from sim.stages import LISTED, STAGES, Stage
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-STAGES = ("screening", "assessment", "therapy", "referral_to_assessment", "referral_to_therapy", "external")
-JOINED = {"screening": "screened", "assessment": "assessment_joined", "therapy": "therapy_joined"}
-"""The milestone at which people join the list of each stage that has one."""
 SEEN, LEFT, STILL_WAITING = "seen", "left", "waiting"
 OUTCOMES = (SEEN, LEFT, STILL_WAITING)
 
 
-class Stage(NamedTuple):
-    """One stage: when each case entered, was seen or left waiting, and who is eligible."""
+declare(
+    Measure("wait_days_mean", "mean wait of those seen", "days", Better.LESS, OverHubs.POOLED),
+    Measure("wait_days_median", "half of those seen waited longer", "days", Better.LESS, OverHubs.AVERAGED),
+    Measure("wait_days_p90", "1 in 10 of those seen waited longer", "days", Better.LESS, OverHubs.AVERAGED),
+    Measure("wait_days_max", "the longest wait of anybody seen", "days", Better.LESS, OverHubs.GREATEST),
+    Measure(
+        "within_standard_share", "seen within the standard, of those eligible", "share", Better.MORE, OverHubs.POOLED
+    ),
+    Measure(
+        "within_standard_share_of_seen",
+        "seen within the standard, of those seen",
+        "share",
+        Better.MORE,
+        OverHubs.POOLED,
+    ),
+    Measure(
+        "left_waiting_share", "gave up waiting, of those who joined the list", "share", Better.LESS, OverHubs.POOLED
+    ),
+    Measure("screened_share", "screened, of those referred", "share", Better.MORE, OverHubs.POOLED),
+    Measure("offered_share", "offered an assessment, of those reviewed", "share", Better.NEITHER, OverHubs.POOLED),
+    Measure(
+        "reached_share", "reached by the Hub, of those offered an assessment", "share", Better.MORE, OverHubs.POOLED
+    ),
+    Measure("waiting_at_end", "waiting at the horizon", "persons", Better.LESS, OverHubs.ADDED),
+)
+
+
+class Moments(NamedTuple):
+    """When each case entered a stage, was seen or left waiting, and who is eligible."""
 
     entered: Ints
     seen: Ints
@@ -31,38 +57,22 @@ class Stage(NamedTuple):
     eligible: Bools
 
 
-def stage(history: History, name: str) -> Stage:
+def moments(history: History, name: str) -> Moments:
     """Return a stage's entry and exits for every case: minutes, `NOT_YET` where it has not happened."""
-    return history.once(f"stage {name}", lambda: _stage(history, name))
+    return history.once(f"stage {name}", lambda: _moments(history, STAGES[name]))
 
 
-def _stage(history: History, name: str) -> Stage:
-    referred, assessed, therapy_first = (history.at(m) for m in ("referred", "assessed", "therapy_first"))
-    nobody = np.full(len(referred), NOT_YET)
-    if name == "screening":
-        return Stage(referred, history.at("reviewed"), nobody, history.screens)
-    if name == "external":
-        takes_up = history.drawn("accepted") & history.drawn("opted_in")
-        sent = history.at("external_referred")
-        refused = np.where((sent != NOT_YET) & ~takes_up, sent, NOT_YET)
-        return Stage(sent, history.external_started, refused, takes_up)
-    left_assessment = history.left_list("assessment")
-    if name == "assessment":
-        return Stage(history.at("reviewed"), assessed, left_assessment, history.eligible_for_assessment)
-    if name == "referral_to_assessment":
-        return Stage(referred, assessed, left_assessment, history.eligible_for_assessment)
-    # Leaving after the first session (between two clinicians) is not a wait of this stage.
-    left_therapy = np.where(therapy_first == NOT_YET, history.left_list("therapy"), NOT_YET)
-    if name == "therapy":
-        joined = history.at("therapy_joined")
-        return Stage(joined, therapy_first, left_therapy, np.ones(len(joined), dtype=bool))
-    return Stage(referred, therapy_first, np.maximum(left_assessment, left_therapy), history.eligible_for_therapy)
+def _moments(history: History, stage: Stage) -> Moments:
+    left = np.full(len(history.client), NOT_YET)
+    for moment in stage.given_up:
+        left = np.maximum(left, history.at(moment))
+    return Moments(history.at(stage.opens), history.at(stage.closes), left, getattr(history, stage.eligible))
 
 
 def count_waits(history: History, rows: Rows) -> None:
     """Add the waits of those seen in the window, and the shares against the standards of everyone eligible."""
     for name in STAGES:
-        entered, seen, _, _ = stage(history, name)
+        entered, seen, _, _ = moments(history, name)
         was_seen = history.in_window(seen) & (entered != NOT_YET)
         cases = np.flatnonzero(was_seen)
         days = (seen[cases] - entered[cases]) / MINUTES_PER_DAY
@@ -71,14 +81,14 @@ def count_waits(history: History, rows: Rows) -> None:
             numbers = np.bincount(codes, minlength=len(grouping.names)).tolist()
             sums = np.bincount(codes, days, len(grouping.names)).tolist()
             for group, total, number in zip(grouping.names, sums, numbers, strict=True):
-                rows.ratio("wait_days_mean", name, grouping.dimension, group, total, number, "days")
+                rows.ratio("wait_days_mean", name, grouping.dimension, group, total, number)
         ascending = np.argsort(days)
         cases, days = cases[ascending], days[ascending]
         for grouping in history.groupings:
             codes = grouping.of_case[cases]
             for code, group in enumerate(grouping.names):
                 for measure, value in _quantiles(days[codes == code]):
-                    rows.figure(measure, name, grouping.dimension, group, value, "days")
+                    rows.figure(measure, name, grouping.dimension, group, value)
         _against_standard(history, rows, name)
 
 
@@ -106,21 +116,21 @@ def quantile(ascending: NDArray[np.float64], share: float) -> float:
 
 def _against_standard(history: History, rows: Rows, name: str) -> None:
     """Add the share seen in time among first referrals that entered early enough to be judged by the horizon."""
-    if name in ("assessment", "therapy"):
-        joined = history.in_window(history.at(JOINED[name]))
-        left = stage(history, name).left != NOT_YET
+    if STAGES[name].can_be_left:
+        joined = history.in_window(history.at(STAGES[name].joins))
+        left = moments(history, name).left != NOT_YET
         rows.shares("left_waiting_share", name, history.groupings, joined, left)
     if name not in history.config.standards.stages:
         return
     judged, in_time = against_standard(history, name)
     rows.shares("within_standard_share", name, history.groupings, judged, in_time)
-    of_seen = judged & (stage(history, name).seen != NOT_YET)
+    of_seen = judged & (moments(history, name).seen != NOT_YET)
     rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time)
 
 
 def against_standard(history: History, name: str) -> tuple[Bools, Bools]:
     """Return which cases a stage's standard is about, and which of all cases were seen within it."""
-    entered, seen, _, eligible = stage(history, name)
+    entered, seen, _, eligible = moments(history, name)
     days = {str(stage): standard.days for stage, standard in history.config.standards.stages.items()}
     limit = days[name] * MINUTES_PER_DAY
     early_enough = history.in_window(entered) & (entered <= history.horizon - limit)
@@ -165,11 +175,11 @@ def count_funnel(history: History, rows: Rows) -> None:
 
 def count_waiting_at_end(history: History, rows: Rows) -> None:
     """Add how many wait on each stage's lists at the horizon."""
-    for name in LIST_STAGES:
-        still = (history.stay_why == Why.WAITING) & (history.stay_stage == LIST_STAGES.index(name))
+    for number, stage in enumerate(LISTED):
+        still = (history.stay_why == Why.WAITING) & (history.stay_stage == number)
         cases = np.zeros(len(history.client), dtype=bool)
         cases[history.stay_case[still]] = True
-        rows.counts("waiting_at_end", name, history.groupings, cases, "persons")
+        rows.counts("waiting_at_end", stage.name, history.groupings, cases)
 
 
 def wait_table(history: History) -> dict[str, Any]:
@@ -206,11 +216,11 @@ def wait_table(history: History) -> dict[str, Any]:
 
 def _waited(history: History, name: str) -> tuple[Ints, Ints, Ints]:
     """Return the cases to be counted in a stage's waits, how each wait ended or did not, and its whole days."""
-    entered, seen, left, eligible = stage(history, name)
+    entered, seen, left, eligible = moments(history, name)
     has_entered = (entered != NOT_YET) & (entered < history.horizon)
     is_seen = has_entered & (seen != NOT_YET)
     has_left = has_entered & ~is_seen & (left != NOT_YET)
-    open_cases = eligible if name == "external" else eligible & (history.at("closed") == NOT_YET)
+    open_cases = eligible & (history.at("closed") == NOT_YET) if STAGES[name].closes_with_case else eligible
     still = has_entered & ~is_seen & ~has_left & open_cases
     end = np.where(is_seen, seen, np.where(has_left, left, history.horizon))
     counted = np.flatnonzero((is_seen | has_left | still) & (end >= 0))

@@ -11,14 +11,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from sim import stages
 from sim.service.codes import NOT_YET, Ending, Modality, Outcome
 
 Ints = NDArray[np.int64]
 
-MILESTONES = (
-    "screened", "reviewed", "risk_called", "assessment_joined", "booked", "assessed", "therapy_joined",
-    "therapy_booked", "therapy_first", "therapy_last", "external_referred", "navigated", "closed",
-)  # fmt: skip
+MILESTONES = tuple(milestone.name for milestone in stages.MILESTONES if milestone.at_the_hub and milestone.after)
 """Columns of `Journeys` that are minutes of something that may not happen."""
 BEFORE: dict[str, int] = {
     "client": 0, "episode": 0, "referred": NOT_YET, **dict.fromkeys(MILESTONES, NOT_YET),

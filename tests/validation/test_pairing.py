@@ -18,7 +18,7 @@ from sim.measures.cost import count_cost
 from sim.measures.history import History
 from sim.measures.queues import count_queues
 from sim.measures.rows import Rows
-from sim.measures.waits import stage
+from sim.measures.waits import moments
 from sim.roster.table import draw_roster
 from sim.service.codes import NOT_YET
 from sim.service.hub import run_service
@@ -73,7 +73,7 @@ def figures(config: HubConfig, cohort, replication: int) -> list[float]:
     count_queues(history, rows)
     count_cost(history, rows)
     told = {(row.measure, row.stage): row.value for row in rows if row.dimension == "all"}
-    entered, seen, _, _ = stage(history, "referral_to_assessment")
+    entered, seen, _, _ = moments(history, "referral_to_assessment")
     waited = (seen - entered)[(seen != NOT_YET) & (seen < history.horizon)]
     wait = float(waited.mean()) if len(waited) else np.nan
     return [wait, told["queue_mean", "assessment"], told["cost_total_gbp", ""]]

@@ -61,10 +61,10 @@ def test_access_of_men_is_told_against_that_of_women(rows):
 def test_a_gap_is_the_difference_to_the_reference_group_at_each_stage():
     rows = Rows()
     for group, share in (("women", 0.80), ("men", 0.65)):
-        rows.ratio("within_standard_share", "assessment", "gender", group, share * 100, 100, "share")
+        rows.ratio("within_standard_share", "assessment", "gender", group, share * 100, 100)
     for group, left in (("women", 10), ("men", 30)):
-        rows.ratio("left_waiting_share", "therapy", "gender", group, left, 100, "share")
-    rows.ratio("within_standard_share", "assessment", "all", "all", 75, 100, "share")
+        rows.ratio("left_waiting_share", "therapy", "gender", group, left, 100)
+    rows.ratio("within_standard_share", "assessment", "all", "all", 75, 100)
     count_gaps(rows, {"gender": "women"})
     assert value(rows, "within_standard_gap", "gender", "men") == pytest.approx(-0.15)
     assert value(rows, "within_standard_gap", "gender", "women") == 0
