@@ -127,7 +127,7 @@ def _incidents(config: HubConfig) -> Iterator[str]:
             exposed = sum(tier.persons.get(group_name, 0) for tier in incident.exposed.values())
             if exposed > group.headcount:
                 yield (
-                    f"incident.{name} exposes {exposed:,} of {group_name}, whose headcount is {group.headcount:,}: "
+                    f"incident.{name} exposes more of {group_name} than there are: {exposed:,} of {group.headcount:,}; "
                     "lower the persons exposed, or raise the headcount"
                 )
 
@@ -176,24 +176,24 @@ def _real_referrals(config: HubConfig) -> Iterator[str]:
         return
     cover = covered(config)
     days = cover.last_day - cover.first_day + 1
-    ends = f"demand.referrals_csv ends on {_written(config, cover.last_day)}"
+    ends = f"after demand.referrals_csv ends on {_written(config, cover.last_day)}"
     left = f"in the {horizon - cover.last_day - 1} days that are left of the run"
     if cover.goes_on:
         a_month = cover.referrals * demand.multiplier / days * DAYS_PER_YEAR / MONTHS
         yield (
-            f"{ends}: {left}, referrals go on at the file's own rate of {a_month:.0f} a month, drawn anew in each "
-            "replication (demand.after_referrals_csv=go_on); with stop nobody would refer"
+            f"Referrals go on at the file's own rate of {a_month:.0f} a month {ends}: {left}, they are drawn "
+            "anew in each replication (demand.after_referrals_csv=go_on); with stop nobody would refer"
         )
     elif cover.stops_short:
         why = "as demand.after_referrals_csv=stop asks"
         if demand.after_referrals_csv == "go_on":
             why = f"as its {days} days are too few to go on from; it takes {FEWEST_DAYS}"
-        yield f"{ends}: nobody refers {left}, {why}; figures a month or a year are means over the whole run"
+        yield f"Nobody refers {ends}: {left}, {why}; figures a month or a year are means over the whole run"
     if cover.first_day > LONGEST_PAUSE_DAYS:
         first = date_of(config.run.start_date, cover.first_day)
         yield (
-            f"demand.referrals_csv begins on {_written(config, cover.first_day)}: nobody refers in the "
-            f"{cover.first_day} days of the run before it; set run.start_date={first}"
+            f"Nobody refers before demand.referrals_csv begins on {_written(config, cover.first_day)}: the run has "
+            f"{cover.first_day} days before it; set run.start_date={first}"
         )
     if cover.longest_pause > LONG_PAUSE_DAYS:
         yield (
@@ -205,7 +205,7 @@ def _real_referrals(config: HubConfig) -> Iterator[str]:
         for name in ("growth_per_year", "launch_ramp_days", "campaigns", "waves")
         if getattr(demand, name)
     ]:
-        yield f"{', '.join(without_effect)}: brings nobody, because referrals come from a file; leave it out"
+        yield f"Referrals from a file cannot be changed by {' and '.join(without_effect)}: leave out what brings nobody"
 
 
 def _written(config: HubConfig, day: int) -> str:

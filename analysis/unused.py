@@ -111,4 +111,4 @@ def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
         ]
         if found:
             more = f" and {len(found) - MOST_KEYS} more" * (len(found) > MOST_KEYS)
-            yield f"{', '.join(found[:MOST_KEYS])}{more}: without effect here; {unused.remedy}"
+            yield f"{', '.join(found[:MOST_KEYS])}{more} is without effect here; {unused.remedy}"

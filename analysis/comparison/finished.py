@@ -125,6 +125,8 @@ def _plan(folder: Path, cell: Listed) -> Plan:
     try:
         config = validate(own["config"])
     except ConfigProblem as problem:
+        if problem.lines[0].startswith("demand.referrals_csv: "):
+            raise HubError(f"SWEEP: got {folder}, whose {cell.cell} cannot be read: {problem.lines[0]}") from None
         made = f"whose {cell.cell} another version of hub has run ({problem.lines[0]})"
         raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
     _refuse_another_input(folder, cell.cell, config, own)
@@ -143,7 +145,7 @@ def _plan(folder: Path, cell: Listed) -> Plan:
 def _refuse_another_input(folder: Path, name: str, config: HubConfig, manifest: Mapping[str, Any]) -> None:
     """Refuse a plan whose referrals have changed since: what is simulated of it now would not be what was run."""
     file = config.demand.referrals_csv
-    if file is not None and manifest.get("input_files", {}).get(file.path) != file.digest:
+    if file is not None and manifest.get("input_files") != {file.path: file.digest}:
         raise HubError(f"SWEEP: got {folder}, but {file.path} is not what {name} ran with; put it back or run again")
 
 

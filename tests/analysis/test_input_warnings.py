@@ -152,7 +152,7 @@ def test_a_changed_number_that_nothing_uses_is_told(
 ) -> None:
     key, value = next((key, value) for key, value in changes.items() if not isinstance(value, str))
     [line] = [line for line in input_warnings(hub_config(**changes)) if "without effect" in line]
-    assert line.startswith(f"{key}={value:g}: without effect here; {told}")
+    assert line.startswith(f"{key}={value:g} is without effect here; {told}")
 
 
 @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ def test_an_incident_that_exposes_more_people_than_there_are_is_told(hub_config:
     lines = input_warnings(hub_config("scenario=care_homes_only", "incident=manchester_arena"))
     assert len(lines) == 5
     assert lines[0].startswith(
-        "incident.manchester_arena exposes 2,950 of nhs_hospital_community, whose headcount is 0:"
+        "incident.manchester_arena exposes more of nhs_hospital_community than there are: 2,950 of 0;"
     )
 
 

@@ -84,6 +84,11 @@ def test_a_finished_sweep_is_not_compared_by_other_referrals_than_it_ran_with(re
     file.write_text(LATE)
     with pytest.raises(HubError, match=r"referrals.csv is not what 0 ran with; put it back or run again"):
         read_sweep(folder)
+    content = file.read_text()
+    file.unlink()
+    with pytest.raises(HubError, match=r"whose 0 cannot be read: demand.referrals_csv: got .*; there is no such file$"):
+        read_sweep(folder)
+    file.write_text(content)
     capsys.readouterr()
     assert collect(cells_of([real(), configs[1]], folder), folder) == 1
     assert "0: a file changed before it ran: left out" in capsys.readouterr().err
