@@ -20,7 +20,7 @@ MUTATE := $(VENV)/.mutate-ready
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run app test golden e2e pictures check format validate bench setup lock lowest mutate wheel clean FORCE
+.PHONY: help run app test golden docs e2e pictures check format validate bench setup lock lowest mutate wheel clean FORCE
 
 help:  ## list these targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browse
 
 golden: $(DEV) $(COMPILED)  ## compare every table of 64 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)
+
+docs: $(DEV)  ## write docs/stages.md from the tables of stages and measures
+	@$(BIN)/python tests/docs/stages_page.py
 
 e2e: $(E2E) $(COMPILED)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
