@@ -99,7 +99,7 @@ clean:  ## remove .venv, builds and caches; outputs/ stays
 
 $(UV):
 	@$(PYTHON) -m venv build/lock-env
-	@build/lock-env/bin/pip install --quiet 'uv>=0.5'
+	@build/lock-env/bin/pip install --quiet 'uv>=0.8'
 
 # --- set-up -----------------------------------------------------------------------------------------------------
 

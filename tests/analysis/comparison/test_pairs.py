@@ -31,6 +31,15 @@ def test_a_difference_is_the_mean_of_pairs_with_their_t_interval() -> None:
     assert found.correlation == pytest.approx(np.corrcoef([12, 15, 21], [10, 12, 14])[0, 1])
     assert found.variance_reduction == pytest.approx((21 + 4) / 7)
     assert found.pairs == 3
+    t = 4 / math.sqrt(7 / 3)
+    assert found.p == pytest.approx(1 - t / math.sqrt(t**2 + 2))  # the t distribution with two degrees of freedom
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_does_not_vary_has_no_correlation_and_nothing_for_pairs_to_gain() -> None:
+    assert math.isnan(difference([5, 5, 5], [2, 2, 2]).variance_reduction)
+    for plan, baseline in (([1, 2, 3], [2, 2, 2]), ([2, 2, 2], [1, 2, 3])):
+        assert math.isnan(difference(plan, baseline).correlation)
 
 
 def test_the_p_value_and_the_interval_agree_about_nothing() -> None:

@@ -40,7 +40,7 @@ def test_the_margin_is_that_of_kim_and_nelson() -> None:
     running = np.cumsum(values["plan 1"] - values["plan 0"]) / np.arange(1, 401)
     ahead = [r for r in range(20, 401) if abs(running[r - 1]) > max(0, 0.3 / 2 / r * (h_squared * spread / 0.09 - r))]
     assert after == ahead[0]
-    assert found.left == ["plan 0"]
+    assert (found.left, found.needed) == (["plan 0"], None)
 
 
 def test_the_right_plan_is_selected_as_often_as_it_says() -> None:
@@ -52,10 +52,11 @@ def test_the_right_plan_is_selected_as_often_as_it_says() -> None:
 def test_plans_that_are_equal_end_in_one_choice_and_too_few_replications_in_none() -> None:
     same = np.arange(30.0)
     assert len(select_best({"a": same, "b": same}, delta=1).left) == 1
-    open_still = select_best(plans([0, 0.1], 25, seed=2), delta=0.1)
+    values = plans([0, 0.1], 25, seed=2)
+    open_still = select_best(values, delta=0.1)
     assert len(open_still.left) == 2
-    assert open_still.needed is not None
-    assert open_still.needed > 25
+    spread = np.var((values["plan 0"] - values["plan 1"])[:FIRST_STAGE], ddof=1)
+    assert open_still.needed == int(19 * (0.1 ** (-2 / 19) - 1) * spread / 0.1**2) + 1 > 25
 
 
 def test_selection_refuses_fewer_replications_than_its_first_stage() -> None:
