@@ -11,6 +11,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
@@ -70,6 +71,8 @@ def pool(workers: int) -> Any:
     """Return an executor of so many processes, which are kept for the next one who asks."""
     from joblib.externals.loky import get_reusable_executor
 
+    # It starts a worker anew where one has ended for want of work, and need not tell everybody.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     return get_reusable_executor(
         max_workers=workers, timeout=IDLE_SECONDS, context=_context(), env=ONE_THREAD, initializer=_follow
     )
