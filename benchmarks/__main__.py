@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks import bytecodes, own, precision, report, timing
+from benchmarks import beside, bytecodes, own, precision, report, timing
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import audit_seconds
 
@@ -37,6 +37,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="two rounds of everything, nothing of the slow engines")
     parser.add_argument("--to", type=Path, default=DOCS, metavar="FILE", help="where to write (default: docs/)")
+    parser.add_argument(
+        "--against", type=Path, metavar="FOLDER", help="another checkout, set up, to be measured beside"
+    )
     options = parser.parse_args()
     started = perf_counter()
 
@@ -50,6 +53,10 @@ def main() -> None:
         return FEW if options.quick else all_of_them
 
     figures = report.Figures()
+    if options.against:
+        tell(f"beside {options.against}")
+        figures.against = beside.commit(options.against)
+        figures.beside = beside.beside(options.against, number(7))
     tell("the small Hub")
     figures.reference = timing.interleaved(REFERENCE, rounds(ROUNDS), tell)
     figures.reference_truth = timing.truth(REFERENCE)

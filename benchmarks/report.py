@@ -14,6 +14,7 @@ from string import Template
 
 import numpy as np
 
+from benchmarks.beside import Beside
 from benchmarks.bytecodes import by_part
 from benchmarks.own import WHOLE, Growth, Median
 from benchmarks.precision import Saved
@@ -47,6 +48,8 @@ class Figures:
     common: dict[str, list[Saved]] = field(default_factory=dict)
     controlled: dict[str, list[Saved]] = field(default_factory=dict)
     minutes: float = 0.0
+    against: str = ""
+    beside: list[Beside] = field(default_factory=list)
 
     @property
     def all_agree(self) -> bool:
@@ -62,6 +65,7 @@ def page(figures: Figures) -> str:
         minutes=f"{figures.minutes:.0f}",
         reference=engines(figures.reference, figures.reference_truth),
         long_list=engines(figures.long_list, figures.long_list_truth),
+        beside=beside(figures),
         aims=aims(figures),
         bytecodes=work_counted(figures.bytecodes),
         split=table(
@@ -77,6 +81,27 @@ def page(figures: Figures) -> str:
         overhead=f"{figures.overhead[2]:.1f}",
         replications=figures.replications,
         precision=savings(figures),
+    )
+
+
+def beside(figures: Figures) -> str:
+    """Return the times of another checkout and of this one, compiled and not."""
+    if not figures.beside:
+        return 'Not measured this time: `make bench ARGS="--against FOLDER"` names another checkout.'
+    head = ("processor time, ms, least of many", figures.against, "here", "of it", "here, uncompiled", "of it")
+    return table(
+        head,
+        [
+            (
+                row.what,
+                f"{row.there:.1f}",
+                f"{row.here:.1f}",
+                f"{row.here / row.there:.2f}",
+                f"{row.uncompiled:.1f}",
+                f"{row.uncompiled / row.there:.2f}",
+            )
+            for row in figures.beside
+        ],
     )
 
 

@@ -1,0 +1,102 @@
+"""This checkout beside another, in turn: processor time of the service and of a whole replication, least of many.
+
+Each measurement is a process of its own in its checkout, with that checkout's own Python: nothing but the code differs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.compiled import UNCOMPILED
+
+HERE = Path(__file__).parents[1]
+WHOLE_RUNS = 3
+"""Replications a process, of each kind; the least counts."""
+CASES = ("default Hub", "small Hub", "3,000 waiting")
+
+PROGRAM = """
+import gc, json, sys
+sys.path.insert(0, ".")
+from time import process_time
+from benchmarks.rules import LONG_LIST, REFERENCE
+from benchmarks.with_this_project import configuration, configured
+from sim.cohort.draw import draw_cohort, hub_size
+from sim.replicate import replicate
+from sim.roster.table import draw_roster
+from sim.service.hub import run_service
+
+def least(function, *given):
+    best = 1e9
+    for _ in range({runs}):
+        gc.collect()
+        gc.disable()
+        started = process_time()
+        function(*given)
+        best = min(best, process_time() - started)
+        gc.enable()
+    return 1000 * best
+
+found = {{}}
+plain = configured({{"run.store": None, "run.jobs": 1}})
+for name, config in zip({cases!r}, (plain, configuration(REFERENCE), configuration(LONG_LIST))):
+    replicate(config, 0)
+    drawn = draw_cohort(config, 5, 0), draw_roster(config, 5, 0, hub_size(config, 0))
+    found[name] = [
+        least(lambda: (draw_cohort(config, 5, 0), draw_roster(config, 5, 0, hub_size(config, 0)))),
+        least(run_service, config, *drawn),
+        least(replicate, config, 5),
+    ]
+print(json.dumps(found))
+"""
+
+
+class Beside(NamedTuple):
+    """Milliseconds of one part of one case: there, here, and here uncompiled."""
+
+    what: str
+    there: float
+    here: float
+    uncompiled: float
+
+
+def beside(other: Path, rounds: int) -> list[Beside]:
+    """Measure the draws, the service and the whole replication of each case here and in another checkout."""
+    ways = {"there": (other, {}), "here": (HERE, {UNCOMPILED: "0"}), "uncompiled": (HERE, {UNCOMPILED: "1"})}
+    found: dict[str, list[dict[str, list[float]]]] = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, (checkout, setting) in ways.items():
+            found[way].append(_measured(checkout, setting))
+    return [
+        Beside(f"{case}, {part}", *(min(one[case][p] for one in found[way]) for way in ways))
+        for case in CASES
+        for p, part in enumerate(("draws", "service", "whole replication"))
+    ]
+
+
+def _measured(checkout: Path, setting: dict[str, str]) -> dict[str, list[float]]:
+    own = checkout / ".venv" / "bin" / "python"
+    done = subprocess.run(
+        [str(own) if own.exists() else sys.executable, "-c", PROGRAM.format(runs=WHOLE_RUNS, cases=CASES)],
+        cwd=checkout,
+        env=os.environ | setting,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{checkout}: {done.stderr[-500:]}")
+    measured: dict[str, list[float]] = json.loads(done.stdout)
+    return measured
+
+
+def commit(checkout: Path) -> str:
+    """Return what a checkout calls its commit."""
+    told = subprocess.run(
+        ["git", "-C", str(checkout), "describe", "--always"], capture_output=True, text=True, check=True
+    )
+    return told.stdout.strip()
