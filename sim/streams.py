@@ -11,27 +11,26 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from enum import IntEnum, unique
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Raise it when a stream number or a column below changes its meaning."""
 
 Floats = NDArray[np.float64]
 PIECE = 128
 """Rows of a block that are drawn at a time where only some of its columns are wanted."""
-POOL_WORDS = 4
-WORD = 2**32 - 1
 
 
 @unique
 class Stream(IntEnum):
-    """What a block of random numbers is for. Numbers are never reused."""
+    """What a block of random numbers is for. Numbers are never reused (3 was once the visits of every episode)."""
 
     READINESS = 1
     PERSON = 2
-    ATTENDANCE = 3
     WEEKLY_SHOCK = 4
     TEAM_REQUEST = 5
     POST_SPELL = 6
@@ -39,11 +38,12 @@ class Stream(IntEnum):
     HUB_SIZE = 8
     PARAMETER = 9
     REFERRAL_LIKE = 10
+    LATER_EPISODE = 11
 
 
 @unique
 class PersonDraw(IntEnum):
-    """Columns of the PERSON block that hold once a person, of which there are 32."""
+    """Columns of the PERSON block that hold once a person, of which there are 32; see `sim.cohort.luck`."""
 
     GENDER = 0
     ETHNICITY = 1
@@ -61,7 +61,7 @@ class PersonDraw(IntEnum):
 
 @unique
 class EpisodeDraw(IntEnum):
-    """Columns of the PERSON block that hold once an episode; each of three episodes has 32."""
+    """Columns that hold once an episode, 32: of the first in the PERSON block, of later ones in their own."""
 
     COMPLETES_SCREEN = 0
     SCREEN_DELAY = 1
@@ -95,8 +95,6 @@ MEASURE_COLUMNS = (11, 12, 13, 14, 15, 27, 28, 29, 30, 31)
 """The PERSON columns of the questionnaires, likewise."""
 PERSON_COLUMNS = 32
 EPISODE_COLUMNS = 32
-OFFER_COLUMNS = 64
-"""Acceptance of the n-th appointment offered to a person."""
 
 
 @unique
@@ -174,21 +172,37 @@ def uniforms_by_piece(
         yield first, generator.random(out=piece[: rows - first])
 
 
+def uniforms_of_rows(
+    seed: int, replication: int, stream: Stream, owner: tuple[str | int, ...], rows: NDArray[np.int64], columns: int
+) -> Floats:
+    """Return some rows of an owner's block, ascending, without drawing those between; shape (rows, columns)."""
+    bits = _bits(seed, replication, stream, owner)
+    generator = np.random.Generator(bits)
+    drawn = np.empty((len(rows), columns))
+    for row, skipped in zip(drawn, (np.diff(rows, prepend=-1) - 1).tolist(), strict=True):
+        if skipped:
+            bits.advance(skipped * columns)  # a uniform takes one step
+        generator.random(out=row)
+    return drawn
+
+
+class _Key(ISeedSequence):
+    """A digest in place of numpy's own mixing of a seed, which takes five times as long: there are hundreds of keys."""
+
+    def __init__(self, digest: bytes) -> None:
+        self._digest = digest
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
+        """Return the words from which a bit generator starts."""
+        return np.frombuffer(self._digest, dtype)[:n_words]
+
+
 def _generator(seed: int, replication: int, stream: Stream, owner: tuple[str | int, ...]) -> np.random.Generator:
-    """Return the generator of `SeedSequence(seed, spawn_key=(replication, stream, owner))`.
-
-    The key is put together here, word by word as numpy does it, which takes a third of the time: there are hundreds.
-    """
-    words = _words(seed)
-    words += [0] * (POOL_WORDS - len(words))
-    for part in (replication, int(stream), owner_id(*owner)):
-        words += _words(part)
-    return np.random.Generator(np.random.PCG64(np.random.SeedSequence(np.array(words, dtype=np.uint32))))
+    return np.random.Generator(_bits(seed, replication, stream, owner))
 
 
-def _words(number: int) -> list[int]:
-    """Return a number as words of 32 bits, the lowest first; 0 is one word."""
-    words = [number & WORD]
-    while number := number >> 32:
-        words.append(number & WORD)
-    return words
+def _bits(seed: int, replication: int, stream: Stream, owner: tuple[str | int, ...]) -> np.random.PCG64:
+    """Return the bits that start from a digest of their key."""
+    key = f"{LAYOUT_VERSION}/{seed}/{replication}/{int(stream)}/{owner_id(*owner)}"
+    digest = hashlib.blake2b(key.encode(), digest_size=32).digest()
+    return np.random.PCG64(_Key(digest))  # type: ignore[arg-type]  # it takes any ISeedSequence

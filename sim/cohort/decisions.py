@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainc, ndtri
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
+from sim.cohort.luck import Luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation
 from sim.config.screening import TIERS, Screening
@@ -58,6 +59,21 @@ class Decisions:
     re_referred: Bools
     re_referral_delay: Ints
     tie: Floats
+
+
+def decide_all(config: HubConfig, luck: Luck, tier: Ints) -> Decisions:
+    """Map everybody's uniforms to decisions; of an episode that cannot happen every decision is 0."""
+    first = decide(config, luck.first, tier)
+    if luck.later.shape[1] == 0:
+        return first
+    later = decide(config, luck.later, tier[luck.returning])
+    joined = {}
+    for part in fields(Decisions):
+        of_first = getattr(first, part.name)
+        joined[part.name] = both = np.zeros((len(tier), 1 + luck.later.shape[1]), dtype=of_first.dtype)
+        both[:, :1] = of_first
+        both[luck.returning, 1:] = getattr(later, part.name)
+    return Decisions(**joined)
 
 
 def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:

@@ -8,31 +8,27 @@ from numpy.typing import NDArray
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort import opening, referrals
 from sim.cohort.background import background_sources
-from sim.cohort.decisions import decide, lengths, standard_normal
+from sim.cohort.decisions import decide_all, lengths, standard_normal
 from sim.cohort.from_file import sources_from_file
 from sim.cohort.incidents import incident_sources
+from sim.cohort.luck import WIDTH, draw_luck
 from sim.cohort.screening import score
 from sim.cohort.sources import DRAWN, Source, referral_minutes
 from sim.cohort.table import OPENING_LISTS, Cohort
 from sim.config import HubConfig
-from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
+from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
 from sim.streams import (
     COVARIATE_COLUMNS,
-    EPISODE_COLUMNS,
     MEASURE_COLUMNS,
-    OFFER_COLUMNS,
-    PERSON_COLUMNS,
     Floats,
     PersonDraw,
     Stream,
     columns_of,
     uniforms,
-    uniforms_by_piece,
 )
 
 Ints = NDArray[np.int64]
-WIDTH = PERSON_COLUMNS + MOST_EPISODES * EPISODE_COLUMNS + OFFER_COLUMNS
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 
@@ -70,13 +66,13 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     places = np.split(place, np.cumsum(arrivals)[:-1])
-    draws, offers = _person_draws(config, replication, sources, places)
+    luck = draw_luck(config, replication, sources, places)
+    draws = luck.person
     columns = _people(config, sources, origin, referred, draws, given, row)
     requests, lengths_of_requests = _team_requests(config, hub, replication)
     survey = config.pathway.follow_up
     response = draws[:, PersonDraw.SURVEY_RESPONSE]
     survey_days = survey.from_days + draws[:, PersonDraw.SURVEY_DAY] * (survey.to_days - survey.from_days)
-    of_episodes = draws[:, PERSON_COLUMNS:].reshape(len(order), episodes_possible(config), EPISODE_COLUMNS)
     return Cohort(
         hub=hub,
         sources=sources,
@@ -89,9 +85,9 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
         survey_if_no_contact=response < survey.response_share_if_no_contact,
         survey_delay=np.rint(survey_days * MINUTES_PER_DAY).astype(np.int64),
         supported_elsewhere=draws[:, PersonDraw.SUPPORTED_ELSEWHERE] < survey.supported_elsewhere_share,
-        decisions=decide(config, of_episodes, columns["tier"]),
-        offers=offers,
-        attendance=_attendance(config, replication, sources, places),
+        decisions=decide_all(config, luck, columns["tier"]),
+        offers=luck.offers,
+        attendance=luck.attendance,
         team_request_minute=requests,
         team_request_length=lengths_of_requests,
         **columns,
@@ -110,49 +106,6 @@ def hub_size(config: HubConfig, hub: int) -> float:
     shape = 1 / config.hubs.size_cv**2
     draw = uniforms(config.run.seed, 0, Stream.HUB_SIZE, (hub,), 1, 1)[0, 0]
     return float(gammaincinv(shape, draw) / shape)
-
-
-def episodes_possible(config: HubConfig) -> int:
-    """Return how many episodes a person can have: one where nobody is ever referred again."""
-    return MOST_EPISODES if config.pathway.re_referral.share > 0 else 1
-
-
-def _person_draws(
-    config: HubConfig, replication: int, sources: list[Source], places: list[Ints]
-) -> tuple[Floats, Floats]:
-    """Return everybody's uniforms for who they are and what they decide, and for the appointments offered to them.
-
-    Parameters
-    ----------
-    places
-        For each source where its people are.
-
-    Returns
-    -------
-    Shape (people, 32 + 32 an episode that can happen), each column in one stretch of memory; and (people, 64).
-    """
-    people = sum(len(mine) for mine in places)
-    columns = np.empty((PERSON_COLUMNS + episodes_possible(config) * EPISODE_COLUMNS, people))
-    offers = np.empty((people, OFFER_COLUMNS))
-    for source, mine in zip(sources, places, strict=False):
-        key = (config.run.seed, replication, Stream.PERSON, source.owner)
-        for first, piece in uniforms_by_piece(*key, len(mine), WIDTH):
-            some = mine[first : first + len(piece)]
-            columns[:, some] = piece[:, : len(columns)].T
-            offers[some] = piece[:, -OFFER_COLUMNS:]
-    return columns.T, offers
-
-
-def _attendance(config: HubConfig, replication: int, sources: list[Source], places: list[Ints]) -> Floats:
-    """Return everybody's uniforms for the visits of the episodes that can happen."""
-    episodes = episodes_possible(config)
-    table = np.empty((sum(len(mine) for mine in places), episodes, 2, DRAWS_PER_EPISODE))
-    for source, mine in zip(sources, places, strict=False):
-        key = (config.run.seed, replication, Stream.ATTENDANCE, source.owner)
-        for first, piece in uniforms_by_piece(*key, len(mine), MOST_EPISODES * 2 * DRAWS_PER_EPISODE):
-            by_episode = piece.reshape(-1, MOST_EPISODES, 2, DRAWS_PER_EPISODE)
-            table[mine[first : first + len(piece)]] = by_episode[:, :episodes]
-    return table
 
 
 def _opening_columns(

@@ -40,8 +40,8 @@ class Cohort:
     offers
         Uniforms for the n-th appointment offered, shape (n, 64).
     attendance
-        Uniforms for the n-th visit, shape (n, episodes, 2 kinds: assessment and therapy, 64): three episodes, or one
-        where nobody is ever referred again.
+        Uniforms for the n-th visit, shape (episodes, n, 2 kinds: assessment and therapy, 64): three episodes, or one
+        where nobody is ever referred again. Of a further episode they are drawn for people who may have one.
     """
 
     hub: int

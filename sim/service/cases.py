@@ -76,7 +76,7 @@ class Case(Party):
         self.number = number
         self.client = client
         self.episode = episode
-        self.row = row = client * drawn.episodes + episode
+        self.row = row = episode * drawn.people + client
         self.tie = drawn.tie[row]
         self.standing = drawn.standing[client]
         """The class under the list policy and what the person is set back by, as part of a place in a list."""
@@ -132,13 +132,13 @@ class Case(Party):
 
 
 class Drawn:
-    """What was drawn for everybody, as one column a decision: a row for each person and episode."""
+    """What was drawn for everybody, as one column a decision: a row for each person, episode after episode."""
 
     def __init__(self, cohort: Cohort, rules: Rules) -> None:
         decisions = cohort.decisions
-        people, self.episodes = decisions.tie.shape
-        if people * self.episodes > MASK:
-            most = MASK // self.episodes
+        self.people, self.episodes = people, episodes = decisions.tie.shape
+        if people * episodes > MASK:
+            most = MASK // episodes
             remedy = "lower demand, or share it between Hubs"
             raise HubError(f"{people:,} people come to one Hub; one Hub can take {most:,}: {remedy}")
         earliest = int(cohort.referred_minute.min(initial=0))
@@ -146,13 +146,13 @@ class Drawn:
             years = round(-earliest / MINUTES_PER_DAY / DAYS_PER_YEAR)
             raise HubError(f"run.opening.backlog: somebody has waited {years:,} years; lower mean_wait_days")
         for name in WHOLE:
-            setattr(self, name, whole(getattr(decisions, name)))
-        self.course_luck = uniforms(decisions.course_luck)
-        self.step_up_luck = uniforms(decisions.step_up_luck)
+            setattr(self, name, whole(getattr(decisions, name).T))
+        self.course_luck = uniforms(decisions.course_luck.T)
+        self.step_up_luck = uniforms(decisions.step_up_luck.T)
         by_tie = np.argsort(decisions.tie.T.reshape(-1), kind="stable")
         ranks = np.empty(len(by_tie), dtype=np.int64)
         ranks[by_tie] = np.arange(len(by_tie))
-        self.tie = whole(ranks.reshape(self.episodes, people).T)
+        self.tie = whole(ranks)
         """The order of everybody's pre-drawn tie breaker, 0 for the smallest."""
         rank, set_back = standing(rules, cohort.tier, cohort.risk)
         self.standing = whole((rank + 1) * CLASS + set_back * MINUTE)
@@ -163,6 +163,7 @@ class Drawn:
         self.attendance = uniforms(cohort.attendance)
 
     if TYPE_CHECKING:
+        people: int
         episodes: int
         offers_known: int
 

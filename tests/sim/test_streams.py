@@ -18,6 +18,7 @@ from sim.streams import (
     refuse_overlap,
     uniforms,
     uniforms_by_piece,
+    uniforms_of_rows,
 )
 
 pytestmark = pytest.mark.unit
@@ -45,7 +46,7 @@ def test_a_longer_block_begins_with_the_shorter_one(seed, replication, short, mo
     [
         (SEED + 1, 0, Stream.PERSON, OWNER),
         (SEED, 1, Stream.PERSON, OWNER),
-        (SEED, 0, Stream.ATTENDANCE, OWNER),
+        (SEED, 0, Stream.LATER_EPISODE, OWNER),
         (SEED, 0, Stream.PERSON, (1, *OWNER[1:])),
         (SEED, 0, Stream.PERSON, (*OWNER[:-1], "minority_ethnic")),
     ],
@@ -78,7 +79,7 @@ def test_an_owner_keeps_its_number_for_ever():
 
 
 def test_an_owners_first_draws_are_frozen():
-    golden = [0.7529620526106722, 0.6940423816994721, 0.9493825710303646]
+    golden = [0.055921269000552054, 0.9644562579421503, 0.4431629691982627]
     np.testing.assert_array_equal(uniforms(SEED, 0, Stream.PERSON, OWNER, 1, 3)[0], golden)
 
 
@@ -91,7 +92,6 @@ def test_stream_numbers_and_columns_are_the_recorded_ones():
     assert {stream.name: int(stream) for stream in Stream} == {
         "READINESS": 1,
         "PERSON": 2,
-        "ATTENDANCE": 3,
         "WEEKLY_SHOCK": 4,
         "TEAM_REQUEST": 5,
         "POST_SPELL": 6,
@@ -99,6 +99,7 @@ def test_stream_numbers_and_columns_are_the_recorded_ones():
         "HUB_SIZE": 8,
         "PARAMETER": 9,
         "REFERRAL_LIKE": 10,
+        "LATER_EPISODE": 11,
     }
     assert len({int(column) for column in EpisodeDraw}) == len(EpisodeDraw)
     assert max(EpisodeDraw) < EPISODE_COLUMNS
@@ -125,11 +126,19 @@ def test_two_decisions_in_one_column_are_refused():
 
 
 @settings(derandomize=True, deadline=None, max_examples=50)
-@given(seed=st.integers(0, 2**200), replication=st.integers(0, 2**40))
-def test_a_stream_is_numpys_own_child_of_the_seed(seed, replication):
-    key = (replication, int(Stream.ATTENDANCE), owner_id(*OWNER))
-    child = np.random.Generator(np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)))
-    np.testing.assert_array_equal(uniforms(seed, replication, Stream.ATTENDANCE, OWNER, 3, 5), child.random((3, 5)))
+@given(rows=st.sets(st.integers(0, 400), min_size=1), columns=st.integers(1, 40))
+def test_somebodys_draws_are_the_same_whether_or_not_those_before_are_drawn(rows, columns):
+    rows = np.array(sorted(rows))
+    key = (SEED, 7, Stream.LATER_EPISODE, OWNER)
+    block = uniforms(*key, 401, columns)
+    np.testing.assert_array_equal(uniforms_of_rows(*key, rows, columns), block[rows])
+
+
+def test_owners_draws_do_not_go_together():
+    of_owners = np.array([uniforms(SEED, 0, Stream.PERSON, (n,), 1, 4)[0] for n in range(4000)])
+    assert stats.kstest(of_owners.ravel(), "uniform").pvalue > 0.001
+    between = np.corrcoef(np.column_stack([of_owners[:-1], of_owners[1:]]).T)[~np.eye(8, dtype=bool)]
+    assert np.abs(between).max() < 5 / np.sqrt(4000)  # five standard errors, of 28 pairs
 
 
 @pytest.mark.parametrize("rows", [0, 1, 128, 300])

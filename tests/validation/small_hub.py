@@ -169,7 +169,7 @@ def people(referred: Sequence[int] | np.ndarray, starts: str | None = None, **co
         "supported_elsewhere": no,
         "decisions": Decisions(**{name: np.repeat(v[:, None], MOST_EPISODES, 1) for name, v in decisions.items()}),
         "offers": np.broadcast_to(0.0, (n, 64)),
-        "attendance": np.broadcast_to(CERTAIN_LUCK, (n, MOST_EPISODES, 2, 64)),
+        "attendance": np.broadcast_to(CERTAIN_LUCK, (MOST_EPISODES, n, 2, 64)),
         "team_request_minute": np.zeros(0, dtype=np.int64),
         "team_request_length": np.zeros(0, dtype=np.int64),
     }

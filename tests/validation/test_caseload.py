@@ -102,7 +102,7 @@ def test_the_caseload_of_unlimited_therapists_is_the_integral_of_the_surge(
             starts="therapy",
             course_sessions=course_lengths(modality, rng.random(n)),
             drop_out_session=rng.geometric(drop_out, n) if drop_out else np.full(n, 10**6),
-            attendance=rng.random((n, 3, 2, DRAWS_PER_EPISODE)),
+            attendance=rng.random((3, n, 2, DRAWS_PER_EPISODE)),
         )
         record = serve(config, cohort, roster(config, therapist=(post_days, 5000, 10**6)))
         minute, change = record.caseload.minute, record.caseload.change

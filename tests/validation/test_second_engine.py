@@ -115,7 +115,7 @@ def clients(rng, per_day, to_therapy):
         "patience_therapy": 3 * MINUTES_PER_DAY + np.rint(rng.exponential(60 * MINUTES_PER_DAY, n)).astype(np.int64),
         "course_sessions": 1 + rng.poisson(5, n),
         "drop_out_session": rng.geometric(0.06, n),
-        "attendance": rng.random((n, MOST_EPISODES, 2, 64)),
+        "attendance": rng.random((MOST_EPISODES, n, 2, 64)),
     }
 
 
@@ -164,7 +164,7 @@ class AfterAssessment(ciw.routing.NodeRouting):
     def next_node(self, ind):
         nodes, person = self.simulation.nodes, ind.id_number - 1
         visits = ind.visits = getattr(ind, "visits", 0) + 1
-        if self.drawn["attendance"][person, 0, 0, visits - 1] < MISSED["missed_share"]:
+        if self.drawn["attendance"][0, person, 0, visits - 1] < MISSED["missed_share"]:
             return nodes[ASSESSMENT] if visits < MISSES else nodes[-1]
         return nodes[OVERNIGHT] if self.drawn["in_therapy"][person] else nodes[-1]
 
@@ -175,7 +175,7 @@ ASSESSMENT, OVERNIGHT, THERAPY = 1, 2, 3
 def course_days(drawn, person):
     """Return the days from the first session of a person's course to the last."""
     left, row, attended, days = drawn["course_sessions"][person], 0, 0, 0
-    for luck in drawn["attendance"][person, 0, 1]:
+    for luck in drawn["attendance"][0, person, 1]:
         if luck < MISSED["missed_share"]:
             row += 1
         else:

@@ -43,6 +43,7 @@ def by_person() -> Callable[[Cohort], People]:
     def indexed(cohort: Cohort) -> People:
         columns = {f.name: getattr(cohort, f.name) for f in fields(cohort) if f.name not in NOT_OF_A_PERSON}
         columns |= {f.name: getattr(cohort.decisions, f.name) for f in fields(cohort.decisions)}
+        columns["attendance"] = np.moveaxis(cohort.attendance, 1, 0)
         minute = columns.pop("referred_minute").tolist()
         rows = {
             name: {column: values[row].tobytes() for column, values in columns.items()}

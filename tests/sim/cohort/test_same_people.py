@@ -202,8 +202,8 @@ def test_a_hub_without_demand_has_an_empty_cohort(hub_config):
 
 def test_where_nobody_comes_back_first_episodes_are_the_same(hub_config):
     some, nobody = (draw_cohort(hub_config(**ONE_YEAR, **{"pathway.re_referral.share": s}), 0) for s in (0.5, 0.0))
-    assert some.attendance.shape == (len(some), 3, 2, 64)
-    np.testing.assert_array_equal(nobody.attendance, some.attendance[:, :1])
+    assert some.attendance.shape == (3, len(some), 2, 64)
+    np.testing.assert_array_equal(nobody.attendance, some.attendance[:1])
     np.testing.assert_array_equal(nobody.offers, some.offers)
     for name, decided in vars(nobody.decisions).items():
         if name != "re_referred":

@@ -133,10 +133,10 @@ def people(referred: list[int], **columns: Any) -> Cohort:
     def column(name: str, default: Any, dtype: type = np.int64) -> np.ndarray:
         return np.broadcast_to(np.asarray(columns.pop(name, default), dtype=dtype), (n,)).copy()
 
-    attendance = np.full((n, 3, 2, 64), COME)
+    attendance = np.full((3, n, 2, 64), COME)
     for kind, name in enumerate(("assessments", "sessions")):
         for person, lucks in columns.pop(name, {}).items():
-            attendance[person, 0, kind, : len(lucks)] = lucks
+            attendance[0, person, kind, : len(lucks)] = lucks
     if "luck" in columns:
         attendance[:] = columns.pop("luck")
     offers = np.zeros((n, 64))
