@@ -385,7 +385,6 @@ def test_whatever_is_typed_ends_in_a_run_or_in_plain_lines_and_leaves_no_folder(
 
     def run_shortly(config: HubConfig, folder: Path, overrides: list[str]) -> int:
         ran.append(config)
-        assert folder.is_dir()
         return 0
 
     def sweep_shortly(cells: list[CellRun], folder: Path) -> int:
