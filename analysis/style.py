@@ -22,6 +22,10 @@ SMALL_GROUP = 30
 BUSY = 0.85
 """Load from which on a role is marked: short absences then turn into waits."""
 DOTS_PER_INCH = 150
+INTERVALS = (
+    "Intervals show how much these averages would move if the simulation were run again; they do not say how sure we "
+    "are about the real service."
+)
 RC: dict[Any, Any] = {
     "text.parse_math": False,  # a $ in a name is a dollar, not the beginning of a formula
     "font.family": "sans-serif",

@@ -29,8 +29,9 @@ MONTHS = 12
 FEW_DAYS, WHOLE = 10, 100
 FIRST_COLUMN = 28
 FOOTER = (
-    "In brackets: 95% intervals over replications, for how well the simulation knows its own averages; they are no "
-    "statement about the real service. Days: of those seen. In time: of all eligible, drop-outs and waiting included.",
+    "In brackets: 95% intervals over replications, for how much these averages would move if the simulation were run "
+    "again; they do not say how sure we are about the real service. Days: of those seen. In time: of all eligible, "
+    "drop-outs and waiting included.",
     "Waits and cost rest on assumptions of grade D, the weakest evidence; hub-evidence --grade D names each.",
     "No claim about cost-effectiveness can be made from these figures.",
 )

@@ -110,8 +110,8 @@ class Compared:
         for row in choice:
             met, beaten = float(row["meets_standard"]), float(row["probability_not_beaten"])
             lines.append(
-                f"{plain_name(row['plan'])}: {in_ten(met)} simulated futures meet the standard; in {in_ten(beaten)} no "
-                "other plan is both cheaper and quicker."
+                f"{plain_name(row['plan'])} meets the standard in {in_ten(met)} simulated futures. In "
+                f"{in_ten(beaten)}, no other plan here is both cheaper and quicker."
             )
         return [*told, "\n".join(f"- {line}" for line in lines)]
 

@@ -62,8 +62,8 @@ LOGO = """
 font-weight="600" fill="#0B0C0C">Resilience Hub simulator</text></svg>
 """
 FOOTER = (
-    "Intervals are over replications: how well the simulation knows its own averages, not how sure we are about the "
-    "real Hub. Waits and cost rest on assumptions of grade D, the weakest evidence. **No claim about "
+    "Intervals show how much the simulation's own averages would move if it were run again, not how sure we are about "
+    "the real Hub. Waits and cost rest on assumptions of grade D, the weakest evidence. **No claim about "
     f"cost-effectiveness can be made from these figures.** Version {__version__}."
 )
 
@@ -85,8 +85,8 @@ def main() -> None:
     try:
         door.run()
     except Exception:  # told in a sentence here; what happened is in the log of hub-app
-        logging.getLogger(__name__).exception("A door failed")
-        st.error("This door met something that it was not made for. Go to another door, or open the page anew.")
+        logging.getLogger(__name__).exception("A page failed")
+        st.error("Something went wrong on this page. Reload it, or choose another page.")
     st.divider()
     st.caption(FOOTER)
 

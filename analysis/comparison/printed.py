@@ -10,7 +10,7 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.equity import Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
 from analysis.comparison.selection import FIRST_STAGE, Selection
-from analysis.style import words
+from analysis.style import INTERVALS, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -20,7 +20,7 @@ FOOTER = (
     "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
     "with * hold for all plans and both * figures at once, and their p is Holm's.",
     "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",
-    "Intervals tell how well the simulation knows its own averages; they are no statement about the real service.",
+    INTERVALS,
     "No claim about cost-effectiveness can be made from these figures.",
 )
 

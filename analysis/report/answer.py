@@ -131,8 +131,8 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
     first = (
         f"Least often seen in time: {'; '.join(behind)}."
         if behind
-        else f"Under {looked_at} no group of 30 people or more is surely seen in time less often than its reference "
-        "group."
+        else f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often "
+        "than its reference group."
     )
     return [first, *_gap_sentences(comparison, widened)]
 

@@ -17,6 +17,7 @@ from analysis.report.drivers import Drivers
 from analysis.report.options import in_words
 from analysis.report.phrases import MOST_NAMED, bracketed, futures, listed
 from analysis.report.rests_on import change_sentences, driver_sentences, grade_sentences
+from analysis.style import INTERVALS
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
@@ -32,7 +33,7 @@ LIMITS = (
     "between plans are firmer: every plan serves the same simulated people. The model does not follow symptoms, "
     "predict individuals or replace local data.",
 )
-FIXED = "Intervals tell how well the simulation knows its own averages, not how well it knows the real service."
+FIXED = INTERVALS
 DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every option: intervals and ranges take "
     "that in, but not what the model leaves out."

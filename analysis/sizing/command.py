@@ -59,11 +59,12 @@ def _command(args: argparse.Namespace) -> int:
     from analysis.new_folder import new_folder
     from analysis.sizing.card import write_card
     from analysis.sizing.printed import card_lines
-    from analysis.sizing.sizing import size
+    from analysis.sizing.sizing import check, size
     from analysis.sizing.stress import stress
     from analysis.sizing.written import write_files
 
     place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
+    check(config, question)  # a refusal stands alone
     for line in input_warnings(config):
         print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:

@@ -26,7 +26,7 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     lines = [f"Target: {goals_words(answer)}, in {target.assurance:.0%} of futures", "", headline(answer)]
     if not answer.attainability.verdict.passed:
         remedies = answer.attainability.remedies
-        lines += ["What would do:" if remedies else "Nothing that was tried would do."]
+        lines += ["What would meet it:" if remedies else "No plan within these limits met the target."]
         lines += [f"  - {line}" for line in remedies]
     if answer.plan is not None:
         lines += ["", *_plan_lines(answer)]

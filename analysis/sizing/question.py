@@ -102,7 +102,7 @@ class Search(Part):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if sorted(set(self.looks)) != self.looks:
-            raise Refused("looks", self.looks, "must rise")
+            raise Refused("looks", self.looks, "each must be larger than the one before")
         return self
 
 
@@ -126,7 +126,7 @@ class Card(Part):
     @model_validator(mode="after")
     def _rising(self) -> Self:
         if sorted(set(self.later_weeks)) != self.later_weeks:
-            raise Refused("later_weeks", self.later_weeks, "must rise")
+            raise Refused("later_weeks", self.later_weeks, "each must be larger than the one before")
         return self
 
 
@@ -147,7 +147,7 @@ class Question(Part):
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
         if sorted(set(self.decision_weeks)) != self.decision_weeks:
-            raise Refused("decision_weeks", self.decision_weeks, "must rise")
+            raise Refused("decision_weeks", self.decision_weeks, "each must be larger than the one before")
         stages = [goal.stage for goal in self.goals]
         if len(set(stages)) < len(stages):
             raise Refused("more_targets", ", ".join(stages), "give each stage one target")

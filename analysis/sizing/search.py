@@ -244,7 +244,7 @@ class Search:
         found = []
         for plan in self._sample():
             self.check.checked += 1
-            self.say("   Checking a plan that was excluded unseen")
+            self.say("   Re-checking a plan that was ruled out without a full run")
             if self.judged(plan).passed:
                 found.append(plan)
         if not found:

@@ -66,6 +66,17 @@ class Answer:
         return bool(self.certificates) and self.certificates[-1].passed
 
 
+def check(config: HubConfig, question: Question) -> None:
+    """Refuse a question that this configuration cannot answer, before anything is simulated.
+
+    Raises
+    ------
+    ConfigProblem
+        With one line a problem.
+    """
+    check_fit(config, question, menu_of(config, question), searching(config, question))
+
+
 def size(config: HubConfig, question: Question, tell: Callable[[str], None] = lambda _: None) -> Answer:
     """Find the cheapest plan that meets the targets.
 

@@ -103,8 +103,8 @@ def headline(answer: Answer) -> str:
             for goal, most in zip(answer.question.goals, answer.attainability.most_share, strict=True)
         ]
         return (
-            "Unattainable: lead times cap it. With everybody who can be had, asked for on the first day, "
-            f"{target.assurance:.0%} of futures reach {listed(caps)}."
+            "The target cannot be met: even hiring everyone available on day one, "
+            f"only {target.assurance:.0%} of futures reach {listed(caps)}."
         )
     if answer.plan is None:
         most = answer.attainability.verdict
@@ -161,11 +161,11 @@ def statement(answer: Answer) -> list[str]:
         lines += [_search_words(answer), _check_words(answer)]
         if answer.bounds.no_effect:
             left = " and ".join(words(role) for role in answer.bounds.no_effect)
-            lines.append(f"Left out, because the most that can be had changed nothing: {left}.")
+            lines.append(f"More of these roles made no difference, so the search left them out: {left}.")
         if answer.certified:
             lines.append(
-                "A plan whose true assurance is only a little above the target is usually not certified: one step "
-                "less may do, and is not promised to."
+                "The test is strict: a plan that only just meets the target usually fails it, so a slightly smaller "
+                "plan may also be enough."
             )
     lines.append(
         "Conditional on this model, this scenario and its assumptions about lead times, leave, demand and take-up; not "
@@ -178,7 +178,7 @@ def statement(answer: Answer) -> list[str]:
 def _search_words(answer: Answer) -> str:
     grid = ", ".join(f"{week}" for week in answer.question.decision_weeks)
     ended = (
-        "every cheaper plan on the grid was simulated or ruled out by one that was"
+        "every cheaper plan was simulated, or ruled out because a plan with more staff failed"
         if answer.exhausted
         else "the search ended at its limit, so that a cheaper plan may exist"
     )
@@ -193,12 +193,12 @@ def _check_words(answer: Answer) -> str:
     check = answer.check
     if check.violations:
         return (
-            f"Of {check.checked} plans excluded unseen and simulated all the same, {len(check.violations)} held: more "
-            "staff does not always help here, and the search was widened."
+            f"We re-checked {check.checked} of the plans ruled out without a full run; {len(check.violations)} met the "
+            "target: more staff does not always help here, so the search was widened."
         )
     if not check.checked:
-        return "No plan was excluded unseen."
-    return f"{check.checked} plans excluded unseen were simulated all the same; none of them held."
+        return "No plan was ruled out without a full run."
+    return f"We re-checked {check.checked} of the plans ruled out without a full run; none of them met the target."
 
 
 def used_words(answer: Answer) -> str:

@@ -106,7 +106,7 @@ def test_cost_comes_with_unit_price_year_interval_and_staff_share(printed: str) 
 def test_what_the_figures_cannot_say_stands_below_them(printed: str) -> None:
     foot = " ".join(printed.partition("In brackets:")[2].split())
     assert "over replications" in foot
-    assert "no statement about the real service" in foot
+    assert "how sure we are about the real service" in foot
     assert "grade D" in foot
     assert "hub-evidence --grade D" in foot
     assert "No claim about cost-effectiveness" in foot

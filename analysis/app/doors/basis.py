@@ -18,7 +18,8 @@ LIMITS_OF_THE_MODEL = """
 - The study publishes who comes, how severe their need is and what they said half a year later. It publishes **no waits
   in days, no staffing and no cost of a Hub**: those are assumptions (grade D), and they dominate waits and cost.
 - **Differences between plans are firmer than levels**: both plans meet the same people and the same luck.
-- Intervals say how well the simulation knows its own averages. They say nothing about how sure the assumptions are.
+- Intervals show how much the simulation's own averages would move if it were run again. They say nothing about how
+  sure the assumptions are.
 - It does not follow symptoms, does not predict individuals, and does not replace local data.
 """
 

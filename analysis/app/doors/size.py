@@ -40,8 +40,8 @@ def size() -> None:
         now = levers_form()
     st.title("Size a surge")
     st.markdown(
-        "What does it take, whom to ask for and when, so that people are seen in time all the same? The search starts "
-        "from the staff that the Hub has and adds posts."
+        "Which extra staff do you need, and when must you ask for them, so that people are still seen in time? The "
+        "search starts from the staff that the Hub has and adds posts."
     )
     difference(now)
     if not now.preset.incident:
@@ -62,7 +62,7 @@ def size() -> None:
     if run is None:
         st.info(
             "Nothing has been sized yet. The card names the posts, when to ask for them, what they cost, what breaks "
-            "the plan and what it costs to start later; while the search goes on, its account stands here."
+            "the plan and what it costs to start later. While the search runs, you can follow its progress here."
         )
     elif not run.over:
         watch(run, "Sizing", RUN, account=True)

@@ -107,7 +107,6 @@ def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
     answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.8))
     card.write_card(answer, None, tmp_path)
     page = (tmp_path / "card.html").read_text()
-    assert "Unattainable" in page
-    assert "lead times cap" in page
+    assert "The target cannot be met: even hiring everyone available on day one" in page
     assert "data:image" not in page
-    assert card_lines(answer, None)[2].startswith("Unattainable")
+    assert card_lines(answer, None)[2].startswith("The target cannot be met")
