@@ -1,4 +1,4 @@
-"""The pathway in three tables: what happens to a client and after what, the stages that are waited for, the places.
+"""The pathway in tables: what happens to a client and after what, what staff do, the stages waited for, the places.
 
 Everything that lists stages reads it here: the service's record, measures, figures, standards, the page, the audit.
 """
@@ -40,6 +40,27 @@ MILESTONES = (
     Milestone("closed", "referred"),
 )
 """In the order in which the journeys table has them."""
+
+
+class Activity(NamedTuple):
+    """Something that staff do, with a reserve of its own in job plans."""
+
+    name: str
+    story: str = ""
+    """How a client's story tells it; empty for what is not done for one client."""
+
+
+WORK = (
+    Activity("risk_call", "risk call"),
+    Activity("screening_review", "staff time on the screen or on reaching the client"),
+    Activity("assessment", "assessment"),
+    Activity("therapy", "therapy session"),
+    Activity("group", "group session"),
+    Activity("navigation", "navigation contact"),
+    Activity("check_in", "check-in call while waiting"),
+    Activity("team_support"),
+)
+"""In the order in which tables have them."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sim.measures import texts
 from sim.measures.history import History
 from sim.replicate import simulate_hub
 from sim.service.codes import NOT_YET, Activity, Result
-from sim.stages import MILESTONES
+from sim.stages import MILESTONES, WORK
 
 FIRST, CHANGE, LAST = range(3)
 """Order of what is told of the same minute."""
@@ -34,15 +34,7 @@ ENDINGS = {
     "left_between_clinicians": "gave up waiting for a new clinician",
     "administrative": "closed administratively after too many appointments",
 }
-WORK = {
-    "risk_call": "risk call",
-    "screening_review": "staff time on the screen or on reaching the client",
-    "assessment": "assessment",
-    "therapy": "therapy session",
-    "group": "group session",
-    "navigation": "navigation contact",
-    "check_in": "check-in call while waiting",
-}
+WORK_STORIES = {activity.name: activity.story for activity in WORK}
 
 
 def print_story(config: HubConfig, client_id: str, replication: int) -> None:
@@ -111,7 +103,7 @@ def _episode(history: History, case: int) -> list[str]:
         name = history.roster.posts[work.post[piece]].frame.post_id.partition("/")[2]
         length = f", {minutes} minutes" if minutes else ""
         came_of_it = texts.RESULTS[result].replace("_", " ")
-        told.append((minute, CHANGE, f"{WORK[texts.ACTIVITIES[activity]]} {came_of_it} ({name}{length})"))
+        told.append((minute, CHANGE, f"{WORK_STORIES[texts.ACTIVITIES[activity]]} {came_of_it} ({name}{length})"))
         if activity == Activity.ASSESSMENT and result == Result.ATTENDED:
             outcome = texts.OUTCOMES[int(journeys.outcome[case])].replace("_", " ")
             told.append((minute + minutes, FIRST, f"outcome: {outcome}"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -20,20 +20,13 @@ from sim.config.kinds import (
     each_its_own_stream,
 )
 from sim.config.pathway import Outcome
+from sim.stages import WORK
 
-Activity = Literal[
-    "risk_call", "screening_review", "assessment", "therapy", "group", "navigation", "check_in", "team_support"
-]
-ACTIVITIES: tuple[Activity, ...] = (
-    "risk_call",
-    "screening_review",
-    "assessment",
-    "therapy",
-    "group",
-    "navigation",
-    "check_in",
-    "team_support",
-)
+ACTIVITIES: tuple[str, ...] = tuple(activity.name for activity in WORK)
+if TYPE_CHECKING:
+    Activity = str
+else:
+    Activity = Literal[ACTIVITIES]
 
 
 def _band(given: object) -> object:
