@@ -6,7 +6,8 @@ the codes of `codes.py`; `case` is a row of `Journeys`, `post` a position in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, make_dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +27,17 @@ BEFORE: dict[str, int] = {
 """Every column of `Journeys`, with what stands there before anything has happened."""
 
 
-@dataclass
-class Journeys:
-    """One row a referral (client x episode), in the order of opening: minutes of what happened, and what came of it.
+if TYPE_CHECKING:
+
+    class Journeys:
+        """See below."""
+
+        def __init__(self, **columns: Ints) -> None: ...
+        def __getattr__(self, name: str) -> Ints: ...
+
+else:
+    Journeys = make_dataclass("Journeys", [(name, Ints) for name in BEFORE], namespace={"__module__": __name__})
+    Journeys.__doc__ = """One row a referral (client x episode), in order of opening; a column for each of `BEFORE`.
 
     Attributes
     ----------
@@ -39,29 +48,6 @@ class Journeys:
     attended, missed, transferred
         Therapy and group sessions, and handovers to another clinician.
     """
-
-    client: Ints
-    episode: Ints
-    referred: Ints
-    screened: Ints
-    reviewed: Ints
-    risk_called: Ints
-    assessment_joined: Ints
-    booked: Ints
-    assessed: Ints
-    therapy_joined: Ints
-    therapy_booked: Ints
-    therapy_first: Ints
-    therapy_last: Ints
-    external_referred: Ints
-    navigated: Ints
-    closed: Ints
-    outcome: Ints
-    modality: Ints
-    ended: Ints
-    attended: Ints
-    missed: Ints
-    transferred: Ints
 
 
 @dataclass
