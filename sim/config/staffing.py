@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from sim.config.kinds import (
-    SUM_TOLERANCE,
     Amount,
     Day,
     OpenShare,
@@ -187,8 +186,4 @@ class Staffing(Part):
                 hours = f"{role.client_facing_hours_per_week:g}"
                 remedy = f"must be at most staffing.hours_per_week {self.hours_per_week:g}"
                 raise Refused(f"roles.{name}.client_facing_hours_per_week", hours, remedy)
-            left, supervision = self.hours_per_week - role.client_facing_hours_per_week, role.supervision_hours_per_week
-            if supervision > left + SUM_TOLERANCE:
-                remedy = f"must be at most {left:g}, which client-facing hours leave of staffing.hours_per_week"
-                raise Refused(f"roles.{name}.supervision_hours_per_week", f"{supervision:g}", remedy)
         return self

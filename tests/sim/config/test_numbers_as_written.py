@@ -102,13 +102,6 @@ def test_a_date_given_for_a_day_is_told_what_days_count_from(refusal, given):
     ]
 
 
-def test_supervision_must_fit_into_the_week(refusal):
-    assert refusal(**{"staffing.roles.therapist.supervision_hours_per_week": 30.0}) == [
-        "staffing.roles.therapist.supervision_hours_per_week: got 30; must be at most 15.5, which client-facing hours "
-        "leave of staffing.hours_per_week"
-    ]
-
-
 def test_growth_in_percent_is_told_how_it_is_written(refusal):
     assert refusal(**{"demand.growth_per_year": 72.0}) == [
         "demand.growth_per_year: got 72.0; must be 10.0 or less: 72 % is written 0.72"
