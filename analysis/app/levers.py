@@ -122,7 +122,7 @@ class Lever:
         if not self.low <= number <= self.high or (self.whole and number != int(number)):
             kind = "a whole number " if self.whole else ""
             bounds = f"must be {kind}from {self.low:g} to {self.high:g} {self.unit}".strip()
-            raise ConfigProblem([f"{self.label}: got {number:g}; {bounds}"])
+            raise ConfigProblem([f"{self.label}: got {str(value)[:40]}; {bounds}"])
         return int(number) if self.whole else number
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis.app.plans import Plan, cells_of, design_of, keep_design, plan_from
+from analysis.app.target import Target
 from analysis.app.view import View, from_link
 from sim.compose import compose
 from sim.config import validate
@@ -118,3 +119,15 @@ def test_the_same_plan_twice_too_many_and_one_alone_are_refused(tmp_path: Path) 
         with pytest.raises(ConfigProblem, match=said):
             keep_design(plans, tmp_path / "plans", 5)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_number_of_hundreds_of_digits_in_a_link_gets_a_sentence(digits: int) -> None:
+    for name in ("days", "wte.therapist.therapist", "lead"):
+        with pytest.raises(ConfigProblem) as problem:
+            from_link({"scenario": "baseline", "staffing": "senior_led", name: "9" * digits})
+        assert len(str(problem.value)) <= 300
+    with pytest.raises(ConfigProblem) as problem:
+        Target.from_link({"target.days": "9" * digits})
+    assert len(str(problem.value)) <= 300
