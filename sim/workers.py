@@ -10,9 +10,10 @@ import pickle
 import sys
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import BrokenExecutor
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
 from functools import lru_cache
+from typing import Any
 
 from sim.config import HubConfig
 from sim.config.run import Run
@@ -147,15 +148,14 @@ class Cores:
     def submit(self, task: Task) -> Promise:
         """Send it to the next free process, which also keeps it in the store."""
         asked = (self._once_pickled(task.config), task.number, task.shelf, task.tables, task.people)
-        future = self._executor.submit(_work, *asked)
+        future = self._sent_to_pool(asked)
 
         def then() -> Replication:
             try:
                 packed, unkept = future.result()
             except BrokenExecutor:  # another replication may have brought the process down: once more
-                self._executor = pool(self._workers)
                 try:
-                    packed, unkept = self._executor.submit(_work, *asked).result()
+                    packed, unkept = self._sent_to_pool(asked).result()
                 except BrokenExecutor:
                     raise KilledWorkers(
                         f"run.jobs: {self._workers} at once; a process that simulates was killed twice in replication "
@@ -166,6 +166,16 @@ class Cores:
             return unpack(packed, task.key, task.number)
 
         return then
+
+    def _sent_to_pool(self, asked: tuple[Any, ...]) -> Future[tuple[dict[str, bytes], str]]:
+        """Send it to the processes, or to new ones where one of those was killed: then a pool takes nothing more."""
+        future: Future[tuple[dict[str, bytes], str]]
+        try:
+            future = self._executor.submit(_work, *asked)
+        except BrokenExecutor:
+            self._executor = pool(self._workers)
+            future = self._executor.submit(_work, *asked)
+        return future
 
     def _once_pickled(self, config: HubConfig) -> bytes:
         """Pickle a configuration once for all its replications: it takes longer than all else that is sent."""

@@ -1,10 +1,13 @@
 """Many replications of one configuration: the same on one core or two, written whole, with a manifest."""
 
 import json
+import os
+import signal
+import time
 
 import pytest
 
-from sim import replicate, workers
+from sim import processes, replicate, workers
 from sim.config import validate
 from sim.errors import KilledWorkers
 from sim.experiment import run_to_folder, simulate
@@ -147,3 +150,19 @@ def test_processes_that_are_killed_again_and_again_end_in_a_line_that_says_what_
     monkeypatch.setattr(workers, "_work", killed)
     with pytest.raises(KilledWorkers, match=r"^run.jobs: 2 at once; .*killed twice in replication 0, .*as run.jobs=1"):
         list(simulate(short(hub_config, run__replications=4, run__jobs=2)))
+
+
+def test_a_process_that_is_killed_between_two_replications_costs_nobody_anything(hub_config):
+    config = short(hub_config, run__replications=40, run__jobs=2)
+    killed = []
+
+    def kill_one(finished: int) -> None:
+        if finished == 3:
+            executor = processes.pool(2)
+            os.kill(next(iter(executor._processes)), signal.SIGKILL)
+            while not executor._flags.broken:  # what is asked for next finds nobody
+                time.sleep(0.01)
+            killed.append(finished)
+
+    assert [result.number for result in simulate(config, done=kill_one)] == list(range(40))
+    assert killed == [3]
