@@ -13,9 +13,12 @@ from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Final
 
-MODULES: Final = ("day",)
+MODULES: Final = (
+    "accounts", "activities", "appointments", "cases", "clinician", "day", "desk", "diary", "heap", "lists", "logs",
+    "pathway", "post", "rules",
+)  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""
-DIRECTIVES: Final = {"language_level": 3, "annotation_typing": False}
+DIRECTIVES: Final = {"language_level": 3, "annotation_typing": False, "infer_types": True, "nonecheck": True}
 """How Cython reads them. Types come from the `.pxd` alone: a type hint could turn a whole number into a fraction."""
 UNCOMPILED: Final = "HUB_UNCOMPILED"
 """The environment variable that lets the source run as it stands: to step through it, and for tests."""

@@ -13,22 +13,12 @@ from sim.errors import HubError
 from sim.service import codes
 from sim.service.codes import NOT_YET
 from sim.service.logs import JourneyLog
+from sim.service.places import CLASS, LONGEST_SET_BACK, MASK, MINUTE, ZERO
 from sim.service.rules import Rules
 
 HIGHEST_TIER = 3
 VISITS = 2 * DRAWS_PER_EPISODE
 """Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
-
-# A place in a list is one whole number, class x CLASS + minute x MINUTE + tie: the smallest is served first.
-TIE_BITS = 24
-MINUTE = 1 << TIE_BITS
-MASK = MINUTE - 1
-ZERO = 1 << 32
-"""Added to minutes, so that those before day 0 are whole numbers too; 8,000 years either way."""
-CLASS = 1 << 57
-"""Class 0 is the head of the list, the policy's own classes follow: up to 5."""
-LONGEST_SET_BACK = 1 << 29
-"""A thousand years."""
 
 WHOLE = (
     "screens", "screen_delay", "offered", "reachable", "assessment_minutes", "outcome", "modality", "course_sessions",
@@ -72,16 +62,36 @@ class Case(Party):
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
 
-    def __init__(self, drawn: Drawn, client: int, episode: int, number: int) -> None:
+    def __init__(self, client: int, episode: int, row: int, number: int) -> None:
         self.number = number
         self.client = client
         self.episode = episode
-        self.row = row = episode * drawn.people + client
+        self.row = row
+        """Where its draws stand."""
+        self.state: int = codes.State.REFERRED
+        self.strands = 0
+        """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
+        self.place = 0
+        """The minute by which the case is ordered on the assessment list."""
+        self.key = 0
+        """Its place in the list that it `waits_on`, since `joined` and no longer than `gives_up`."""
+        self.waits_on = -1
+        self.joined = self.gives_up = NOT_YET
+        self.assessment_visits = self.assessments_missed = 0
+        self.therapy_visits = self.missed_in_a_row = 0
+        self.attempts = self.contacts_left = 0
+        self.last_end = self.next_check_in = NOT_YET
+        self.to_check_in = False
+        """Whether a check-in call waits to be made."""
+
+    def draw(self, drawn: Drawn) -> None:
+        """Learn what was drawn for the episode."""
+        row = self.row
         self.tie = drawn.tie[row]
-        self.standing = drawn.standing[client]
+        self.standing = drawn.standing[self.client]
         """The class under the list policy and what the person is set back by, as part of a place in a list."""
-        self.risk = drawn.risk[client]
-        self.shift_worker = drawn.shift_worker[client]
+        self.risk = drawn.risk[self.client]
+        self.shift_worker = drawn.shift_worker[self.client]
         self.screens = drawn.screens[row]
         self.screen_delay = drawn.screen_delay[row]
         self.offered = drawn.offered[row]
@@ -106,21 +116,6 @@ class Case(Party):
         self.re_referral_delay = drawn.re_referral_delay[row]
         self.course_luck: float = drawn.course_luck[row]
         self.step_up_luck: float = drawn.step_up_luck[row]
-        self.state: int = codes.State.REFERRED
-        self.strands = 0
-        """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
-        self.place = 0
-        """The minute by which the case is ordered on the assessment list."""
-        self.key = 0
-        """Its place in the list that it `waits_on`, since `joined` and no longer than `gives_up`."""
-        self.waits_on = -1
-        self.joined = self.gives_up = NOT_YET
-        self.assessment_visits = self.assessments_missed = 0
-        self.therapy_visits = self.missed_in_a_row = 0
-        self.attempts = self.contacts_left = 0
-        self.last_end = self.next_check_in = NOT_YET
-        self.to_check_in = False
-        """Whether a check-in call waits to be made."""
 
     def in_order(self, minute: int) -> int:
         """Return a place in the order of minutes; on a list under the policy this is before everybody else."""
@@ -198,7 +193,8 @@ class Cases:
 
     def open(self, client: int, episode: int, minute: int) -> Case:
         """Open the case of a person's episode."""
-        case = Case(self.drawn, client, episode, len(self.all))
+        case = Case(client, episode, episode * self.drawn.people + client, len(self.all))
+        case.draw(self.drawn)
         self.all.append(case)
         self.by_tie[case.tie] = case
         self.journeys.client[case.number] = client

@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
 from typing import Any
 
 from sim.service import codes
-from sim.service.cases import MASK, MINUTE, TIE_BITS, ZERO, Case, Party
+from sim.service.cases import Case, Party
 from sim.service.codes import NEVER
+from sim.service.heap import Heap
 from sim.service.logs import StayLog
+from sim.service.places import FOREVER, MASK, MINUTE, TIE_BITS, ZERO
 
-FOREVER = 2**62
-"""More than any number in a heap."""
 NOWHERE = -1
 TICKET = 1 << 29
 """Room for the numbers of what stands on the agenda, in the order of writing."""
-
-
-class Heap:
-    """Whole numbers of which the smallest comes first."""
-
-    def __init__(self) -> None:
-        self.keys: list[int] = []
-
-    def __len__(self) -> int:
-        return len(self.keys)
-
-    def first(self) -> int:
-        """Return the smallest number, or `FOREVER` when there is none."""
-        return self.keys[0] if self.keys else FOREVER
-
-    def push(self, key: int) -> None:
-        """Add a number."""
-        heappush(self.keys, key)
-
-    def pop(self) -> int:
-        """Take the smallest number, of which there must be one, out."""
-        return heappop(self.keys)
 
 
 def minute_of(key: int) -> int:
@@ -74,20 +51,20 @@ class TaskList:
 
     def first(self) -> Any:
         """Return whose task is next; there must be one."""
-        return self._by_tie[self._order.first() & MASK]
+        return self._by_tie[self._order.smallest & MASK]
 
     def take(self, now: int) -> Any:
         """Take the next task, which must be due, off the list."""
         key = self._order.pop()
         whose = self._by_tie[key & MASK]
         self._stays.add(self.listed, whose.number, minute_of(key), now, codes.Why.TAKEN)
-        self.next_due = minute_of(self._order.first())
+        self.next_due = minute_of(self._order.smallest)
         return whose
 
     def close(self, horizon: int) -> None:
         """End the run: what came due and was not done still waits."""
         undone = []
-        while minute_of(self._order.first()) < horizon:
+        while minute_of(self._order.smallest) < horizon:
             key = self._order.pop()
             undone.append((self._by_tie[key & MASK].number, minute_of(key)))
         for number, joined in sorted(undone):
@@ -131,25 +108,25 @@ class WaitingList:
     def overdue(self, now: int) -> Case | None:
         """Return the next person whose patience has run out by a minute, after letting in who has joined by then."""
         later = (now + 1 + ZERO) * MINUTE
-        while self._arriving.first() < later:
+        while self._arriving.smallest < later:
             self._let_in(self._by_tie[self._arriving.pop() & MASK])
-        while self._deadlines.first() < later:
+        while self._deadlines.smallest < later:
             key = self._deadlines.pop()
             case: Case = self._by_tie[key & MASK]
             if case.waits_on == self.listed and case.in_order(case.gives_up) == key:
                 return case
-        self.next_change = minute_of(min(self._arriving.first(), self._deadlines.first()))
+        self.next_change = minute_of(min(self._arriving.smallest, self._deadlines.smallest))
         return None
 
     def first(self) -> Case | None:
         """Return whoever has the first place."""
-        key = self._order.first()
+        key = self._order.smallest
         while key < FOREVER:
             case: Case = self._by_tie[key & MASK]
             if case.waits_on == self.listed and case.key == key:
                 return case
             self._order.pop()
-            key = self._order.first()
+            key = self._order.smallest
         return None
 
     def length(self) -> int:
@@ -212,7 +189,7 @@ class Agenda:
 
     def is_due(self, until: int) -> bool:
         """Return whether anything is due by a minute."""
-        return self._order.first() < (until + 1 + ZERO) * TICKET
+        return self._order.smallest < (until + 1 + ZERO) * TICKET
 
     def take(self) -> Expected:
         """Take what is next, of which there must be something, off the agenda."""

@@ -39,19 +39,19 @@ class Pathway:
         self.today = today
         self.horizon = horizon
         self.agenda = Agenda(horizon)
-        by_tie, stays, listed = cases.by_tie, logs.stays, codes.Listed
-        self.screening_reviews = TaskList(listed.SCREENING_REVIEW, by_tie, stays)
-        self.phone_screens = TaskList(listed.PHONE_SCREEN, by_tie, stays)
-        self.contacts = TaskList(listed.CONTACT, by_tie, stays)
-        self.risk_calls = TaskList(listed.RISK_CALL, by_tie, stays)
-        self.navigation = TaskList(listed.NAVIGATION, by_tie, stays)
-        self.check_ins = TaskList(listed.CHECK_IN, by_tie, stays)
-        self.assessment = WaitingList(listed.ASSESSMENT, by_tie, stays, horizon)
-        self.groups = WaitingList(listed.GROUP, by_tie, stays, horizon)
+        by_tie, stays = cases.by_tie, logs.stays
+        self.screening_reviews = TaskList(codes.Listed.SCREENING_REVIEW, by_tie, stays)
+        self.phone_screens = TaskList(codes.Listed.PHONE_SCREEN, by_tie, stays)
+        self.contacts = TaskList(codes.Listed.CONTACT, by_tie, stays)
+        self.risk_calls = TaskList(codes.Listed.RISK_CALL, by_tie, stays)
+        self.navigation = TaskList(codes.Listed.NAVIGATION, by_tie, stays)
+        self.check_ins = TaskList(codes.Listed.CHECK_IN, by_tie, stays)
+        self.assessment = WaitingList(codes.Listed.ASSESSMENT, by_tie, stays, horizon)
+        self.groups = WaitingList(codes.Listed.GROUP, by_tie, stays, horizon)
         modalities = range(len(rules.modality_names))
-        self.therapies = [WaitingList(listed.THERAPY + n, by_tie, stays, horizon) for n in modalities]
+        self.therapies = [WaitingList(codes.Listed.THERAPY + n, by_tie, stays, horizon) for n in modalities]
         """By modality."""
-        self.workshops = TaskList(listed.TEAM_SUPPORT, requests, stays)
+        self.workshops = TaskList(codes.Listed.TEAM_SUPPORT, requests, stays)
         self.groups_without_lead: list[Any] = []
         """Groups whose lead has left or is long away, until somebody takes them over."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.config import HubConfig
+from sim.config.staffing import ACTIVITIES
 from sim.roster.table import Post as RosterPost
 from sim.service import codes
 from sim.service.accounts import Account
@@ -35,12 +36,12 @@ class Post:
         self.plan: list[Account] = []
         """Accounts in the order of the job plan."""
         for (name, reserve), earned in zip(role.job_plan.items(), roster.minutes.T, strict=True):
-            activity = int(codes.Activity[name.upper()])
+            activity = ACTIVITIES.index(name)
             cap = max(round(rules.balance_cap_days * a_day * reserve.share), longest[activity])
             self.plan.append(Account(activity, earned, cap))
         for account, following, reserve in zip(self.plan, self.plan[1:], role.job_plan.values(), strict=False):
             account.flexes_to = following if reserve.flexes else None
-        self.accounts: list[Account | None] = [None] * len(codes.Activity)
+        self.accounts: list[Account | None] = [None] * len(ACTIVITIES)
         """The same by activity, None for those that are not in the job plan."""
         for account in self.plan:
             self.accounts[account.activity] = account

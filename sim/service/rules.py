@@ -59,7 +59,7 @@ class Rules:
         self.contact_attempt_minutes = lists.contact_attempt_minutes
         self.contact_attempt_interval = lists.contact_attempt_interval_days * MINUTES_PER_DAY
         # Assessment and what follows.
-        self.outcomes = tuple(int(codes.Outcome[reroute(config, outcome).upper()]) for outcome in OUTCOMES)
+        self.outcomes = tuple(OUTCOMES.index(reroute(config, outcome)) for outcome in OUTCOMES)
         """What follows each drawn outcome, after rerouting."""
         self.gives_therapy = reroute(config, "hub_therapy") == "hub_therapy"
         """Whether people whose assessment comes to Hub therapy get it here, refused ones who come back included."""

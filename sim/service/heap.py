@@ -1,0 +1,84 @@
+"""A heap of whole numbers: what comes first on a list or on the agenda."""
+
+from __future__ import annotations
+
+from array import array
+from heapq import heappop, heappush
+
+from sim.service.places import FOREVER
+
+COMPILED = not __file__.endswith(".py")
+"""A compiled heap is an array of 64-bit numbers; interpreted, `heapq` is faster and gives the same order."""
+FIRST_ROOM = 32
+BYTES = 8
+
+
+class Heap:
+    """Whole numbers, none twice, of which the smallest comes first."""
+
+    __slots__ = ("_keys", "_listed", "_room", "_size", "smallest")
+
+    def __init__(self) -> None:
+        self.smallest = FOREVER
+        """The first number, or `FOREVER` when there is none."""
+        self._listed: list[int] = []
+        self._size = 0
+        self._room = FIRST_ROOM
+        self._keys = array("q", bytes(BYTES * FIRST_ROOM))
+
+    def push(self, key: int) -> None:
+        """Add a number."""
+        if COMPILED:
+            self._rise(key)
+        else:
+            heappush(self._listed, key)
+        self.smallest = min(self.smallest, key)
+
+    def pop(self) -> int:
+        """Take the smallest number, of which there must be one, out."""
+        key = self.smallest
+        if COMPILED:
+            self._sink()
+            self.smallest = self._keys[0] if self._size > 0 else FOREVER
+        else:
+            heappop(self._listed)
+            self.smallest = self._listed[0] if self._listed else FOREVER
+        return key
+
+    def _rise(self, key: int) -> None:
+        """Put a number at the end and let it rise past greater ones."""
+        if self._size == self._room:
+            larger = array("q", bytes(2 * BYTES * self._room))
+            for n in range(self._size):
+                larger[n] = self._keys[n]
+            self._keys = larger
+            self._room *= 2
+        keys = self._keys
+        place = self._size
+        self._size += 1
+        while place > 0:
+            parent = (place - 1) >> 1
+            if keys[parent] <= key:
+                break
+            keys[place] = keys[parent]
+            place = parent
+        keys[place] = key
+
+    def _sink(self) -> None:
+        """Take the first number out: the last one takes its place and sinks past smaller ones."""
+        if self._size == 0:
+            raise IndexError("nothing to take")
+        self._size -= 1
+        keys, size = self._keys, self._size
+        key = keys[size]
+        place = 0
+        child = 1
+        while child < size:
+            if child + 1 < size and keys[child + 1] < keys[child]:
+                child += 1
+            if keys[child] >= key:
+                break
+            keys[place] = keys[child]
+            place = child
+            child = 2 * place + 1
+        keys[place] = key
