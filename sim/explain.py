@@ -33,6 +33,8 @@ def explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mappin
     """Put what was refused while composing into lines of `KEY: got ...; remedy`."""
     if isinstance(error, ConfigProblem):
         return error.lines
+    if isinstance(error, RecursionError):
+        return ["defaults: an option builds on itself in its defaults list; take its own name out"]
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return [_missing(error, error.missing_cfg_file, hydra, overrides, groups)]
     if lines := list(_override_problems(hydra, overrides, groups)):

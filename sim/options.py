@@ -34,7 +34,10 @@ CONFIG_NAME = "config"
 SCENARIO = "scenario"
 MAIN = "main"
 """What Hydra calls the folder of defaults."""
-REFUSED = (HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, TypeError, OSError)
+REFUSED = (
+    HydraException, OmegaConfBaseException, yaml.YAMLError, ValueError, TypeError, OSError, RecursionError,
+    AssertionError,
+)  # fmt: skip
 """What Hydra, OmegaConf and the YAML reader raise over what a user wrote."""
 
 

@@ -315,6 +315,7 @@ def test_a_sweep_tells_the_problems_of_all_its_cells_once(conf: Path) -> None:
         ("defaults:\n  - incident: arena", ["write `override /incident: arena`"]),
         ("defaults:\n  - override incident: arena", ["scenario/bigger", "`- override /GROUP: OPTION`"]),
         ("defaults:\n  - /incident: arena", ["Multiple values for incident", "`- override /GROUP: OPTION`"]),
+        ("defaults: [bigger]", ["defaults: an option builds on itself in its defaults list"]),
         ("defaults: arena", ["scenario/bigger", "`- override /GROUP: OPTION`"]),
         ("run: {seed: '${run.nope}'}", ["run.seed: Interpolation key 'run.nope' not found", "bigger.yaml:2)"]),
     ],
