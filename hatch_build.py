@@ -79,7 +79,7 @@ def compile_service(root: Path = ROOT, fetch: bool = True) -> Path | None:
     folder: Path = compiled.compiled_folder()
     if folder.is_dir():
         return folder
-    print("Compiling the service (once, about half a minute) ...", flush=True)
+    print("Compiling the service (once, a minute or two) ...", flush=True)
     try:
         with tempfile.TemporaryDirectory(prefix="hub-compile-") as tree:
             _compile(compiled, Path(tree), fetch)
