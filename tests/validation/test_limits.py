@@ -9,10 +9,10 @@ from sim.config import validate
 from sim.experiment import simulate
 from sim.measures import count_measures
 from sim.measures.audit import audit
-from sim.measures.history import LIST_STAGES
 from sim.replicate import replicate, simulate_hub
 from sim.service.codes import NOT_YET, Activity, Ending, Modality, Result
 from sim.service.record import differing
+from sim.stages import LISTED
 
 pytestmark = pytest.mark.integration
 
@@ -70,7 +70,7 @@ def agreeing(one, other):
 def test_the_mean_list_times_the_horizon_is_the_time_waited(verdicts, replication):
     history = history_of({}, replication)
     horizon = history.horizon
-    for number, stage in enumerate(LIST_STAGES):
+    for number, stage in enumerate(listed.name for listed in LISTED):
         mine = history.stay_stage == number
         moments = np.concatenate([history.stay_joined[mine], history.stay_left[mine]])
         change = np.repeat([1, -1], mine.sum())
