@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,8 @@ def project(tmp_path: Path) -> Path:
     """A project whose whole service is one line, compiled by the real rules."""
     (tmp_path / "sim" / "service").mkdir(parents=True)
     (tmp_path / "sim" / "__init__.py").touch()
-    rules = Path(compiled.__file__).read_text().replace(repr(compiled.MODULES).replace("'", '"'), '("beds",)')
+    listed = r"MODULES: Final = \(.*?\)"
+    rules = re.sub(listed, 'MODULES: Final = ("beds",)', Path(compiled.__file__).read_text(), count=1, flags=re.DOTALL)
     (tmp_path / "sim" / "compiled.py").write_text(rules)
     shutil.copy(Path(service.__file__), tmp_path / "sim" / "service")
     (tmp_path / "sim" / "service" / "beds.py").write_text("BEDS = 12\n")
