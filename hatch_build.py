@@ -79,7 +79,7 @@ def compile_service(root: Path = ROOT, fetch: bool = True) -> Path | None:
     folder: Path = compiled.compiled_folder()
     if folder.is_dir():
         return folder
-    print("Compiling the service (once, a minute or two) ...", flush=True)
+    print("Compiling the service (once, half a minute) ...", flush=True)
     try:
         with tempfile.TemporaryDirectory(prefix="hub-compile-") as tree:
             _compile(compiled, Path(tree), fetch)
@@ -111,7 +111,7 @@ def _compile(compiled: Any, tree: Path, fetch: bool) -> None:
         shutil.copy(path, copy)
     (tree / "sim" / "__init__.py").touch()
     _to_c(compiled, tree)
-    (tree / "setup.py").write_text(SETUP.format(names=compiled.MODULES))
+    (tree / "setup.py").write_text(SETUP.format(names=(*compiled.MODULES, compiled.SHARED)))
     failed = _to_machine_code(tree, {})
     if failed and fetch and os.name != "nt" and COMPILER_LOCK.exists():
         print("No C compiler works here: fetching one for this once (100 MB) ...", flush=True)
@@ -124,13 +124,20 @@ def _to_c(compiled: Any, tree: Path) -> None:
     """Translate the modules to C. What is no part of the digest is not in this tree, so no type can come from there."""
     try:
         from Cython.Build import cythonize
+        from setuptools import Extension  # type: ignore[import-untyped]
     except ImportError:
-        raise NotCompiled("Cython is not installed") from None
+        raise NotCompiled("Cython or setuptools is not installed") from None
     here = Path.cwd()
     os.chdir(tree)
     try:
         modules = [f"sim/service/{name}.py" for name in compiled.MODULES]
-        cythonize(modules, compiler_directives=compiled.DIRECTIVES, quiet=True)
+        shared = f"sim.service.{compiled.SHARED}"
+        cythonize(
+            [*modules, Extension(shared, [f"sim/service/{compiled.SHARED}.c"])],
+            compiler_directives=compiled.DIRECTIVES,
+            shared_utility_qualified_name=shared,
+            quiet=True,
+        )
     finally:
         os.chdir(here)
 

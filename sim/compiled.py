@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "accounts", "activities", "appointments", "cases", "clinician", "day", "desk", "diary", "heap", "lists", "logs",
-    "pathway", "post", "rules",
+    "accounts", "activities", "appointments", "cases", "clinician", "clock", "day", "desk", "diary", "heap", "lists",
+    "logs", "opening", "pathway", "post", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""
-DIRECTIVES: Final = {"language_level": 3, "annotation_typing": False, "infer_types": True, "nonecheck": True}
+SHARED: Final = "_shared"
+"""One more, of what Cython gives every module, so that it is compiled once and not again for each."""
+DIRECTIVES: Final = {
+    "language_level": 3, "annotation_typing": False, "infer_types": True, "binding": False, "auto_pickle": False,
+}  # fmt: skip
 """How Cython reads them. Types come from the `.pxd` alone: a type hint could turn a whole number into a fraction."""
 UNCOMPILED: Final = "HUB_UNCOMPILED"
 """The environment variable that lets the source run as it stands: to step through it, and for tests."""

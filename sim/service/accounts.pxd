@@ -1,6 +1,7 @@
 cdef class Account:
-    cdef public long long activity, cap, free, committed, today
-    cdef public const long long[::1] earned
+    cdef long long cap, today
+    cdef public long long activity, free, committed
+    cdef const long long[::1] earned
     cdef public Account flexes_to
-    cpdef earn(self, long long day)
-    cpdef commit(self, long long minutes)
+    cdef earn(self, long long day)
+    cdef commit(self, long long minutes)

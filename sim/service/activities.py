@@ -1,6 +1,6 @@
 """What a clinician does from the lists, one function an activity of the job plan.
 
-Each returns whether work is left that this post could do with more time, so that its reserve must not flex.
+`serve` and those it calls return whether the post's reserve must be kept: work is left that it could do with more time.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def start_therapy(me: Post, account: Account) -> bool:
         account.commit(session.minutes)
         me.take_on(me.minute)
         pathway.therapy_booked(case)
-    return True
+    return True  # with a full caseload, time for therapy is kept for the people on it
 
 
 def best_placed(me: Post, tried: list[WaitingList]) -> Case | None:
@@ -147,7 +147,7 @@ def best_placed(me: Post, tried: list[WaitingList]) -> Case | None:
 def lead_groups(me: Post, account: Account) -> bool:
     """Take over a group without a lead, or start one when enough people wait or have waited long enough."""
     if me.leads:
-        return True
+        return True  # the group's next sessions need this time
     leaderless, rules = me.pathway.groups_without_lead, me.rules
     if not leaderless and not group_is_due(me):
         return False

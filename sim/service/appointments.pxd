@@ -17,9 +17,10 @@ cdef class Session(Appointment):
     cdef public Case case
 
 cdef class Group(Appointment):
-    cdef public list members, without_lead
+    cdef list without_lead
+    cdef public list members
     cdef public long long sessions_left
-    cdef public Post lead
-    cpdef take_over(self, Post lead, Account account)
+    cdef Post lead
+    cdef take_over(self, Post lead, Account account)
     @cython.locals(case=Case)
-    cpdef keep(self)
+    cdef keep(self)

@@ -62,12 +62,13 @@ class Case(Party):
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
 
-    def __init__(self, client: int, episode: int, row: int, number: int) -> None:
+    def begin(self, client: int, episode: int, row: int, number: int) -> None:
+        """Begin where every case does: nothing has happened."""
         self.number = number
         self.client = client
         self.episode = episode
         self.row = row
-        """Where its draws stand."""
+        """Where the draws of its visits stand."""
         self.state: int = codes.State.REFERRED
         self.strands = 0
         """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
@@ -86,7 +87,7 @@ class Case(Party):
 
     def draw(self, drawn: Drawn) -> None:
         """Learn what was drawn for the episode."""
-        row = self.row
+        row = self.client * drawn.episodes + self.episode
         self.tie = drawn.tie[row]
         self.standing = drawn.standing[self.client]
         """The class under the list policy and what the person is set back by, as part of a place in a list."""
@@ -127,7 +128,7 @@ class Case(Party):
 
 
 class Drawn:
-    """What was drawn for everybody, as one column a decision: a row for each person, episode after episode."""
+    """What was drawn for everybody, as one column a decision: a row for each episode, person after person."""
 
     def __init__(self, cohort: Cohort, rules: Rules) -> None:
         decisions = cohort.decisions
@@ -140,14 +141,32 @@ class Drawn:
         if earliest < -LONGEST_SET_BACK:
             years = round(-earliest / MINUTES_PER_DAY / DAYS_PER_YEAR)
             raise HubError(f"run.opening.backlog: somebody has waited {years:,} years; lower mean_wait_days")
-        for name in WHOLE:
-            setattr(self, name, whole(getattr(decisions, name).T))
-        self.course_luck = uniforms(decisions.course_luck.T)
-        self.step_up_luck = uniforms(decisions.step_up_luck.T)
+        self.screens = whole(decisions.screens)
+        self.screen_delay = whole(decisions.screen_delay)
+        self.offered = whole(decisions.offered)
+        self.reachable = whole(decisions.reachable)
+        self.assessment_minutes = whole(decisions.assessment_minutes)
+        self.outcome = whole(decisions.outcome)
+        self.modality = whole(decisions.modality)
+        self.course_sessions = whole(decisions.course_sessions)
+        self.steps_up = whole(decisions.steps_up)
+        self.step_up_sessions = whole(decisions.step_up_sessions)
+        self.drop_out_session = whole(decisions.drop_out_session)
+        self.patience_assessment = whole(decisions.patience_assessment)
+        self.patience_therapy = whole(decisions.patience_therapy)
+        self.patience_group = whole(decisions.patience_group)
+        self.navigation_contacts = whole(decisions.navigation_contacts)
+        self.navigation_minutes = whole(decisions.navigation_minutes)
+        self.accepted = whole(decisions.accepted)
+        self.bounced_back = whole(decisions.bounced_back)
+        self.re_referred = whole(decisions.re_referred)
+        self.re_referral_delay = whole(decisions.re_referral_delay)
+        self.course_luck = uniforms(decisions.course_luck)
+        self.step_up_luck = uniforms(decisions.step_up_luck)
         by_tie = np.argsort(decisions.tie.T.reshape(-1), kind="stable")
         ranks = np.empty(len(by_tie), dtype=np.int64)
         ranks[by_tie] = np.arange(len(by_tie))
-        self.tie = whole(ranks)
+        self.tie = whole(ranks.reshape(episodes, people).T)
         """The order of everybody's pre-drawn tie breaker, 0 for the smallest."""
         rank, set_back = standing(rules, cohort.tier, cohort.risk)
         self.standing = whole((rank + 1) * CLASS + set_back * MINUTE)
@@ -193,7 +212,8 @@ class Cases:
 
     def open(self, client: int, episode: int, minute: int) -> Case:
         """Open the case of a person's episode."""
-        case = Case(client, episode, episode * self.drawn.people + client, len(self.all))
+        case = Case.__new__(Case)  # compiled, a constructor would take its numbers as Python objects
+        case.begin(client, episode, episode * self.drawn.people + client, len(self.all))
         case.draw(self.drawn)
         self.all.append(case)
         self.by_tie[case.tie] = case
@@ -244,9 +264,10 @@ class Course:
         "started", "then", "then_sessions",
     )  # fmt: skip
 
-    def __init__(
+    def plan(
         self, rules: Rules, case: Case, modality: int, sessions: int, then: int, then_sessions: int, attended: int
     ) -> None:
+        """Plan a course of so many sessions for somebody who has attended some before."""
         self.modality = modality
         self.sessions_left = sessions
         self.then = then

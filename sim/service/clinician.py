@@ -1,4 +1,7 @@
-"""A clinician's working life: on each day at work the diary first, then the lists in the order of the job plan."""
+"""A clinician's working life: on each day at work the diary first, then the lists in the order of the job plan.
+
+The whole day runs in one go when SimPy's clock comes to its opening minute; `minute` says how far into the day it is.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ import simpy
 from sim.calendar import MINUTES_PER_DAY
 from sim.config import HubConfig
 from sim.roster.table import Post as RosterPost
+from sim.service import activities
 from sim.service.accounts import Account
-from sim.service.activities import answer_risk_calls, serve
-from sim.service.clock import waking
+from sim.service.clock import Alarm
 from sim.service.day import opening_of
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
@@ -34,33 +37,32 @@ class Clinician(Post):
         super().__init__(config, number, roster, pathway, logs)
         self.turn = turn
         until = pathway.horizon // MINUTES_PER_DAY
-        at_work, handovers = (days[days < until] for days in (roster.days, roster.handover_days))
-        days = np.union1d(at_work, handovers)
-        self.calendar = list(
-            zip(days.tolist(), np.isin(days, at_work).tolist(), np.isin(days, handovers).tolist(), strict=True)
-        )
-        """Days on which there is something to do: the day, whether at work, and whether the caseload is given back."""
+        at_work, handovers = (set(days[days < until].tolist()) for days in (roster.days, roster.handover_days))
+        self._at_work: set[int] = at_work
+        self._handovers: set[int] = handovers
+        """Days on which the caseload is given back."""
         self._places = np.ascontiguousarray(roster.places, dtype=np.int64).data
         self._days_worked = 0
 
     def working_life(self, env: simpy.Environment) -> Generator[simpy.Event, None, None]:
         """Come to work in turn on every day of the calendar, and give the caseload back where it ends."""
-        for day, at_work, gives_back in self.calendar:
-            yield waking(env, opening_of(day), self.turn)
+        alarm = Alarm(env, self.turn)
+        for day in sorted(self._at_work | self._handovers):
+            yield alarm.at(opening_of(day))
             self.today.begin(day)
-            if at_work:
+            if day in self._at_work:
                 self.work()
-            if gives_back:
+            if day in self._handovers:
                 self.hand_over()
 
     def work(self) -> None:
         """Work one day."""
         self.begin_the_day()
         if self.pathway.risk_calls.next_due <= self.today.opens:
-            answer_risk_calls(self)
+            activities.answer_risk_calls(self)
         self.keep_the_diary()
         for account in self.plan:
-            work_left = serve(self, account)
+            work_left = activities.serve(self, account)
             self.use_what_is_left(account, work_left)
 
     def begin_the_day(self) -> None:

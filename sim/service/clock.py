@@ -8,13 +8,25 @@ DESK_TURN = 0
 """The desk's turn within a day; posts follow, each with a turn of its own."""
 
 
-def waking(env: simpy.Environment, minute: int, turn: int) -> simpy.Event:
-    """Return what wakes a process at a minute. Of those that wake at the same minute the lower turn goes first.
+class Alarm:
+    """What wakes one process. Of those that wake at the same minute the lower turn goes first.
 
-    `env.timeout` would let the order in which processes went to sleep decide.
+    `env.timeout` would let the order in which processes went to sleep decide. A process waits for one thing at a time,
+    so that one event serves it from morning to morning.
     """
-    event = env.event()
-    event._ok, event._value = True, None
-    # SimPy sorts by (time, priority, age); its annotation names two priorities, any whole number works.
-    env.schedule(event, priority=turn, delay=minute - env.now)  # type: ignore[arg-type]
-    return event
+
+    __slots__ = ("_env", "_event", "_turn")
+
+    def __init__(self, env: simpy.Environment, turn: int) -> None:
+        self._env = env
+        self._turn = turn
+        self._event = env.event()
+        self._event._ok, self._event._value = True, None
+
+    def at(self, minute: int) -> simpy.Event:
+        """Set it for a minute, once it has gone off, and return what the process waits for."""
+        env, event = self._env, self._event
+        event.callbacks = []
+        # SimPy sorts by (time, priority, age); its annotation names two priorities, any whole number works.
+        env.schedule(event, self._turn, minute - env.now)  # type: ignore[arg-type]
+        return event

@@ -39,6 +39,7 @@ class Ending(IntEnum):
     UNREACHABLE = 3
     ADVICE = 4
     ADMINISTRATIVE = 5
+    """The draws of the episode ran out."""
     MISSED_ASSESSMENT = 6
     LEFT_ASSESSMENT_LIST = 7
     DROPPED_OUT = 8
@@ -48,6 +49,7 @@ class Ending(IntEnum):
     LEFT_THERAPY_LIST = 12
     LEFT_GROUP_LIST = 13
     LEFT_BETWEEN_CLINICIANS = 14
+    """Or while waiting for a stepped-up course."""
 
 
 class Outcome(IntEnum):

@@ -4,6 +4,6 @@ from sim.service.pathway cimport Pathway
 
 cdef class Desk:
     cdef public Pathway pathway
-    cdef public Agenda agenda
-    cdef public WorkingDay today
+    cdef Agenda agenda
+    cdef WorkingDay today
     cpdef take_in(self, long long until)

@@ -6,13 +6,13 @@ from collections.abc import Generator, Iterable
 
 import simpy
 
-from sim.service.clock import DESK_TURN, waking
+from sim.service.clock import DESK_TURN, Alarm
 from sim.service.day import opening_of
 from sim.service.pathway import Pathway
 
 
 class Desk:
-    """Takes in what comes due and has each thing happen to its client at its own minute."""
+    """Takes in what comes due and has each thing happen to its client, dated at its own minute."""
 
     def __init__(self, pathway: Pathway) -> None:
         self.pathway = pathway
@@ -21,8 +21,9 @@ class Desk:
 
     def working_life(self, env: simpy.Environment, days: Iterable[int]) -> Generator[simpy.Event, None, None]:
         """Open on each working day, before anybody is at work, and take in what came due since the last one."""
+        alarm = Alarm(env, DESK_TURN)
         for day in days:
-            yield waking(env, opening_of(day), DESK_TURN)
+            yield alarm.at(opening_of(day))
             self.today.begin(day)
             self.take_in(self.today.opens)
 

@@ -1,11 +1,11 @@
 from sim.service.accounts cimport Account
 
 cdef class Appointment:
-    cdef public Account account
+    cdef Account account
     cdef public long long minutes
     cdef public bint is_set_aside
-    cpdef keep(self)
-    cpdef hand_back(self, long long minute)
+    cdef keep(self)
+    cdef hand_back(self, long long minute)
 
 cdef class Diary:
     cdef long long _opens_on, _days_known, _day_length, _next_page, _end
@@ -13,8 +13,8 @@ cdef class Diary:
     cdef long long[::1] _booked
     cdef list _pages, _overdue, _leaving_pages
     cpdef bint book(self, long long earliest, Appointment appointment)
-    cpdef list due(self, long long today)
-    cpdef put_off(self, Appointment appointment)
-    cpdef list clear(self)
+    cdef list due(self, long long today)
+    cdef put_off(self, Appointment appointment)
+    cdef list clear(self)
     cdef _write(self, long long number, Appointment appointment)
     cdef list _tear_out(self, long long number, list behind)

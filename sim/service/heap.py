@@ -53,32 +53,31 @@ class Heap:
                 larger[n] = self._keys[n]
             self._keys = larger
             self._room *= 2
-        keys = self._keys
         place = self._size
         self._size += 1
         while place > 0:
             parent = (place - 1) >> 1
-            if keys[parent] <= key:
+            if self._keys[parent] <= key:
                 break
-            keys[place] = keys[parent]
+            self._keys[place] = self._keys[parent]
             place = parent
-        keys[place] = key
+        self._keys[place] = key
 
     def _sink(self) -> None:
         """Take the first number out: the last one takes its place and sinks past smaller ones."""
         if self._size == 0:
             raise IndexError("nothing to take")
         self._size -= 1
-        keys, size = self._keys, self._size
-        key = keys[size]
+        size = self._size
+        key = self._keys[size]
         place = 0
         child = 1
         while child < size:
-            if child + 1 < size and keys[child + 1] < keys[child]:
+            if child + 1 < size and self._keys[child + 1] < self._keys[child]:
                 child += 1
-            if keys[child] >= key:
+            if self._keys[child] >= key:
                 break
-            keys[place] = keys[child]
+            self._keys[place] = self._keys[child]
             place = child
             child = 2 * place + 1
-        keys[place] = key
+        self._keys[place] = key

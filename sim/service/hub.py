@@ -1,4 +1,8 @@
-"""A Hub in service: who and what there is, wired together, and run from opening to horizon on SimPy's clock."""
+"""A Hub in service: who and what there is, wired together, and run from opening to horizon on SimPy's clock.
+
+SimPy gives the days, and the turns within a day: each clinician's whole day runs in one go at its opening minute, with
+a minute of its own that goes on as work is done.
+"""
 
 from __future__ import annotations
 

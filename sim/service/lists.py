@@ -147,11 +147,10 @@ class WaitingList:
         case.waits_on = NOWHERE
         self._length -= 1
 
-    def close(self) -> None:
-        """End the run: whoever has joined and is not taken still waits."""
-        waiting = [(case.number, case) for case in self._by_tie if case is not None and case.waits_on == self.listed]
-        for _, case in sorted(waiting):
-            if case.joined < self.horizon:
+    def close(self, everybody: list[Case]) -> None:
+        """End the run: of everybody, whoever has joined and is not taken still waits."""
+        for case in everybody:
+            if case.waits_on == self.listed and case.joined < self.horizon:
                 self.leave(case, self.horizon, codes.Why.WAITING)
 
     def _let_in(self, case: Case) -> None:
@@ -164,10 +163,9 @@ class Expected:
 
     __slots__ = ("case", "minute", "step")
 
-    def __init__(self, minute: int, step: int, case: Case) -> None:
-        self.minute = minute
-        self.step = step
-        self.case = case
+    minute: int
+    step: int
+    case: Case
 
 
 class Agenda:
@@ -185,7 +183,9 @@ class Agenda:
             if ticket >= TICKET:
                 raise OverflowError(f"more than {TICKET:,} things on the agenda of one Hub")
             self._order.push((minute + ZERO) * TICKET + ticket)
-            self._expected.append(Expected(minute, step, case))
+            expected = Expected.__new__(Expected)  # compiled, a constructor would take its numbers as Python objects
+            expected.minute, expected.step, expected.case = minute, step, case
+            self._expected.append(expected)
 
     def is_due(self, until: int) -> bool:
         """Return whether anything is due by a minute."""

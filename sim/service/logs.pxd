@@ -1,20 +1,20 @@
 cdef class Log:
     cdef public long long _columns, _used, _room
     cdef long long[::1] _cells
-    cpdef _grow(self)
-    cpdef list columns(self)
+    cdef _grow(self)
+    cdef list columns(self)
 
 cdef class StayLog(Log):
-    cpdef add(self, long long listed, long long number, long long joined, long long left, long long why)
+    cdef add(self, long long listed, long long number, long long joined, long long left, long long why)
 
 cdef class WorkLog(Log):
-    cpdef add(self, long long post, long long activity, long long minute, long long minutes, long long number, long long result)
+    cdef add(self, long long post, long long activity, long long minute, long long minutes, long long number, long long result)
 
 cdef class PassedLog(Log):
-    cpdef add(self, long long post, long long day, long long source, long long target, long long minutes)
+    cdef add(self, long long post, long long day, long long source, long long target, long long minutes)
 
 cdef class CaseloadLog(Log):
-    cpdef add(self, long long minute, long long post, long long change)
+    cdef add(self, long long minute, long long post, long long change)
 
 cdef class JourneyLog:
     cdef public long long[::1] client, episode, referred, screened, reviewed, risk_called, assessment_joined, booked

@@ -1,4 +1,7 @@
-"""The opening position: people who already wait, or are already in therapy, when the run begins."""
+"""Refers everybody, future referrals included, and places those of the opening position.
+
+These are people who already wait, or are already in therapy, when the run begins.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +40,9 @@ class Opening:
     def enter(self, cohort: Cohort) -> None:
         """Enter everybody of the cohort, in order of referral."""
         columns = (cohort.referred_minute, cohort.opening, cohort.sessions_left, cohort.decisions.tie[:, 0])
-        people = list(zip(*(column.tolist() for column in columns), strict=True))
-        cases = [self.pathway.cases.open(client, 0, minute) for client, (minute, *_) in enumerate(people)]
-        for case, (minute, where, sessions_left, tie) in zip(cases, people, strict=True):
+        people = [column.tolist() for column in columns]
+        cases = [self.pathway.cases.open(client, 0, minute) for client, minute in enumerate(people[0])]
+        for case, minute, where, sessions_left, tie in zip(cases, *people, strict=True):
             if where < 0:
                 self.pathway.refer(case, minute)
             else:

@@ -123,7 +123,7 @@ class Pathway:
         self.journeys.risk_called[case.number] = started
 
     def to_contact(self, case: Case, minute: int) -> None:
-        """Put somebody who is hard to reach on the list of contact attempts."""
+        """Put somebody who cannot be reached on the list of contact attempts."""
         case.state = codes.State.CONTACT
         self.contacts.join(case, minute)
 
@@ -138,7 +138,10 @@ class Pathway:
     # --- Assessment --------------------------------------------------------------------------------------------------
 
     def join_assessment(self, case: Case, minute: int, patient_from: int) -> None:
-        """Wait for an assessment, at the place of `case.place`; patience runs from a minute."""
+        """Wait for an assessment, at the place of `case.place`.
+
+        Patience runs from `patient_from`, which differs from `minute` only for the opening position.
+        """
         if self.journeys.assessment_joined[case.number] == NOT_YET:
             self.journeys.assessment_joined[case.number] = minute
         case.state = codes.State.ASSESSMENT_LIST
@@ -226,7 +229,8 @@ class Pathway:
     def plan_course(self, case: Case, modality: int, sessions: int, then: int, then_sessions: int) -> None:
         """Plan a course, and what is to follow when it is complete."""
         attended = self.journeys.attended[case.number]
-        case.course = Course(self.rules, case, modality, sessions, then, then_sessions, attended)
+        case.course = Course.__new__(Course)
+        case.course.plan(self.rules, case, modality, sessions, then, then_sessions, attended)
 
     def wait_for_therapy(self, case: Case, key: int, minute: int, patient_from: int) -> None:
         """Wait for a clinician who gives the modality: at first, after a step up, or after a handover."""
@@ -258,7 +262,7 @@ class Pathway:
             self.plan_check_in(case, minute)
 
     def waits_for_therapy(self, case: Case, minute: int, later: int) -> bool:
-        """Return whether a person is on a list for therapy or a group, and will not have given up by a later minute."""
+        """Let people go, then return whether one waits for therapy or a group and will not have given up later."""
         if case.waits_on == codes.Listed.GROUP:
             self.let_go(self.groups, minute)
         elif case.waits_on >= codes.Listed.THERAPY:
@@ -346,7 +350,7 @@ class Pathway:
         self.wait_for_therapy(case, case.in_order(minute), minute, minute)
 
     def end_therapy(self, case: Case, minute: int, why: int) -> None:
-        """End the therapy or group of a case."""
+        """End the therapy or group of a case, and the case itself unless another strand goes on."""
         self.journeys.ended[case.number] = why
         case.state = codes.State.NAVIGATION
         self.end_strand(case, minute)
@@ -361,7 +365,7 @@ class Pathway:
         self.navigation.join(case, minute)
 
     def navigated(self, case: Case, minute: int) -> None:
-        """Follow a navigation contact: the first one refers; the last one ends the navigation."""
+        """Follow a navigation contact: the first one refers, and may bounce back; the last one ends the navigation."""
         journeys, number = self.journeys, case.number
         if journeys.external_referred[number] == NOT_YET:
             journeys.external_referred[number] = minute
@@ -409,4 +413,4 @@ class Pathway:
             tasks.close(self.horizon)
         for waiting in (self.assessment, self.groups, *self.therapies):
             self.let_go(waiting, self.horizon - 1)
-            waiting.close()
+            waiting.close(self.cases.all)

@@ -12,19 +12,19 @@ cdef class Post:
     cdef public Rules rules
     cdef public Pathway pathway
     cdef public Cases cases
-    cdef public WorkingDay today
-    cdef public bint out_of_hours, leads
+    cdef WorkingDay today
+    cdef bint out_of_hours, leads
     cdef public list therapy_lists, plan, accounts
     cdef public Diary diary
     cdef WorkLog _work
     cdef PassedLog _passed
     cdef CaseloadLog _caseload_log
-    cpdef bint suits(self, Case case)
-    cpdef bint has_time(self, Account account, long long minutes)
-    cpdef long long unbooked(self)
-    cpdef long long spend(self, Account account, long long minutes, long long case, long long result)
-    cpdef note_visit(self, Account account, long long minute, Case case, long long result)
-    cpdef pass_on(self, Account source, Account target, long long minutes)
-    cpdef leave_idle(self, Account account, long long minutes)
+    cdef bint suits(self, Case case)
+    cdef bint has_time(self, Account account, long long minutes)
+    cdef long long unbooked(self)
+    cdef long long spend(self, Account account, long long minutes, long long case, long long result)
+    cdef note_visit(self, Account account, long long minute, Case case, long long result)
+    cdef pass_on(self, Account source, Account target, long long minutes)
+    cdef leave_idle(self, Account account, long long minutes)
     cpdef take_on(self, long long minute)
-    cpdef release(self, long long minute)
+    cdef release(self, long long minute)
