@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from sim.command_line_only import NAMES, PART, decided
 from sim.errors import ConfigProblem
 from sim.overrides import meant, parsed
 
@@ -99,6 +100,9 @@ def _problems(overrides: Sequence[str]) -> list[str]:
         found = parsed(overrides)
     except ConfigProblem as problem:
         return problem.lines
+    ours = [each for override in found for each in decided({override.key_or_group: override.value()})]
+    if ours:
+        return [f"{key}: got {value}; {remedy}" for key, value, remedy in ours]
     several = [override.input_line for override in found if override.is_sweep_override()]
     return [f"got {text}; write one value, or a list as [a,b]" for text in several]
 
@@ -112,6 +116,8 @@ def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:
         return "separate columns with commas"
     if (plain := key.lstrip("+~ ")) in taken:
         return "is on the command line too; set it in one place"
-    if plain == KEY or plain.split("@")[0].replace("/", ".").split(".")[0] == "hydra":
+    if plain.split("@")[0].replace("/", ".").split(".")[0] == "hydra":
         return "cannot be set by a design; leave the column out"
+    if plain in {f"{PART}.{name}" for name in NAMES}:
+        return "only the command line sets it: leave the column out"
     return None

@@ -122,6 +122,17 @@ def unreadable(override: str, groups: Mapping[str, Sequence[str]] | None = None)
     return f"{key}: got {value}; put text with spaces or symbols in quotes, as '{key}=\"a b\"'"
 
 
+def in_plain_digits(number: str) -> str:
+    """Say how to write a number that is not in plain digits, such as 0120, 1_200 or 0x1F."""
+    digits = number.replace("_", "")
+    sign, rest = digits[: digits[:1] in "-+"], digits.lstrip("-+")
+    if re.fullmatch(r"0(x[0-9a-f]+|b[01]+|o[0-7]+)", rest, re.IGNORECASE):
+        return f"write it in plain digits: {int(digits, 0)}"
+    if re.fullmatch(r"[0-9]+(\.[0-9]*)?(e[-+]?[0-9]+)?", rest, re.IGNORECASE):
+        return f"write {sign}{re.sub('^0+(?=[0-9])', '', rest)}"
+    return "write it in plain digits, as 120, or in quotes if it is text"
+
+
 def nameless(override: str) -> str:
     """Word the refusal of an override without a key."""
     return f"command line: got {override!r}; write KEY=VALUE, hub --help lists the keys"

@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.errors import ConfigProblem, unfit
+from sim.errors import ConfigProblem, in_plain_digits, unfit
 from sim.places import Steps, WrittenIn
 
 MOST_BYTES = 300_000
@@ -24,6 +24,8 @@ MOST_VALUES = 20_000
 """Repeats of an anchor count each time, so that a short file cannot stand for a long one."""
 MOST_DIGITS = 300
 """A longer number is a slip; Python refuses to read one of more than 4,300 digits."""
+NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+PLAIN_NUMBER = re.compile(r"[-+]?((0|[1-9]\d*)?(\.\d*)?(e[-+]?\d+)?|\.?(inf|nan))", re.ASCII | re.IGNORECASE)
 ROOT = "_global_"
 PUT_QUOTES = 'put quotes around a text that holds a colon: "a: b"'
 NO_COMMA = "leave the comma out of numbers: 75000, not 75,000"
@@ -141,6 +143,8 @@ def _problems(node: yaml.Node, path: Steps, lines: dict[Steps, int], trusted: bo
         yield line, _shown(path, f"got {node.value}; a file may refer to another value, as ${{run.seed}}, to no more")
     elif isinstance(node, yaml.ScalarNode) and (wrong := unfit(node.value, "\t\n")):
         yield line, _shown(path, f"got {node.value!a}; {wrong}")
+    elif remedy := _not_plain(node):
+        yield line, _shown(path, f"got {node.value}; {remedy}")
     elif isinstance(node, yaml.SequenceNode):
         for place, child in enumerate(node.value):
             yield from _problems(child, (*path, str(place)), lines, trusted)
@@ -150,6 +154,8 @@ def _problems(node: yaml.Node, path: Steps, lines: dict[Steps, int], trusted: bo
             name = str(key.value)
             if before is not None and _thousands(before, key, child):
                 yield key.start_mark.line + 1, _shown(path, f"got {before.value},{name}; {NO_COMMA}")
+            elif remedy := _not_plain(key):
+                yield key.start_mark.line + 1, _shown(path, f"got {name} as a key; {remedy}")
             if re.fullmatch(r"_\w+_", name):
                 yield key.start_mark.line + 1, _shown((*path, name), "names code to run; leave it out")
             if names_a_resolver(name) or unfit(name, ""):
@@ -157,6 +163,12 @@ def _problems(node: yaml.Node, path: Steps, lines: dict[Steps, int], trusted: bo
             lines[(*path, name)] = key.start_mark.line + 1
             yield from _problems(child, (*path, name), lines, trusted)
             before = child
+
+
+def _not_plain(node: yaml.Node) -> str | None:
+    """Say what is wrong with a number that YAML reads as another than somebody sees: 0120 as 80, 1:30:00 as 5400."""
+    is_number = isinstance(node, yaml.ScalarNode) and node.tag in NUMBERS
+    return in_plain_digits(node.value) if is_number and not PLAIN_NUMBER.fullmatch(node.value) else None
 
 
 def _thousands(before: yaml.Node, key: yaml.Node, child: yaml.Node) -> bool:
@@ -217,12 +229,12 @@ class _Loader(get_yaml_loader()):  # type: ignore[misc]
     def number(self, node: yaml.ScalarNode) -> Any:
         """Read a whole number or a decimal."""
         self._refuse(len(node.value) > MOST_DIGITS, f"a number of {len(node.value):,} digits: write fewer", node)
-        whole = node.tag == "tag:yaml.org,2002:int"
+        whole = node.tag == NUMBERS[0]
         return self.construct_yaml_int(node) if whole else self.construct_yaml_float(node)
 
 
-for _kind in ("int", "float"):
-    _Loader.add_constructor(f"tag:yaml.org,2002:{_kind}", _Loader.number)
+for _kind in NUMBERS:
+    _Loader.add_constructor(_kind, _Loader.number)
 
 
 def _children(node: yaml.Node) -> Iterator[yaml.Node]:

@@ -26,6 +26,7 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.command_line_only import check_file
 from sim.errors import ConfigProblem, HubError
 from sim.files import ROOT, read_option
 from sim.places import WrittenIn
@@ -137,7 +138,7 @@ class _ScenariosBesideConf(SearchPathPlugin):
 
 
 class Loader(ConfigLoaderImpl):
-    """Hydra's loader, which notes what files it put together and lets none of them set Hydra itself up."""
+    """Hydra's loader, which notes what files it put together and lets none decide what is not theirs."""
 
     def __init__(self, search_path: ConfigSearchPath) -> None:
         super().__init__(search_path)
@@ -152,7 +153,10 @@ class Loader(ConfigLoaderImpl):
     def _load_single_config(self, default: ResultDefault, repo: IConfigRepository) -> ConfigResult:
         result = super()._load_single_config(default, repo)
         if isinstance(result, FileResult):
-            self.written.append(result.written._replace(under=tuple(filter(None, (default.package or "").split(".")))))
+            under = tuple(filter(None, (default.package or "").split(".")))
+            self.written.append(result.written._replace(under=under))
+            if result.provider != MAIN:
+                check_file(result.config, self.written[-1])
             if "hydra" in result.config and default.config_path != CONFIG_NAME:
                 told = f"got values under {default.package}; a file cannot set Hydra up: leave the package out"
                 raise ConfigProblem([f"{result.written.file}:1: {told}"])

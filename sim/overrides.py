@@ -15,7 +15,7 @@ from hydra.core.override_parser.types import Glob, Override, RangeSweep, Sweep
 from hydra.errors import HydraException
 
 from sim.cells import NAMED_ALREADY
-from sim.errors import THOUSANDS, ConfigProblem, given, nameless, unfit, unreadable
+from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, nameless, unfit, unreadable
 from sim.files import DEEPEST, MOST_DIGITS, names_a_resolver
 from sim.options import group_defaults
 
@@ -31,6 +31,9 @@ CODE = re.compile(r"(?<!\w)_(target|partial|args|recursive|convert)_(?!\w)")
 PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z_][a-z0-9_-]*", re.ASCII | re.IGNORECASE)
 """What can be written without quotes and is read as text."""
 READ_AS_NUMBER = re.compile(r"[-+]?[0-9][0-9_.]*(e[-+]?[0-9]+)?|true|false|nan|[-+]?inf", re.IGNORECASE)
+UNDERSCORED = re.compile(r"(?<![^\s,\[{(:])[-+]?[0-9][0-9.]*_[0-9_.]*(e[-+]?[0-9_]+)?(?![^\s,\]}):])", re.IGNORECASE)
+"""A number such as 1_200, which Hydra reads as 1200, and 1_2 as 12."""
+QUOTED = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
 LONGEST_OVERRIDE = 10_000
 MISSING = "???"
 MOST_CELLS = 10_000
@@ -96,6 +99,8 @@ def _fault(text: str) -> str | None:
         return f"{key}: got {value}; it is nested more than {DEEPEST} deep"
     if names_a_resolver(FOLDERS_MAY.sub("", text) if key.strip().lstrip("+") in HYDRA_KEYS else text):
         return f"{key}: got {value}; write the value itself, or refer to another as ${{run.seed}}"
+    if number := UNDERSCORED.search(QUOTED.sub("''", value)):
+        return f"{key}: got {value}; {in_plain_digits(number[0])}"
     if code := CODE.search(text):
         return f"{key}: got {code[0]}, which names code to run; leave it out"
     return None

@@ -12,6 +12,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from yaml import YAMLError  # type: ignore[import-untyped]
 
+from sim.command_line_only import check_file
 from sim.config import HubConfig
 from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
 from sim.config.messages import lines_of
@@ -206,7 +207,7 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
     """
     folders = [conf_dir() / GROUP, *([Path(config_dir) / GROUP] if config_dir else [])]
     options = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
-    parts = [read_option(options[DEFAULT]).content]
+    parts = [_content(options[DEFAULT])]
     values: list[str] = []
     for override in overrides:
         key, equals, value = override.partition("=")
@@ -215,7 +216,7 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
         if key == GROUP:
             if value not in options:
                 raise ConfigProblem([f"{GROUP}: got {value}; {nearest(value, list(options))}"])
-            parts.append(read_option(options[value]).content)
+            parts.append(_content(options[value]))
         else:
             values.append(override.removeprefix(f"{GROUP}."))
     parsed(overrides)
@@ -230,6 +231,12 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
         return Question.model_validate(container)
     except ValidationError as error:
         raise ConfigProblem([_as_written(line) for line in lines_of(error, Question)]) from None
+
+
+def _content(file: Path) -> Any:
+    option = read_option(file)
+    check_file(option.content, option.written)
+    return option.content
 
 
 def _as_written(line: str) -> str:

@@ -108,7 +108,7 @@ def test_a_slip_on_the_command_line_is_told_with_its_remedy(
     (own / "scenarios" / "theirs.yaml").write_text("purpose: x\n")
     (own / "scenario" / "foo.yml").write_text("purpose: x\n")
     (own / "plans.xlsx").write_bytes(b"PK\x03\x04 and so on")
-    (own / "slip.csv").write_text("run.sede,run.jobs\n1,1\n2,1\n")
+    (own / "slip.csv").write_text("run.sede,run.replications\n1,1\n2,1\n")
     arguments_typed = arguments.split() if arguments.startswith("-m") else [arguments]
     assert told(*arguments_typed, own=own, capfd=capfd) == line
 

@@ -105,7 +105,9 @@ def test_the_command_line_and_a_design_set_values_and_nothing_else(own: Path, ov
 
 
 def test_a_value_may_refer_to_another(own: Path) -> None:
-    (own / "scenario" / "mine.yaml").write_text("purpose: seed ${run.seed}\nrun: {replication: '${.jobs}', jobs: 2}\n")
+    (own / "scenario" / "mine.yaml").write_text(
+        "purpose: seed ${run.seed}\nrun: {replication: '${.replications_max}', replications_max: 2}\n"
+    )
     mine = compose("scenario=mine", "run.seed=5", config_dir=str(own))
     assert (mine["purpose"], mine["run"]["replication"]) == ("seed 5", 2)
 
@@ -149,3 +151,85 @@ def test_a_folder_is_named_by_those_alone_who_make_one(own: Path) -> None:
     with pytest.raises(ConfigProblem, match=r"hydra.run.dir: got x; nothing is put into a folder"):
         compose("hydra.run.dir=x")
     assert NO_FOLDER.keys() == {"hydra"}
+
+
+ONLY_THE_COMMAND_LINE = {
+    "a scheduler that can run code": ("run: {backend: dask, scheduler: 'tcp://127.0.0.1:9'}", "run.backend: got dask"),
+    "a scheduler alone": ("run: {scheduler: 'tcp://127.0.0.1:9'}", "run.scheduler: got tcp://127.0.0.1:9"),
+    "a folder that is written to": ("run: {store: /somewhere}", "run.store: got /somewhere"),
+    "a folder, merged in": ("run: {<<: {store: /somewhere}}", "run.store: got /somewhere"),
+    "a number of processes": ("run: {jobs: 4000}", "run.jobs: got 4000"),
+    "a design": ("run: {design: plans.csv}", "run.design: got plans.csv"),
+    "a folder, by reference": ("run: {store: '${purpose}'}", "run.store: got ${purpose}"),
+    "all of it by reference": ("incident: {x: {store: /y}}\nrun: ${incident.x}", "run: got ${incident.x}"),
+}
+
+
+@pytest.mark.parametrize(("text", "told"), ONLY_THE_COMMAND_LINE.values(), ids=ONLY_THE_COMMAND_LINE)
+def test_only_the_command_line_decides_where_a_run_is_computed_and_kept(own: Path, text: str, told: str) -> None:
+    (own / "scenario" / "mine.yaml").write_text(f"purpose: x\n{text}\n")
+    line = 1 + len(text.splitlines())
+    assert f"scenario/mine.yaml:{line}: {told}" in refused(own, "scenario=mine")
+
+
+def test_no_option_of_ones_own_decides_where_a_run_is_kept(own: Path) -> None:
+    for group, text in {"run": "defaults: [default]\nstore: /x\n", "demand": "# @package run\nstore: /x\n"}.items():
+        (own / group).mkdir()
+        (own / group / "mine.yaml").write_text(text)
+        assert refused(own, f"{group}=mine").startswith(
+            f"{group}/mine.yaml:2: run.store: got /x; only the command line"
+        )
+    (own / "run" / "brief.yaml").write_text("defaults: [default]\nhorizon_days: 30\n")
+    brief = compose("run=brief", "run.store=/x", config_dir=str(own))["run"]
+    assert (brief["horizon_days"], brief["store"], brief["backend"]) == (30, "/x", "cores")
+
+
+def test_no_design_decides_where_a_run_is_computed_and_kept(own: Path) -> None:
+    (own / "plans.csv").write_text("run.seed,run.store\n1,/x\n")
+    assert refused(own, "run.design=plans.csv", multirun=True).startswith(
+        "plans.csv:1: run.store: only the command line"
+    )
+    (own / "plans.csv").write_text('run\n{seed: 1}\n"{backend: dask, scheduler: x}"\n')
+    assert refused(own, "run.design=plans.csv", multirun=True).startswith(
+        "plans.csv:3: run.backend: got dask; only the"
+    )
+
+
+NOT_PLAIN = {
+    "run: {horizon_days: 0120}": "run.horizon_days: got 0120; write 120",
+    "run: {seed: 1:30:00}": "run.seed: got 1:30:00; write it in plain digits, as 120, or in quotes if it is text",
+    "run: {seed: 1_2}": "run.seed: got 1_2; write 12",
+    "run: {seed: 0b1010}": "run.seed: got 0b1010; write it in plain digits: 10",
+    "run: {seed: -0x1F}": "run.seed: got -0x1F; write it in plain digits: -31",
+    "run: {seed: 014}": "run.seed: got 014; write 14",
+    "demand: {multiplier: 01.5}": "demand.multiplier: got 01.5; write 1.5",
+    "demand: {multiplier: 1_0.5}": "demand.multiplier: got 1_0.5; write 10.5",
+    "run: {keep: [0o14, 1_2]}": "run.keep.1: got 1_2; write 12",
+    "incident: {010: {}}": "incident: got 010 as a key; write 10",
+}
+
+
+@pytest.mark.parametrize(("text", "told"), NOT_PLAIN.items())
+def test_a_number_in_a_file_is_what_somebody_sees_or_is_refused(own: Path, text: str, told: str) -> None:
+    (own / "scenario" / "mine.yaml").write_text(f"purpose: x\n{text}\n")
+    assert refused(own, "scenario=mine") == f"scenario/mine.yaml:2: {told}"
+
+
+@pytest.mark.parametrize("number", ["0", "-0.5", ".5", "5.", "1e3", "1.5E-3", "-.inf", ".nan", "10", "'0120'", "1-2"])
+def test_a_number_in_plain_digits_or_a_text_is_taken(own: Path, number: str) -> None:
+    (own / "scenario" / "mine.yaml").write_text(f"run: {{seed: {number}}}\n")
+    compose("scenario=mine", config_dir=str(own))
+
+
+@pytest.mark.parametrize("value", ["1_2", "[1,1_2]", "{a: 1_2}", "-1_2.5", "1_2e3", "1,1_2", "range(1,1_0)"])
+def test_no_number_on_the_command_line_or_in_a_design_has_an_underscore(own: Path, value: str) -> None:
+    told = f"got {value}; write "
+    assert refused(own, f"run.seed={value}", multirun=True).startswith(f"run.seed: {told}")
+    (own / "plans.csv").write_text(f'run.seed\n"{value}"\n')
+    assert told in refused(own, "run.design=plans.csv", multirun=True)
+
+
+def test_an_underscore_in_a_name_or_a_text_is_no_number(own: Path) -> None:
+    (own / "scenario" / "2021_22.yaml").write_text("purpose: A year.\n")
+    mine = compose("scenario=2021_22", "purpose='1_2'", "run.store=a/1_2", config_dir=str(own))
+    assert (mine["scenario"], mine["purpose"], mine["run"]["store"]) == ("2021_22", "1_2", "a/1_2")

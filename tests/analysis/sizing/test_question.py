@@ -98,3 +98,10 @@ def test_bad_input_ends_with_status_2_and_leaves_nothing(arguments, told, tmp_pa
     assert told in error
     assert len(error.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_sizing_file_does_not_decide_where_a_run_is_kept(tmp_path):
+    (tmp_path / "sizing").mkdir()
+    (tmp_path / "sizing" / "mine.yaml").write_text("start_day: 3\nrun: {store: /x}\n")
+    told = refused("sizing=mine", config_dir=str(tmp_path))
+    assert "mine.yaml:2: run.store: got /x; only the command line sets it" in told
