@@ -39,8 +39,8 @@ BROKEN = {
     "patience without end": Broken(
         "sim/service/lists.py",
         "WaitingList.overdue",
-        "self._deadlines.first() < later",
-        "self._deadlines.first() < -later",
+        "self._deadlines.smallest < later",
+        "self._deadlines.smallest < -later",
     ),
     "one person too many on a caseload": Broken(
         "sim/service/activities.py",
