@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.new_folder import own_folder
 from sim import __version__
 from sim.errors import ConfigProblem, HubError, nearest, one_line
 from sim.exits import BAD_INPUT, exit_status, refuse_usage
@@ -194,7 +195,6 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
         return 0
     hydras = [text for text in map(meant, overrides) if text.lstrip(" +").startswith("hydra")]
     folder = composer.folder(hydras if multirun else cells[0].overrides, multirun)
-    _keep_finished_run(folder, SWEEP_FOLDER if multirun else RUN_FOLDER)
     if multirun and any(config.run.warm_up for config in configs):
         raise HubError("run.warm_up: got true; find it in one run, and give run.opening.run_in_days to the sweep")
     if any(config.run.backend == "dask" for config in configs):
@@ -202,16 +202,19 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
 
         check_reachable(configs[0].run)
     if not multirun:
-        from analysis.one_run import run_and_report
+        with own_folder(folder, RUN_FOLDER):
+            from analysis.one_run import run_and_report
 
-        return run_and_report(configs[0], folder, cells[0].overrides)
-    from analysis.sweep import collect, planned, run_sweep
+            return run_and_report(configs[0], folder, cells[0].overrides)
+    from analysis.sweep import collect, digest_of, planned, run_sweep
 
-    _tell_twins(cells)
-    with marked_unfinished(folder, _how_to_go_on(overrides, folder, config_dir)):
+    plan = planned(cells, configs, folder)
+    told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\nOnly its own cells may come here: {digest_of(plan)}"
+    with own_folder(folder, SWEEP_FOLDER, digest_of(plan)), marked_unfinished(folder, told):
+        _tell_twins(cells)
         if not any(text.startswith(LAUNCHER) for text in hydras):
-            return run_sweep(planned(cells, configs, folder), folder)
-        return max(_launched(composer.hydra, overrides, folder), collect(planned(cells, configs, folder), folder))
+            return run_sweep(plan, folder)
+        return max(_launched(composer.hydra, overrides, folder), collect(plan, folder))
 
 
 def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) -> str:
@@ -236,16 +239,6 @@ def _launched(hydra: Hydra, overrides: list[str], folder: Path) -> int:
     mine += [f"{SWEEP_FOLDER}={quoted(str(folder))}", "hydra.mode=MULTIRUN"]
     batches = hydra.multirun(CONFIG_NAME, _job, mine)
     return max(int(job.return_value) for batch in batches for job in batch)
-
-
-def _keep_finished_run(folder: Path, key: str) -> None:
-    """Refuse a folder that holds a finished run, however it was named."""
-    try:
-        finished = (folder / "manifest.json").exists()
-    except OSError as error:
-        raise HubError(f"{key}: got {folder}: {error.strerror}; choose another folder") from None
-    if finished:
-        raise HubError(f"{key}: got {folder}, which holds a finished run; choose another folder or remove this one")
 
 
 def _tell_twins(cells: list[Cell]) -> None:

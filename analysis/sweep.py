@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import traceback
@@ -49,6 +50,12 @@ def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -
         )
         for number, (cell, config) in enumerate(zip(cells, configs, strict=True))
     ]
+
+
+def digest_of(cells: Sequence[CellRun]) -> str:
+    """Return what stands for the cells of a sweep: what they simulate, how often, what they keep and where it goes."""
+    each = [[cell.folder.name, config_hash(cell.config), cell.most, sorted(cell.config.run.keep)] for cell in cells]
+    return hashlib.sha256(json.dumps(each).encode()).hexdigest()
 
 
 def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) -> int:

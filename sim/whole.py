@@ -15,18 +15,19 @@ import secrets
 import shutil
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+
+from sim.errors import HubError
+from sim.held import HELD, LONGEST_NAME, remove_if_free
 
 LAST = "manifest.json"
 """Where a folder holds it, everything else is there too."""
 UNFINISHED = re.compile(r"\..*\.(?P<pid>[0-9]+)-(?P<token>[0-9a-f]+)-[0-9]+@(?P<host>[^/]+)\.part", re.DOTALL)
 MARK = "unfinished.txt"
 """A folder that holds it is not complete; it says how to go on."""
-LONGEST_NAME = 40
-"""Letters of its name that an unfinished file shows: a name has at most 255 bytes."""
 SURELY_STALE_SECONDS = 86_400
 """What another machine has not touched for so long is stale; whether its process lives cannot be asked."""
 
@@ -69,6 +70,8 @@ def whole_folder(folder: Path) -> Iterator[Path]:
 
     Raises
     ------
+    HubError
+        When such a file has appeared meanwhile: that one stays, and what was written gets a folder of another name.
     OSError
         When it cannot be made or written. After this or any other error nothing of what was written is left.
     """
@@ -79,13 +82,14 @@ def whole_folder(folder: Path) -> Iterator[Path]:
     remove_stale(home)
     unfinished = _unfinished(home / place.name)
     unfinished.mkdir()
+    before = _lying_in(place)
     try:
         yield unfinished
         for file in unfinished.rglob("*"):
             if file.is_file():
                 with open(file, "rb") as written:
                     os.fsync(written.fileno())
-        _put_in_place(unfinished, place)
+        _put_in_place(unfinished, place, before)
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         for above in made:
@@ -130,10 +134,13 @@ def remove_stale(folder: Path) -> None:
 
 def _remove_stale_in(folder: Path) -> None:
     try:
-        names = [name for name in os.listdir(folder) if name.endswith(".part")]
+        names = [name for name in os.listdir(folder) if name.endswith((".part", HELD))]
     except OSError:  # nothing to read, or not by us
         return
     for name in names:
+        if name.endswith(HELD):
+            remove_if_free(folder / name)
+            continue
         if (known := UNFINISHED.fullmatch(name)) is None or not _stale(known, folder / name):
             continue
         with contextlib.suppress(OSError):
@@ -153,16 +160,43 @@ def _host() -> str:
     return re.sub(r"[^A-Za-z0-9.-]", "_", socket.gethostname())[:64]
 
 
-def _put_in_place(unfinished: Path, place: Path) -> None:
+def _lying_in(place: Path) -> dict[str, tuple[int, int]]:
+    """Tell what lies in a folder from what will replace it, by name."""
+    if not place.is_dir():
+        return {}
+    with os.scandir(place) as entries:
+        found = {entry.name: entry.stat(follow_symlinks=False) for entry in entries if not entry.is_dir()}
+    return {name: (about.st_ino, about.st_mtime_ns) for name, about in found.items()}
+
+
+def _put_in_place(unfinished: Path, place: Path, before: Mapping[str, tuple[int, int]]) -> None:
     if not place.exists():
-        os.rename(unfinished, place)
-        return
+        try:
+            os.rename(unfinished, place)
+            return
+        except OSError:
+            if not place.exists():
+                raise
+    now = _lying_in(place)
+    if any(now.get(name, same) != same for name in os.listdir(unfinished) for same in [before.get(name)]):
+        names = (unfinished.with_name(f"{place.name}_{number}") for number in itertools.count(2))
+        other = next(name for name in names if not name.exists())
+        os.rename(unfinished, other)
+        raise HubError(
+            f"{place}: got the results of another command meanwhile, which stay; those of this are in {other}"
+        )
+    _merge(unfinished, place)
+
+
+def _merge(unfinished: Path, place: Path) -> None:
     (place / LAST).unlink(missing_ok=True)  # until all is there again
     for path in sorted(unfinished.iterdir(), key=lambda path: (path.name == LAST, path.name)):
-        if path.is_dir():
-            _put_in_place(path, place / path.name)
-        else:
+        if not path.is_dir():
             os.replace(path, place / path.name)
+        elif (place / path.name).exists():
+            _merge(path, place / path.name)
+        else:
+            os.rename(path, place / path.name)
     unfinished.rmdir()
 
 

@@ -51,6 +51,9 @@ STAND_INS = {
                 for n, (cell, config) in enumerate(zip(cells, configs))
             ]
 
+        def digest_of(cells):
+            return "".join(f"{cell.folder.name} {cell.config.run.seed} " for cell in cells)
+
         def run_sweep(cells, folder):
             for cell in cells:
                 seed = cell.config.run.seed
@@ -84,7 +87,8 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(module, folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
-    shutil.copy(command, folder / "analysis")
+    for module in (command, command.with_name("new_folder.py")):
+        shutil.copy(module, folder / "analysis")
     for name, text in STAND_INS.items():
         lines = text.strip("\n").splitlines()
         (folder / "sim" / name).write_text("\n".join(line[8:] for line in lines) + "\n")
