@@ -28,7 +28,10 @@ def free_port() -> int:
 
 
 WATCHED = """
+import signal
 import sys
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # heeded though the tests may run under nohup
 
 def watch(event, arguments):
     if event in ("socket.connect", "socket.sendto"):
@@ -56,7 +59,12 @@ def served(folder: Path, *arguments: str) -> Iterator[tuple[int, list[str]]]:
     environment = os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONPATH": str(folder / "watch")}
     command = [str(HUB_APP), "--no-browser", "--port", str(port), *arguments]
     with subprocess.Popen(
-        command, cwd=folder / "tmp", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        command,
+        cwd=folder / "tmp",
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as server:
         try:
             until = time.monotonic() + 300
@@ -71,7 +79,11 @@ def served(folder: Path, *arguments: str) -> Iterator[tuple[int, list[str]]]:
             yield port, printed
         finally:
             server.send_signal(signal.SIGHUP if arguments else signal.SIGINT)
-            told, _ = server.communicate(timeout=300)
+            try:
+                told, _ = server.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                raise
             printed.append(told)
 
 
