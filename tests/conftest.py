@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import signal
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
@@ -12,6 +13,9 @@ import pytest
 from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
+
+if hasattr(signal, "SIGHUP"):  # under nohup the commands that are tested would rightly heed it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 REMOVED = object()
 """Give this as a value to take a key out."""

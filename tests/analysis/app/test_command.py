@@ -28,10 +28,7 @@ def free_port() -> int:
 
 
 WATCHED = """
-import signal
 import sys
-
-signal.signal(signal.SIGHUP, signal.SIG_DFL)  # heeded though the tests may run under nohup
 
 def watch(event, arguments):
     if event in ("socket.connect", "socket.sendto"):
