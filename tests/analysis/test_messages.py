@@ -1,6 +1,7 @@
 """What an ordinary slip is told: by `hub`, in one line that says what to write instead, with file and line."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -177,18 +178,15 @@ def test_the_name_of_a_scenario_is_no_path(own: Path, capfd: pytest.CaptureFixtu
     assert told(f"scenario={name}", own=own, capfd=capfd).startswith(f"scenario: got {name}; did you mean ")
 
 
-def test_a_reader_who_has_enough_of_what_hydra_tells_ends_it_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_reader_who_has_enough_of_what_hydra_tells_ends_it_quietly(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     read, write = os.pipe()
     os.close(read)
-    stdout = os.dup(1)
-    try:
-        with capfd.disabled():
-            os.dup2(write, 1)
-            assert main(["--info", "config"]) == 1
-    finally:
-        os.dup2(stdout, 1)
-        os.close(write)
-        os.close(stdout)
+    with os.fdopen(write, "w") as stdout:
+        monkeypatch.setattr(sys, "stdout", stdout)
+        assert main(["--info", "config"]) == 1
+        monkeypatch.undo()
     assert capfd.readouterr().err == ""
 
 
