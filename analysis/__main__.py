@@ -36,7 +36,8 @@ SIMULATES = ("-m", "--multirun", "--config-dir")
 ALONE = "run.jobs=1"
 """Asks for no worker."""
 INTERRUPTED = (
-    "Interrupted; what was unfinished was removed. run.store keeps what was simulated: the same command goes on."
+    "Interrupted; what was unfinished was removed. The same command simulates again what run.store does not keep: all, "
+    "if it is null."
 )
 
 
@@ -211,7 +212,7 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     plan = planned(cells, configs, folder)
     told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\nOnly its own cells may come here: {digest_of(plan)}"
     with own_folder(folder, SWEEP_FOLDER, digest_of(plan)), marked_unfinished(folder, told):
-        _tell_twins(cells)
+        _tell_twins(cells, configs)
         if not any(text.startswith(LAUNCHER) for text in hydras):
             return run_sweep(plan, folder)
         return max(_launched(composer.hydra, overrides, folder), collect(plan, folder))
@@ -226,7 +227,8 @@ def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) ->
     command = shlex.join(["hub", "-m", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
     return (
         "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"
-        f"command, from {Path.cwd()}:\n\n  {command}\n\nWhat run.store keeps is not simulated again."
+        f"command, from {Path.cwd()}:\n\n  {command}\n\n"
+        "What run.store keeps (nothing, if it is null) is not simulated again."
     )
 
 
@@ -241,10 +243,11 @@ def _launched(hydra: Hydra, overrides: list[str], folder: Path) -> int:
     return max(int(job.return_value) for batch in batches for job in batch)
 
 
-def _tell_twins(cells: list[Cell]) -> None:
-    """Say once which cells of a sweep are the same: the second tells nothing new."""
+def _tell_twins(cells: list[Cell], configs: list[HubConfig]) -> None:
+    """Say once which cells of a sweep are the same, 1 and 1.0 too: the second tells nothing new."""
     first: dict[str, Cell] = {}
-    twins = [(first.setdefault(repr(cell.config), cell).name, cell.name) for cell in cells]
+    pairs = zip(cells, map(repr, configs), strict=True)
+    twins = [(first.setdefault(config, cell).name, cell.name) for cell, config in pairs]
     if same := [pair for pair in twins if pair[0] != pair[1]]:
         others = f", and so are {len(same) - 1} more" if len(same) > 1 else ""
         print(one_line(f"-m: {same[0][1]} is the same as {same[0][0]}{others}; leave one out"), file=sys.stderr)

@@ -94,10 +94,11 @@ def _too_late_to_start(config: HubConfig) -> Iterator[str]:
             short = line.kind in ("agency", "bank")
             weeks = recruitment.agency_lead_median_weeks if short else recruitment.lead_median_weeks
             ends = horizon if line.to_day is None else min(line.to_day, horizon)
+            over = "run" if ends == horizon else "line"
             if line.from_day + weeks * DAYS_PER_WEEK >= ends:
                 yield (
                     f"staffing.roles.{name}.lines.{line_name}.from_day={line.from_day} leaves no time: recruitment "
-                    f"takes about {weeks:g} weeks and the line is over on day {ends}, so that hardly anybody starts"
+                    f"takes about {weeks:g} weeks and the {over} is over on day {ends}, so that hardly anybody starts"
                 )
 
 

@@ -23,6 +23,8 @@ SHOWN = (
     ("GBP a year", Measure("cost_per_year_gbp"), pounds),
 )
 MOST_ROWS = 60
+WIDE = 150
+"""Characters of a line in which names and figures stand side by side."""
 FOOTER = """\
 In brackets: 95% intervals over replications. In time: of all eligible for assessment, from referral to assessment;
 those who left or still wait are included.
@@ -80,21 +82,27 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shar
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
-    shown.add_column("cell", overflow="fold", min_width=30)
-    shown.add_column("n", justify="right")
-    for heading, *_ in SHOWN:
-        shown.add_column(heading, justify="right", no_wrap=True)
-    for row in table.head(MOST_ROWS).to_dict("records"):
-        if row["status"] != "finished":
-            shown.add_row(row["cell"], "0", "failed", *[""] * (len(SHOWN) - 1))
-            continue
-        figures = (form(headline_of(row, measure)) for _, measure, form in SHOWN)
-        shown.add_row(row["cell"], number(row["replications"]).removesuffix(".0"), *figures)
     console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
-        console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, width=150)
+        console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, width=WIDE)
+    narrow = console.width < WIDE  # names would be cut: they stand below, by number
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    shown.add_column("cell", overflow="fold", min_width=0 if narrow else 30)
+    shown.add_column("n", justify="right")
+    for heading, *_ in SHOWN:
+        shown.add_column(heading, justify="right", no_wrap=not narrow, overflow="fold")
+    for place, row in enumerate(table.head(MOST_ROWS).to_dict("records"), 1):
+        cell = str(place) if narrow else row["cell"]
+        if row["status"] != "finished":
+            shown.add_row(cell, "0", "failed", *[""] * (len(SHOWN) - 1))
+            continue
+        figures = (form(headline_of(row, measure)) for _, measure, form in SHOWN)
+        shown.add_row(cell, number(row["replications"]).removesuffix(".0"), *figures)
     console.print(shown)
+    for place, cell in enumerate(table["cell"].head(MOST_ROWS) if narrow else (), 1):
+        console.print(f"{place}  {cell}", soft_wrap=True)
+    if narrow:
+        console.print()
     if len(table) > MOST_ROWS:
         console.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
     console.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED))

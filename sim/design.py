@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sim.command_line_only import NAMES, PART, decided
-from sim.errors import ConfigProblem
+from sim.errors import ConfigProblem, given, meant_number
 from sim.overrides import meant, parsed
 
 KEY = "run.design"
@@ -104,7 +104,12 @@ def _problems(overrides: Sequence[str]) -> list[str]:
     if ours:
         return [f"{key}: got {value}; {remedy}" for key, value, remedy in ours]
     several = [override.input_line for override in found if override.is_sweep_override()]
-    return [f"got {text}; write one value, or a list as [a,b]" for text in several]
+    return [_one_value(text or "") for text in several]
+
+
+def _one_value(text: str) -> str:
+    number = meant_number(given(text))
+    return f"got {text}; write " + (number or "one value, or a list as [a,b]")
 
 
 def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:

@@ -19,6 +19,8 @@ NAMES_ARE_FREE = (
 
 THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(,\d{3})+(?![\w.,])")
 """A number that is written as 75,000."""
+SLIPS = (re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?"), re.compile(r"[-+]?\d+,\d+"))
+"""A number with commas between its thousands, and one with a decimal comma."""
 LONGEST_LINE = 300
 """Of a refusal in characters, whatever was given: what is longer loses its middle."""
 MOST_LINES = 20
@@ -119,7 +121,19 @@ def unreadable(override: str, groups: Mapping[str, Sequence[str]] | None = None)
         return f"{key}: got {value}; take the ; off the end"
     if thousands := THOUSANDS.search(value):
         return f"{key}: got {value}; leave the comma out of numbers: {thousands[0].replace(',', '')}"
+    if number := meant_number(value):
+        return f"{key}: got {value}; write {number}"
     return f"{key}: got {value}; put text with spaces or symbols in quotes, as '{key}=\"a b\"'"
+
+
+def meant_number(text: str) -> str | None:
+    """Return the number that somebody meant by 75,000 or 0,5 or £5 or 1.2; where a text is a slip of that kind."""
+    bare = text.strip().rstrip("; ").lstrip("£$€ ")
+    if SLIPS[0].fullmatch(bare):
+        bare = bare.replace(",", "")
+    elif SLIPS[1].fullmatch(bare):
+        bare = bare.replace(",", ".")
+    return bare if re.fullmatch(r"[-+]?\d+(\.\d+)?", bare) and bare != text else None
 
 
 def in_plain_digits(number: str) -> str:

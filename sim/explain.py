@@ -61,7 +61,9 @@ def _missing(
     for override in parsed(overrides):
         key, name = override.key_or_group, override.value()
         if key in groups and isinstance(name, str) and "/" in name:
-            return f"{key}: got {name}; {nearest(Path(name).name, hydra.config_loader.get_group_options(key))}"
+            known = hydra.config_loader.get_group_options(key)
+            alone = Path(name).stem if name.endswith((".yaml", ".yml")) else Path(name).name
+            return f"{key}: got {name}; {nearest(alone, known)}"
     group, _, name = file.rpartition("/")
     if group.startswith(f"{SCENARIO}/"):
         choice = f"{group.removeprefix(f'{SCENARIO}/')}: {name}"

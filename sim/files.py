@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.errors import ConfigProblem, in_plain_digits, unfit
+from sim.errors import ConfigProblem, in_plain_digits, one_line, unfit
 from sim.places import Steps, WrittenIn
 
 MOST_BYTES = 300_000
@@ -26,6 +26,7 @@ MOST_DIGITS = 300
 """A longer number is a slip; Python refuses to read one of more than 4,300 digits."""
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 PLAIN_NUMBER = re.compile(r"[-+]?((0|[1-9]\d*)?(\.\d*)?(e[-+]?\d+)?|\.?(inf|nan))", re.ASCII | re.IGNORECASE)
+LONGEST_SHOWN = 60
 ROOT = "_global_"
 PUT_QUOTES = 'put quotes around a text that holds a colon: "a: b"'
 NO_COMMA = "leave the comma out of numbers: 75000, not 75,000"
@@ -68,6 +69,8 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
         raise ConfigProblem([f"{name}: got bad YAML; {error}"]) from None
     finally:
         loader.dispose()
+    if not isinstance(data, dict | list):
+        raise ConfigProblem([f"{name}:1: got {one_line(str(data))[:LONGEST_SHOWN]!r}; write KEY: VALUE, a line each"])
     lines: dict[Steps, int] = {}
     problems = [] if node is None else list(_problems(node, (), lines, trusted))
     if not trusted and isinstance(data, dict):
@@ -79,7 +82,7 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
     except ValueError as error:
         raise ConfigProblem([f"{name}:1: {error}; write `# @package {ROOT}`, or leave the line out"]) from None
     try:
-        content = OmegaConf.create(data) if isinstance(data, dict | list) else data
+        content = OmegaConf.create(data)
     except OmegaConfBaseException as error:
         told = " ".join(str(error).partition("full_key")[0].split()).removesuffix(".")
         raise ConfigProblem([f"{name}: {error.full_key or 'configuration'}: {told}; write text or a number"]) from None
@@ -179,7 +182,7 @@ def _thousands(before: yaml.Node, key: yaml.Node, child: yaml.Node) -> bool:
 
 def _hydras(data: dict[Any, Any], lines: dict[Steps, int]) -> Iterator[tuple[int, str]]:
     """Yield what a file says of Hydra itself: it would be obeyed, and could run any code."""
-    remedy = "a file cannot set Hydra up: leave it out, and give hydra.run.dir=DIR on the command line"
+    remedy = "a file cannot set Hydra up: leave it out; where results go is said on the command line"
     if "hydra" in data:
         yield lines[("hydra",)], f"hydra: got settings of Hydra's own; {remedy}"
     defaults = data.get("defaults")

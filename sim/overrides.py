@@ -15,7 +15,7 @@ from hydra.core.override_parser.types import Glob, Override, RangeSweep, Sweep
 from hydra.errors import HydraException
 
 from sim.cells import NAMED_ALREADY
-from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, nameless, unfit, unreadable
+from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, meant_number, nameless, unfit, unreadable
 from sim.files import DEEPEST, MOST_DIGITS, names_a_resolver
 from sim.options import group_defaults
 
@@ -181,6 +181,8 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
         return None
     elif (thousands := THOUSANDS.fullmatch(given(override.input_line))) and (not multirun or ",0" in thousands[0]):
         remedy = f"leave the comma out of numbers: {thousands[0].replace(',', '')}"
+    elif not multirun and (number := meant_number(given(override.input_line))):
+        remedy = f"write {number}, with a point, or add -m to run each"
     elif not multirun:
         remedy = "add -m to run each" + ("" if key in NAMED_ALREADY else ", or write a list as [a,b]")
     elif not override.is_discrete_sweep():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ OPTIONAL = ("gender", "ethnicity", *MEASURES)
 MOST_LINES = 10
 NOT_GIVEN = -1
 LONGEST_TEXT = 40
+HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,29}")
+"""What looks like the name of a column."""
 SEPARATORS = (",", ";", "\t")
 
 
@@ -123,12 +126,18 @@ def _header_problems(header: list[str]) -> list[str]:
     known = ", ".join(REQUIRED + OPTIONAL)
     problems = [f"line 1: no column {name!r}; add it" for name in REQUIRED if name not in header]
     problems += [
-        f"line 1: column {name[:LONGEST_TEXT]!r} is not used; remove it (identifiers must not be here; known: {known})"
-        for name in header
+        f"line 1: column {_shown(name, place)} is not used; remove it (identifiers must not be here; known: {known})"
+        for place, name in enumerate(header, 1)
         if name not in REQUIRED + OPTIONAL
     ]
-    problems += [f"line 1: column {name!r} stands twice; keep one" for name in header if header.count(name) > 1]
+    twice = [(place, name) for place, name in enumerate(header, 1) if header.count(name) > 1]
+    problems += [f"line 1: column {_shown(name, place)} stands twice; keep one" for place, name in twice]
     return list(dict.fromkeys(problems))
+
+
+def _shown(name: str, place: int) -> str:
+    """Name a column, or only count to it where its heading may be anything: the first line of a file of passwords."""
+    return repr(name) if HEADING.fullmatch(name) else str(place)
 
 
 def _referral(row: dict[str, str], minute: int, names: tuple[tuple[str, ...], ...], most: tuple[int, ...]) -> Referral:
@@ -153,9 +162,10 @@ def _position(column: str, text: str, allowed: tuple[str, ...]) -> int:
 def _points(name: str, text: str, most: int) -> int:
     if text == "":
         return NOT_GIVEN
-    if not text.isascii() or not text.isdigit() or int(text) > most:
+    whole = re.sub(r"\.0+$", "", text)  # as R and pandas write a column with gaps
+    if not whole.isascii() or not whole.isdigit() or int(whole) > most:
         raise ValueError(f"{name}: got {text[:LONGEST_TEXT]!r}; must be a whole number from 0 to {most}")
-    return int(text)
+    return int(whole)
 
 
 def columns(rows: list[Referral]) -> dict[str, np.ndarray]:

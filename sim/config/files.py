@@ -53,7 +53,7 @@ def _read(given: Any) -> Any:
     try:
         path = Path(given).expanduser().resolve()
         if not path.is_file():
-            raise Refused("", shown, "there is no such file")
+            raise Refused("", shown, "it is not a file" if path.exists() else "there is no such file")
         stamp = path.stat()
         if stamp.st_size > MOST_BYTES:
             raise Refused("", shown, f"more than {MOST_BYTES / 1e6:.0f} MB; keep the columns and rows that are needed")

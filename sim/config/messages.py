@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Mapping
 from textwrap import shorten
 from typing import Any, get_args, get_origin
@@ -9,7 +11,7 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.config.kinds import Refused
-from sim.errors import closest
+from sim.errors import closest, in_plain_digits, meant_number
 from sim.places import Composed, Places
 
 MOST_LINES = 5
@@ -34,7 +36,9 @@ def lines_of(error: ValidationError, root: type[BaseModel], container: Mapping[s
     lines: dict[str, None] = {}
     for finding in findings:
         path = _path(finding)
-        line = next((line for name, line in meant.items() if path[: len(name)] == name), None) or _line(finding, root)
+        line = next((line for name, line in meant.items() if path[: len(name)] == name), None) or (
+            _line(finding, root) + _as_day(finding, container or {})
+        )
         place = places.of(path)
         lines[f"{line} ({place})" if place and line not in meant.values() else line] = None
     shown = list(lines)[:MOST_LINES]
@@ -90,7 +94,31 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
             return f"{'.'.join(filter(None, (path, error.key)))}: {error}"
         return f"{path}: {error}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {error}"
     remedy = _remedy(kind, path, context, finding["msg"])
-    return f"{path}: got {_shown(given)}; {remedy}{_as_proportion(path, given, context)}"
+    number = _as_number(given) if kind in ("float_type", "int_type") else ""
+    return f"{path}: got {_shown(given)}; {remedy}{number or _as_proportion(path, given, context)}"
+
+
+def _as_day(finding: Any, container: Mapping[str, Any]) -> str:
+    """Say which day a date is, where one was given for a day of the run."""
+    run = container.get("run")
+    if finding["type"] not in ("int_type", "int_parsing") or not str(finding["loc"][-1]).endswith("day"):
+        return ""
+    try:
+        start = datetime.date.fromisoformat(str(run["start_date"] if isinstance(run, Mapping) else ""))
+        return f": {finding['input']} is day {(datetime.date.fromisoformat(finding['input']) - start).days}"
+    except (ValueError, TypeError, KeyError):
+        return ""
+
+
+def _as_number(given: Any) -> str:
+    """Say how a number is written that came as text: 1,000 or '5' or 0120."""
+    if not isinstance(given, str) or len(given) > LONGEST_VALUE:
+        return ""
+    if number := meant_number(given):
+        return f": write {number}"
+    if re.fullmatch(r"[-+]?(0|[1-9]\d*)(\.\d+)?", given):
+        return ": take the quotes off"
+    return f": {in_plain_digits(given)}" if re.fullmatch(r"[-+]?[\d_]*\d[\d_]*(\.\d+)?", given) else ""
 
 
 def _as_proportion(path: str, given: Any, context: dict[str, Any]) -> str:

@@ -237,6 +237,7 @@ def test_what_goes_wrong_while_running_is_told_without_a_traceback(terminal: Ter
 def test_an_interrupted_run_says_one_line_and_exits_130(terminal: Terminal) -> None:
     done = terminal.hub("run.seed=3")
     assert (done.returncode, done.stderr) == (130, f"{INTERRUPTED}\n")
+    assert "null" in INTERRUPTED  # nothing was kept then: no promise that it goes on
 
 
 def test_a_fault_of_the_program_shows_its_traceback(terminal: Terminal) -> None:

@@ -173,6 +173,8 @@ def test_a_line_that_is_over_before_anybody_starts_is_told(hub_config: Callable[
     assert line.startswith(
         f"{SENIOR}.from_day=100 leaves no time: recruitment takes about 10 weeks and the line is over on"
     )
+    lines = input_warnings(hub_config(**{f"{SENIOR}.from_day": 60, "run.horizon_days": 120}))
+    assert any("and the run is over on day 120" in line for line in lines)
 
 
 def test_a_standard_longer_than_the_run_is_said_not_to_be_judged(hub_config: Callable[..., HubConfig]) -> None:

@@ -87,6 +87,10 @@ def test_a_value_that_the_command_line_set_is_not_blamed_on_a_file(own: Path) ->
             "scenario: got theirs; scenarios/theirs.yaml is not where options are looked for: "
             "put it into DIR/scenario/ and add --config-dir DIR",
         ),
+        ("demand.growth_per_year=0,5",
+         "demand.growth_per_year: got 0,5; write 0.5, with a point, or add -m to run each"),
+        ("demand.multiplier=£5", "demand.multiplier: got £5; write 5"),
+        ("scenario=scenarios/baseline.yaml", "scenario: got scenarios/baseline.yaml; did you mean baseline?"),
         ("run.seed=choice(1,2)", "run.seed: got choice(1,2); add -m to run each, or write a list as [a,b]"),
         ("hubs={count:choice(1,2)}", "hubs: got {count:choice(1,2)}; sweep over whole values, as a,b,c"),
         ("run.seed=" + "9" * 5000, "run.seed: got a number of 5,000 digits; write fewer"),
@@ -159,6 +163,38 @@ def test_two_cells_that_are_the_same_are_told_once(
     assert main(["-m", "run.seed=1,2,1", "run.store=null"]) == 3
     twins = "baseline,senior_led,seed=1 (2) is the same as baseline,senior_led,seed=1"
     assert capfd.readouterr().err == f"-m: {twins}; leave one out\n"
+
+
+def test_two_cells_that_differ_in_writing_alone_are_told_too(
+    own: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.sweep.run_sweep", lambda cells, folder: len(cells))
+    assert main(["-m", "demand.multiplier=1,1.0,2", "run.store=null"]) == 3
+    twins = "baseline,senior_led,demand.multiplier=1.0 is the same as baseline,senior_led,demand.multiplier=1"
+    assert capfd.readouterr().err == f"-m: {twins}; leave one out\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "told"),
+    [
+        ("1,200", "got run.horizon_days=1,200; write 1200"),
+        ("0,5", "got run.horizon_days=0,5; write 0.5"),
+        ("1,2,3", "got run.horizon_days=1,2,3; write one value, or a list as [a,b]"),
+    ],
+)
+def test_a_design_says_how_a_number_with_a_comma_is_written(
+    own: Path, capfd: pytest.CaptureFixture[str], cell: str, told: str
+) -> None:
+    (own / "plans.csv").write_text(f'run.horizon_days\n"{cell}"\n')
+    assert main(["-m", "run.design=plans.csv"]) == 2
+    assert capfd.readouterr().err == f"plans.csv:2: {told}\n"
+
+
+def test_a_scenario_that_is_a_text_is_told_with_its_file(own: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (own / "scenario" / "note.yaml").write_text("Ask Priya for the numbers\n")
+    assert main(["scenario=note", "--config-dir", str(own)]) == 2
+    told = "scenario/note.yaml:1: got 'Ask Priya for the numbers'; write KEY: VALUE, a line each\n"
+    assert capfd.readouterr().err == told
 
 
 @pytest.mark.parametrize("value", ["'old'", "${run.profile}/../old", "old/"])

@@ -1,6 +1,7 @@
 """A sweep leaves merged tables of all its cells, survives a failing cell, and shares its people between cells."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from analysis.style import png
 from analysis.sweep import planned, run_sweep
 from analysis.sweep_figure import DRAWN, draw_sweep
-from analysis.sweep_table import sweep_table
+from analysis.sweep_table import print_sweep, sweep_table
 from sim import workers
 from sim.compose import compose_cells
 from sim.config import validate
@@ -151,6 +152,17 @@ def test_a_sweep_whose_reader_has_enough_is_whole_all_the_same(tmp_path, monkeyp
     with pytest.raises(BrokenPipeError):
         run_sweep(cells_in(tmp_path, "run.seed=1,2"), tmp_path)
     assert (tmp_path / "manifest.json").is_file()
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_cells_can_be_told_apart_on_a_terminal_of_any_width(capsys, monkeypatch, columns):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", columns)
+    cells = [f"baseline,senior_led,lines.core.wte=1,growth={growth}" for growth in (0, 5)]
+    told = {"scenario": "baseline", "staffing": "senior_led", "levers": {}, "status": "finished", "replications": 3}
+    print_sweep(sweep_table([told | {"cell": cell} for cell in cells], {}), {})
+    printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+    assert all(cell in printed for cell in cells)
 
 
 def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch):

@@ -69,6 +69,7 @@ def test_no_way_of_composing_obeys_a_file(own: Path, command: str, capfd: pytest
     assert main([*command.split(), "scenario=mine", "--config-dir", str(own), "run.store=null"]) == 2
     told = capfd.readouterr()
     assert told.out == "" and told.err.startswith("scenario/mine.yaml:1: hydra: got settings of Hydra's own")
+    assert "hydra.run.dir" not in told.err  # which hub-size, for one, would refuse
     assert [path.name for path in own.iterdir()] == ["scenario"]
 
 

@@ -1,11 +1,13 @@
 """Real referrals from a table: used as given, completed by draws, refused with line numbers."""
 
 import datetime
+import os
 
 import numpy as np
 import pytest
 
 from sim.cohort.draw import draw_cohort
+from sim.cohort.referrals import read_referrals
 
 pytestmark = pytest.mark.integration
 
@@ -128,6 +130,12 @@ def test_a_bad_row_is_named_by_its_line(refusal, table, row, problem):
     assert line.startswith(f"demand.referrals_csv: line 3: {problem}")
 
 
+def test_a_score_may_be_written_with_a_point_and_noughts(table, hub_config):
+    row = "2022-04-02,ambulance,women,white_british,12.0,2,3,4,5\n"
+    (referral,) = read_referrals(hub_config(**YEAR | table(HEADER + row)))
+    assert referral.points == (12, 2, 3, 4, 5)
+
+
 def test_every_bad_row_is_listed_up_to_ten(refusal, table):
     lines = refusal(**table("referred_on,staff_group\n" + "2022-04-02,ambulance\nnever,nobody\n" * 14))
     assert len(lines) == 11
@@ -163,10 +171,23 @@ def test_a_table_in_another_encoding_is_refused(refusal, table):
 
 
 def test_a_table_that_is_not_there_is_refused(refusal, tmp_path):
-    for path in (tmp_path / "nowhere.csv", tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for name, told in {
+        "nowhere.csv": "there is no such file",
+        "": "it is not a file",
+        "pipe": "it is not a file",
+    }.items():
+        path = tmp_path / name
         assert refusal(**YEAR | {"demand.referrals_csv": str(path)}) == [
-            f"demand.referrals_csv: got {str(path)!r}; there is no such file"
+            f"demand.referrals_csv: got {str(path)!r}; {told}"
         ]
+
+
+@pytest.mark.parametrize("line", ["tok=SECRET", "root:x:0:0:root", "c3dvcmRmaXNo" * 4])
+def test_a_heading_that_is_no_name_is_not_shown(refusal, table, line):
+    told = "\n".join(refusal(**table(f"referred_on,staff_group,{line},{line}\n2022-04-02,ambulance,x,y\n")))
+    assert "line 1: column 3 is not used; remove it" in told and "line 1: column 4 stands twice" in told
+    assert line[:10] not in told
 
 
 def test_one_hubs_referrals_cannot_be_those_of_several(refusal, table):
