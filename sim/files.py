@@ -14,7 +14,7 @@ from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.errors import ConfigProblem, in_plain_digits, one_line, unfit
+from sim.errors import ConfigProblem, in_plain_digits, unfit
 from sim.places import Steps, WrittenIn
 
 MOST_BYTES = 300_000
@@ -26,7 +26,6 @@ MOST_DIGITS = 300
 """A longer number is a slip; Python refuses to read one of more than 4,300 digits."""
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 PLAIN_NUMBER = re.compile(r"[-+]?((0|[1-9]\d*)?(\.\d*)?(e[-+]?\d+)?|\.?(inf|nan))", re.ASCII | re.IGNORECASE)
-LONGEST_SHOWN = 60
 ROOT = "_global_"
 PUT_QUOTES = 'put quotes around a text that holds a colon: "a: b"'
 NO_COMMA = "leave the comma out of numbers: 75000, not 75,000"
@@ -70,7 +69,7 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
     finally:
         loader.dispose()
     if not isinstance(data, dict | list):
-        raise ConfigProblem([f"{name}:1: got {one_line(str(data))[:LONGEST_SHOWN]!r}; write KEY: VALUE, a line each"])
+        raise ConfigProblem([f"{name}:1: got no keys; write KEY: VALUE, a line each"])  # shows none: it may be a secret
     lines: dict[Steps, int] = {}
     problems = [] if node is None else list(_problems(node, (), lines, trusted))
     if not trusted and isinstance(data, dict):
