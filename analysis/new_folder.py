@@ -67,6 +67,7 @@ def own_folder(folder: Path, key: str, cells: str = "") -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(held(folder))
+            remove_stale(folder.resolve().parent)
             _refuse_taken(folder, key, cells)
         except BlockingIOError:
             raise _in_use(folder, key) from None

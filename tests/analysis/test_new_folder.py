@@ -140,6 +140,14 @@ def test_a_run_inside_the_results_of_another_is_refused(here, capsys, arguments)
     assert main(list(arguments)) in (0, 130)
 
 
+def test_what_a_killed_sweep_left_in_its_folder_goes_when_the_next_sweep_starts_beside_it(here):
+    (here / "killed").mkdir()
+    (here / "killed" / MARK).touch()
+    (here / "killed" / f".killed.{os.getpid()}-0123-0@{os.uname().nodename}.part").mkdir()
+    assert main([*SWEEP, "hydra.sweep.dir=next"]) == 130
+    assert os.listdir(here / "killed") == [MARK]
+
+
 def test_a_folder_that_holds_only_what_a_killed_command_left_is_new(tmp_path):
     (tmp_path / f".out.{os.getpid()}-0123-0@{os.uname().nodename}.part").mkdir()
     with new_folder(tmp_path) as folder:
