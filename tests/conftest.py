@@ -14,7 +14,10 @@ from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 
-if hasattr(signal, "SIGHUP"):  # under nohup the commands that are tested would rightly heed it
+# In the background of a shell, or under nohup, the commands that are tested would rightly heed no interrupt.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 REMOVED = object()
