@@ -99,17 +99,21 @@ def select_best(
 def probability_not_beaten(cost: Values, wait: Values) -> dict[str, float]:
     """Return how often no other plan is at least as good on both figures and better on one, smaller being better.
 
-    Over resamples of whole replications, each drawn for all plans at once: about how sure the frontier is.
+    Over resamples of whole replications, each drawn for all plans at once: about how sure the frontier is. One
+    in which a figure of any plan is missing counts for none.
     """
-    names, costs = _table(cost, True)
-    _, waits = _table({name: wait[name] for name in names}, True)
-    number = costs.shape[1]
+    both = np.array([np.asarray(values[name], dtype=float) for values in (cost, wait) for name in cost])
+    both = both[:, ~np.isnan(both).any(axis=0)]
+    costs, waits = np.split(both, 2)
+    number = both.shape[1]
+    if number == 0:
+        return dict.fromkeys(cost, math.nan)
     times = np.random.default_rng(SEED).multinomial(number, np.full(number, 1 / number), size=RESAMPLES) / number
     dear, long = times @ costs.T, times @ waits.T
     no_worse = (dear[:, None, :] <= dear[:, :, None]) & (long[:, None, :] <= long[:, :, None])
     ahead = (dear[:, None, :] < dear[:, :, None]) | (long[:, None, :] < long[:, :, None])
     beaten = (no_worse & ahead).any(axis=2)
-    return dict(zip(names, map(float, 1 - beaten.mean(axis=0)), strict=True))
+    return dict(zip(cost, map(float, 1 - beaten.mean(axis=0)), strict=True))
 
 
 def _table(values: Values, smaller_is_better: bool) -> tuple[list[str], NDArray[np.float64]]:

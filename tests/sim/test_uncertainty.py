@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import beta
 
 from sim.cohort.draw import draw_cohort
 from sim.config import HubConfig
 from sim.config.uncertainty import UncertainNumber
 from sim.options import scenarios_dir
 from sim.replicate import replicate
-from sim.uncertainty import drawn, numbers_at, quantile, with_numbers
+from sim.uncertainty import WIDTH, drawn, numbers_at, quantile, with_numbers
 
 PSA = "uncertainty=psa"
 UPTAKE = "demand.uptake_per_person_year.nhs_hospital_community"
@@ -130,11 +131,14 @@ def test_a_parameter_that_is_not_drawn_leaves_the_luck_of_the_others_alone(hub_c
 
 
 @pytest.mark.unit
-def test_draws_move_about_their_value_and_whole_numbers_stay_whole(hub_config) -> None:
+def test_draws_move_about_their_value_within_their_range_and_whole_numbers_stay_whole(hub_config) -> None:
     config = hub_config(PSA, "uncertainty.replications_per_draw=1")
     uptake = np.array([flat(drawn(config, draw))[UPTAKE] for draw in range(200)])
     assert uptake.std() > 0
-    assert uptake.mean() == pytest.approx(0.0083, rel=0.1)
+    mean, deviation = 0.0083, (0.02 - 0.004) / WIDTH
+    a = mean * (mean * (1 - mean) / deviation**2 - 1)
+    believed = beta(a, a * (1 - mean) / mean).expect(lb=0.004, ub=0.02, conditional=True)
+    assert uptake.mean() == pytest.approx(believed, rel=0.06)  # 2.4 standard errors
     assert isinstance(flat(drawn(config, 0))["population.staff_groups.ambulance.headcount"], int)
 
 

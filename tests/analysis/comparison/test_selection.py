@@ -73,3 +73,14 @@ def test_a_plan_that_costs_more_for_longer_waits_is_beaten() -> None:
 def test_the_same_plan_twice_does_not_beat_itself() -> None:
     figures = {"a": [1.0, 2.0], "b": [1.0, 2.0]}
     assert probability_not_beaten(figures, figures) == {"a": 1, "b": 1}
+
+
+@pytest.mark.unit
+def test_a_replication_in_which_nobody_waited_counts_for_no_plan() -> None:
+    cost = {"now": [10.0, 10.0, 10.0, 10.0], "more": [12.0, 12.0, 12.0, 12.0]}
+    wait = {"now": [30.0, 31.0, np.nan, 29.0], "more": [20.0, 35.0, 1.0, 19.0]}
+    seen = [0, 1, 3]
+    without = [{plan: np.array(values)[seen] for plan, values in figures.items()} for figures in (cost, wait)]
+    assert probability_not_beaten(cost, wait) == probability_not_beaten(*without)
+    nobody = dict.fromkeys(wait, [np.nan] * 4)
+    assert np.isnan(list(probability_not_beaten(cost, nobody).values())).all()

@@ -55,7 +55,7 @@ def test_the_search_returns_the_cheapest_plan_of_an_enumeration_on_the_same_futu
 
 
 def test_no_plan_has_less_of_a_role_than_its_bound():
-    config, question = two_role_hub(), two_role_question(target__share=0.9, target__assurance=0.8)
+    config, question = two_role_hub(), two_role_question(target__share=0.95, target__assurance=0.9)
     menu = menu_of(config, question)
     futures = Futures(searching(config, question), menu, question.goals)
     bound = bounds_of(futures, question, lambda _: None).least_wte["intake"]
