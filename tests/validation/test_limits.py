@@ -188,7 +188,7 @@ def test_when_nobody_attends_therapy_nobody_completes_it(verdicts):
     assert value(history, "assessed") > 0
     assert value(history, "therapy_completed") == value(history, "sessions_attended") == 0
     begun = history.at("therapy_booked") != NOT_YET
-    ended = history.ended[begun & (history.ended != Ending.NOT_ENDED)]
+    ended = history.ended[begun & (history.at("closed") != NOT_YET)]
     gave_up = (Ending.LEFT_BETWEEN_CLINICIANS, Ending.LEFT_THERAPY_LIST, Ending.LEFT_GROUP_LIST)
     allowed = int(np.isin(ended, (Ending.MISSED_THERAPY, Ending.ADMINISTRATIVE, *gave_up)).sum())
     verdicts.of_all("attendance 0", "courses that end without completion", "all", allowed, len(ended))
