@@ -28,13 +28,13 @@ def recorded(*rows):
 
 
 SLOTS = ("validation.test_slots_a_day", "test_people_of_exponential_patience_leave_as_often_as_the_chain_says[1]")
-BROKEN = ("validation.test_mutations", "test_a_broken_line_is_found[patience without end]")
+BROKEN = ("validation.test_mutations", "test_a_broken_piece_is_found[patience without end]")
 
 
 def test_rows_are_shown_with_their_verdicts_and_a_case_is_named_once(tmp_path):
     told = page(*junit(tmp_path, (*SLOTS, recorded(*ROWS) + "<failure/>"), (*BROKEN, "")))
     assert "| one \\| queue | mean list | 2 | 2.01 | 1.9 to 2.1 | pass |\n|  | left | 3 | 4 |  | **fail** |" in told
-    assert "| a broken line is found | patience without end | holds | pass |" in told
+    assert "| a broken piece is found | patience without end | holds | pass |" in told
     assert "**1 of 3 rows fail, and 0 of 0 other tests.**" in told
     assert "27 November 2026 by `make validate` in 10 minutes" in told
 
@@ -42,7 +42,7 @@ def test_rows_are_shown_with_their_verdicts_and_a_case_is_named_once(tmp_path):
 def test_a_test_that_failed_before_it_recorded_anything_is_a_failure(tmp_path):
     told = page(*junit(tmp_path, (*SLOTS, recorded(ROWS[0]) + "<error/>"), (*BROKEN, "<skipped/>")))
     assert "| people of exponential patience leave as often as the chain says | 1 | holds |  |  | **fail** |" in told
-    assert "| a broken line is found | patience without end | holds | skipped |" in told
+    assert "| a broken piece is found | patience without end | holds | skipped |" in told
     assert "**2 of 3 rows fail, and 0 of 0 other tests.**" in told
 
 
