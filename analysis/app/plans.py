@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from sim.compose import Cell, compose_cells
 from sim.errors import ConfigProblem
 from sim.manifest import config_hash
 from sim.options import SCENARIO
+from sim.overrides import quoted
 from sim.whole import write_whole
 
 NAME = "name"
@@ -77,14 +77,10 @@ def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
         When the design cannot be read, or a plan cannot be composed.
     """
     with composing:
-        cells = compose_cells([f"run.design={_quoted(str(design))}", f"run.replications={replications}"], multirun=True)
+        cells = compose_cells([f"run.design={quoted(str(design))}", f"run.replications={replications}"], multirun=True)
     for cell in cells:
         cell.config["run"]["store"] = store
     return cells
-
-
-def _quoted(text: str) -> str:
-    return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text) + "'"
 
 
 def keep_design(plans: Sequence[Plan], folder: Path, replications: int, limits: Limits = LIMITS) -> list[str]:
