@@ -109,7 +109,7 @@ def _problems(overrides: Sequence[str]) -> list[str]:
 
 def _one_value(text: str) -> str:
     number = meant_number(given(text))
-    return f"got {text}; write " + (number or "one value, or a list as [a,b]")
+    return f"got {text}; write {number or 'one value'}, or a list as [a,b]"
 
 
 def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:

@@ -37,7 +37,7 @@ def lines_of(error: ValidationError, root: type[BaseModel], container: Mapping[s
     for finding in findings:
         path = _path(finding)
         line = next((line for name, line in meant.items() if path[: len(name)] == name), None) or (
-            _line(finding, root) + _as_day(finding, container or {})
+            _line(finding, root) + _as_day(finding, container)
         )
         place = places.of(path)
         lines[f"{line} ({place})" if place and line not in meant.values() else line] = None
@@ -98,11 +98,11 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
     return f"{path}: got {_shown(given)}; {remedy}{number or _as_proportion(path, given, context)}"
 
 
-def _as_day(finding: Any, container: Mapping[str, Any]) -> str:
+def _as_day(finding: Any, container: Any) -> str:
     """Say which day a date is, where one was given for a day of the run."""
-    run = container.get("run")
     if finding["type"] not in ("int_type", "int_parsing") or not str(finding["loc"][-1]).endswith("day"):
         return ""
+    run = container.get("run")
     try:
         start = datetime.date.fromisoformat(str(run["start_date"] if isinstance(run, Mapping) else ""))
         return f": {finding['input']} is day {(datetime.date.fromisoformat(finding['input']) - start).days}"

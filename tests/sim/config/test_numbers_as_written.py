@@ -95,10 +95,10 @@ def test_an_own_uptake_of_a_misspelt_group_is_not_dropped(refusal, container):
     )
 
 
-@pytest.mark.parametrize("given", ["2022-03-31", 1.5])
-def test_a_date_given_for_a_day_is_told_what_days_count_from(refusal, given):
+@pytest.mark.parametrize(("given", "day"), [("2022-03-31", ": 2022-03-31 is day 364"), (1.5, "")])
+def test_a_date_given_for_a_day_is_told_what_days_count_from(refusal, given, day):
     assert refusal(**{f"{SENIOR}.from_day": given}) == [
-        f"{SENIOR}.from_day: got {given!r}; must be a whole number of days from run.start_date"
+        f"{SENIOR}.from_day: got {given!r}; must be a whole number of days from run.start_date{day}"
     ]
 
 
