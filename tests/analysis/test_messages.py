@@ -177,8 +177,8 @@ def test_two_cells_that_differ_in_writing_alone_are_told_too(
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
-        ("1,200", "got run.horizon_days=1,200; write 1200"),
-        ("0,5", "got run.horizon_days=0,5; write 0.5"),
+        ("1,200", "got run.horizon_days=1,200; write 1200, or a list as [a,b]"),
+        ("0,5", "got run.horizon_days=0,5; write 0.5, or a list as [a,b]"),
         ("1,2,3", "got run.horizon_days=1,2,3; write one value, or a list as [a,b]"),
     ],
 )
