@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "accounts", "activities", "appointments", "cases", "clinician", "clock", "day", "desk", "diary", "heap", "lists",
+    "accounts", "activities", "appointments", "cases", "clinician", "day", "desk", "diary", "heap", "lists",
     "logs", "opening", "pathway", "post", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""

@@ -6,10 +6,8 @@ from sim.service.diary cimport Appointment
 from sim.service.post cimport Post
 
 cdef class Clinician(Post):
-    cdef public long long turn
-    cdef set _at_work, _handovers
-    cdef const long long[::1] _places
-    cdef long long _days_worked
+    cdef const long long[::1] _days, _handovers, _places
+    cdef long long _days_worked, _handed_over
     @cython.locals(account=Account)
     cdef work(self)
     @cython.locals(account=Account)

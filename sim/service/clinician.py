@@ -5,54 +5,40 @@ The whole day runs in one go when SimPy's clock comes to its opening minute; `mi
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 
 import numpy as np
 import simpy
 
-from sim.calendar import MINUTES_PER_DAY
 from sim.config import HubConfig
 from sim.roster.table import Post as RosterPost
 from sim.service import activities
 from sim.service.accounts import Account
-from sim.service.clock import Alarm
-from sim.service.day import opening_of
+from sim.service.cases import whole
+from sim.service.codes import NEVER
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
 from sim.service.post import Post
 
 
 class Clinician(Post):
-    """Whoever holds a post, one after the other.
+    """Whoever holds a post, one after the other."""
 
-    Parameters
-    ----------
-    turn
-        The place among those at work on the same day, from 1 on: nobody else has it.
-    """
-
-    def __init__(
-        self, config: HubConfig, number: int, turn: int, roster: RosterPost, pathway: Pathway, logs: Logs
-    ) -> None:
+    def __init__(self, config: HubConfig, number: int, roster: RosterPost, pathway: Pathway, logs: Logs) -> None:
         super().__init__(config, number, roster, pathway, logs)
-        self.turn = turn
-        until = pathway.horizon // MINUTES_PER_DAY
-        at_work, handovers = (set(days[days < until].tolist()) for days in (roster.days, roster.handover_days))
-        self._at_work: set[int] = at_work
-        self._handovers: set[int] = handovers
+        self._days = whole(np.append(roster.days, NEVER))
+        self._handovers = whole(np.append(roster.handover_days, NEVER))
         """Days on which the caseload is given back."""
-        self._places = np.ascontiguousarray(roster.places, dtype=np.int64).data
-        self._days_worked = 0
+        self._places = whole(roster.places)
+        self._days_worked = self._handed_over = 0
 
-    def working_life(self, env: simpy.Environment) -> Generator[simpy.Event, None, None]:
-        """Come to work in turn on every day of the calendar, and give the caseload back where it ends."""
-        alarm = Alarm(env, self.turn)
-        for day in sorted(self._at_work | self._handovers):
-            yield alarm.at(opening_of(day))
-            self.today.begin(day)
-            if day in self._at_work:
+    def working_life(self, mornings: Iterable[simpy.Event]) -> Generator[simpy.Event, None, None]:
+        """Wake every morning: go to work on the days of the roster, and give the caseload back where it ends."""
+        for morning in mornings:
+            yield morning
+            if self.today.number == self._days[self._days_worked]:
                 self.work()
-            if day in self._handovers:
+            if self.today.number == self._handovers[self._handed_over]:
                 self.hand_over()
 
     def work(self) -> None:
@@ -99,6 +85,7 @@ class Clinician(Post):
 
     def hand_over(self) -> None:
         """Give everything in the diary back, on leaving or when long away."""
+        self._handed_over += 1
         minute = max(self.today.opens, self.minute)
         for appointment in self.diary.clear():
             if appointment.is_set_aside:

@@ -1,6 +1,10 @@
-"""The working day at hand, as everybody on duty sees it."""
+"""The working day at hand, as everybody on duty sees it, and the mornings that wake everybody on SimPy's clock."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+
+import simpy
 
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 
@@ -21,7 +25,7 @@ class WorkingDay:
         self.closes = self.opens
 
     def begin(self, number: int) -> None:
-        """Begin a day; for whoever wakes later on the same day it has begun already."""
+        """Begin a day."""
         self.number = number
         self.opens = opening_of(number)
         self.closes = self.opens + self.length
@@ -30,3 +34,12 @@ class WorkingDay:
 def opening_of(day: int) -> int:
     """Return the minute at which a day opens."""
     return day * MINUTES_PER_DAY + OPENING_MINUTE
+
+
+def mornings_of(days: Iterable[int], env: simpy.Environment) -> list[simpy.Event]:
+    """Return the opening of each day as one event for everybody to wait for.
+
+    SimPy wakes those who wait for one event in the order in which they began to. As everybody waits for every morning,
+    and goes back to sleep before the next one is woken, each day goes in the order in which the processes were started.
+    """
+    return [env.timeout(opening_of(day) - env.now) for day in days]

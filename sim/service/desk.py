@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Collection, Generator, Sequence
 
 import simpy
 
-from sim.service.clock import DESK_TURN, Alarm
-from sim.service.day import opening_of
 from sim.service.pathway import Pathway
 
 
@@ -19,13 +17,15 @@ class Desk:
         self.agenda = pathway.agenda
         self.today = pathway.today
 
-    def working_life(self, env: simpy.Environment, days: Iterable[int]) -> Generator[simpy.Event, None, None]:
-        """Open on each working day, before anybody is at work, and take in what came due since the last one."""
-        alarm = Alarm(env, DESK_TURN)
-        for day in days:
-            yield alarm.at(opening_of(day))
+    def working_life(
+        self, days: Sequence[int], mornings: Sequence[simpy.Event], working_days: Collection[int]
+    ) -> Generator[simpy.Event, None, None]:
+        """Begin every day before anybody else is awake, and on working days take in what came due since the last."""
+        for day, morning in zip(days, mornings, strict=True):
+            yield morning
             self.today.begin(day)
-            self.take_in(self.today.opens)
+            if day in working_days:
+                self.take_in(self.today.opens)
 
     def take_in(self, until: int) -> None:
         """Let everything happen that is due by a minute; what that leads to may be due as well."""

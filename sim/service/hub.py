@@ -17,7 +17,7 @@ from sim.config import HubConfig
 from sim.roster.table import Roster
 from sim.service.cases import Cases, TeamRequest
 from sim.service.clinician import Clinician
-from sim.service.day import WorkingDay
+from sim.service.day import WorkingDay, mornings_of
 from sim.service.desk import Desk
 from sim.service.logs import Logs
 from sim.service.opening import Opening
@@ -41,19 +41,23 @@ class Hub:
         self.pathway = Pathway(rules, self.cases, self.logs, requests, today, self.horizon)
         self.desk = Desk(self.pathway)
         self.posts = [
-            Clinician(config, number, turn, roster.posts[number], self.pathway, self.logs)
-            for turn, number in enumerate(in_turn(config, roster), start=1)
+            Clinician(config, number, roster.posts[number], self.pathway, self.logs)
+            for number in in_turn(config, roster)
         ]
         rosters = [roster.posts[post.number] for post in self.posts]
         Opening(self.pathway, self.posts, rosters, first_day).enter(cohort)
         for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
             self.pathway.workshops.join(request, minute)
-        open_days = working_days(
+        is_open = working_days(
             config.run.start_date, first_day, last_day - first_day, config.staffing.absence.bank_holidays
         )
-        env.process(self.desk.working_life(env, (open_days.nonzero()[0] + first_day).tolist()))
+        open_days = np.flatnonzero(is_open) + first_day
+        awake = np.unique(np.concatenate([open_days, *(np.append(post.days, post.handover_days) for post in rosters)]))
+        days = awake[awake < last_day].tolist()
+        mornings = mornings_of(days, env)
+        env.process(self.desk.working_life(days, mornings, set(open_days.tolist())))
         for post in self.posts:
-            env.process(post.working_life(env))
+            env.process(post.working_life(mornings))
 
     def run(self) -> Record:
         """Serve until the horizon and return what happened."""

@@ -17,8 +17,8 @@ from sim.replicate import replicate
 
 pytestmark = pytest.mark.integration
 
-EVENTS = 5_437
-CALLS = 422_000
+EVENTS = 776
+CALLS = 367_000
 """Of the default Hub's first replication of two years, uncompiled. Lower them when a change makes it less."""
 MOST_GROWTH = 1.10
 COMPREHENSIONS = {"<listcomp>", "<dictcomp>", "<setcomp>"}

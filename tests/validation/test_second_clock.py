@@ -18,8 +18,7 @@ BEFORE_ALL = -1
 class Event:
     """What a process waits for."""
 
-    def __init__(self, env):
-        self.env = env
+    def __init__(self):
         self.callbacks = []
 
 
@@ -31,17 +30,14 @@ class Environment:
         self._heap = []
         self._scheduled = 0
 
-    def event(self):
-        return Event(self)
-
-    def schedule(self, event, priority=1, delay=0):
+    def timeout(self, delay, order=1):
+        event = Event()
         self._scheduled += 1
-        heappush(self._heap, (self.now + delay, priority, self._scheduled, event))
+        heappush(self._heap, (self.now + delay, order, self._scheduled, event))
+        return event
 
     def process(self, generator):
-        begins = Event(self)
-        begins.callbacks.append(generator)
-        self.schedule(begins, BEFORE_ALL)
+        self.timeout(0, BEFORE_ALL).callbacks.append(generator)
 
     def run(self, until):
         while self._heap and self._heap[0][0] < until:
