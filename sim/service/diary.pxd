@@ -15,6 +15,6 @@ cdef class Diary:
     cpdef bint book(self, long long earliest, Appointment appointment)
     cdef list due(self, long long today)
     cdef put_off(self, Appointment appointment)
-    cdef list clear(self)
+    cpdef list clear(self)
     cdef _write(self, long long number, Appointment appointment)
     cdef list _tear_out(self, long long number, list behind)

@@ -106,6 +106,7 @@ def run_service(
     env = environment(initial_time=-config.run.run_in_days * MINUTES_PER_DAY)
     hub = Hub(config, cohort, roster, env)
     record = hub.run()
-    # Its lists and processes refer back to it: let go of its memory now, not when the collector comes.
-    vars(hub).clear()
+    # What is still booked refers back to its post: let go of all the memory now, not when the collector comes.
+    for post in hub.posts:
+        post.diary.clear()
     return record

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.service.record import BEFORE, Caseload, Ints, Journeys, Passed, Stays, Work
 
-FIRST_ROWS = 1024
-BYTES = 8
+FIRST_ROWS = 1 << 14
 
 
 class Log:
@@ -22,12 +20,12 @@ class Log:
         self._columns = columns
         self._used = 0
         self._room = columns * FIRST_ROWS
-        self._cells = array("q", bytes(BYTES * columns * FIRST_ROWS))
+        self._cells = np.empty(self._room, dtype=np.int64).data
 
     def _grow(self) -> None:
-        larger = array("q", bytes(2 * BYTES * self._room))
-        np.asarray(larger)[: self._room] = self._cells
-        self._cells = larger
+        larger = np.empty(2 * self._room, dtype=np.int64)
+        larger[: self._room] = self._cells
+        self._cells = larger.data
         self._room *= 2
 
     def columns(self) -> list[Ints]:

@@ -1,12 +1,17 @@
 """Limits that the service must respect, whatever else changes."""
 
+import gc
+
 import numpy as np
 import pytest
 
 from sim.service.codes import NOT_YET
+from sim.service.hub import run_service
 
 pytestmark = pytest.mark.unit
 MISS = 0.05
+ENVIRONMENT = 100
+"""Objects that SimPy's own environment leaves to the collector, and some more."""
 ALL = {"screening_review": 0.2, "assessment": 0.3, "therapy": 0.3, "group": 0.1, "navigation": 0.1}
 
 
@@ -114,3 +119,14 @@ def test_a_screen_completed_after_the_last_opening_is_on_the_list_at_the_horizon
     roster = paper.roster(paper.post(config, "assistant", {"screening_review": 60}))
     record = paper.serve(config, paper.people([paper.at(5)]), roster)
     assert record.stays == [("screening_review", 0, paper.at(5), paper.at(7, 0), "waiting")]
+
+
+def test_a_run_that_is_over_is_gone_from_memory_though_sessions_were_still_booked(paper, config):
+    cohort, roster = everybody(paper, course_sessions=60), paper.roster(*posts(paper, config, 4))
+    gc.collect()
+    gc.disable()
+    try:
+        assert (run_service(config, cohort, roster).journeys.ended == 0).sum() > 10  # still with the Hub
+        assert gc.collect() < ENVIRONMENT
+    finally:
+        gc.enable()
