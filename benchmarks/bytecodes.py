@@ -24,11 +24,11 @@ PARTS = {
     ),
     "the service: appointments": ("sim/service/appointments.py", "sim/service/diary.py"),
     "the service: lists, and offers to who waits on them": (
-        "sim/service/lists.py", "sim/service/activities.py",
+        "sim/service/lists.py", "sim/service/hub_lists.py", "sim/service/activities.py", "sim/service/patience.py",
     ),
     "the service: people's steps": (
         "sim/service/pathway.py", "sim/service/desk.py", "sim/service/cases.py", "sim/service/opening.py",
-        "sim/service/rules.py",
+        "sim/service/course.py", "sim/service/rules.py",
     ),
     "counting and the audit": (
         "sim/measures", "sim/results.py", "sim/replicate.py", "sim/service/record.py", "sim/service/logs.py",

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "accounts", "activities", "appointments", "cases", "clinician", "day", "desk", "diary", "heap", "lists",
-    "logs", "opening", "pathway", "post", "rules",
+    "accounts", "activities", "appointments", "cases", "clinician", "course", "day", "desk", "diary", "heap",
+    "hub_lists", "lists", "logs", "opening", "pathway", "patience", "post", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""
 SHARED: Final = "_shared"

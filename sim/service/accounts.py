@@ -11,7 +11,7 @@ class Account:
     `committed` is the part that booked appointments will need, `free` the rest.
     """
 
-    __slots__ = ("activity", "cap", "committed", "earned", "flexes_to", "free", "today")
+    __slots__ = ("activity", "cap", "committed", "earned", "earned_today", "flexes_to", "free")
 
     def __init__(self, activity: int, earned: np.ndarray, cap: int) -> None:
         self.activity = activity
@@ -23,13 +23,13 @@ class Account:
         """Where time that is not used passes to."""
         self.free = 0
         self.committed = 0
-        self.today = 0
+        self.earned_today = 0
         """What this day earned or was passed."""
 
     def earn(self, day: int) -> None:
         """Earn the minutes of the so many-th day at work."""
-        self.today = self.earned[day]
-        self.free += self.today
+        self.earned_today = self.earned[day]
+        self.free += self.earned_today
 
     def commit(self, minutes: int) -> None:
         """Set minutes aside for an appointment, or release them when negative."""

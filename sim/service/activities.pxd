@@ -4,8 +4,10 @@ from sim.service cimport codes
 from sim.service.accounts cimport Account
 from sim.service.appointments cimport Assessment, Group, Session
 from sim.service.cases cimport Case, TeamRequest
+from sim.service.hub_lists cimport HubLists
 from sim.service.lists cimport TaskList, WaitingList
 from sim.service.pathway cimport Pathway
+from sim.service.patience cimport Patience
 from sim.service.post cimport Post
 from sim.service.rules cimport Rules
 
@@ -22,7 +24,7 @@ cdef Case whom_it_suits(Post me, WaitingList waiting, long long longest_assessme
 @cython.locals(waiting=WaitingList, first=Case, case=Case)
 cdef bint start_therapy(Post me, Account account)
 @cython.locals(waiting=WaitingList, case=Case, best=Case)
-cdef Case best_placed(Post me, list tried)
+cdef Case first_on_any(Post me, list tried)
 @cython.locals(group=Group)
 cdef bint lead_groups(Post me, Account account)
 cdef bint group_is_due(Post me)

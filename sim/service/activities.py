@@ -18,7 +18,7 @@ def serve(me: Post, account: Account) -> bool:
     """Do what an account's activity has to do."""
     activity = account.activity
     if activity == codes.Activity.RISK_CALL:
-        return me.pathway.risk_calls.next_due <= me.today.opens  # made first thing in the day
+        return me.lists.risk_calls.next_due <= me.today.opens  # made first thing in the day
     if activity == codes.Activity.SCREENING_REVIEW:
         return review_screens(me, account)
     if activity == codes.Activity.ASSESSMENT:
@@ -38,7 +38,7 @@ def serve(me: Post, account: Account) -> bool:
 
 def answer_risk_calls(me: Post) -> None:
     """Make the risk calls that wait, from unbooked minutes of any activity; what cannot be made today is late."""
-    calls, minutes, now = me.pathway.risk_calls, me.rules.risk_call_minutes, me.today.opens
+    calls, minutes, now = me.lists.risk_calls, me.rules.risk_call_minutes, me.today.opens
     account = me.accounts[codes.Activity.RISK_CALL]
     if account is None:
         return
@@ -57,23 +57,23 @@ def answer_risk_calls(me: Post) -> None:
 def review_screens(me: Post, account: Account) -> bool:
     """Review completed screens, make phone screens, and try to reach people, in this order."""
     rules, pathway, now = me.rules, me.pathway, me.today.opens
-    while pathway.screening_reviews.next_due <= now and me.has_time(account, rules.review_minutes):
-        case = pathway.screening_reviews.take(now)
+    while me.lists.screening_reviews.next_due <= now and me.has_time(account, rules.review_minutes):
+        case = me.lists.screening_reviews.take(now)
         pathway.reviewed(case, me.spend(account, rules.review_minutes, case.number, codes.Result.DONE))
-    while pathway.phone_screens.next_due <= now and me.has_time(account, rules.phone_screen_minutes):
-        case, started = pathway.phone_screens.take(now), me.minute
+    while me.lists.phone_screens.next_due <= now and me.has_time(account, rules.phone_screen_minutes):
+        case, started = me.lists.phone_screens.take(now), me.minute
         pathway.phoned(case, started, me.spend(account, rules.phone_screen_minutes, case.number, codes.Result.DONE))
-    while pathway.contacts.next_due <= now and me.has_time(account, rules.contact_attempt_minutes):
-        case = pathway.contacts.take(now)
+    while me.lists.contacts.next_due <= now and me.has_time(account, rules.contact_attempt_minutes):
+        case = me.lists.contacts.take(now)
         pathway.not_reached(case, me.spend(account, rules.contact_attempt_minutes, case.number, codes.Result.NO_ANSWER))
-    next_due = min(pathway.screening_reviews.next_due, pathway.phone_screens.next_due, pathway.contacts.next_due)
+    next_due = min(me.lists.screening_reviews.next_due, me.lists.phone_screens.next_due, me.lists.contacts.next_due)
     return next_due <= now
 
 
 def book_assessments(me: Post, account: Account) -> bool:
     """Offer the next free appointment to the first person on the list whom it suits, while time is unbooked."""
-    pathway, waiting = me.pathway, me.pathway.assessment
-    while (first := pathway.next_on(waiting)) is not None:
+    pathway, waiting = me.pathway, me.lists.assessment
+    while (first := me.patience.next_on(waiting)) is not None:
         if account.free < first.assessment_minutes:
             return True
         case = whom_it_suits(me, waiting, account.free)
@@ -92,14 +92,14 @@ def book_assessments(me: Post, account: Account) -> bool:
 def whom_it_suits(me: Post, waiting: WaitingList, longest_assessment: int) -> Case | None:
     """Return the first person on a list whom an offer suits, out of the order; None when it suits nobody.
 
-    Whoever is asked keeps the place. Nobody is found whose assessment would take longer than there is time.
+    Whoever is asked stays where they stood. Nobody is found whose assessment would take longer than there is time.
     """
     passed_over: list[Case] = []
-    case = me.pathway.next_on(waiting)
+    case = me.patience.next_on(waiting)
     while case is not None and not (me.suits(case) and case.assessment_minutes <= longest_assessment):
         waiting.step_out()
         passed_over.append(case)
-        case = me.pathway.next_on(waiting)
+        case = me.patience.next_on(waiting)
     if case is not None:
         waiting.step_out()
     for person in passed_over:
@@ -108,18 +108,18 @@ def whom_it_suits(me: Post, waiting: WaitingList, longest_assessment: int) -> Ca
 
 
 def start_therapy(me: Post, account: Account) -> bool:
-    """Fill free caseload places from the lists of the modalities this post gives, best-placed person first."""
+    """Fill free caseload places from the lists of the modalities this post gives, whoever comes first on any."""
     pathway = me.pathway
     while me.caseload < me.places:
         tried: list[WaitingList] = []
         case = None
         while case is None:
-            first = best_placed(me, tried)
+            first = first_on_any(me, tried)
             if first is None:
                 return len(tried) > 0
             if account.free < first.course.minutes:
                 return True
-            waiting = pathway.therapies[first.course.modality]
+            waiting = me.lists.therapies[first.course.modality]
             case = whom_it_suits(me, waiting, NEVER)
             tried.append(waiting)
         session = Session(me, account, case)
@@ -133,12 +133,12 @@ def start_therapy(me: Post, account: Account) -> bool:
     return True  # with a full caseload, time for therapy is kept for the people on it
 
 
-def best_placed(me: Post, tried: list[WaitingList]) -> Case | None:
-    """Return the person with the best place on the therapy lists that this post has not tried yet."""
+def first_on_any(me: Post, tried: list[WaitingList]) -> Case | None:
+    """Return the person who comes first on the therapy lists that this post has not tried yet."""
     best: Case | None = None
     for waiting in me.therapy_lists:
         if waiting not in tried:
-            case = me.pathway.next_on(waiting)
+            case = me.patience.next_on(waiting)
             if case is not None and (best is None or case.key < best.key):
                 best = case
     return best
@@ -148,7 +148,7 @@ def lead_groups(me: Post, account: Account) -> bool:
     """Take over a group without a lead, or start one when enough people wait or have waited long enough."""
     if me.leads:
         return True  # the group's next sessions need this time
-    leaderless, rules = me.pathway.groups_without_lead, me.rules
+    leaderless, rules = me.lists.groups_without_lead, me.rules
     if not leaderless and not group_is_due(me):
         return False
     group = leaderless[0] if leaderless else Group([], rules.group_sessions, rules.group_minutes, leaderless)
@@ -164,8 +164,8 @@ def lead_groups(me: Post, account: Account) -> bool:
 
 def group_is_due(me: Post) -> bool:
     """Return whether enough people wait for a group, or somebody has waited long enough."""
-    waiting, now = me.pathway.groups, me.today.opens
-    first = me.pathway.next_on(waiting)
+    waiting, now = me.lists.groups, me.today.opens
+    first = me.patience.next_on(waiting)
     if first is None:
         return False
     return now - first.joined >= me.rules.group_max_wait or waiting.length() >= me.rules.group_min
@@ -173,8 +173,8 @@ def group_is_due(me: Post) -> bool:
 
 def gather_a_group(me: Post) -> list[Case]:
     """Take people off the list for a new group."""
-    waiting, members = me.pathway.groups, list[Case]()
-    while len(members) < me.rules.group_max and (case := me.pathway.next_on(waiting)) is not None:
+    waiting, members = me.lists.groups, list[Case]()
+    while len(members) < me.rules.group_max and (case := me.patience.next_on(waiting)) is not None:
         waiting.step_out()
         waiting.leave(case, me.today.opens, codes.Why.TAKEN)
         me.pathway.group_booked(case)
@@ -184,7 +184,7 @@ def gather_a_group(me: Post) -> list[Case]:
 
 def navigate(me: Post, account: Account) -> bool:
     """Make the navigation contacts that wait."""
-    waiting, now = me.pathway.navigation, me.today.opens
+    waiting, now = me.lists.navigation, me.today.opens
     while waiting.next_due <= now:
         case = waiting.first()
         if not me.has_time(account, case.navigation_minutes):
@@ -196,20 +196,20 @@ def navigate(me: Post, account: Account) -> bool:
 
 def check_in(me: Post, account: Account) -> bool:
     """Call people who wait for therapy; those who no longer wait are struck off at no cost."""
-    waiting, minutes, now = me.pathway.check_ins, me.rules.check_in_minutes, me.today.opens
+    waiting, minutes, now = me.lists.check_ins, me.rules.check_in_minutes, me.today.opens
     while waiting.next_due <= now:
         if not me.has_time(account, minutes):
             return True
         case = waiting.take(now)
         case.to_check_in = False
-        if me.pathway.waits_for_therapy(case, now, me.minute):
+        if me.patience.still_waits(case, now, me.minute):
             me.spend(account, minutes, case.number, codes.Result.DONE)
     return False
 
 
 def support_teams(me: Post, account: Account) -> bool:
     """Run the workshops that teams have asked for."""
-    waiting, now = me.pathway.workshops, me.today.opens
+    waiting, now = me.lists.workshops, me.today.opens
     while waiting.next_due <= now:
         request = waiting.first()
         if not me.has_time(account, request.minutes):

@@ -38,7 +38,7 @@ class Assessment(Appointment):
         me.pathway.after_assessment(case, result, started, me.minute)
 
     def hand_back(self, minute: int) -> None:
-        """Put the person back on the list, at the same place."""
+        """Put the person back on the list, where they stood."""
         self.post.pathway.join_assessment(self.case, minute, minute)
 
 
@@ -73,12 +73,12 @@ class Session(Appointment):
         self.is_set_aside = False
         if not me.diary.book(me.today.number + course.interval_days, self):
             me.release(me.minute)
-            me.pathway.hand_over(case, me.minute)
+            me.pathway.rejoin_therapy_list(case, me.minute)
 
     def hand_back(self, minute: int) -> None:
-        """Free the place, and put the person at the head of the list."""
+        """Free the caseload place, and put the person at the head of the list."""
         self.post.release(minute)
-        self.post.pathway.hand_over(self.case, minute)
+        self.post.pathway.rejoin_therapy_list(self.case, minute)
 
 
 class Group(Appointment):

@@ -1,6 +1,7 @@
 cimport cython
 
 from sim.service cimport codes
+from sim.service.course cimport Course
 from sim.service.logs cimport JourneyLog
 from sim.service.rules cimport Rules
 
@@ -23,15 +24,19 @@ cdef class Case(Party):
     cdef public bint steps_up
     cdef double course_luck, step_up_luck
     cdef long long waits_on, key, gives_up, assessment_visits, assessments_missed
-    cdef public long long state, strands, place, joined
+    cdef public long long state, open_tasks, counts_from, joined
     cdef long long therapy_visits, missed_in_a_row, attempts, contacts_left, last_end, next_check_in
     cdef bint to_check_in
     cdef public Course course
     cdef begin(self, long long client, long long episode, long long row, long long number)
     @cython.locals(row="long long")
     cdef draw(self, Drawn drawn)
-    cdef long long in_order(self, long long minute)
-    cpdef long long by_policy(self, long long minute)
+    cdef long long key_by_minute(self, long long minute)
+    cpdef long long key_by_policy(self, long long minute)
+    cdef bint needs_more(self, Rules rules)
+    @cython.locals(then="long long", sessions="long long")
+    cdef plan_first_course(self, Rules rules, long long modality, long long attended)
+    cpdef plan_course(self, Rules rules, long long modality, long long sessions, long long then, long long then_sessions, long long attended)
 
 cdef class Drawn:
     cdef long long people, episodes, offers_known
@@ -55,12 +60,3 @@ cdef class Cases:
     cdef double assessment_luck(self, Case case)
     cdef double therapy_luck(self, Case case)
     cdef bint accepts(self, Case case)
-
-cdef class Course:
-    cdef long long then, then_sessions, missed_in_a_row, ends_with
-    cdef public long long modality, sessions_left, interval_days
-    cdef long long next_minutes
-    cdef public long long minutes
-    cdef bint started
-    cdef plan(self, Rules rules, Case case, long long modality, long long sessions, long long then, long long then_sessions, long long attended)
-    cpdef start(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,9 @@ from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.errors import HubError
 from sim.service import codes
 from sim.service.codes import NOT_YET
+from sim.service.course import Course
+from sim.service.keys import CLASS, LONGEST_SET_BACK, MASK, MINUTE, ZERO
 from sim.service.logs import JourneyLog
-from sim.service.places import CLASS, LONGEST_SET_BACK, MASK, MINUTE, ZERO
 from sim.service.rules import Rules
 
 HIGHEST_TIER = 3
@@ -55,9 +57,9 @@ class Case(Party):
 
     __slots__ = (
         *WHOLE, "client", "episode", "row", "risk", "shift_worker", "standing", "course_luck", "step_up_luck",
-        "state", "strands", "place", "waits_on", "key", "joined", "gives_up", "assessment_visits", "assessments_missed",
-        "therapy_visits", "missed_in_a_row", "attempts", "contacts_left", "last_end", "next_check_in", "to_check_in",
-        "course",
+        "state", "open_tasks", "counts_from", "waits_on", "key", "joined", "gives_up", "assessment_visits",
+        "assessments_missed", "therapy_visits", "missed_in_a_row", "attempts", "contacts_left", "last_end",
+        "next_check_in", "to_check_in", "course",
     )  # fmt: skip
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
@@ -70,16 +72,18 @@ class Case(Party):
         self.row = row
         """Where the draws of its visits stand."""
         self.state: int = codes.State.REFERRED
-        self.strands = 0
+        self.open_tasks = 0
         """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
-        self.place = 0
+        self.counts_from = 0
         """The minute by which the case is ordered on the assessment list."""
         self.key = 0
-        """Its place in the list that it `waits_on`, since `joined` and no longer than `gives_up`."""
+        """Where it stands in the list that it `waits_on`, since `joined` and no longer than `gives_up`."""
         self.waits_on = -1
         self.joined = self.gives_up = NOT_YET
         self.assessment_visits = self.assessments_missed = 0
-        self.therapy_visits = self.missed_in_a_row = 0
+        self.therapy_visits = 0
+        self.missed_in_a_row = 0
+        """Sessions of the course or group, since the last that was attended."""
         self.attempts = self.contacts_left = 0
         self.last_end = self.next_check_in = NOT_YET
         self.to_check_in = False
@@ -90,7 +94,7 @@ class Case(Party):
         row = self.client * drawn.episodes + self.episode
         self.tie = drawn.tie[row]
         self.standing = drawn.standing[self.client]
-        """The class under the list policy and what the person is set back by, as part of a place in a list."""
+        """The class under the list policy and what the person is set back by, as part of a key."""
         self.risk = drawn.risk[self.client]
         self.shift_worker = drawn.shift_worker[self.client]
         self.screens = drawn.screens[row]
@@ -118,13 +122,37 @@ class Case(Party):
         self.course_luck: float = drawn.course_luck[row]
         self.step_up_luck: float = drawn.step_up_luck[row]
 
-    def in_order(self, minute: int) -> int:
-        """Return a place in the order of minutes; on a list under the policy this is before everybody else."""
+    def key_by_minute(self, minute: int) -> int:
+        """Return the key in the order of minutes; on a list under the policy this is before everybody else."""
         return (minute + ZERO) * MINUTE + self.tie
 
-    def by_policy(self, minute: int) -> int:
-        """Return the place under the list policy of somebody who came at a minute; it never changes by waiting."""
+    def key_by_policy(self, minute: int) -> int:
+        """Return the key under the list policy of somebody who came at a minute; it never changes by waiting."""
         return self.standing + (minute + ZERO) * MINUTE + self.tie
+
+    def needs_more(self, rules: Rules) -> bool:
+        """Return whether somebody who completes the first step then needs the modality that suits."""
+        share: float = rules.first_step_share[self.modality]
+        return self.step_up_luck < share
+
+    def plan_first_course(self, rules: Rules, modality: int, attended: int) -> None:
+        """Plan the first course: of the modality that suits, or of another one as the first step towards it."""
+        if modality == self.modality:
+            then = rules.step_up[modality] if self.steps_up else codes.Modality.NONE
+            self.plan_course(rules, modality, self.course_sessions, then, self.step_up_sessions, attended)
+        else:
+            sessions = bisect_right(rules.course_edges[modality], self.course_luck) + 1
+            then = self.modality if self.needs_more(rules) else codes.Modality.NONE
+            self.plan_course(rules, modality, sessions, then, self.course_sessions, attended)
+
+    def plan_course(
+        self, rules: Rules, modality: int, sessions: int, then: int, then_sessions: int, attended: int
+    ) -> None:
+        """Plan a course, and what is to follow when it is complete, for somebody who has attended some sessions."""
+        self.missed_in_a_row = 0
+        self.course = Course.__new__(Course)
+        self.course.plan(rules, modality, self.shift_worker, sessions, then, then_sessions)
+        self.course.ends_with = max(0, sessions - max(1, self.drop_out_session - attended))
 
 
 class Drawn:
@@ -198,7 +226,7 @@ def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
 
 
 class Cases:
-    """Everybody who has been referred, and the only place where a case is opened."""
+    """Everybody who has been referred, and what opens every case."""
 
     def __init__(self, cohort: Cohort, rules: Rules, journeys: JourneyLog) -> None:
         people = len(cohort)
@@ -206,7 +234,7 @@ class Cases:
         self.journeys = journeys
         self.all: list[Case] = []
         self.by_tie: list[Any] = [None] * (people * self.drawn.episodes)
-        """Cases by their tie breaker, which a place in a list ends with."""
+        """Cases by their tie breaker, which a key ends with."""
         self.in_hours_accepted = rules.in_hours_accepted
         self._offers_made = whole(np.zeros(people))
 
@@ -251,42 +279,6 @@ class Cases:
             return True
         luck: float = self.drawn.offers[case.client * known + n]
         return luck < self.in_hours_accepted
-
-
-class Course:
-    """Individual therapy of one case: what is planned and how it goes.
-
-    `then` is the modality that follows when the course is complete, with `then_sessions` sessions.
-    """
-
-    __slots__ = (
-        "ends_with", "interval_days", "minutes", "missed_in_a_row", "modality", "next_minutes", "sessions_left",
-        "started", "then", "then_sessions",
-    )  # fmt: skip
-
-    def plan(
-        self, rules: Rules, case: Case, modality: int, sessions: int, then: int, then_sessions: int, attended: int
-    ) -> None:
-        """Plan a course of so many sessions for somebody who has attended some before."""
-        self.modality = modality
-        self.sessions_left = sessions
-        self.then = then
-        self.then_sessions = then_sessions
-        self.started = False
-        self.missed_in_a_row = 0
-        self.ends_with = max(0, sessions - max(1, case.drop_out_session - attended))
-        """How many sessions are left at its end: none, or some when the person stops coming before."""
-        self.interval_days: int = (
-            rules.shift_worker_interval_days[modality] if case.shift_worker else rules.interval_days[modality]
-        )
-        self.minutes: int = rules.first_minutes[modality]
-        """Staff minutes of the next session, notes included; the first of a course is longer."""
-        self.next_minutes: int = rules.next_minutes[modality]
-
-    def start(self) -> None:
-        """Have the first session behind it."""
-        self.started = True
-        self.minutes = self.next_minutes
 
 
 def whole(values: np.ndarray) -> memoryview:

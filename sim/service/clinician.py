@@ -17,19 +17,19 @@ from sim.service.accounts import Account
 from sim.service.cases import whole
 from sim.service.codes import NEVER
 from sim.service.logs import Logs
-from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.post import Post
 
 
 class Clinician(Post):
     """Whoever holds a post, one after the other."""
 
-    def __init__(self, config: HubConfig, number: int, roster: RosterPost, pathway: Pathway, logs: Logs) -> None:
-        super().__init__(config, number, roster, pathway, logs)
-        self._days = whole(np.append(roster.days, NEVER))
-        self._handovers = whole(np.append(roster.handover_days, NEVER))
+    def __init__(self, config: HubConfig, number: int, rostered: RosterPost, patience: Patience, logs: Logs) -> None:
+        super().__init__(config, number, rostered, patience, logs)
+        self._days = whole(np.append(rostered.days, NEVER))
+        self._handovers = whole(np.append(rostered.handover_days, NEVER))
         """Days on which the caseload is given back."""
-        self._places = whole(roster.places)
+        self._places = whole(rostered.places)
         self._days_worked = self._handed_over = 0
 
     def working_life(self, mornings: Iterable[simpy.Event]) -> Generator[simpy.Event, None, None]:
@@ -44,7 +44,7 @@ class Clinician(Post):
     def work(self) -> None:
         """Work one day."""
         self.begin_the_day()
-        if self.pathway.risk_calls.next_due <= self.today.opens:
+        if self.lists.risk_calls.next_due <= self.today.opens:
             activities.answer_risk_calls(self)
         self.keep_the_diary()
         for account in self.plan:
@@ -76,10 +76,10 @@ class Clinician(Post):
         if account.free <= 0:
             return
         # Only today's time passes on: what was saved before stays for a longer piece of work.
-        if account.flexes_to is not None and not work_left and account.today > 0:
-            minutes = min(account.free, account.today)
+        if account.flexes_to is not None and not work_left and account.earned_today > 0:
+            minutes = min(account.free, account.earned_today)
             self.pass_on(account, account.flexes_to, minutes)
-            account.flexes_to.today += minutes
+            account.flexes_to.earned_today += minutes
         if account.free > account.cap:
             self.leave_idle(account, account.free - account.cap)
 

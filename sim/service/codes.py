@@ -52,6 +52,14 @@ class Ending(IntEnum):
     """Or while waiting for a stepped-up course."""
 
 
+MAY_RETURN = frozenset(
+    {
+        Ending.ADVISED, Ending.ADVICE, Ending.ONWARD, Ending.COMPLETED, Ending.DROPPED_OUT, Ending.MISSED_THERAPY,
+    }
+)  # fmt: skip
+"""How an episode must have ended for the person to return later; people who gave up waiting do not."""
+
+
 class Outcome(IntEnum):
     """What an assessment came to, in the order of `sim.config.pathway.OUTCOMES`."""
 

@@ -6,16 +6,19 @@ from collections.abc import Collection, Generator, Sequence
 
 import simpy
 
-from sim.service.pathway import Pathway
+from sim.service import codes
+from sim.service.lists import Expected
+from sim.service.patience import Patience
 
 
 class Desk:
     """Takes in what comes due and has each thing happen to its client, dated at its own minute."""
 
-    def __init__(self, pathway: Pathway) -> None:
-        self.pathway = pathway
-        self.agenda = pathway.agenda
-        self.today = pathway.today
+    def __init__(self, patience: Patience) -> None:
+        self.patience = patience
+        self.pathway = patience.pathway
+        self.agenda = self.pathway.agenda
+        self.today = self.pathway.today
 
     def working_life(
         self, days: Sequence[int], mornings: Sequence[simpy.Event], working_days: Collection[int]
@@ -30,4 +33,24 @@ class Desk:
     def take_in(self, until: int) -> None:
         """Let everything happen that is due by a minute; what that leads to may be due as well."""
         while self.agenda.is_due(until):
-            self.pathway.comes_due(self.agenda.take())
+            self.come_due(self.agenda.take())
+
+    def come_due(self, expected: Expected) -> None:
+        """Have a step of the pathway happen to its client."""
+        pathway, step, minute, case = self.pathway, expected.step, expected.minute, expected.case
+        if step == codes.Step.SCREEN_COMPLETED:
+            pathway.screen_completed(case, minute)
+        elif step == codes.Step.SCREEN_OVERDUE:
+            pathway.screen_overdue(case, minute)
+        elif step == codes.Step.CONTACT_DUE:
+            pathway.to_contact(case, minute)
+        elif step == codes.Step.CHECK_IN_DUE:
+            self.patience.check_in_due(case, minute)
+        elif step == codes.Step.NAVIGATION_DUE:
+            pathway.lists.navigation.join(case, minute)
+        elif step == codes.Step.REFUSED_ELSEWHERE:
+            pathway.refused_elsewhere(case, minute)
+        elif step == codes.Step.REFERRED_AGAIN:
+            pathway.refer(pathway.cases.open(case.client, case.episode + 1, minute), minute)
+        else:
+            raise ValueError(f"the agenda holds step {step}, which the pathway does not know")

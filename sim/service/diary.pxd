@@ -13,7 +13,7 @@ cdef class Diary:
     cdef long long[::1] _booked
     cdef list _pages, _overdue, _leaving_pages
     cpdef bint book(self, long long earliest, Appointment appointment)
-    cdef list due(self, long long today)
+    cdef list due(self, long long day)
     cdef put_off(self, Appointment appointment)
     cpdef list clear(self)
     cdef _write(self, long long number, Appointment appointment)

@@ -78,9 +78,9 @@ class Diary:
             page += 1
         return False
 
-    def due(self, today: int) -> list[Appointment]:
+    def due(self, day: int) -> list[Appointment]:
         """Take the appointments of a day at work, after those that earlier days could not keep, out of the diary."""
-        page = self._page_from[today - self._opens_on]
+        page = self._page_from[day - self._opens_on]
         due = self._overdue
         if due:
             self._overdue = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from heapq import heappop, heappush
 
-from sim.service.places import FOREVER
+from sim.service.keys import FOREVER
 
 COMPILED = not __file__.endswith(".py")
 """A compiled heap is an array of 64-bit numbers; interpreted, `heapq` is faster and gives the same order."""
@@ -53,31 +53,31 @@ class Heap:
                 larger[n] = self._keys[n]
             self._keys = larger
             self._room *= 2
-        place = self._size
+        slot = self._size
         self._size += 1
-        while place > 0:
-            parent = (place - 1) >> 1
+        while slot > 0:
+            parent = (slot - 1) >> 1
             if self._keys[parent] <= key:
                 break
-            self._keys[place] = self._keys[parent]
-            place = parent
-        self._keys[place] = key
+            self._keys[slot] = self._keys[parent]
+            slot = parent
+        self._keys[slot] = key
 
     def _sink(self) -> None:
-        """Take the first number out: the last one takes its place and sinks past smaller ones."""
+        """Take the first number out: the last one takes its slot and sinks past smaller ones."""
         if self._size == 0:
             raise IndexError("nothing to take")
         self._size -= 1
         size = self._size
         key = self._keys[size]
-        place = 0
+        slot = 0
         child = 1
         while child < size:
             if child + 1 < size and self._keys[child + 1] < self._keys[child]:
                 child += 1
             if self._keys[child] >= key:
                 break
-            self._keys[place] = self._keys[child]
-            place = child
-            child = 2 * place + 1
-        self._keys[place] = key
+            self._keys[slot] = self._keys[child]
+            slot = child
+            child = 2 * slot + 1
+        self._keys[slot] = key

@@ -19,9 +19,11 @@ from sim.service.cases import Cases, TeamRequest
 from sim.service.clinician import Clinician
 from sim.service.day import WorkingDay, mornings_of
 from sim.service.desk import Desk
+from sim.service.hub_lists import HubLists
 from sim.service.logs import Logs
 from sim.service.opening import Opening
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.record import Balances, Record
 from sim.service.rules import Rules
 
@@ -38,21 +40,24 @@ class Hub:
         self.cases = Cases(cohort, rules, self.logs.journeys)
         requests = [TeamRequest(number, minutes) for number, minutes in enumerate(cohort.team_request_length.tolist())]
         today = WorkingDay(first_day, rules.working_day_minutes)
-        self.pathway = Pathway(rules, self.cases, self.logs, requests, today, self.horizon)
-        self.desk = Desk(self.pathway)
+        modalities = len(rules.modality_names)
+        self.lists = HubLists(self.cases, requests, self.logs.stays, modalities, self.horizon)
+        self.pathway = Pathway(rules, self.cases, self.lists, self.logs.journeys, today, self.horizon)
+        self.patience = Patience(self.pathway)
+        self.desk = Desk(self.patience)
         self.posts = [
-            Clinician(config, number, roster.posts[number], self.pathway, self.logs)
+            Clinician(config, number, roster.posts[number], self.patience, self.logs)
             for number in in_turn(config, roster)
         ]
-        rosters = [roster.posts[post.number] for post in self.posts]
-        Opening(self.pathway, self.posts, rosters, first_day).enter(cohort)
+        rostered = [roster.posts[post.number] for post in self.posts]
+        Opening(self.pathway, self.posts, rostered, first_day).enter(cohort)
         for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
-            self.pathway.workshops.join(request, minute)
+            self.lists.workshops.join(request, minute)
         is_open = working_days(
             config.run.start_date, first_day, last_day - first_day, config.staffing.absence.bank_holidays
         )
         open_days = np.flatnonzero(is_open) + first_day
-        awake = np.unique(np.concatenate([open_days, *(np.append(post.days, post.handover_days) for post in rosters)]))
+        awake = np.unique(np.concatenate([open_days, *(np.append(post.days, post.handover_days) for post in rostered)]))
         days = awake[awake < last_day].tolist()
         mornings = mornings_of(days, env)
         env.process(self.desk.working_life(days, mornings, set(open_days.tolist())))
@@ -63,11 +68,11 @@ class Hub:
         """Serve until the horizon and return what happened."""
         self.env.run(until=self.horizon)
         self.desk.take_in(self.horizon - 1)
-        self.pathway.end()
+        self.patience.end(self.horizon)
         accounts = sorted(
-            (post.number, place, account.activity, account.free + account.committed)
+            (post.number, position, account.activity, account.free + account.committed)
             for post in self.posts
-            for place, account in enumerate(post.plan)
+            for position, account in enumerate(post.plan)
         )
         post, _, activity, minutes = np.array(accounts, dtype=np.int64).reshape(-1, 4).T
         return Record(
@@ -90,13 +95,13 @@ def in_turn(config: HubConfig, roster: Roster) -> list[int]:
     """
     roles = config.staffing.roles
 
-    def place(number: int) -> tuple[int, str, float, str, int]:
+    def turn_of(number: int) -> tuple[int, str, float, str, int]:
         frame = roster.posts[number].frame
         role = roles[frame.role]
         from_day = role.lines[frame.line].from_day
         return role.turn, frame.role, -math.inf if from_day is None else from_day, frame.line, frame.number
 
-    return sorted(range(len(roster.posts)), key=place)
+    return sorted(range(len(roster.posts)), key=turn_of)
 
 
 def run_service(

@@ -8,8 +8,8 @@ from sim.service import codes
 from sim.service.cases import Case, Party
 from sim.service.codes import NEVER
 from sim.service.heap import Heap
+from sim.service.keys import FOREVER, MASK, MINUTE, TIE_BITS, ZERO
 from sim.service.logs import StayLog
-from sim.service.places import FOREVER, MASK, MINUTE, TIE_BITS, ZERO
 
 NOWHERE = -1
 TICKET = 1 << 29
@@ -17,7 +17,7 @@ TICKET = 1 << 29
 
 
 def minute_of(key: int) -> int:
-    """Return the minute of a place in the order of minutes; beyond any horizon where there is none."""
+    """Return the minute of a key in the order of minutes; beyond any horizon where there is none."""
     return (key >> TIE_BITS) - ZERO
 
 
@@ -72,7 +72,7 @@ class TaskList:
 
 
 class WaitingList:
-    """People who wait for one thing, ordered by their place: class, minute and tie breaker in one number.
+    """People who wait for one thing, in the order of their keys: class, minute and tie breaker in one number.
 
     Somebody can be taken from the minute of joining on. Those whose patience has run out are `overdue` until the
     pathway has let them go, which it does whenever it looks at the list. What joining, leaving and taking leave behind
@@ -94,15 +94,15 @@ class WaitingList:
         """The next minute at which somebody is let in or gives up, if nothing else happens before."""
 
     def join(self, case: Case, key: int, minute: int, gives_up: int, now: int) -> None:
-        """Put a person on the list at a minute; the key may place them as if they had come earlier."""
+        """Put a person on the list at a minute; the key may put them where they would be had they come earlier."""
         case.waits_on, case.key, case.joined, case.gives_up = self.listed, key, minute, gives_up
         if minute <= now:
             self._let_in(case)
         else:
-            self._arriving.push(case.in_order(minute))
+            self._arriving.push(case.key_by_minute(minute))
             self.next_change = min(self.next_change, minute)
         if gives_up < self.horizon:
-            self._deadlines.push(case.in_order(gives_up))
+            self._deadlines.push(case.key_by_minute(gives_up))
             self.next_change = min(self.next_change, gives_up)
 
     def overdue(self, now: int) -> Case | None:
@@ -113,13 +113,13 @@ class WaitingList:
         while self._deadlines.smallest < later:
             key = self._deadlines.pop()
             case: Case = self._by_tie[key & MASK]
-            if case.waits_on == self.listed and case.in_order(case.gives_up) == key:
+            if case.waits_on == self.listed and case.key_by_minute(case.gives_up) == key:
                 return case
         self.next_change = minute_of(min(self._arriving.smallest, self._deadlines.smallest))
         return None
 
     def first(self) -> Case | None:
-        """Return whoever has the first place."""
+        """Return whoever is first."""
         key = self._order.smallest
         while key < FOREVER:
             case: Case = self._by_tie[key & MASK]
@@ -134,11 +134,11 @@ class WaitingList:
         return self._length
 
     def step_out(self) -> None:
-        """Take whoever has the first place out of the order, to be taken or put back."""
+        """Take whoever is first out of the order, to be taken or put back."""
         self._order.pop()
 
     def put_back(self, case: Case) -> None:
-        """Put somebody who stepped out of the order back into the same place."""
+        """Put somebody who stepped out of the order back where the person stood."""
         self._order.push(case.key)
 
     def leave(self, case: Case, minute: int, why: int) -> None:

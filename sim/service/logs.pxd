@@ -1,3 +1,5 @@
+cdef long long NOT_YET
+
 cdef class Log:
     cdef public long long _columns, _used, _room
     cdef long long[::1] _cells
@@ -21,6 +23,7 @@ cdef class JourneyLog:
     cdef public long long[::1] assessed, therapy_joined, therapy_booked, therapy_first, therapy_last
     cdef public long long[::1] external_referred, navigated, closed, outcome, modality, ended
     cdef public long long[::1] attended, missed, transferred
+    cdef came_to_session(self, long long number, long long minute)
 
 cdef class Logs:
     cdef public JourneyLog journeys

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.service.codes import NOT_YET
 from sim.service.record import BEFORE, Caseload, Ints, Journeys, Passed, Stays, Work
 
 FIRST_ROWS = 1 << 14
@@ -147,6 +148,13 @@ class JourneyLog:
     def __init__(self, rows: int) -> None:
         for name, nothing in BEFORE.items():
             setattr(self, name, np.full(rows, nothing, dtype=np.int64).data)
+
+    def came_to_session(self, number: int, minute: int) -> None:
+        """Write down a session of therapy or of a group that somebody came to."""
+        self.attended[number] += 1
+        self.therapy_last[number] = minute
+        if self.therapy_first[number] == NOT_YET:
+            self.therapy_first[number] = minute
 
     def told(self, cases: int) -> Journeys:
         """Return the rows of the cases that were opened."""

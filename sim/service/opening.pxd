@@ -3,6 +3,7 @@ cimport cython
 from sim.service cimport codes
 from sim.service.appointments cimport Session
 from sim.service.cases cimport Case
+from sim.service.hub_lists cimport HubLists
 from sim.service.logs cimport JourneyLog
 from sim.service.pathway cimport Pathway
 from sim.service.rules cimport Rules
@@ -16,4 +17,4 @@ cdef class Opening:
     @cython.locals(case=Case)
     cpdef enter(self, cohort)
     @cython.locals(number="long long")
-    cdef place(self, Case case, long long minute, str where, long long sessions_left, double tie)
+    cdef enter_waiting(self, Case case, long long minute, str where, long long sessions_left, double tie)

@@ -1,4 +1,4 @@
-"""Refers everybody, future referrals included, and places those of the opening position.
+"""Refers everybody, future referrals included, and enters those of the opening position.
 
 These are people who already wait, or are already in therapy, when the run begins.
 """
@@ -17,25 +17,25 @@ from sim.service.pathway import Pathway
 
 
 class Opening:
-    """Refers everybody, or places them where the opening position has them.
+    """Refers everybody, or enters them where the opening position has them.
 
     Parameters
     ----------
-    rosters
+    rostered
         Of the posts, in their order: who is in which, and how many caseload places it has on its first day at work.
     """
 
-    def __init__(self, pathway: Pathway, posts: list[Clinician], rosters: list[RosterPost], first_day: int) -> None:
+    def __init__(self, pathway: Pathway, posts: list[Clinician], rostered: list[RosterPost], first_day: int) -> None:
         self.pathway = pathway
         self.rules = pathway.rules
         self.journeys = pathway.journeys
         self.first_day = first_day
         self.in_post: list[tuple[Clinician, Account, int]] = []
         """Who can have people in therapy: post, account and caseload places."""
-        for post, roster in zip(posts, rosters, strict=True):
+        for post, plan in zip(posts, rostered, strict=True):
             account = post.accounts[codes.Activity.THERAPY]
-            if account is not None and _is_filled(roster.frame, first_day) and roster.places[:1].any():
-                self.in_post.append((post, account, int(roster.places[0])))
+            if account is not None and _is_filled(plan.frame, first_day) and plan.places[:1].any():
+                self.in_post.append((post, account, int(plan.places[0])))
 
     def enter(self, cohort: Cohort) -> None:
         """Enter everybody of the cohort, in order of referral."""
@@ -46,10 +46,10 @@ class Opening:
             if where < 0:
                 self.pathway.refer(case, minute)
             else:
-                self.place(case, minute, OPENING_LISTS[where], sessions_left, tie)
+                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left, tie)
 
-    def place(self, case: Case, minute: int, where: str, sessions_left: int, tie: float) -> None:
-        """Place one person of the opening position, who has waited since `minute` and is patient from now on."""
+    def enter_waiting(self, case: Case, minute: int, where: str, sessions_left: int, tie: float) -> None:
+        """Enter one person of the opening position, who has waited since `minute` and is patient from now on."""
         pathway, journeys, number = self.pathway, self.journeys, case.number
         journeys.screened[number] = minute
         if where == "screening_review":
@@ -57,7 +57,7 @@ class Opening:
             return
         journeys.reviewed[number] = minute
         if where == "assessment":
-            case.place = minute
+            case.counts_from = minute
             pathway.join_assessment(case, minute, 0)
             return
         journeys.assessment_joined[number] = journeys.booked[number] = journeys.assessed[number] = minute
@@ -65,21 +65,21 @@ class Opening:
             pathway.route(case, self.rules.outcomes[codes.Outcome.HUB_THERAPY], minute, 0)
             return
         journeys.outcome[number] = codes.Outcome.HUB_THERAPY
-        case.strands = 1
+        case.open_tasks = 1
         journeys.therapy_joined[number] = journeys.therapy_booked[number] = minute
         journeys.therapy_first[number] = journeys.therapy_last[number] = minute
         journeys.modality[number] = case.modality
         then = self.rules.step_up[case.modality] if case.steps_up else codes.Modality.NONE
-        pathway.plan_course(case, case.modality, sessions_left, then, case.step_up_sessions)
+        case.plan_course(self.rules, case.modality, sessions_left, then, case.step_up_sessions, 0)
         case.course.start()
-        self.take_on(case, tie)
+        self.find_clinician(case, tie)
 
-    def take_on(self, case: Case, tie: float) -> None:
+    def find_clinician(self, case: Case, tie: float) -> None:
         """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
-        wanted = self.pathway.therapies[case.modality]
+        wanted = self.pathway.lists.therapies[case.modality]
         able = [one for one in self.in_post if wanted in one[0].therapy_lists]
         if not able:
-            self.pathway.hand_over(case, 0)
+            self.pathway.rejoin_therapy_list(case, 0)
             return
         post, account, room = max(able, key=lambda one: one[2] - one[0].caseload)
         if post.caseload < room:
@@ -90,7 +90,7 @@ class Opening:
                 post.take_on(post.minute)
                 self.pathway.therapy_booked(case)
                 return
-        self.pathway.hand_over(case, 0)
+        self.pathway.rejoin_therapy_list(case, 0)
 
 
 def _is_filled(frame: PostFrame, day: int) -> bool:

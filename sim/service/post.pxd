@@ -3,14 +3,18 @@ from sim.service.accounts cimport Account
 from sim.service.cases cimport Case, Cases
 from sim.service.day cimport WorkingDay
 from sim.service.diary cimport Diary
+from sim.service.hub_lists cimport HubLists
 from sim.service.logs cimport CaseloadLog, PassedLog, WorkLog
 from sim.service.pathway cimport Pathway
+from sim.service.patience cimport Patience
 from sim.service.rules cimport Rules
 
 cdef class Post:
     cdef public long long number, caseload, places, minute
     cdef public Rules rules
+    cdef HubLists lists
     cdef public Pathway pathway
+    cdef Patience patience
     cdef public Cases cases
     cdef WorkingDay today
     cdef bint out_of_hours, leads

@@ -12,30 +12,33 @@ from sim.service.day import WorkingDay
 from sim.service.diary import Diary
 from sim.service.lists import WaitingList
 from sim.service.logs import Logs
-from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.rules import WORKING_DAYS_PER_WEEK, longest_work
 
 
 class Post:
     """A post, with an account for each activity of its job plan."""
 
-    def __init__(self, config: HubConfig, number: int, roster: RosterPost, pathway: Pathway, logs: Logs) -> None:
-        rules, role = pathway.rules, config.staffing.roles[roster.frame.role]
+    def __init__(self, config: HubConfig, number: int, rostered: RosterPost, patience: Patience, logs: Logs) -> None:
+        pathway = patience.pathway
+        rules, role = pathway.rules, config.staffing.roles[rostered.frame.role]
         opens_on = -config.run.run_in_days
         self.number = number
         self.rules = rules
+        self.patience = patience
         self.pathway = pathway
+        self.lists = patience.lists
         self.cases = pathway.cases
         self.today: WorkingDay = pathway.today
-        self.out_of_hours = roster.out_of_hours
+        self.out_of_hours = rostered.out_of_hours
         self.therapy_lists: list[WaitingList] = [
-            pathway.therapies[rules.modality_names.index(name)] for name in role.modalities
+            self.lists.therapies[rules.modality_names.index(name)] for name in role.modalities
         ]
-        a_day = roster.frame.wte * role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
+        a_day = rostered.frame.wte * role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
         longest = longest_work(config)
         self.plan: list[Account] = []
         """Accounts in the order of the job plan."""
-        for (name, reserve), earned in zip(role.job_plan.items(), roster.minutes.T, strict=True):
+        for (name, reserve), earned in zip(role.job_plan.items(), rostered.minutes.T, strict=True):
             activity = ACTIVITIES.index(name)
             cap = max(round(rules.balance_cap_days * a_day * reserve.share), longest[activity])
             self.plan.append(Account(activity, earned, cap))
@@ -45,10 +48,11 @@ class Post:
         """The same by activity, None for those that are not in the job plan."""
         for account in self.plan:
             self.accounts[account.activity] = account
-        leaving_days = [spell.end_day for spell in roster.frame.spells]
-        self.diary = Diary(roster.planned_days, rules.working_day_minutes, opens_on, leaving_days)
+        leaving_days = [spell.end_day for spell in rostered.frame.spells]
+        self.diary = Diary(rostered.planned_days, rules.working_day_minutes, opens_on, leaving_days)
         self.caseload = 0
         self.places = 0
+        """How many people the caseload has room for."""
         self.leads = False
         """Whether it leads a group."""
         self.minute: int = self.today.opens

@@ -22,4 +22,4 @@ cdef class Rules:
     cdef public long long group_sessions
     cdef long long navigation_interval, decision_minutes, check_in_interval, check_in_minutes
     cdef VisitOdds assessment_odds, first_odds, next_odds, group_odds
-    cdef public long long assessment_misses_allowed, misses_in_a_row_allowed
+    cdef public long long assessment_misses_to_close, misses_in_a_row_to_close

@@ -82,8 +82,8 @@ class Rules:
         self.first_odds = VisitOdds(attendance.therapy_first, attendance)
         self.next_odds = VisitOdds(attendance.therapy_next, attendance)
         self.group_odds = VisitOdds(attendance.group, attendance)
-        self.assessment_misses_allowed = attendance.assessment_misses_allowed
-        self.misses_in_a_row_allowed = attendance.therapy_misses_in_a_row_allowed
+        self.assessment_misses_to_close = attendance.assessment_misses_allowed
+        self.misses_in_a_row_to_close = attendance.therapy_misses_in_a_row_allowed
         self.in_hours_accepted = attendance.in_hours_accepted_share
 
     def _plan_therapy(self, config: HubConfig) -> None:
@@ -105,7 +105,7 @@ class Rules:
         )
         """What each begins with under this staffing model: a modality, itself as a rule, or a group."""
         self.first_step_share = tuple(step.step_up_share if step else 0.0 for step in steps.values())
-        """Of those who complete the first step in place of each: share who then get the modality itself."""
+        """Of those who complete the first step instead of each: share who then get the modality itself."""
         self.course_edges = tuple(
             course_edges(m).tolist() if name in begins.values() else [] for name, m in modalities.items()
         )

@@ -57,20 +57,20 @@ BROKEN = {
     "a missed assessment keeps its place": Broken(
         "sim/service/pathway.py",
         "Pathway.after_assessment",
-        "case.place = minute",
-        "case.place += 0",
+        "case.counts_from = minute",
+        "case.counts_from += 0",
     ),
     "a reserve that flexes although its list is not empty": Broken(
         "sim/service/clinician.py",
         "Clinician.use_what_is_left",
-        "account.flexes_to is not None and not work_left and account.today > 0",
-        "account.flexes_to is not None and account.today > 0",
+        "account.flexes_to is not None and not work_left and account.earned_today > 0",
+        "account.flexes_to is not None and account.earned_today > 0",
     ),
     "a session that counts twice": Broken(
-        "sim/service/pathway.py",
-        "Pathway.after_session",
-        "course.sessions_left -= 1",
-        "course.sessions_left -= 2",
+        "sim/service/course.py",
+        "Course.goes_on",
+        "self.sessions_left -= 1",
+        "self.sessions_left -= 2",
     ),
     "risk calls to everybody else": Broken(
         "sim/service/pathway.py",

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from sim.service.heap import Heap
-from sim.service.places import FOREVER
+from sim.service.keys import FOREVER
 
 pytestmark = pytest.mark.unit
 

@@ -8,8 +8,10 @@ import pytest
 from sim.service.cases import Cases
 from sim.service.codes import NEVER, NOT_YET, Why
 from sim.service.day import WorkingDay
+from sim.service.hub_lists import HubLists
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.rules import Rules
 
 HORIZON = 1440
@@ -24,19 +26,21 @@ class Listing:
         self.logs = Logs(cohort.decisions.tie.size)
         self.cases = Cases(cohort, rules, self.logs.journeys)
         self.day = WorkingDay(0, 450)
-        self.pathway = Pathway(rules, self.cases, self.logs, [], self.day, HORIZON)
-        self.waiting = self.pathway.assessment
+        lists = HubLists(self.cases, [], self.logs.stays, len(rules.modality_names), HORIZON)
+        pathway = Pathway(rules, self.cases, lists, self.logs.journeys, self.day, HORIZON)
+        self.patience = Patience(pathway)
+        self.waiting = lists.assessment
         for client in range(people):
             self.cases.open(client, 0, 0)
 
     def join(self, case: int, joined: int = 0, gives_up: int = NEVER, came: int = 0) -> None:
         """Put a person on the list at a minute, at the place of somebody who came at another."""
         who = self.cases.all[case]
-        self.waiting.join(who, who.by_policy(came), joined, gives_up, self.day.opens)
+        self.waiting.join(who, who.key_by_policy(came), joined, gives_up, self.day.opens)
 
     def first(self, now: int) -> int | None:
         self.day.opens = now
-        case = self.pathway.next_on(self.waiting)
+        case = self.patience.next_on(self.waiting)
         return None if case is None else case.number
 
     def take(self, now: int) -> int | None:
@@ -123,7 +127,7 @@ def test_giving_up_is_dated_to_its_own_minute_however_late_the_list_is_looked_at
 def test_somebody_taken_before_the_deadline_never_gives_up(listing):
     listing.join(1, gives_up=50)
     assert listing.take(49) == 1
-    listing.pathway.end()
+    listing.patience.end(HORIZON)
     assert listing.gave_up == []
     assert listing.stays == [(1, 0, 49, Why.TAKEN)]
 
@@ -164,7 +168,7 @@ def test_at_the_horizon_those_whose_patience_ran_out_have_left_and_the_others_wa
     listing.join(1, joined=0, gives_up=HORIZON - 1)
     listing.join(2, joined=5, gives_up=HORIZON)
     listing.join(3, joined=5, gives_up=NEVER)
-    listing.pathway.end()
+    listing.patience.end(HORIZON)
     assert listing.gave_up == [(1, HORIZON - 1)]
     waiting = [(2, 5, HORIZON, Why.WAITING), (3, 5, HORIZON, Why.WAITING)]
     assert listing.stays == [(1, 0, HORIZON - 1, Why.LEFT), *waiting]

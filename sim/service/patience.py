@@ -1,0 +1,68 @@
+"""While people wait: some give up, some are called to see how they are, and at the horizon the rest still wait.
+
+Nobody watches the lists. Whoever looks at one has those leave it first whose patience has run out by then, each at the
+minute at which it did.
+"""
+
+from __future__ import annotations
+
+from sim.service import codes
+from sim.service.cases import Case
+from sim.service.codes import NOT_YET
+from sim.service.lists import WaitingList
+from sim.service.pathway import Pathway
+
+
+class Patience:
+    """Looks after the lists of people."""
+
+    def __init__(self, pathway: Pathway) -> None:
+        self.pathway = pathway
+        self.lists = pathway.lists
+        self.today = pathway.today
+
+    def next_on(self, waiting: WaitingList) -> Case | None:
+        """Return who would be taken next from a list, once those whose patience has run out have left it."""
+        if waiting.next_change <= self.today.opens:
+            self.let_go(waiting, self.today.opens)
+        return waiting.first()
+
+    def let_go(self, waiting: WaitingList, now: int) -> None:
+        """Let everybody leave a list whose patience has run out by a minute."""
+        while (case := waiting.overdue(now)) is not None:
+            waiting.leave(case, case.gives_up, codes.Why.LEFT)
+            self.gives_up(case, waiting.listed)
+
+    def gives_up(self, case: Case, listed: int) -> None:
+        """Have somebody leave the pathway from the list that was waited on."""
+        pathway, minute = self.pathway, case.gives_up
+        if listed == codes.Listed.ASSESSMENT:
+            pathway.close(case, minute, codes.Ending.LEFT_ASSESSMENT_LIST)
+        elif pathway.journeys.therapy_first[case.number] != NOT_YET:
+            pathway.end_therapy(case, minute, codes.Ending.LEFT_BETWEEN_CLINICIANS)
+        elif listed == codes.Listed.GROUP:
+            pathway.end_therapy(case, minute, codes.Ending.LEFT_GROUP_LIST)
+        else:
+            pathway.end_therapy(case, minute, codes.Ending.LEFT_THERAPY_LIST)
+
+    def still_waits(self, case: Case, minute: int, later: int) -> bool:
+        """Return whether somebody waits for therapy or a group at a minute and has not given up by a later one."""
+        if case.waits_on >= codes.Listed.GROUP:
+            self.let_go(self.lists.for_therapy(case.waits_on), minute)
+        return case.waits_on >= codes.Listed.GROUP and case.joined <= minute and case.gives_up > later
+
+    def check_in_due(self, case: Case, minute: int) -> None:
+        """Put a check-in call on the list if the person still waits, and plan the next."""
+        if case.next_check_in == minute and self.still_waits(case, minute, minute):
+            if not case.to_check_in:
+                case.to_check_in = True
+                self.lists.check_ins.join(case, minute)
+            self.pathway.plan_check_in(case, minute)
+
+    def end(self, horizon: int) -> None:
+        """Come to the horizon: what was not done and whoever was not taken still waits."""
+        for tasks in self.lists.tasks:
+            tasks.close(horizon)
+        for waiting in (self.lists.assessment, self.lists.groups, *self.lists.therapies):
+            self.let_go(waiting, horizon - 1)
+            waiting.close(self.pathway.cases.all)
