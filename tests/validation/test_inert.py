@@ -1,15 +1,15 @@
-"""Every number of some parts of the configuration changes a result when it is changed, or says here why it cannot."""
+"""Every number of the configuration changes a result when it is changed, or the reason why not stands here."""
 
 import copy
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from analysis.unused import unused_changes
 from sim.compose import compose
 from sim.config import validate
 from sim.errors import ConfigProblem
@@ -20,13 +20,30 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "golden"))
 from configurations import GOLDEN, SHORT
 from golden import digest_of
 
-pytestmark = pytest.mark.heavy
-
 Steps = tuple[str | int, ...]
-NEAREST = 30
-"""Numbers tried together with one that cannot be changed alone."""
-FIXED = tuple(f"screening.correlations.{number}.{number}" for number in range(5))
-"""What a questionnaire has in common with itself can be nothing but 1."""
+TABLES = ("measures", "waits", "weekly", "journeys", "cohort")
+REPLICATION = 1
+"""Not the first, which shares its draw of what is uncertain with nobody before it."""
+TRIES = 4
+"""Other values that are tried of a number before it is called inert."""
+SKIPPED = {
+    **{f"screening.correlations.{n}.{n}": "a questionnaire has all in common with itself" for n in range(5)},
+    "uncertainty.parameters.*": "says from where to where a number is drawn; the number itself is changed here",
+}
+CAMPAIGNS = ("men", "minority_ethnic", "care_homes", "emergency_services")
+BANDS = ("4", "5", "6", "7", "8a", "8b", "8c", "8d")
+REACH = (
+    "scenario=improved_reach",
+    *(f"demand.campaigns.{name}.end_day=100" for name in CAMPAIGNS),
+    *(
+        f"+staffing.roles.coordinator.lines.{point}_{band}="
+        f'{{band: "{band}", wte: 0.1, kind: substantive, pay_point: {point}}}'
+        for band in BANDS
+        for point in ("entry", "mid", "top")
+    ),
+    "run.horizon_days=200",
+)
+"""Campaigns that end, and somebody on every point of the pay scale."""
 RICH = (
     "staffing=surge_agency",
     "incident=manchester_arena",
@@ -34,8 +51,10 @@ RICH = (
     "staffing.roles.senior_clinician.lines.surge={from_day: 20, to_day: 100}",
     "staffing.roles.therapist.lines.surge={from_day: 20, to_day: 100}",
     "+staffing.first_step.trauma_focused={starts_with: group, step_up_share: 0.6}",
-    "staffing.recruitment.freeze={from_day: 90, to_day: 120}",
-    "staffing.recruitment.turnover_per_year=1.0",
+    "staffing.recruitment.freeze={from_day: 30, to_day: 90}",
+    "staffing.recruitment.turnover_per_year=3.0",
+    "staffing.recruitment.notice_weeks=2",
+    "staffing.recruitment.lead_median_weeks=2",
     "staffing.funding_cut={from_day: 60, share: 0.3}",
     "screening.not_completed=phone",
     "costs.set_up_counted=true",
@@ -46,21 +65,34 @@ RICH = (
     "hubs.count=2",
     "run.horizon_days=200",
 )
+"""Two Hubs with everything at once: incident, surge, turnover, freeze, cut, waves, groups first, people who return."""
 CONFIGURATIONS = (
+    REACH,
     RICH,
-    ("scenario=improved_reach", "run.horizon_days=200"),
-    GOLDEN["long_lists"],
+    (*GOLDEN["long_lists"], "uncertainty=psa"),
     (*GOLDEN["baseline"], "run.horizon_days=730"),
 )
 """Tried one after another: a number need only matter in one of them."""
-INERT = {
+NEVER_USED = {
+    "costs.paid_hours_per_wte_year": "kept for the evidence: staff are paid by the year",
+    "staffing.hours_per_week": "bounds client_facing_hours_per_week, which says what a post gives",
+    "staffing.roles.*.supervision_hours_per_week": "not reckoned with: what a post gives is its client-facing hours",
+}
+"""Whoever changes one of these is told that it is without effect (`analysis.unused`)."""
+INERT = NEVER_USED | {
+    "pathway.modalities.cbt.step_up_share": "cognitive behavioural therapy steps up to nothing",
+    "pathway.modalities.trauma_focused.step_up_share": "trauma-focused therapy steps up to nothing",
+    "run.jobs": "the cores that are used change no result",
+    "run.replication": "says whose story `trace` tells, and simulates nothing else",
+    "run.replications": "says how many replications there are; each depends on its number alone",
+    "run.replications_max": "says how many replications there are at most where `run.precision` is set",
+    "staffing.roles.coordinator.caseload_cap_per_wte": "coordinators give no therapy",
+    "staffing.roles.navigator.caseload_cap_per_wte": "navigators give no therapy",
+    "staffing.roles.coordinator.out_of_hours_share": "coordinators make no appointments",
+    "staffing.roles.navigator.out_of_hours_share": "navigators make no appointments",
     "standards.stages.*.share": "the share that is asked for is judged by the analysis, not counted in a replication",
-}  # fmt: skip
+}
 """What changes nothing in any of them, by pattern, and why."""
-
-
-SECTIONS = ("hubs", "standards")
-"""Parts of the configuration whose numbers are tried; the others take minutes each and are still to be added."""
 
 
 def name_of(steps: Steps) -> str:
@@ -86,35 +118,51 @@ def changed(container: dict[str, Any], changes: dict[Steps, float]) -> dict[str,
 
 
 def ways(steps: Steps, value: float, all_numbers: dict[Steps, float]) -> Iterator[dict[Steps, float]]:
-    """Try the number alone, then with its mirror image, then with another of those that it must add up with."""
-    others = [value * 2, value / 2, value + 1, value - 1, value * 1.1, value * 0.9, value + 0.05, value - 0.05]
+    """Change the number alone, then with its mirror image in a matrix, or else with one of those like it beside it.
+
+    The last only where nothing else is accepted, because shares must add up: what is changed beside a number would
+    hide that it does nothing.
+    """
+    others = [
+        value * 2,
+        value / 2,
+        value + 1,
+        value - 1,
+        value * 1.1,
+        value * 0.9,
+        value + 0.05,
+        value - 0.05,
+        value + 2,
+    ]
     new = [round(other) if isinstance(value, int) else float(other) for other in others]
     new = [other for other in dict.fromkeys(new) if other != value]
     yield from ({steps: other} for other in new)
     mirror = (*steps[:-2], steps[-1], steps[-2])
     if mirror in all_numbers:
         yield from ({steps: other, mirror: other} for other in new)
-    # Shares that add up to one: with those that stand nearest.
-    for other in sorted(all_numbers.keys() - {steps}, key=lambda other: (-together(steps, other), str(other)))[
-        :NEAREST
-    ]:
-        for step in (0.05, -0.05, 0.01, -0.01, value, -value):
+    beside = [
+        other
+        for other in all_numbers
+        if other != steps and (other[:-1] == steps[:-1] or (other[:-2], other[-1]) == (steps[:-2], steps[-1]))
+    ]
+    for other in beside:
+        for step in (0.05, -0.05, 0.01, -0.01):
             yield {steps: value + step, other: all_numbers[other] - step}
 
 
-def together(one: Steps, other: Steps) -> int:
-    """Return how many steps two keys share."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
-
-
 def results(container: dict[str, Any]) -> dict[str, str]:
-    made = replicate(validate(container), 0, ("measures", "waits", "weekly", "journeys")).tables
+    made = replicate(validate(container), REPLICATION, TABLES).tables
     return {name: digest_of(table) for name, table in made.items()}
 
 
-def matters(container: dict[str, Any], before: dict[str, str], steps: Steps, value: float) -> bool:
+def matters(container: dict[str, Any], before: dict[str, str], steps: Steps) -> bool | None:
+    """Return whether another value of a number changes a table; None when no other value of it is accepted."""
+    all_numbers = dict(numbers(container))
     tried = 0
-    for change in ways(steps, value, dict(numbers(container))):
+    for change in ways(steps, all_numbers[steps], all_numbers):
+        beside = len(change) > 1 and set(change) != {steps, (*steps[:-2], steps[-1], steps[-2])}
+        if tried == TRIES or (tried and beside):
+            return False
         try:
             now = results(changed(container, change))
         except ConfigProblem:
@@ -122,25 +170,60 @@ def matters(container: dict[str, Any], before: dict[str, str], steps: Steps, val
         tried += 1
         if now != before:
             return True
-        if tried == 4:
-            return False
-    assert tried, f"{name_of(steps)}: no other value of it was accepted"
-    return False
+    return False if tried else None
 
 
-@pytest.mark.parametrize("section", SECTIONS)
-def test_a_number_that_is_changed_changes_a_result_or_says_why_it_cannot(section):
-    inert: set[Steps] = set()
+def inert(section: str) -> tuple[list[str], list[str]]:
+    """Return the numbers of a section that change nothing in any configuration, and those that cannot be changed."""
+    idle: set[Steps] = set()
+    untried: set[Steps] = set()
     seen: set[Steps] = set()
     for overrides in CONFIGURATIONS:
         container = compose(*SHORT, *overrides)
         before = results(container)
-        for steps, value in numbers(container):
-            if steps[0] != section or name_of(steps) in FIXED or (steps in seen and steps not in inert):
+        for steps, _ in numbers(container):
+            if steps[0] != section or known_as(name_of(steps), SKIPPED) or (steps in seen and steps not in idle):
                 continue
             seen.add(steps)
-            (inert.discard if matters(container, before, steps, value) else inert.add)(steps)
-    names = sorted(map(name_of, inert))
-    assert [name for name in names if not any(fnmatchcase(name, known) for known in INERT)] == []
-    mine = [known for known in INERT if known.startswith(f"{section}.")]
-    assert [known for known in mine if not any(fnmatchcase(name, known) for name in names)] == []
+            found = matters(container, before, steps)
+            (idle.discard if found else idle.add)(steps)
+            (untried.add if found is None else untried.discard)(steps)
+    return sorted(map(name_of, idle)), sorted(map(name_of, untried))
+
+
+def known_as(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
+
+
+SECTIONS = tuple(dict.fromkeys(str(steps[0]) for steps, _ in numbers(compose())))
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("section", SECTIONS)
+def test_a_number_that_is_changed_changes_a_result_or_says_why_it_cannot(section):
+    idle, untried = inert(section)
+    assert untried == [], "no other value of these was accepted"
+    assert [name for name in idle if not known_as(name, INERT)] == []
+    mine = [pattern for pattern in INERT if pattern.startswith(f"{section}.")]
+    assert [pattern for pattern in mine if not any(fnmatchcase(name, pattern) for name in idle)] == []
+
+
+@pytest.mark.integration
+def test_one_number_of_every_section_changes_a_result_in_a_hub_where_everything_happens():
+    container = compose(*SHORT, *RICH)
+    before = results(container)
+    sample = {
+        str(steps[0]): steps
+        for steps, _ in numbers(container)
+        if not known_as(name_of(steps), (*INERT, *SKIPPED, "run.opening.backlog.*", "uncertainty.*"))
+    }
+    assert len(sample) >= len(SECTIONS) - 1  # nothing is uncertain there
+    assert [name_of(steps) for steps in sample.values() if not matters(container, before, steps)] == []
+
+
+@pytest.mark.unit
+def test_whoever_changes_a_number_that_nothing_reckons_with_is_told():
+    config = validate(compose(*SHORT))
+    for steps, value in numbers(compose(*SHORT)):
+        if known_as(name_of(steps), NEVER_USED):
+            assert "without effect" in "".join(unused_changes(config, [(name_of(steps), value * 1.07)])), steps
