@@ -12,7 +12,7 @@ from analysis.csv_text import csv_of
 from analysis.estimates import Interval, look_up
 from analysis.style import BUSY, SMALL_GROUP, words
 from sim.calendar import DAYS_PER_YEAR
-from sim.stages import LISTED, WITH_STANDARD
+from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
 from sim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -148,14 +148,16 @@ def _waits(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
 
 def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
-    standard = config.standards.stages.get("referral_to_assessment")
-    in_time = f"in {standard.days} days" if standard else "in time"
-    table = _table(
-        "Median wait by group (days)", "assessed", "to assessment", in_time, "treated", "from there to therapy"
-    )
+    headings = []
+    for stage in BY_GROUP:
+        first = stage.opens == "referred"
+        standard = config.standards.stages.get(stage.name)
+        in_time = [f"in {standard.days} days" if standard else "in time"] if first else []
+        headings += [stage.seen, f"{'' if first else 'from there '}to {stage.waits_for}", *in_time]
+    table = _table("Median wait by group (days)", *headings)
     people = {
-        (count, group): look_up(estimates, count, "", *_where(group)).estimate
-        for count in ("assessed", "therapy_started")
+        (stage.counted_by, group): look_up(estimates, stage.counted_by, "", *_where(group)).estimate
+        for stage in BY_GROUP
         for group in ("all", *config.population.staff_groups)
     }
 
@@ -164,14 +166,15 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
     for group in ("all", *config.population.staff_groups):
         where = _where(group)
-        table.add_row(
-            f" {words(group)}",
-            counted("assessed", group),
-            with_interval(look_up(estimates, "wait_days_median", "referral_to_assessment", *where)),
-            percent(look_up(estimates, "within_standard_share", "referral_to_assessment", *where)),
-            counted("therapy_started", group),
-            with_interval(look_up(estimates, "wait_days_median", "therapy", *where)),
-        )
+        cells = []
+        for stage in BY_GROUP:
+            cells += [
+                counted(stage.counted_by, group),
+                with_interval(look_up(estimates, "wait_days_median", stage.name, *where)),
+            ]
+            if stage.opens == "referred":
+                cells.append(percent(look_up(estimates, "within_standard_share", stage.name, *where)))
+        table.add_row(f" {words(group)}", *cells)
     if any(number_of < SMALL_GROUP for number_of in people.values()):
         table.add_row(f" * under {SMALL_GROUP} a replication")
     return table

@@ -20,7 +20,7 @@ from analysis.headline import Measure
 from analysis.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.sweep_table import headline_of
 from analysis.weekly import list_by_week
-from sim.stages import CAN_BE_LEFT
+from sim.stages import CAN_BE_LEFT, SEEN_FIRST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ LOOKS: tuple[tuple[str, str, Any, float], ...] = (
 )  # fmt: skip
 """Lists told apart by colour, by dash and by weight: colours of line and band, dash and weight."""
 DRAWN = tuple(zip(CAN_BE_LEFT, LOOKS, strict=False))
-IN_TIME = Measure("within_standard_share", "referral_to_assessment")
+IN_TIME = Measure("within_standard_share", SEEN_FIRST)
 TITLE_WIDTH = 34
 TITLE_LINE, PANEL_HEIGHT = 0.16, 1.85
 LEFT, RIGHT, ABOVE, BELOW, BETWEEN = 0.75, 0.15, 0.4, 1.05, 0.15

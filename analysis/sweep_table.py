@@ -10,23 +10,28 @@ from typing import TYPE_CHECKING, Any
 from analysis.estimates import NOTHING, Interval
 from analysis.headline import HEADLINES, Measure, of_everyone
 from analysis.summary import number, percent, pounds, with_interval
+from sim.stages import BY_GROUP, LEFT_LAST, SEEN_FIRST, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = (
-    ("assessed\nin time", Measure("within_standard_share", "referral_to_assessment"), percent),
-    ("median days to\nassessment", Measure("wait_days_median", "referral_to_assessment"), with_interval),
-    ("median days from\nthere to therapy", Measure("wait_days_median", "therapy"), with_interval),
-    ("left waiting\nfor therapy", Measure("left_waiting_share", "therapy"), percent),
-    ("waiting for\ntherapy at end", Measure("waiting_at_end", "therapy"), with_interval),
+    (f"{STAGES[SEEN_FIRST].seen}\nin time", Measure("within_standard_share", SEEN_FIRST), percent),
+    *(
+        (f"median days to\n{stage.waits_for}", Measure("wait_days_median", stage.name), with_interval)
+        if stage.opens == "referred"
+        else (f"median days from\nthere to {stage.waits_for}", Measure("wait_days_median", stage.name), with_interval)
+        for stage in BY_GROUP
+    ),
+    (f"left waiting\nfor {LEFT_LAST.waits_for}", Measure("left_waiting_share", LEFT_LAST.name), percent),
+    (f"waiting for\n{LEFT_LAST.waits_for} at end", Measure("waiting_at_end", LEFT_LAST.name), with_interval),
     ("GBP a year", Measure("cost_per_year_gbp"), pounds),
 )
 MOST_ROWS = 60
 WIDE = 150
 """Characters of a line in which names and figures stand side by side."""
 FOOTER = """\
-In brackets: 95% intervals over replications. In time: of all eligible for assessment, from referral to assessment;
+In brackets: 95% intervals over replications. In time: of all eligible for {waits_for}, from referral to {waits_for};
 those who left or still wait are included.
 {people}
 Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
@@ -105,7 +110,7 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shar
         console.print()
     if len(table) > MOST_ROWS:
         console.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
-    console.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED))
+    console.print(FOOTER.format(waits_for=STAGES[SEEN_FIRST].waits_for, people=SHARED if shared_people else NOT_SHARED))
     about: dict[str, list[str]] = {}
     for cell, found in warnings.items():
         for warning in found:

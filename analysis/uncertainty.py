@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.csv_text import csv_of
+from sim.stages import COMPARED, SEEN_FIRST, STAGES
 from sim.whole import write_whole
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ SPLIT_FILE = "uncertainty.csv"
 
 
 TOLD = (
-    ("within_standard_share", "referral_to_assessment", "assessed within standard, percentage points", 100),
-    ("wait_days_p90", "referral_to_therapy", "1 in 10 waits to therapy exceed, days", 1),
+    ("within_standard_share", SEEN_FIRST, f"{STAGES[SEEN_FIRST].seen} within standard, percentage points", 100),
+    ("wait_days_p90", COMPARED[-1], f"1 in 10 waits to {STAGES[COMPARED[-1]].waits_for} exceed, days", 1),
     ("cost_per_year_gbp", "", "cost a year, £ thousand", 1e-3),
 )
 """What is printed: measure, stage, words and scale."""

@@ -13,7 +13,7 @@ from analysis.weekly import list_by_week
 from sim.calendar import DAYS_PER_WEEK
 from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
 from sim.config.checks import activities_needed
-from sim.stages import COMPARED, STAGES
+from sim.stages import COMPARED, LISTED, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -121,7 +121,9 @@ def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) ->
     at least so many wait.
     """
     judged_weeks = (config.run.horizon_days - SETTLED_AFTER_DAYS) // DAYS_PER_WEEK
-    came = weekly[(weekly["stage"] == "screening") & (weekly["dimension"] == "all") & (weekly["week"] <= judged_weeks)]
+    came = weekly[
+        (weekly["stage"] == LISTED[0].name) & (weekly["dimension"] == "all") & (weekly["week"] <= judged_weeks)
+    ]
     screened = float(came["arrivals"].sum())
     if not screened:
         return []

@@ -165,11 +165,15 @@ STAGES = {stage.name: stage for stage in ALL_STAGES}
 LISTED = tuple(stage for stage in ALL_STAGES if stage.lists)
 """Stages with a list at the Hub."""
 CAN_BE_LEFT = tuple(stage for stage in LISTED if stage.can_be_left)
+LEFT_LAST = CAN_BE_LEFT[-1]
+"""The last stage at the Hub whose lists people leave."""
 WITH_STANDARD = tuple(stage.name for stage in ALL_STAGES if stage.has_standard)
 FROM_REFERRAL = tuple(stage.name for stage in ALL_STAGES if stage.opens == "referred")
 """Stages whose eligible people are the same whatever the Hub does."""
 COMPARED = tuple(stage.name for stage in ALL_STAGES if stage.compared)
 """Waits that can be weighed against cost: from referral on, so that nobody's wait starts late."""
+SEEN_FIRST = COMPARED[0]
+"""Of those, the wait until somebody is first seen: what is judged where one wait must do."""
 BY_GROUP = tuple(sorted((stage for stage in ALL_STAGES if stage.by_group), key=lambda stage: stage.opens != "referred"))
 """Stages whose waits are shown by staff group, that from referral first."""
 OTHER_LISTS = ("contact", "risk_call", "navigation", "check_in", "team_support")

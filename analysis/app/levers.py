@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from analysis.evidence import GRADES
@@ -14,6 +15,7 @@ from sim.calendar import date_of
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 from sim.register import SETTING, Row, read_register
+from sim.stages import CAN_BE_LEFT
 
 Value = float | int | str
 SECTIONS = ("Who comes", "A major incident", "Who works", "How they work", "How it opens, and for how long")
@@ -36,7 +38,7 @@ POLICIES: dict[Value, str] = {
     "by_need": "by need",
     "by_need_with_ageing": "by need, and longer waits move up",
 }
-PAIRS = (("assessment", "therapy"), ("therapy", "group"))
+PAIRS = tuple(pairwise(activity for stage in CAN_BE_LEFT for activity in stage.activities))
 """Activities between which a role's client-facing time is shifted, the first pair that its job plan has."""
 
 
@@ -264,7 +266,7 @@ def _opening(preset: HubConfig) -> Iterator[Lever]:
         "opening", section, "The Hub opens with", "", "run.opening.mode", run.opening.mode,
         lambda value: [f"run.opening.mode={value}"], options=OPENINGS,
     )  # fmt: skip
-    for name, queue in (("assessment", run.opening.backlog.assessment), ("therapy", run.opening.backlog.therapy)):
+    for name, queue in ((stage.name, getattr(run.opening.backlog, stage.name)) for stage in CAN_BE_LEFT):
         path = f"run.opening.backlog.{name}.people"
         yield Lever(
             f"backlog.{name}", section, f"Already waiting for {name}", "people, under today's lists", path,

@@ -11,7 +11,7 @@ from analysis.estimates import assurance
 from analysis.style import BUSY, SMALL_GROUP, sentence, words
 from analysis.summary import percent, pounds
 from sim.calendar import DAYS_PER_YEAR
-from sim.stages import COMPARED, STAGES
+from sim.stages import COMPARED, LEFT_LAST, SEEN_FIRST, STAGES
 
 NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
 
@@ -44,10 +44,11 @@ class Figure(NamedTuple):
 def headline(result: Result) -> list[str]:
     """Return the answer as sentences, the most important first."""
     told = [line for stage in COMPARED if (line := _in_futures(result, stage))]
-    low, high = result.range_of("queue_end", "therapy")
+    low, high = result.range_of("queue_end", LEFT_LAST.name)
     if not math.isnan(low):
         told.append(
-            f"In 9 of 10 simulated futures the list for therapy ends between {low:,.0f} and {high:,.0f} people."
+            f"In 9 of 10 simulated futures the list for {LEFT_LAST.waits_for} ends between {low:,.0f} and "
+            f"{high:,.0f} people."
         )
     total = result.of("cost_per_year_gbp")
     told.append(f"The Hub costs about {pounds(total)} a year; nothing here says whether it is cost-effective.")
@@ -104,7 +105,7 @@ def so_far(result: Result, asked: int) -> str:
     return f"So far: {result.replications} of {asked} replications, not for decisions; the others follow."
 
 
-def who_waits_longer(result: Result, stage: str = "referral_to_assessment") -> str:
+def who_waits_longer(result: Result, stage: str = SEEN_FIRST) -> str:
     """Name the staff group that is seen in time least often, if the simulation can tell."""
     population = result.config.population
     shares = {}

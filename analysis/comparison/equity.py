@@ -14,6 +14,7 @@ from analysis.headline import compared_headlines
 from analysis.style import SMALL_GROUP, words
 from sim.config import HubConfig
 from sim.measures.registry import Better, declared
+from sim.stages import LEFT_LAST
 
 DIMENSIONS = ("staff_group", "gender", "ethnicity")
 
@@ -43,7 +44,7 @@ def concerns(config: HubConfig, stage: str) -> list[Concern]:
         Concern("access_rate", "", "first referrals per 1,000 staff a year", "per 1,000", 1000),
         Concern(in_time.measure.measure, stage, in_time.words, in_time.unit, in_time.scale),
         Concern("wait_days_p90", stage, f"1 in 10 waits to {what} exceed", "days", 1),
-        Concern("left_waiting_share", "therapy", "gave up waiting for therapy", "%", 100),
+        Concern("left_waiting_share", LEFT_LAST.name, f"gave up waiting for {LEFT_LAST.waits_for}", "%", 100),
         Concern("cost_direct_per_referral_gbp", "", "staff time spent on them, each referral", "£", 1),
     ]
 

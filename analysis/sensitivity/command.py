@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.errors import HubError
 from sim.exits import exit_status, refuse_usage
+from sim.stages import SEEN_FIRST
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.headline import Headline
     from sim.config import HubConfig
 
-FIGURE = "referral_to_assessment_within_standard_share"
+FIGURE = f"{SEEN_FIRST}_within_standard_share"
 TORNADO_TIMES = 5
 """Moving one factor at a time is repeated so many times as often as the rest: its figures are shown."""
 SURE = 0.05

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.sizing.menu import Floats, Menu
-from analysis.sizing.question import DAYS_PER_WEEK, Goal, Question
+from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR, working_days
 from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.replicate import Replication
+from sim.stages import LISTED, list_of
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
 WORKING_DAYS_PER_WEEK = 5
-LONGEST_FIRST_WAIT = 0.5
-"""Where only therapy has a target, at most this part of its days goes to the wait for assessment."""
+LONGEST_BEFORE = 0.5
+"""Of the days of a target, at most this part goes to the lists before the one on which people wait last for it."""
 
 
 @dataclass(frozen=True)
@@ -66,41 +67,40 @@ def loads_of(
         The same futures without anybody hired: who is on the list when the first decision falls.
     """
     first_week = menu.decision_days[0] // DAYS_PER_WEEK
-    admin_days = float(np.nanmean(figures(free, "wait_days_mean", "screening"))) + config.pathway.lists.notice_days
-    goals = {goal.stage: goal for goal in question.goals}
+    names = [stage.name for stage in LISTED]
+    goals = {list_of(goal.stage): goal for goal in question.goals}
+    """By the list on which people wait last for it."""
+    on_the_way = names[: 1 + max(names.index(name) for name in goals)]
     found = []
 
-    def add(name: str, goal: Goal, days: float, hold: float, per_wte: dict[str, float]) -> None:
+    def add(name: str, share: float, days: float) -> None:
+        held = KINDS[name](config)
         arrivals = weekly_futures(free, name, "arrivals").mean(axis=0)[first_week : first_week + menu.weeks]
         listed = weekly_futures(idle, name, "list").mean(axis=0)[max(first_week - 1, 0)]
         base = sum(
-            line.wte * per_wte.get(role_name, 0.0)
+            line.wte * held.per_wte.get(role_name, 0.0)
             for role_name, role in config.staffing.roles.items()
             for line in role.lines.values()
             if line.from_day is None and line.to_day is None
         )
         levels = np.full(menu.weeks, base)
         limit = max(days, 1.0) / DAYS_PER_WEEK
-        found.append(Load(name, arrivals, listed, limit, goal.share, max(1, round(hold)), levels, per_wte))
+        found.append(Load(name, arrivals, listed, limit, share, max(1, round(held.weeks)), levels, held.per_wte))
 
-    roles = config.staffing.roles
-    minutes = config.screening.review_minutes
-    reviews = {n: _per_week(config, r, "screening_review") / minutes for n, r in roles.items()}
-    review = goals.get("screening")
+    first, *later = on_the_way
+    own = goals.get(first)
     # On the way to another goal a review may take no longer than a week, or it delays everything.
-    add("screening", review or question.target, review.days if review else DAYS_PER_WEEK, 1, reviews)
-    therapy = goals.get("referral_to_therapy")
-    assessment = goals.get("referral_to_assessment")
-    if assessment or therapy:
-        goal = assessment or therapy
-        assert goal is not None
-        days = goal.days if assessment else goal.days * LONGEST_FIRST_WAIT
-        per_wte = {n: _per_week(config, r, "assessment") / _assessment_minutes(config) for n, r in roles.items()}
-        add("assessment", goal, days - admin_days, 1, per_wte)
-        if therapy:
-            later = therapy.days - min(days, therapy.days * LONGEST_FIRST_WAIT) - config.pathway.lists.notice_days
-            places = {n: _places(config, r) for n, r in roles.items()}
-            add("therapy", therapy, later, _course_weeks(config), places)
+    add(first, (own or question.target).share, own.days if own else DAYS_PER_WEEK)
+    notice = config.pathway.lists.notice_days
+    not_waited = float(np.nanmean(figures(free, "wait_days_mean", first))) + notice
+    since_referral = 0.0
+    for place, name in enumerate(later):
+        before_goal = next(number for number, other in enumerate(later[place:]) if other in goals)
+        goal = goals[later[place + before_goal]]
+        since_referral = min(since_referral, goal.days * LONGEST_BEFORE)
+        days = (goal.days if before_goal == 0 else goal.days * LONGEST_BEFORE / before_goal) - since_referral
+        add(name, goal.share, days - not_waited)
+        since_referral, not_waited = since_referral + days, notice
     return found
 
 
@@ -136,13 +136,34 @@ def _per_week(config: HubConfig, role: Role, activity: str) -> float:
     return float(at_work / WEEKS_PER_YEAR * per_day * share)
 
 
-def _assessment_minutes(config: HubConfig) -> float:
-    """Return minutes that an assessment takes, missed appointments counted in."""
+@dataclass(frozen=True)
+class Held:
+    """What people take of staff on one list: for so many weeks each, and so many people a WTE of each role."""
+
+    per_wte: dict[str, float]
+    weeks: float = 1
+
+
+def _reviews(config: HubConfig) -> Held:
+    minutes = config.screening.review_minutes
+    return Held({n: _per_week(config, r, "screening_review") / minutes for n, r in config.staffing.roles.items()})
+
+
+def _assessments(config: HubConfig) -> Held:
+    """Count appointments by their minutes, missed ones counted in."""
     assessment, attendance = config.pathway.assessment, config.pathway.attendance
     once = assessment.contact.mean_minutes + assessment.write_up.mean_minutes
     lost = attendance.assessment.missed_share
     lost += attendance.assessment.cancelled_share * (1 - attendance.reusable_share)
-    return once * (1 + lost)
+    minutes = once * (1 + lost)
+    return Held({n: _per_week(config, r, "assessment") / minutes for n, r in config.staffing.roles.items()})
+
+
+def _courses(config: HubConfig) -> Held:
+    """Count caseload places, each held for a course of average length."""
+    kinds = config.pathway.modalities.values()
+    weeks = sum(kind.share * kind.sessions_mean * kind.interval_days for kind in kinds) / DAYS_PER_WEEK
+    return Held({n: _places(config, r) for n, r in config.staffing.roles.items()}, weeks)
 
 
 def _places(config: HubConfig, role: Role) -> float:
@@ -155,7 +176,7 @@ def _places(config: HubConfig, role: Role) -> float:
     return min(role.caseload_cap_per_wte, _per_week(config, role, "therapy") / minutes * interval_weeks)
 
 
-def _course_weeks(config: HubConfig) -> float:
-    """Return how long a course of therapy lasts on average."""
-    kinds = config.pathway.modalities.values()
-    return sum(kind.share * kind.sessions_mean * kind.interval_days for kind in kinds) / DAYS_PER_WEEK
+KINDS: dict[str, Callable[[HubConfig], Held]] = {
+    "screening": _reviews, "assessment": _assessments, "therapy": _courses,
+}  # fmt: skip
+"""What each stage with a list at the Hub takes of staff."""

@@ -18,7 +18,7 @@ from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
 from sim.measures.queues import course
 from sim.roster.table import Post
 from sim.service.codes import NOT_YET, Activity, State
-from sim.stages import LISTED, MILESTONES
+from sim.stages import LISTED, MILESTONES, STAGES
 
 Ints = NDArray[np.int64]
 AREA_TOLERANCE = 1e-9
@@ -134,7 +134,9 @@ def _list_area(history: History) -> Iterator[str]:
         np.minimum.at(first, history.stay_case[mine], joined)
         reached = history.at(joins)
         # People screened by phone are on the list before they are screened.
-        wrong = (reached != NOT_YET) & (reached != first) & came_by_referral & (name != "screening")
+        wrong = (
+            (reached != NOT_YET) & (reached != first) & came_by_referral & ("phone_screen" not in STAGES[name].lists)
+        )
         for case in np.flatnonzero(wrong):
             yield f"{name}: {_client(history, case)} joined at {reached[case]} but is on the list from {first[case]}"
         moments, length = course(joined, left)

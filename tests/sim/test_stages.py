@@ -1,5 +1,8 @@
 """The tables of the pathway fit together, and with what the service, the measures and the standards know."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
 from sim.config.run import Standards
@@ -75,3 +78,25 @@ def test_a_standard_may_be_set_for_what_the_hub_can_be_held_to():
     known = Standards.model_json_schema()["properties"]["stages"]["propertyNames"]["enum"]
     assert known == [stage.name for stage in ALL_STAGES if stage.has_standard]
     assert "external" not in known
+
+
+ELSEWHERE = {
+    "analysis/calibration/figures.py": "the study's own figures",
+    "analysis/input_warnings.py": "the activity of that name in a job plan",
+    "analysis/report/options.py": "what an assessment may lead to, in words",
+    "analysis/sensitivity/methods.py": "the screening of factors",
+    "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
+    "analysis/unused.py": "the activities of those names in a job plan",
+}
+"""Files of `analysis` that say a stage's name, and what they mean by it."""
+
+
+def test_no_other_file_of_the_analysis_names_a_stage():
+    root = Path(__file__).parents[2]
+    naming = {
+        path.relative_to(root).as_posix()
+        for path in (root / "analysis").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and node.value in STAGES
+    }
+    assert naming == set(ELSEWHERE)

@@ -35,7 +35,7 @@ from analysis.app.view import DECISION, QUICK, View
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.manifest import config_hash
-from sim.stages import BY_GROUP, CAN_BE_LEFT
+from sim.stages import BY_GROUP, CAN_BE_LEFT, SEEN_FIRST
 
 RUN = "explore"
 CHOICES = (100, DECISION, 500)
@@ -195,7 +195,7 @@ def _charts(result: Result) -> None:
         ],
     )
     st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")
-    longer = charts.in_time_by_group(result, "referral_to_assessment")
+    longer = charts.in_time_by_group(result, SEEN_FIRST)
     show_chart("Who waits longer", longer, "equity", phrases.who_waits_longer(result))
     st.header("Staff and cost")
     side_by_side(

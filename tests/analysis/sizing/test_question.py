@@ -3,8 +3,10 @@
 import pytest
 
 from analysis.sizing.command import main
+from analysis.sizing.fluid import KINDS
 from analysis.sizing.question import read_question, split_overrides
 from sim.errors import ConfigProblem
+from sim.stages import LISTED
 
 pytestmark = pytest.mark.unit
 
@@ -105,3 +107,7 @@ def test_a_sizing_file_does_not_decide_where_a_run_is_kept(tmp_path):
     (tmp_path / "sizing" / "mine.yaml").write_text("start_day: 3\nrun: {store: /x}\n")
     told = refused("sizing=mine", config_dir=str(tmp_path))
     assert "mine.yaml:2: run.store: got /x; only the command line sets it" in told
+
+
+def test_sizing_knows_what_every_list_of_the_hub_takes_of_staff():
+    assert list(KINDS) == [stage.name for stage in LISTED]
