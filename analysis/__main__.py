@@ -175,16 +175,21 @@ def _printed_at_once() -> Iterator[None]:
 
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
+    from analysis.unheeded import refuse_unheeded
     from sim.compose import Composer
     from sim.overrides import LAUNCHER, RUN_FOLDER, SWEEP_FOLDER, meant
 
     if multirun:
-        unheeded = {RUN_FOLDER: f"a sweep goes to {SWEEP_FOLDER}=DIR"}
+        unheeded = {
+            RUN_FOLDER: f"a sweep goes to {SWEEP_FOLDER}=DIR",
+            "run.profile": "a sweep prints no seconds, manifest.json of each cell does: leave it out",
+        }
     else:
         unheeded = {SWEEP_FOLDER: f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"}
     composer = Composer(config_dir)
     cells = composer.cells(overrides, multirun, unheeded)
     configs = _validated(cells)
+    refuse_unheeded(overrides, configs)
     stories = [config for config in configs if config.trace is not None]
     if stories:
         if ours := [text for text in overrides if text.lstrip(" +").startswith("hydra")]:

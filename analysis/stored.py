@@ -41,7 +41,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="hub-store", description=DESCRIPTION)
     parser.add_argument("store", nargs="?", type=Path, default=DEFAULT, help="its folder (default %(default)s)")
     parser.add_argument("--clear", action="store_true", help="remove it, or what the options below choose")
-    parser.add_argument("--older-than", type=float, metavar="DAYS", help="only configurations not added to for so long")
+    parser.add_argument(
+        "--older-than",
+        type=float,
+        metavar="DAYS",
+        help="only configurations unchanged for so many days",
+    )
     parser.add_argument("--other-versions", action="store_true", help="only what another version of the model made")
     parser.add_argument("--yes", action="store_true", help="clear without asking")
     refuse_usage(parser)

@@ -93,10 +93,10 @@ class View:
             container["demand"]["referrals_csv"] = self.referrals
         return validate(container)
 
-    def command(self, replications: int) -> str:
-        """Return the command line that runs this again."""
+    def command(self, *rest: str) -> str:
+        """Return the command line that composes this again, with the `rest` that is to be done with it."""
         own = [] if self.referrals is None else [f"demand.referrals_csv={self.referrals.path}"]
-        return shlex.join(["hub", *self.overrides, *own, f"run.replications={replications}"])
+        return shlex.join(["hub", *self.overrides, *own, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""

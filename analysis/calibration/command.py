@@ -126,10 +126,9 @@ def _judge(targets: list[Target], figures: dict[str, Interval], replications: in
     from analysis.calibration.targets import HELD_OUT, table, unspoken
 
     lines, any_outside = table(targets, figures)
-    print(
-        f"\nFigures of the study, {replications} replications; `own belief` is ours, not the study's", *lines, sep="\n"
-    )
-    print("\nFigures that the model cannot speak to", *unspoken(targets), sep="\n")
+    ours = "`our estimate`: a target that we set, not the study"
+    print(f"\nFigures of the study, {replications} replications; {ours}", *lines, sep="\n")
+    print("\nFigures that the model does not produce", *unspoken(targets), sep="\n")
     held_out = ", ".join(f"{target.id} ({target.figure})" for target in targets if target.use == HELD_OUT)
     print(f"\nHeld out, so that no fit looks at them: {held_out}.")
     print(f"Re-referrals are {100 * figures['rereferred_share'].estimate:.1f} % of referrals.")

@@ -20,7 +20,7 @@ USES = {
     FITTED: "values were chosen to meet it",
     IMPLIED: "follows by arithmetic from fitted figures",
     HELD_OUT: "never looked at by the fit",
-    SILENT: "the model cannot speak to it",
+    SILENT: "the model does not produce it",
     PULL: "no figure of the model: where a fitted value would be without targets",
 }
 
@@ -109,7 +109,7 @@ def by_model(targets: Iterable[Target], *uses: str) -> dict[str, Target]:
 
 def verdict(target: Target, interval: Interval) -> Verdict:
     """Judge one figure: by its estimate, with a remark where the interval crosses the tolerance."""
-    kind = "own belief, " if target.whose == OWN else ""
+    kind = "our estimate, " if target.whose == OWN else ""
     if math.isnan(interval.estimate):
         return Verdict(f"{kind}{target.use}: outside, the model gave no value", True)
     inside = target.low <= interval.estimate <= target.high
@@ -136,7 +136,7 @@ def table(targets: Iterable[Target], figures: Mapping[str, Interval]) -> tuple[l
 
 
 def unspoken(targets: Iterable[Target]) -> list[str]:
-    """Return a line for each target that the model cannot speak to, with the reason."""
+    """Return a line for each target that the model does not produce, with the reason."""
     return [
         f"- {target.id}, {target.figure} ({amount(target.target, target.unit)}; {tolerance(target)}): {target.note}"
         for target in targets

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.input_warnings import input_warnings
 from analysis.report.pdf import print_pdf
 from analysis.sizing.budget import by_month
 from analysis.sizing.figures import lists, months_and_waiting
@@ -85,6 +86,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "wrong": [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)] if stress else [],
         "why_not": reasons,
         "statement": said[1:] if answer.certified else said,
+        "warnings": input_warnings(config),
         "written_on": date_words(datetime.date.today()),
         "hash": answer_hash(answer),
         "seed": config.run.seed,

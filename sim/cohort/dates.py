@@ -13,6 +13,10 @@ LONGEST_TEXT = 40
 NOON = (12, 0)
 
 
+class UnclearOrder(ValueError):
+    """A date that is written with the month first, or may be: what one row of a file has, others have too."""
+
+
 def day_comes_first(dates: Iterable[str]) -> bool | None:
     """Return whether dates such as 13/05/2021 begin with the day, or with the month; None where none of them tells."""
     parts = [found.groups() for text in dates if (found := SLASHED.fullmatch(text))]
@@ -31,7 +35,7 @@ def moment_of(text: str, day_first: bool | None) -> tuple[datetime.date, int]:
 
     Raises
     ------
-    ValueError
+    UnclearOrder, ValueError
         With what was given and what would be right.
     """
     shown = f"referred_on: got {text[:LONGEST_TEXT]!r}"
@@ -39,9 +43,9 @@ def moment_of(text: str, day_first: bool | None) -> tuple[datetime.date, int]:
     if slashed:
         first, second, year, clock = slashed.groups()
         if day_first is None and first != second:
-            raise ValueError(f"{shown}, whose day and month could change places; write the dates as YYYY-MM-DD")
+            raise UnclearOrder(f"{shown}, whose day and month could change places; write the dates as YYYY-MM-DD")
         if day_first is False:
-            raise ValueError(f"{shown}, with the month first; write the dates as YYYY-MM-DD or DD/MM/YYYY")
+            raise UnclearOrder(f"{shown}, with the month first; write the dates as YYYY-MM-DD or DD/MM/YYYY")
         written = f"{year}-{int(second):02d}-{int(first):02d}"
     elif plain := ISO.fullmatch(text):
         written, clock = plain.groups()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.cohort.dates import day_comes_first, moment_of
+from sim.cohort.dates import UnclearOrder, day_comes_first, moment_of
 from sim.cohort.sources import DRAWN
 from sim.config.screening import MEASURES
 from sim.errors import ConfigProblem
@@ -26,6 +26,7 @@ WHEN = "referred_on"
 REQUIRED = (WHEN, "staff_group")
 OPTIONAL = ("gender", "ethnicity", *MEASURES)
 MOST_LINES = 10
+MOST_EXAMPLES = 3
 NOT_GIVEN = -1
 LONGEST_TEXT = 40
 HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,29}")
@@ -94,6 +95,7 @@ def _read(
     rows: list[Referral] = []
     problems = []
     outside: list[tuple[int, str]] = []
+    unclear: dict[str, list[tuple[int, str]]] = {}
     dates = [str(row.get(WHEN) or "").strip() for _, row in lines]
     british = day_comes_first(dates)
     moments = []
@@ -107,8 +109,11 @@ def _read(
             if not -run_in_days <= day < horizon_days:
                 outside.append((line, given))
             rows.append(_referral(row, day * MINUTES_PER_DAY + minute, names, most))
+        except UnclearOrder as error:
+            unclear.setdefault(str(error).partition("; ")[2], []).append((line, str(error)))
         except ValueError as error:
             problems.append(f"line {line}: {error}")
+    problems[:0] = [_counted(alike) for alike in unclear.values()]
     if outside:
         (line, given), more = outside[0], len(outside) - 1
         first, last = (start + datetime.timedelta(days) for days in (-run_in_days, horizon_days - 1))
@@ -120,6 +125,15 @@ def _read(
             f"set {remedy}, or leave such rows out"
         )
     return rows, problems
+
+
+def _counted(alike: list[tuple[int, str]]) -> str:
+    """Return one line for what is wrong in many: the first, how many more there are, and where some of them stand."""
+    (line, told), *others = alike
+    if not others:
+        return f"line {line}: {told}"
+    where = ", ".join(str(number) for number, _ in others[:MOST_EXAMPLES]) + ", ..." * (len(others) > MOST_EXAMPLES)
+    return f"line {line}: {told} ({len(others):,} more, in line{'s' * (len(others) > 1)} {where})"
 
 
 def _header_problems(header: list[str]) -> list[str]:

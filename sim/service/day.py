@@ -12,7 +12,7 @@ from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 class WorkingDay:
     """The day at hand: its number, the minute at which it opened and the minute at which it closes.
 
-    What everybody on duty knows is what was so at its opening: who joins a list later in the day can be taken on the
+    Staff work from the lists as they stood at its opening: who joins a list later in the day can be taken on the
     next one.
     """
 

@@ -300,7 +300,7 @@ def test_the_search_never_ends_worse_than_it_began() -> None:
         ({}, (0.61, 0.605, 0.615), "fitted: outside", True),
         ({}, (0.59, 0.57, 0.61), "fitted: inside, but its interval crosses the tolerance", False),
         ({"use": HELD_OUT}, (0.39, 0.35, 0.43), "held out: outside, but its interval crosses the tolerance", True),
-        ({"whose": OWN}, (0.5, 0.5, 0.5), "own belief, fitted: inside", False),
+        ({"whose": OWN}, (0.5, 0.5, 0.5), "our estimate, fitted: inside", False),
         ({}, (math.nan, math.nan, math.nan), "fitted: outside, the model gave no value", True),
     ],
 )
@@ -434,6 +434,6 @@ def test_a_figure_outside_its_tolerance_is_an_exit_status(capsys) -> None:
     hopeless = ["--check", "--replications", "2", "--jobs", "1", "demand.multiplier=2", "run.horizon_days=400"]
     assert main(hopeless) == 1
     said = capsys.readouterr().out
-    assert "own belief, fitted: outside" in said
+    assert "our estimate, fitted: outside" in said
     assert "Held out, so that no fit looks at them: PATH-05" in said
     assert "\n- OUT-01, EQ-5D (0.755; 0.731 to 0.779): health outcomes are not modelled\n" in said

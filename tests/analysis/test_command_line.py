@@ -87,7 +87,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(module, folder / "sim")
     (folder / "analysis").mkdir()
     (folder / "analysis" / "__init__.py").touch()
-    for module in (command, command.with_name("new_folder.py")):
+    for module in (command, command.with_name("new_folder.py"), command.with_name("unheeded.py")):
         shutil.copy(module, folder / "analysis")
     for name, text in STAND_INS.items():
         lines = text.strip("\n").splitlines()
@@ -268,7 +268,7 @@ def test_flags_and_overrides_may_come_in_any_order(terminal: Terminal) -> None:
     own = terminal.stands_in / "my own" / "scenario"
     own.mkdir(parents=True)
     (own / "mine.yaml").write_text("# @package _global_\nrun: {seed: 0}\n")
-    done = terminal.hub("scenario=mine", "--config-dir", "my own", "run.replication=1")
+    done = terminal.hub("scenario=mine", "--config-dir", "my own", "run.warm_up=false")
     assert (done.returncode, done.stderr) == (0, "")
     [cell] = terminal.stands_in.rglob("cell.txt")
     assert cell.read_text() == "mine senior_led 0"

@@ -52,7 +52,7 @@ def test_a_fit_ends_inside_every_tolerance_of_what_it_was_fitted_to(verdicts, tm
     main(["--out", str(tmp_path)])
     said = capsys.readouterr().out
     fitted = sum(target.use == FITTED for target in read_targets())
-    inside = len(re.findall(r"\| (?:own belief, )?fitted: inside", said))
+    inside = len(re.findall(r"\| (?:our estimate, )?fitted: inside", said))
     verdicts.of_all("a fit from the beginning", "fitted figures inside their tolerance", "all", inside, fitted)
     config = validate(compose("scenario=calibrated", config_dir=str(tmp_path)))
     assert config.screening.measures["wsas"].positive_share == 0.8

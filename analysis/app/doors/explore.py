@@ -228,7 +228,7 @@ def _take_away(now: View, result: Result, look: Look | None) -> None:
     downloads(files)
     _keep_plan(now)
     st.markdown("The same from the command line:")
-    st.code(now.command(result.replications), language=None, wrap_lines=True)
+    st.code(now.command(f"run.replications={result.replications}"), language=None, wrap_lines=True)
 
 
 def _keep_plan(now: View) -> None:

@@ -27,7 +27,7 @@ CHANGED = (
 
 @pytest.mark.integration
 def test_the_command_line_of_a_view_runs_the_same_configuration() -> None:
-    program, *overrides = shlex.split(CHANGED.command(7))
+    program, *overrides = shlex.split(CHANGED.command("run.replications=7"))
     assert program == "hub"
     assert config_hash(validate(compose(*overrides))) == config_hash(CHANGED.config(7))
     assert CHANGED.config(7).run.replications == 7
@@ -87,8 +87,8 @@ def test_taking_the_incident_away_takes_its_levers_along() -> None:
 @pytest.mark.unit
 def test_own_referrals_are_no_part_of_a_link() -> None:
     own = replace(CHANGED, referrals=InputFile("referrals.csv", b"referred_on,staff_group\n2021-04-06,ambulance\n"))
-    assert own.link() == CHANGED.link() and "2021-04-06" not in own.command(7) + own.scenario_file(7)
-    assert "demand.referrals_csv=referrals.csv" in own.command(7)
+    assert own.link() == CHANGED.link() and "2021-04-06" not in own.command() + own.scenario_file(7)
+    assert "demand.referrals_csv=referrals.csv" in own.command()
 
 
 @pytest.mark.integration

@@ -49,6 +49,14 @@ def test_the_page_shows_the_plan_the_guarantee_and_its_conditions(found, page):
     assert f"{answer.certificates[-1].met} met it" in said
 
 
+def test_the_page_shows_the_remarks_on_the_inputs_that_the_terminal_shows(found, tmp_path, monkeypatch):
+    answer, shown = found
+    monkeypatch.setattr(card, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(card, "input_warnings", lambda config: ["demand.multiplier=9 & more: check the value"])
+    card.write_card(answer, shown, tmp_path)
+    assert "<li>demand.multiplier=9 &amp; more: check the value</li>" in (tmp_path / "card.html").read_text()
+
+
 def test_the_page_needs_no_other_file(page):
     assert page.count("data:image/png;base64,") == 2
     assert not re.search(r'(src|href)="(?!data:)', page)

@@ -255,3 +255,12 @@ def test_dates_that_leave_a_doubt_are_explained(refusal, table, dates, problem):
     rows = "".join(f"{date},ambulance\n" for date in dates)
     line, *_ = refusal(**table("referred_on,staff_group\n" + rows))
     assert line.startswith(f"demand.referrals_csv: {problem}")
+
+
+def test_dates_of_one_doubt_are_told_in_one_line_with_their_number_and_the_first_places(refusal, table):
+    rows = "".join(f"{day:02d}/05/2022,ambulance\n" for day in (3, 4, 6, 7, 8, 9))
+    (line,) = refusal(**table("referred_on,staff_group\n" + rows))
+    assert line == (
+        "demand.referrals_csv: line 2: referred_on: got '03/05/2022', whose day and month could change places; "
+        "write the dates as YYYY-MM-DD (5 more, in lines 3, 4, 5, ...)"
+    )
