@@ -3,7 +3,7 @@ cimport cython
 from sim.service cimport codes
 from sim.service.cases cimport Case
 from sim.service.day cimport WorkingDay
-from sim.service.lists cimport Agenda, Expected
+from sim.service.lists cimport Agenda
 from sim.service.hub_lists cimport HubLists
 from sim.service.pathway cimport Pathway
 from sim.service.patience cimport Patience
@@ -13,6 +13,6 @@ cdef class Desk:
     cdef Patience patience
     cdef Agenda agenda
     cdef WorkingDay today
+    @cython.locals(minute="long long", step="long long", case=Case)
     cpdef take_in(self, long long until)
-    @cython.locals(case=Case)
-    cdef come_due(self, Expected expected)
+    cdef come_due(self, long long minute, long long step, Case case)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Generator, Sequence
 import simpy
 
 from sim.service import codes
-from sim.service.lists import Expected
+from sim.service.cases import Case
 from sim.service.patience import Patience
 
 
@@ -33,11 +33,12 @@ class Desk:
     def take_in(self, until: int) -> None:
         """Let everything happen that is due by a minute; what that leads to may be due as well."""
         while self.agenda.is_due(until):
-            self.come_due(self.agenda.take())
+            minute, step, case = self.agenda.take()
+            self.come_due(minute, step, case)
 
-    def come_due(self, expected: Expected) -> None:
+    def come_due(self, minute: int, step: int, case: Case) -> None:
         """Have a step of the pathway happen to its client."""
-        pathway, step, minute, case = self.pathway, expected.step, expected.minute, expected.case
+        pathway = self.pathway
         if step == codes.Step.SCREEN_COMPLETED:
             pathway.screen_completed(case, minute)
         elif step == codes.Step.SCREEN_OVERDUE:

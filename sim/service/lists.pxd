@@ -5,7 +5,7 @@ from sim.service.cases cimport Case, Party
 from sim.service.heap cimport Heap
 from sim.service.logs cimport StayLog
 
-cdef long long MASK, MINUTE, TIE_BITS, ZERO, NEVER, FOREVER, NOWHERE, TICKET
+cdef long long MASK, MINUTE, TIE_BITS, ZERO, NEVER, FOREVER, NOWHERE, TICKET_BITS, LAST_TICKET
 
 cdef long long minute_of(long long key)
 
@@ -41,18 +41,12 @@ cdef class WaitingList:
     cdef close(self, list everybody)
     cdef _let_in(self, Case case)
 
-@cython.no_gc
-cdef class Expected:
-    cdef long long step
-    cdef public long long minute
-    cdef public Case case
-
 cdef class Agenda:
     cdef public long long horizon
     cdef Heap _order
-    cdef list _expected
-    @cython.locals(expected=Expected)
+    cdef list _steps, _cases
+    @cython.locals(ticket="long long")
     cdef expect(self, long long minute, long long step, Case case)
     cdef bint is_due(self, long long until)
-    @cython.locals(expected=Expected)
-    cdef Expected take(self)
+    @cython.locals(case=Case)
+    cdef tuple take(self)

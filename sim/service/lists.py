@@ -12,8 +12,9 @@ from sim.service.keys import FOREVER, MASK, MINUTE, TIE_BITS, ZERO
 from sim.service.logs import StayLog
 
 NOWHERE = -1
-TICKET = 1 << 29
-"""Room for the numbers of what stands on the agenda, in the order of writing."""
+TICKET_BITS = 29
+LAST_TICKET = (1 << TICKET_BITS) - 1
+"""What stands on the agenda is numbered in the order of writing."""
 
 
 def minute_of(key: int) -> int:
@@ -158,42 +159,34 @@ class WaitingList:
         self._length += 1
 
 
-class Expected:
-    """A step of the pathway that will come due for somebody."""
-
-    __slots__ = ("case", "minute", "step")
-
-    minute: int
-    step: int
-    case: Case
-
-
 class Agenda:
     """What will come due, in the order of minutes; equal minutes go in the order in which they were written down."""
 
     def __init__(self, horizon: int) -> None:
         self.horizon = horizon
         self._order = Heap()
-        self._expected: list[Any] = []
+        self._steps: list[int] = []
+        self._cases: list[Any] = []
+        """Which step of the pathway will happen to whom, by ticket."""
 
     def expect(self, minute: int, step: int, case: Case) -> None:
         """Have a step happen on the first working day at or after a minute; beyond the horizon nothing happens."""
         if minute < self.horizon:
-            ticket = len(self._expected)
-            if ticket >= TICKET:
-                raise OverflowError(f"more than {TICKET:,} things on the agenda of one Hub")
-            self._order.push((minute + ZERO) * TICKET + ticket)
-            expected = Expected.__new__(Expected)  # compiled, a constructor would take its numbers as Python objects
-            expected.minute, expected.step, expected.case = minute, step, case
-            self._expected.append(expected)
+            ticket = len(self._steps)
+            if ticket > LAST_TICKET:
+                raise OverflowError(f"more than {LAST_TICKET:,} things on the agenda of one Hub")
+            self._order.push(((minute + ZERO) << TICKET_BITS) + ticket)
+            self._steps.append(step)
+            self._cases.append(case)
 
     def is_due(self, until: int) -> bool:
         """Return whether anything is due by a minute."""
-        return self._order.smallest < (until + 1 + ZERO) * TICKET
+        return self._order.smallest < (until + 1 + ZERO) << TICKET_BITS
 
-    def take(self) -> Expected:
-        """Take what is next, of which there must be something, off the agenda."""
-        ticket = self._order.pop() % TICKET
-        expected: Expected = self._expected[ticket]
-        self._expected[ticket] = None
-        return expected
+    def take(self) -> tuple[int, int, Case]:
+        """Take what is next, of which there must be something, off the agenda: minute, step and case."""
+        key = self._order.pop()
+        ticket = key & LAST_TICKET
+        case: Case = self._cases[ticket]
+        self._cases[ticket] = None
+        return (key >> TICKET_BITS) - ZERO, self._steps[ticket], case

@@ -14,7 +14,10 @@ cdef class Opening:
     cdef JourneyLog journeys
     cdef long long first_day
     cdef list in_post
-    @cython.locals(case=Case)
+    @cython.locals(
+        referred="const long long[::1]", opening="const long long[::1]", sessions_left="const long long[::1]",
+        tie="const double[::1]", client="long long", minute="long long", where="long long", case=Case,
+    )
     cpdef enter(self, cohort)
     @cython.locals(number="long long")
     cdef enter_waiting(self, Case case, long long minute, str where, long long sessions_left, double tie)

@@ -11,7 +11,7 @@ from sim.roster.table import Post as RosterPost
 from sim.service import codes
 from sim.service.accounts import Account
 from sim.service.appointments import Session
-from sim.service.cases import Case
+from sim.service.cases import Case, uniforms, whole
 from sim.service.clinician import Clinician
 from sim.service.pathway import Pathway
 
@@ -39,14 +39,15 @@ class Opening:
 
     def enter(self, cohort: Cohort) -> None:
         """Enter everybody of the cohort, in order of referral."""
-        columns = (cohort.referred_minute, cohort.opening, cohort.sessions_left, cohort.decisions.tie[:, 0])
-        people = [column.tolist() for column in columns]
-        cases = [self.pathway.cases.open(client, 0, minute) for client, minute in enumerate(people[0])]
-        for case, minute, where, sessions_left, tie in zip(cases, *people, strict=True):
+        referred, opening, sessions_left = map(whole, (cohort.referred_minute, cohort.opening, cohort.sessions_left))
+        tie = uniforms(cohort.decisions.tie[:, 0])
+        for client in range(len(cohort)):
+            minute, where = referred[client], opening[client]
+            case = self.pathway.cases.open(client, 0, minute)
             if where < 0:
                 self.pathway.refer(case, minute)
             else:
-                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left, tie)
+                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left[client], tie[client])
 
     def enter_waiting(self, case: Case, minute: int, where: str, sessions_left: int, tie: float) -> None:
         """Enter one person of the opening position, who has waited since `minute` and is patient from now on."""
