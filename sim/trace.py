@@ -13,7 +13,8 @@ from sim.errors import HubError
 from sim.measures import texts
 from sim.measures.history import History
 from sim.replicate import simulate_hub
-from sim.service.codes import NOT_YET, Activity, Result
+from sim.service.codes import NOT_YET
+from sim.service.enums import Activity, Result
 from sim.stages import MILESTONES, WORK
 
 FIRST, CHANGE, LAST = range(3)

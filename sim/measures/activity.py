@@ -8,7 +8,8 @@ from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
-from sim.service.codes import NOT_YET, Ending, Result
+from sim.service.codes import NOT_YET
+from sim.service.enums import Ending, Result
 
 declare(
     Measure("referrals", "referrals, first or again", "referrals", Better.NEITHER, OverHubs.ADDED),

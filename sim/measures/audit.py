@@ -17,7 +17,8 @@ from sim.measures.cost import ledger, yearly_cost
 from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
 from sim.measures.queues import course
 from sim.roster.table import Post
-from sim.service.codes import NOT_YET, Activity, State
+from sim.service.codes import NOT_YET
+from sim.service.enums import Activity, State
 from sim.stages import LISTED, MILESTONES, STAGES
 
 Ints = NDArray[np.int64]

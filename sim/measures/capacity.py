@@ -15,7 +15,7 @@ from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import PostFrame
 from sim.roster.table import Post
-from sim.service.codes import Activity, Result
+from sim.service.enums import Activity, Result
 
 Ints = NDArray[np.int64]
 

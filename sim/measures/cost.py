@@ -16,7 +16,8 @@ from sim.measures.history import History
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.roster.posts import TEMPORARY
-from sim.service.codes import NOT_YET, Ending
+from sim.service.codes import NOT_YET
+from sim.service.enums import Ending
 
 declare(
     Measure("cost_total_gbp", "cost of the Hub", "GBP", Better.LESS, OverHubs.ADDED),

@@ -7,7 +7,8 @@ import numpy as np
 from sim.measures.history import History
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
-from sim.service.codes import NOT_YET, Outcome, Result
+from sim.service.codes import NOT_YET
+from sim.service.enums import Outcome, Result
 from sim.stages import LISTED
 
 declare(

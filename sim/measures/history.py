@@ -17,7 +17,8 @@ from sim.config.checks import reroute
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
 from sim.roster.table import Roster
-from sim.service.codes import NOT_YET, Activity, Listed, Result, Why
+from sim.service.codes import NOT_YET
+from sim.service.enums import Activity, Listed, Result, Why
 from sim.service.record import Record
 from sim.stages import LISTED, STAGES
 

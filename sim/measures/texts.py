@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sim.config import HubConfig
-from sim.service.codes import Activity, Ending, Listed, Modality, Outcome, Result, State, text_of
+from sim.service.enums import Activity, Ending, Listed, Modality, Outcome, Result, State, text_of
 
 ENDINGS = {int(member): text_of(member) for member in Ending}
 OUTCOMES = {int(member): text_of(member) for member in Outcome}

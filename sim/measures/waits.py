@@ -12,7 +12,8 @@ from sim.measures.history import History
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import Rows
 from sim.results import named
-from sim.service.codes import NOT_YET, Why
+from sim.service.codes import NOT_YET
+from sim.service.enums import Why
 from sim.stages import LISTED, STAGES, Stage
 
 Ints = NDArray[np.int64]

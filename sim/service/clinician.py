@@ -49,7 +49,8 @@ class Clinician(Post):
         self.keep_the_diary()
         for account in self.plan:
             work_left = activities.serve(self, account)
-            self.use_what_is_left(account, work_left)
+            if account.free > 0:
+                self.use_what_is_left(account, work_left)
 
     def begin_the_day(self) -> None:
         """Earn the day's minutes and learn how many people there is room for."""
@@ -73,8 +74,6 @@ class Clinician(Post):
 
     def use_what_is_left(self, account: Account, work_left: bool) -> None:
         """Pass on what today's reserve leaves unused, and lose what is too much to keep."""
-        if account.free <= 0:
-            return
         # Only today's time passes on: what was saved before stays for a longer piece of work.
         if account.flexes_to is not None and not work_left and account.earned_today > 0:
             minutes = min(account.free, account.earned_today)

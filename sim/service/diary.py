@@ -98,7 +98,7 @@ class Diary:
     def clear(self) -> list[Appointment]:
         """Take everything out of the diary."""
         everything, self._overdue = self._overdue, []
-        for number in range(len(self._pages)):
+        for number in range(self._next_page, len(self._pages)):
             everything = self._tear_out(number, everything)
             self._booked[number] = 0
         return everything

@@ -30,9 +30,10 @@ class Heap:
         """Add a number."""
         if COMPILED:
             self._rise(key)
+            self.smallest = self._keys[0]
         else:
             heappush(self._listed, key)
-        self.smallest = min(self.smallest, key)
+            self.smallest = self._listed[0]
 
     def pop(self) -> int:
         """Take the smallest number, of which there must be one, out."""

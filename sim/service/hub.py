@@ -111,7 +111,8 @@ def run_service(
     env = environment(initial_time=-config.run.run_in_days * MINUTES_PER_DAY)
     hub = Hub(config, cohort, roster, env)
     record = hub.run()
-    # What is still booked refers back to its post: let go of all the memory now, not when the collector comes.
+    # What is booked or without a lead refers back to its post: let go of the memory now, not when the collector comes.
     for post in hub.posts:
         post.diary.clear()
+    hub.pathway.lists.groups_without_lead.clear()
     return record

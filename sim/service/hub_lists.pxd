@@ -8,6 +8,6 @@ cdef class HubLists:
     cdef public TaskList contacts, workshops
     cdef WaitingList groups
     cdef public WaitingList assessment
-    cdef list tasks, groups_without_lead
-    cdef public list therapies
+    cdef list tasks
+    cdef public list therapies, groups_without_lead
     cdef WaitingList for_therapy(self, long long listed)

@@ -48,7 +48,9 @@ class Patience:
     def still_waits(self, case: Case, minute: int, later: int) -> bool:
         """Return whether somebody waits for therapy or a group at a minute and has not given up by a later one."""
         if case.waits_on >= codes.Listed.GROUP:
-            self.let_go(self.lists.for_therapy(case.waits_on), minute)
+            waiting = self.lists.for_therapy(case.waits_on)
+            if waiting.next_change <= minute:
+                self.let_go(waiting, minute)
         return case.waits_on >= codes.Listed.GROUP and case.joined <= minute and case.gives_up > later
 
     def check_in_due(self, case: Case, minute: int) -> None:

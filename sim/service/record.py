@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import stages
-from sim.service.codes import NOT_YET, Ending, Modality, Outcome
+from sim.service.codes import NOT_YET
+from sim.service.enums import Ending, Modality, Outcome
 
 Ints = NDArray[np.int64]
 

@@ -7,7 +7,8 @@ import pytest
 
 from sim.errors import HubError
 from sim.replicate import simulate_hub
-from sim.service.codes import NOT_YET, Ending, Outcome, text_of
+from sim.service.codes import NOT_YET
+from sim.service.enums import Ending, Outcome, text_of
 from sim.trace import ENDINGS, print_story, story
 
 pytestmark = pytest.mark.integration

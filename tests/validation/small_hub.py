@@ -19,7 +19,7 @@ from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
 from sim.roster.posts import PostFrame, Spell
 from sim.roster.table import Post, Roster
-from sim.service.codes import Listed, Why
+from sim.service.enums import Listed, Why
 from sim.service.hub import run_service
 from sim.service.record import Record
 

@@ -10,7 +10,8 @@ from sim.experiment import simulate
 from sim.measures import count_measures
 from sim.measures.audit import audit
 from sim.replicate import replicate, simulate_hub
-from sim.service.codes import NOT_YET, Activity, Ending, Modality, Result
+from sim.service.codes import NOT_YET
+from sim.service.enums import Activity, Ending, Modality, Result
 from sim.service.record import differing
 from sim.stages import LISTED
 

@@ -26,7 +26,8 @@ from sim.measures import texts
 from sim.measures.history import History
 from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell
 from sim.roster.table import Post, Roster
-from sim.service.codes import NOT_YET, Why, text_of
+from sim.service.codes import NOT_YET
+from sim.service.enums import Why, text_of
 from sim.service.hub import run_service
 from sim.service.record import BEFORE, Balances, Caseload, Journeys, Passed, Record, Stays, Work
 

@@ -7,8 +7,7 @@ import pytest
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
 from sim.service import enums
-from sim.service.codes import Activity, Outcome, text_of
-from sim.service.enums import declarations
+from sim.service.enums import Activity, Outcome, declarations, text_of
 
 pytestmark = pytest.mark.unit
 

@@ -121,8 +121,10 @@ def test_a_screen_completed_after_the_last_opening_is_on_the_list_at_the_horizon
     assert record.stays == [("screening_review", 0, paper.at(5), paper.at(7, 0), "waiting")]
 
 
-def test_a_run_that_is_over_is_gone_from_memory_though_sessions_were_still_booked(paper, config):
-    cohort, roster = everybody(paper, course_sessions=60), paper.roster(*posts(paper, config, 4))
+@pytest.mark.parametrize("everybody_leaves", [{}, {"end": 60}], ids=["with sessions booked", "with a group left alone"])
+def test_a_run_that_is_over_is_gone_from_memory(paper, config, everybody_leaves):
+    cohort = everybody(paper, course_sessions=60)
+    roster = paper.roster(*posts(paper, config, 4, **everybody_leaves))
     gc.collect()
     gc.disable()
     try:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from sim.service.cases import Cases
-from sim.service.codes import NEVER, NOT_YET, Why
+from sim.service.codes import NEVER, NOT_YET
 from sim.service.day import WorkingDay
+from sim.service.enums import Why
 from sim.service.hub_lists import HubLists
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
