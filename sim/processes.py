@@ -51,11 +51,11 @@ def _context() -> Any:
 
 @contextmanager
 def _inherited(**more: str) -> Iterator[None]:
-    """Start a process that computes with one thread and leaves Ctrl-C to this one."""
+    """Start a process that computes with one thread and leaves Ctrl-C and a closed terminal to this one."""
     wanted = ONE_THREAD | more
     before = {name: os.environ.get(name) for name in wanted}
     os.environ |= wanted
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
     try:
         yield
     finally:

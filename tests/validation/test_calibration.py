@@ -14,7 +14,7 @@ from sim.config import validate
 
 pytestmark = pytest.mark.heavy
 
-REPLICATIONS = 40
+REPLICATIONS = 200
 PAGE = Path(__file__).parents[2] / "docs" / "calibration.md"
 
 

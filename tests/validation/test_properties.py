@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import KEPT, LONGEST, Container, default_hub, demands, hubs, staffing
 
+from sim.command_line_only import NAMES
 from sim.compose import compose
 from sim.config import validate
 from sim.options import scenarios_dir
@@ -342,6 +343,7 @@ def test_any_hub_is_the_baseline_with_its_difference_as_a_scenario(for_all, tmp_
 
     @for_all(hubs())
     def holds(hub):
+        hub = hub | {"run": hub["run"] | {key: base["run"][key] for key in NAMES if key in base["run"]}}
         patch = difference(base, hub)
         written = yaml.safe_dump({"purpose": "A random Hub."} | patch, sort_keys=False, allow_unicode=True)
         (folder / "random.yaml").write_text(f"# @package _global_\n{written}", encoding="utf-8")
