@@ -77,6 +77,17 @@ def words(name: str) -> str:
     return WORDS.get(name) or " ".join("NHS" if part == "nhs" else part for part in name.split("_"))
 
 
+def key_words(key: str) -> str:
+    """Return a key of the configuration as words: `demand.multiplier` as demand multiplier."""
+    return " ".join(map(words, key.split(".")))
+
+
+def cell_words(name: str) -> str:
+    """Return the name of a cell as words: `baseline,senior_led,demand.multiplier=1.2` as they would be said."""
+    parts = (part.partition("=") for part in name.split(","))
+    return ", ".join(f"{key_words(key)} {value}" if equals else words(key) for key, equals, value in parts)
+
+
 def sentence(text: str) -> str:
     """Return text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from analysis.estimates import RANGE
 from analysis.headline import Measure
-from analysis.style import ACCENT, DARK, LIGHT, hub_style, write_png
+from analysis.style import ACCENT, DARK, LIGHT, cell_words, hub_style, write_png
 from analysis.sweep_table import headline_of
 from analysis.weekly import list_by_week
 from sim.stages import CAN_BE_LEFT, SEEN_FIRST
@@ -113,4 +113,4 @@ def _panel(axes: Axes, lists: Lists) -> None:
 
 def _title(name: str, in_time: float) -> str:
     told = "" if math.isnan(in_time) else f"\nassessed in time: {in_time:.0%}"
-    return "\n".join(textwrap.wrap(name.replace(",", ", "), TITLE_WIDTH)) + told
+    return "\n".join(textwrap.wrap(cell_words(name), TITLE_WIDTH)) + told

@@ -28,8 +28,8 @@ SHOWN = (
     ("GBP a year", Measure("cost_per_year_gbp"), pounds),
 )
 MOST_ROWS = 60
-WIDE = 150
-"""Characters of a line in which names and figures stand side by side."""
+WIDE, LONGEST_BESIDE = 150, 40
+"""Characters of a line in which names and figures stand side by side, and of the longest name that has room there."""
 FOOTER = """\
 In brackets: 95% intervals over replications. In time: of all eligible for {waits_for}, from referral to {waits_for};
 those who left or still wait are included.
@@ -90,7 +90,8 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shar
     console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
     if not console.is_terminal:
         console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, width=WIDE)
-    narrow = console.width < WIDE  # names would be cut: they stand below, by number
+    # Where names would be cut they stand below, by number.
+    narrow = console.width < WIDE or table["cell"].head(MOST_ROWS).map(len).max() > LONGEST_BESIDE
     shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     shown.add_column("cell", overflow="fold", min_width=0 if narrow else 30)
     shown.add_column("n", justify="right")

@@ -23,7 +23,7 @@ from analysis.comparison.selection import FIRST_STAGE, Selection, probability_no
 from analysis.comparison.values import FIGURE, row_of, values_of
 from analysis.estimates import Interval, assurance, look_up, over_hubs
 from analysis.headline import Headline, Key, compared_headlines, of_everyone
-from analysis.style import sentence, words
+from analysis.style import cell_words, sentence, words
 from analysis.uncertainty import estimates_of
 from sim.errors import HubError
 from sim.stages import COMPARED
@@ -100,7 +100,7 @@ class Comparison:
             {plan.name: f"{words(plan.scenario)} / {words(plan.staffing)}" for plan in plans},
         )
         told = (names for names in choices if len(set(names.values())) == len(names))
-        names = next(told, None) or what_differs(list(self.sweep.plans))
+        names = next(told, None) or {cell: cell_words(own) for cell, own in what_differs([*self.sweep.plans]).items()}
         return cut_names({plan: sentence(name) for plan, name in names.items()})
 
     @property

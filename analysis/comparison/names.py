@@ -14,7 +14,7 @@ def what_differs(cells: Sequence[str]) -> dict[str, str]:
     parts = {cell: cell.split(",") for cell in cells}
     shared = set.intersection(*map(set, parts.values()))
     own = {cell: [part for part in mine if part not in shared] for cell, mine in parts.items()}
-    return {cell: ", ".join(own[cell] or mine) for cell, mine in parts.items()}
+    return {cell: ",".join(own[cell] or mine) for cell, mine in parts.items()}
 
 
 def cut_names(names: Mapping[str, str], longest: int = LONGEST) -> dict[str, str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from analysis.comparison.compare import Answer, Comparison
-from analysis.comparison.equity import Widened
+from analysis.comparison.equity import Concern, Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
 from analysis.comparison.selection import FIRST_STAGE, Selection
 from analysis.style import INTERVALS, words
@@ -46,7 +47,7 @@ def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableTyp
         *parts,
         "",
         *choice_lines(comparison),
-        *(f"! {widened_line(comparison, gap)}" for gap in widened),
+        *(f"! {line}" for line in widened_lines(comparison, widened)),
         "",
         *FOOTER,
     ]
@@ -124,15 +125,23 @@ def _missing(comparison: Comparison, selection: Selection) -> int:
     return (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
 
 
-def widened_line(comparison: Comparison, gap: Widened) -> str:
-    """Say where a plan improves the mean and widens a gap."""
+def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[str]:
+    """Say where a plan improves the mean and widens gaps: a line for each figure of a plan."""
+    together: dict[tuple[str, Concern], list[Widened]] = {}
+    for gap in widened:
+        together.setdefault((gap.plan, gap.concern), []).append(gap)
+    return [
+        f"{comparison.names[plan]} improves '{concern.words}' for everyone and widens "
+        f"{'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(map(_gap, gaps))}"
+        for (plan, concern), gaps in together.items()
+    ]
+
+
+def _gap(gap: Widened) -> str:
     unit = "percentage points" if gap.concern.unit == "%" else gap.concern.unit
-    few = "; under 30 people a replication, read with care" if gap.small else ""
-    return (
-        f"{comparison.names[gap.plan]} improves '{gap.concern.words}' for everyone and widens a gap: "
-        f"{words(gap.group)} against {words(gap.reference)}, from {gap.gap_before:+.1f} to {gap.gap_after:+.1f} "
-        f"{unit}{few}"
-    ).replace("-", "−")
+    few = " (under 30 people a replication, read with care)" if gap.small else ""
+    change = f"from {gap.gap_before:+.1f} to {gap.gap_after:+.1f} {unit}".replace("-", "−")
+    return f"{words(gap.group)} against {words(gap.reference)}, {change}{few}"
 
 
 def _listed(names: dict[str, str], plans: list[str]) -> str:

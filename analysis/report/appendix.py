@@ -12,7 +12,7 @@ from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import Widened
 from analysis.comparison.levers import NOTHING, changes
-from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_line, with_interval
+from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_lines, with_interval
 from analysis.comparison.three_kinds import split_rows
 from analysis.evidence import numbers_in_use
 from analysis.report.options import in_full
@@ -41,7 +41,7 @@ def appendix(
     """Return everything that the appendix says in words and tables."""
     plans = [(plan, comparison.sweep.plans[plan]) for plan in comparison.plans]
     return {
-        "choice": [*choice_lines(comparison), *(widened_line(comparison, gap) for gap in widened)],
+        "choice": [*choice_lines(comparison), *widened_lines(comparison, widened)],
         "all_options": [(comparison.names[name], name, in_full(plan), plan.config_hash) for name, plan in plans],
         "comparisons": [_comparison_rows(comparison, plan) for plan in comparison.baseline_of],
         "reasons": [_reason_rows(comparison, reason) for reason in reasons],

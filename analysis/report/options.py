@@ -8,7 +8,7 @@ from textwrap import shorten
 from analysis.comparison.compare import Comparison
 from analysis.comparison.finished import Plan
 from analysis.report.phrases import listed
-from analysis.style import sentence, words
+from analysis.style import key_words, sentence, words
 from sim.config import HubConfig
 
 CLAUSE_ENDS = (". ", "; ", " (")
@@ -89,7 +89,7 @@ def _when(start: int | None, end: int | None) -> str:
 
 
 def _set(plan: Plan) -> list[str]:
-    return [f"{key} {value}" for key, value in plan.levers.items()]
+    return [f"{key_words(key)} {value}" for key, value in plan.levers.items()]
 
 
 def _differ(values: Iterable[str]) -> bool:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 TEMPLATE = "card.html.j2"
 PAGE, PDF = "card.html", "card.pdf"
+MOST_REMARKS = 4
+"""On the inputs, at the foot of the page; more of them, and those of a full page, stand overleaf."""
 MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
 FEW_LINES = 4
@@ -68,7 +70,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
     said = statement(answer)
     return {
         "question": f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?",
-        "compact": len(answer.question.goals) > 1 or len(rows) > FEW_LINES,
+        "compact": (compact := len(answer.question.goals) > 1 or len(rows) > FEW_LINES),
         "scenario": words(config.scenario),
         "purpose": config.purpose,
         "staffing": words(config.staffing_model),
@@ -86,7 +88,8 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "wrong": [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)] if stress else [],
         "why_not": reasons,
         "statement": said[1:] if answer.certified else said,
-        "warnings": input_warnings(config),
+        "warnings": (remarks := input_warnings(config)),
+        "overleaf": len(remarks) > (0 if compact else MOST_REMARKS),
         "written_on": date_words(datetime.date.today()),
         "hash": answer_hash(answer),
         "seed": config.run.seed,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 2
-LONGEST_NAME = 32
+LONGEST_NAME = 36
 LOOK = {BETTER: (DARK, "o", True), WORSE: (ACCENT, "s", True)}
 OTHERWISE = (GREY, "o", False)
 
@@ -39,10 +39,10 @@ def forest(comparison: Comparison) -> Figure:
             _draw(axes, answer, row)
         axes.axvline(0, color=GREY, linewidth=1.0)
         labels = names if number % COLUMNS == 0 else [""] * len(plans)
-        axes.set_yticks(range(len(plans)), labels, fontsize=7.5)
+        axes.set_yticks(range(len(plans)), labels, fontsize=7)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(plans) - 0.4, -0.6)
-        axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8.5, pad=4)
+        axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
         axes.set_xlabel(_unit(headline.unit), fontsize=8.5, labelpad=1)
         axes.spines["left"].set_visible(False)
         axes.locator_params(axis="x", nbins=6)

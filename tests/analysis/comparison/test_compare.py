@@ -13,8 +13,10 @@ from analysis.comparison.compare import Comparison, all_differences, compare
 from analysis.comparison.equity import equity_table, widened_gaps
 from analysis.comparison.finished import baselines, read_sweep
 from analysis.comparison.pairs import SAME
+from analysis.comparison.printed import widened_lines
 from analysis.comparison.values import FIGURE
 from analysis.estimates import estimate, look_up
+from analysis.style import words
 from sim.errors import HubError
 
 pytestmark = pytest.mark.integration
@@ -332,3 +334,12 @@ def test_two_hubs_are_compared_as_one(sweep_folder: Path) -> None:
     one, two = (look_up(estimate(part), "cost_per_year_gbp").estimate for part in (measures, twice))
     assert two == pytest.approx(2 * one)
     assert not math.isnan(two)
+
+
+def test_the_gaps_that_a_plan_widens_in_one_figure_are_told_in_one_line(compared: Comparison) -> None:
+    found = widened_gaps(compared, equity_table(compared))
+    figures = {(gap.plan, gap.concern) for gap in found}
+    lines = widened_lines(compared, found)
+    assert len(lines) == len(figures) < len(found)
+    (access,) = [line for line in lines if "first referrals" in line]
+    assert all(words(gap.group) in access for gap in found if gap.concern.measure == "access_rate")

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.comparison.names import LONGEST, cut_in_the_middle, cut_names, what_differs
+from analysis.style import cell_words
 
 pytestmark = pytest.mark.unit
 
@@ -11,7 +12,11 @@ LEVERS = "staffing.roles.therapist.lines.therapist.wte"
 
 def test_a_name_says_what_not_every_plan_has() -> None:
     cells = ["baseline,current", f"baseline,current,{LEVERS}=2", f"baseline,current,{LEVERS}=3,demand.growth=.1"]
-    assert list(what_differs(cells).values()) == ["baseline, current", f"{LEVERS}=2", f"{LEVERS}=3, demand.growth=.1"]
+    assert list(what_differs(cells).values()) == ["baseline,current", f"{LEVERS}=2", f"{LEVERS}=3,demand.growth=.1"]
+
+
+def test_the_name_of_a_cell_is_said_in_words() -> None:
+    assert cell_words("baseline,senior_led,demand.multiplier=1.25") == "baseline, senior led, demand multiplier 1.25"
 
 
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:
