@@ -113,4 +113,7 @@ def _panel(axes: Axes, lists: Lists) -> None:
 
 def _title(name: str, in_time: float) -> str:
     told = "" if math.isnan(in_time) else f"\nassessed in time: {in_time:.0%}"
-    return "\n".join(textwrap.wrap(cell_words(name), TITLE_WIDTH)) + told
+    # A line ends between two parts of a name, not within one that has room in a line.
+    parts = cell_words(name).split(", ")
+    held = ", ".join(part.replace(" ", "\N{NO-BREAK SPACE}") if len(part) < TITLE_WIDTH else part for part in parts)
+    return "\n".join(textwrap.wrap(held, TITLE_WIDTH)) + told

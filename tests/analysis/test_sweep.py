@@ -12,7 +12,7 @@ import pytest
 
 from analysis.style import png
 from analysis.sweep import planned, run_sweep
-from analysis.sweep_figure import DRAWN, draw_sweep
+from analysis.sweep_figure import DRAWN, _title, draw_sweep
 from analysis.sweep_table import print_sweep, sweep_table
 from sim import workers
 from sim.compose import compose_cells
@@ -173,6 +173,11 @@ def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch
     lists = {stage.name: (weeks, np.zeros((3, 3))) for stage, _ in DRAWN}
     draw_sweep(dict.fromkeys(names, lists), sweep_table([entry(name) for name in names], {}), tmp_path)
     assert drawn[0].startswith(b"\x89PNG")
+
+
+def test_a_title_breaks_between_the_parts_of_a_name():
+    first, second, _ = _title("baseline,senior_led,demand.multiplier=1.25", 0.5).splitlines()
+    assert (first, second.split()) == ("baseline, senior\N{NO-BREAK SPACE}led,", ["demand", "multiplier", "1.25"])
 
 
 def entry(name):
