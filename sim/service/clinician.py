@@ -5,7 +5,7 @@ The whole day runs in one go when SimPy's clock comes to its opening minute; `mi
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator
 
 import numpy as np
 import simpy
@@ -32,10 +32,10 @@ class Clinician(Post):
         self._places = whole(rostered.places)
         self._days_worked = self._handed_over = 0
 
-    def working_life(self, mornings: Iterable[simpy.Event]) -> Generator[simpy.Event, None, None]:
+    def working_life(self) -> Generator[simpy.Event, None, None]:
         """Wake every morning: go to work on the days of the roster, and give the caseload back where it ends."""
-        for morning in mornings:
-            yield morning
+        while self.today.morning is not None:
+            yield self.today.morning
             if self.today.number == self._days[self._days_worked]:
                 self.work()
             if self.today.number == self._handovers[self._handed_over]:

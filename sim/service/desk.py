@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Generator, Iterable
 
 import simpy
 
 from sim.service import codes
 from sim.service.cases import Case
+from sim.service.day import opening_of
 from sim.service.patience import Patience
 
 
@@ -21,14 +22,20 @@ class Desk:
         self.today = self.pathway.today
 
     def working_life(
-        self, days: Sequence[int], mornings: Sequence[simpy.Event], working_days: Collection[int]
+        self, env: simpy.Environment, days: Iterable[tuple[int, bool]]
     ) -> Generator[simpy.Event, None, None]:
-        """Begin every day before anybody else is awake, and on working days take in what came due since the last."""
-        for day, morning in zip(days, mornings, strict=True):
-            yield morning
+        """Begin each day, before anybody else is awake, and on working days take in what came due since the last.
+
+        SimPy wakes those who wait for one event in the order in which they began to. As everybody waits for every
+        morning, each day goes in the order in which the processes were started.
+        """
+        for day, is_open in days:
+            self.today.morning = env.timeout(opening_of(day) - env.now)
+            yield self.today.morning
             self.today.begin(day)
-            if day in working_days:
+            if is_open:
                 self.take_in(self.today.opens)
+        self.today.morning = None
 
     def take_in(self, until: int) -> None:
         """Let everything happen that is due by a minute; what that leads to may be due as well."""

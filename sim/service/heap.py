@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from array import array
 from heapq import heappop, heappush
+
+import numpy as np
 
 from sim.service.keys import FOREVER
 
 COMPILED = not __file__.endswith(".py")
 """A compiled heap is an array of 64-bit numbers; interpreted, `heapq` is faster and gives the same order."""
 FIRST_ROOM = 32
-BYTES = 8
 
 
 class Heap:
@@ -24,7 +24,7 @@ class Heap:
         self._listed: list[int] = []
         self._size = 0
         self._room = FIRST_ROOM
-        self._keys = array("q", bytes(BYTES * FIRST_ROOM))
+        self._keys = np.empty(FIRST_ROOM, dtype=np.int64).data
 
     def push(self, key: int) -> None:
         """Add a number."""
@@ -49,10 +49,9 @@ class Heap:
     def _rise(self, key: int) -> None:
         """Put a number at the end and let it rise past greater ones."""
         if self._size == self._room:
-            larger = array("q", bytes(2 * BYTES * self._room))
-            for n in range(self._size):
-                larger[n] = self._keys[n]
-            self._keys = larger
+            larger = np.empty(2 * self._room, dtype=np.int64)
+            larger[: self._room] = self._keys
+            self._keys = larger.data
             self._room *= 2
         slot = self._size
         self._size += 1

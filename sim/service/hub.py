@@ -14,10 +14,10 @@ import simpy
 from sim.calendar import MINUTES_PER_DAY, working_days
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
-from sim.roster.table import Roster
+from sim.roster.table import Post, Roster
 from sim.service.cases import Cases, TeamRequest
 from sim.service.clinician import Clinician
-from sim.service.day import WorkingDay, mornings_of
+from sim.service.day import WorkingDay
 from sim.service.desk import Desk
 from sim.service.hub_lists import HubLists
 from sim.service.logs import Logs
@@ -33,9 +33,9 @@ class Hub:
 
     def __init__(self, config: HubConfig, cohort: Cohort, roster: Roster, env: simpy.Environment) -> None:
         rules = Rules(config)
-        first_day, last_day = -config.run.run_in_days, config.run.horizon_days
+        first_day = -config.run.run_in_days
         self.env = env
-        self.horizon = last_day * MINUTES_PER_DAY
+        self.horizon = config.run.horizon_days * MINUTES_PER_DAY
         self.logs = Logs(cohort.decisions.tie.size)
         self.cases = Cases(cohort, rules, self.logs.journeys)
         requests = [TeamRequest(number, minutes) for number, minutes in enumerate(cohort.team_request_length.tolist())]
@@ -53,16 +53,9 @@ class Hub:
         Opening(self.pathway, self.posts, rostered, first_day).enter(cohort)
         for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
             self.lists.workshops.join(request, minute)
-        is_open = working_days(
-            config.run.start_date, first_day, last_day - first_day, config.staffing.absence.bank_holidays
-        )
-        open_days = np.flatnonzero(is_open) + first_day
-        awake = np.unique(np.concatenate([open_days, *(np.append(post.days, post.handover_days) for post in rostered)]))
-        days = awake[awake < last_day].tolist()
-        mornings = mornings_of(days, env)
-        env.process(self.desk.working_life(days, mornings, set(open_days.tolist())))
+        env.process(self.desk.working_life(env, mornings(config, rostered)))
         for post in self.posts:
-            env.process(post.working_life(mornings))
+            env.process(post.working_life())
 
     def run(self) -> Record:
         """Serve until the horizon and return what happened."""
@@ -102,6 +95,20 @@ def in_turn(config: HubConfig, roster: Roster) -> list[int]:
         return role.turn, frame.role, -math.inf if from_day is None else from_day, frame.line, frame.number
 
     return sorted(range(len(roster.posts)), key=turn_of)
+
+
+def mornings(config: HubConfig, rostered: list[Post]) -> list[tuple[int, bool]]:
+    """Return the days on which somebody has something to do, ascending, each with whether it is a working day."""
+    first_day, last_day = -config.run.run_in_days, config.run.horizon_days
+    is_open = working_days(
+        config.run.start_date, first_day, last_day - first_day, config.staffing.absence.bank_holidays
+    )
+    has_morning = is_open.copy()
+    for post in rostered:
+        for days in (post.days, post.handover_days):
+            has_morning[days[days < last_day] - first_day] = True
+    days = np.flatnonzero(has_morning)
+    return list(zip((days + first_day).tolist(), is_open[days].tolist(), strict=True))
 
 
 def run_service(

@@ -153,7 +153,8 @@ class Pathway:
         """Wait for a clinician who gives the modality: at first, after a step up, or after a handover."""
         case.state = codes.State.THERAPY_LIST
         gives_up = patient_from + case.patience_therapy
-        self.lists.therapies[case.course.modality].join(case, key, minute, gives_up, self.today.opens)
+        waiting = self.lists.therapies[case.course.modality]
+        waiting.join(case, key, minute, gives_up, self.today.opens)
         self.plan_check_in(case, minute)
 
     def join_group(self, case: Case, minute: int, patient_from: int) -> None:
