@@ -45,10 +45,10 @@ class Diary:
 
     def __init__(self, planned_days: Ints, day_length: int, opens_on: int, leaving_days: list[int]) -> None:
         self._opens_on = opens_on
-        days = np.arange(opens_on, planned_days[-1] + 1 if len(planned_days) else opens_on)
-        self._page_from = np.searchsorted(planned_days, days).astype(np.int64).data
+        is_planned = np.bincount(planned_days - opens_on)
+        self._page_from = (np.cumsum(is_planned) - is_planned).data
         """For each day from `opens_on` on, the page of the first planned day that is not before it."""
-        self._days_known = len(days)
+        self._days_known = len(is_planned)
         self._day_length = day_length
         self._pages: list[list[Appointment] | None] = [None] * len(planned_days)
         self._booked = np.zeros(len(planned_days), dtype=np.int64).data
