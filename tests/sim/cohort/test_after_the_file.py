@@ -45,6 +45,11 @@ def test_a_year_of_referrals_goes_on_at_its_own_rate_until_the_horizon(real):
     assert len(set(after)) > 20, "what the file does not say differs from replication to replication"
 
 
+def test_those_who_follow_come_on_every_day_up_to_the_horizon_and_none_on_it(real):
+    config = real(np.repeat(np.arange(28), 40), **{"run.horizon_days": 60})
+    assert set((draw_cohort(config, 0).referred_minute // DAY).tolist()) == set(range(60))
+
+
 def test_a_busy_quarter_is_not_taken_for_a_whole_year(real):
     config = real(np.repeat(np.arange(275, 365), 2), **{"run.horizon_days": 730})
     assert min(config.demand.season_index[:3]) > 1.09, "January to March are above the mean"

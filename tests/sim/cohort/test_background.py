@@ -84,6 +84,14 @@ def test_the_season_begins_on_the_first_of_january_whatever_day_the_run_starts(h
     np.testing.assert_allclose(hazard, [1.0] * 7 + [2.0] * 28 + [1.0] * 15)
 
 
+def test_the_last_days_of_a_year_belong_to_its_thirteenth_period(hub_config, plain_days):
+    index = [1.0] * 12 + [2.0]
+    config = hub_config(**plain_days | {"demand.season_index": index, "run.start_date": "2021-12-01"})
+    hazard = daily_hazard(config)[:40] / daily_hazard(config)[0]
+    # 1 and 2 December, then 29 days to the year's end (in a leap year 30), then January.
+    np.testing.assert_allclose(hazard, [1.0] * 2 + [2.0] * 29 + [1.0] * 9)
+
+
 def test_referrals_follow_the_weekday_profile(hub_config, plain_days):
     share = [0.25, 0.2, 0.17, 0.15, 0.13, 0.06, 0.04]
     names = list(plain_days["demand.weekday_share"])

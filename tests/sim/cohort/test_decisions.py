@@ -270,3 +270,9 @@ def test_the_luckiest_and_unluckiest_draws_are_finite(hub_config):
         assert (values >= 0).all(), name
     assert set(choices.outcome.ravel().tolist()) <= set(range(len(OUTCOMES)))
     assert set(choices.modality.ravel().tolist()) == {0, 2}
+
+
+def test_nobody_gives_up_in_the_minute_they_join_a_list(hub_config):
+    least_patient = decide(hub_config(), np.zeros((1, 3, 32)), np.array([0]))
+    for stage in ("assessment", "therapy", "group"):
+        assert (getattr(least_patient, f"patience_{stage}") == 1).all(), stage

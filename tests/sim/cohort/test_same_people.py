@@ -97,6 +97,12 @@ def test_a_longer_run_in_leaves_later_team_requests_alone(hub_config):
     np.testing.assert_array_equal(long.team_request_length[kept], short.team_request_length)
 
 
+def test_teams_ask_on_every_day_of_the_run_in_and_the_run_and_on_no_other(hub_config):
+    busy = {"run.opening.run_in_days": 30, "run.horizon_days": 40, "pathway.team_support.requests_per_month": 300.0}
+    days = draw_cohort(hub_config(**busy), 0).team_request_minute // 1440
+    assert set(days.tolist()) == set(range(-30, 40))
+
+
 def permuted(container, order):
     groups = container["population"]["staff_groups"]
     names = list(groups)

@@ -38,7 +38,9 @@ def scored(screening, shift=0.0, people=PEOPLE):
     )
 
 
-@pytest.mark.parametrize("loadings", [[0.9, 0.8, 0.7, 0.2, 0.6], [0.5] * 5, [0.95, 0.9, 0.85, 0.8, 0.1]])
+@pytest.mark.parametrize(
+    "loadings", [[0.9, 0.8, 0.7, 0.2, 0.6], [0.5] * 5, [0.95, 0.9, 0.85, 0.8, 0.1], [0.9, 0.8, 0.7, -0.4, 0.6]]
+)
 def test_the_loadings_behind_one_factor_correlations_are_recovered(loadings):
     np.testing.assert_allclose(one_factor_loadings(of_one_factor(loadings)), loadings, atol=1e-5)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.measures.equity import count_access, count_gaps
+from sim.measures.equity import count_access, count_gaps, headcounts
 from sim.measures.rows import Rows
 
 pytestmark = pytest.mark.unit
@@ -56,6 +56,12 @@ def test_access_of_men_is_told_against_that_of_women(rows):
     women = 0.77 * 75_000 + 0.82 * 10_000 + 0.45 * 2_374 + 0.82 * 27_300 + 0.82 * 37_700 + 0.32 * 7_232
     men = 75_000 + 10_000 + 2_374 + 27_300 + 37_700 + 7_232 - women
     assert value(rows, "access_ratio", "gender", "men") == pytest.approx((2 / men) / (4 / women), rel=1e-3)
+
+
+def test_everybody_in_the_catchment_has_a_staff_group_a_gender_and_an_ethnicity(paper):
+    heads = headcounts(paper.history(paper.plain(), paper.people([0]), paper.told(70, [{"referred": 0}])))
+    everybody = heads["all"]["all"]
+    assert {dimension: sum(groups.values()) for dimension, groups in heads.items()} == dict.fromkeys(heads, everybody)
 
 
 def test_a_gap_is_the_difference_to_the_reference_group_at_each_stage():

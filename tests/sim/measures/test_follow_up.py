@@ -91,3 +91,17 @@ def test_somebody_helped_into_a_service_elsewhere_waits_until_it_begins_and_is_t
     assert value(rows, "followup_via_hub_share") == (1.0, 1, 1)
     assert value(rows, "followup_waiting_share") == (0.5, 1, 2)
     assert value(rows, "followup_not_helped_share") == (0.0, 0, 2)
+
+
+@pytest.mark.parametrize(
+    ("accepted", "opted_in", "not_helped"),
+    [(False, True, 1), (False, False, 1), (True, False, 0)],
+    ids=["turned down", "turned down and would have declined", "taken on and declined"],
+)
+def test_only_who_declined_a_service_that_would_take_them_was_helped_without_it(paper, accepted, opted_in, not_helped):
+    at = paper.at
+    cohort = paper.people([0], accepted=accepted, opted_in=opted_in)
+    cases = [{"referred": 0, "screened": at(1), "assessed": at(20), "outcome": "onward", "external_referred": at(30)}]
+    rows = Rows()
+    count_follow_up(paper.history(paper.plain(HORIZON), cohort, paper.told(HORIZON, cases)), rows)
+    assert value(rows, "followup_not_helped_share") == (not_helped, not_helped, 1)
