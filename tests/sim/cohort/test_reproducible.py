@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from sim.cohort.draw import draw_cohort
+
 pytestmark = pytest.mark.integration
 
 
@@ -31,3 +33,30 @@ def test_luck_does_not_depend_on_pythons_string_hash():
     ]
     assert len(digests[0].strip()) == 64
     assert len(set(digests)) == 1
+
+
+def test_a_seed_brings_the_same_people_in_every_release(hub_config, tmp_path):
+    # Written down as they were drawn. Whoever draws on purpose in another way changes every published result.
+    file = tmp_path / "referrals.csv"
+    file.write_text("referred_on,staff_group\n" + "".join(f"2022-04-0{day},ambulance\n" for day in range(1, 7)))
+    settings = {
+        "run.seed": 1,
+        "run.start_date": "2022-04-01",
+        "run.horizon_days": 7,
+        "run.opening.mode": "empty",
+        "demand.referrals_csv": str(file),
+        "demand.multiplier": 1.5,
+    }
+    cohort = draw_cohort(hub_config(**settings), 0)
+    came = zip(cohort.client_ids, (cohort.referred_minute // 1440).tolist(), cohort.points.tolist(), strict=True)
+    assert {name.removeprefix("0/referrals_csv/"): (day, points) for name, day, points in came} == {
+        "0": (0, [2, 2, 10, 0, 4]),
+        "1": (1, [13, 10, 35, 8, 19]),
+        "2": (2, [0, 4, 18, 2, 3]),
+        "3": (3, [17, 11, 52, 2, 20]),
+        "4": (4, [11, 11, 58, 0, 22]),
+        "5": (5, [21, 21, 46, 9, 25]),
+        "more/0": (1, [14, 17, 58, 0, 29]),
+        "more/1": (5, [7, 0, 28, 0, 0]),
+        "more/2": (2, [9, 2, 31, 3, 9]),
+    }
