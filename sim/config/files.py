@@ -74,5 +74,5 @@ def _written(file: InputFile | None, info: SerializationInfo) -> Any:
     return file.path if file is not None and info.mode == "json" else file
 
 
-File = Annotated[InstanceOf[InputFile] | None, BeforeValidator(_read), PlainSerializer(_written)]
+File = Annotated[InstanceOf[InputFile] | None, BeforeValidator(_read), PlainSerializer(_written, return_type=Any)]
 """The path of a file, or what was read from it; empty for none."""
