@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks import beside, bytecodes, own, precision, report, timing
+from benchmarks import beside, own, precision, report, timing
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import audit_seconds
 
@@ -57,6 +57,7 @@ def main() -> None:
         tell(f"beside {options.against}")
         figures.against = beside.commit(options.against)
         figures.beside = beside.beside(options.against, number(7))
+        figures.commands = [] if options.quick else beside.commands(options.against, tell)
     tell("the small Hub")
     figures.reference = timing.interleaved(REFERENCE, rounds(ROUNDS), tell)
     figures.reference_truth = timing.truth(REFERENCE)
@@ -64,8 +65,6 @@ def main() -> None:
     tell("the small Hub, a long list")
     figures.long_list = timing.interleaved(LONG_LIST, rounds(ROUNDS_LONG), tell)
     figures.long_list_truth = timing.truth(LONG_LIST)
-    tell("bytecodes")
-    figures.bytecodes = {engine: bytecodes.bytecodes(engine) for engine in bytecodes.COUNTED}
     tell("one default replication")
     figures.split = own.split(number(21))
     tell("growth in Hubs")

@@ -9,7 +9,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple
 
 from sim.compiled import UNCOMPILED
@@ -18,6 +21,14 @@ HERE = Path(__file__).parents[1]
 WHOLE_RUNS = 3
 """Replications a process, of each kind; the least counts."""
 CASES = ("default Hub", "small Hub", "3,000 waiting")
+CELLS = ("demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25")
+COMMANDS: dict[str, tuple[str, list[str]]] = {
+    "`hub`, one replication, cold": ("hub", ["run.replications=1"]),
+    "a sweep, 24 cells of 50 replications": ("hub", ["-m", *CELLS, "run.replications=50"]),
+    "`hub-size`, the default question": ("hub-size", ["scenario=major_incident"]),
+}
+QUICK_COMMAND_ROUNDS = 5
+NOT_CERTIFIED = 3
 
 PROGRAM = """
 import gc, json, sys
@@ -76,6 +87,26 @@ def beside(other: Path, rounds: int) -> list[Beside]:
         for case in CASES
         for p, part in enumerate(("draws", "service", "whole replication"))
     ]
+
+
+def commands(other: Path, tell: Callable[[str], None]) -> list[tuple[str, float, float]]:
+    """Return each whole command with its seconds by the clock there and here, in turn; the least of the quick one."""
+    found = []
+    for what, (script, arguments) in COMMANDS.items():
+        rounds = QUICK_COMMAND_ROUNDS if what == next(iter(COMMANDS)) else 1
+        seconds: dict[Path, list[float]] = {other: [], HERE: []}
+        for _ in range(rounds):
+            for checkout, taken in seconds.items():
+                tell(f"{what}, in {checkout.name}")
+                with tempfile.TemporaryDirectory() as folder:
+                    call = [str(checkout / ".venv" / "bin" / script), *arguments, "run.store=null"]
+                    started = perf_counter()
+                    done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
+                    taken.append(perf_counter() - started)
+                if done.returncode not in (0, NOT_CERTIFIED):
+                    raise RuntimeError(f"{checkout}: {script}: {done.stderr[-500:]}")
+        found.append((what, min(seconds[other]), min(seconds[HERE])))
+    return found
 
 
 def _measured(checkout: Path, setting: dict[str, str]) -> dict[str, list[float]]:
