@@ -27,8 +27,9 @@ class Clinician(Post):
     def __init__(self, config: HubConfig, number: int, rostered: RosterPost, patience: Patience, logs: Logs) -> None:
         super().__init__(config, number, rostered, patience, logs)
         self._days = whole(np.append(rostered.days, NEVER))
+        """Days at work, and after the last `NEVER`."""
         self._handovers = whole(np.append(rostered.handover_days, NEVER))
-        """Days on which the caseload is given back."""
+        """Days on which the caseload is given back, likewise."""
         self._places = whole(rostered.places)
         self._days_worked = self._handed_over = 0
 
