@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.finished import read_sweep
 from sim.config import HubConfig
 
 # Hand-made sweeps are imported by their bare name: an installed package may own the name `tests`.
@@ -42,3 +44,9 @@ def sweep_folder(plans: dict[str, HubConfig], tmp_path_factory: pytest.TempPathF
     folder: Path = tmp_path_factory.mktemp("sweep")
     write_sweep(folder, plans)
     return folder
+
+
+@pytest.fixture(scope="session")
+def compared(sweep_folder: Path) -> Comparison:
+    """The finished sweep compared with its first plan."""
+    return compare(read_sweep(sweep_folder), "baseline,senior_led")

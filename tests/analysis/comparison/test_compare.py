@@ -24,11 +24,6 @@ pytestmark = pytest.mark.integration
 BASE, SENIORS, MIXED, TWIN = "baseline,senior_led", "baseline,more_seniors", "growth,mixed", "twin,senior_led"
 
 
-@pytest.fixture(scope="module")
-def compared(sweep_folder: Path) -> Comparison:
-    return compare(read_sweep(sweep_folder), BASE)
-
-
 def test_a_scenario_compared_with_itself_is_exactly_zero_everywhere(compared: Comparison) -> None:
     twin = all_differences(compared).query("plan == @TWIN").dropna(subset=["difference", "low"])
     assert len(twin) > 500

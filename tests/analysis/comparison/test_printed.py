@@ -1,10 +1,18 @@
 """How a comparison is told in the terminal."""
 
+import dataclasses
+import io
+
 import pytest
 
-from analysis.comparison.printed import round_up
+from analysis.comparison.compare import Choice, Comparison
+from analysis.comparison.equity import Widened, concerns
+from analysis.comparison.printed import choice_lines, print_comparison, round_up, widened_lines
+from analysis.comparison.selection import Selection
 
 pytestmark = pytest.mark.unit
+
+BASE, SENIORS = "baseline,senior_led", "baseline,more_seniors"
 
 
 @pytest.mark.parametrize(
@@ -13,3 +21,46 @@ pytestmark = pytest.mark.unit
 )
 def test_an_estimate_of_replications_is_rounded_up_to_two_figures(replications: int, said: int) -> None:
     assert round_up(replications) == said
+
+
+def printed(comparison: Comparison) -> str:
+    out = io.StringIO()
+    print_comparison(comparison, [], out)
+    return out.getvalue()
+
+
+@pytest.mark.integration
+def test_only_a_plan_with_more_replications_than_the_others_is_told_to_have_had_more(compared: Comparison) -> None:
+    assert "left out" not in printed(compared)
+    more = dataclasses.replace(compared.sweep.plans[SENIORS], replications=9)
+    sweep = dataclasses.replace(compared.sweep, plans=compared.sweep.plans | {SENIORS: more})
+    assert f"were left out ({SENIORS} had more)." in printed(dataclasses.replace(compared, sweep=sweep))
+
+
+def with_selection(comparison: Comparison, selection: Selection | None) -> str:
+    """Return what is said of a selection for 2 percentage points."""
+    choice = Choice([BASE, SENIORS], selection, {BASE: 1.0})
+    return choice_lines(dataclasses.replace(comparison, delta=0.02, choice=choice))[1]
+
+
+@pytest.mark.integration
+def test_one_plan_that_is_left_is_selected_and_several_need_more_replications(compared: Comparison) -> None:
+    names = compared.names
+    assert with_selection(compared, Selection([SENIORS], {BASE: 3}, None)) == (
+        f"Selected: {names[SENIORS]}, the best or within 2 percentage points of it (95% sure)."
+    )
+    # By 67 replications one would be left alone, and there are 5.
+    assert with_selection(compared, Selection([BASE, SENIORS], {}, 67)) == (
+        f"Not yet conclusive between {names[BASE]}, {names[SENIORS]}: at most 62 more replications."
+    )
+    assert "selection needs 20" in with_selection(compared, None)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("small", [True, False])
+def test_a_gap_of_few_people_is_told_with_a_warning_and_one_of_many_without(compared: Comparison, small: bool) -> None:
+    access = concerns(compared.config, compared.stage)[0]
+    gap = Widened(SENIORS, access, "gender", "men", "women", -1.0, -2.5, small)
+    [line] = widened_lines(compared, [gap])
+    assert "widens a gap: men against women, from −1.0 to −2.5 per 1,000" in line
+    assert ("under 30 people a replication, read with care" in line) == small

@@ -20,6 +20,14 @@ def test_screening_drops_what_is_clearly_behind_and_keeps_the_rest() -> None:
     assert screen(plans([10, 10.1, 14], 40, seed=1), smaller_is_better=False) == ["plan 2"]
 
 
+@pytest.mark.parametrize(("behind", "kept"), [(0.36, 2), (0.42, 1)])
+def test_of_two_plans_the_second_is_dropped_once_it_is_a_one_sided_t_interval_behind(behind: float, kept: int) -> None:
+    # 20 differences with s = 1: 1.729 (t with 19 degrees of freedom, 5 % above) / √20 = 0.387.
+    noise = np.random.default_rng(4).normal(size=20)
+    noise = (noise - noise.mean()) / noise.std(ddof=1)
+    assert len(screen({"a": np.zeros(20), "b": noise + behind})) == kept
+
+
 def test_plans_that_are_the_same_are_all_kept() -> None:
     same = np.array([4.0, 2.0, 7.0])
     assert screen({"a": same, "b": same}) == ["a", "b"]
