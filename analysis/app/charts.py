@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 Rows = list[dict[str, str]]
 BAND = "rgba(86, 180, 233, 0.35)"
 """The sky blue of `analysis.style.LIGHT`, see-through."""
-HIDDEN = "rgba(0, 0, 0, 0)"
 FONT, LETTER = "Source Sans, sans-serif", 14
 QUARTER = 13
 ROW, FRAME = 46, 90

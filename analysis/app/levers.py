@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +10,6 @@ from typing import Any
 
 from analysis.evidence import GRADES
 from analysis.style import sentence, words
-from sim.calendar import date_of
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 from sim.register import SETTING, Row, read_register
@@ -277,8 +275,3 @@ def _opening(preset: HubConfig) -> Iterator[Lever]:
         "days", section, "Time simulated", "", "run.horizon_days", days,
         lambda value: [f"run.horizon_days={value}"], options={**LENGTHS, days: LENGTHS.get(days, f"{days} days")},
     )  # fmt: skip
-
-
-def date_shown(preset: HubConfig, day: int) -> datetime.date:
-    """Return the date of a day of the run."""
-    return date_of(preset.run.start_date, day)

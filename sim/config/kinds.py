@@ -16,8 +16,6 @@ Amount = Annotated[float, Field(strict=True, ge=0, le=1e9, allow_inf_nan=False)]
 """A number that is not negative (days, minutes, pounds, persons)."""
 Positive = Annotated[float, Field(strict=True, gt=0, le=1e9, allow_inf_nan=False)]
 """A number above 0."""
-Signed = Annotated[float, Field(strict=True, ge=-1e6, le=1e6, allow_inf_nan=False)]
-"""A number of either sign (standard deviations)."""
 Count = Annotated[int, Field(strict=True, ge=0, le=10_000_000)]
 """A whole number, 0 or more."""
 Ordinal = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.special import gammainc
 from small_hub import list_before, opening_of, people, roster, serve, small_hub, stays_on
+from theory import caseload_queue, infinite_server_mean
 
-from analysis.queueing import caseload_queue, infinite_server_mean
 from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.decisions import NEVER, course_lengths
 from sim.config.pathway import DRAWS_PER_EPISODE

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from small_hub import SLOT, list_before, opening_of, people, roster, serve, small_hub, stays_on, weekdays
+from theory import fluid_wait, slotted_queue
 
-from analysis.queueing import fluid_wait, slotted_queue
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 
 heavy = pytest.mark.heavy

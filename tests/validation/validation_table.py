@@ -87,9 +87,9 @@ is known from theory, from a second engine or from logic, and is held against it
 
 A simulated mean or share passes when the reference lies in its 99.9 % t interval over at least 30 replications *and* is
 missed by at most 2 % of itself. Rows without an interval say in their reference what must hold. Seeds are fixed.
-Formulas: `analysis/queueing.py`; cases: `tests/validation/`. **That a model is computed right does not make its numbers
-right:** where those come from, and how many are assumptions, is in [evidence.md](evidence.md). No forecast of this
-model has been held against what later happened in a real Hub.
+Formulas: `tests/validation/theory.py`; cases: `tests/validation/`. **That a model is computed right does not make its
+numbers right:** where those come from, and how many are assumptions, is in [evidence.md](evidence.md).
+No forecast of this model has been held against what later happened in a real Hub.
 
 """
 

@@ -2,8 +2,7 @@ import math
 
 import numpy as np
 import pytest
-
-from analysis.queueing import (
+from theory import (
     caseload_queue,
     erlang_a,
     erlang_b,

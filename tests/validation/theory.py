@@ -1,4 +1,4 @@
-"""Queues with known answers: what a first guess at staffing starts from, and what the simulation is held against."""
+"""Queues with known answers, which the simulation is held against."""
 
 from __future__ import annotations
 
