@@ -169,7 +169,7 @@ def _courses(config: HubConfig) -> Held:
 def _places(config: HubConfig, role: Role) -> float:
     """Return people whom one WTE can have in therapy at a time: caseload places, or what the weekly minutes allow."""
     kinds = [config.pathway.modalities[name] for name in role.modalities]
-    if "therapy" not in role.job_plan or not kinds:
+    if not kinds:
         return 0.0
     minutes = float(np.mean([kind.next_minutes + kind.admin_minutes for kind in kinds]))
     interval_weeks = float(np.mean([kind.interval_days for kind in kinds])) / DAYS_PER_WEEK

@@ -125,21 +125,13 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
     least = {role: wte for role, wte in bounds.least_wte.items() if wte}
     search = Search(futures, question, loads, Ruled(menu, least), say)
     plan, certificates = search_until_certified(search, say)
-    neighbours, close = [], []
+    neighbours: list[Verdict] = []
+    close: list[Verdict] = []
     if plan is not None:
-        cost = cost_gbp(menu, plan)
-        search.budget = math.inf
         say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
-        try:
-            for neighbour in cheaper_neighbours(menu, plan):
-                verdict = search.judged(neighbour)
-                neighbours.append(verdict)
-                if verdict.passed and neighbour not in search.ruled.cuts:  # one that was excluded unseen
-                    search.check.checked += 1
-                    search.check.violations.append(neighbour)
-        except OutOfBudget:
-            search.limit_reached = True
-        close = [v for v in search.verdicts.values() if v.status == "close" and cost_gbp(menu, v.plan) < cost]
+        neighbours = why_not_less(search, plan)
+        judged, cost = search.verdicts.values(), cost_gbp(menu, plan)
+        close = [v for v in judged if v.status == "close" and cost_gbp(menu, v.plan) < cost]
     tally.limited = False  # the card has replications of its own
     return Answer(
         config=config, question=question, menu=menu, futures=futures, attainability=attained, bounds=bounds,
@@ -177,6 +169,22 @@ def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[
     if plan is None and certificates:  # nothing dearer was found: the best there is, with how often it held
         plan = certificates[-1].plan
     return plan, certificates
+
+
+def why_not_less(search: Search, plan: Plan) -> list[Verdict]:
+    """Return verdicts on the plans that one step makes cheaper, as far as the replications go."""
+    search.budget = math.inf
+    found: list[Verdict] = []
+    try:
+        for neighbour in cheaper_neighbours(search.futures.menu, plan):
+            verdict = search.judged(neighbour)
+            found.append(verdict)
+            if verdict.passed and neighbour not in search.ruled.cuts:  # one that was excluded unseen
+                search.check.checked += 1
+                search.check.violations.append(neighbour)
+    except OutOfBudget:
+        search.limit_reached = True
+    return found
 
 
 def check_fit(config: HubConfig, question: Question, menu: Menu, search_config: HubConfig) -> None:

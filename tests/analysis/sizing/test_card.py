@@ -11,23 +11,27 @@ from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import card
-from analysis.sizing.plan import nothing, staffed
+from analysis.sizing.plan import cost_gbp, nothing, staffed
 from analysis.sizing.printed import card_lines
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
-from analysis.sizing.told import headline, statement
+from analysis.sizing.told import headline, plan_rows, statement, total_row
 from analysis.sizing.written import write_files
 from sim.config.staffing import Staffing
 
 pytestmark = pytest.mark.integration
 
 
+TOLD: list[str] = []
+"""What was said while the trials of the card were simulated."""
+
+
 @pytest.fixture(scope="module")
 def found():
     """An answer of the small instance and everything that its card shows."""
     answer = size(two_role_hub(), two_role_question())
-    return answer, stress(answer, answer.plan, lambda _: None)
+    return answer, stress(answer, answer.plan, TOLD.append)
 
 
 @pytest.fixture
@@ -80,11 +84,17 @@ def test_hiring_helps_and_waiting_costs(found):
     assert (course.cost_gbp > idle.cost_gbp).all()
 
 
+def test_while_it_simulates_the_whole_horizon_it_says_who_is_hired(found):
+    said = [line.rpartition(": ")[2] for line in TOLD if "until the end of the horizon" in line]
+    assert said == ["the plan", "nobody hired"]
+
+
 def test_every_number_is_written_and_the_plan_can_be_run(found, tmp_path):
     answer, shown = found
     numbers, option = write_files(answer, shown, tmp_path)
     told = json.loads(numbers.read_text())
     assert told["certified"] == answer.certified
+    assert told["cost_gbp"] == round(cost_gbp(answer.menu, answer.plan))
     assert told["plan_units"] == [list(row) for row in answer.plan]
     assert told["replications"]["used"] == answer.tally.used
     assert len(told["card"]["with_plan"]["referral_to_assessment"]["list_median"]) == 15
@@ -108,6 +118,41 @@ def test_a_plan_that_is_not_certified_is_not_called_enough(hub_config):
     assert headline(answer).startswith("Not certified. The cheapest plan that passed the search asks for 15.5 WTE")
     nobody = replace(answer, plan=nothing(answer.menu))
     assert headline(nobody).startswith("Not certified. The cheapest plan that passed the search asks for nobody.")
+
+
+def test_a_line_of_the_plan_is_a_role_and_contract_and_they_add_up(hub_config):
+    answer, _ = made_up(hub_config("scenario=major_incident"), read_question())
+    rows = plan_rows(answer, answer.plan)
+    assert {(row.role, row.kind): row.wte for row in rows} == {
+        ("senior clinician", "fixed term"): (2, 3, 0, 0),
+        ("senior clinician", "substantive"): (0, 0, 1, 0),
+        ("senior clinician", "agency"): (6, 0, 2, 0),
+        ("assistant psychologist", "agency"): (1, 0, 0, 0),
+        ("coordinator", "agency"): (0.5, 0, 0, 0),
+    }
+    whole = total_row(answer, rows)
+    assert (whole.wte, whole.total_wte) == ((9.5, 3, 3, 0), 15.5)
+    assert whole.cost_gbp == pytest.approx(cost_gbp(answer.menu, answer.plan))
+
+
+def test_a_plan_without_trials_is_shown_without_their_figures(hub_config, tmp_path):
+    answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
+    page = card.content(answer, None, tmp_path)
+    assert (page["figures"], page["pictures"], page["wrong"]) == ([], {}, [])
+    assert not list(tmp_path.iterdir())
+    assert len(card_lines(answer, None)) < len(card_lines(answer, shown))
+    assert page["rows"] == plan_rows(answer, answer.plan)
+
+
+def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
+    answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
+    stage = answer.question.target.stage
+    never = replace(shown.without[stage], recovery_week=np.full(40, np.nan))
+    # Week 70 from 1 April 2021 is 4 August 2022.
+    for idle, told in ((shown.without[stage], "4 Aug 2022"), (never, "not within the horizon")):
+        figure, what = card.key_figures(answer, replace(shown, without={stage: idle}), answer.plan)[-1]
+        assert figure == "4 Aug 2022"
+        assert what.endswith(f"Nobody hired: {told}")
 
 
 def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):

@@ -145,6 +145,7 @@ def test_a_dearer_neighbour_is_not_offered_where_a_cheaper_option_does_as_much(m
     added = [np.array(other) - np.array(plan) for other in dearer_neighbours(menu, plan)]
     kinds = {menu.options[int(np.argwhere(change > 0)[0][0])].kind for change in added}
     assert kinds == {"agency", "fixed_term"}  # a substantive post starts no sooner and costs more
+    assert {menu.options[int(np.argwhere(change > 0)[0][0])].role for change in added} == set(menu.roles)
 
 
 def test_nothing_more_can_be_had_than_everything(menu):

@@ -117,6 +117,7 @@ def test_what_lead_times_do_not_allow_is_called_unattainable_with_what_would_do(
 def test_where_the_staff_suffice_nobody_is_hired():
     answer = size(two_role_hub(), two_role_question(target__days=28, target__share=0.01, target__assurance=0.5))
     assert answer.plan == nothing(answer.menu)
+    assert answer.bounds.least_wte == {"intake": 0, "assessor": 0}
 
 
 class Decreed(Futures):
@@ -187,6 +188,7 @@ def test_after_a_failed_certificate_the_search_goes_on_with_more_staff():
     assert passed.passed
     assert passed.plan == plan
     assert sum(map(sum, plan)) == 1
+    assert everything(menu) not in search.verdicts  # one unit more at a time
 
 
 def test_the_search_stops_at_its_budget_and_says_so():
@@ -198,17 +200,18 @@ def test_the_search_stops_at_its_budget_and_says_so():
     assert search.limit_reached
 
 
-@pytest.mark.parametrize("most", [30, 120])
+@pytest.mark.parametrize("most", [5, 30, 120])
 def test_a_sizing_uses_no_more_replications_to_search_than_it_was_given(most):
     question = two_role_question()
     question = question.model_copy(update={"search": question.search.model_copy(update={"most_replications": most})})
     try:
         answer = size(two_role_hub(), question)
     except ConfigProblem as problem:
-        assert most == 30
-        assert f"sizing.search.most_replications: got {most}, too few" in str(problem)
+        assert most == 5
+        assert str(problem).startswith(f"sizing.search.most_replications: got {most}, too few")
+        assert str(problem).endswith("give it 20 or more")
         return
-    assert 0 < answer.tally.searched <= most
+    assert 5 < answer.tally.searched <= most
     assert answer.tally.used == answer.tally.searched + sum(certificate.of for certificate in answer.certificates)
     assert f"({answer.tally.searched} to search, at most {most})" in used_words(answer)
     if answer.plan is None:

@@ -1,0 +1,48 @@
+"""What the lists on the way to a target look like on the day of the first decision."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from analysis.sizing.fluid import loads_of
+from analysis.sizing.menu import menu_of
+from analysis.sizing.question import read_question
+
+pytestmark = pytest.mark.unit
+
+WEEKS = 100
+LOCUM = (
+    "+staffing.roles.senior_clinician.lines.locum="
+    "{band: 8a, wte: 3.0, kind: agency, pay_point: mid, from_day: 100, to_day: 200}"
+)
+
+
+def future(add):
+    """A future whose weekly figures are the number of the week, and something more on lists."""
+    week, stages = np.arange(WEEKS), ("screening", "assessment")
+    weekly = {
+        "stage": [stage for stage in stages for _ in week], "dimension": ["all"] * 2 * WEEKS,
+        "arrivals": np.tile(week, 2), "list": np.tile(week + add, 2),
+    }  # fmt: skip
+    measures = {"measure": ["wait_days_mean"], "stage": ["screening"], "dimension": ["all"], "value": [3.0]}
+    return SimpleNamespace(tables={"weekly": pa.table(weekly), "measures": pa.table(measures)})
+
+
+def test_a_list_starts_with_who_was_on_it_at_the_end_of_the_week_before_and_with_the_staff_who_stay(hub_config):
+    config, question = hub_config("scenario=major_incident", LOCUM), read_question()
+    menu = menu_of(config, question)
+    free, idle = [future(0)] * 2, [future(1000), future(2000)]
+    screening, assessment = loads_of(config, menu, question, free, idle)
+    # The first decision is on day 180, in week 25: at the end of week 24 there are 1,024 or 2,024 on the list.
+    assert screening.listed == assessment.listed == 1524
+    assert assessment.arrivals.tolist() == list(range(25, 25 + menu.weeks))
+    lasting = sum(
+        line.wte * assessment.per_wte[role]
+        for role, its in config.staffing.roles.items()
+        for name, line in its.lines.items()
+        if name != "locum"
+    )
+    assert lasting > 0
+    assert set(assessment.base) == {lasting}
