@@ -28,6 +28,7 @@ def test_the_bound_of_a_role_is_the_fewest_with_which_anything_could_do(needed, 
         """Futures that hold with so many of the last option."""
 
         def look(self, plan, numbers):
+            assert min(map(min, plan)) >= 0, "nobody can be asked for fewer than nobody"
             known = self._known.setdefault(plan, {})
             known.update({number: np.array([float(sum(plan[-1]) >= needed)]) for number in numbers})
 

@@ -145,7 +145,13 @@ def test_a_dearer_neighbour_is_not_offered_where_a_cheaper_option_does_as_much(m
     added = [np.array(other) - np.array(plan) for other in dearer_neighbours(menu, plan)]
     kinds = {menu.options[int(np.argwhere(change > 0)[0][0])].kind for change in added}
     assert kinds == {"agency", "fixed_term"}  # a substantive post starts no sooner and costs more
-    assert {menu.options[int(np.argwhere(change > 0)[0][0])].role for change in added} == set(menu.roles)
+
+
+def test_a_cheaper_role_does_not_stand_in_for_a_dearer_one(hub_config):
+    whole = read_question(["sizing.hire.assistant_psychologist.step_wte=1.0"])
+    menu = menu_of(hub_config("scenario=major_incident"), whole)
+    more = [np.argwhere(plan)[0][0] for plan in dearer_neighbours(menu, nothing(menu))]
+    assert {menu.options[o].role for o in more} == set(menu.roles)
 
 
 def test_nothing_more_can_be_had_than_everything(menu):
