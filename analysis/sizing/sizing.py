@@ -130,8 +130,7 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
     if plan is not None:
         say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
         neighbours = why_not_less(search, plan)
-        judged, cost = search.verdicts.values(), cost_gbp(menu, plan)
-        close = [v for v in judged if v.status == "close" and cost_gbp(menu, v.plan) < cost]
+        close = close_below(search, plan)
     tally.limited = False  # the card has replications of its own
     return Answer(
         config=config, question=question, menu=menu, futures=futures, attainability=attained, bounds=bounds,
@@ -185,6 +184,12 @@ def why_not_less(search: Search, plan: Plan) -> list[Verdict]:
     except OutOfBudget:
         search.limit_reached = True
     return found
+
+
+def close_below(search: Search, plan: Plan) -> list[Verdict]:
+    """Return verdicts on plans cheaper than this one on which no clear word was possible."""
+    cost = search.cost(plan)
+    return [v for v in search.verdicts.values() if v.status == "close" and search.cost(v.plan) < cost]
 
 
 def check_fit(config: HubConfig, question: Question, menu: Menu, search_config: HubConfig) -> None:

@@ -144,6 +144,13 @@ def test_a_plan_without_trials_is_shown_without_their_figures(hub_config, tmp_pa
     assert page["rows"] == plan_rows(answer, answer.plan)
 
 
+@pytest.mark.parametrize(("asked", "compact"), [([], False), (["sizing=assessment_and_therapy"], True)])
+def test_a_short_plan_for_one_target_is_set_in_the_larger_type(asked, compact, hub_config, tmp_path):
+    answer, _ = made_up(hub_config("scenario=major_incident"), read_question(asked))
+    assert card.content(answer, None, tmp_path)["compact"]  # a long plan
+    assert card.content(replace(answer, plan=nothing(answer.menu)), None, tmp_path)["compact"] == compact
+
+
 def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
     answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
     stage = answer.question.target.stage

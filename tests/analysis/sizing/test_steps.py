@@ -12,7 +12,8 @@ from analysis.sizing.master import Ruled
 from analysis.sizing.menu import menu_of
 from analysis.sizing.plan import everything
 from analysis.sizing.search import Search
-from analysis.sizing.sizing import search_until_certified, why_not_less
+from analysis.sizing.sizing import close_below, search_until_certified, why_not_less
+from analysis.sizing.verdict import Verdict
 
 pytestmark = pytest.mark.unit
 
@@ -81,6 +82,14 @@ def test_a_cheaper_neighbour_that_was_passed_over_and_holds_is_owned_up_to(searc
     assert [verdict.plan for verdict in verdicts if verdict.passed] == [passed_over]
     assert len(verdicts) > 3
     assert (search.check.checked, search.check.violations) == (1, [passed_over])
+
+
+def test_of_cheaper_plans_only_those_without_a_clear_word_are_called_close(search_under):
+    search, plan = search_under(lambda plan: True), ((1, 0), (1, 0))
+    cheaper, rejected, dearer = ((1, 0), (0, 0)), ((0, 0), (1, 0)), ((2, 0), (2, 0))
+    for other, status in ((cheaper, "close"), (rejected, "rejected"), (dearer, "close"), (plan, "candidate")):
+        search.verdicts[other] = Verdict(other, status, 15, 20)
+    assert [verdict.plan for verdict in close_below(search, plan)] == [cheaper]
 
 
 def test_a_search_that_finds_nothing_certifies_nothing(search_under):
