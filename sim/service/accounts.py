@@ -8,7 +8,9 @@ import numpy as np
 class Account:
     """Minutes of one activity: earned by the roster, spent on work, passed on or left idle.
 
-    `committed` is the part that booked appointments will need, `free` the rest.
+    `committed` is set aside for booked assessments, first sessions and group sessions, so that nothing else takes their
+    time; later sessions of therapy are paid from `free`, on their day or as soon as it covers them. `free` may be below
+    0, because a group's next session is set aside before its minutes are earned.
     """
 
     __slots__ = ("activity", "cap", "committed", "earned", "earned_today", "flexes_to", "free")

@@ -1,6 +1,7 @@
 """What a clinician does from the lists, one function an activity of the job plan.
 
-`serve` and those it calls return whether the post's reserve must be kept: work is left that it could do with more time.
+`serve` and those it calls return whether to keep today's minutes in the account; otherwise they may pass to the next
+activity of the job plan.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ def answer_risk_calls(me: Post) -> None:
     while calls.next_due <= now and me.today.closes - me.minute >= minutes and me.unbooked() >= minutes:
         case = calls.take(now)
         short = minutes - account.free
-        for source in me.plan:
+        for source in me.job_plan:
             if short > 0 and source is not account and source.free > 0:
                 moved = min(short, source.free)
                 me.pass_on(source, account, moved)
@@ -55,7 +56,7 @@ def answer_risk_calls(me: Post) -> None:
 
 
 def review_screens(me: Post, account: Account) -> bool:
-    """Review completed screens, make phone screens, and try to reach people, in this order."""
+    """Review completed screens, make phone screens, and try to reach those who never answer, in this order."""
     rules, pathway, now = me.rules, me.pathway, me.today.opens
     while me.lists.screening_reviews.next_due <= now and me.has_time(account, rules.review_minutes):
         case = me.lists.screening_reviews.take(now)
@@ -74,6 +75,8 @@ def book_assessments(me: Post, account: Account) -> bool:
     """Offer the next free appointment to the first person on the list whom it suits, while time is unbooked."""
     pathway, waiting = me.pathway, me.lists.assessment
     while (first := me.patience.next_on(waiting)) is not None:
+        # Time is saved up for whoever is first, so that shorter assessments do not overtake a long one. An offer that
+        # the first person cannot take goes to the next one whom it suits and for whom there is time now.
         if account.free < first.assessment_minutes:
             return True
         case = whom_it_suits(me, waiting, account.free)
@@ -83,7 +86,7 @@ def book_assessments(me: Post, account: Account) -> bool:
         if not me.diary.book(me.today.number + me.rules.notice_days, appointment):
             waiting.put_back(case)
             return True
-        waiting.leave(case, me.today.opens, codes.Why.TAKEN)
+        waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
         account.commit(appointment.minutes)
         pathway.assessment_booked(case)
     return False
@@ -92,11 +95,12 @@ def book_assessments(me: Post, account: Account) -> bool:
 def whom_it_suits(me: Post, waiting: WaitingList, longest_assessment: int) -> Case | None:
     """Return the first person on a list whom an offer suits, out of the order; None when it suits nobody.
 
-    Whoever is asked stays where they stood. Nobody is found whose assessment would take longer than there is time.
+    Asking counts as an offer made; whoever is asked keeps their place. Nobody is found whose assessment would take
+    longer than there is time.
     """
     passed_over: list[Case] = []
     case = me.patience.next_on(waiting)
-    while case is not None and not (me.suits(case) and case.assessment_minutes <= longest_assessment):
+    while case is not None and not (me.offer_to(case) and case.assessment_minutes <= longest_assessment):
         waiting.step_out()
         passed_over.append(case)
         case = me.patience.next_on(waiting)
@@ -116,7 +120,7 @@ def start_therapy(me: Post, account: Account) -> bool:
         while case is None:
             first = first_on_any(me, tried)
             if first is None:
-                return len(tried) > 0
+                return len(tried) > 0  # somebody waits, but the offer suits nobody
             if account.free < first.course.minutes:
                 return True
             waiting = me.lists.therapies[first.course.modality]
@@ -126,7 +130,7 @@ def start_therapy(me: Post, account: Account) -> bool:
         if account.free < session.minutes or not me.diary.book(me.today.number + me.rules.notice_days, session):
             waiting.put_back(case)
             return True
-        waiting.leave(case, me.today.opens, codes.Why.TAKEN)
+        waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
         account.commit(session.minutes)
         me.take_on(me.minute)
         pathway.therapy_booked(case)
@@ -148,13 +152,13 @@ def lead_groups(me: Post, account: Account) -> bool:
     """Take over a group without a lead, or start one when enough people wait or have waited long enough."""
     if me.leads:
         return True  # the group's next sessions need this time
-    leaderless, rules = me.lists.groups_without_lead, me.rules
-    if not leaderless and not group_is_due(me):
+    without_lead, rules = me.lists.groups_without_lead, me.rules
+    if not without_lead and not group_is_due(me):
         return False
-    group = leaderless[0] if leaderless else Group([], rules.group_sessions, rules.group_minutes, leaderless)
+    group = without_lead[0] if without_lead else Group([], rules.group_sessions, rules.group_minutes, without_lead)
     if account.free >= group.minutes and me.diary.book(me.today.number + rules.notice_days, group):
-        if leaderless:
-            del leaderless[0]
+        if without_lead:
+            del without_lead[0]
         else:
             group.members = gather_a_group(me)
         group.take_over(me, account)
@@ -176,7 +180,7 @@ def gather_a_group(me: Post) -> list[Case]:
     waiting, members = me.lists.groups, list[Case]()
     while len(members) < me.rules.group_max and (case := me.patience.next_on(waiting)) is not None:
         waiting.step_out()
-        waiting.leave(case, me.today.opens, codes.Why.TAKEN)
+        waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
         me.pathway.group_booked(case)
         members.append(case)
     return members

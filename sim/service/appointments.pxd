@@ -17,7 +17,7 @@ cdef class Session(Appointment):
     cdef public Case case
 
 cdef class Group(Appointment):
-    cdef list without_lead
+    cdef list groups_without_lead
     cdef public list members
     cdef public long long sessions_left
     cdef Post lead

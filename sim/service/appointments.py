@@ -28,7 +28,7 @@ class Assessment(Appointment):
     def keep(self) -> None:
         """Assess, unless the person does not come; the post's minutes are lost unless it hears in time."""
         me, case, started = self.post, self.case, self.post.minute
-        luck = me.cases.assessment_luck(case)
+        luck = me.cases.next_assessment_luck(case)
         if luck < 0:
             me.pathway.close(case, started, codes.Ending.ADMINISTRATIVE)
             return
@@ -57,7 +57,7 @@ class Session(Appointment):
     def keep(self) -> None:
         """Give the session, unless the person does not come, and book the next one if there is to be one."""
         me, case, course, started = self.post, self.case, self.case.course, self.post.minute
-        luck = me.cases.therapy_luck(case)
+        luck = me.cases.next_therapy_luck(case)
         if luck < 0:
             me.release(started)
             me.pathway.end_therapy(case, started, codes.Ending.ADMINISTRATIVE)
@@ -70,8 +70,10 @@ class Session(Appointment):
             me.release(me.minute)
             return
         self.minutes = course.minutes
-        self.is_set_aside = False
+        self.is_set_aside = False  # paid on its day, or it moves to the next day at work
         if not me.diary.book(me.today.number + course.interval_days, self):
+            # No planned day has room before the holder leaves. Planned days go on `PLANNING_DAYS` after the end of the
+            # run, so that the end is no reason, unless sessions are further apart than that.
             me.release(me.minute)
             me.pathway.rejoin_therapy_list(case, me.minute)
 
@@ -82,16 +84,20 @@ class Session(Appointment):
 
 
 class Group(Appointment):
-    """A therapy group, and its next session: who is in it, what is left of it and who leads it."""
+    """A therapy group, and its next session: who is in it, what is left of it and who leads it.
 
-    __slots__ = ("lead", "members", "sessions_left", "without_lead")
+    Other than in a course, a visit that is cancelled counts as missed, and so does every visit after the last that was
+    drawn. While a group has no lead its members stay in it: they are on no list that they could give up.
+    """
 
-    def __init__(self, members: list[Case], sessions: int, minutes: int, without_lead: list[Group]) -> None:
+    __slots__ = ("groups_without_lead", "lead", "members", "sessions_left")
+
+    def __init__(self, members: list[Case], sessions: int, minutes: int, groups_without_lead: list[Group]) -> None:
         self.members = members
         self.sessions_left = sessions
         self.minutes = minutes
         self.is_set_aside = True
-        self.without_lead = without_lead
+        self.groups_without_lead = groups_without_lead
         """The groups that wait for somebody to take them over."""
 
     def take_over(self, lead: Post, account: Account) -> None:
@@ -108,7 +114,7 @@ class Group(Appointment):
         self.sessions_left -= 1
         staying = []
         for case in self.members:
-            luck = me.cases.therapy_luck(case)
+            luck = me.cases.next_therapy_luck(case)
             attends = luck >= 0 and odds.result(luck) == codes.Result.ATTENDED
             result = codes.Result.ATTENDED if attends else codes.Result.MISSED
             me.note_visit(account, started, case, result)
@@ -130,4 +136,4 @@ class Group(Appointment):
     def hand_back(self, minute: int) -> None:
         """Wait for another lead."""
         self.lead.leads = False
-        self.without_lead.append(self)
+        self.groups_without_lead.append(self)

@@ -23,9 +23,10 @@ VISITS = 2 * DRAWS_PER_EPISODE
 """Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
 
 WHOLE = (
-    "screens", "screen_delay", "offered", "reachable", "assessment_minutes", "outcome", "modality", "course_sessions",
-    "steps_up", "step_up_sessions", "drop_out_session", "patience_assessment", "patience_therapy", "patience_group",
-    "navigation_contacts", "navigation_minutes", "accepted", "bounced_back", "re_referred", "re_referral_delay",
+    "screens", "screen_delay", "offered", "reachable", "assessment_minutes", "drawn_outcome", "suitable_modality",
+    "course_sessions", "steps_up", "step_up_sessions", "drop_out_session", "patience_assessment", "patience_therapy",
+    "patience_group", "navigation_contacts", "navigation_minutes", "accepted", "bounced_back", "re_referred",
+    "re_referral_delay",
 )  # fmt: skip
 """The decisions that a case reads, all but the two that are uniforms."""
 
@@ -56,34 +57,34 @@ class Case(Party):
     """
 
     __slots__ = (
-        *WHOLE, "client", "episode", "row", "risk", "shift_worker", "standing", "course_luck", "step_up_luck",
-        "state", "open_tasks", "counts_from", "waits_on", "key", "joined", "gives_up", "assessment_visits",
+        *WHOLE, "client", "episode", "visits_row", "risk", "shift_worker", "standing", "course_luck", "step_up_luck",
+        "state", "open_tasks", "counts_from", "waits_on", "key", "joined", "gives_up_at", "assessment_visits",
         "assessments_missed", "therapy_visits", "missed_in_a_row", "attempts", "contacts_left", "last_end",
         "next_check_in", "to_check_in", "course",
     )  # fmt: skip
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
 
-    def begin(self, client: int, episode: int, row: int, number: int) -> None:
+    def begin(self, client: int, episode: int, visits_row: int, number: int) -> None:
         """Begin where every case does: nothing has happened."""
         self.number = number
         self.client = client
         self.episode = episode
-        self.row = row
-        """Where the draws of its visits stand."""
+        self.visits_row = visits_row
+        """Where the draws of its visits stand; `draw` finds the others in another order."""
         self.state: int = codes.State.REFERRED
         self.open_tasks = 0
-        """Things the Hub is still doing for the case (therapy, navigation); it closes when there are none."""
+        """What the case still waits for (therapy, navigation, a decision elsewhere); it closes when nothing is left."""
         self.counts_from = 0
         """The minute by which the case is ordered on the assessment list."""
         self.key = 0
-        """Where it stands in the list that it `waits_on`, since `joined` and no longer than `gives_up`."""
+        """Where it stands in the list that it `waits_on`, since `joined` and no longer than `gives_up_at`."""
         self.waits_on = -1
-        self.joined = self.gives_up = NOT_YET
+        self.joined = self.gives_up_at = NOT_YET
         self.assessment_visits = self.assessments_missed = 0
         self.therapy_visits = 0
         self.missed_in_a_row = 0
-        """Sessions of the course or group, since the last that was attended."""
+        """Sessions missed since the last one attended."""
         self.attempts = self.contacts_left = 0
         self.last_end = self.next_check_in = NOT_YET
         self.to_check_in = False
@@ -102,10 +103,10 @@ class Case(Party):
         self.offered = drawn.offered[row]
         self.reachable = drawn.reachable[row]
         self.assessment_minutes = drawn.assessment_minutes[row]
-        self.outcome = drawn.outcome[row]
-        """Of the assessment, before any reroute."""
-        self.modality = drawn.modality[row]
-        """That suits the person, whatever the first step."""
+        self.drawn_outcome = drawn.outcome[row]
+        """Of the assessment, as drawn; the journey has what it came to after reroutes."""
+        self.suitable_modality = drawn.modality[row]
+        """The one that suits the person; the journey has that of the first course, which may be a step towards it."""
         self.course_sessions = drawn.course_sessions[row]
         self.steps_up = drawn.steps_up[row]
         self.step_up_sessions = drawn.step_up_sessions[row]
@@ -130,19 +131,27 @@ class Case(Party):
         """Return the key under the list policy of somebody who came at a minute; it never changes by waiting."""
         return self.standing + (minute + ZERO) * MINUTE + self.tie
 
-    def needs_more(self, rules: Rules) -> bool:
-        """Return whether somebody who completes the first step then needs the modality that suits."""
-        share: float = rules.first_step_share[self.modality]
+    def waits_for_therapy(self) -> bool:
+        """Return whether the person is on a list for a group or for therapy, which are the last of `Listed`."""
+        return self.waits_on >= codes.Listed.GROUP
+
+    def needs_suitable_after_first_step(self, rules: Rules) -> bool:
+        """Return whether somebody who completes a lighter first step then needs the suitable modality."""
+        share: float = rules.first_step_share[self.suitable_modality]
         return self.step_up_luck < share
 
     def plan_first_course(self, rules: Rules, modality: int, attended: int) -> None:
-        """Plan the first course: of the modality that suits, or of another one as the first step towards it."""
-        if modality == self.modality:
+        """Plan the first course, and what is to follow it.
+
+        There are two reasons for a second course: the suitable modality steps up to a stronger one (drawn: `steps_up`);
+        or this staffing model starts with something lighter, and the person then needs the suitable one.
+        """
+        if modality == self.suitable_modality:
             then = rules.step_up[modality] if self.steps_up else codes.Modality.NONE
             self.plan_course(rules, modality, self.course_sessions, then, self.step_up_sessions, attended)
         else:
             sessions = bisect_right(rules.course_edges[modality], self.course_luck) + 1
-            then = self.modality if self.needs_more(rules) else codes.Modality.NONE
+            then = self.suitable_modality if self.needs_suitable_after_first_step(rules) else codes.Modality.NONE
             self.plan_course(rules, modality, sessions, then, self.course_sessions, attended)
 
     def plan_course(
@@ -152,7 +161,7 @@ class Case(Party):
         self.missed_in_a_row = 0
         self.course = Course.__new__(Course)
         self.course.plan(rules, modality, self.shift_worker, sessions, then, then_sessions)
-        self.course.ends_with = max(0, sessions - max(1, self.drop_out_session - attended))
+        self.course.stops_with = max(0, sessions - max(1, self.drop_out_session - attended))
 
 
 class Drawn:
@@ -255,23 +264,23 @@ class Cases:
         episode: int = case.episode + 1
         return episode < self.drawn.episodes
 
-    def assessment_luck(self, case: Case) -> float:
-        """Return the uniform of the next assessment visit; below 0 when the episode's draws are used up."""
+    def next_assessment_luck(self, case: Case) -> float:
+        """Use up and return the random number of the next assessment visit; below 0 when none is left."""
         n = case.assessment_visits
         case.assessment_visits = n + 1
-        return self.drawn.attendance[case.row * VISITS + n] if n < DRAWS_PER_EPISODE else -1.0
+        return self.drawn.attendance[case.visits_row * VISITS + n] if n < DRAWS_PER_EPISODE else -1.0
 
-    def therapy_luck(self, case: Case) -> float:
-        """Return the uniform of the next therapy or group visit; below 0 when the episode's draws are used up."""
+    def next_therapy_luck(self, case: Case) -> float:
+        """Use up and return the random number of the next therapy or group visit; below 0 when none is left."""
         n = case.therapy_visits
         if n >= DRAWS_PER_EPISODE:
             return -1.0
         case.therapy_visits = n + 1
-        luck: float = self.drawn.attendance[case.row * VISITS + DRAWS_PER_EPISODE + n]
+        luck: float = self.drawn.attendance[case.visits_row * VISITS + DRAWS_PER_EPISODE + n]
         return luck
 
-    def accepts(self, case: Case) -> bool:
-        """Return whether a shift worker can take the next appointment offered in hours."""
+    def accepts_next_offer(self, case: Case) -> bool:
+        """Count an offer in hours to a shift worker; return whether the person can take it."""
         n = self._offers_made[case.client]
         self._offers_made[case.client] = n + 1
         known = self.drawn.offers_known

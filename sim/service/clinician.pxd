@@ -14,6 +14,6 @@ cdef class Clinician(Post):
     cdef begin_the_day(self)
     @cython.locals(appointment=Appointment, account=Account)
     cdef keep_the_diary(self)
-    cdef use_what_is_left(self, Account account, bint work_left)
+    cdef use_what_is_left(self, Account account, bint keep_minutes)
     @cython.locals(appointment=Appointment)
-    cdef hand_over(self)
+    cdef return_clients(self)

@@ -22,25 +22,25 @@ from sim.service.post import Post
 
 
 class Clinician(Post):
-    """Whoever holds a post, one after the other."""
+    """A post with whoever holds it, one person after the other; elsewhere it is called the post."""
 
     def __init__(self, config: HubConfig, number: int, rostered: RosterPost, patience: Patience, logs: Logs) -> None:
         super().__init__(config, number, rostered, patience, logs)
         self._days = whole(np.append(rostered.days, NEVER))
-        """Days at work, and after the last `NEVER`."""
+        """Days at work, with `NEVER` added at the end."""
         self._handovers = whole(np.append(rostered.handover_days, NEVER))
-        """Days on which the caseload is given back, likewise."""
+        """Days on which clients are returned to the lists, likewise."""
         self._places = whole(rostered.places)
         self._days_worked = self._handed_over = 0
 
     def working_life(self) -> Generator[simpy.Event, None, None]:
-        """Wake every morning: go to work on the days of the roster, and give the caseload back where it ends."""
+        """Wake every morning: go to work on the days of the roster, and return the clients on leaving."""
         while self.today.morning is not None:
             yield self.today.morning
             if self.today.number == self._days[self._days_worked]:
                 self.work()
             if self.today.number == self._handovers[self._handed_over]:
-                self.hand_over()
+                self.return_clients()
 
     def work(self) -> None:
         """Work one day."""
@@ -48,16 +48,16 @@ class Clinician(Post):
         if self.lists.risk_calls.next_due <= self.today.opens:
             activities.answer_risk_calls(self)
         self.keep_the_diary()
-        for account in self.plan:
-            work_left = activities.serve(self, account)
+        for account in self.job_plan:
+            keep_minutes = activities.serve(self, account)
             if account.free > 0:
-                self.use_what_is_left(account, work_left)
+                self.use_what_is_left(account, keep_minutes)
 
     def begin_the_day(self) -> None:
         """Earn the day's minutes and learn how many people there is room for."""
         self.minute = self.today.opens
         self.places = self._places[self._days_worked]
-        for account in self.plan:
+        for account in self.job_plan:
             account.earn(self._days_worked)
         self._days_worked += 1
 
@@ -73,18 +73,18 @@ class Clinician(Post):
                 account.commit(-appointment.minutes)
             appointment.keep()
 
-    def use_what_is_left(self, account: Account, work_left: bool) -> None:
-        """Pass on what today's reserve leaves unused, and lose what is too much to keep."""
+    def use_what_is_left(self, account: Account, keep_minutes: bool) -> None:
+        """Pass on today's minutes unless the account is to keep them, and lose what is too much to keep."""
         # Only today's time passes on: what was saved before stays for a longer piece of work.
-        if account.flexes_to is not None and not work_left and account.earned_today > 0:
+        if account.flexes_to is not None and not keep_minutes and account.earned_today > 0:
             minutes = min(account.free, account.earned_today)
             self.pass_on(account, account.flexes_to, minutes)
             account.flexes_to.earned_today += minutes
         if account.free > account.cap:
             self.leave_idle(account, account.free - account.cap)
 
-    def hand_over(self) -> None:
-        """Give everything in the diary back, on leaving or when long away."""
+    def return_clients(self) -> None:
+        """Hand back all that is booked, on leaving or when long away: clients wait again, groups for another lead."""
         self._handed_over += 1
         minute = max(self.today.opens, self.minute)
         for appointment in self.diary.clear():

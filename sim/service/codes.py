@@ -22,7 +22,7 @@ if not TYPE_CHECKING:
 NOT_YET = -(2**62)
 """A milestone that has not happened."""
 NEVER = 2**53
-"""A deadline later than any horizon: nobody of this patience gives up."""
+"""Later than any minute or day of a run, and longer than any piece of work."""
 MAY_RETURN = frozenset(
     {
         Ending.ADVISED, Ending.ADVICE, Ending.ONWARD, Ending.COMPLETED, Ending.DROPPED_OUT, Ending.MISSED_THERAPY,

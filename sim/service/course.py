@@ -12,7 +12,7 @@ class Course:
     """
 
     __slots__ = (
-        "ends_with", "interval_days", "minutes", "modality", "next_minutes", "sessions_left", "started", "then",
+        "interval_days", "minutes", "modality", "next_minutes", "sessions_left", "started", "stops_with", "then",
         "then_sessions",
     )  # fmt: skip
 
@@ -25,22 +25,22 @@ class Course:
         self.then = then
         self.then_sessions = then_sessions
         self.started = False
-        self.ends_with: int = 0
-        """How many sessions are left at its end: none, or some when the person stops coming before."""
+        self.stops_with: int = 0
+        """Sessions still left when the person drops out, after one at least; 0 for somebody who completes it."""
         self.interval_days: int = (
             rules.shift_worker_interval_days[modality] if shift_worker else rules.interval_days[modality]
         )
         self.minutes: int = rules.first_minutes[modality]
-        """Staff minutes of the next session, notes included; the first of a course is longer."""
+        """Staff minutes of the next session, notes included; the first of a course has a length of its own."""
         self.next_minutes: int = rules.next_minutes[modality]
 
-    def goes_on(self) -> bool:
-        """Have one session more behind it; return whether the person comes to another one."""
+    def count_session(self) -> bool:
+        """Count an attended session; return whether another follows."""
         self.start()
         self.sessions_left -= 1
-        return self.sessions_left > self.ends_with
+        return self.sessions_left > self.stops_with
 
     def start(self) -> None:
-        """Have the first session behind it."""
+        """Note that the first session has been: those that follow are shorter."""
         self.started = True
         self.minutes = self.next_minutes

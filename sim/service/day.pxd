@@ -1,6 +1,6 @@
 cdef long long MINUTES_PER_DAY, OPENING_MINUTE
 
-cdef class WorkingDay:
+cdef class Today:
     cdef long long closes
     cdef public long long number, length, opens
     cdef public object morning

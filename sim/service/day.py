@@ -1,4 +1,4 @@
-"""The working day at hand, as everybody on duty sees it."""
+"""The day at hand, as everybody on duty sees it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import simpy
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 
 
-class WorkingDay:
+class Today:
     """The day at hand: its number, the minute at which it opened and the minute at which it closes.
 
     Staff work from the lists as they stood at its opening: who joins a list later in the day can be taken on the
-    next one.
+    next working day. It may be a weekend or a bank holiday on which there is only a handover.
     """
 
     __slots__ = ("closes", "length", "morning", "number", "opens")
@@ -22,7 +22,10 @@ class WorkingDay:
         self.opens = first_day * MINUTES_PER_DAY
         self.closes = self.opens
         self.morning: simpy.Event | None = None
-        """The next one, which everybody waits for; None when the last day has come."""
+        """The event of the next morning, for which everybody waits; None when there is none.
+
+        The desk wakes first, and sets it before any clinician wakes.
+        """
 
     def begin(self, number: int) -> None:
         """Begin a day."""

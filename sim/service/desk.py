@@ -1,4 +1,7 @@
-"""The referral desk: on every working day it takes in everything that came due since the last one."""
+"""The desk: on every working day it handles what has come due since the last one.
+
+First referrals are made before the run (`opening.py`); the desk sees what follows, and people who are referred again.
+"""
 
 from __future__ import annotations
 

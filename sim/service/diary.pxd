@@ -11,7 +11,7 @@ cdef class Diary:
     cdef long long _opens_on, _days_known, _day_length, _next_page, _end
     cdef const long long[::1] _page_from
     cdef long long[::1] _booked
-    cdef list _pages, _overdue, _leaving_pages
+    cdef list _pages, _carried_over, _leaving_pages
     cpdef bint book(self, long long earliest, Appointment appointment)
     cdef list due(self, long long day)
     cdef put_off(self, Appointment appointment)

@@ -40,7 +40,8 @@ class Diary:
     opens_on
         The first day that can hold an entry.
     leaving_days
-        Days, ascending, from which whoever is in post until then has left: nothing is booked beyond the next one.
+        The first day after each holder of the post has gone, ascending. Nothing is booked for the next such day or any
+        day after it until it has passed and somebody is at work again.
     """
 
     def __init__(self, planned_days: Ints, day_length: int, opens_on: int, leaving_days: list[int]) -> None:
@@ -53,13 +54,13 @@ class Diary:
         self._pages: list[list[Appointment] | None] = [None] * len(planned_days)
         self._booked = np.zeros(len(planned_days), dtype=np.int64).data
         """Minutes of appointments by page."""
-        self._overdue: list[Appointment] = []
+        self._carried_over: list[Appointment] = []
         self._next_page = 0
-        """The first page that has not been looked up."""
+        """The first page that has not been taken out."""
         leaving_pages = np.searchsorted(planned_days, [day for day in leaving_days if day >= opens_on])
         self._leaving_pages: list[int] = leaving_pages.tolist()
         self._end: int = self._leaving_pages.pop(0) if self._leaving_pages else 0
-        """The first page after the next leaving day."""
+        """The first page that nothing can be written on: that of the next leaving day."""
 
     def book(self, earliest: int, appointment: Appointment) -> bool:
         """Write an appointment on the first day from `earliest` on, before leaving, that is worked and has room.
@@ -79,11 +80,14 @@ class Diary:
         return False
 
     def due(self, day: int) -> list[Appointment]:
-        """Take the appointments of a day at work, after those that earlier days could not keep, out of the diary."""
+        """Take out of the diary what is to be kept on a day at work, the oldest first.
+
+        That is what was put off, what stood on planned days that were not worked since, and what stands on this day.
+        """
         page = self._page_from[day - self._opens_on]
-        due = self._overdue
+        due = self._carried_over
         if due:
-            self._overdue = []
+            self._carried_over = []
         for number in range(self._next_page, page + 1):
             due = self._tear_out(number, due)
         self._next_page = page + 1
@@ -93,19 +97,19 @@ class Diary:
 
     def put_off(self, appointment: Appointment) -> None:
         """Put an appointment back, to be kept on the next day at work."""
-        self._overdue.append(appointment)
+        self._carried_over.append(appointment)
 
     def clear(self) -> list[Appointment]:
         """Take everything out of the diary."""
-        everything, self._overdue = self._overdue, []
+        everything, self._carried_over = self._carried_over, []
         for number in range(self._next_page, len(self._pages)):
             everything = self._tear_out(number, everything)
             self._booked[number] = 0
         return everything
 
     def _write(self, number: int, appointment: Appointment) -> None:
-        if number < self._next_page:
-            self._overdue.append(appointment)
+        if number < self._next_page:  # that day's page is out already: keep it on the next day at work
+            self._carried_over.append(appointment)
             return
         page = self._pages[number]
         if page is None:

@@ -17,7 +17,7 @@ from sim.config import HubConfig
 from sim.roster.table import Post, Roster
 from sim.service.cases import Cases, TeamRequest
 from sim.service.clinician import Clinician
-from sim.service.day import WorkingDay
+from sim.service.day import Today
 from sim.service.desk import Desk
 from sim.service.hub_lists import HubLists
 from sim.service.logs import Logs
@@ -39,7 +39,7 @@ class Hub:
         self.logs = Logs(cohort.decisions.tie.size)
         self.cases = Cases(cohort, rules, self.logs.journeys)
         requests = [TeamRequest(number, minutes) for number, minutes in enumerate(cohort.team_request_length.tolist())]
-        today = WorkingDay(first_day, rules.working_day_minutes)
+        today = Today(first_day, rules.working_day_minutes)
         modalities = len(rules.modality_names)
         self.lists = HubLists(self.cases, requests, self.logs.stays, modalities, self.horizon)
         self.pathway = Pathway(rules, self.cases, self.lists, self.logs.journeys, today, self.horizon)
@@ -60,21 +60,22 @@ class Hub:
     def run(self) -> Record:
         """Serve until the horizon and return what happened."""
         self.env.run(until=self.horizon)
+        # What came due after the last morning belongs to the record, although nobody comes to work on it.
         self.desk.take_in(self.horizon - 1)
         self.patience.end(self.horizon)
         accounts = sorted(
             (post.number, position, account.activity, account.free + account.committed)
             for post in self.posts
-            for position, account in enumerate(post.plan)
+            for position, account in enumerate(post.job_plan)
         )
         post, _, activity, minutes = np.array(accounts, dtype=np.int64).reshape(-1, 4).T
         return Record(
             horizon=self.horizon,
-            journeys=self.logs.journeys.told(len(self.cases.all)),
-            stays=self.logs.stays.told(),
-            work=self.logs.work.told(),
-            passed=self.logs.passed.told(),
-            caseload=self.logs.caseload.told(),
+            journeys=self.logs.journeys.as_record(len(self.cases.all)),
+            stays=self.logs.stays.as_record(),
+            work=self.logs.work.as_record(),
+            passed=self.logs.passed.as_record(),
+            caseload=self.logs.caseload.as_record(),
             balances=Balances(post, activity, minutes),
             states=np.array([case.state for case in self.cases.all], dtype=np.int64),
         )

@@ -34,7 +34,7 @@ class HubLists:
         self.therapies = [WaitingList(codes.Listed.THERAPY + n, by_tie, stays, horizon) for n in range(modalities)]
         """By modality."""
         self.groups_without_lead: list[Any] = []
-        """Groups whose lead has left or is long away, until somebody takes them over."""
+        """Groups whose lead has left, is long away or has no day left to book, until somebody takes them over."""
 
     def for_therapy(self, listed: int) -> WaitingList:
         """Return the list for a group or for a modality by its code."""

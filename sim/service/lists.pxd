@@ -19,7 +19,7 @@ cdef class TaskList:
     cdef first(self)
     @cython.locals(whose=Party)
     cdef take(self, long long now)
-    cdef close(self, long long horizon)
+    cdef end_run(self, long long horizon)
 
 cdef class WaitingList:
     cdef long long next_change
@@ -28,17 +28,17 @@ cdef class WaitingList:
     cdef StayLog _stays
     cdef Heap _order, _arriving, _deadlines
     cdef long long _length
-    cpdef join(self, Case case, long long key, long long minute, long long gives_up, long long now)
+    cpdef join(self, Case case, long long key, long long minute, long long gives_up_at, long long now)
     @cython.locals(case=Case)
-    cdef Case overdue(self, long long now)
+    cdef Case next_out_of_patience(self, long long now)
     @cython.locals(case=Case)
     cpdef Case first(self)
     cpdef long long length(self)
     cpdef step_out(self)
     cpdef put_back(self, Case case)
-    cpdef leave(self, Case case, long long minute, long long why)
+    cpdef end_stay(self, Case case, long long minute, long long why)
     @cython.locals(case=Case)
-    cdef close(self, list everybody)
+    cdef end_run(self, list everybody)
     cdef _let_in(self, Case case)
 
 cdef class Agenda:

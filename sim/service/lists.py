@@ -14,7 +14,7 @@ from sim.service.logs import StayLog
 NOWHERE = -1
 TICKET_BITS = 29
 LAST_TICKET = (1 << TICKET_BITS) - 1
-"""What stands on the agenda is numbered in the order of writing."""
+"""What stands on the agenda is numbered in the order of writing; this is the highest number."""
 
 
 def minute_of(key: int) -> int:
@@ -62,7 +62,7 @@ class TaskList:
         self.next_due = minute_of(self._order.smallest)
         return whose
 
-    def close(self, horizon: int) -> None:
+    def end_run(self, horizon: int) -> None:
         """End the run: what came due and was not done still waits."""
         undone = []
         while minute_of(self._order.smallest) < horizon:
@@ -75,9 +75,9 @@ class TaskList:
 class WaitingList:
     """People who wait for one thing, in the order of their keys: class, minute and tie breaker in one number.
 
-    Somebody can be taken from the minute of joining on. Those whose patience has run out are `overdue` until the
-    pathway has let them go, which it does whenever it looks at the list. What joining, leaving and taking leave behind
-    in the heaps is cleared when it comes up.
+    Somebody can be taken from the minute of joining on. Those whose patience has run out stay until `Patience` lets
+    them go, which it does whenever anybody looks at the list. What joining, leaving and taking leave behind in the
+    heaps is cleared when it comes up.
     """
 
     def __init__(self, listed: int, by_tie: list[Any], stays: StayLog, horizon: int) -> None:
@@ -94,19 +94,19 @@ class WaitingList:
         self.next_change = NEVER
         """The next minute at which somebody is let in or gives up, if nothing else happens before."""
 
-    def join(self, case: Case, key: int, minute: int, gives_up: int, now: int) -> None:
+    def join(self, case: Case, key: int, minute: int, gives_up_at: int, now: int) -> None:
         """Put a person on the list at a minute; the key may put them where they would be had they come earlier."""
-        case.waits_on, case.key, case.joined, case.gives_up = self.listed, key, minute, gives_up
+        case.waits_on, case.key, case.joined, case.gives_up_at = self.listed, key, minute, gives_up_at
         if minute <= now:
             self._let_in(case)
         else:
             self._arriving.push(case.key_by_minute(minute))
             self.next_change = min(self.next_change, minute)
-        if gives_up < self.horizon:
-            self._deadlines.push(case.key_by_minute(gives_up))
-            self.next_change = min(self.next_change, gives_up)
+        if gives_up_at < self.horizon:
+            self._deadlines.push(case.key_by_minute(gives_up_at))
+            self.next_change = min(self.next_change, gives_up_at)
 
-    def overdue(self, now: int) -> Case | None:
+    def next_out_of_patience(self, now: int) -> Case | None:
         """Return the next person whose patience has run out by a minute, after letting in who has joined by then."""
         later = (now + 1 + ZERO) * MINUTE
         while self._arriving.smallest < later:
@@ -114,7 +114,7 @@ class WaitingList:
         while self._deadlines.smallest < later:
             key = self._deadlines.pop()
             case: Case = self._by_tie[key & MASK]
-            if case.waits_on == self.listed and case.key_by_minute(case.gives_up) == key:
+            if case.waits_on == self.listed and case.key_by_minute(case.gives_up_at) == key:
                 return case
         self.next_change = minute_of(min(self._arriving.smallest, self._deadlines.smallest))
         return None
@@ -142,17 +142,17 @@ class WaitingList:
         """Put somebody who stepped out of the order back where the person stood."""
         self._order.push(case.key)
 
-    def leave(self, case: Case, minute: int, why: int) -> None:
+    def end_stay(self, case: Case, minute: int, why: int) -> None:
         """End somebody's stay: taken, gone, or at the horizon still waiting."""
         self._stays.add(self.listed, case.number, case.joined, minute, why)
         case.waits_on = NOWHERE
         self._length -= 1
 
-    def close(self, everybody: list[Case]) -> None:
+    def end_run(self, everybody: list[Case]) -> None:
         """End the run: of everybody, whoever has joined and is not taken still waits."""
         for case in everybody:
             if case.waits_on == self.listed and case.joined < self.horizon:
-                self.leave(case, self.horizon, codes.Why.WAITING)
+                self.end_stay(case, self.horizon, codes.Why.WAITING)
 
     def _let_in(self, case: Case) -> None:
         self._order.push(case.key)
@@ -170,7 +170,10 @@ class Agenda:
         """Which step of the pathway will happen to whom, by ticket."""
 
     def expect(self, minute: int, step: int, case: Case) -> None:
-        """Have a step happen on the first working day at or after a minute; beyond the horizon nothing happens."""
+        """Have a step happen at a minute; nothing happens at or after the horizon.
+
+        The desk comes to it at the first opening of a working day at or after that minute, and dates it at the minute.
+        """
         if minute < self.horizon:
             ticket = len(self._steps)
             if ticket > LAST_TICKET:

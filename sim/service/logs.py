@@ -56,7 +56,7 @@ class StayLog(Log):
         cells[n + 3] = left
         cells[n + 4] = why
 
-    def told(self) -> Stays:
+    def as_record(self) -> Stays:
         """Return the stays in the order in which they were written down."""
         return Stays(*self.columns())
 
@@ -83,7 +83,7 @@ class WorkLog(Log):
         cells[n + 4] = number
         cells[n + 5] = result
 
-    def told(self) -> Work:
+    def as_record(self) -> Work:
         """Return the work in the order in which it was done."""
         return Work(*self.columns())
 
@@ -109,7 +109,7 @@ class PassedLog(Log):
         cells[n + 3] = target
         cells[n + 4] = minutes
 
-    def told(self) -> Passed:
+    def as_record(self) -> Passed:
         """Return what was passed on."""
         return Passed(*self.columns())
 
@@ -133,7 +133,7 @@ class CaseloadLog(Log):
         cells[n + 1] = post
         cells[n + 2] = change
 
-    def told(self) -> Caseload:
+    def as_record(self) -> Caseload:
         """Return the changes."""
         return Caseload(*self.columns())
 
@@ -156,7 +156,7 @@ class JourneyLog:
         if self.therapy_first[number] == NOT_YET:
             self.therapy_first[number] = minute
 
-    def told(self, cases: int) -> Journeys:
+    def as_record(self, cases: int) -> Journeys:
         """Return the rows of the cases that were opened."""
         return Journeys(**{name: np.asarray(getattr(self, name))[:cases] for name in BEFORE})
 

@@ -16,8 +16,8 @@ cdef class Opening:
     cdef list in_post
     @cython.locals(
         referred="const long long[::1]", opening="const long long[::1]", sessions_left="const long long[::1]",
-        tie="const double[::1]", client="long long", minute="long long", where="long long", case=Case,
+        luck="const double[::1]", client="long long", minute="long long", where="long long", case=Case,
     )
     cpdef enter(self, cohort)
     @cython.locals(number="long long")
-    cdef enter_waiting(self, Case case, long long minute, str where, long long sessions_left, double tie)
+    cdef enter_waiting(self, Case case, long long minute, str where, long long sessions_left, double luck)

@@ -1,6 +1,7 @@
-"""Refers everybody, future referrals included, and enters those of the opening position.
+"""Refers everybody before the run begins, however late they come, and enters the people of the opening position.
 
-These are people who already wait, or are already in therapy, when the run begins.
+These are people who already wait, or are already in therapy, when the run begins. A run has an opening position or a
+run-in, never both (`run.opening.mode`): for them the first day is day 0 and minute 0 is when the run begins.
 """
 
 from __future__ import annotations
@@ -32,25 +33,26 @@ class Opening:
         self.first_day = first_day
         self.in_post: list[tuple[Clinician, Account, int]] = []
         """Who can have people in therapy: post, account and caseload places."""
-        for post, plan in zip(posts, rostered, strict=True):
+        for post, rostered_post in zip(posts, rostered, strict=True):
             account = post.accounts[codes.Activity.THERAPY]
-            if account is not None and _is_filled(plan.frame, first_day) and plan.places[:1].any():
-                self.in_post.append((post, account, int(plan.places[0])))
+            if account is not None and _is_filled(rostered_post.frame, first_day) and rostered_post.places[:1].any():
+                self.in_post.append((post, account, int(rostered_post.places[0])))
 
     def enter(self, cohort: Cohort) -> None:
         """Enter everybody of the cohort, in order of referral."""
         referred, opening, sessions_left = map(whole, (cohort.referred_minute, cohort.opening, cohort.sessions_left))
-        tie = uniforms(cohort.decisions.tie[:, 0])
+        # A number between 0 and 1 for each person, which breaks ties elsewhere, spreads the first sessions here.
+        luck = uniforms(cohort.decisions.tie[:, 0])
         for client in range(len(cohort)):
             minute, where = referred[client], opening[client]
             case = self.pathway.cases.open(client, 0, minute)
             if where < 0:
                 self.pathway.refer(case, minute)
             else:
-                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left[client], tie[client])
+                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left[client], luck[client])
 
-    def enter_waiting(self, case: Case, minute: int, where: str, sessions_left: int, tie: float) -> None:
-        """Enter one person of the opening position, who has waited since `minute` and is patient from now on."""
+    def enter_waiting(self, case: Case, minute: int, where: str, sessions_left: int, luck: float) -> None:
+        """Enter one person of the opening position, who has waited since `minute` and is patient from minute 0 on."""
         pathway, journeys, number = self.pathway, self.journeys, case.number
         journeys.screened[number] = minute
         if where == "screening_review":
@@ -69,22 +71,22 @@ class Opening:
         case.open_tasks = 1
         journeys.therapy_joined[number] = journeys.therapy_booked[number] = minute
         journeys.therapy_first[number] = journeys.therapy_last[number] = minute
-        journeys.modality[number] = case.modality
-        then = self.rules.step_up[case.modality] if case.steps_up else codes.Modality.NONE
-        case.plan_course(self.rules, case.modality, sessions_left, then, case.step_up_sessions, 0)
+        journeys.modality[number] = case.suitable_modality
+        then = self.rules.step_up[case.suitable_modality] if case.steps_up else codes.Modality.NONE
+        case.plan_course(self.rules, case.suitable_modality, sessions_left, then, case.step_up_sessions, 0)
         case.course.start()
-        self.find_clinician(case, tie)
+        self.find_clinician(case, luck)
 
-    def find_clinician(self, case: Case, tie: float) -> None:
+    def find_clinician(self, case: Case, luck: float) -> None:
         """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
-        wanted = self.pathway.lists.therapies[case.modality]
+        wanted = self.pathway.lists.therapies[case.suitable_modality]
         able = [one for one in self.in_post if wanted in one[0].therapy_lists]
         if not able:
             self.pathway.rejoin_therapy_list(case, 0)
             return
         post, account, room = max(able, key=lambda one: one[2] - one[0].caseload)
         if post.caseload < room:
-            spread = int(tie * self.rules.interval_days[case.modality])
+            spread = int(luck * self.rules.interval_days[case.suitable_modality])
             session = Session(post, account, case)
             session.is_set_aside = False
             if post.diary.book(self.first_day + spread, session):

@@ -2,7 +2,7 @@ cimport cython
 
 from sim.service cimport codes
 from sim.service.cases cimport Case, Cases
-from sim.service.day cimport WorkingDay
+from sim.service.day cimport Today
 from sim.service.hub_lists cimport HubLists
 from sim.service.lists cimport Agenda, WaitingList
 from sim.service.logs cimport JourneyLog
@@ -14,7 +14,7 @@ cdef class Pathway:
     cdef public Rules rules
     cdef public Cases cases
     cdef public JourneyLog journeys
-    cdef readonly WorkingDay today
+    cdef readonly Today today
     cdef public long long horizon
     cdef readonly Agenda agenda
     cdef public HubLists lists

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sim.service import codes
 from sim.service.cases import Case, Cases
 from sim.service.codes import MAY_RETURN, NOT_YET
-from sim.service.day import WorkingDay
+from sim.service.day import Today
 from sim.service.hub_lists import HubLists
 from sim.service.lists import Agenda
 from sim.service.logs import JourneyLog
@@ -21,7 +21,7 @@ class Pathway:
     """The steps of the pathway."""
 
     def __init__(
-        self, rules: Rules, cases: Cases, lists: HubLists, journeys: JourneyLog, today: WorkingDay, horizon: int
+        self, rules: Rules, cases: Cases, lists: HubLists, journeys: JourneyLog, today: Today, horizon: int
     ) -> None:
         self.rules = rules
         self.cases = cases
@@ -35,6 +35,7 @@ class Pathway:
 
     def refer(self, case: Case, minute: int) -> None:
         """Refer somebody: the screen will be completed, or its time runs out."""
+        # First referrals are made before the run: what is decided is written at once, dated ahead, up to the horizon.
         rules = self.rules
         if case.screens:
             done = minute + case.screen_delay
@@ -79,7 +80,7 @@ class Pathway:
         self.journeys.risk_called[case.number] = started
 
     def to_contact(self, case: Case, minute: int) -> None:
-        """Put somebody who cannot be reached on the list of contact attempts."""
+        """Put somebody who never answers on the list of contact attempts; to reach anybody else costs no time."""
         case.state = codes.State.CONTACT
         self.lists.contacts.join(case, minute)
 
@@ -94,12 +95,12 @@ class Pathway:
     # --- Assessment --------------------------------------------------------------------------------------------------
 
     def join_assessment(self, case: Case, minute: int, patient_from: int) -> None:
-        """Wait for an assessment, in the order of `case.counts_from`; patience runs from a minute."""
+        """Wait for an assessment by `case.counts_from`; `patient_from` is `minute`, but for the opening position."""
         if self.journeys.assessment_joined[case.number] == NOT_YET:
             self.journeys.assessment_joined[case.number] = minute
         case.state = codes.State.ASSESSMENT_LIST
-        gives_up = patient_from + case.patience_assessment
-        self.lists.assessment.join(case, case.key_by_policy(case.counts_from), minute, gives_up, self.today.opens)
+        gives_up_at = patient_from + case.patience_assessment
+        self.lists.assessment.join(case, case.key_by_policy(case.counts_from), minute, gives_up_at, self.today.opens)
 
     def assessment_booked(self, case: Case) -> None:
         """Leave the list with an appointment."""
@@ -111,7 +112,7 @@ class Pathway:
         """Go on after an appointment for assessment, kept or not."""
         if result == codes.Result.ATTENDED:
             self.journeys.assessed[case.number] = started
-            self.route(case, self.rules.outcomes[case.outcome], minute, minute)
+            self.route(case, self.rules.outcomes[case.drawn_outcome], minute, minute)
             return
         if result == codes.Result.MISSED:
             case.assessments_missed += 1
@@ -140,7 +141,7 @@ class Pathway:
 
     def join_therapy(self, case: Case, minute: int, patient_from: int) -> None:
         """Join the list of the first step towards the modality that suits; patience runs from a minute."""
-        first = self.rules.first_step[case.modality]
+        first = self.rules.first_step[case.suitable_modality]
         if first == codes.Modality.GROUP:
             self.join_group(case, minute, patient_from)
             return
@@ -150,11 +151,10 @@ class Pathway:
         self.wait_for_therapy(case, case.key_by_policy(minute), minute, patient_from)
 
     def wait_for_therapy(self, case: Case, key: int, minute: int, patient_from: int) -> None:
-        """Wait for a clinician who gives the modality: at first, after a step up, or after a handover."""
+        """Wait for a clinician who gives the modality: at first, after a step up or handover; patience starts anew."""
         case.state = codes.State.THERAPY_LIST
-        gives_up = patient_from + case.patience_therapy
         waiting = self.lists.therapies[case.course.modality]
-        waiting.join(case, key, minute, gives_up, self.today.opens)
+        waiting.join(case, key, minute, patient_from + case.patience_therapy, self.today.opens)
         self.plan_check_in(case, minute)
 
     def join_group(self, case: Case, minute: int, patient_from: int) -> None:
@@ -162,8 +162,8 @@ class Pathway:
         self.journeys.therapy_joined[case.number] = minute
         self.journeys.modality[case.number] = codes.Modality.GROUP
         case.state = codes.State.GROUP_LIST
-        gives_up = patient_from + case.patience_group
-        self.lists.groups.join(case, case.key_by_minute(minute), minute, gives_up, self.today.opens)
+        gives_up_at = patient_from + case.patience_group
+        self.lists.groups.join(case, case.key_by_minute(minute), minute, gives_up_at, self.today.opens)
         self.plan_check_in(case, minute)
 
     def plan_check_in(self, case: Case, minute: int) -> None:
@@ -190,7 +190,7 @@ class Pathway:
         if result == codes.Result.ATTENDED:
             case.missed_in_a_row = 0
             self.journeys.came_to_session(case.number, started)
-            if course.goes_on():
+            if course.count_session():
                 return True
             if course.sessions_left > 0:
                 self.end_therapy(case, minute, codes.Ending.DROPPED_OUT)
@@ -216,7 +216,8 @@ class Pathway:
             self.end_therapy(case, minute, codes.Ending.MISSED_THERAPY)
             return
         only_the_group = self.journeys.outcome[case.number] == codes.Outcome.GROUP
-        then = codes.Modality.NONE if only_the_group or not case.needs_more(self.rules) else case.modality
+        goes_on = not only_the_group and case.needs_suitable_after_first_step(self.rules)
+        then = case.suitable_modality if goes_on else codes.Modality.NONE
         self.complete(case, then, case.course_sessions, minute)
 
     def stays_after_missing(self, case: Case, minute: int) -> bool:
@@ -243,7 +244,7 @@ class Pathway:
         self.wait_for_therapy(case, case.key_by_minute(minute), minute, minute)
 
     def end_therapy(self, case: Case, minute: int, why: int) -> None:
-        """End the therapy or group of a case, and the case itself unless another task is open."""
+        """End the therapy or group of a case: another task still open is navigation, else the case closes at once."""
         self.journeys.ended[case.number] = why
         case.state = codes.State.NAVIGATION
         self.finish_task(case, minute)
@@ -258,7 +259,7 @@ class Pathway:
         self.lists.navigation.join(case, minute)
 
     def navigated(self, case: Case, minute: int) -> None:
-        """Follow a navigation contact: the first one refers, and may bounce back; the last one ends the navigation."""
+        """Follow a navigation contact: the first makes the referral, after which a refused client may return."""
         journeys, number = self.journeys, case.number
         if journeys.external_referred[number] == NOT_YET:
             journeys.external_referred[number] = minute

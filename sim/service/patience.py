@@ -29,13 +29,13 @@ class Patience:
 
     def let_go(self, waiting: WaitingList, now: int) -> None:
         """Let everybody leave a list whose patience has run out by a minute."""
-        while (case := waiting.overdue(now)) is not None:
-            waiting.leave(case, case.gives_up, codes.Why.LEFT)
-            self.gives_up(case, waiting.listed)
+        while (case := waiting.next_out_of_patience(now)) is not None:
+            waiting.end_stay(case, case.gives_up_at, codes.Why.LEFT)
+            self.gave_up(case, waiting.listed)
 
-    def gives_up(self, case: Case, listed: int) -> None:
+    def gave_up(self, case: Case, listed: int) -> None:
         """Have somebody leave the pathway from the list that was waited on."""
-        pathway, minute = self.pathway, case.gives_up
+        pathway, minute = self.pathway, case.gives_up_at
         if listed == codes.Listed.ASSESSMENT:
             pathway.close(case, minute, codes.Ending.LEFT_ASSESSMENT_LIST)
         elif pathway.journeys.therapy_first[case.number] != NOT_YET:
@@ -45,13 +45,17 @@ class Patience:
         else:
             pathway.end_therapy(case, minute, codes.Ending.LEFT_THERAPY_LIST)
 
+    # --- Check-in calls ----------------------------------------------------------------------------------------------
+    # Whoever joins a list for therapy has a call planned (`Pathway.plan_check_in`). The desk comes here when it is due,
+    # and staff make it (`activities.check_in`). A later join plans its own: an older one is ignored.
+
     def still_waits(self, case: Case, minute: int, later: int) -> bool:
         """Return whether somebody waits for therapy or a group at a minute and has not given up by a later one."""
-        if case.waits_on >= codes.Listed.GROUP:
+        if case.waits_for_therapy():
             waiting = self.lists.for_therapy(case.waits_on)
             if waiting.next_change <= minute:
                 self.let_go(waiting, minute)
-        return case.waits_on >= codes.Listed.GROUP and case.joined <= minute and case.gives_up > later
+        return case.waits_for_therapy() and case.joined <= minute and case.gives_up_at > later
 
     def check_in_due(self, case: Case, minute: int) -> None:
         """Put a check-in call on the list if the person still waits, and plan the next."""
@@ -61,10 +65,12 @@ class Patience:
                 self.lists.check_ins.join(case, minute)
             self.pathway.plan_check_in(case, minute)
 
+    # --- The end of the run ------------------------------------------------------------------------------------------
+
     def end(self, horizon: int) -> None:
         """Come to the horizon: what was not done and whoever was not taken still waits."""
         for tasks in self.lists.tasks:
-            tasks.close(horizon)
+            tasks.end_run(horizon)
         for waiting in (self.lists.assessment, self.lists.groups, *self.lists.therapies):
             self.let_go(waiting, horizon - 1)
-            waiting.close(self.pathway.cases.all)
+            waiting.end_run(self.pathway.cases.all)

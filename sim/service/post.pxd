@@ -1,7 +1,7 @@
 from sim.service cimport codes
 from sim.service.accounts cimport Account
 from sim.service.cases cimport Case, Cases
-from sim.service.day cimport WorkingDay
+from sim.service.day cimport Today
 from sim.service.diary cimport Diary
 from sim.service.hub_lists cimport HubLists
 from sim.service.logs cimport CaseloadLog, PassedLog, WorkLog
@@ -16,14 +16,14 @@ cdef class Post:
     cdef public Pathway pathway
     cdef Patience patience
     cdef public Cases cases
-    cdef WorkingDay today
+    cdef Today today
     cdef bint out_of_hours, leads
-    cdef public list therapy_lists, plan, accounts
+    cdef public list therapy_lists, job_plan, accounts
     cdef public Diary diary
     cdef WorkLog _work
     cdef PassedLog _passed
     cdef CaseloadLog _caseload_log
-    cdef bint suits(self, Case case)
+    cdef bint offer_to(self, Case case)
     cdef bint has_time(self, Account account, long long minutes)
     cdef long long unbooked(self)
     cdef long long spend(self, Account account, long long minutes, long long case, long long result)

@@ -8,7 +8,7 @@ from sim.roster.table import Post as RosterPost
 from sim.service import codes
 from sim.service.accounts import Account
 from sim.service.cases import Case
-from sim.service.day import WorkingDay
+from sim.service.day import Today
 from sim.service.diary import Diary
 from sim.service.lists import WaitingList
 from sim.service.logs import Logs
@@ -29,24 +29,24 @@ class Post:
         self.pathway = pathway
         self.lists = patience.lists
         self.cases = pathway.cases
-        self.today: WorkingDay = pathway.today
+        self.today: Today = pathway.today
         self.out_of_hours = rostered.out_of_hours
         self.therapy_lists: list[WaitingList] = [
             self.lists.therapies[rules.modality_names.index(name)] for name in role.modalities
         ]
         a_day = rostered.frame.wte * role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
         longest = longest_work(config)
-        self.plan: list[Account] = []
+        self.job_plan: list[Account] = []
         """Accounts in the order of the job plan."""
         for (name, reserve), earned in zip(role.job_plan.items(), rostered.minutes.T, strict=True):
             activity = ACTIVITIES.index(name)
             cap = max(round(rules.balance_cap_days * a_day * reserve.share), longest[activity])
-            self.plan.append(Account(activity, earned, cap))
-        for account, following, reserve in zip(self.plan, self.plan[1:], role.job_plan.values(), strict=False):
+            self.job_plan.append(Account(activity, earned, cap))
+        for account, following, reserve in zip(self.job_plan, self.job_plan[1:], role.job_plan.values(), strict=False):
             account.flexes_to = following if reserve.flexes else None
         self.accounts: list[Account | None] = [None] * len(ACTIVITIES)
-        """The same by activity, None for those that are not in the job plan."""
-        for account in self.plan:
+        """The same accounts by activity; None where the job plan has no such activity."""
+        for account in self.job_plan:
             self.accounts[account.activity] = account
         leaving_days = [spell.end_day for spell in rostered.frame.spells]
         self.diary = Diary(rostered.planned_days, rules.working_day_minutes, opens_on, leaving_days)
@@ -61,9 +61,12 @@ class Post:
         self._passed = logs.passed
         self._caseload_log = logs.caseload
 
-    def suits(self, case: Case) -> bool:
-        """Return whether a person can take the appointment offered; only shift workers ever cannot."""
-        return self.out_of_hours or not case.shift_worker or self.cases.accepts(case)
+    def offer_to(self, case: Case) -> bool:
+        """Offer an appointment; return whether the person can take it.
+
+        Only shift workers ever cannot, and each offer uses up one of the answers drawn for them.
+        """
+        return self.out_of_hours or not case.shift_worker or self.cases.accepts_next_offer(case)
 
     def has_time(self, account: Account, minutes: int) -> bool:
         """Return whether a piece of work can be done now: its account pays, and the day is long enough."""
@@ -72,7 +75,7 @@ class Post:
     def unbooked(self) -> int:
         """Return the minutes of all activities that nothing is booked for."""
         minutes = 0
-        for account in self.plan:
+        for account in self.job_plan:
             minutes += max(0, account.free)
         return minutes
 

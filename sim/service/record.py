@@ -45,9 +45,10 @@ else:
     client, episode
         A position in the cohort, and 0 for the first referral.
     outcome, modality, ended
-        `Outcome` after reroutes; a position in the configured modalities or `Modality`; `Ending`.
+        `Outcome` after reroutes; of the first course, a position in the configured modalities or `Modality`; `Ending`.
     attended, missed, transferred
-        Therapy and group sessions, and handovers to another clinician.
+        Therapy and group sessions; times put at the head of the therapy list, which happens also to people of the
+        opening caseload for whom no clinician has room.
     """
 
 

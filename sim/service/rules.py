@@ -14,7 +14,7 @@ WORKING_DAYS_PER_WEEK = 5
 
 
 class VisitOdds:
-    """How an appointment may go, as thresholds of one uniform.
+    """How an appointment may go, as thresholds of one random number between 0 and 1.
 
     Below `missed` it is missed, below `late` cancelled too late, below `any` cancelled in time, else attended.
     """
@@ -82,6 +82,7 @@ class Rules:
         self.first_odds = VisitOdds(attendance.therapy_first, attendance)
         self.next_odds = VisitOdds(attendance.therapy_next, attendance)
         self.group_odds = VisitOdds(attendance.group, attendance)
+        # These count the miss that closes the case; it is not the last one tolerated, whatever the keys are called.
         self.assessment_misses_to_close = attendance.assessment_misses_allowed
         self.misses_in_a_row_to_close = attendance.therapy_misses_in_a_row_allowed
         self.in_hours_accepted = attendance.in_hours_accepted_share
@@ -97,7 +98,7 @@ class Rules:
         """Staff minutes of a first session, notes included."""
         self.next_minutes = tuple(m.next_minutes + m.admin_minutes for m in of)
         self.step_up = tuple(names.index(m.steps_up_to) if m.steps_up_to else int(codes.Modality.NONE) for m in of)
-        """The modality to which each steps up."""
+        """The stronger modality to which each steps up, for those for whom that was drawn."""
         steps = {name: config.staffing.first_step.get(name) for name in names}
         begins = {name: step.starts_with if step else name for name, step in steps.items()}
         self.first_step = tuple(
@@ -109,11 +110,11 @@ class Rules:
         self.course_edges = tuple(
             course_edges(m).tolist() if name in begins.values() else [] for name, m in modalities.items()
         )
-        """For each that is somebody's first step: the uniforms at which its course grows by a session."""
+        """For each that another begins with: the random numbers at which its course grows by a session."""
 
 
 def longest_work(config: HubConfig) -> list[int]:
-    """Return the longest single piece of work of each activity: no balance is capped below it."""
+    """Return the longest single piece of work of each activity: no account is capped below it."""
     pathway, screening, lists = config.pathway, config.screening, config.pathway.lists
     longest = {
         "risk_call": lists.risk_call_minutes,

@@ -38,7 +38,7 @@ BROKEN = {
     ),
     "patience without end": Broken(
         "sim/service/lists.py",
-        "WaitingList.overdue",
+        "WaitingList.next_out_of_patience",
         "self._deadlines.smallest < later",
         "self._deadlines.smallest < -later",
     ),
@@ -63,12 +63,12 @@ BROKEN = {
     "a reserve that flexes although its list is not empty": Broken(
         "sim/service/clinician.py",
         "Clinician.use_what_is_left",
-        "account.flexes_to is not None and not work_left and account.earned_today > 0",
+        "account.flexes_to is not None and not keep_minutes and account.earned_today > 0",
         "account.flexes_to is not None and account.earned_today > 0",
     ),
     "a session that counts twice": Broken(
         "sim/service/course.py",
-        "Course.goes_on",
+        "Course.count_session",
         "self.sessions_left -= 1",
         "self.sessions_left -= 2",
     ),

@@ -26,7 +26,10 @@ class State(IntEnum):
 
 
 class Ending(IntEnum):
-    """Why a case was closed."""
+    """Why a case was closed. While it is open this is the reason so far: read it only where `closed` is set.
+
+    A reason to end therapy goes before the end of navigation.
+    """
 
     NOT_ENDED = 0
     NOT_SCREENED = 1
@@ -85,7 +88,7 @@ class Result(IntEnum):
     ATTENDED = 0
     MISSED = 1
     CANCELLED = 2
-    """Too late for the time to serve somebody else."""
+    """Too late to give the time to somebody else."""
     DONE = 3
     NO_ANSWER = 4
     CANCELLED_IN_TIME = 5
@@ -98,7 +101,7 @@ class Why(IntEnum):
     TAKEN = 0
     LEFT = 1
     WAITING = 2
-    """Not at all: the horizon came."""
+    """Still waiting when the run ended."""
 
 
 class Listed(IntEnum):
@@ -113,6 +116,7 @@ class Listed(IntEnum):
     TEAM_SUPPORT = 6
     ASSESSMENT = 7
     GROUP = 8
+    """This list and those after it are for therapy; `Case.waits_for_therapy` relies on it."""
     THERAPY = 9
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from sim.service.cases import Cases
 from sim.service.codes import NEVER, NOT_YET
-from sim.service.day import WorkingDay
+from sim.service.day import Today
 from sim.service.enums import Why
 from sim.service.hub_lists import HubLists
 from sim.service.logs import Logs
@@ -26,7 +26,7 @@ class Listing:
         cohort = paper.people([0] * people, tie=np.arange(people) / people)
         self.logs = Logs(cohort.decisions.tie.size)
         self.cases = Cases(cohort, rules, self.logs.journeys)
-        self.day = WorkingDay(0, 450)
+        self.day = Today(0, 450)
         lists = HubLists(self.cases, [], self.logs.stays, len(rules.modality_names), HORIZON)
         pathway = Pathway(rules, self.cases, lists, self.logs.journeys, self.day, HORIZON)
         self.patience = Patience(pathway)
@@ -34,10 +34,10 @@ class Listing:
         for client in range(people):
             self.cases.open(client, 0, 0)
 
-    def join(self, case: int, joined: int = 0, gives_up: int = NEVER, came: int = 0) -> None:
+    def join(self, case: int, joined: int = 0, gives_up_at: int = NEVER, came: int = 0) -> None:
         """Put a person on the list at a minute, at the place of somebody who came at another."""
         who = self.cases.all[case]
-        self.waiting.join(who, who.key_by_policy(came), joined, gives_up, self.day.opens)
+        self.waiting.join(who, who.key_by_policy(came), joined, gives_up_at, self.day.opens)
 
     def first(self, now: int) -> int | None:
         self.day.opens = now
@@ -48,7 +48,7 @@ class Listing:
         case = self.first(now)
         if case is not None:
             self.waiting.step_out()
-            self.waiting.leave(self.cases.all[case], now, Why.TAKEN)
+            self.waiting.end_stay(self.cases.all[case], now, Why.TAKEN)
         return case
 
     def take_all(self, now: int) -> list[int]:
@@ -64,13 +64,13 @@ class Listing:
     @property
     def stays(self) -> list[tuple[int, int, int, int]]:
         """Case, minute of joining, minute of leaving and why."""
-        stays = self.logs.stays.told()
+        stays = self.logs.stays.as_record()
         return list(zip(*(c.tolist() for c in (stays.case, stays.joined, stays.left, stays.why)), strict=True))
 
     @property
     def gave_up(self) -> list[tuple[int, int]]:
         """Who was closed for giving up, and when."""
-        closed = self.logs.journeys.told(len(self.cases.all)).closed
+        closed = self.logs.journeys.as_record(len(self.cases.all)).closed
         return [(case, minute) for case, minute in enumerate(closed.tolist()) if minute != NOT_YET]
 
 
@@ -110,7 +110,7 @@ def test_people_who_join_later_today_cannot_be_taken_this_morning(listing):
 
 @pytest.mark.unit
 def test_somebody_is_there_until_the_minute_before_the_deadline_and_gone_exactly_at_it(listing):
-    listing.join(1, gives_up=50)
+    listing.join(1, gives_up_at=50)
     assert listing.first(49) == 1
     assert listing.first(50) is None
     assert listing.gave_up == [(1, 50)]
@@ -119,14 +119,14 @@ def test_somebody_is_there_until_the_minute_before_the_deadline_and_gone_exactly
 
 @pytest.mark.unit
 def test_giving_up_is_dated_to_its_own_minute_however_late_the_list_is_looked_at(listing):
-    listing.join(1, gives_up=50)
+    listing.join(1, gives_up_at=50)
     assert listing.take(1400) is None
     assert listing.gave_up == [(1, 50)]
 
 
 @pytest.mark.unit
 def test_somebody_taken_before_the_deadline_never_gives_up(listing):
-    listing.join(1, gives_up=50)
+    listing.join(1, gives_up_at=50)
     assert listing.take(49) == 1
     listing.patience.end(HORIZON)
     assert listing.gave_up == []
@@ -135,16 +135,16 @@ def test_somebody_taken_before_the_deadline_never_gives_up(listing):
 
 @pytest.mark.unit
 def test_an_old_deadline_does_not_end_a_second_stay(listing):
-    listing.join(1, gives_up=50)
+    listing.join(1, gives_up_at=50)
     listing.take(10)
-    listing.join(1, joined=20, gives_up=80)
+    listing.join(1, joined=20, gives_up_at=80)
     assert listing.first(60) == 1
     assert listing.first(80) is None
 
 
 @pytest.mark.unit
 def test_an_old_place_does_not_serve_a_second_stay(listing):
-    listing.join(1, gives_up=50, came=0)
+    listing.join(1, gives_up_at=50, came=0)
     listing.join(2, came=10)
     assert listing.first(50) == 2  # the first has left, from the head of the list
     listing.join(1, joined=60, came=60)
@@ -154,8 +154,8 @@ def test_an_old_place_does_not_serve_a_second_stay(listing):
 @pytest.mark.unit
 def test_the_length_is_exact_at_every_moment(listing):
     # Joins at 0, 10 and 20; the second gives up at 15, the first is taken at 18.
-    for case, joined, gives_up in ((1, 0, NEVER), (2, 10, 15), (3, 20, NEVER)):
-        listing.join(case, joined, gives_up)
+    for case, joined, gives_up_at in ((1, 0, NEVER), (2, 10, 15), (3, 20, NEVER)):
+        listing.join(case, joined, gives_up_at)
     lengths = []
     for now in (0, 9, 10, 14, 15, 17):
         lengths.append(listing.length(now))
@@ -166,9 +166,9 @@ def test_the_length_is_exact_at_every_moment(listing):
 
 @pytest.mark.unit
 def test_at_the_horizon_those_whose_patience_ran_out_have_left_and_the_others_wait(listing):
-    listing.join(1, joined=0, gives_up=HORIZON - 1)
-    listing.join(2, joined=5, gives_up=HORIZON)
-    listing.join(3, joined=5, gives_up=NEVER)
+    listing.join(1, joined=0, gives_up_at=HORIZON - 1)
+    listing.join(2, joined=5, gives_up_at=HORIZON)
+    listing.join(3, joined=5, gives_up_at=NEVER)
     listing.patience.end(HORIZON)
     assert listing.gave_up == [(1, HORIZON - 1)]
     waiting = [(2, 5, HORIZON, Why.WAITING), (3, 5, HORIZON, Why.WAITING)]
@@ -192,7 +192,7 @@ def _join_and_take(paper, people: int) -> float:
     listing = Listing(paper, people)
     started = time.process_time()
     for case in range(people):
-        listing.join(case, gives_up=5 if case % 3 == 0 else NEVER, came=case * 7919 % 1427)
+        listing.join(case, gives_up_at=5 if case % 3 == 0 else NEVER, came=case * 7919 % 1427)
     taken = listing.take_all(now=10)
     seconds = time.process_time() - started
     assert len(taken) == people - -(-people // 3)
