@@ -82,7 +82,8 @@ class Programme:
         entries = [(row, column, value) for row, terms in enumerate(self._rows) for column, value in terms]
         rows, columns, values = zip(*entries, strict=True) if entries else ((), (), ())
         shape = (len(self._rows), len(self._costs))
-        matrix = coo_array((values, (rows, columns)), shape=shape).tocsr()
+        places = np.array(rows, dtype=np.int32), np.array(columns, dtype=np.int32)  # HiGHS takes no longer ones
+        matrix = coo_array((values, places), shape=shape).tocsr()
         with _nothing_printed():
             answer = milp(
                 np.array(self._costs),

@@ -138,12 +138,14 @@ def _reach(
         return None, 0.0
     day = np.arange(first_day, first_day + days, dtype=np.float64)
     reach = np.ones(days)
+    shifts = []
     for campaign in mine:
         fading = np.exp(-np.maximum(day - campaign.end_day, 0) / campaign.decay_days)
         more = uptake_multiplier(config, campaign, group, gender, ethnicity) - 1
         reach *= 1 + more * np.where(day < campaign.start_day, 0.0, fading)
-    shift = max(math.log(campaign.need_odds_ratio) for campaign in mine) * LOGIT_TO_PROBIT
-    return reach, shift
+        if more > 0:  # one that brings nobody has no say in what those who are brought need
+            shifts.append(math.log(campaign.need_odds_ratio) * LOGIT_TO_PROBIT)
+    return reach, max(shifts, default=0.0)
 
 
 def uptake_multiplier(config: Parts, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:

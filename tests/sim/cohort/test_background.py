@@ -218,6 +218,17 @@ def test_nobody_is_newly_reached_without_a_campaign(hub_config):
     assert not draw_cohort(hub_config(), 0).newly_reached.any()
 
 
+def test_a_campaign_that_brings_nobody_changes_nobodys_need(hub_config):
+    roadshow = CAMPAIGN | {"start_day": 0, "need_odds_ratio": 0.3}
+    unnoticed = CAMPAIGN | {"start_day": 0, "uptake_multiplier": 1.0, "need_odds_ratio": 1.0}
+    alone, beside = (
+        draw_cohort(hub_config(**{"demand.campaigns": campaigns}), 0)
+        for campaigns in ({"roadshow": roadshow}, {"roadshow": roadshow, "unnoticed": unnoticed})
+    )
+    assert alone.newly_reached.any()
+    np.testing.assert_array_equal(beside.points, alone.points)
+
+
 def test_a_campaign_after_the_horizon_is_no_campaign(draw_people):
     late = draw_people(**{"demand.campaigns": {"roadshow": CAMPAIGN | {"start_day": 1096, "end_day": 1200}}})
     assert late == draw_people()
