@@ -28,7 +28,7 @@ WHOLE = (
     "patience_group", "navigation_contacts", "navigation_minutes", "accepted", "bounced_back", "re_referred",
     "re_referral_delay",
 )  # fmt: skip
-"""The decisions that a case reads, all but the two that are uniforms."""
+"""The decisions that a case reads, all but the two numbers between 0 and 1."""
 
 
 class Party:
@@ -74,7 +74,7 @@ class Case(Party):
         """Where the draws of its visits stand; `draw` finds the others in another order."""
         self.state: int = codes.State.REFERRED
         self.open_tasks = 0
-        """What the case still waits for (therapy, navigation, a decision elsewhere); it closes when nothing is left."""
+        """What is still open for the case (therapy, navigation, a decision elsewhere); it closes when nothing is."""
         self.counts_from = 0
         """The minute by which the case is ordered on the assessment list."""
         self.key = 0
@@ -296,5 +296,5 @@ def whole(values: np.ndarray) -> memoryview:
 
 
 def uniforms(values: np.ndarray) -> memoryview:
-    """Return uniforms as the service reads them: row by row."""
+    """Return random numbers between 0 and 1 as the service reads them: row by row."""
     return np.ascontiguousarray(values, dtype=np.float64).reshape(-1).data

@@ -17,6 +17,7 @@ from sim.service.accounts import Account
 from sim.service.cases import whole
 from sim.service.codes import NEVER
 from sim.service.logs import Logs
+from sim.service.pathway import Pathway
 from sim.service.patience import Patience
 from sim.service.post import Post
 
@@ -24,8 +25,10 @@ from sim.service.post import Post
 class Clinician(Post):
     """A post with whoever holds it, one person after the other; elsewhere it is called the post."""
 
-    def __init__(self, config: HubConfig, number: int, rostered: RosterPost, patience: Patience, logs: Logs) -> None:
-        super().__init__(config, number, rostered, patience, logs)
+    def __init__(
+        self, config: HubConfig, number: int, rostered: RosterPost, pathway: Pathway, patience: Patience, logs: Logs
+    ) -> None:
+        super().__init__(config, number, rostered, pathway, patience, logs)
         self._days = whole(np.append(rostered.days, NEVER))
         """Days at work, with `NEVER` added at the end."""
         self._handovers = whole(np.append(rostered.handover_days, NEVER))

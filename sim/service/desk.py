@@ -12,17 +12,18 @@ import simpy
 from sim.service import codes
 from sim.service.cases import Case
 from sim.service.day import opening_of
+from sim.service.pathway import Pathway
 from sim.service.patience import Patience
 
 
 class Desk:
     """Takes in what comes due and has each thing happen to its client, dated at its own minute."""
 
-    def __init__(self, patience: Patience) -> None:
+    def __init__(self, pathway: Pathway, patience: Patience) -> None:
+        self.pathway = pathway
         self.patience = patience
-        self.pathway = patience.pathway
-        self.agenda = self.pathway.agenda
-        self.today = self.pathway.today
+        self.agenda = pathway.agenda
+        self.today = pathway.today
 
     def working_life(
         self, env: simpy.Environment, days: Iterable[tuple[int, bool]]

@@ -40,8 +40,8 @@ class Diary:
     opens_on
         The first day that can hold an entry.
     leaving_days
-        The first day after each holder of the post has gone, ascending. Nothing is booked for the next such day or any
-        day after it until it has passed and somebody is at work again.
+        The first day after each holder of the post has gone, ascending. Nothing is booked for the next such day or
+        later until somebody is at work on that day or after it.
     """
 
     def __init__(self, planned_days: Ints, day_length: int, opens_on: int, leaving_days: list[int]) -> None:
@@ -63,7 +63,7 @@ class Diary:
         """The first page that nothing can be written on: that of the next leaving day."""
 
     def book(self, earliest: int, appointment: Appointment) -> bool:
-        """Write an appointment on the first day from `earliest` on, before leaving, that is worked and has room.
+        """Write an appointment on the first day from `earliest` on, before leaving, that is planned and has room.
 
         Returns whether there is such a day.
         """

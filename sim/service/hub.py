@@ -44,9 +44,9 @@ class Hub:
         self.lists = HubLists(self.cases, requests, self.logs.stays, modalities, self.horizon)
         self.pathway = Pathway(rules, self.cases, self.lists, self.logs.journeys, today, self.horizon)
         self.patience = Patience(self.pathway)
-        self.desk = Desk(self.patience)
+        self.desk = Desk(self.pathway, self.patience)
         self.posts = [
-            Clinician(config, number, roster.posts[number], self.patience, self.logs)
+            Clinician(config, number, roster.posts[number], self.pathway, self.patience, self.logs)
             for number in in_turn(config, roster)
         ]
         rostered = [roster.posts[post.number] for post in self.posts]

@@ -140,7 +140,7 @@ class Pathway:
     # --- Therapy and groups ------------------------------------------------------------------------------------------
 
     def join_therapy(self, case: Case, minute: int, patient_from: int) -> None:
-        """Join the list of the first step towards the modality that suits; patience runs from a minute."""
+        """Join the list of the first step towards the suitable modality; patience runs from a minute."""
         first = self.rules.first_step[case.suitable_modality]
         if first == codes.Modality.GROUP:
             self.join_group(case, minute, patient_from)
@@ -239,7 +239,7 @@ class Pathway:
         self.wait_for_therapy(case, case.key_by_policy(minute), minute, minute)
 
     def rejoin_therapy_list(self, case: Case, minute: int) -> None:
-        """Wait at the head of the list, with the sessions left, when the clinician leaves or is long away."""
+        """Wait at the head of the list, with the sessions left: no clinician, or one who leaves or is long away."""
         self.journeys.transferred[case.number] += 1
         self.wait_for_therapy(case, case.key_by_minute(minute), minute, minute)
 

@@ -12,6 +12,7 @@ from sim.service.day import Today
 from sim.service.diary import Diary
 from sim.service.lists import WaitingList
 from sim.service.logs import Logs
+from sim.service.pathway import Pathway
 from sim.service.patience import Patience
 from sim.service.rules import WORKING_DAYS_PER_WEEK, longest_work
 
@@ -19,15 +20,16 @@ from sim.service.rules import WORKING_DAYS_PER_WEEK, longest_work
 class Post:
     """A post, with an account for each activity of its job plan."""
 
-    def __init__(self, config: HubConfig, number: int, rostered: RosterPost, patience: Patience, logs: Logs) -> None:
-        pathway = patience.pathway
+    def __init__(
+        self, config: HubConfig, number: int, rostered: RosterPost, pathway: Pathway, patience: Patience, logs: Logs
+    ) -> None:
         rules, role = pathway.rules, config.staffing.roles[rostered.frame.role]
         opens_on = -config.run.run_in_days
         self.number = number
         self.rules = rules
         self.patience = patience
         self.pathway = pathway
-        self.lists = patience.lists
+        self.lists = pathway.lists
         self.cases = pathway.cases
         self.today: Today = pathway.today
         self.out_of_hours = rostered.out_of_hours
