@@ -84,7 +84,7 @@ COMPILE = $(UV) pip compile --quiet --no-config --universal --python-version 3.1
 # The oldest Python that is supported, since a newer one has no wheels of such versions.
 lowest: $(UV)  ## the tests with the lowest versions that pyproject.toml allows, in build/lowest; on Python 3.11
 	@$(UV) venv --quiet --no-config --clear --python python3.11 build/lowest
-	@$(UV) pip install --quiet --no-config --python build/lowest/bin/python --resolution lowest-direct -e '.[dev,app]'
+	@$(UV) pip install --quiet --no-config --python build/lowest/bin/python --resolution lowest-direct -e '.[dev,app]' 'cython>=3.1' setuptools
 	@build/lowest/bin/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)
 
 mutate: $(MUTATE)  ## break the code on purpose in 200 places, one at a time: do its own tests notice? About an hour
