@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 import signal
 from collections.abc import Callable
 from functools import lru_cache
@@ -19,6 +20,12 @@ if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Run on one process more than there are cores: many tests wait for a command that they have started."""
+    return (os.cpu_count() or 1) + 1
+
 
 REMOVED = object()
 """Give this as a value to take a key out."""
