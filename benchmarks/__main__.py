@@ -40,6 +40,7 @@ def main() -> None:
     parser.add_argument(
         "--against", type=Path, metavar="FOLDER", help="another checkout, set up, to be measured beside"
     )
+    parser.add_argument("--long", action="store_true", help="with --against: a sweep and a sizing too, ten minutes")
     options = parser.parse_args()
     started = perf_counter()
 
@@ -57,7 +58,7 @@ def main() -> None:
         tell(f"beside {options.against}")
         figures.against = beside.commit(options.against)
         figures.beside = beside.beside(options.against, number(7))
-        figures.commands = [] if options.quick else beside.commands(options.against, tell)
+        figures.commands = [] if options.quick else beside.commands(options.against, options.long, tell)
     tell("the small Hub")
     figures.reference = timing.interleaved(REFERENCE, rounds(ROUNDS), tell)
     figures.reference_truth = timing.truth(REFERENCE)

@@ -22,8 +22,9 @@ WHOLE_RUNS = 3
 """Replications a process, of each kind; the least counts."""
 CASES = ("default Hub", "small Hub", "3,000 waiting")
 CELLS = ("demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25")
+QUICK_COMMAND = "`hub`, one replication, cold"
 COMMANDS: dict[str, tuple[str, list[str]]] = {
-    "`hub`, one replication, cold": ("hub", ["run.replications=1"]),
+    QUICK_COMMAND: ("hub", ["run.replications=1"]),
     "a sweep, 24 cells of 50 replications": ("hub", ["-m", *CELLS, "run.replications=50"]),
     "`hub-size`, the default question": ("hub-size", ["scenario=major_incident"]),
 }
@@ -89,15 +90,23 @@ def beside(other: Path, rounds: int) -> list[Beside]:
     ]
 
 
-def commands(other: Path, tell: Callable[[str], None]) -> list[tuple[str, float, float]]:
-    """Return each whole command with its seconds by the clock there and here, in turn; the least of the quick one."""
+def commands(other: Path, long: bool, tell: Callable[[str], None]) -> list[tuple[str, float, float]]:
+    """Return each whole command with its seconds by the clock there and here, in turn; the least of the quick one.
+
+    Parameters
+    ----------
+    long
+        Whether those that take minutes are measured too, once each.
+    """
     found = []
     for what, (script, arguments) in COMMANDS.items():
-        rounds = QUICK_COMMAND_ROUNDS if what == next(iter(COMMANDS)) else 1
+        quick = what == QUICK_COMMAND
+        if not (quick or long):
+            continue
         seconds: dict[Path, list[float]] = {other: [], HERE: []}
-        for _ in range(rounds):
+        for _ in range(QUICK_COMMAND_ROUNDS if quick else 1):
             for checkout, taken in seconds.items():
-                tell(f"{what}, in {checkout.name}")
+                tell(f"{what}, {'here' if checkout == HERE else 'there'}")
                 with tempfile.TemporaryDirectory() as folder:
                     call = [str(checkout / ".venv" / "bin" / script), *arguments, "run.store=null"]
                     started = perf_counter()
