@@ -68,9 +68,11 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         rest = len(reasons) - MOST_REASONS
         reasons = [*reasons[:MOST_REASONS], (f"{rest} more cheaper plans, one step away", "", "each failed")]
     said = statement(answer)
+    remarks = input_warnings(config)
+    compact = len(answer.question.goals) > 1 or len(rows) > FEW_LINES
     return {
         "question": f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?",
-        "compact": (compact := len(answer.question.goals) > 1 or len(rows) > FEW_LINES),
+        "compact": compact,
         "scenario": words(config.scenario),
         "purpose": config.purpose,
         "staffing": words(config.staffing_model),
@@ -88,7 +90,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "wrong": [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)] if stress else [],
         "why_not": reasons,
         "statement": said[1:] if answer.certified else said,
-        "warnings": (remarks := input_warnings(config)),
+        "warnings": remarks,
         "overleaf": len(remarks) > (0 if compact else MOST_REMARKS),
         "written_on": date_words(datetime.date.today()),
         "hash": answer_hash(answer),
