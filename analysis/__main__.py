@@ -14,19 +14,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.new_folder import own_folder
 from sim import __version__
+from sim.disk.new_folder import own_folder
+from sim.disk.whole import marked_unfinished
 from sim.errors import ConfigProblem, HubError, nearest, one_line
 from sim.exits import BAD_INPUT, exit_status, refuse_usage
-from sim.processes import get_ready
-from sim.whole import marked_unfinished
+from sim.run.processes import get_ready
 
 if TYPE_CHECKING:
     from hydra._internal.hydra import Hydra
     from omegaconf import DictConfig
 
-    from sim.compose import Cell
     from sim.config import HubConfig
+    from sim.launch.compose import Cell
 
 # Imports inside functions wait until they are needed, and Hydra's until Python is known to suit it.
 
@@ -103,7 +103,7 @@ def _help(config_dir: str | None) -> str:
     """Fill the help text of conf/config.yaml with the options that there are and what each scenario is for."""
     from omegaconf import OmegaConf
 
-    from sim.options import CONFIG_NAME, SCENARIO, conf_dir, group_defaults, hub_hydra, purposes
+    from sim.launch.options import CONFIG_NAME, SCENARIO, conf_dir, group_defaults, hub_hydra, purposes
 
     hydra, defaults = hub_hydra(config_dir), group_defaults()
     marked = {
@@ -122,9 +122,9 @@ def _inform(parser: argparse.ArgumentParser, args: argparse.Namespace) -> int:
     """Print what Hydra tells about itself and the configuration, once it is known that there is one."""
     from hydra.types import RunMode
 
-    from sim.compose import Composer
-    from sim.options import CONFIG_NAME
-    from sim.overrides import meant
+    from sim.launch.compose import Composer
+    from sim.launch.options import CONFIG_NAME
+    from sim.launch.overrides import meant
 
     if args.multirun:
         raise HubError("-m: got --cfg, --info or a kind of help too; they show one configuration: leave -m out")
@@ -176,8 +176,8 @@ def _printed_at_once() -> Iterator[None]:
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
     from analysis.unheeded import refuse_unheeded
-    from sim.compose import Composer
-    from sim.overrides import LAUNCHER, RUN_FOLDER, SWEEP_FOLDER, meant
+    from sim.launch.compose import Composer
+    from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SWEEP_FOLDER, meant
 
     if multirun:
         unheeded = {
@@ -194,7 +194,7 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     if stories:
         if ours := [text for text in overrides if text.lstrip(" +").startswith("hydra")]:
             raise HubError(f"trace: got {ours[0]} too; a story is printed, without a folder: leave it out")
-        from sim.trace import print_story
+        from analysis.runs.story import print_story
 
         for config in stories:
             print_story(config, str(config.trace), config.run.replication)
@@ -204,15 +204,15 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     if multirun and any(config.run.warm_up for config in configs):
         raise HubError("run.warm_up: got true; find it in one run, and give run.opening.run_in_days to the sweep")
     if any(config.run.backend == "dask" for config in configs):
-        from sim.workers import check_reachable
+        from sim.run.workers import check_reachable
 
         check_reachable(configs[0].run)
     if not multirun:
         with own_folder(folder, RUN_FOLDER):
-            from analysis.one_run import run_and_report
+            from analysis.runs.one_run import run_and_report
 
             return run_and_report(configs[0], folder, cells[0].overrides)
-    from analysis.sweep import collect, digest_of, planned, run_sweep
+    from analysis.runs.sweep import collect, digest_of, planned, run_sweep
 
     plan = planned(cells, configs, folder)
     told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\nOnly its own cells may come here: {digest_of(plan)}"
@@ -225,7 +225,7 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
 
 def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) -> str:
     """Return what the folder of a sweep says to somebody who finds it unfinished."""
-    from sim.overrides import SWEEP_FOLDER, meant, quoted
+    from sim.launch.overrides import SWEEP_FOLDER, meant, quoted
 
     own = [] if config_dir is None else ["--config-dir", config_dir]
     rest = [text for text in overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
@@ -239,8 +239,8 @@ def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) ->
 
 def _launched(hydra: Hydra, overrides: list[str], folder: Path) -> int:
     """Let a launcher of Hydra's run the cells of a sweep, and return the highest of their exit statuses."""
-    from sim.options import CONFIG_NAME
-    from sim.overrides import SWEEP_FOLDER, meant, quoted
+    from sim.launch.options import CONFIG_NAME
+    from sim.launch.overrides import SWEEP_FOLDER, meant, quoted
 
     mine = [text for text in map(meant, overrides) if text.partition("=")[0].strip(" +") != SWEEP_FOLDER]
     mine += [f"{SWEEP_FOLDER}={quoted(str(folder))}", "hydra.mode=MULTIRUN"]
@@ -259,8 +259,8 @@ def _tell_twins(cells: list[Cell], configs: list[HubConfig]) -> None:
 
 
 def _validated(cells: list[Cell]) -> list[HubConfig]:
-    from sim.cells import blamed
     from sim.config import validate
+    from sim.launch.cells import blamed
 
     configs: list[HubConfig] = []
     problems: dict[str, list[str]] = {}
@@ -279,9 +279,9 @@ def _job(composed: DictConfig) -> int:
     """Run the cell of a sweep that a launcher of Hydra's composed, in the folder that it made."""
     from hydra.core.hydra_config import HydraConfig
 
-    from analysis.one_run import run_and_report
-    from sim.compose import cell_of
+    from analysis.runs.one_run import run_and_report
     from sim.config import validate
+    from sim.launch.compose import cell_of
 
     told = HydraConfig.get()
     try:

@@ -12,8 +12,8 @@ from sim.errors import ConfigProblem
 from sim.exits import exit_status, refuse_usage
 
 if TYPE_CHECKING:
-    from sim.compose import Cell
-    from sim.register import Row
+    from sim.evidence.register import Row
+    from sim.launch.compose import Cell
 
 NAME = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
 LABELS = ("scenario", "staffing_model", "purpose")
@@ -54,8 +54,8 @@ def cell_named(name: str, config_dir: str | None = None) -> Cell:
     ConfigProblem
         When the name is not of this form, or there is no such scenario or staffing model.
     """
-    from sim.compose import compose_cells
     from sim.config import validate
+    from sim.launch.compose import compose_cells
 
     if not NAME.fullmatch(name):
         raise ConfigProblem([f"hub-diff: got {name!r}; write SCENARIO or SCENARIO/STAFFING"])
@@ -169,7 +169,7 @@ def _show(first: str, second: str, config_dir: str | None) -> int:
     from rich.console import Console
     from rich.table import Table
 
-    from sim.register import read_register
+    from sim.evidence.register import read_register
 
     cells = [cell_named(name, config_dir) for name in (first, second)]
     found = differences(cells[0], cells[1], read_register())

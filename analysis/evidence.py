@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 
 from sim.errors import HubError
+from sim.evidence.register import COLUMNS, REGISTER, SETTING, Row, as_number, leaves, read_register
 from sim.exits import refuse_usage
-from sim.options import SCENARIO, conf_dir, scenarios_dir
-from sim.register import COLUMNS, REGISTER, SETTING, Row, as_number, leaves, read_register
+from sim.launch.options import SCENARIO, conf_dir, scenarios_dir
 
 GRADES = {
     "A": "stated in the study of the Resilience Hubs",
@@ -102,7 +102,7 @@ class Used(NamedTuple):
 
 
 def numbers_in_use(config: Mapping[str, Any], conf: Path | None = None) -> list[Used]:
-    """Return the numbers of one configuration, as `sim.compose.compose` returns it: of the chosen options only.
+    """Return the numbers of one configuration, as `sim.launch.compose.compose` returns it: of the chosen options only.
 
     Where several options of a group share a key and a value, the row with the weakest of their grades counts.
     """

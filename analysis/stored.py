@@ -87,8 +87,8 @@ def _confirmed(configurations: int) -> bool:
 
 
 def _kept(store: Path) -> Iterator[Kept]:
-    from sim.manifest import code_version
-    from sim.store import about
+    from sim.run.manifest import code_version
+    from sim.run.store import about
 
     source = code_version()["source_sha256"]
     for shelf in sorted(path for path in store.glob("??/*") if SHELF.fullmatch(f"{path.parent.name}{path.name}")):

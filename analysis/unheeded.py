@@ -1,7 +1,8 @@
 """Keys of the command line that `hub` would not obey in this very run: they are refused, so none is lost in silence.
 
-Numbers of the model that a configuration does not use are remarked on instead (`analysis.unused`): the next cell of a
-sweep may use them. What never depends on the rest of the command line is refused as it is read (`sim.overrides`).
+Numbers of the model that a configuration does not use are remarked on instead (`analysis.tell.unused`): the next cell
+of a sweep may use them. What never depends on the rest of the command line is refused as it is read
+(`sim.launch.overrides`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.errors import ConfigProblem, given
-from sim.overrides import meant, parsed
+from sim.launch.overrides import meant, parsed
 
 if TYPE_CHECKING:
     from sim.config import HubConfig

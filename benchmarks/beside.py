@@ -38,7 +38,7 @@ from time import process_time
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import configuration, configured
 from sim.cohort.draw import draw_cohort, hub_size
-from sim.replicate import replicate
+from sim.run.replicate import replicate
 from sim.roster.table import draw_roster
 from sim.service.hub import run_service
 

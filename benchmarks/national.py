@@ -5,12 +5,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from sim.compose import compose
 from sim.config import validate
-from sim.experiment import run_to_folder
-from sim.packing import pack, unpack
-from sim.replicate import replicate
-from sim.tasks import Task
+from sim.launch.compose import compose
+from sim.run.experiment import run_to_folder
+from sim.run.packing import pack, unpack
+from sim.run.replicate import replicate
+from sim.run.tasks import Task
 
 config = validate(compose("scenario=national", "run.store=null"))
 replicate(validate(compose("run.horizon_days=30")), 0)

@@ -15,9 +15,9 @@ import numpy as np
 
 from benchmarks.with_this_project import configured
 from sim.config import HubConfig
-from sim.experiment import simulate
-from sim.replicate import replicate
-from sim.results import ALWAYS, TableFile
+from sim.run.experiment import simulate
+from sim.run.replicate import replicate
+from sim.run.results import ALWAYS, TableFile
 
 HERE = {"run.store": None, "run.jobs": 1}
 YEAR = 365
@@ -134,7 +134,7 @@ PEAK = """
 import sys
 sys.path.insert(0, {root!r})
 from benchmarks import own
-from sim.replicate import replicate
+from sim.run.replicate import replicate
 replicate(own.configured(own.HERE | {changes!r}), 0)
 print(own.most_kilobytes())
 """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from benchmarks.with_this_project import configured
-from sim.experiment import simulate
+from sim.run.experiment import simulate
 
 EVERYWHERE = {"run.store": None, "run.jobs": -1}
 CHANGES: dict[str, dict[str, object]] = {

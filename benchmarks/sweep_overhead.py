@@ -15,10 +15,10 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from sim.compose import compose_cells
 from sim.config import validate
-from sim.packing import pack
-from sim.replicate import replicate
+from sim.launch.compose import compose_cells
+from sim.run.packing import pack
+from sim.run.replicate import replicate
 
 WORKERS = 2
 CELLS = ["demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25"]
@@ -34,7 +34,7 @@ def overhead_of_workers(replications: int, workers: int) -> float:
         pack(result, "key")
     each = (time.process_time() - started) / SAMPLED
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-c", "import sim.workers, joblib.externals.loky"], check=True)
+    subprocess.run([sys.executable, "-c", "import sim.run.workers, joblib.externals.loky"], check=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return replications * each + workers * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 

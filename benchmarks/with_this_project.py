@@ -6,11 +6,11 @@ import copy
 from functools import lru_cache
 
 from benchmarks.rules import DAY, GROUPS, Means, Rules
-from sim.compose import compose
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import COVARIATES, MEASURES, TIERS
-from sim.replicate import Replication, replicate
+from sim.launch.compose import compose
+from sim.run.replicate import Replication, replicate
 
 PEOPLE = 10_000_000
 """Head-count of a staff group: so many that referrals are as good as Poisson."""

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
+from sim.launch.compose import Composer
 
 # In the background of a shell, or under nohup, the commands that are tested would rightly heed no interrupt.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:

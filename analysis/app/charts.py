@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.app.results import Result
-from analysis.estimates import RANGE, Interval
-from analysis.figures import OTHER_COSTS, weeks_apart
-from analysis.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP, sentence, words
-from analysis.summary import number, percent, pounds, with_interval
-from analysis.weekly import list_by_week
+from analysis.estimates.intervals import RANGE, Interval
+from analysis.estimates.weekly import list_by_week
+from analysis.runs.figures import OTHER_COSTS, weeks_apart
+from analysis.runs.summary import number, percent, pounds, with_interval
+from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP, sentence, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Rows = list[dict[str, str]]
 BAND = "rgba(86, 180, 233, 0.35)"
-"""The sky blue of `analysis.style.LIGHT`, see-through."""
+"""The sky blue of `analysis.tell.style.LIGHT`, see-through."""
 FONT, LETTER = "Source Sans, sans-serif", 14
 QUARTER = 13
 ROW, FRAME = 46, 90

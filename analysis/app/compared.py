@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.app.charts import Rows
 from analysis.app.phrases import in_ten, plain
-from analysis.csv_text import read_csv
-from analysis.estimates import Interval, look_up
-from analysis.style import sentence
+from analysis.estimates.intervals import Interval, look_up
+from analysis.tell.csv_text import read_csv
+from analysis.tell.style import sentence
 from sim.config import HubConfig
-from sim.results import read_table
+from sim.run.results import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,12 +15,12 @@ from analysis.comparison.figures.cost import KINDS
 from analysis.comparison.figures.frontier import OFTEN
 from analysis.comparison.figures.looks import colours, markers
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.estimates import RANGE, Interval
-from analysis.figures import weeks_apart
-from analysis.headline import compared_headlines
-from analysis.style import ACCENT, DARK, GREY, INK, sentence, words
-from analysis.summary import percent, pounds, with_interval
-from analysis.weekly import list_by_week
+from analysis.estimates.headline import compared_headlines
+from analysis.estimates.intervals import RANGE, Interval
+from analysis.estimates.weekly import list_by_week
+from analysis.runs.figures import weeks_apart
+from analysis.runs.summary import percent, pounds, with_interval
+from analysis.tell.style import ACCENT, DARK, GREY, INK, sentence, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 SYMBOLS = {

@@ -7,9 +7,9 @@ import zipfile
 from pathlib import Path
 
 from analysis.app.results import Result
-from analysis.summary import summary_csv
-from sim.options import conf_dir
-from sim.register import REGISTER
+from analysis.runs.summary import summary_csv
+from sim.evidence.register import REGISTER
+from sim.launch.options import conf_dir
 
 
 def summary_of(result: Result) -> bytes:

@@ -14,11 +14,11 @@ from typing import Any
 from analysis.app.limits import refuse_beyond, refuse_many
 from analysis.app.runs import ACCOUNT, PROGRESS, REQUEST
 from sim.config import HubConfig, validate
+from sim.disk.whole import write_whole
 from sim.errors import HubError
 from sim.exits import FAILED, exit_status
-from sim.experiment import Told, run_to_folder
 from sim.measures.audit import AuditBreach
-from sim.whole import write_whole
+from sim.run.experiment import Told, run_to_folder
 
 RESULTS = "results"
 """Folder of the results within that of the run."""
@@ -61,7 +61,7 @@ def counter(folder: Path) -> Told:
 
 
 def _run(folder: Path, request: dict[str, Any]) -> int:
-    from analysis.one_run import report
+    from analysis.runs.one_run import report
 
     config = checked(request["config"])
     results = folder / RESULTS
@@ -78,7 +78,7 @@ def _run(folder: Path, request: dict[str, Any]) -> int:
 def _compare(folder: Path, request: dict[str, Any]) -> int:
     from analysis.app.plans import DESIGN, cells_of
     from analysis.comparison.command import main as hub_compare
-    from analysis.sweep import planned, run_sweep
+    from analysis.runs.sweep import planned, run_sweep
 
     cells = cells_of(folder / DESIGN, request["replications"], request["store"])
     refuse_many(len(cells))

@@ -16,10 +16,10 @@ from analysis.app.limits import LIMITS, Limits, refuse_beyond
 from analysis.app.results import Result, result_of_replications
 from sim.config import HubConfig
 from sim.errors import HubError
-from sim.experiment import simulate
-from sim.manifest import config_hash
 from sim.measures.audit import AuditBreach
-from sim.replicate import Replication
+from sim.run.experiment import simulate
+from sim.run.manifest import config_hash
+from sim.run.replicate import Replication
 
 AT_A_TIME = 4
 """Replications between two moments at which a look may be given up; at least one a core, and enough to use them."""

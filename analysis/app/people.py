@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.app.charts import FONT, LETTER, Chart
-from analysis.flow import most_at_once
-from analysis.style import INK, sentence, words
+from analysis.runs.flow import most_at_once
+from analysis.tell.style import INK, sentence, words
 from sim.config import HubConfig
 from sim.stages import PLACES
 
@@ -39,7 +39,7 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
     Parameters
     ----------
     here
-        The stays of that moment, as `analysis.flow.at_day` gives them.
+        The stays of that moment, as `analysis.runs.flow.at_day` gives them.
     stays
         All stays: they fix the width, so that nothing jumps while it plays.
     """

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from analysis.app.results import Result
 from analysis.app.view import QUICK
-from analysis.estimates import assurance
-from analysis.style import BUSY, SMALL_GROUP, sentence, words
-from analysis.summary import percent, pounds
+from analysis.estimates.intervals import assurance
+from analysis.runs.summary import percent, pounds
+from analysis.tell.style import BUSY, SMALL_GROUP, sentence, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.stages import COMPARED, LEFT_LAST, SEEN_FIRST, STAGES
 

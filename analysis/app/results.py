@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from analysis.estimates import Interval, look_up, over_hubs
-from analysis.figures import OTHER_COSTS
-from analysis.quantiles import MEASURED
-from analysis.uncertainty import estimates_of
-from analysis.warnings import warnings_of
+from analysis.estimates.intervals import Interval, look_up, over_hubs
+from analysis.estimates.quantiles import MEASURED
+from analysis.estimates.uncertainty import estimates_of
+from analysis.runs.figures import OTHER_COSTS
+from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
-from sim.replicate import Replication
-from sim.results import ALWAYS, read_table
+from sim.run.replicate import Replication
+from sim.run.results import ALWAYS, read_table
 from sim.stages import BY_GROUP
 
 if TYPE_CHECKING:

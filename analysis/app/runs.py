@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.app.limits import LIMITS, Limits
+from sim.disk.whole import write_whole
 from sim.errors import HubError
-from sim.whole import write_whole
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "too long"]
 REQUEST, PROGRESS, ACCOUNT, ERRORS = "request.json", "progress.json", "account.txt", "errors.txt"

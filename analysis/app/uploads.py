@@ -11,7 +11,7 @@ import unicodedata
 from analysis.app.levers import Lever, Value
 from analysis.app.limits import LIMITS, Limits
 from analysis.app.view import View
-from analysis.csv_text import csv_of_rows
+from analysis.tell.csv_text import csv_of_rows
 from sim.cohort.referrals import OPTIONAL, REQUIRED
 from sim.config.files import InputFile
 from sim.errors import ConfigProblem, nearest

@@ -14,11 +14,11 @@ import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
 from analysis.app.limits import refuse_unfit
-from sim.compose import Composer
 from sim.config import HubConfig, validate
 from sim.config.files import InputFile
 from sim.errors import ConfigProblem, nearest
-from sim.options import SCENARIO, group_defaults, hub_hydra, purposes
+from sim.launch.compose import Composer
+from sim.launch.options import SCENARIO, group_defaults, hub_hydra, purposes
 
 QUICK, DECISION = 20, 200
 """Replications of a quick look and of a run that decisions may rest on."""
@@ -183,7 +183,7 @@ def _validated(*overrides: str) -> HubConfig:
 
 
 def _composed(*overrides: str) -> dict[str, Any]:
-    """Return what `sim.compose.compose` does; the files are read once for all visits."""
+    """Return what `sim.launch.compose.compose` does; the files are read once for all visits."""
     return dict(_composer().cells(overrides, multirun=False)[0].config)  # a visitor is told of no file of the server
 
 

@@ -23,7 +23,7 @@ from analysis.app.runs import Background, Runs
 from analysis.app.view import QUICK, View
 from sim.config import HubConfig
 from sim.errors import HubError
-from sim.experiment import simulate
+from sim.run.experiment import simulate
 
 if TYPE_CHECKING:
     import pandas as pd

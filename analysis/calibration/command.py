@@ -13,7 +13,7 @@ from sim.exits import exit_status, refuse_usage
 
 if TYPE_CHECKING:
     from analysis.calibration.targets import Target
-    from analysis.estimates import Interval
+    from analysis.estimates.intervals import Interval
     from sim.config import HubConfig
 
 ALL_INSIDE, SOME_OUTSIDE = 0, 1
@@ -50,8 +50,8 @@ def _command(args: argparse.Namespace) -> int:
         raise HubError(f"--replications: got {args.replications}; an interval needs {FEWEST} or more")
     from analysis.calibration.figures import run_figures
     from analysis.calibration.targets import read_targets
-    from sim.compose import ONLY_HUB, compose
     from sim.config import validate
+    from sim.launch.compose import ONLY_HUB, compose
 
     targets = read_targets()
     unheeded = ONLY_HUB | {

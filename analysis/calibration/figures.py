@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimates import Interval, mean_interval, over_hubs, ratio_interval
+from analysis.estimates.intervals import Interval, mean_interval, over_hubs, ratio_interval
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig, validate
 from sim.config.screening import MEASURES
@@ -16,7 +16,7 @@ from sim.config.screening import MEASURES
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.replicate import Replication
+    from sim.run.replicate import Replication
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 SURVEY = ("contact", "supported", "waiting", "via_hub", "not_helped")
@@ -44,7 +44,7 @@ def run_figures(
     ConfigProblem
         When the configuration is refused.
     """
-    from sim.experiment import simulate
+    from sim.run.experiment import simulate
 
     run = {**container["run"], "replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
     config = validate({**container, "run": run if seed is None else {**run, "seed": seed}})

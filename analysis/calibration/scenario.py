@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.calibration.fitting import Changes, Fitted
-from sim.whole import write_whole
+from sim.disk.whole import write_whole
 
 NAME = "calibrated"
 PURPOSE = "The default Hub with every value that has no source fitted to the study's figures."

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.estimates import NOTHING, Interval
+from analysis.estimates.intervals import NOTHING, Interval
 from sim.errors import HubError
-from sim.options import conf_dir
+from sim.launch.options import conf_dir
 
 TARGETS = "targets.csv"
 STUDY, OWN, EVIDENCE = "study", "own", "evidence"

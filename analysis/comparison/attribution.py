@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 from analysis.comparison.compare import Comparison
 from analysis.comparison.levers import Lever, changes, levers, pulled
 from analysis.comparison.values import row_of, values_of
-from analysis.estimates import Interval, mean_interval
-from analysis.headline import Headline
-from analysis.uncertainty import by_draw
+from analysis.estimates.headline import Headline
+from analysis.estimates.intervals import Interval, mean_interval
+from analysis.estimates.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError
-from sim.experiment import simulate
+from sim.run.experiment import simulate
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -43,10 +43,10 @@ def _compare(args: argparse.Namespace) -> int:
     from analysis.comparison.equity import equity_table, widened_gaps
     from analysis.comparison.finished import read_sweep
     from analysis.comparison.printed import print_comparison
+    from analysis.comparison.report.drivers import read_drivers
+    from analysis.comparison.report.write import write_report
     from analysis.comparison.tables import write_tables
-    from analysis.new_folder import new_folder
-    from analysis.report.drivers import read_drivers
-    from analysis.report.write import write_report
+    from sim.disk.new_folder import new_folder
 
     sweep = read_sweep(args.sweep)
     delta = None if args.delta is None else args.delta / PERCENT

@@ -21,10 +21,10 @@ from analysis.comparison.pairs import (
 )
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
 from analysis.comparison.values import FIGURE, row_of, values_of
-from analysis.estimates import Interval, assurance, look_up, over_hubs
-from analysis.headline import Headline, Key, compared_headlines, of_everyone
-from analysis.style import cell_words, sentence, words
-from analysis.uncertainty import estimates_of
+from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
+from analysis.estimates.intervals import Interval, assurance, look_up, over_hubs
+from analysis.estimates.uncertainty import estimates_of
+from analysis.tell.style import cell_words, sentence, words
 from sim.errors import HubError
 from sim.stages import COMPARED
 

@@ -10,8 +10,8 @@ import pandas as pd
 from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import BETTER, difference, verdict
 from analysis.comparison.values import row_of
-from analysis.headline import compared_headlines
-from analysis.style import SMALL_GROUP, words
+from analysis.estimates.headline import compared_headlines
+from analysis.tell.style import SMALL_GROUP, words
 from sim.config import HubConfig
 from sim.measures.registry import Better, declared
 from sim.stages import LEFT_LAST

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.levers import changes
 from analysis.comparison.manifests import MANIFEST, Listed, cells_listed, ran, read_manifest
-from analysis.uncertainty import by_draw
+from analysis.estimates.uncertainty import by_draw
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError, nearest
-from sim.manifest import config_hash
-from sim.results import read_table
+from sim.run.manifest import config_hash
+from sim.run.results import read_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -6,9 +6,9 @@ import copy
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from analysis.style import words
+from analysis.tell.style import words
 from sim.config import HubConfig
-from sim.manifest import NOT_SIMULATED
+from sim.run.manifest import NOT_SIMULATED
 
 NAMES = ("scenario", "staffing_model", "purpose", "trace")
 """What a plan is called is no lever."""

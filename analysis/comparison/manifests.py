@@ -9,8 +9,8 @@ from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
+from sim.disk.whole import MARK
 from sim.errors import HubError
-from sim.whole import MARK
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 50_000_000

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.estimates import t_quantile
+from analysis.estimates.intervals import t_quantile
 
 if TYPE_CHECKING:
     import pandas as pd

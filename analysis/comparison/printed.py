@@ -11,7 +11,7 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.equity import Concern, Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
 from analysis.comparison.selection import FIRST_STAGE, Selection
-from analysis.style import INTERVALS, words
+from analysis.tell.style import INTERVALS, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

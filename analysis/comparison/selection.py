@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates import t_quantile
+from analysis.estimates.intervals import t_quantile
 
 Values = Mapping[str, ArrayLike]
 """One value a replication by plan, the same replications in the same order."""

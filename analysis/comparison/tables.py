@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison, all_differences
 from analysis.comparison.three_kinds import split_rows
-from analysis.csv_text import csv_of
-from analysis.uncertainty import SPLIT_FILE
-from sim.whole import write_whole
+from analysis.estimates.uncertainty import SPLIT_FILE
+from analysis.tell.csv_text import csv_of
+from sim.disk.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

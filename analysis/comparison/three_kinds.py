@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.comparison.compare import Comparison
-from analysis.estimates import over_hubs
-from analysis.headline import of_everyone
-from analysis.uncertainty import Split, split
+from analysis.estimates.headline import of_everyone
+from analysis.estimates.intervals import over_hubs
+from analysis.estimates.uncertainty import Split, split
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.estimates import over_hubs
-from analysis.quantiles import MEASURED, quantile_values, seen_by_day
+from analysis.estimates.intervals import over_hubs
+from analysis.estimates.quantiles import MEASURED, quantile_values, seen_by_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +21,8 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
 
     A count or an amount is its own value. A share or other ratio p is re-estimated from all replications together, and
     a replication's value is p + (numerator − p × denominator) ÷ mean denominator: the mean of these is p and their
-    standard error that of `analysis.estimates.ratio_interval`. Quantiles of waits are treated alike. So every figure
-    of every plan can be averaged, subtracted and attributed replication by replication.
+    standard error that of `analysis.estimates.intervals.ratio_interval`. Quantiles of waits are treated alike. So every
+    figure of every plan can be averaged, subtracted and attributed replication by replication.
 
     Parameters
     ----------

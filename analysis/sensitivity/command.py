@@ -16,7 +16,7 @@ from sim.stages import SEEN_FIRST
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.headline import Headline
+    from analysis.estimates.headline import Headline
     from sim.config import HubConfig
 
 FIGURE = f"{SEEN_FIRST}_within_standard_share"
@@ -60,9 +60,9 @@ def _refuse(args: argparse.Namespace) -> None:
 
 def _analyse(args: argparse.Namespace) -> int:
     _refuse(args)
-    from analysis.new_folder import new_folder
     from analysis.sensitivity.factors import factors, figure_named, respond
     from analysis.sensitivity.methods import morris, sobol, tornado
+    from sim.disk.new_folder import new_folder
 
     plans = _plans(args)
     figure, found = figure_named(plans[0], args.figure), factors(plans, args.only)
@@ -90,8 +90,8 @@ def _analyse(args: argparse.Namespace) -> int:
 def _plans(args: argparse.Namespace) -> list[HubConfig]:
     """Return the plan, and the one it is set against if there is one."""
     from analysis.comparison.levers import changes
-    from sim.compose import ONLY_HUB, compose
     from sim.config import validate
+    from sim.launch.compose import ONLY_HUB, compose
 
     unheeded = ONLY_HUB | {"hydra": "everything goes to --out FOLDER", "run.replications": "give --replications N"}
     plans = [validate(compose("uncertainty=psa", *args.overrides, unheeded=unheeded))]
@@ -109,7 +109,7 @@ def _plans(args: argparse.Namespace) -> list[HubConfig]:
 
 def _title(figure: Headline, plans: Sequence[HubConfig]) -> tuple[str, str]:
     """Return what is explained, and of which plan or plans."""
-    from analysis.style import words
+    from analysis.tell.style import words
 
     names = [f"{words(plan.scenario)}, {words(plan.staffing_model)}" for plan in plans]
     return f"{'the difference in ' if len(plans) > 1 else ''}“{figure.words}”", " less ".join(names)
@@ -120,11 +120,11 @@ def _write(
     tables: dict[str, pd.DataFrame], base: float, noise_share: float,
 ) -> None:  # fmt: skip
     """Write tables and figure, and last of all what the report of a comparison reads."""
-    from analysis.csv_text import csv_of
     from analysis.sensitivity.figure import tornado_figure
-    from analysis.style import hub_style, write_png
-    from sim.manifest import config_hash
-    from sim.whole import write_whole
+    from analysis.tell.csv_text import csv_of
+    from analysis.tell.style import hub_style, write_png
+    from sim.disk.whole import write_whole
+    from sim.run.manifest import config_hash
 
     for name, table in tables.items():
         write_whole(folder / f"{name}.csv", csv_of(table))

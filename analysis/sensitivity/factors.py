@@ -9,15 +9,15 @@ from fnmatch import fnmatchcase
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.estimates.headline import Headline, headlines
 from analysis.evidence import numbers_in_use
-from analysis.headline import Headline, headlines
-from analysis.progress import progress
-from analysis.style import sentence, words
+from analysis.tell.progress import progress
+from analysis.tell.style import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
-from sim.experiment import simulate_each
-from sim.replicate import Replication
-from sim.uncertainty import numbers_at, with_numbers
+from sim.evidence.uncertainty import numbers_at, with_numbers
+from sim.run.experiment import simulate_each
+from sim.run.replicate import Replication
 
 FIRST, LAST = 0.01, 0.99
 """Factors stop short of the very ends, where a share drawn with others would be all or nothing."""
@@ -144,11 +144,11 @@ def respond(
 def value_of(result: Replication, figure: Headline) -> tuple[float, float]:
     """Return a figure's value in one replication and what it weighs: the people behind a share, 1 for an amount.
 
-    Several Hubs are put together as `analysis.estimates.over_hubs` does.
+    Several Hubs are put together as `analysis.estimates.intervals.over_hubs` does.
     """
     import pyarrow.compute as pc
 
-    from analysis.estimates import over_hubs
+    from analysis.estimates.intervals import over_hubs
 
     table = result.tables["measures"]
     measure, stage, dimension, _ = figure.key

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from analysis.headline import Headline
-from analysis.style import ACCENT, DARK, INK, LIGHT, sentence
+from analysis.estimates.headline import Headline
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, sentence
 
 if TYPE_CHECKING:
     import pandas as pd

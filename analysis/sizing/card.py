@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.input_warnings import input_warnings
-from analysis.report.pdf import print_pdf
+from analysis.comparison.report.pdf import print_pdf
 from analysis.sizing.budget import by_month
 from analysis.sizing.figures import lists, months_and_waiting
 from analysis.sizing.plan import Plan, cost_gbp
@@ -30,9 +29,10 @@ from analysis.sizing.told import (
     weeks_from_start,
     why_not,
 )
-from analysis.style import hub_style, words, write_png
+from analysis.tell.input_warnings import input_warnings
+from analysis.tell.style import hub_style, words, write_png
+from sim.disk.whole import write_whole
 from sim.stages import STAGES
-from sim.whole import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -45,8 +45,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _command(args: argparse.Namespace) -> int:
     from analysis.sizing.question import read_question, split_overrides
-    from sim.compose import ONLY_HUB, compose
     from sim.config import validate
+    from sim.launch.compose import ONLY_HUB, compose
 
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
@@ -55,13 +55,13 @@ def _command(args: argparse.Namespace) -> int:
         "run.replications": "sizing.search, sizing.certify and sizing.card say how many",
     }
     config = validate(compose(*hubs, config_dir=args.config_dir, unheeded=unheeded))
-    from analysis.input_warnings import input_warnings
-    from analysis.new_folder import new_folder
     from analysis.sizing.card import write_card
     from analysis.sizing.printed import card_lines
     from analysis.sizing.sizing import check, size
     from analysis.sizing.stress import stress
     from analysis.sizing.written import write_files
+    from analysis.tell.input_warnings import input_warnings
+    from sim.disk.new_folder import new_folder
 
     place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
     check(config, question)  # a refusal stands alone

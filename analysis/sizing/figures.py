@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.estimates import RANGE
+from analysis.estimates.intervals import RANGE
 from analysis.sizing.budget import Month, by_month
 from analysis.sizing.plan import Plan
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.sizing.told import weeks_from_start
-from analysis.style import ACCENT, DARK, GREY, INK, sentence
+from analysis.tell.style import ACCENT, DARK, GREY, INK, sentence
 from sim.stages import STAGES, list_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR, working_days
 from sim.config import HubConfig
 from sim.config.staffing import Role
-from sim.replicate import Replication
+from sim.run.replicate import Replication
 from sim.stages import LISTED, list_of
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK

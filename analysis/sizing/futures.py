@@ -15,10 +15,10 @@ from analysis.sizing.menu import Floats, Menu
 from analysis.sizing.plan import Plan, staffed
 from analysis.sizing.question import Goal, Question
 from sim.config import HubConfig, validate
-from sim.experiment import simulate
-from sim.replicate import Replication
-from sim.results import ALWAYS, GOALS
-from sim.store import Shelf
+from sim.run.experiment import simulate
+from sim.run.replicate import Replication
+from sim.run.results import ALWAYS, GOALS
+from sim.run.store import Shelf
 
 Say = Callable[[str], None]
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.sizing.menu import Floats, Ints, Menu, Option
 from analysis.sizing.question import DAYS_PER_WEEK
-from analysis.style import words
+from analysis.tell.style import words
 from sim.config import HubConfig, validate
 
 Plan = tuple[tuple[int, ...], ...]

@@ -12,16 +12,16 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from yaml import YAMLError  # type: ignore[import-untyped]
 
-from sim.command_line_only import check_file
 from sim.config import HubConfig
 from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.errors import ConfigProblem, nearest
-from sim.files import read_option
-from sim.options import conf_dir
-from sim.overrides import parsed
-from sim.references import chained
+from sim.launch.command_line_only import check_file
+from sim.launch.files import read_option
+from sim.launch.options import conf_dir
+from sim.launch.overrides import parsed
+from sim.launch.references import chained
 from sim.stages import FROM_REFERRAL
 
 GROUP, DEFAULT = "sizing", "default"

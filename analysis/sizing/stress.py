@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.estimates import Interval, mean_interval, range_of_futures
+from analysis.estimates.intervals import Interval, mean_interval, range_of_futures
 from analysis.sizing.fluid import figures, weekly_futures
 from analysis.sizing.futures import Futures, Say, counted, judged, telling
 from analysis.sizing.menu import Floats

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from analysis.estimates import clopper_pearson
+from analysis.estimates.intervals import clopper_pearson
 from analysis.sizing.futures import Futures
 from analysis.sizing.plan import Plan
 from analysis.sizing.question import Certify, Search

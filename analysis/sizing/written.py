@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import yaml  # type: ignore[import-untyped]
 
-from analysis.input_warnings import input_warnings
 from analysis.sizing.plan import Plan, cost_gbp, staffed
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Course, Stress, Trial
 from analysis.sizing.told import answer_hash, headline, statement
 from analysis.sizing.verdict import Verdict
-from sim.manifest import code_version, config_hash
-from sim.whole import write_whole
+from analysis.tell.input_warnings import input_warnings
+from sim.disk.whole import write_whole
+from sim.run.manifest import code_version, config_hash
 
 NUMBERS = "sizing.json"
 OPTION = "sized"

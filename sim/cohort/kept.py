@@ -21,7 +21,7 @@ def same_people(config: HubConfig, replication: int, hub: int, key: str) -> Coho
     Parameters
     ----------
     key
-        `sim.manifest.people_key` of the configuration; of one with uncertain numbers, before they were drawn.
+        `sim.run.manifest.people_key` of the configuration; of one with uncertain numbers, before they were drawn.
     """
     found = _kept.pop((key, replication, hub), None)
     if found is None:

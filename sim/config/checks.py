@@ -72,7 +72,7 @@ def _uptake(given: dict[str, float], groups: list[str]) -> list[str]:
     path = "demand.uptake_per_person_year"
     lines = [f"{path}.{name}: missing; give it a value" for name in groups if name not in given]
     if extra := {name: value for name, value in given.items() if name not in groups}:
-        from sim.register import as_number, read_register
+        from sim.evidence.register import as_number, read_register
 
         from_conf = {(row.key, as_number(row.value)) for row in read_register()}
         lines += [
@@ -181,7 +181,7 @@ def expected_referrals(config: Parts) -> float:
 
 def _price_year(config: Parts) -> Iterator[str]:
     """Refuse prices of one year under the name of another: a new name makes no new prices."""
-    from sim.options import shipped_prices
+    from sim.launch.options import shipped_prices
 
     costs = config.costs
     for year, pay in shipped_prices().items():

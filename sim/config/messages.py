@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.config.kinds import Refused
 from sim.errors import closest, in_plain_digits, meant_number
-from sim.places import Composed, Places
+from sim.launch.places import Composed, Places
 
 MOST_LINES = 5
 LONGEST_VALUE, LONGEST_LIST = 60, 160

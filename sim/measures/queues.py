@@ -12,7 +12,7 @@ from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.measures.history import History
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
-from sim.results import named
+from sim.run.results import named
 from sim.stages import LISTED
 
 Ints = NDArray[np.int64]

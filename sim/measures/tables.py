@@ -13,7 +13,7 @@ from sim.config.screening import MEASURES, TIERS
 from sim.measures import texts
 from sim.measures.capacity import staff_day_table
 from sim.measures.history import History
-from sim.results import MILESTONE_DAYS
+from sim.run.results import MILESTONE_DAYS
 from sim.service.codes import NOT_YET
 
 Columns = dict[str, list[Any]]

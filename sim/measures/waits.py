@@ -11,7 +11,7 @@ from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import Rows
-from sim.results import named
+from sim.run.results import named
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why
 from sim.stages import LISTED, STAGES, Stage

@@ -34,14 +34,14 @@ from analysis.calibration.targets import (
     verdict,
 )
 from analysis.calibration.uptake import MIX, expected_referrals, fit_uptake, strata, uptake_figures
-from analysis.estimates import Interval
+from analysis.estimates.intervals import Interval
 from sim.cohort.draw import draw_cohort
 from sim.cohort.screening import fit_copula, score
-from sim.compose import compose
 from sim.config import validate
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import COVARIATES, MEASURES, TIERS, Screening
 from sim.errors import HubError
+from sim.launch.compose import compose
 
 PATTERN = ("positive_3_or_more", "positive_none", "positive_functioning")
 

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import INTERRUPTED, main
-from sim.options import conf_dir, group_defaults
+from sim.launch.options import conf_dir, group_defaults
 
 pytestmark = pytest.mark.integration
 
 STAND_INS = {
-    "config.py": """
+    "sim/config.py": """
         from types import SimpleNamespace
         from sim.errors import ConfigProblem
 
@@ -27,7 +27,7 @@ STAND_INS = {
                 raise ConfigProblem([f"run.seed: got {seed}; must be 0 or more"])
             return SimpleNamespace(**container | {"run": SimpleNamespace(**container["run"])})
     """,
-    "../analysis/one_run.py": """
+    "analysis/runs/one_run.py": """
         from sim.errors import HubError
 
         def run_and_report(config, folder, overrides):
@@ -42,7 +42,7 @@ STAND_INS = {
                 raise ZeroDivisionError
             return seed
     """,
-    "../analysis/sweep.py": """
+    "analysis/runs/sweep.py": """
         from types import SimpleNamespace
 
         def planned(cells, configs, folder):
@@ -65,11 +65,11 @@ STAND_INS = {
             (folder / "collected.txt").write_text(" ".join(cell.name for cell in cells))
             return 0
     """,
-    "processes.py": """
+    "sim/run/processes.py": """
         def get_ready():
             pass
     """,
-    "trace.py": """
+    "analysis/runs/story.py": """
         def print_story(config, client_id, replication):
             print(f"{config.scenario}: {client_id} in replication {replication}")
     """,
@@ -82,16 +82,16 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("check out")
     command = Path(sys.modules[main.__module__].__file__ or "")
     package = command.parents[1] / "sim"
-    (folder / "sim").mkdir()
-    for module in package.glob("*.py"):
-        shutil.copy(module, folder / "sim")
-    (folder / "analysis").mkdir()
-    (folder / "analysis" / "__init__.py").touch()
-    for module in (command, command.with_name("new_folder.py"), command.with_name("unheeded.py")):
+    for room in ("", "launch", "disk", "evidence", "run"):
+        (folder / "sim" / room).mkdir()
+        for module in (package / room).glob("*.py"):
+            shutil.copy(module, folder / "sim" / room)
+    (folder / "analysis" / "runs").mkdir(parents=True)
+    for module in command.parent.glob("*.py"):
         shutil.copy(module, folder / "analysis")
     for name, text in STAND_INS.items():
         lines = text.strip("\n").splitlines()
-        (folder / "sim" / name).write_text("\n".join(line[8:] for line in lines) + "\n")
+        (folder / name).write_text("\n".join(line[8:] for line in lines) + "\n")
     (folder / "conf").mkdir()
     shutil.copy(conf_dir() / "config.yaml", folder / "conf")
     for group, option in group_defaults(folder / "conf").items():
@@ -299,8 +299,16 @@ def test_help_lists_options_and_purposes_quickly(terminal: Terminal) -> None:
 def test_help_loads_neither_the_model_nor_pandas(terminal: Terminal) -> None:
     done = terminal.hub("--help", PYTHONPROFILEIMPORTTIME="1")
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    assert "sim.options" in loaded
-    assert not loaded & {"pandas", "numpy", "pydantic", "simpy", "sim.config", "sim.experiment", "analysis.one_run"}
+    assert "sim.launch.options" in loaded
+    assert not loaded & {
+        "pandas",
+        "numpy",
+        "pydantic",
+        "simpy",
+        "sim.config",
+        "sim.run.experiment",
+        "analysis.runs.one_run",
+    }
 
 
 def test_information_comes_from_hydra_and_makes_no_folder(terminal: Terminal) -> None:

@@ -7,8 +7,8 @@ import pytest
 from scipy import stats
 
 from analysis.comparison.pairs import difference, simultaneous_confidence
-from analysis.estimates import Interval, assurance, mean_interval, ratio_interval
-from analysis.quantiles import quantile_intervals, quantile_values
+from analysis.estimates.intervals import Interval, assurance, mean_interval, ratio_interval
+from analysis.estimates.quantiles import quantile_intervals, quantile_values
 
 pytestmark = pytest.mark.unit
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from analysis.differences import Difference, cell_named, differences, folded, main
-from sim.compose import Cell
-from sim.register import read_register
+from sim.evidence.register import read_register
+from sim.launch.compose import Cell
 
 pytestmark = pytest.mark.integration
 

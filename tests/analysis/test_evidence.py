@@ -10,10 +10,10 @@ import pytest
 
 from analysis import evidence
 from analysis.evidence import CHANGED, GRADES, config_numbers, grades_in_use, main, problems
-from sim.compose import compose
 from sim.errors import HubError
-from sim.options import CONFIG_NAME, group_defaults
-from sim.register import COLUMNS, read_register
+from sim.evidence.register import COLUMNS, read_register
+from sim.launch.compose import compose
+from sim.launch.options import CONFIG_NAME, group_defaults
 
 CONF = {
     "config.yaml": "defaults:\n  - run: default\nhubs: {count: 1}\nhydra: {job: {num: 3}}\n",
@@ -66,7 +66,7 @@ def edited(conf: Path) -> Edit:
 def at_hand(conf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the command find the small conf/."""
     monkeypatch.setattr(evidence, "conf_dir", lambda: conf)
-    monkeypatch.setattr("sim.options.conf_dir", lambda: conf)
+    monkeypatch.setattr("sim.launch.options.conf_dir", lambda: conf)
     return conf
 
 

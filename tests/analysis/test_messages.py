@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from sim.compose import Composer, compose
 from sim.config import validate
 from sim.errors import LONGEST_LINE, ConfigProblem
-from sim.options import conf_dir
+from sim.launch.compose import Composer, compose
+from sim.launch.options import conf_dir
 
 pytestmark = pytest.mark.integration
 
@@ -159,7 +159,7 @@ def test_a_refusal_is_short_whatever_was_given(given: str) -> None:
 def test_two_cells_that_are_the_same_are_told_once(
     own: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.sweep.run_sweep", lambda cells, folder: len(cells))
+    monkeypatch.setattr("analysis.runs.sweep.run_sweep", lambda cells, folder: len(cells))
     assert main(["-m", "run.seed=1,2,1", "run.store=null"]) == 3
     twins = "baseline,senior_led,seed=1 (2) is the same as baseline,senior_led,seed=1"
     assert capfd.readouterr().err == f"-m: {twins}; leave one out\n"
@@ -168,7 +168,7 @@ def test_two_cells_that_are_the_same_are_told_once(
 def test_two_cells_that_differ_in_writing_alone_are_told_too(
     own: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("analysis.sweep.run_sweep", lambda cells, folder: len(cells))
+    monkeypatch.setattr("analysis.runs.sweep.run_sweep", lambda cells, folder: len(cells))
     assert main(["-m", "demand.multiplier=1,1.0,2", "run.store=null"]) == 3
     twins = "baseline,senior_led,demand.multiplier=1.0 is the same as baseline,senior_led,demand.multiplier=1"
     assert capfd.readouterr().err == f"-m: {twins}; leave one out\n"

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from analysis.stored import main
-from sim.experiment import simulate
+from sim.run.experiment import simulate
 
 pytestmark = pytest.mark.integration
 
@@ -54,7 +54,7 @@ def test_only_what_is_old_enough_is_cleared(store, capsys):
 
 
 def test_what_another_version_of_the_model_made_can_be_cleared_alone(store, monkeypatch):
-    monkeypatch.setattr("sim.manifest.code_version", lambda: {"source_sha256": "new"})
+    monkeypatch.setattr("sim.run.manifest.code_version", lambda: {"source_sha256": "new"})
     assert main([str(store), "--clear", "--yes", "--other-versions"]) == 0
     assert list(store.iterdir()) == []
 

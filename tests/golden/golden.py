@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from configurations import GOLDEN, SHORT
 
-from sim.compose import Composer
+from analysis.runs.story import story
 from sim.config import validate
-from sim.replicate import replicate
-from sim.trace import story
+from sim.launch.compose import Composer
+from sim.run.replicate import replicate
 
 COMMITTED = Path(__file__).with_name("digests.csv")
 STORY = "story"

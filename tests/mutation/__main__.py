@@ -30,8 +30,8 @@ JUDGES = {
     "sim/measures": ("tests/sim/measures", 38),
     "sim/cohort": ("tests/sim/cohort", 34),
     "sim/roster": ("tests/sim/roster", 17),
-    "sim/store.py": ("tests/sim/test_store.py", 3),
-    "analysis/estimates.py": ("tests/analysis/test_estimates.py", 10),
+    "sim/run/store.py": ("tests/sim/run/test_store.py", 3),
+    "analysis/estimates/intervals.py": ("tests/analysis/estimates/test_intervals.py", 10),
     "analysis/comparison": ("tests/analysis/comparison", 29),
     "analysis/sizing": ("tests/analysis/sizing", 69),
 }

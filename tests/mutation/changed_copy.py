@@ -61,7 +61,7 @@ class ChangedCopy:
 
     @contextlib.contextmanager
     def with_text(self, module: str, text: str) -> Iterator[None]:
-        """Hold a module (`sim/store.py`) at another text; a changed service runs uncompiled (`sim/compiled.py`)."""
+        """Hold a module (`sim/run/store.py`) at another text; a changed service runs uncompiled (`sim/compiled.py`)."""
         path = self.folder / module
         before = path.read_text(encoding="utf-8")
         path.write_text(text, encoding="utf-8")

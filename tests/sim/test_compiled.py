@@ -12,7 +12,7 @@ import pytest
 
 import hatch_build
 from sim import compiled, service
-from sim.manifest import environment
+from sim.run.manifest import environment
 
 ROOT = Path(hatch_build.__file__).parent
 

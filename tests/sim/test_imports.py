@@ -69,7 +69,7 @@ def test_no_file_imports_one_that_imports_it():
     [
         ("from sim.measures import audit, count_measures", {"sim.measures.audit", "sim.measures"}),
         ("from . import waits", {"sim.measures.waits"}),
-        ("def later():\n    import sim.trace", {"sim.trace"}),
+        ("def later():\n    import analysis.runs.story", {"analysis.runs.story"}),
         ("if TYPE_CHECKING:\n    from sim.config import HubConfig", {"sim.config"}),
         ("import numpy", set()),
     ],

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from sim.compose import NO_FOLDER, compose, compose_cells
 from sim.errors import LONGEST_LINE, ConfigProblem
+from sim.launch.compose import NO_FOLDER, compose, compose_cells
 
 pytestmark = pytest.mark.integration
 

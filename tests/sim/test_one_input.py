@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from analysis.comparison.finished import read_sweep
-from analysis.sweep import collect, planned, run_sweep
-from sim.compose import Cell
+from analysis.runs.sweep import collect, planned, run_sweep
 from sim.config.files import MOST_BYTES
 from sim.errors import HubError
-from sim.experiment import simulate, simulate_each
-from sim.store import replication_key
+from sim.launch.compose import Cell
+from sim.run.experiment import simulate, simulate_each
+from sim.run.store import replication_key
 
 pytestmark = pytest.mark.integration
 

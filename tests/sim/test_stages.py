@@ -7,7 +7,7 @@ import pytest
 
 from sim.config.run import Standards
 from sim.config.staffing import ACTIVITIES
-from sim.results import MILESTONE_DAYS
+from sim.run.results import MILESTONE_DAYS
 from sim.service.record import MILESTONES as RECORDED
 from sim.stages import (
     ALL_STAGES,
@@ -82,11 +82,11 @@ def test_a_standard_may_be_set_for_what_the_hub_can_be_held_to():
 
 ELSEWHERE = {
     "analysis/calibration/figures.py": "the study's own figures",
-    "analysis/input_warnings.py": "the activity of that name in a job plan",
-    "analysis/report/options.py": "what an assessment may lead to, in words",
+    "analysis/tell/input_warnings.py": "the activity of that name in a job plan",
+    "analysis/comparison/report/options.py": "what an assessment may lead to, in words",
     "analysis/sensitivity/methods.py": "the screening of factors",
     "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
-    "analysis/unused.py": "the activities of those names in a job plan",
+    "analysis/tell/unused.py": "the activities of those names in a job plan",
 }
 """Files of `analysis` that say a stage's name, and what they mean by it."""
 

@@ -11,9 +11,9 @@ import simpy
 
 import sim
 from sim.compiled import UNCOMPILED
-from sim.compose import compose
 from sim.config import validate
-from sim.replicate import replicate
+from sim.launch.compose import compose
+from sim.run.replicate import replicate
 
 pytestmark = pytest.mark.integration
 

@@ -14,9 +14,9 @@ from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 from sim.cohort.decisions import NEVER, Decisions
 from sim.cohort.sources import Source
 from sim.cohort.table import OPENING_LISTS, Cohort
-from sim.compose import compose
 from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
+from sim.launch.compose import compose
 from sim.roster.posts import PostFrame, Spell
 from sim.roster.table import Post, Roster
 from sim.service.enums import Listed, Why

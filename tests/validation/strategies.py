@@ -9,9 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from sim.compose import compose
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import TIERS
+from sim.launch.compose import compose
 
 Container = dict[str, Any]
 

@@ -9,8 +9,8 @@ from validation_table import FAILED, PASSED, Row
 from analysis.calibration.command import main
 from analysis.calibration.figures import run_figures
 from analysis.calibration.targets import FITTED, PULL, SILENT, amount, read_targets, tolerance, verdict
-from sim.compose import compose
 from sim.config import validate
+from sim.launch.compose import compose
 
 pytestmark = pytest.mark.heavy
 

@@ -18,12 +18,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import Container, default_hub
 
-from analysis import one_run, sweep
 from analysis.__main__ import BAD_INPUT, main
+from analysis.runs import one_run, sweep
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
-from sim.experiment import CellRun
-from sim.replicate import replicate
+from sim.run.experiment import CellRun
+from sim.run.replicate import replicate
 
 pytestmark = pytest.mark.integration
 

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from strategies import default_hub
 from test_fuzz import FULL, LEAVES, TEXTS, assert_plain, at, for_all, junk, parts, time_limit
 
-from analysis import one_run, sweep
 from analysis.__main__ import BAD_INPUT, main
+from analysis.runs import one_run, sweep
 from sim.config import HubConfig
-from sim.experiment import CellRun
-from sim.options import conf_dir, scenarios_dir
+from sim.launch.options import conf_dir, scenarios_dir
+from sim.run.experiment import CellRun
 
 pytestmark = pytest.mark.integration
 __all__ = ["for_all"]

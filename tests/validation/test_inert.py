@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from analysis.unused import unused_changes
-from sim.compose import compose
+from analysis.tell.unused import unused_changes
 from sim.config import validate
 from sim.errors import ConfigProblem
-from sim.replicate import replicate
+from sim.launch.compose import compose
+from sim.run.replicate import replicate
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "golden"))
 
@@ -78,7 +78,7 @@ NEVER_USED = {
     "staffing.hours_per_week": "bounds client_facing_hours_per_week, which says what a post gives",
     "staffing.roles.*.supervision_hours_per_week": "not reckoned with: what a post gives is its client-facing hours",
 }
-"""Whoever changes one of these is told that it is without effect (`analysis.unused`)."""
+"""Whoever changes one of these is told that it is without effect (`analysis.tell.unused`)."""
 INERT = NEVER_USED | {
     "pathway.modalities.cbt.step_up_share": "cognitive behavioural therapy steps up to nothing",
     "pathway.modalities.trauma_focused.step_up_share": "trauma-focused therapy steps up to nothing",

@@ -6,10 +6,10 @@ from small_hub import configure
 
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE, working_days
 from sim.config import validate
-from sim.experiment import simulate
 from sim.measures import count_measures
 from sim.measures.audit import audit
-from sim.replicate import replicate, simulate_hub
+from sim.run.experiment import simulate
+from sim.run.replicate import replicate, simulate_hub
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Ending, Modality, Result
 from sim.service.record import differing

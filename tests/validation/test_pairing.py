@@ -11,15 +11,15 @@ import pytest
 from analysis.comparison.pairs import difference
 from analysis.comparison.values import row_of, values_of
 from sim.cohort.draw import draw_cohort, hub_size
-from sim.compose import compose
 from sim.config import HubConfig, validate
-from sim.experiment import simulate_each
+from sim.launch.compose import compose
 from sim.measures.cost import count_cost
 from sim.measures.history import History
 from sim.measures.queues import count_queues
 from sim.measures.rows import Rows
 from sim.measures.waits import moments
 from sim.roster.table import draw_roster
+from sim.run.experiment import simulate_each
 from sim.service.codes import NOT_YET
 from sim.service.hub import run_service
 

@@ -16,11 +16,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import KEPT, LONGEST, Container, default_hub, demands, hubs, staffing
 
-from sim.command_line_only import NAMES
-from sim.compose import compose
 from sim.config import validate
-from sim.options import scenarios_dir
-from sim.replicate import Replication, replicate
+from sim.launch.command_line_only import NAMES
+from sim.launch.compose import compose
+from sim.launch.options import scenarios_dir
+from sim.run.replicate import Replication, replicate
 
 pytestmark = pytest.mark.integration
 

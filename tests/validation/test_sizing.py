@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from two_role_hub import certify_everything, futures_from, search_and_certify, two_role_hub, two_role_question
 
-from analysis.estimates import clopper_pearson
+from analysis.estimates.intervals import clopper_pearson
 from analysis.sizing.plan import everything
 
 pytestmark = pytest.mark.heavy

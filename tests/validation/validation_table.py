@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
 
-from sim.manifest import code_version
+from sim.run.manifest import code_version
 
 PROPERTY = "verdict"
 PASSED, FAILED, SKIPPED = "pass", "**fail**", "skipped"

@@ -10,7 +10,7 @@ from analysis.app.doors.shown import show_table
 from analysis.app.downloads import register_of, validation_report
 from analysis.app.here import view
 from analysis.evidence import GRADES, grades_in_use
-from sim.register import Row, read_register
+from sim.evidence.register import Row, read_register
 
 MANY = 60
 LIMITS_OF_THE_MODEL = """

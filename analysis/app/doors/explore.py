@@ -34,7 +34,7 @@ from analysis.app.runs import Background
 from analysis.app.view import DECISION, QUICK, View
 from sim.config import HubConfig
 from sim.errors import HubError
-from sim.manifest import config_hash
+from sim.run.manifest import config_hash
 from sim.stages import BY_GROUP, CAN_BE_LEFT, SEEN_FIRST
 
 RUN = "explore"

@@ -12,14 +12,14 @@ from analysis.app.doors.shown import PLOTLY, show_problem, show_table
 from analysis.app.here import house, visit
 from analysis.app.people import people_chart
 from analysis.app.view import View
-from analysis.flow import at_day, stays_of
-from analysis.style import sentence, words
+from analysis.runs.flow import at_day, stays_of
+from analysis.runs.story import story
+from analysis.tell.style import sentence, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config import HubConfig
 from sim.errors import HubError
-from sim.manifest import config_hash
+from sim.run.manifest import config_hash
 from sim.stages import PLACES
-from sim.trace import story
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,9 @@ from analysis.app.doors.shown import show_problem
 from analysis.app.here import epoch, keep, set_view, view
 from analysis.app.levers import SECTIONS, Lever, Value
 from analysis.app.view import View, options, purpose
-from analysis.style import sentence, words
+from analysis.tell.style import sentence, words
 from sim.calendar import date_of
-from sim.register import SETTING
+from sim.evidence.register import SETTING
 
 SLIDERS = ("referrals", "size", "plan", "sessions", "lead")
 """Levers that are dragged, by the first part of their name; the others are typed or chosen."""

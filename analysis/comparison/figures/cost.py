@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH, wrapped_name
-from analysis.style import INK
+from analysis.tell.style import INK
 from sim.calendar import DAYS_PER_YEAR
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ import numpy as np
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH, short_name
-from analysis.estimates import RANGE
-from analysis.figures import mark_incidents, weeks_apart
-from analysis.style import DARK, LIGHT
-from analysis.weekly import list_by_week
+from analysis.estimates.intervals import RANGE
+from analysis.estimates.weekly import list_by_week
+from analysis.runs.figures import mark_incidents, weeks_apart
+from analysis.tell.style import DARK, LIGHT
 from sim.stages import CAN_BE_LEFT
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.figures.looks import WIDTH
 from analysis.comparison.names import cut_names
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.style import ACCENT, DARK, GREY, sentence
+from analysis.tell.style import ACCENT, DARK, GREY, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import colours, markers
-from analysis.style import GREY, INK
+from analysis.tell.style import GREY, INK
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from analysis.comparison.names import cut_names
-from analysis.style import GREY
+from analysis.tell.style import GREY
 
 if TYPE_CHECKING:
     from analysis.comparison.compare import Comparison

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH, short_name
-from analysis.headline import Headline
-from analysis.style import ACCENT, DARK, GREY, INK, sentence
+from analysis.estimates.headline import Headline
+from analysis.tell.style import ACCENT, DARK, GREY, INK, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

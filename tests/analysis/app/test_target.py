@@ -8,10 +8,10 @@ import pytest
 from analysis.app.target import Target, sizing_arguments
 from analysis.app.view import View
 from analysis.sizing.question import read_question, split_overrides
-from sim.compose import compose
 from sim.config import validate
 from sim.errors import ConfigProblem
-from sim.manifest import config_hash
+from sim.launch.compose import compose
+from sim.run.manifest import config_hash
 
 
 @pytest.mark.unit

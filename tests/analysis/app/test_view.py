@@ -9,11 +9,11 @@ import pytest
 from analysis.app.plans import Plan, cells_of, design_of, keep_design, plan_from
 from analysis.app.target import Target
 from analysis.app.view import View, from_link
-from sim.compose import compose
 from sim.config import validate
 from sim.config.files import InputFile
 from sim.errors import ConfigProblem
-from sim.manifest import config_hash
+from sim.launch.compose import compose
+from sim.run.manifest import config_hash
 
 CHANGED = (
     View("baseline", "senior_led")

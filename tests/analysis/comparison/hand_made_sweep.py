@@ -7,9 +7,9 @@ import io
 from collections.abc import Mapping
 from pathlib import Path
 
-from analysis.sweep import run_sweep
+from analysis.runs.sweep import run_sweep
 from sim.config import HubConfig
-from sim.experiment import CellRun
+from sim.run.experiment import CellRun
 
 
 def write_sweep(folder: Path, configs: Mapping[str, HubConfig]) -> None:

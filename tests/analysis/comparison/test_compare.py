@@ -15,8 +15,8 @@ from analysis.comparison.finished import baselines, read_sweep
 from analysis.comparison.pairs import SAME
 from analysis.comparison.printed import widened_lines
 from analysis.comparison.values import FIGURE
-from analysis.estimates import estimate, look_up
-from analysis.style import words
+from analysis.estimates.intervals import estimate, look_up
+from analysis.tell.style import words
 from sim.errors import HubError
 
 pytestmark = pytest.mark.integration

@@ -20,7 +20,7 @@ from analysis.comparison.pairs import (
     simultaneous_confidence,
     verdict,
 )
-from analysis.estimates import mean_interval
+from analysis.estimates.intervals import mean_interval
 
 pytestmark = pytest.mark.unit
 

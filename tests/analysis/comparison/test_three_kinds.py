@@ -6,7 +6,7 @@ import pytest
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.three_kinds import split_rows
-from analysis.uncertainty import Split, split
+from analysis.estimates.uncertainty import Split, split
 
 pytestmark = pytest.mark.integration
 

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.finished import Plan
-from analysis.report.drivers import read_drivers
+from analysis.comparison.report.drivers import read_drivers
 from analysis.sensitivity.command import main
 from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
 from analysis.sensitivity.methods import morris, sobol, tornado

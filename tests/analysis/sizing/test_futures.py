@@ -5,7 +5,7 @@ import pytest
 
 from analysis.sizing.futures import share_in_time
 from sim.config import HubConfig
-from sim.experiment import simulate
+from sim.run.experiment import simulate
 
 
 @pytest.mark.integration

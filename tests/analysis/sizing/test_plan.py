@@ -16,8 +16,8 @@ from analysis.sizing.plan import (
     staffed,
 )
 from analysis.sizing.question import read_question
-from sim.manifest import config_hash
 from sim.roster.posts import draw_posts
+from sim.run.manifest import config_hash
 
 pytestmark = pytest.mark.unit
 

@@ -5,7 +5,7 @@ import datetime
 import numpy as np
 import pytest
 
-from analysis.input_warnings import input_warnings
+from analysis.tell.input_warnings import input_warnings
 from sim.cohort.draw import draw_cohort
 from sim.cohort.from_file import covered
 from sim.config.checks import expected_referrals

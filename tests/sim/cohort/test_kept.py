@@ -7,7 +7,7 @@ import pytest
 from sim.cohort import kept
 from sim.cohort.draw import draw_cohort
 from sim.config import HubConfig
-from sim.manifest import people_key
+from sim.run.manifest import people_key
 
 Configure = Callable[..., HubConfig]
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 def test_luck_does_not_depend_on_pythons_string_hash():
     program = (
         "import hashlib\n"
-        "from sim.compose import compose\n"
+        "from sim.launch.compose import compose\n"
         "from sim.config import validate\n"
         "from sim.cohort.draw import draw_cohort\n"
         "cohort = draw_cohort(validate(compose('scenario=major_incident', 'run.horizon_days=365')), 0)\n"

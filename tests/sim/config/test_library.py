@@ -2,9 +2,9 @@
 
 import pytest
 
+from sim.evidence.register import read_register
+from sim.launch.options import conf_dir, scenarios_dir
 from sim.measures.cost import yearly_cost
-from sim.options import conf_dir, scenarios_dir
-from sim.register import read_register
 
 pytestmark = pytest.mark.integration
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.compose import compose, compose_cells
 from sim.config import validate
+from sim.launch.compose import compose, compose_cells
 
 pytestmark = pytest.mark.unit
 

@@ -3,11 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
-from sim.compose import compose, compose_cells
 from sim.config import HubConfig, validate
+from sim.launch.compose import compose, compose_cells
+from sim.launch.options import conf_dir, group_defaults, scenarios_dir
 from sim.measures.audit import RULES
-from sim.options import conf_dir, group_defaults, scenarios_dir
-from sim.replicate import replicate
+from sim.run.replicate import replicate
 
 pytestmark = pytest.mark.integration
 

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.measures import count_measures
-from sim.replicate import simulate_hub
+from sim.run.replicate import simulate_hub
 
 pytestmark = pytest.mark.integration
 

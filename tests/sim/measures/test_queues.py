@@ -5,7 +5,7 @@ import pytest
 
 from sim.measures.queues import count_caseload, count_queues, peak, weekly_table
 from sim.measures.rows import Rows
-from sim.results import make_table
+from sim.run.results import make_table
 
 pytestmark = pytest.mark.unit
 

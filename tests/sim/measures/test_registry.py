@@ -5,12 +5,12 @@ import math
 import pandas as pd
 import pytest
 
-from analysis.estimates import over_hubs
-from analysis.headline import FIGURES
+from analysis.estimates.headline import FIGURES
+from analysis.estimates.intervals import over_hubs
 from sim.measures import MEASURES, count_measures
 from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import Rows
-from sim.replicate import simulate_hub
+from sim.run.replicate import simulate_hub
 
 
 @pytest.mark.integration

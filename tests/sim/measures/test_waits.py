@@ -6,7 +6,7 @@ import pytest
 from sim.measures.history import History
 from sim.measures.rows import Rows
 from sim.measures.waits import count_funnel, count_waiting_at_end, count_waits, wait_table
-from sim.results import make_table
+from sim.run.results import make_table
 
 pytestmark = pytest.mark.unit
 

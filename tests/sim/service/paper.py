@@ -18,10 +18,10 @@ import numpy as np
 from sim.cohort.decisions import NEVER, Decisions
 from sim.cohort.sources import Source
 from sim.cohort.table import Cohort
-from sim.compose import compose
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
+from sim.launch.compose import compose
 from sim.measures import texts
 from sim.measures.history import History
 from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell

@@ -1,0 +1,161 @@
+"""The answer in plain words: which option, what it changes and costs, how sure that is, and who waits longer."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from analysis.comparison.compare import Answer, Comparison
+from analysis.comparison.equity import Widened, concerns
+from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
+from analysis.comparison.printed import round_up
+from analysis.comparison.report.phrases import few, futures, listed
+from analysis.tell.style import words
+
+SURE = 0.95
+MOST_FLAGS, MOST_GAPS = 2, 2
+"""Flags on the first page, and groups named in each."""
+MOST_WHO = 2
+"""Plans under which it is said who waits longest."""
+
+
+def change_in_words(answer: Answer) -> str:
+    """Say a difference in the primary wait in a few words, an open one with what is missing."""
+    shown = answer.headline.shown
+    if answer.verdict == SAME:
+        return "the same"
+    interval = (
+        f"{shown(answer.low, True)} to {shown(answer.high, True)}" if not math.isnan(answer.low) else "no interval"
+    )
+    change = f"{shown(answer.found.difference, True)} ({interval})"
+    if answer.verdict == UNDECIDED:
+        return f"{change}\nnot yet conclusive: {_missing(answer)} more replications"
+    return f"{change}\n{answer.verdict}" if answer.verdict == NO_MATTER else change
+
+
+def _missing(answer: Answer) -> str:
+    return f"more than {MOST_REPLICATIONS:,}" if answer.more is None else f"about {round_up(answer.more):,}"
+
+
+def answer_sentences(comparison: Comparison) -> list[str]:
+    """Return the answer in a few sentences: the best option or those that may be, the price, how sure."""
+    choice = comparison.choice
+    selected = choice.selection.left if choice.selection else []
+    best = selected if len(selected) == 1 else choice.may_be_best
+    if len(best) == 1:
+        return [*_of_one(comparison, best[0]), *_not_beaten(comparison)]
+    return [*_of_several(comparison, best), *_not_beaten(comparison)]
+
+
+def _of_one(comparison: Comparison, plan: str) -> list[str]:
+    wait, cost = comparison.headlines[:2]
+    names = comparison.names
+    answer, price = comparison.of(plan, wait), comparison.of(plan, cost)
+    level = comparison.level(plan, wait.key).times(100)
+    sure = f"It meets the standard in {futures(comparison.assurance(plan).estimate)}."
+    if answer is None or price is None:
+        return [
+            f"No option does better than {names[plan]}, under which an estimated {level.estimate:.0f}% of people are "
+            f"{wait.words}.",
+            sure,
+        ]
+    base = comparison.level(answer.baseline, wait.key).estimate
+    return [
+        f"{names[plan]} serves most people in time: an estimated {level.estimate:.0f}% are {wait.words}, against "
+        f"{base:.0%} under {names[answer.baseline]} (difference {wait.shown(answer.found.difference, True)} points, "
+        f"95% interval {wait.shown(answer.low, True)} to {wait.shown(answer.high, True)}).",
+        _price(price),
+        sure,
+    ]
+
+
+def _of_several(comparison: Comparison, best: list[str]) -> list[str]:
+    wait = comparison.headlines[0]
+    names = comparison.names
+    which = f"the best is {few([names[plan] for plan in best], 'options', last='or')}"
+    lines = [f"For the share {wait.words}, {which}: this is not settled yet."]
+    answers = [answer for plan in comparison.plans if (answer := comparison.of(plan, wait))]
+    base = "the baseline" if len(set(comparison.baseline_of.values())) > 1 else names[answers[0].baseline]
+    for verdict, told in ((BETTER, "Surely better than"), (WORSE, "Surely worse than"), (SAME, "The same as")):
+        if those := [names[a.plan] for a in answers if a.verdict == verdict]:
+            lines.append(f"{told} {base}: {few(those, 'options')}.")
+    if undecided := [a for a in answers if a.verdict == UNDECIDED]:
+        needed = max(undecided, key=lambda a: math.inf if a.more is None else a.more)
+        open_ones = few([names[a.plan] for a in undecided], "options")
+        up_to = "up to " if len(undecided) > 1 else ""
+        lines.append(
+            f"Not yet conclusive against {base}: {open_ones}, which would take {up_to}{_missing(needed)} more "
+            "replications."
+        )
+    return lines
+
+
+def _not_beaten(comparison: Comparison) -> list[str]:
+    """Say which options no other beats on cost and wait together."""
+    ahead = [plan for plan, often in comparison.choice.not_beaten.items() if often >= SURE]
+    if not ahead or len(comparison.plans) == len(ahead):
+        return []
+    those = few([comparison.names[plan] for plan in ahead], "options")
+    return [f"No other option is both cheaper and quicker than {those}."]
+
+
+def _price(price: Answer) -> str:
+    """Say what an option costs against the baseline."""
+    shown = price.headline.shown
+    if price.verdict == SAME:
+        return "It costs the same."
+    interval = f"({shown(price.low, True)} to {shown(price.high, True)})"
+    if price.verdict == UNDECIDED:
+        change = f"{shown(price.found.difference, True)} {interval} £ thousand a year"
+        return f"Whether it costs more or less is not yet conclusive: {change}."
+    more = "more" if price.found.difference > 0 else "less"
+    return f"It costs about £{abs(price.found.difference) / 1000:,.0f} thousand a year {more} {interval}."
+
+
+def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
+    """Say who is seen in time least often, and where a plan improves the mean and widens a gap."""
+    in_time = concerns(comparison.config, comparison.stage)[1]
+    mine = equity[(equity["measure"] == in_time.measure) & (equity["stage"] == in_time.stage)]
+    behind = []
+    for plan in comparison.plans[:MOST_WHO]:
+        sure = mine[(mine["plan"] == plan) & ~mine["small"] & (mine["gap_high"] < 0)]
+        if len(sure):
+            worst = sure.sort_values("gap").iloc[0]
+            reference = words(str(worst["reference"]))
+            behind.append(
+                f"under {comparison.names[plan]} {words(str(worst['group']))}, {worst['gap']:.1f} points behind "
+                f"{reference}".replace("-", "−")
+            )
+    looked_at = listed([comparison.names[plan] for plan in comparison.plans[:MOST_WHO]])
+    first = (
+        f"Least often seen in time: {'; '.join(behind)}."
+        if behind
+        else f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often "
+        "than its reference group."
+    )
+    return [first, *_gap_sentences(comparison, widened)]
+
+
+def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
+    """Say where a plan improves the mean and widens a gap; the largest groups first."""
+    together: dict[tuple[str, str], list[Widened]] = {}
+    for gap in sorted(widened, key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before))):
+        together.setdefault((gap.plan, gap.concern.words), []).append(gap)
+    lines = []
+    for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
+        more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
+        those = listed([*(_gap(gap) for gap in gaps[:MOST_GAPS]), *more])
+        lines.append(
+            f"Flag: {comparison.names[plan]} improves “{what}” for everyone but widens gaps to the reference group: "
+            f"{those}."
+        )
+    if left := len(together) - len(lines):
+        lines.append(f"{left} more such {'flags are' if left > 1 else 'flag is'} in the appendix.")
+    return lines or ["No plan surely improves a figure for everyone while it surely widens a group's gap in it."]
+
+
+def _gap(gap: Widened) -> str:
+    few = ", under 30 people" if gap.small else ""
+    unit = "points" if gap.concern.unit == "%" else gap.concern.unit
+    return f"{words(gap.group)} ({gap.gap_before:+.1f} to {gap.gap_after:+.1f} {unit}{few})".replace("-", "−")

@@ -1,0 +1,128 @@
+"""What the first page says: the question, the options in words, the table, and all that the answer rests on."""
+
+from __future__ import annotations
+
+import math
+from textwrap import shorten
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.comparison.compare import Comparison
+from analysis.comparison.equity import Widened
+from analysis.comparison.figures.looks import SHAPES, colours, markers
+from analysis.comparison.report.answer import answer_sentences, change_in_words, who_sentences
+from analysis.comparison.report.drivers import Drivers
+from analysis.comparison.report.options import in_words
+from analysis.comparison.report.phrases import MOST_NAMED, bracketed, futures, listed
+from analysis.comparison.report.rests_on import change_sentences, driver_sentences, grade_sentences
+from analysis.estimates.headline import Headline, Measure
+from analysis.tell.style import INTERVALS
+
+MOST_OPTIONS = 6
+"""More plans than this do not fit the first page; the others are in the appendix."""
+LONGEST_WORDS, LONGEST_OF_MANY, MANY, LONG_NAME = 140, 88, 4, 36
+"""Characters of an option in words on the first page, and where there are many: half as many under a long name."""
+LONGEST_QUESTION = 130
+NO_COST_EFFECTIVENESS = (
+    "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
+    "waits are shown side by side, never weighed."
+)
+LIMITS = (
+    "No waits in days, staffing or Hub costs are published for the Hubs, so levels rest on assumptions. Differences "
+    "between plans are firmer: every plan serves the same simulated people. The model does not follow symptoms, "
+    "predict individuals or replace local data.",
+)
+FIXED = INTERVALS
+DRAWN = (
+    "{number} uncertain numbers were drawn from their ranges, the same for every option: intervals and ranges take "
+    "that in, but not what the model leaves out."
+)
+
+
+class Option(NamedTuple):
+    """A row of the table of options."""
+
+    name: str
+    words: str
+    colour: str
+    marker: str
+    is_baseline: bool
+    cost: str
+    in_time: str
+    in_time_range: str
+    one_in_ten: str
+    supported: str
+    standard_met: str
+    change: str
+
+
+def first_page(
+    comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], drivers: Drivers | None, question: str
+) -> dict[str, Any]:
+    """Return everything the first page says."""
+    options = [_option(comparison, plan) for plan in comparison.plans]
+    wait = comparison.headlines[0]
+    standard = comparison.config.standards.stages[comparison.stage]
+    return {
+        "question": shorten(question, LONGEST_QUESTION, placeholder=" …") or _question(comparison),
+        "answer": answer_sentences(comparison),
+        "shapes": SHAPES,
+        "options": options[:MOST_OPTIONS],
+        "left_out": len(options[MOST_OPTIONS:]),
+        "in_time": wait.words,
+        "standard": f"{standard.share:.0%} {wait.words}",
+        "pairs": len(comparison.sweep.numbers),
+        "who": who_sentences(comparison, equity, widened),
+        "drivers": driver_sentences(comparison, drivers),
+        "would_change": change_sentences(comparison, drivers),
+        "grades": grade_sentences(comparison),
+        "limits": [*LIMITS, _what_intervals_are(comparison)],
+        "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
+    }
+
+
+def _question(comparison: Comparison) -> str:
+    others = [comparison.names[plan] for plan in comparison.plans if plan in comparison.baseline_of]
+    base = listed([comparison.names[plan] for plan in dict.fromkeys(comparison.baseline_of.values())])
+    several = f"Which of {len(others)} options should take the place of {base}, at what cost and for whom?"
+    named = f"What would {listed(others)} change against {base}, at what cost and for whom?"
+    fits = len(others) <= MOST_NAMED and len(named) <= LONGEST_QUESTION
+    return shorten(named if fits else several, LONGEST_QUESTION, placeholder=" …")
+
+
+def _option(comparison: Comparison, plan: str) -> Option:
+    wait, cost = comparison.headlines[:2]
+    figures = {headline.measure: headline for headline in comparison.headlines}
+    answer = comparison.of(plan, wait)
+
+    def level(headline: Headline) -> str:
+        return bracketed(comparison.level(plan, headline.key).times(headline.scale))
+
+    low, high = comparison.range_of(plan, wait.key)
+    met = futures(comparison.assurance(plan).estimate)
+    return Option(
+        name=comparison.names[plan],
+        words=in_words(comparison, plan, _room_for_words(comparison, plan)),
+        colour=colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
+        marker=markers(comparison.plans)[plan],
+        is_baseline=answer is None,
+        cost=level(cost),
+        in_time=level(wait),
+        in_time_range="" if math.isnan(low) else f"range {low * wait.scale:.0f} to {high * wait.scale:.0f}",
+        one_in_ten=level(figures[Measure("wait_days_p90", comparison.stage)]),
+        supported=level(figures[Measure("supported")]),
+        standard_met=met.removesuffix(" simulated futures").removesuffix(" simulated future"),
+        change=change_in_words(answer) if answer else "baseline",
+    )
+
+
+def _room_for_words(comparison: Comparison, plan: str) -> int:
+    if len(comparison.plans) < MANY:
+        return LONGEST_WORDS
+    return LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
+
+
+def _what_intervals_are(comparison: Comparison) -> str:
+    drawn = len(comparison.config.uncertainty.parameters)
+    return DRAWN.format(number=drawn) if comparison.config.uncertainty.mode != "none" else FIXED

@@ -1,0 +1,1 @@
+"""What a run and a sweep show of themselves: summary, figures, tables, one client's story."""

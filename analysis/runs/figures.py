@@ -1,0 +1,257 @@
+"""The three figures of one run: lists over time, waits by staff group, and what the Hub costs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.estimates.intervals import RANGE, Interval, look_up
+from analysis.estimates.weekly import list_by_week
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, sentence, words, write_png
+from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.stages import BY_GROUP, CAN_BE_LEFT
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from sim.config import HubConfig
+
+OTHER_COSTS = {
+    "cost_overhead_gbp": "overheads",
+    "cost_non_staff_gbp": "running costs other than staff",
+    "cost_outreach_gbp": "outreach",
+    "cost_setup_gbp": "set-up, spread over the horizon",
+}
+THOUSAND = 1000
+WEEKS_PER_YEAR = 52
+OFFSET = 0.14
+"""The median stands this much above and the 90th percentile below the middle of a group's row."""
+
+
+def drawings(
+    config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataFrame, folder: Path
+) -> list[Callable[[], None]]:
+    """Return what draws each figure of a run into its folder when called; all can be sent to another process."""
+    return [
+        partial(_draw, folder / "queue_over_time.png", queue_over_time, config, weekly),
+        partial(_draw, folder / "waits_by_staff_group.png", waits_by_staff_group, config, estimates),
+        partial(_draw, folder / "cost_stack.png", cost_stack, config, estimates),
+    ]
+
+
+def _draw(path: Path, figure: Callable[..., Figure], *shown: object) -> None:
+    with hub_style():
+        write_png(figure(*shown), path)
+
+
+def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
+    """Draw the lists for assessment and therapy by week: the median and the range of simulated futures."""
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+    figure = Figure(figsize=(8.5, 7.0))
+    panels = figure.subplots(len(CAN_BE_LEFT), 1, sharex=True)
+    figure.suptitle(f"People on the Hub's lists, week by week{_which(config)}", x=0.01, ha="left", fontsize=12)
+    for axes, stage in zip(panels, CAN_BE_LEFT, strict=True):
+        weeks, lengths = list_by_week(weekly, stage.name)
+        low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+        several = len(lengths) > 1
+        if several:
+            axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
+        axes.plot(weeks, middle, color=DARK)
+        axes.set_title(_list_title(stage.words, weeks, middle, low, high, several))
+        axes.set_ylabel("people waiting")
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
+        axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
+        axes.set_xlim(0, weeks[-1])
+        axes.grid(axis="y")
+        mark_incidents(config, axes)
+    panels[-1].xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+    panels[-1].set_xlabel(f"weeks since {config.run.start_date.day} {config.run.start_date:%B %Y}")
+    _key_of_lines(figure, len(np.unique(weekly["replication"])))
+    return figure
+
+
+def weeks_apart(weeks: int) -> int:
+    """Return a distance of ticks that reads well: four weeks, a quarter, half a year or whole years."""
+    return next((step for step in (4, 13, 26) if weeks <= 8 * step), WEEKS_PER_YEAR * max(1, round(weeks / 416)))
+
+
+def _list_title(
+    stage: str, weeks: np.ndarray, middle: np.ndarray, low: np.ndarray, high: np.ndarray, several: bool
+) -> str:
+    top = int(np.argmax(middle))
+    end = f" (range {low[-1]:,.0f} to {high[-1]:,.0f})" if several else ""
+    return (
+        f"Waiting for {stage}\nmost in week {weeks[top]}, about {middle[top]:,.0f} people; "
+        f"at the end about {middle[-1]:,.0f}{end}"
+    )
+
+
+def mark_incidents(config: HubConfig, axes: Axes) -> None:
+    """Draw a line at each incident in the window, with its name."""
+    for name, incident in config.incident.items():
+        week = incident.day / DAYS_PER_WEEK
+        if week < 0:
+            continue
+        late = incident.day > config.run.horizon_days * 0.7
+        axes.axvline(week, color=ACCENT, linestyle=(0, (4, 3)), linewidth=1.4)
+        axes.annotate(
+            f"incident: {words(name)}",
+            (week, 0.97),
+            xycoords=("data", "axes fraction"),
+            xytext=(-5 if late else 5, 0),
+            textcoords="offset points",
+            ha="right" if late else "left",
+            va="top",
+            color=ACCENT,
+        )
+
+
+def _key_of_lines(figure: Figure, replications: int) -> None:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    keys: list[Any] = [Line2D([], [], color=DARK, label=f"median of {replications} simulated futures")]
+    if replications > 1:
+        keys.append(Patch(color=LIGHT, alpha=0.45, label="range of simulated futures (9 in 10, week by week)"))
+    else:
+        keys[0].set_label("one simulated future")
+    figure.legend(handles=keys, loc="outside lower left", ncols=2)
+
+
+def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
+    """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
+    from matplotlib.figure import Figure
+
+    groups = ["all", *config.population.staff_groups]
+    figure = Figure(figsize=(10.5, 1.9 + 0.5 * len(groups)))
+    panels = figure.subplots(1, len(BY_GROUP))
+    figure.suptitle(
+        f"How long people who are seen have waited, by staff group{_which(config)}", x=0.01, ha="left", fontsize=12
+    )
+    few = False
+    for axes, stage in zip(panels, BY_GROUP, strict=True):
+        labels, most = [], 1.0
+        for row, group in enumerate(groups):
+            where = ("all", "all") if group == "all" else ("staff_group", group)
+            people = look_up(estimates, stage.counted_by, "", *where).estimate
+            small = people < SMALL_GROUP
+            few = few or small
+            who = sentence(words(group)) if axes is panels[0] else ""
+            number = f"{people:,.0f}" if people >= 1 or people == 0 else "<1"
+            labels.append(f"{who}  n = {number}{'*' if small else '  '}")
+            median = look_up(estimates, "wait_days_median", stage.name, *where)
+            most_wait = look_up(estimates, "wait_days_p90", stage.name, *where)
+            _with_whiskers(axes, median, row - OFFSET, DARK, "o", filled=True)
+            _with_whiskers(axes, most_wait, row + OFFSET, ACCENT, "D", filled=False)
+            most = np.nanmax([most, most_wait.estimate, most_wait.high])
+        axes.set_yticks(range(len(groups)), labels)
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(len(groups) - 0.5, -0.5)
+        axes.set_xlim(0, most * 1.06)
+        half = look_up(estimates, "wait_days_median", stage.name).estimate
+        title = sentence(f"{stage.since} to {stage.waits_for}")
+        axes.set_title(f"{title}\n" + ("nobody seen" if math.isnan(half) else f"half wait over {half:.0f} days"))
+        axes.set_xlabel("days waited")
+        axes.spines["left"].set_visible(False)
+        axes.grid(axis="x")
+    _key_of_points(figure, config, bool(few))
+    return figure
+
+
+def _with_whiskers(axes: Axes, found: Interval, row: float, colour: str, marker: str, filled: bool) -> None:
+    if not math.isnan(found.low):
+        axes.plot([max(found.low, 0), found.high], [row, row], color=colour, linewidth=1.6, solid_capstyle="butt")
+    axes.plot(
+        [found.estimate], [row], marker, color=colour, markersize=7, markerfacecolor=colour if filled else "white"
+    )
+
+
+def _key_of_points(figure: Figure, config: HubConfig, few: bool) -> None:
+    from matplotlib.lines import Line2D
+
+    median = Line2D([], [], color=DARK, marker="o", markersize=7, linewidth=1.6, label="median")
+    p90 = Line2D(
+        [], [], color=ACCENT, marker="D", markersize=7, markerfacecolor="white", linewidth=1.6, label="90% wait less"
+    )
+    meaning = "lines: 95% interval over replications; n: people seen a replication"
+    meaning += f"; * fewer than {SMALL_GROUP}: read with care" if few else ""
+    figure.legend(
+        handles=[median, p90, Line2D([], [], linestyle="none", label=meaning)],
+        loc="outside lower left",
+        ncols=3,
+        columnspacing=1.2,
+    )
+
+
+def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
+    """Draw what the Hub costs a year by kind, the dearest first, each with its interval."""
+    from matplotlib.figure import Figure
+
+    years = config.run.horizon_days / DAYS_PER_YEAR
+    kinds = {
+        f"staff: {words(role)}": look_up(estimates, "cost_staff_gbp", "", "role", role)
+        for role in config.staffing.roles
+    } | {name: look_up(estimates, measure) for measure, name in OTHER_COSTS.items()}
+    a_year = {name: found.times(1 / years) for name, found in kinds.items() if found.estimate > 0}
+    ranked = sorted(a_year.items(), key=lambda item: -item[1].estimate)
+    total = look_up(estimates, "cost_total_gbp").times(1 / years)
+    figure = Figure(figsize=(9.5, 1.9 + 0.42 * max(len(ranked), 1)))
+    axes = figure.subplots()
+    figure.suptitle(f"{_total(total)}{_which(config)}", x=0.01, ha="left", fontsize=12)
+    most = max((max(found.estimate, found.high) for _, found in ranked), default=1.0)
+    for row, (name, found) in enumerate(ranked):
+        is_staff = name.startswith("staff: ")
+        axes.barh(row, found.estimate / THOUSAND, color=DARK if is_staff else LIGHT, height=0.62)
+        end = found.estimate
+        if not math.isnan(found.low):
+            axes.plot([found.low / THOUSAND, found.high / THOUSAND], [row, row], color=INK, linewidth=1.4)
+            end = max(end, found.high)
+        share = found.estimate / total.estimate
+        axes.annotate(
+            f"£{found.estimate / THOUSAND:,.0f}k  ({share:.0%})",
+            (end / THOUSAND, row),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    axes.set_yticks(range(len(ranked)), [sentence(name) for name, _ in ranked])
+    axes.set_ylim(max(len(ranked), 1) - 0.4, -0.6)
+    axes.set_xlim(0, np.nanmax([most, 1.0]) / THOUSAND * 1.2)
+    axes.set_xlabel(f"thousand pounds a year, {config.costs.price_year} prices")
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    figure.supxlabel(_cost_note(estimates, years), x=0.01, ha="left", fontsize=9.5)
+    return figure
+
+
+def _total(total: Interval) -> str:
+    if math.isnan(total.estimate):
+        return "The Hub has no cost"
+    text = f"The Hub costs about £{round(total.estimate, -3):,.0f} a year"
+    if math.isnan(total.low):
+        return text
+    return f"{text} (95% interval £{round(total.low, -3):,.0f} to £{round(total.high, -3):,.0f})"
+
+
+def _cost_note(estimates: pd.DataFrame, years: float) -> str:
+    inside = [
+        f"{name} £{look_up(estimates, measure).estimate / years / THOUSAND:,.0f}k"
+        for measure, name in (("cost_agency_gbp", "agency and bank"), ("cost_recruitment_gbp", "recruitment"))
+        if look_up(estimates, measure).estimate > 0
+    ]
+    held = f"; of which {' and '.join(inside)} a year" if inside else ""
+    return f"Staff: pay with on-costs, agency and recruitment{held}.\nBlack lines: 95% interval over replications."
+
+
+def _which(config: HubConfig) -> str:
+    times = f"{config.run.replications} replication{'s' * (config.run.replications > 1)}"
+    return f"\nScenario: {words(config.scenario)}. Staffing: {words(config.staffing_model)}. {times}."

@@ -1,0 +1,127 @@
+"""One run from start to finish: simulate with progress, write tables and figures, print the summary."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.estimates.precision import stopping_rule
+from analysis.estimates.warm_up import with_warm_up
+from analysis.tell.progress import progress
+from sim.config import HubConfig
+from sim.disk.whole import whole_folder
+from sim.exits import FAILED
+from sim.launch.cells import levers_of
+from sim.measures.audit import AuditBreach
+from sim.run.experiment import run_to_folder
+from sim.run.manifest import NOT_SIMULATED, Manifest
+from sim.run.processes import meanwhile
+from sim.run.results import EVERYONE, read_frame
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = ()) -> int:
+    """Run a configuration and leave its tables, figures, summary and manifest in a folder; print the summary.
+
+    The folder appears when all of it is written, or not at all.
+
+    Parameters
+    ----------
+    overrides
+        What the command line said; what it changes of the scenario is printed, and kept in the manifest as levers.
+
+    Returns
+    -------
+    int
+        0, or 1 when a replication contradicts itself; then nothing is written.
+    """
+    line = ""
+    try:
+        with whole_folder(folder) as unfinished:
+            if config.run.warm_up:
+                config, line = with_warm_up(config, unfinished)
+            with progress(f"{config.scenario}, {config.staffing_model}: replications") as told:
+                rule = stopping_rule(config)
+                manifest = run_to_folder(config, unfinished, told, rule)
+            manifest.precision = rule.told() if rule else None
+            manifest.levers = changes_of(overrides)
+            simulated = config.run.model_copy(update={"replications": manifest.replications})
+            config = config.model_copy(update={"run": simulated})
+            estimates, spread = complete(config, manifest, unfinished)
+    except AuditBreach as breach:
+        print(breach, file=sys.stderr)
+        return FAILED
+    _print(config, manifest, estimates, spread)
+    if line:
+        print(f"\n{line}.")
+    if rule:
+        print(f"\n{rule.sentence()}.")
+    if kept := kept_line(manifest.from_store, manifest.replications):
+        print(f"\n{kept}")
+    print(f"\nTables, figures and manifest: {nearest_name(folder)}")
+    return 0
+
+
+def changes_of(overrides: Sequence[str]) -> dict[str, Any]:
+    """Return what overrides change of what is simulated, by configuration path; scenario and staffing model apart."""
+    said = levers_of([[], overrides])[1]
+    return {key: value for key, value in said.items() if key.removeprefix("run.") not in NOT_SIMULATED}
+
+
+def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
+    """Estimate and draw from the tables that a run has written, complete its folder, and print the summary."""
+    _print(config, manifest, *complete(config, manifest, folder))
+
+
+def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Complete the folder of a run from its tables; return the estimates, and what is to be said of their spread."""
+    from analysis.estimates.uncertainty import estimates_of, report_split
+    from analysis.evidence import grades_in_use
+    from analysis.runs.figures import drawings
+    from analysis.runs.summary import write_summary
+    from analysis.tell.warnings import warnings_of
+
+    measures, waits = (read_frame(folder, name) for name in ("measures", "waits"))
+    weekly = read_frame(folder, "weekly", EVERYONE)
+    estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
+    with meanwhile(config.run.jobs, *drawings(config, estimates, weekly, folder)):
+        manifest.warnings += warnings_of(config, weekly, waits)
+        manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
+        write_summary(estimates, folder)
+        spread = report_split(config, measures, folder)
+    manifest.write(folder)
+    return estimates, spread
+
+
+def _print(config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, spread: list[str]) -> None:
+    from analysis.runs.summary import print_summary
+
+    print_summary(config, estimates, manifest.warnings, changed=manifest.levers)
+    if spread:
+        print("\n" + "\n".join(spread))
+    if config.run.profile:
+        print("\n" + profile_line(manifest))
+
+
+def kept_line(from_store: int, replications: int) -> str:
+    """Return how many replications were not simulated because the store had them; empty if it had none."""
+    if not from_store:
+        return ""
+    return f"{from_store:,} of {replications:,} replications came from the store of earlier runs (run.store)."
+
+
+def profile_line(manifest: Manifest) -> str:
+    """Return the mean seconds that a replication took, by step."""
+    steps = {step: total / max(manifest.replications, 1) for step, total in manifest.seconds.items()}
+    each = ", ".join(f"{step} {seconds:.4f}" for step, seconds in steps.items())
+    return f"Mean seconds a replication: {each}, together {sum(steps.values()):.4f}"
+
+
+def nearest_name(folder: Path) -> str:
+    """Return a folder as seen from where the user stands."""
+    here = Path.cwd()
+    return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)

@@ -1,0 +1,125 @@
+"""One client's story, dated, line by line."""
+
+from __future__ import annotations
+
+import difflib
+
+import numpy as np
+
+from sim.calendar import MINUTES_PER_DAY, date_of
+from sim.config import HubConfig
+from sim.config.screening import MEASURES, TIERS
+from sim.errors import HubError
+from sim.measures import texts
+from sim.measures.history import History
+from sim.run.replicate import simulate_hub
+from sim.service.codes import NOT_YET
+from sim.service.enums import Activity, Result
+from sim.stages import MILESTONES, WORK
+
+FIRST, CHANGE, LAST = range(3)
+"""Order of what is told of the same minute."""
+ENDINGS = {
+    "advised": "closed with advice and resources by letter; not offered an assessment",
+    "advice": "closed after assessment with brief advice",
+    "onward": "closed after being helped into a service elsewhere",
+    "completed": "closed: course completed",
+    "dropped_out": "closed: stopped coming before the end of the course",
+    "missed_therapy": "discharged after missed sessions",
+    "missed_assessment": "discharged after missed assessments",
+    "unreachable": "closed: could not be reached",
+    "not_screened": "closed: the screen was not completed",
+    "left_assessment_list": "gave up waiting for an assessment",
+    "left_therapy_list": "gave up waiting for therapy",
+    "left_group_list": "gave up waiting for a group",
+    "left_between_clinicians": "gave up waiting for a new clinician",
+    "administrative": "closed administratively after too many appointments",
+}
+WORK_STORIES = {activity.name: activity.story for activity in WORK}
+
+
+def print_story(config: HubConfig, client_id: str, replication: int) -> None:
+    """Print what happened to one client of one replication.
+
+    Raises
+    ------
+    HubError
+        When nobody of that name came in this replication; names the nearest.
+    """
+    print("\n".join(story(config, client_id, replication)))
+
+
+def story(config: HubConfig, client_id: str, replication: int) -> list[str]:
+    """Return the lines of a client's story."""
+    hub = client_id.partition("/")[0]
+    if not (hub.isascii() and hub.isdigit()) or int(hub) >= config.hubs.count:
+        last = config.hubs.count - 1
+        hubs = f"its Hub, 0 to {last}, and /" if last else "0/, the number of its Hub"
+        where = "ids are in journeys.parquet (run.keep=[journeys])"
+        raise HubError(f"trace: got {client_id!r}; a client id begins with {hubs}; {where}")
+    history, _ = simulate_hub(config, replication, int(hub))
+    names = history.cohort.client_ids
+    if client_id not in names:
+        near = difflib.get_close_matches(client_id, names, n=1, cutoff=0.0) or ["none"]
+        raise HubError(
+            f"trace: got {client_id!r}; nobody of that name in replication {replication}; nearest: {near[0]}"
+        )
+    client = names.index(client_id)
+    cases = [case for case, who in enumerate(history.client.tolist()) if who == client]
+    cohort, population = history.cohort, config.population
+    lines = [
+        f"{client_id}, replication {replication}: "
+        f"{list(population.staff_groups)[cohort.staff_group[client]]}, "
+        f"{population.genders[cohort.gender[client]]}, {population.ethnicities[cohort.ethnicity[client]]}"
+        + (", works shifts" if cohort.shift_worker[client] else "")
+    ]
+    for case in cases:
+        lines += _episode(history, case)
+    return lines
+
+
+def _episode(history: History, case: int) -> list[str]:
+    config, cohort, client = history.config, history.cohort, int(history.client[case])
+    journeys = history.record.journeys
+    scores = ", ".join(
+        f"{measure.instrument} {cohort.points[client, m]}"
+        for m, measure in enumerate(config.screening.measures[name] for name in MEASURES)
+    )
+    words = {
+        "scores": scores,
+        "tier": TIERS[cohort.tier[client]].replace("_", " "),
+        "risk": ", risk flag" if cohort.risk[client] else "",
+        "modality": texts.modalities(config)[int(journeys.modality[case])].replace("_", " "),
+    }
+    referred = int(history.at("referred")[case])
+    told = [(referred, FIRST, "referred" if history.episode[case] == 0 else "came back: referred again")]
+    for milestone in MILESTONES:
+        minute = int(history.at(milestone.name)[case])
+        if milestone.story and minute != NOT_YET:
+            told.append((minute, CHANGE, milestone.story.format(**words)))
+    work = history.record.work
+    for piece in np.flatnonzero(work.case == case):
+        activity, result = int(work.activity[piece]), int(work.result[piece])
+        minute, minutes = int(work.minute[piece]), int(work.minutes[piece])
+        name = history.roster.posts[work.post[piece]].frame.post_id.partition("/")[2]
+        length = f", {minutes} minutes" if minutes else ""
+        came_of_it = texts.RESULTS[result].replace("_", " ")
+        told.append((minute, CHANGE, f"{WORK_STORIES[texts.ACTIVITIES[activity]]} {came_of_it} ({name}{length})"))
+        if activity == Activity.ASSESSMENT and result == Result.ATTENDED:
+            outcome = texts.OUTCOMES[int(journeys.outcome[case])].replace("_", " ")
+            told.append((minute + minutes, FIRST, f"outcome: {outcome}"))
+    closed = int(history.at("closed")[case])
+    if closed != NOT_YET:
+        told.append((closed, LAST, ENDINGS[texts.ENDINGS[int(journeys.ended[case])]]))
+    else:
+        state = texts.STATES[int(history.record.states[case])].replace("_", " ")
+        told.append((history.horizon, LAST, f"still with the Hub at the horizon: {state}"))
+    told.sort(key=lambda entry: entry[:2])
+    return [_line(config, referred, minute, text) for minute, _, text in told]
+
+
+def _line(config: HubConfig, referred: int, minute: int, text: str) -> str:
+    day, of_day = divmod(minute, MINUTES_PER_DAY)
+    date = date_of(config.run.start_date, day)
+    waited = (minute - referred) / MINUTES_PER_DAY
+    return f"  {date:%a %d %b %Y} {of_day // 60:02d}:{of_day % 60:02d}  day {waited:5.0f}  {text}"

@@ -1,0 +1,263 @@
+"""The summary of one run: every estimate as a file, and the figures that matter as one screen of text."""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+from analysis.estimates.intervals import Interval, look_up
+from analysis.tell.csv_text import csv_of
+from analysis.tell.style import BUSY, SMALL_GROUP, words
+from sim.calendar import DAYS_PER_YEAR
+from sim.disk.whole import write_whole
+from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import RenderableType
+    from rich.table import Table
+
+    from sim.config import HubConfig
+
+WIDTH = 112
+"""Columns of the text where the terminal does not say how many it has."""
+NARROWEST, WIDEST = 100, 120
+MONTHS = 12
+FEW_DAYS, WHOLE = 10, 100
+FIRST_COLUMN = 28
+FOOTER = (
+    "In brackets: 95% intervals over replications, for how much these averages would move if the simulation were run "
+    "again; they do not say how sure we are about the real service. Days: of those seen. In time: of all eligible, "
+    "drop-outs and waiting included.",
+    "Waits and cost rest on assumptions of grade D, the weakest evidence; hub-evidence --grade D names each.",
+    "No claim about cost-effectiveness can be made from these figures.",
+)
+
+
+def write_summary(estimates: pd.DataFrame, folder: Path) -> None:
+    """Write summary.csv, every measure of the run with its interval and range of futures."""
+    write_whole(folder / "summary.csv", summary_csv(estimates))
+
+
+def summary_csv(estimates: pd.DataFrame) -> str:
+    """Return the content of summary.csv."""
+    return csv_of(estimates)
+
+
+def print_summary(
+    config: HubConfig,
+    estimates: pd.DataFrame,
+    warnings: list[str],
+    file: TextIO | None = None,
+    changed: Mapping[str, Any] | None = None,
+) -> None:
+    """Print the summary; in colour on a terminal, as plain text anywhere else."""
+    from rich.console import Console
+
+    stream = file or sys.stdout
+    console = Console(file=stream, highlight=False, emoji=False, markup=False)
+    width = min(max(console.width, NARROWEST), WIDEST) if console.is_terminal else WIDTH
+    console = Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
+    for part in summary_parts(config, estimates, warnings, changed or {}):
+        console.print(part)
+
+
+def summary_parts(
+    config: HubConfig, estimates: pd.DataFrame, warnings: list[str], changed: Mapping[str, Any]
+) -> list[RenderableType]:
+    """Return what is printed, from top to bottom."""
+    from rich.columns import Columns
+    from rich.text import Text
+
+    lists = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
+    parts: list[RenderableType] = [Text(line) for line in _header(config, changed)]
+    for table in (
+        _who_comes(config, estimates),
+        _waits(config, estimates),
+        _groups(config, estimates),
+        lists,
+        _cost(config, estimates),
+    ):
+        parts += ["", table]
+    parts += ["", *(Text(line) for line in FOOTER)]
+    parts += [Text(f"WARNING  {line}", style="bold yellow") for line in warnings]
+    return parts
+
+
+def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
+    run = config.run
+    opening = {
+        "empty": "opens empty",
+        "backlog": "opens with a backlog",
+        "run_in": f"opens after a run-in of {run.run_in_days} days",
+    }[run.opening.mode]
+    hubs = "" if config.hubs.count == 1 else f" · {config.hubs.count} Hubs together"
+    replications = f"{run.replications} replication{'s' * (run.replications > 1)}"
+    return [
+        f"Scenario {config.scenario} · staffing {config.staffing_model}{hubs}",
+        *([config.purpose] if config.purpose else []),
+        *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
+        f"{replications} of {run.horizon_days:,} days from {run.start_date.day} {run.start_date:%B %Y} · {opening} · "
+        f"seed {run.seed}",
+    ]
+
+
+def _table(title: str, *headings: str, first: int = FIRST_COLUMN) -> Table:
+    """Return an empty table without lines: its title heads the first column, of at least so many characters."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table.add_column(title, no_wrap=True, min_width=first)
+    for heading in headings:
+        table.add_column(heading)
+    return table
+
+
+def _who_comes(config: HubConfig, estimates: pd.DataFrame) -> Table:
+    years = config.run.horizon_days / DAYS_PER_YEAR
+    table = _table("Who comes (people)", "a month", "a year", "range of simulated futures, a year")
+    for measure, name in (
+        ("referrals", "referred, first or again"),
+        ("screened", "screened"),
+        ("assessed", "assessed"),
+        ("therapy_started", "started therapy or a group"),
+    ):
+        a_year = look_up(estimates, measure).times(1 / years)
+        low, high = (bound / years for bound in futures(estimates, measure))
+        spread = "" if math.isnan(low) else f"{number(low)} to {number(high)} in 9 of 10"
+        table.add_row(f" {name}", with_interval(a_year.times(1 / MONTHS)), with_interval(a_year), spread)
+    return table
+
+
+def _waits(config: HubConfig, estimates: pd.DataFrame) -> Table:
+    table = _table("Waits by stage (days)", "median", "90% within", "standard", "in time", "left waiting")
+    for stage in WITH_STANDARD:
+        standard = config.standards.stages.get(stage)
+        table.add_row(
+            f" {words(stage)}",
+            with_interval(look_up(estimates, "wait_days_median", stage)),
+            with_interval(look_up(estimates, "wait_days_p90", stage)),
+            f"{standard.share:.0%} in {standard.days} days" if standard else "none",
+            percent(look_up(estimates, "within_standard_share", stage)),
+            percent(look_up(estimates, "left_waiting_share", stage), missing=""),
+        )
+    return table
+
+
+def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
+    headings = []
+    for stage in BY_GROUP:
+        first = stage.opens == "referred"
+        standard = config.standards.stages.get(stage.name)
+        in_time = [f"in {standard.days} days" if standard else "in time"] if first else []
+        headings += [stage.seen, f"{'' if first else 'from there '}to {stage.waits_for}", *in_time]
+    table = _table("Median wait by group (days)", *headings)
+    people = {
+        (stage.counted_by, group): look_up(estimates, stage.counted_by, "", *_where(group)).estimate
+        for stage in BY_GROUP
+        for group in ("all", *config.population.staff_groups)
+    }
+
+    def counted(count: str, group: str) -> str:
+        return number(people[count, group]) + "*" * (people[count, group] < SMALL_GROUP)
+
+    for group in ("all", *config.population.staff_groups):
+        where = _where(group)
+        cells = []
+        for stage in BY_GROUP:
+            cells += [
+                counted(stage.counted_by, group),
+                with_interval(look_up(estimates, "wait_days_median", stage.name, *where)),
+            ]
+            if stage.opens == "referred":
+                cells.append(percent(look_up(estimates, "within_standard_share", stage.name, *where)))
+        table.add_row(f" {words(group)}", *cells)
+    if any(number_of < SMALL_GROUP for number_of in people.values()):
+        table.add_row(f" * under {SMALL_GROUP} a replication")
+    return table
+
+
+def _where(group: str) -> tuple[str, str]:
+    return ("all", "all") if group == "all" else ("staff_group", group)
+
+
+def _lists(estimates: pd.DataFrame) -> Table:
+    table = _table("Lists (people)", "mean", "peak", "at the end", first=0)
+    for stage in LISTED:
+        figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
+        table.add_row(f" for {stage.words}", *(with_interval(figure) for figure in figures))
+    held = (look_up(estimates, f"caseload_{which}") for which in ("mean", "peak"))
+    table.add_row(" in therapy", *(with_interval(figure) for figure in held))
+    return table
+
+
+def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
+    table = _table("Load by role", f"used (! over {BUSY:.0%})", first=0)
+    for role in config.staffing.roles:
+        used = look_up(estimates, "utilisation", "", "role", role)
+        table.add_row(f" {words(role)}", percent(used) + " !" * (used.estimate > BUSY))
+    return table
+
+
+def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
+    table = _table(
+        f"Cost (GBP at {config.costs.price_year})", "a year", "of it staff", "a person supported", "a referral"
+    )
+    set_up = "apart from set-up" if config.costs.set_up_counted else "set-up not counted"
+    table.add_row(
+        f" the Hub, {set_up}",
+        pounds(look_up(estimates, "cost_per_year_gbp")),
+        percent(look_up(estimates, "staff_cost_share")),
+        pounds(look_up(estimates, "cost_per_supported_gbp")),
+        pounds(look_up(estimates, "cost_per_referral_gbp")),
+    )
+    if config.run.opening.mode == "backlog":
+        table.add_row(" People of the opening backlog who are supported count as supported, but were referred before.")
+    return table
+
+
+def futures(estimates: pd.DataFrame, measure: str) -> tuple[float, float]:
+    """Return the 5th and 95th percentile over replications of a measure for everyone."""
+    mine = estimates[(estimates["measure"] == measure) & (estimates["dimension"] == "all")]
+    return (math.nan, math.nan) if mine.empty else (float(mine["range_low"].iloc[0]), float(mine["range_high"].iloc[0]))
+
+
+def number(value: float) -> str:
+    """Return a count or days: one decimal below 10."""
+    if math.isnan(value):
+        return "-"
+    return f"{value:.1f}" if abs(value) < FEW_DAYS else f"{value:,.0f}"
+
+
+def with_interval(found: Interval) -> str:
+    """Return a figure that cannot be negative with its interval in brackets."""
+    if math.isnan(found.estimate):
+        return "-"
+    form = "{:.1f}" if abs(found.estimate) < FEW_DAYS else "{:,.0f}"
+    return _bracketed(form.format(found.estimate), found, lambda bound: form.format(max(bound, 0.0)))
+
+
+def percent(found: Interval, missing: str = "-") -> str:
+    """Return a share as a percentage with its interval."""
+    if math.isnan(found.estimate):
+        return missing
+    return _bracketed(f"{found.estimate:.0%}", found, lambda bound: f"{bound * WHOLE:.0f}")
+
+
+def pounds(found: Interval) -> str:
+    """Return pounds to three significant figures with the interval."""
+    if math.isnan(found.estimate):
+        return "-"
+    places = 2 - math.floor(math.log10(abs(found.estimate))) if found.estimate else 0
+    return _bracketed(
+        f"£{round(found.estimate, places):,.0f}", found, lambda bound: f"{round(max(bound, 0.0), places):,.0f}"
+    )
+
+
+def _bracketed(estimate: str, found: Interval, form: Callable[[float], str]) -> str:
+    if math.isnan(found.low):
+        return estimate
+    return f"{estimate} ({form(found.low)}–{form(found.high)})"

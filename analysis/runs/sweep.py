@@ -1,0 +1,217 @@
+"""A sweep from start to finish: all cells in one stream of replications, then merged tables, a figure and a summary."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import traceback
+from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from analysis.estimates.precision import Precision, stopping_rule
+from analysis.runs.one_run import kept_line, nearest_name
+from analysis.tell.csv_text import csv_of
+from analysis.tell.progress import progress
+from sim.config import HubConfig
+from sim.disk.whole import unmark, whole_folder, write_whole
+from sim.exits import FAILED
+from sim.launch.compose import Cell
+from sim.run.experiment import CellRun, Told, run_cells
+from sim.run.manifest import Manifest, cell_entry, config_hash, environment, now
+from sim.run.results import ALWAYS, TableFile, stored_blocks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from analysis.runs.sweep_figure import Lists
+    from analysis.runs.sweep_table import Headlines
+
+    Frames = dict[str, pd.DataFrame]
+
+MANIFEST, ERROR, SWEEP = "manifest.json", "error.txt", "sweep.csv"
+
+
+def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -> list[CellRun]:
+    """Return the cells of a sweep as they are to be run, each with a folder of its own."""
+    return [
+        CellRun(
+            cell.name,
+            config,
+            folder / f"{number}_{cell.scenario}_{cell.staffing}",
+            cell.levers,
+            stopping_rule(config),
+            together=True,
+        )
+        for number, (cell, config) in enumerate(zip(cells, configs, strict=True))
+    ]
+
+
+def digest_of(cells: Sequence[CellRun]) -> str:
+    """Return what stands for the cells of a sweep: what they simulate, how often, what they keep and where it goes."""
+    each = [[cell.folder.name, config_hash(cell.config), cell.most, sorted(cell.config.run.keep)] for cell in cells]
+    return hashlib.sha256(json.dumps(each).encode()).hexdigest()
+
+
+def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) -> int:
+    """Run all cells and leave their folders, the merged tables, `sweep.csv`, a figure and a manifest.
+
+    A cell that fails leaves `error.txt` in its folder; the others finish.
+
+    Parameters
+    ----------
+    told
+        Called after each replication; by default progress goes to the terminal.
+
+    Returns
+    -------
+    int
+        0, or 1 if a cell failed.
+    """
+    started = now()
+    with (
+        _Collection(folder) as collection,
+        progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell,
+    ):
+        for cell, outcome in run_cells(cells, tell):
+            cell.folder.mkdir(parents=True, exist_ok=True)
+            (cell.folder / ERROR).unlink(missing_ok=True)
+            if isinstance(outcome, Manifest):
+                collection.add(cell, outcome)
+                continue
+            write_whole(cell.folder / ERROR, "".join(traceback.format_exception(outcome)))
+            print(f"{cell.name}: {_first_line(outcome)}; see {cell.folder / ERROR}", file=sys.stderr)
+    return collection.finish(cells, started)
+
+
+def collect(cells: Sequence[CellRun], folder: Path) -> int:
+    """Merge what the cells of a sweep have left in their folders, whoever ran them.
+
+    Returns
+    -------
+    int
+        0, or 1 if a cell did not finish.
+    """
+    with _Collection(folder) as collection:
+        for cell in cells:
+            if not (cell.folder / MANIFEST).exists():
+                continue
+            if json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))["config_hash"] == config_hash(
+                cell.config
+            ):
+                collection.add(cell)
+            else:
+                print(f"{cell.name}: a file changed before it ran: left out; run the sweep again", file=sys.stderr)
+    return collection.finish(cells, "")
+
+
+def _finish_cell(cell: CellRun, manifest: Manifest, frames: Frames) -> None:
+    from analysis.evidence import grades_in_use
+    from analysis.tell.warnings import warnings_of
+
+    manifest.warnings += warnings_of(cell.config, frames["weekly"], frames["waits"])
+    manifest.evidence_grades = dict(sorted(grades_in_use(cell.config.model_dump(mode="json")).items()))
+    if isinstance(cell.enough, Precision):
+        manifest.precision = cell.enough.told()
+    manifest.write(cell.folder)
+
+
+class _Collection:
+    """Puts the cells of a sweep together, each as soon as it has finished, while the next ones are simulated.
+
+    The merged tables appear when all cells are in; if it is left by an error, none do.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._files = ExitStack()
+        self._unfinished = folder
+        self._merged: dict[str, TableFile] = {}
+        self._finished: dict[str, dict[str, Any]] = {}
+        """Manifests of the cells by name."""
+        self._headlines: dict[str, Headlines] = {}
+        self._lists: dict[str, Lists] = {}
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        self._unfinished = self._files.enter_context(whole_folder(self._folder))
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        """Put the merged tables in place, or remove them after an error."""
+        self._files.__exit__(*error)
+
+    def add(self, cell: CellRun, manifest: Manifest | None = None) -> None:
+        """Add a finished cell: its tables, its headline measures and what the figure shows of it.
+
+        Parameters
+        ----------
+        manifest
+            Of a cell that has just been run; it is completed and written.
+        """
+        from analysis.estimates.headline import of_everyone
+        from analysis.estimates.uncertainty import estimates_of
+        from analysis.runs.sweep_figure import lists_of
+        from analysis.runs.sweep_table import headlines_in
+
+        frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
+        if manifest is not None:
+            _finish_cell(cell, manifest, frames)
+        per_draw = cell.config.uncertainty.replications_per_draw
+        estimates = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
+        self._headlines[cell.name] = headlines_in(estimates)
+        self._lists[cell.name] = lists_of(frames["weekly"])
+        self._finished[cell.name] = json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))
+
+    def _merge(self, cell: CellRun, name: str) -> pa.Table:
+        """Add one table of a cell to the merged one, and return its rows for everyone."""
+        if name not in self._merged:
+            file = TableFile(self._unfinished / f"{name}.parquet", name)
+            self._merged[name] = self._files.enter_context(file)
+        labels, everyone = cell.labels, []
+        for block in stored_blocks(cell.folder, name):
+            self._merged[name].write(block, labels)
+            everyone.append(block.filter(pc.equal(block["dimension"], "all")))
+        return pa.concat_tables(everyone).unify_dictionaries()
+
+    def finish(self, cells: Sequence[CellRun], started: str) -> int:
+        """Write `sweep.csv`, the figure and the manifest of the sweep, print its table, and return the exit status."""
+        from analysis.runs.sweep_figure import draw_sweep
+        from analysis.runs.sweep_table import print_sweep, sweep_table
+
+        folder, finished = self._folder, self._finished
+        entries = [_entry(cell, folder, finished.get(cell.name)) for cell in cells]
+        if finished:
+            table = sweep_table(entries, self._headlines)
+            write_whole(folder / SWEEP, csv_of(table))
+            draw_sweep(self._lists, table, folder)
+        about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
+        write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
+        unmark(folder)
+        if finished:
+            seeds = {cell.config.run.seed for cell in cells}
+            warnings = {name: content["warnings"] for name, content in finished.items()}
+            print_sweep(table, warnings, shared_people=len(seeds) == 1)
+        counted = [
+            [content[key] for content in finished.values()] for key in ("replications_from_store", "replications")
+        ]
+        if kept := kept_line(*map(sum, counted)):
+            print(f"\n{kept}")
+        print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
+        return 0 if len(finished) == len(cells) else FAILED
+
+
+def _entry(cell: CellRun, folder: Path, content: dict[str, Any] | None) -> dict[str, Any]:
+    replications, status = (content["replications"], "finished") if content else (0, "failed")
+    place = cell.folder.relative_to(folder).as_posix()
+    return cell_entry(cell.name, place, cell.config, cell.levers, replications, status)
+
+
+def _first_line(error: Exception) -> str:
+    text = str(error).partition("\n")[0]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

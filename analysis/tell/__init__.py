@@ -1,0 +1,1 @@
+"""How results are told: words, numbers, warnings, the look of figures."""

@@ -1,0 +1,114 @@
+"""How figures and tables look: one style readable in colour, by the colour-blind and in grey, and names as words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.disk.whole import write_whole
+from sim.stages import ALL_STAGES
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+DARK, LIGHT, ACCENT = "#0072B2", "#56B4E9", "#D55E00"
+"""Blue, sky blue and vermilion of Okabe and Ito; shapes and line styles tell them apart in grey print."""
+INK, GREY = "#222222", "#767676"
+SMALL_GROUP = 30
+"""Groups with fewer people a replication are marked: their figures move with a handful of people."""
+BUSY = 0.85
+"""Load from which on a role is marked: short absences then turn into waits."""
+DOTS_PER_INCH = 150
+INTERVALS = (
+    "Intervals show how much these averages would move if the simulation were run again; they do not say how sure we "
+    "are about the real service."
+)
+RC: dict[Any, Any] = {
+    "text.parse_math": False,  # a $ in a name is a dollar, not the beginning of a formula
+    "font.family": "sans-serif",
+    "font.size": 10,
+    "axes.titlesize": 11,
+    "axes.titlelocation": "left",
+    "axes.titleweight": "bold",
+    "axes.titlepad": 8,
+    "axes.labelsize": 10,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "text.color": INK,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "grid.color": "#DDDDDD",
+    "grid.linewidth": 0.8,
+    "legend.frameon": False,
+    "legend.fontsize": 9.5,
+    "lines.linewidth": 2.0,
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",
+    "figure.constrained_layout.use": True,
+    "figure.constrained_layout.h_pad": 0.08,
+    "figure.constrained_layout.w_pad": 0.08,
+}
+WORDS = {stage.name: stage.words for stage in ALL_STAGES} | {
+    "nhs_hospital_community": "NHS hospital and community",
+    "nhs_primary_care": "NHS primary care",
+    "social_care_other": "other social care",
+    "police_fire": "police and fire",
+    "manchester_arena": "Manchester Arena",
+    "white_british": "White British",
+    "white_other": "White other",
+    "all": "everyone",
+    "cbt": "CBT",
+    "guided_self_help": "guided self-help",
+}
+"""Names of the configuration that need more than spaces to read well."""
+
+
+def words(name: str) -> str:
+    """Return a name of the configuration as words."""
+    return WORDS.get(name) or " ".join("NHS" if part == "nhs" else part for part in name.split("_"))
+
+
+def key_words(key: str) -> str:
+    """Return a key of the configuration as words: `demand.multiplier` as demand multiplier."""
+    return " ".join(map(words, key.split(".")))
+
+
+def cell_words(name: str) -> str:
+    """Return the name of a cell as words: `baseline,senior_led,demand.multiplier=1.2` as they would be said."""
+    parts = (part.partition("=") for part in name.split(","))
+    return ", ".join(f"{key_words(key)} {value}" if equals else words(key) for key, equals, value in parts)
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+@contextmanager
+def hub_style() -> Iterator[None]:
+    """Draw in the project's style; what matplotlib was set to before is put back."""
+    import matplotlib as mpl
+
+    with mpl.rc_context(RC):
+        yield
+
+
+def write_png(figure: Figure, path: Path) -> None:
+    """Write a figure that appears whole or not at all."""
+    write_whole(path, png(figure))
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as a PNG. It needs no screen and no pyplot."""
+    picture = io.BytesIO()
+    figure.savefig(picture, format="png", dpi=DOTS_PER_INCH)
+    return picture.getvalue()

@@ -1,0 +1,142 @@
+"""What a reader of a run must be told first: lists that keep growing, people left unresolved, work without staff."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.estimates.intervals import mean_interval, ratio_interval
+from analysis.estimates.weekly import list_by_week
+from analysis.tell.input_warnings import input_warnings
+from analysis.tell.style import words
+from sim.calendar import DAYS_PER_WEEK
+from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
+from sim.config.checks import activities_needed
+from sim.stages import COMPARED, LISTED, STAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config import HubConfig
+
+WEEKS_PER_YEAR = 52
+SMOOTHED_WEEKS = 4
+"""The list at either end of the window is its mean over this many weeks."""
+FEWEST_WEEKS = 8
+"""A window shorter than this says nothing about growth."""
+LEAST_GROWTH = 1.0
+"""People by which a list must surely have grown over the window: less is no growth, however sure."""
+LOAD_WORTH_A_WARNING = 1.005
+"""The smallest load that does not print as 1.00."""
+FEWEST_REPLICATIONS = 10
+SETTLED_AFTER_DAYS = 182
+MOST_UNRESOLVED = 0.05
+
+
+def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | None = None) -> list[str]:
+    """Return the warnings of one run, one line each.
+
+    Parameters
+    ----------
+    config
+        What was run.
+    weekly, waits
+        Its tables. Without `waits`, people left unresolved are not looked for.
+    """
+    lines = [*_few_replications(config), *input_warnings(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
+    lines += growing_lists(config, weekly)
+    if waits is not None:
+        lines += _unresolved(config, weekly, waits)
+    return lines
+
+
+def _few_replications(config: HubConfig) -> list[str]:
+    """Say that intervals from few replications are wide and no more than rough."""
+    few = config.run.replications
+    if few >= FEWEST_REPLICATIONS:
+        return []
+    return [
+        f"Only {few} replication{'s' * (few > 1)}, so that intervals are very wide, or missing, and rough themselves: "
+        f"use run.replications={FEWEST_REPLICATIONS} or more, 50 for anything to be quoted"
+    ]
+
+
+def _empty_run_in(config: HubConfig) -> list[str]:
+    """Say that real referrals take the place of the run-in's too, so that the Hub opens with nearly nobody in it."""
+    if config.demand.referrals_csv is None or covered(config).first_day <= LONGEST_PAUSE_DAYS - config.run.run_in_days:
+        return []
+    return [
+        "demand.referrals_csv replaces the run-in's referrals too, and does not reach back the "
+        f"{config.run.run_in_days} days before run.start_date: the Hub opens emptier than it was; "
+        "use run.opening.mode=backlog with the lists of that day"
+    ]
+
+
+def _nobody_to_do_it(config: HubConfig) -> list[str]:
+    """Find work that the pathway needs and that only roles with 0 WTE do."""
+    roles = config.staffing.roles
+    lines = []
+    for activity in sorted(activities_needed(config)):
+        planned = [name for name, role in roles.items() if activity in role.job_plan]
+        if planned and not any(roles[name].wte > 0 for name in planned):
+            who = " and ".join(words(name) for name in planned)
+            lines.append(f"Nobody does {words(activity)}: {who} has 0 WTE; add WTE or take it out of the pathway")
+    return lines
+
+
+def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
+    """Find lists that grow over the last half of the horizon, and by how much more joins than is seen."""
+    weeks = config.run.horizon_days // DAYS_PER_WEEK
+    window = weeks // 2
+    if window >= WEEKS_PER_YEAR:  # whole years, so that the season is no growth
+        window -= window % WEEKS_PER_YEAR
+    if window < FEWEST_WEEKS:
+        return []
+    everyone = weekly[(weekly["dimension"] == "all") & (weekly["week"] <= weeks)]
+    lines = []
+    for stage in dict.fromkeys(everyone["stage"]):
+        lists, joined, seen = (list_by_week(everyone, stage, name)[1] for name in ("list", "arrivals", "completions"))
+        before = lists[:, weeks - window - SMOOTHED_WEEKS : weeks - window].mean(axis=1)
+        after = lists[:, weeks - SMOOTHED_WEEKS :].mean(axis=1)
+        growth = mean_interval(after - before)
+        joined, seen = (counts[:, weeks - window :].sum(axis=1) for counts in (joined, seen))
+        load = ratio_interval(joined, seen, share=False).estimate if seen.sum() else np.inf
+        if not (growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING):
+            continue
+        more = float((joined - seen).mean()) / window
+        pressure = f"load {load:.2f}: about {more:.1f} more people a week join than are seen"
+        lines.append(
+            f"The list for {words(stage)} keeps growing, {pressure if seen.sum() else 'and nobody is seen'}; "
+            f"in the last {window} weeks it grew by {growth.estimate:.0f} people "
+            f"(95% interval {growth.low:.0f} to {growth.high:.0f}): add capacity or expect the wait to grow"
+        )
+    return lines
+
+
+def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) -> list[str]:
+    """Find whether many were screened half a year before the horizon and still wait for assessment or therapy.
+
+    People who wait for assessment may be among those who will wait for therapy, so the larger of the two is counted:
+    at least so many wait.
+    """
+    judged_weeks = (config.run.horizon_days - SETTLED_AFTER_DAYS) // DAYS_PER_WEEK
+    came = weekly[
+        (weekly["stage"] == LISTED[0].name) & (weekly["dimension"] == "all") & (weekly["week"] <= judged_weeks)
+    ]
+    screened = float(came["arrivals"].sum())
+    if not screened:
+        return []
+    long_ago = waits["wait_days"].between(SETTLED_AFTER_DAYS, config.run.horizon_days)
+    still = waits[long_ago & (waits["outcome"] == "waiting") & (waits["dimension"] == "all")]
+    by_stage = {
+        STAGES[stage].waits_for: float(still.loc[still["stage"] == stage, "count"].sum()) / screened
+        for stage in COMPARED
+    }
+    stage, share = max(by_stage.items(), key=lambda item: item[1])
+    if share <= MOST_UNRESOLVED:
+        return []
+    return [
+        f"At least {share:.0%} of the people screened more than {SETTLED_AFTER_DAYS} days before the horizon still "
+        f"wait for {stage} at its end: their waits are cut short; lengthen run.horizon_days or add capacity"
+    ]

@@ -1,0 +1,1 @@
+"""The register of evidence, and parameters drawn from the ranges that it gives."""

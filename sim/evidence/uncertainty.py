@@ -1,0 +1,207 @@
+"""Parameters drawn from their ranges: which numbers are uncertain, and what a replication's draw of them is.
+
+A draw belongs to (seed, draw, key): plans share it, and one parameter more or less leaves all others alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from math import exp, log
+from pathlib import Path
+from typing import Any
+
+from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtri
+
+from sim.config import HubConfig, validate
+from sim.config.uncertainty import UncertainNumber
+from sim.evidence.register import SETTING, WHOLE_CONFIG, Row, as_number, leaves, read_register
+from sim.streams import Stream, uniforms
+
+NOT_DRAWN = ("fixed", "normal copula")
+"""Numbers of these kinds stay as they are: the first by judgement, the second to remain a correlation matrix."""
+SHARES = "dirichlet"
+WIDTH = 2 * 1.959964
+"""A range is read as the middle 95 % of what is believed: so many standard deviations wide."""
+ROUNDING = 1e-9
+STEP = re.compile(r"[^.\[\]]+")
+
+
+def uncertain_parameters(
+    container: Mapping[str, Any], leave_out: Iterable[str], conf: Path | None = None
+) -> dict[str, dict[str, Any]]:
+    """Return the numbers of a composed configuration that are uncertain, as `UncertainNumber` holds them.
+
+    These are the numbers of conf/ with a grade, a range and a distribution that neither a scenario nor the command
+    line has set to something else. Shares that add up to one are drawn together, or not at all.
+    """
+    patterns = list(leave_out)
+    rows: dict[str, list[Row]] = {}
+    for row in read_register(conf):
+        if row.option.partition("/")[0] not in WHOLE_CONFIG:
+            rows.setdefault(row.key, []).append(row)
+    values = {key: value for key, value in leaves(container) if _is_number(value)}
+    found: dict[str, dict[str, Any]] = {}
+    for key, value in values.items():
+        mine = [row for row in rows.get(key, ()) if as_number(row.value) == value]
+        if not mine or mine[0].grade == SETTING or mine[0].distribution in NOT_DRAWN:
+            continue
+        low, high = as_number(mine[0].low), as_number(mine[0].high)
+        if low is None or high is None or any(fnmatchcase(key, pattern) for pattern in patterns):
+            continue
+        low, high = _within_bounds(key, low, high, values)
+        if low == high:
+            continue
+        found[key] = {"value": float(value), "low": low, "high": high, "distribution": mine[0].distribution}
+    groups = _groups(found, values)
+    return {
+        key: number | {"together": groups.get(key)}
+        for key, number in found.items()
+        if key in groups or number["distribution"] != SHARES
+    }
+
+
+def _within_bounds(key: str, low: float, high: float, values: Mapping[str, float]) -> tuple[float, float]:
+    """Return the range of a mean length of work inside the shortest and longest that there is."""
+    of, _, name = key.rpartition(".")
+    if name != "mean_minutes":
+        return low, high
+    return max(low, values.get(f"{of}.low_minutes", low)), min(high, values.get(f"{of}.high_minutes", high))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _groups(found: Mapping[str, Mapping[str, Any]], values: Mapping[str, float]) -> dict[str, str]:
+    """Name the whole that each share is a part of: the beginning of keys under which shares add up to one."""
+    groups: dict[str, str] = {}
+    for key, number in found.items():
+        parent = key.rpartition(".")[0]
+        if number["distribution"] != SHARES:
+            members = [other for other in values if other.rpartition(".")[0] == parent]
+            if len(members) > 1 and all(member in found for member in members) and _add_up(members, values):
+                groups |= dict.fromkeys(members, parent)
+            continue
+        while parent and key not in groups:
+            members = [o for o in found if o.startswith(f"{parent}.") and found[o]["distribution"] == SHARES]
+            if _add_up(members, values):
+                groups |= dict.fromkeys(members, parent)
+            parent = parent.rpartition(".")[0]
+    return groups
+
+
+def _add_up(members: list[str], values: Mapping[str, float]) -> bool:
+    return abs(sum(values[member] for member in members) - 1) <= ROUNDING
+
+
+def drawn(config: HubConfig, replication: int) -> HubConfig:
+    """Return the configuration with this replication's draw of its uncertain numbers; itself if none is drawn."""
+    uncertainty = config.uncertainty
+    if uncertainty.mode == "none":
+        return config
+    draw = uncertainty.draw_of(replication)
+    luck = {
+        key: float(uniforms(config.run.seed, draw, Stream.PARAMETER, (key,), 1, 1)[0, 0])
+        for key in uncertainty.parameters
+    }
+    return with_numbers(config, numbers_at(uncertainty.parameters, luck))
+
+
+def numbers_at(parameters: Mapping[str, UncertainNumber], luck: Mapping[str, float]) -> dict[str, float]:
+    """Return the values of uncertain numbers at these positions between 0 and 1 in what is believed of them.
+
+    Parameters
+    ----------
+    luck
+        A position by key; numbers that are not named keep their value, but the whole group of a share is drawn.
+    """
+    moved = {key: parameters[key] for key in luck}
+    groups = {number.together for number in moved.values()} - {None}
+    found = {key: quantile(number, luck[key]) for key, number in moved.items() if number.together is None}
+    for group in groups:
+        members = {key: number for key, number in parameters.items() if number.together == group}
+        # Gamma parts with one rate, as in a Dirichlet draw; together they are scaled to the whole.
+        rate = _concentration(members.values())
+        parts = {
+            key: float(gammaincinv(rate * number.value, luck.get(key, 0.5))) if number.value > 0 else 0.0
+            for key, number in members.items()
+        }
+        total = sum(parts.values())
+        found |= {key: part / total if total > 0 else members[key].value for key, part in parts.items()}
+    return found
+
+
+def _concentration(members: Iterable[UncertainNumber]) -> float:
+    """Return the total of a Dirichlet distribution whose parts vary, on the whole, as their ranges say."""
+    found = []
+    for number in members:
+        spread = (number.high - number.low) / WIDTH
+        if 0 < number.value < 1 and spread > 0:
+            found.append(max(number.value * (1 - number.value) / spread**2 - 1, 1.0))
+    return sorted(found)[len(found) // 2] if found else 1.0
+
+
+def quantile(number: UncertainNumber, position: float) -> float:
+    """Return the value at a position between 0 and 1; never outside the range.
+
+    The value is the mean of a beta, gamma or normal distribution and the median of a lognormal one, with the range as
+    its middle 95 %, cut off at its ends. Distributions that describe the quantity itself (exponential, Poisson,
+    geometric) have an uncertain mean above 0, taken as lognormal. Where the value lies at an end that the
+    distribution cannot reach, it is triangular.
+    """
+    low, value, high = number.low, number.value, number.high
+    kind, spread = number.distribution, (high - low) / WIDTH
+    if kind == "uniform":
+        return low + position * (high - low)
+    if kind == "normal":
+        return _cut(lambda x: ndtr((x - value) / spread), lambda p: value + spread * ndtri(p), number, position)
+    if kind == "beta" and 0 < value < 1 and spread**2 < value * (1 - value):
+        size = value * (1 - value) / spread**2 - 1
+        a, b = value * size, (1 - value) * size
+        return _cut(lambda x: betainc(a, b, x), lambda p: betaincinv(a, b, p), number, position)
+    if kind == "gamma" and value > 0:
+        shape, scale = (value / spread) ** 2, spread**2 / value
+        return _cut(lambda x: gammainc(shape, x / scale), lambda p: scale * gammaincinv(shape, p), number, position)
+    if kind not in ("beta", "triangular") and low > 0:
+        sigma = log(high / low) / WIDTH
+        return _cut(lambda x: ndtr(log(x / value) / sigma), lambda p: value * exp(sigma * ndtri(p)), number, position)
+    return _triangular(low, value, high, position)
+
+
+def _cut(below: Any, inverse: Any, number: UncertainNumber, position: float) -> float:
+    start, end = float(below(number.low)), float(below(number.high))
+    return min(max(float(inverse(start + position * (end - start))), number.low), number.high)
+
+
+def _triangular(low: float, value: float, high: float, position: float) -> float:
+    turn = (value - low) / (high - low)
+    if position < turn:
+        return float(low + (position * (high - low) * (value - low)) ** 0.5)
+    return float(high - ((1 - position) * (high - low) * (high - value)) ** 0.5)
+
+
+def with_numbers(config: HubConfig, numbers: Mapping[str, float]) -> HubConfig:
+    """Return a configuration with other numbers, whole ones rounded, and nothing left to draw.
+
+    Raises
+    ------
+    ConfigProblem
+        If the numbers contradict each other.
+    """
+    content = config.model_dump()
+    content["uncertainty"] |= {"mode": "none", "parameters": {}}
+    for key, number in numbers.items():
+        *parents, last = (int(step) if step.isdigit() else step for step in STEP.findall(key))
+        part: Any = content
+        for step in parents:
+            part = part[_fitting(part, step)]
+        last = _fitting(part, last)
+        part[last] = round(number) if isinstance(part[last], int) else number
+    return validate(content)
+
+
+def _fitting(part: Any, step: str | int) -> str | int:
+    """Return a step of a path as what it goes into takes: bands of pay are texts of digits."""
+    return step if isinstance(part, list) else str(step)

@@ -1,0 +1,255 @@
+"""Composes the configuration of every cell of a run or sweep from conf/, scenarios/ and the command line."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
+from hydra._internal.config_repository import ConfigRepository
+from hydra.core.hydra_config import HydraConfig
+from hydra.core.override_parser.types import Override
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import InterpolationResolutionError
+
+from sim.errors import ConfigProblem, unfit
+from sim.launch.cells import NAMED_ALREADY, blamed, levers_of, names_of, places_of
+from sim.launch.design import KEY as DESIGN
+from sim.launch.design import of_heading, read_design
+from sim.launch.explain import emptied, explain
+from sim.launch.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, group_defaults, hub_hydra
+from sim.launch.overrides import HYDRA_KEYS, LAUNCHER, check_number, expand, parsed
+from sim.launch.places import Composed, Places, WrittenIn
+from sim.launch.references import chained
+
+LONGEST_NAME = 80
+"""Of a scenario or staffing model; folders bear both."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One scenario under one staffing model: a run, or one job of a sweep."""
+
+    scenario: str
+    staffing: str
+    overrides: tuple[str, ...]
+    config: dict[str, Any]
+    name: str = ""
+    """Unique among the cells of a sweep."""
+    levers: dict[str, Any] = field(default_factory=dict)
+    """What differs between the cells, by configuration path."""
+    place: str = ""
+    """How its user would find it: a line of a design, or what only it sets."""
+
+
+NO_FOLDER = {"hydra": "nothing is put into a folder of Hydra's here: leave it out"}
+"""Keys that are not obeyed by whoever only asks for a configuration, each with what to do instead."""
+ONLY_HUB = dict.fromkeys(
+    ("trace", "run.design", "run.keep", "run.precision", "run.profile", "run.replication", "run.replications_max",
+     "run.warm_up"),
+    "only hub itself obeys it: leave it out",
+)  # fmt: skip
+"""Keys of a single run or sweep, which commands that plan their own replications do not obey."""
+
+
+def compose_cells(
+    argv_overrides: Sequence[str],
+    multirun: bool,
+    config_dir: str | None = None,
+    conf: Path | None = None,
+    unheeded: Mapping[str, str] = NO_FOLDER,
+) -> list[Cell]:
+    """Compose every cell of a run or sweep, in the order in which Hydra will run them.
+
+    Parameters
+    ----------
+    argv_overrides
+        What the command line says: `scenario=major_incident`, `run.replications=200`.
+    multirun
+        Whether comma-separated values, `range` and `glob` are swept over.
+    config_dir, conf
+        See `hub_hydra`.
+    unheeded
+        Keys that the caller would not obey, each with what to do instead: they are refused.
+
+    Raises
+    ------
+    ConfigProblem
+        With every problem that Hydra finds, one line each. Values are checked by `sim.config.validate`.
+    """
+    return Composer(config_dir, conf).cells(argv_overrides, multirun, unheeded)
+
+
+class Composer:
+    """Composes cells; those that choose the same options and differ in values alone share what is read from files.
+
+    A file that changes is not read again: keep a composer no longer than a command lasts, or as a page does.
+    """
+
+    def __init__(self, config_dir: str | None = None, conf: Path | None = None) -> None:
+        self.hydra = hub_hydra(config_dir, conf)
+        self._defaults = group_defaults(conf)
+        self._groups = ConfigRepository(self.hydra.config_loader.get_search_path())
+        self._chosen: dict[tuple[str, ...], _Chosen] = {}
+
+    def cells(
+        self, argv_overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str] = NO_FOLDER
+    ) -> list[Cell]:
+        """Compose every cell; see `compose_cells`."""
+        cells: list[Cell] = []
+        problems: dict[str, list[str]] = {}
+        sweep, places, heading = self._asked_for(list(argv_overrides), multirun, unheeded)
+        for overrides, place in zip(sweep, places, strict=True):
+            try:
+                cells.append(replace(self._cell(overrides), place=place))
+            except (ConfigProblem, *REFUSED) as error:
+                for line in dict.fromkeys(explain(error, self.hydra, overrides, self._defaults)):
+                    problems.setdefault(of_heading(line, heading), []).append(place)
+        if problems:
+            raise ConfigProblem(blamed(problems, len(sweep)))
+        levers = levers_of(sweep)
+        names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
+        return [replace(cell, name=n, levers=v) for cell, n, v in zip(cells, names, levers, strict=True)]
+
+    def folder(self, overrides: Sequence[str], multirun: bool) -> Path:
+        """Return where a run or sweep goes, as conf/config.yaml or the command line says.
+
+        Raises
+        ------
+        ConfigProblem
+            When its name is empty or refers to what is not there.
+        """
+        mode = RunMode.MULTIRUN if multirun else RunMode.RUN
+        whole = self._whole(list(overrides), mode)
+        key = HYDRA_KEYS[multirun]
+        before = HydraConfig.instance().cfg
+        HydraConfig.instance().set_config(whole)
+        try:
+            name = str(OmegaConf.select(whole, key) or "")
+        except InterpolationResolutionError as error:
+            told = str(error).partition("\n")[0]
+            raise ConfigProblem([f"{key}: {told}; write the path of a folder"]) from None
+        finally:
+            HydraConfig.instance().cfg = before
+        if not name.strip():
+            raise ConfigProblem([f"{key}: got nothing; write the path of a folder"])
+        return at_home(key, name)
+
+    def _whole(self, overrides: list[str], mode: RunMode) -> DictConfig:
+        """Return a configuration with Hydra's own part."""
+        return self.hydra.compose_config(CONFIG_NAME, overrides, mode)
+
+    def _cell(self, overrides: list[str]) -> Cell:
+        found = parsed(overrides)
+        values = [override for override in found if self._sets_a_value(override)]
+        choosing = tuple(o.input_line or "" for o in found if not self._sets_a_value(o))
+        if choosing not in self._chosen:
+            whole = self._whole(list(choosing), RunMode.RUN)
+            with open_dict(whole):
+                choices = whole.pop("hydra").runtime.choices
+            loader = self.hydra.config_loader
+            written = loader.written if isinstance(loader, Loader) else []
+            self._chosen[choosing] = _Chosen(pickle.dumps(whole), choices, written)
+        chosen = self._chosen[choosing]
+        config: DictConfig = pickle.loads(chosen.pickled)
+        ConfigLoaderImpl._apply_overrides_to_config(values, config)
+        refers = b"${" in chosen.pickled or any("${" in text for text in overrides)
+        if problems := [*emptied(config, found), *(chained(config) if refers else ())]:
+            raise ConfigProblem(problems)
+        places = Places(chosen.written, [override.key_or_group for override in values])
+        return cell_of(config, chosen.choices, overrides, places)
+
+    def _sets_a_value(self, override: Override) -> bool:
+        """Tell values from choices of options, as Hydra does; what is set of Hydra's own goes with the choices."""
+        if override.is_hydra_override():
+            return False
+        is_group = self._groups.group_exists(override.key_or_group)
+        return isinstance(override.value(), dict) or not is_group
+
+    def _asked_for(
+        self, overrides: list[str], multirun: bool, unheeded: Mapping[str, str]
+    ) -> tuple[list[list[str]], list[str], dict[str, str]]:
+        """Return the overrides of each cell, how its user would find it, and where the keys of a design stand."""
+        sweep, found = expand(self.hydra, overrides, multirun, unheeded)
+        said = {override.key_or_group: override for override in found}
+        design = said.get(DESIGN)
+        if design is None or design.value() is None:
+            return sweep, places_of(sweep), {}
+        path = at_home(DESIGN, str(design.value()))
+        if not multirun:
+            raise ConfigProblem([f"{DESIGN}: got {path}; add -m to run each of its rows"])
+        if any(key.startswith(LAUNCHER) for key in said):
+            raise ConfigProblem([f"{DESIGN}: got {path}; a launcher of Hydra's takes lists of values instead"])
+        rows = read_design(path, list(said))
+        check_number(len(rows) * len(sweep))
+        pairs = [(row, cell) for row in rows for cell in sweep]
+        keys = {text.partition("=")[0].lstrip("+~ ") for row in rows for text in row.overrides}
+        cells = [[*cell, *row.overrides] for row, cell in pairs]
+        return cells, [f"{path}:{row.line}" for row, _ in pairs], dict.fromkeys(keys, f"{path}:1")
+
+
+class _Chosen(NamedTuple):
+    """What a choice of options comes to, before any value is set."""
+
+    pickled: bytes
+    """Unpickling is a fifth of the work of copying."""
+    choices: Mapping[str, Any]
+    written: list[WrittenIn]
+
+
+def at_home(key: str, path: str) -> Path:
+    """Return a path with `~` for the user's home.
+
+    Raises
+    ------
+    ConfigProblem
+        When there is no such home.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigProblem([f"{key}: got {path}; ~ is nobody's home here: write the whole path"]) from None
+
+
+def compose(
+    *overrides: str, config_dir: str | None = None, conf: Path | None = None, unheeded: Mapping[str, str] = NO_FOLDER
+) -> dict[str, Any]:
+    """Return the composed configuration of one cell as plain dictionaries and lists; see `compose_cells`."""
+    return compose_cells(overrides, multirun=False, config_dir=config_dir, conf=conf, unheeded=unheeded)[0].config
+
+
+def cell_of(
+    config: DictConfig, choices: Mapping[str, Any], overrides: Sequence[str] = (), places: Places | None = None
+) -> Cell:
+    """Return the cell that Hydra composed, named after the options that it chose."""
+    container = Composed(cast(dict[str, Any], OmegaConf.to_container(config, resolve=True, throw_on_missing=True)))
+    for group in NAMED_ALREADY:
+        name = choices.get(group)
+        if not isinstance(name, str):
+            raise ConfigProblem([f"{group}: got no single option; choose one with {group}=NAME"])
+        if name.endswith((".yaml", ".yml")):
+            raise ConfigProblem([f"{group}: got {name}; leave out the ending: {Path(name).stem}"])
+        if "/" in name or "\\" in name or len(name) > LONGEST_NAME or unfit(name, ""):
+            told = f"a folder is named after it: rename the file, without slashes and in {LONGEST_NAME} letters at most"
+            raise ConfigProblem([f"{group}: got {name}; {told}"])
+    scenario, staffing = choices[SCENARIO], choices["staffing"]
+    container |= {"scenario": scenario, "staffing_model": staffing}
+    _fill_in_ranges(container)
+    container.places = places or Places()
+    return Cell(scenario, staffing, tuple(overrides), container)
+
+
+def _fill_in_ranges(container: dict[str, Any]) -> None:
+    """Fill in from the register what is drawn, so that a configuration says all that its replications depend on."""
+    uncertainty = container.get("uncertainty")
+    if not isinstance(uncertainty, dict) or uncertainty.get("mode") != "psa" or uncertainty.get("parameters"):
+        return
+    from sim.evidence.uncertainty import uncertain_parameters
+
+    leave_out = uncertainty.get("leave_out")
+    patterns = [text for text in leave_out if isinstance(text, str)] if isinstance(leave_out, list) else []
+    container["uncertainty"] = uncertainty | {"parameters": uncertain_parameters(container, patterns)}

@@ -1,0 +1,132 @@
+"""What Hydra and OmegaConf refuse while they compose, in the words of whoever has to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra._internal.hydra import Hydra
+from hydra.core.override_parser.types import Override
+from hydra.errors import MissingConfigException
+from hydra.types import RunMode
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from sim.errors import ConfigProblem, given, nearest, nearest_key
+from sim.launch.files import nearest_path
+from sim.launch.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, OptionSource
+from sim.launch.overrides import parsed
+from sim.launch.places import Places
+
+
+def emptied(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:
+    """Refuse an empty mapping that is to clear another: Hydra adds it to what is there, which changes nothing."""
+    for override in overrides:
+        key = override.key_or_group
+        if override.value() == {} and isinstance(override.value(), dict) and (there := OmegaConf.select(config, key)):
+            entry = next(iter(there))
+            yield f"{key}: got {{}}, which takes nothing away; take entries out one by one, as ~{key}.{entry}"
+
+
+def explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> list[str]:
+    """Put what was refused while composing into lines of `KEY: got ...; remedy`."""
+    if isinstance(error, ConfigProblem):
+        return error.lines
+    if isinstance(error, RecursionError):
+        return ["defaults: an option builds on itself in its defaults list; take its own name out"]
+    if isinstance(error, MissingConfigException) and error.missing_cfg_file:
+        return [_missing(error, error.missing_cfg_file, hydra, overrides, groups)]
+    if lines := list(_override_problems(hydra, overrides, groups)):
+        return lines
+    cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
+    key = getattr(cause, "full_key", None) or "configuration"
+    if "Cannot merge DictConfig with ListConfig" in str(cause) and key == "configuration":
+        key = _list_for_mapping(hydra) or key
+    where = _where(hydra, key, overrides)
+    if "Cannot merge DictConfig with ListConfig" in str(cause) and key != "configuration":
+        return [f"{key}: got a list; must be a mapping of names to values: take the dash or the brackets away{where}"]
+    if "is not in struct" in str(cause):
+        return [f"{key}: there is no such key yet; add it as +{key}=VALUE"]
+    text = " ".join(str(cause).partition("full_key")[0].split()).removesuffix(".")
+    choosing = "default" in text or "To override" in text
+    remedy = "options are chosen there as `- override /GROUP: OPTION`" if choosing else "mend it or leave it out"
+    return [f"{key}: {text}; {remedy}{where}"]
+
+
+def _missing(
+    error: MissingConfigException, file: str, hydra: Hydra, overrides: list[str], groups: Mapping[str, str]
+) -> str:
+    """Word the refusal of an option that there is not."""
+    for override in parsed(overrides):
+        key, name = override.key_or_group, override.value()
+        if key in groups and isinstance(name, str) and "/" in name:
+            known = hydra.config_loader.get_group_options(key)
+            alone = Path(name).stem if name.endswith((".yaml", ".yml")) else Path(name).name
+            return f"{key}: got {name}; {nearest(alone, known)}"
+    group, _, name = file.rpartition("/")
+    if group.startswith(f"{SCENARIO}/"):
+        choice = f"{group.removeprefix(f'{SCENARIO}/')}: {name}"
+        return f"{SCENARIO}: got `{choice}` in a defaults list; write `override /{choice}`"
+    sources = [source for source in hydra.config_loader.get_sources() if isinstance(source, OptionSource)]
+    for path in (source.file(file).with_suffix(".yml") for source in sources):
+        if path.is_file():
+            return f"{group}: got {name}, which is {nearest_path(path)}; rename it to {path.stem}.yaml"
+    here = Path(f"{group}s" if group == SCENARIO else group, f"{name}.yaml")
+    if here.is_file():
+        own = f"put it into DIR/{group}/ and add --config-dir DIR"
+        return f"{group}: got {name}; {here} is not where options are looked for: {own}"
+    remedy = nearest(name, error.options) if error.options else "there is no such file"
+    return f"{group or 'defaults'}: got {name}; {remedy}"
+
+
+def _where(hydra: Hydra, key: str, overrides: list[str]) -> str:
+    """Return the place in a file where a key was written, in brackets, if it was in one."""
+    loader = hydra.config_loader
+    said = [override.key_or_group for override in parsed(overrides)]
+    place = Places(loader.written, said).of(key.split(".")) if isinstance(loader, Loader) else None
+    return f" ({place})" if place else ""
+
+
+def _list_for_mapping(hydra: Hydra) -> str | None:
+    """Return the key under which the file that could not be merged has a list where the others have names."""
+    loader = hydra.config_loader
+    *before, last = loader.written if isinstance(loader, Loader) and loader.written else [None]
+    if last is None:
+        return None
+    lists = [(*last.under, *path[:-1]) for path in last.lines if path[-1:] == ("0",)]
+    named = {(*each.under, *path)[:-1] for each in before if each for path in each.lines if path[-1:] != ("0",)}
+    return next((".".join(path) for path in lists if path in named), None)
+
+
+def _override_problems(hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> Iterator[str]:
+    """Find, among overrides that Hydra refused, groups chosen wrongly and keys that do not exist."""
+    found = parsed(overrides)
+    chosen = [override for override in found if override.key_or_group in groups]
+    for override in chosen:
+        key = override.key_or_group
+        if override.get_key_element() != key:
+            yield f"{key}: got {override.input_line}; write {key}=OPTION"
+        elif not isinstance(override.value(), str | list | dict):
+            options = hydra.config_loader.get_group_options(key)
+            yield f"{key}: got {given(override.input_line)}; {nearest(str(override.value()), options)}"
+    lines = [override.input_line or "" for override in chosen]
+    try:
+        known = list(_paths(hydra.compose_config(CONFIG_NAME, lines, RunMode.RUN)))
+    except (ConfigProblem, *REFUSED):
+        return
+    for override in found:
+        key = override.key_or_group
+        if override not in chosen and key not in known and not override.is_add():
+            meant = nearest_key(key, [*groups, *known])
+            yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
+        elif override.is_add() and key in known:
+            yield f"{key}: got {given(override.input_line)}; it exists already: leave out the +"
+
+
+def _paths(node: Any, prefix: str = "") -> Iterator[str]:
+    """List every key of a composed configuration, as `run.seed`, without Hydra's own."""
+    for key, child in node.items_ex(resolve=False) if isinstance(node, DictConfig) else ():
+        if prefix or key != "hydra":
+            yield (path := f"{prefix}{key!s}")
+            yield from _paths(child, f"{path}.")

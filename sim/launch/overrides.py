@@ -1,0 +1,196 @@
+"""What the command line asks for: expanded as Hydra does, and refused in the words of a user."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, islice
+from math import prod
+from typing import Any
+
+from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
+from hydra._internal.hydra import Hydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob, Override, RangeSweep, Sweep
+from hydra.errors import HydraException
+
+from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, meant_number, nameless, unfit, unreadable
+from sim.launch.cells import NAMED_ALREADY
+from sim.launch.files import DEEPEST, MOST_DIGITS, names_a_resolver
+from sim.launch.options import group_defaults
+
+RUN_FOLDER, SWEEP_FOLDER = "hydra.run.dir", "hydra.sweep.dir"
+HYDRA_KEYS = (RUN_FOLDER, SWEEP_FOLDER)
+"""What of Hydra's own settings may be set: the others could run cells that were never checked here."""
+LAUNCHER = ("hydra/launcher", "hydra.launcher")
+"""And these, with -m: who runs the cells, such as Slurm through submitit."""
+FOLDERS_MAY = re.compile(r"\$\{(now|hydra):")
+"""What the name of a folder may be made of besides values: the date, and what Hydra chose."""
+CODE = re.compile(r"(?<!\w)_(target|partial|args|recursive|convert)_(?!\w)")
+"""Keys by which Hydra is told to call something."""
+PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z_][a-z0-9_-]*", re.ASCII | re.IGNORECASE)
+"""What can be written without quotes and is read as text."""
+READ_AS_NUMBER = re.compile(r"[-+]?[0-9][0-9_.]*(e[-+]?[0-9]+)?|true|false|nan|[-+]?inf", re.IGNORECASE)
+UNDERSCORED = re.compile(r"(?<![^\s,\[{(:])[-+]?[0-9][0-9.]*_[0-9_.]*(e[-+]?[0-9_]+)?(?![^\s,\]}):])", re.IGNORECASE)
+"""A number such as 1_200, which Hydra reads as 1200, and 1_2 as 12."""
+QUOTED = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
+LONGEST_OVERRIDE = 10_000
+MISSING = "???"
+MOST_CELLS = 10_000
+"""More cells than this are a slip, such as a range with a zero too many."""
+
+
+def parsed(overrides: Sequence[str], hydra: Hydra | None = None) -> list[Override]:
+    """Read overrides as Hydra does; the one place where a text of a user's becomes keys and values.
+
+    Parameters
+    ----------
+    hydra
+        Where options are looked for, by those who list them (`glob`).
+
+    Raises
+    ------
+    ConfigProblem
+        With one line for each that cannot be read, or asks for more than a value.
+    """
+    parser = OverridesParser.create(config_loader=None if hydra is None else hydra.config_loader)
+    problems: list[str] = []
+    found: list[Override] = []
+    for text in overrides:
+        if fault := _fault(text):
+            problems.append(fault)
+            continue
+        try:
+            [override] = parser.parse_overrides([text])
+            if _holds_a_sweep(override.value()):
+                problems.append(f"{override.key_or_group}: got {given(text)}; sweep over whole values, as a,b,c")
+        except (HydraException, ValueError, TypeError, AttributeError, AssertionError, RecursionError):
+            problems.append(unreadable(text, _options(hydra)))
+        else:
+            found.append(override)
+    if not problems:
+        problems = [nameless(override.input_line or "") for override in found if not override.key_or_group]
+    if problems:
+        raise ConfigProblem(problems)
+    return found
+
+
+def _options(hydra: Hydra | None) -> dict[str, list[str]]:
+    return {} if hydra is None else {group: hydra.config_loader.get_group_options(group) for group in group_defaults()}
+
+
+def _holds_a_sweep(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(each, Sweep | Glob) or _holds_a_sweep(each) for each in inner)
+
+
+def _fault(text: str) -> str | None:
+    """Say what is wrong with an override before it is parsed, which for some would take very long."""
+    key, _, value = text.partition("=")
+    if not key.strip():
+        return nameless(text)
+    if len(text) > LONGEST_OVERRIDE:
+        return f"{key}: got {len(text):,} characters; write at most {LONGEST_OVERRIDE:,}"
+    if wrong := unfit(text):
+        return f"{key}: got {value}; {wrong}"
+    if (digits := max(map(len, re.findall(r"\d+", text)), default=0)) > MOST_DIGITS:
+        return f"{key}: got a number of {digits:,} digits; write fewer"
+    if max(accumulate((sign in "[{(") - (sign in "]})") for sign in text), default=0) > DEEPEST:
+        return f"{key}: got {value}; it is nested more than {DEEPEST} deep"
+    if names_a_resolver(FOLDERS_MAY.sub("", text) if key.strip().lstrip("+") in HYDRA_KEYS else text):
+        return f"{key}: got {value}; write the value itself, or refer to another as ${{run.seed}}"
+    if number := UNDERSCORED.search(QUOTED.sub("''", value)):
+        return f"{key}: got {value}; {in_plain_digits(number[0])}"
+    if code := CODE.search(text):
+        return f"{key}: got {code[0]}, which names code to run; leave it out"
+    return None
+
+
+def expand(
+    hydra: Hydra, overrides: list[str], multirun: bool, unheeded: Mapping[str, str]
+) -> tuple[list[list[str]], list[Override]]:
+    """Return the overrides of each cell, exactly as Hydra's sweeper expands them, and those of all, as read.
+
+    Parameters
+    ----------
+    unheeded
+        Keys that whoever composes would not obey, each with what to do instead.
+    """
+    overrides = [meant(text) for text in overrides]
+    found = parsed(overrides, hydra)
+    problems = [line for override in found if (line := _unheeded(override, unheeded))]
+    if problems := problems or [line for override in found if (line := _sweep_problem(override, multirun))]:
+        raise ConfigProblem(problems)
+    check_number(prod(_number_of_values(override) for override in found if override.is_sweep_override()))
+    if not multirun:
+        return [overrides], found
+    odd = {text: spelt for override in found for text, spelt in _spelt_out(override)}
+    cells: list[list[str]] = BasicSweeper.split_arguments(found, max_batch_size=None)[0]
+    return [[meant(odd.get(text, text)) for text in cell] for cell in cells], found
+
+
+def meant(text: str) -> str:
+    """Return an override as its user means it: `~/x` is a file at home, and `scenario=1` the option of that name."""
+    key, equals, value = text.lstrip(" ").partition("=")
+    is_option = key in group_defaults() and READ_AS_NUMBER.fullmatch(value)
+    return f"{key}={quoted(value)}" if equals and (value.startswith("~") or is_option) else text.lstrip(" ")
+
+
+def _spelt_out(override: Override) -> Iterator[tuple[str, str]]:
+    """Pair what Hydra makes of an option that a `glob` found with what can be read again, whatever it is called."""
+    names = override.sweep_iterator() if isinstance(override.value(), Glob) else ()
+    for name in map(str, names):
+        if not PLAIN_NAME.fullmatch(name):
+            key = override.get_key_element()
+            yield f"{key}={name}", f"{key}={quoted(name)}"
+
+
+def quoted(text: str) -> str:
+    """Return a text as the value of an override, whatever signs are in it."""
+    return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text) + "'"
+
+
+def _unheeded(override: Override, unheeded: Mapping[str, str]) -> str | None:
+    key = override.key_or_group
+    for name, remedy in unheeded.items():
+        if key == name or key.startswith((f"{name}.", f"{name}/")):
+            return f"{key}: got {given(override.input_line)}; {remedy}"
+    return None
+
+
+def check_number(cells: int) -> None:
+    """Refuse a sweep of more cells than anybody means."""
+    if cells > MOST_CELLS:
+        raise ConfigProblem([f"-m: got more than {MOST_CELLS:,} cells; sweep over fewer values at a time"])
+
+
+def _number_of_values(override: Override) -> int:
+    """Return how many values a sweep has; counted no further than needed, as a range may be of any length."""
+    value = override.value()
+    values = value.range() if isinstance(value, RangeSweep) else override.sweep_iterator()
+    return sum(1 for _ in islice(values, MOST_CELLS + 1))
+
+
+def _sweep_problem(override: Override, multirun: bool) -> str | None:
+    key, value, swept = override.key_or_group, override.value(), override.is_sweep_override()
+    unsaid = value in (None, MISSING)
+    launcher = multirun and key.startswith(LAUNCHER)
+    if override.is_hydra_override() and (swept or unsaid or not (launcher or key in HYDRA_KEYS)):
+        remedy = f"of Hydra's settings only {', '.join(HYDRA_KEYS)} can be set, to one value each"
+    elif not swept:
+        return None
+    elif (thousands := THOUSANDS.fullmatch(given(override.input_line))) and (not multirun or ",0" in thousands[0]):
+        remedy = f"leave the comma out of numbers: {thousands[0].replace(',', '')}"
+    elif not multirun and (number := meant_number(given(override.input_line))):
+        remedy = f"write {number}, with a point, or add -m to run each"
+    elif not multirun:
+        remedy = "add -m to run each" + ("" if key in NAMED_ALREADY else ", or write a list as [a,b]")
+    elif not override.is_discrete_sweep():
+        remedy = "write the values, as a,b,c or range(1,10)"
+    elif isinstance(value, RangeSweep) and not value.step:
+        remedy = "the step of a range must not be 0"
+    elif not _number_of_values(override):
+        remedy = "it is empty" if isinstance(value, RangeSweep) else "nothing matches; hub --help lists the options"
+    else:
+        return None
+    return f"{key}: got {given(override.input_line)}; {remedy}"

@@ -1,0 +1,238 @@
+"""Many replications of one configuration or many: in parallel, in order, written whole, with a manifest each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from sim.config import HubConfig
+from sim.disk.whole import whole_folder
+from sim.errors import HubError, Outage
+from sim.exits import FULL
+from sim.run.manifest import Manifest, people_key
+from sim.run.replicate import Replication
+from sim.run.results import ALWAYS, GOALS, TableFile
+from sim.run.room import check_memory, check_room
+from sim.run.store import Shelf
+from sim.run.tasks import Task
+from sim.run.workers import in_order
+
+Told = Callable[[int, int], None]
+"""Called after each replication with how many are finished and how many there will be."""
+
+
+def simulate(
+    config: HubConfig,
+    numbers: Iterable[int] | None = None,
+    done: Callable[[int], None] | None = None,
+    goals_only: bool = False,
+) -> Iterator[Replication]:
+    """Yield replications of a configuration in the order asked for.
+
+    Where `run.store` names a folder, finished replications are taken from it and new ones are put there, so that
+    whatever is interrupted goes on where it stopped.
+
+    Parameters
+    ----------
+    numbers
+        Which replications; `range(run.replications)` if not given.
+    done
+        Called after each replication with how many are finished.
+    goals_only
+        For a search over plans that meet the same people: nothing is counted but who was seen within the standards,
+        nothing is audited, and the people are kept in memory for the next plan.
+
+    Raises
+    ------
+    AuditBreach
+        When a replication contradicts itself.
+    HubError
+        When the store cannot be written; before anything is simulated.
+    """
+    wanted = range(config.run.replications) if numbers is None else list(numbers)
+    _check_store([(config, len(wanted))])
+    shelf = _shelf(config)
+    tables, people = (GOALS, people_key(config)) if goals_only else ((), "")
+    tasks = (Task(config, number, shelf, tables=tables, people=people) for number in wanted)
+    for finished, (_, outcome) in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
+        if isinstance(outcome, Exception):
+            raise outcome
+        if done is not None:
+            done(finished)
+        yield outcome
+
+
+def simulate_each(
+    configs: Sequence[HubConfig], numbers: Sequence[int], told: Told | None = None
+) -> Iterator[tuple[int, Replication]]:
+    """Yield the same replications of several configurations, one configuration after another, in one stream.
+
+    Parameters
+    ----------
+    told
+        Called after each replication with how many are finished, and of how many.
+
+    Yields
+    ------
+    tuple
+        The position of the configuration, and the replication.
+    """
+    of = len(configs) * len(numbers)
+    _check_store([(config, len(numbers)) for config in configs])
+    tasks = (
+        Task(config, number, shelf, position, people=people)
+        for position, config in enumerate(configs)
+        for shelf, people in [(_shelf(config), _people(config, len(configs)))]
+        for number in numbers
+    )
+    for finished, (task, outcome) in enumerate(in_order(tasks, configs[0].run, of), start=1):
+        if isinstance(outcome, Exception):
+            raise outcome
+        if told is not None:
+            told(finished, of)
+        yield task.cell, outcome
+
+
+def _one_content_a_file(configs: Sequence[HubConfig]) -> None:
+    """Refuse cells that read one file at different times and found different things in it."""
+    found: dict[str, str] = {}
+    for config in configs:
+        if (file := config.demand.referrals_csv) and found.setdefault(file.path, file.digest) != file.digest:
+            raise HubError(f"demand.referrals_csv: got {file.path}, which changed while it was read; run again")
+
+
+def _check_store(configs: Sequence[tuple[HubConfig, int]]) -> None:
+    _one_content_a_file([config for config, _ in configs])
+    for store in {config.run.store for config, _ in configs} - {None}:
+        mine = [(config, number) for config, number in configs if config.run.store == store]
+        check_room("run.store", Path(str(store)).expanduser(), mine)
+
+
+def _people(config: HubConfig, configurations: int) -> str:
+    """Return what people are kept under for the other configurations; nothing where there is no other."""
+    return people_key(config) if configurations > 1 else ""
+
+
+def _shelf(config: HubConfig) -> Shelf | None:
+    shelf = Shelf.of(config)
+    if shelf is not None:
+        shelf.describe(config)
+    return shelf
+
+
+@dataclass
+class CellRun:
+    """A cell that is to be run.
+
+    Parameters
+    ----------
+    name
+        Unique in its sweep; the label `cell` of its tables.
+    enough
+        Looks at each replication in order of number and says whether it was the last that is needed; without it
+        there are `run.replications`.
+    """
+
+    name: str
+    config: HubConfig
+    folder: Path
+    levers: dict[str, Any] = field(default_factory=dict)
+    enough: Callable[[Replication], bool] | None = None
+    over: bool = False
+    """Whether no more replications are wanted, because there are enough or one has failed."""
+
+    together: bool = False
+    """Whether it is one of several cells, whose groups are not put side by side until they are compared."""
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What its rows are labelled with."""
+        return {"cell": self.name, "scenario": self.config.scenario, "staffing": self.config.staffing_model}
+
+    @property
+    def most(self) -> int:
+        """The largest number of replications that it may take."""
+        return self.config.run.most_replications
+
+
+def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tuple[CellRun, Manifest | Exception]]:
+    """Run cells one after another as one stream of replications, so that no core idles where a cell ends.
+
+    Each cell's tables are written into its folder. What goes wrong in a cell is its outcome; the others go on.
+
+    Yields
+    ------
+    cell, outcome
+        In the order given: the cell's manifest, not yet written, or what went wrong; then nothing lies in its folder.
+    """
+    together = sum(cell.most for cell in cells)
+    configs = [(cell.config, cell.most) for cell in cells]
+    check_room("hydra.run.dir" if len(cells) == 1 else "hydra.sweep.dir", cells[0].folder.parent, configs)
+    _check_store(configs)
+    finished = spared = 0
+
+    def advance(outcomes: Iterator[tuple[Task, Replication | Exception]]) -> Iterator[Replication]:
+        nonlocal finished
+        for _, outcome in outcomes:
+            if isinstance(outcome, Exception):
+                raise outcome
+            finished += 1
+            if told is not None:
+                told(finished, together - spared)
+            yield outcome
+
+    with closing(in_order(_tasks(cells), cells[0].config.run, together)) as stream:
+        for index, outcomes in groupby(stream, key=lambda item: item[0].cell):
+            cell, before = cells[index], finished
+            result: Manifest | Exception
+            try:
+                result = _write_tables(cell, advance(outcomes))
+            except Exception as error:
+                if isinstance(error, Outage) or (isinstance(error, OSError) and error.errno in FULL):
+                    raise  # no other cell would fare better
+                result = error
+            cell.over = True
+            spared += cell.most - (finished - before)
+            yield cell, result
+
+
+def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
+    for index, cell in enumerate(cells):
+        shelf, people = _shelf(cell.config), _people(cell.config, len(cells))
+        for number in range(cell.most):
+            if cell.over:
+                break
+            yield Task(cell.config, number, shelf, index, people=people)
+
+
+def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
+    manifest = Manifest.begin(cell.config, cell.name, cell.levers)
+    with whole_folder(cell.folder) as folder, ExitStack() as files:
+        writers = {
+            name: files.enter_context(TableFile(folder / f"{name}.parquet", name))
+            for name in (*ALWAYS, *cell.config.run.keep)
+        }
+        for result in results:
+            if manifest.replications == 0:
+                check_memory(result, cell.config.run.replications if cell.enough else cell.most, cell.together)
+            for name, table in result.tables.items():
+                writers[name].write(table, cell.labels)
+            manifest.add(result)
+            if cell.enough is not None and cell.enough(result):
+                break
+    return manifest
+
+
+def run_to_folder(
+    config: HubConfig, folder: Path, told: Told | None = None, enough: Callable[[Replication], bool] | None = None
+) -> Manifest:
+    """Run a configuration and write its tables into a folder; nothing appears if it fails or is interrupted."""
+    cell = CellRun(f"{config.scenario},{config.staffing_model}", config, folder, enough=enough)
+    [(_, outcome)] = run_cells([cell], told)
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome

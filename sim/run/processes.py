@@ -1,0 +1,134 @@
+"""Processes of this machine for replications and figures: loaded while a command still reads its configuration.
+
+Where the system can fork (Linux, macOS), one server process imports the model once and every worker is a copy of it,
+there in milliseconds; elsewhere each worker imports for itself. joblib's own pool (loky) is used directly: it hands
+results back one at a time, and a worker that dies takes nobody else's result with it.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from concurrent.futures import wait
+from contextlib import contextmanager
+from functools import cache
+from multiprocessing import connection, parent_process
+from typing import Any
+
+IDLE_SECONDS = 60
+ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
+LOADED_FIRST = ("sim.run.replicate", "sim.run.store", "matplotlib.figure", "matplotlib.backends.backend_agg")
+
+
+def get_ready() -> None:
+    """Begin to load the model in the background; a command that will simulate calls it first."""
+    _context()
+
+
+@cache
+def _context() -> Any:
+    """Return how workers are started, and start the server that they are copied from; None where nothing can fork."""
+    from multiprocessing import get_all_start_methods
+
+    if "forkserver" not in get_all_start_methods():
+        return None
+    from multiprocessing import forkserver, resource_tracker
+
+    from sim.run.copied import Copies
+
+    context = Copies()
+    context.set_forkserver_preload(list(LOADED_FIRST))
+    with _inherited(PYTHONWARNINGS="ignore"):  # it would warn of what a killed command could not put away
+        resource_tracker.ensure_running()
+    with _inherited():
+        forkserver.ensure_running()
+    return context
+
+
+@contextmanager
+def _inherited(**more: str) -> Iterator[None]:
+    """Start a process that computes with one thread and leaves Ctrl-C and a closed terminal to this one."""
+    wanted = ONE_THREAD | more
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ |= wanted
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def pool(workers: int) -> Any:
+    """Return an executor of so many processes, which are kept for the next one who asks."""
+    from joblib.externals.loky import get_reusable_executor
+
+    # It starts a worker anew where one has ended for want of work, and need not tell everybody.
+    warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
+    return get_reusable_executor(
+        max_workers=workers, timeout=IDLE_SECONDS, context=_context(), env=ONE_THREAD, initializer=_follow
+    )
+
+
+@contextmanager
+def meanwhile(jobs: int, *calls: Callable[[], object]) -> Iterator[None]:
+    """Do calls beside what is done inside: in workers, or before it where one job is all that may run.
+
+    Parameters
+    ----------
+    jobs
+        As `run.jobs`.
+    calls
+        Functions of modules, with their arguments bound by `functools.partial`. What one of them raises is raised
+        when all have ended.
+    """
+    from joblib import effective_n_jobs
+
+    if (workers := min(effective_n_jobs(jobs), effective_n_jobs(-1))) == 1:
+        for call in calls:
+            call()
+        yield
+        return
+    executor = pool(workers)
+    asked = [executor.submit(call) for call in calls]
+    try:
+        yield
+    finally:
+        wait(asked)
+    for answer in asked:
+        answer.result()
+
+
+def end_at_once(executor: Any) -> None:
+    """End the processes of a pool: loky's own ways of ending may wait for ever for one that is busy."""
+    for process in list(executor._processes.values()):
+        process.terminate()
+
+
+def _follow() -> None:
+    """Leave interrupts to the parent, and end as soon as it has ended, even if it was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = parent_process()
+    if parent is None:  # loky's own way of starting says nothing of the parent
+        threading.Thread(target=_watch_number, args=(os.getppid(),), daemon=True).start()
+    else:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    connection.wait([sentinel])
+    os._exit(1)
+
+
+def _watch_number(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)

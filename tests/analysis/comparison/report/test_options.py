@@ -1,0 +1,29 @@
+"""Options in words: what tells them apart, in as few words as there is room for."""
+
+from collections.abc import Callable
+
+import pytest
+
+from analysis.comparison.report.options import _cut, staff_in_words
+from sim.config import HubConfig
+
+pytestmark = pytest.mark.unit
+
+
+def test_a_staffing_model_is_told_by_what_it_does_and_who_works_there(hub_config: Callable[..., HubConfig]) -> None:
+    said = {
+        name: staff_in_words(hub_config(f"staffing={name}"))
+        for name in ("senior_led", "group_first", "navigation_only", "surge_agency")
+    }
+    assert said["senior_led"].startswith("7 WTE: senior clinician 3.5, therapist 1, ")
+    assert said["group_first"].startswith("CBT and guided self-help begin with a group. 7.5 WTE: ")
+    assert said["navigation_only"].startswith("Help into care elsewhere in place of therapy, groups and therapy with ")
+    assert said["surge_agency"].startswith(
+        "1 agency senior clinician and 1 agency therapist from day 180 to 545. 7 WTE: "
+    )
+
+
+def test_words_are_cut_where_a_clause_ends_or_between_words() -> None:
+    assert _cut("Short enough", 20) == "Short enough"
+    assert _cut("CBT begins with guided self-help. 7.5 WTE: many", 40) == "CBT begins with guided self-help"
+    assert _cut("One clause that is much too long for the line", 20) == "One clause that is …"

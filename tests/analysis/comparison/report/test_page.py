@@ -1,0 +1,86 @@
+"""What the report says: plain words, what drives the answer, and what is not known."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from analysis.comparison.finished import Plan
+from analysis.comparison.report.drivers import Driver, Drivers, read_drivers
+from analysis.comparison.report.phrases import bracketed, few, futures, listed
+from analysis.estimates.intervals import Interval
+from sim.errors import HubError
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "hardly any simulated future"),
+        (0.03, "about 3 in 100 simulated futures"),
+        (0.07, "about 1 in 10 simulated futures"),
+        (0.88, "about 9 in 10 simulated futures"),
+        (0.95, "about 95 in 100 simulated futures"),
+        (0.97, "about 97 in 100 simulated futures"),
+        (1.0, "nearly every simulated future"),
+        (math.nan, "an unknown share of simulated futures"),
+    ],
+)
+def test_shares_of_futures_are_natural_frequencies(share: float, said: str) -> None:
+    assert futures(share) == said
+
+
+def test_estimates_carry_their_interval_and_lists_read_as_sentences() -> None:
+    assert bracketed(Interval(49.2, 41.8, 56.6)) == "49 (42 to 57)"
+    assert bracketed(Interval(4.26, math.nan, math.nan), 1) == "4.3"
+    assert listed(["A", "B", "C"]) == "A, B and C"
+    assert few(["A", "B", "C"], "options", last="or") == "A, B or C"
+    assert few(["A", "B", "C", "D"], "options") == "4 options"
+
+
+DRIVER = {
+    "key": "demand.x", "words": "uptake", "grade": "D", "unit": "a year", "low": 1.0, "high": 2.0,
+    "result_low": 70.0, "result_high": -30.0,
+}  # fmt: skip
+SWEEP = {name: Plan(name, "baseline", name, None, "", 2, {}, {}) for name in ("senior_led", "mixed_skill")}  # type: ignore[arg-type]
+
+
+def left_by_sensitivity(folder: Path, *staffing: str, **changes: object) -> Path:
+    content = {
+        "plans": [{"scenario": "baseline", "staffing": name} for name in staffing],
+        "figure": "in time", "unit": "%", "as_configured": 20.0, "drivers": [DRIVER],
+    }  # fmt: skip
+    (folder / "sensitivity.json").write_text(json.dumps(content | changes))
+    return folder
+
+
+def test_the_drivers_are_those_that_sensitivity_analysis_left(tmp_path: Path) -> None:
+    found = read_drivers(left_by_sensitivity(tmp_path, "mixed_skill", "senior_led"), SWEEP)
+    assert found == Drivers("mixed_skill", "senior_led", "in time", "%", 20.0, [Driver(**DRIVER)])  # type: ignore[arg-type]
+    assert (found.found[0].swing, found.found[0].turns) == (100, True)
+    of_one = read_drivers(left_by_sensitivity(tmp_path, "mixed_skill"), SWEEP)
+    assert of_one is not None
+    assert of_one.baseline is None
+    assert read_drivers(None, SWEEP) is None
+
+
+@pytest.mark.parametrize(
+    ("staffing", "changes", "said"),
+    [
+        (("elsewhere",), {}, "which is about baseline/elsewhere; give one about plans of this sweep"),
+        (("mixed_skill",), {"drivers": [{"key": "x"}]}, "this version does not read"),
+        ((), {"plans": None}, "this version does not read"),
+    ],
+)
+def test_drivers_of_other_plans_or_another_version_are_refused(
+    tmp_path: Path, staffing: tuple[str, ...], changes: dict[str, object], said: str
+) -> None:
+    with pytest.raises(HubError, match=f"--sensitivity: got .*{said}"):
+        read_drivers(left_by_sensitivity(tmp_path, *staffing, **changes), SWEEP)
+
+
+def test_a_folder_without_drivers_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HubError, match=r"--sensitivity: got .* holds no"):
+        read_drivers(tmp_path / "elsewhere", SWEEP)

@@ -1,0 +1,139 @@
+"""The report as a board sees it: rendered in Chromium, one A4 page before the appendix, nothing missing or cut off."""
+
+from __future__ import annotations
+
+import base64
+import re
+import sys
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from hand_made_sweep import write_sweep
+
+from analysis.comparison.compare import compare
+from analysis.comparison.equity import Widened, concerns, equity_table
+from analysis.comparison.finished import read_sweep
+from analysis.comparison.report.drivers import Driver, Drivers
+from analysis.comparison.report.write import write_report
+
+pytestmark = pytest.mark.integration
+
+A4_POINTS = (595, 842)
+POINTS_A_PIXEL = 0.75
+"""Of the page; Chromium makes it less where anything is wider than the paper, and cuts off the rest."""
+SENIORS = "staffing.roles.senior_clinician.lines.senior.wte"
+PURPOSE = (
+    "A purpose that goes on & on, with <marks> in it, so that the first page has to shorten it and the appendix has to "
+    "show it in full, whatever an author writes here."
+)
+LONG_NAMES = (
+    "a_plan_whose_name_is_rather_long_number",
+    "aplanwhosenamesomebodyhastypedwithoutasinglespaceinit" * 3,
+)
+LONG_WORDS = "Assistant psychologist: client facing hours per week: and more of it"
+QUESTION = (
+    "Which of all these options should the board of the integrated care system choose for the coming three years " * 2
+)
+
+
+@pytest.fixture(scope="module")
+def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Six plans with long names and purposes, whose runs were short: nothing about them is conclusive."""
+    short = {"run.horizon_days": 140, "run.opening.mode": "empty", "run.replications": 3, "run.jobs": 1}
+    plans = {"baseline": hub_config(**short)} | {
+        f"plan_{number}": hub_config(
+            **short,
+            **{"scenario": f"{LONG_NAMES[number % 2]}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number},
+        )
+        for number in range(1, 6)
+    }
+    folder: Path = tmp_path_factory.mktemp("sweep")
+    write_sweep(folder, plans)
+    return folder
+
+
+@pytest.fixture(scope="module", params=[2, pytest.param(4, marks=pytest.mark.heavy), 6])
+def report(request: pytest.FixtureRequest, sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on so many options, with as much to say as there is room for."""
+    plans = ["baseline", *(f"plan_{number}" for number in range(1, request.param))]
+    comparison = compare(read_sweep(sweep, plans), "baseline")
+    equity = equity_table(comparison)
+    flags = [
+        Widened(plan, concern, "staff_group", group, "nhs_hospital_community", -1.0, -2.0, True)
+        for plan in plans[1:]
+        for concern in concerns(comparison.config, comparison.stage)[:2]
+        for group in ("nhs_primary_care", "social_care_other", "police_fire")
+    ]
+    strong = [Driver("a.b", LONG_WORDS, "D", "sessions a course of therapy", 4, 12, 70.0, -30.0)] * 5
+    drivers = Drivers("plan_1", "baseline", comparison.headlines[0].words, "%", 12.0, strong)
+    folder: Path = tmp_path_factory.mktemp("report")
+    write_report(comparison, equity, flags, [], drivers, QUESTION, folder)
+    return folder
+
+
+class Sources(HTMLParser):
+    """Collects what a page would fetch."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.images: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = dict(attributes)
+        if tag == "img":
+            assert values["alt"]
+            self.images.append(str(values["src"]))
+        elif tag in ("link", "script", "iframe", "object"):
+            self.links.append(tag)
+
+
+def test_the_page_holds_everything_it_shows(report: Path) -> None:
+    page = (report / "report.html").read_text()
+    sources = Sources()
+    sources.feed(page)
+    assert len(sources.images) == 5
+    assert not sources.links
+    assert not re.search(r"url\(|@import|https?://", page)
+    for source in sources.images:
+        head, _, content = source.partition(",")
+        assert head == "data:image/png;base64"
+        assert base64.b64decode(content).startswith(b"\x89PNG")
+
+
+def test_text_of_a_scenario_cannot_become_markup(report: Path) -> None:
+    page = (report / "report.html").read_text()
+    assert "&lt;marks&gt;" in page
+    assert "<marks>" not in page
+
+
+def test_no_image_is_missing_and_nothing_overflows(report: Path, faults_shown: Callable[[Path], str]) -> None:
+    assert faults_shown(report / "report.html") == ""
+
+
+def test_no_page_is_made_smaller_to_take_what_is_wider(report: Path, browser: str) -> None:
+    for number, page in enumerate(PdfReader(report / "report.pdf").pages, start=1):
+        scales = set[float]()
+        page.extract_text(visitor_operand_before=lambda _, __, matrix, ___, scales=scales: scales.add(matrix[0]))
+        assert POINTS_A_PIXEL in {round(scale, 4) for scale in scales}, f"page {number} is shrunk: {sorted(scales)}"
+
+
+def test_one_a4_page_comes_before_the_appendix(report: Path, browser: str) -> None:
+    pages = PdfReader(report / "report.pdf").pages
+    assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {A4_POINTS}
+    texts = [page.extract_text() for page in pages]
+    first, second = (re.sub(r"\s+", " ", text) for text in texts[:2])
+    assert "No claim about cost-effe" in first.replace("ﬀ", "ff")
+    assert first.rstrip().endswith("An appendix follows.")
+    assert second.startswith("Appendix A.")
+    assert len(pages[0].images) == 1
+    assert LONG_WORDS[:38] in first  # the drivers are on it, and so are
+    assert "Flag: " in first
+    whole = " ".join(texts)
+    for heading in "ABCDEF":
+        assert f"Appendix {heading}." in whole

@@ -1,0 +1,63 @@
+import os
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from sim.run.processes import ONE_THREAD, get_ready, meanwhile, pool
+
+SCRIPT = """
+import os, signal
+print("once", flush=True)
+from sim.run.processes import pool
+workers = pool(2)
+print(workers.submit(os.getpid).result(), flush=True)
+os.kill(os.getpid(), signal.{signal})
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return "zombie" not in Path(f"/proc/{pid}/status").read_text() if Path(f"/proc/{pid}/status").exists() else True
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("signal", ["SIGKILL", "SIGTERM"])
+def test_workers_end_with_the_script_that_started_them_and_never_run_it_again(tmp_path: Path, signal: str) -> None:
+    script = tmp_path / "no_guard.py"
+    script.write_text(SCRIPT.format(signal=signal))
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120, check=False)
+    once, worker = ended.stdout.split()
+    assert once == "once"
+    assert ended.stderr == ""
+    deadline = time.monotonic() + 30
+    while alive(int(worker)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(int(worker))
+
+
+@pytest.mark.integration
+def test_a_worker_computes_with_one_thread_and_the_command_keeps_its_own_settings() -> None:
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    get_ready()
+    assert {pool(2).submit(os.getenv, name).result() for name in ONE_THREAD} == {"1"}
+    assert {name: os.environ.get(name) for name in ONE_THREAD} == before
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_is_done_meanwhile_is_done_when_it_is_over_and_its_mistakes_are_not_lost(
+    tmp_path: Path, jobs: int
+) -> None:
+    there = tmp_path / "there"
+    with meanwhile(jobs, partial(there.write_text, "done")):
+        pass
+    assert there.read_text() == "done"
+    with pytest.raises(FileNotFoundError), meanwhile(jobs, partial(os.stat, tmp_path / "nowhere")):
+        pass
