@@ -27,6 +27,12 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.fixture(autouse=True)
+def _no_worker_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run a few replications in this process, where stand-ins are, whether or not another test had workers."""
+    monkeypatch.setattr("sim.run.workers.are_ready", bool)
+
+
 REMOVED = object()
 """Give this as a value to take a key out."""
 

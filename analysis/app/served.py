@@ -15,6 +15,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
+from sim.config import HubConfig
+
 REFUSED = "Refused: open the page by the address that hub-app shows, or start hub-app with --address NAME.\n"
 
 
@@ -83,6 +85,7 @@ def _place(url: str) -> str:
         return ""
 
 
+HubConfig.model_rebuild()  # now, not in the threads of the first visitors at once
 logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 app = App(
     Path(__file__).with_name("page.py"),

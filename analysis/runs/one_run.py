@@ -5,11 +5,18 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from analysis.estimates.precision import stopping_rule
+from analysis.estimates.uncertainty import estimates_of, report_split
 from analysis.estimates.warm_up import with_warm_up
+from analysis.evidence import grades_in_use
+from analysis.runs.figures import drawings
+from analysis.runs.summary import print_summary, write_summary
 from analysis.tell.progress import progress
+from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder
 from sim.exits import FAILED
@@ -19,9 +26,6 @@ from sim.run.experiment import run_to_folder
 from sim.run.manifest import NOT_SIMULATED, Manifest
 from sim.run.processes import meanwhile
 from sim.run.results import EVERYONE, read_frame
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = ()) -> int:
@@ -79,12 +83,6 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
 
 def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.DataFrame, list[str]]:
     """Complete the folder of a run from its tables; return the estimates, and what is to be said of their spread."""
-    from analysis.estimates.uncertainty import estimates_of, report_split
-    from analysis.evidence import grades_in_use
-    from analysis.runs.figures import drawings
-    from analysis.runs.summary import write_summary
-    from analysis.tell.warnings import warnings_of
-
     measures, waits = (read_frame(folder, name) for name in ("measures", "waits"))
     weekly = read_frame(folder, "weekly", EVERYONE)
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
@@ -98,8 +96,6 @@ def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.Da
 
 
 def _print(config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, spread: list[str]) -> None:
-    from analysis.runs.summary import print_summary
-
     print_summary(config, estimates, manifest.warnings, changed=manifest.levers)
     if spread:
         print("\n" + "\n".join(spread))

@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass, fields
 
 import numpy as np
+import scipy  # its submodules load when something of theirs is first used
 from numpy.typing import NDArray
-from scipy.special import gammainc, ndtri
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.cohort.luck import Luck
@@ -132,7 +132,7 @@ def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
 
 def standard_normal(uniform: Floats) -> Floats:
     """Return standard normal quantiles; a uniform of exactly 0 counts as the smallest positive step."""
-    quantiles: Floats = ndtri(np.maximum(uniform, 2.0**-54))
+    quantiles: Floats = scipy.special.ndtri(np.maximum(uniform, 2.0**-54))
     return quantiles
 
 
@@ -153,7 +153,7 @@ def course_edges(modality: Modality) -> Floats:
     """Return the uniforms at which a course grows by one session, ascending, shape (most allowed - 1,)."""
     steps = np.arange(1, modality.sessions_most)
     scale = modality.sessions_mean / modality.sessions_shape
-    edges = gammainc(modality.sessions_shape, (steps + 0.5) / scale)
+    edges = scipy.special.gammainc(modality.sessions_shape, (steps + 0.5) / scale)
     return np.asarray(edges, dtype=np.float64)
 
 

@@ -72,4 +72,5 @@ Split = Annotated[dict[str, Share], AfterValidator(_adds_up)]
 class Part(BaseModel):
     """A part of the configuration: no unknown keys, no later change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Built when first checked: workers get what is checked already, and parts are built within the whole.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)

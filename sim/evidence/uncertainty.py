@@ -12,8 +12,6 @@ from math import exp, log
 from pathlib import Path
 from typing import Any
 
-from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtri
-
 from sim.config import HubConfig, validate
 from sim.config.uncertainty import UncertainNumber
 from sim.evidence.register import SETTING, WHOLE_CONFIG, Row, as_number, leaves, read_register
@@ -117,6 +115,8 @@ def numbers_at(parameters: Mapping[str, UncertainNumber], luck: Mapping[str, flo
     luck
         A position by key; numbers that are not named keep their value, but the whole group of a share is drawn.
     """
+    from scipy.special import gammaincinv
+
     moved = {key: parameters[key] for key in luck}
     groups = {number.together for number in moved.values()} - {None}
     found = {key: quantile(number, luck[key]) for key, number in moved.items() if number.together is None}
@@ -151,6 +151,8 @@ def quantile(number: UncertainNumber, position: float) -> float:
     geometric) have an uncertain mean above 0, taken as lognormal. Where the value lies at an end that the
     distribution cannot reach, it is triangular.
     """
+    from scipy.special import betainc, betaincinv, gammainc, gammaincinv, ndtr, ndtri
+
     low, value, high = number.low, number.value, number.high
     kind, spread = number.distribution, (high - low) / WIDTH
     if kind == "uniform":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from sim.launch.overrides import HYDRA_KEYS, LAUNCHER, check_number, expand, par
 from sim.launch.places import Composed, Places, WrittenIn
 from sim.launch.references import chained
 
+REFERS_ELSEWHERE = re.compile(r"\$\{(?!now:|hydra\.runtime\.choices\.)")
+"""In the name of a folder: what has to be composed with every value, such as a value or the line of overrides."""
 LONGEST_NAME = 80
 """Of a scenario or staffing model; folders bear both."""
 
@@ -123,9 +126,10 @@ class Composer:
         ConfigProblem
             When its name is empty or refers to what is not there.
         """
-        mode = RunMode.MULTIRUN if multirun else RunMode.RUN
-        whole = self._whole(list(overrides), mode)
         key = HYDRA_KEYS[multirun]
+        whole = None if multirun else self._composed_already(overrides)
+        if whole is None or REFERS_ELSEWHERE.search(str(_raw(whole, key))):
+            whole = self._whole(list(overrides), RunMode.MULTIRUN if multirun else RunMode.RUN)
         before = HydraConfig.instance().cfg
         HydraConfig.instance().set_config(whole)
         try:
@@ -143,6 +147,12 @@ class Composer:
         """Return a configuration with Hydra's own part."""
         return self.hydra.compose_config(CONFIG_NAME, overrides, mode)
 
+    def _composed_already(self, overrides: Sequence[str]) -> DictConfig | None:
+        """Return Hydra's own part as a cell was composed with it, which no value changes; None if none was."""
+        choosing = tuple(o.input_line or "" for o in parsed(overrides) if not self._sets_a_value(o))
+        chosen = self._chosen.get(choosing)
+        return None if chosen is None else OmegaConf.create({"hydra": chosen.hydra})
+
     def _cell(self, overrides: list[str]) -> Cell:
         found = parsed(overrides)
         values = [override for override in found if self._sets_a_value(override)]
@@ -150,10 +160,10 @@ class Composer:
         if choosing not in self._chosen:
             whole = self._whole(list(choosing), RunMode.RUN)
             with open_dict(whole):
-                choices = whole.pop("hydra").runtime.choices
+                hydra = whole.pop("hydra")
             loader = self.hydra.config_loader
             written = loader.written if isinstance(loader, Loader) else []
-            self._chosen[choosing] = _Chosen(pickle.dumps(whole), choices, written)
+            self._chosen[choosing] = _Chosen(pickle.dumps(whole), hydra, written)
         chosen = self._chosen[choosing]
         config: DictConfig = pickle.loads(chosen.pickled)
         ConfigLoaderImpl._apply_overrides_to_config(values, config)
@@ -161,7 +171,7 @@ class Composer:
         if problems := [*emptied(config, found), *(chained(config) if refers else ())]:
             raise ConfigProblem(problems)
         places = Places(chosen.written, [override.key_or_group for override in values])
-        return cell_of(config, chosen.choices, overrides, places)
+        return cell_of(config, chosen.hydra.runtime.choices, overrides, places)
 
     def _sets_a_value(self, override: Override) -> bool:
         """Tell values from choices of options, as Hydra does; what is set of Hydra's own goes with the choices."""
@@ -197,8 +207,16 @@ class _Chosen(NamedTuple):
 
     pickled: bytes
     """Unpickling is a fifth of the work of copying."""
-    choices: Mapping[str, Any]
+    hydra: DictConfig
+    """Hydra's own part."""
     written: list[WrittenIn]
+
+
+def _raw(whole: DictConfig, key: str) -> Any:
+    """Return a value as it is written, references not followed."""
+    parent, _, name = key.rpartition(".")
+    part: Any = OmegaConf.to_container(OmegaConf.select(whole, parent), resolve=False)
+    return part.get(name)
 
 
 def at_home(key: str, path: str) -> Path:

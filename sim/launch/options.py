@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -166,15 +166,22 @@ class Loader(ConfigLoaderImpl):
 class _ReadOnce(CachingConfigRepository):
     """Reads each file once for all cells of a sweep; Hydra copies its repository, and the cache, for each.
 
-    Every cell gets a copy: Hydra merges the other options of a cell into what it is given.
+    Every cell gets a copy: Hydra merges the other options of a cell into what it is given. Unpickling is a fifth of
+    the work of copying.
     """
+
+    def __init__(self, delegate: IConfigRepository) -> None:
+        super().__init__(delegate)
+        self._pickled: dict[str, bytes] = {}
 
     def load_config(self, config_path: str) -> ConfigResult | None:
         found = super().load_config(config_path)
         if found is None:
             return None
-        mine = copy.deepcopy((found.config, found.defaults_list))
-        return replace(found, config=mine[0], defaults_list=mine[1])
+        if config_path not in self._pickled:
+            self._pickled[config_path] = pickle.dumps((found.config, found.defaults_list))
+        config, defaults = pickle.loads(self._pickled[config_path])
+        return replace(found, config=config, defaults_list=defaults)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _ReadOnce:
         return self

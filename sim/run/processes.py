@@ -21,12 +21,25 @@ from typing import Any
 
 IDLE_SECONDS = 60
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
-LOADED_FIRST = ("sim.run.replicate", "sim.run.store", "matplotlib.figure", "matplotlib.backends.backend_agg")
+LOADED_FIRST = ("sim.run.replicate", "sim.run.store", "scipy.special")
+_also: list[str] = []
 
 
-def get_ready() -> None:
-    """Begin to load the model in the background; a command that will simulate calls it first."""
+def get_ready(*more: str) -> None:
+    """Begin to load the model in the background; a command that will simulate calls it first.
+
+    Parameters
+    ----------
+    more
+        Modules that its workers will need besides.
+    """
+    _also.extend(more)
     _context()
+
+
+def are_ready() -> bool:
+    """Return whether a worker will be there at once, as a copy of what is loaded or loading already."""
+    return _context.cache_info().currsize > 0 and _context() is not None
 
 
 @cache
@@ -41,7 +54,7 @@ def _context() -> Any:
     from sim.run.copied import Copies
 
     context = Copies()
-    context.set_forkserver_preload(list(LOADED_FIRST))
+    context.set_forkserver_preload([*LOADED_FIRST, *_also])
     with _inherited(PYTHONWARNINGS="ignore"):  # it would warn of what a killed command could not put away
         resource_tracker.ensure_running()
     with _inherited():

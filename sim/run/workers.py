@@ -19,13 +19,13 @@ from sim.config import HubConfig
 from sim.config.run import Run
 from sim.errors import KilledWorkers, Outage
 from sim.run.packing import Damaged, pack, unpack
-from sim.run.processes import end_at_once, pool
+from sim.run.processes import are_ready, end_at_once, pool
 from sim.run.replicate import Replication, replicate
 from sim.run.store import Shelf
 from sim.run.tasks import Place, Promise, Task, say_once, say_unkept
 
 SERIAL_BELOW = 4
-"""Fewer replications than this are run in this process: starting workers takes longer."""
+"""Fewer replications than this are run in this process where no worker is ready: starting one takes longer."""
 AHEAD = 8
 """So many replications a core are asked for before the first of them is needed, so that no core idles."""
 MOST_A_CORE = 4
@@ -103,7 +103,8 @@ def _place(run: Run, expected: int) -> Iterator[Place]:
 
         place = Cluster(str(run.scheduler))
     else:
-        place = Here() if run.jobs == 1 or expected < SERIAL_BELOW else Cores(processes(run.jobs, expected))
+        few = expected < SERIAL_BELOW and not are_ready()
+        place = Here() if run.jobs == 1 or few else Cores(processes(run.jobs, expected))
     try:
         yield place
     except BaseException:

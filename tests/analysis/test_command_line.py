@@ -66,7 +66,7 @@ STAND_INS = {
             return 0
     """,
     "sim/run/processes.py": """
-        def get_ready():
+        def get_ready(*more):
             pass
     """,
     "analysis/runs/story.py": """

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sim.errors import ConfigProblem
-from sim.launch.compose import compose, compose_cells
+from sim.launch.compose import Composer, compose, compose_cells
 from sim.launch.options import conf_dir, group_defaults, hub_hydra, purposes
 
 pytestmark = pytest.mark.unit
@@ -140,6 +140,27 @@ def test_composing_does_not_depend_on_where_one_stands(conf: Path, own: Path, mo
     assert compose("scenario=bigger", config_dir="my scenarios", conf=conf)["hubs"]["count"] == 5
     monkeypatch.chdir("/")
     assert compose("scenario=lean", conf=conf)["scenario"] == "lean"
+
+
+@pytest.mark.parametrize(
+    ("name", "times", "folder"),
+    [
+        ("${hydra.runtime.choices.scenario}_of_${hydra.runtime.choices.staffing}", 1, "arena_of_mixed"),
+        ("seed_${run.seed}", 2, "seed_9"),
+        ("${hydra.job.override_dirname}", 2, None),
+    ],
+)
+def test_a_run_is_composed_once_unless_the_name_of_its_folder_holds_a_value(
+    conf: Path, name: str, times: int, folder: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composer, asked = Composer(conf=conf), []
+    compose_config = composer.hydra.compose_config
+    monkeypatch.setattr(composer.hydra, "compose_config", lambda *args: asked.append(args) or compose_config(*args))
+    overrides = ["scenario=arena", "staffing=mixed", "run.seed=9", f"hydra.run.dir='{name}'"]
+    composer.cells(overrides, multirun=False, unheeded={})
+    found = str(composer.folder(overrides, multirun=False))
+    assert found == (folder or "run.seed=9,scenario=arena,staffing=mixed")
+    assert len(asked) == times
 
 
 def test_composing_leaves_hydra_as_it_was(conf: Path) -> None:

@@ -57,6 +57,16 @@ def test_on_two_cores_the_files_are_the_same_bytes_as_on_one(hub_config, tmp_pat
         assert one == two
 
 
+def test_a_single_replication_is_the_same_bytes_from_a_worker_that_is_ready(hub_config, tmp_path, monkeypatch):
+    config = short(hub_config, run__replications=1)
+    for ready in (False, True):
+        monkeypatch.setattr("sim.run.workers.are_ready", lambda ready=ready: ready)
+        run_to_folder(config, tmp_path / str(ready))
+    for name in ALWAYS:
+        one, two = ((tmp_path / ready / f"{name}.parquet").read_bytes() for ready in ("False", "True"))
+        assert one == two
+
+
 def test_a_run_leaves_its_tables_with_labels(hub_config, tmp_path):
     folder = tmp_path / "7_baseline_senior_led"
     folder.mkdir()
