@@ -77,7 +77,7 @@ def _command(argv: list[str]) -> int:
         print(f"hub {__version__} (Hydra {version('hydra-core')})")
         return 0
     if ALONE not in argv and not any(text.startswith("-") and text not in SIMULATES for text in argv):
-        get_ready("analysis.runs.figures", "pandas", "matplotlib.figure", "matplotlib.backends.backend_agg")
+        get_ready("analysis.runs.figures", "matplotlib.figure", "matplotlib.backends.backend_agg")
     from hydra._internal.utils import get_args_parser
 
     parser = get_args_parser()

@@ -7,7 +7,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,8 +25,8 @@ AT_A_TIME = 4
 """Replications between two moments at which a look may be given up; at least one a core, and enough to use them."""
 REMEMBERED = 24
 """Looks whose answer is kept, so that going back to one shows it at once."""
-FIRST_ANSWER_SECONDS = 1.0
-"""After which a look that goes on tells what it has found so far."""
+FIRST_ANSWER_SECONDS = 0.5
+"""A look that will take longer, at the pace of its first replications, tells what those come to meanwhile."""
 LOOKS_BETWEEN_CHECKS = 50
 """Of the room that the store takes."""
 
@@ -38,7 +38,7 @@ class Look:
     config: HubConfig
     done: int = 0
     so_far: Result | None = None
-    """Of the first replications, where all of them take longer than `FIRST_ANSWER_SECONDS`."""
+    """Of the first replications, where all of them will take longer than `FIRST_ANSWER_SECONDS`."""
     result: Result | None = None
     problem: str = ""
     """Why there is no result, in a sentence."""
@@ -61,6 +61,7 @@ class Looks:
         self._store = store
         self._limits = limits
         self._desk = ThreadPoolExecutor(max_workers=1, thread_name_prefix="looks")
+        self._early = ThreadPoolExecutor(max_workers=1, thread_name_prefix="first answers")
         self._kept: OrderedDict[tuple[str, int], Look] = OrderedDict()
         self._taken = 0
 
@@ -84,6 +85,7 @@ class Looks:
     def close(self) -> None:
         """Take no more looks."""
         self._desk.shutdown(wait=False, cancel_futures=True)
+        self._early.shutdown(wait=False)
 
     def _take(self, look: Look, key: tuple[str, int]) -> None:
         try:
@@ -105,6 +107,7 @@ class Looks:
     def _simulate(self, look: Look) -> list[Replication]:
         started = time.monotonic()
         total, finished = look.config.run.replications, list[Replication]()
+        early: Future[None] | None = None
         for first in range(0, total, max(AT_A_TIME, os.cpu_count() or 1)):
             late = time.monotonic() - started > self._limits.look_seconds
             if look.abandoned or (late and finished):
@@ -113,9 +116,11 @@ class Looks:
             for replication in simulate(look.config, numbers):
                 finished.append(replication)
                 look.done = len(finished)
-            waited = time.monotonic() - started > FIRST_ANSWER_SECONDS
-            if look.so_far is None and waited and len(finished) < total and not look.abandoned:
-                look.so_far = result_of_replications(look.config, finished)
+            whole = (time.monotonic() - started) / len(finished) * total
+            if early is None and whole > FIRST_ANSWER_SECONDS and len(finished) < total and not look.abandoned:
+                early = self._early.submit(_tell_so_far, look, list(finished))
+        if early is not None:
+            early.result()
         return finished
 
     def _keep(self, key: tuple[str, int], look: Look) -> None:
@@ -127,3 +132,7 @@ class Looks:
             size = sum(file.stat().st_size for file in self._store.rglob("*") if file.is_file())
             if size > self._limits.store_bytes:
                 shutil.rmtree(self._store, ignore_errors=True)
+
+
+def _tell_so_far(look: Look, finished: list[Replication]) -> None:
+    look.so_far = result_of_replications(look.config, finished)

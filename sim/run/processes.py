@@ -21,7 +21,11 @@ from typing import Any
 
 IDLE_SECONDS = 60
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
-LOADED_FIRST = ("sim.run.replicate", "sim.run.store", "scipy.special")
+LOADED_FIRST = (
+    "sim.run.replicate", "sim.run.store", "scipy.special", "pandas", "pyarrow.pandas_compat", "pyarrow.compute",
+    "holidays.countries.united_kingdom",
+)  # fmt: skip
+"""What every worker needs, the packages that a first replication would load otherwise among it."""
 _also: list[str] = []
 
 

@@ -39,7 +39,7 @@ from sim.stages import BY_GROUP, CAN_BE_LEFT, SEEN_FIRST
 
 RUN = "explore"
 CHOICES = (100, DECISION, 500)
-SLICE = 0.1
+SLICE = 0.05
 """Seconds between two glances at a quick look."""
 
 
