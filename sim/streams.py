@@ -20,7 +20,10 @@ from numpy.typing import DTypeLike, NDArray
 LAYOUT_VERSION = 2
 """Raise it when a stream number or a column below changes its meaning."""
 
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+"""Arrays of any shape, as they are named everywhere."""
 PIECE = 128
 """Rows of a block that are drawn at a time where only some of its columns are wanted."""
 

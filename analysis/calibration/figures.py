@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimates.intervals import Interval, mean_interval, over_hubs, ratio_interval
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig, validate
 from sim.config.screening import MEASURES
+from sim.streams import Floats
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,6 @@ WANTED = (
     *(f"followup_{answer}_share" for answer in SURVEY), "staff_cost_share", "utilisation", "wait_days_median",
     "referrals", "rereferred", "screened",
 )  # fmt: skip
-Floats = NDArray[np.float64]
 
 
 def run_figures(

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.calibration.targets import Target
+from sim.streams import Floats
 
 LIGHT = 0.25
 """Weight of evidence that was itself derived from the study's figures (SEV-05..08, RCH-01..06): it chooses among values
@@ -20,8 +20,6 @@ REACH = 0.5
 """No step of the search goes further than this in halves of a range."""
 SETTLED = 0.02
 """The search ends when no value moves further than this."""
-
-Floats = NDArray[np.float64]
 
 
 class Fitted(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.calibration.figures import run_figures
 from analysis.calibration.fitting import Changes, Fitted, changed, placed, position, search
@@ -14,6 +13,7 @@ from analysis.calibration.screening import client_covariate_shares, positive_pat
 from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model
 from sim.config import HubConfig, validate
 from sim.config.screening import TIER_OF_POSITIVES, TIERS
+from sim.streams import Floats
 
 FREE = ("unreachable_share", "response_share_if_no_contact", "advice_share", "wait_elsewhere_days")
 AIMS = (
@@ -24,7 +24,6 @@ OWN_WEIGHT = 0.5
 """Of our own beliefs: the study comes first."""
 STEPS = 6
 SHARE_DIGITS = 4
-Floats = NDArray[np.float64]
 
 
 def fit_pathway(

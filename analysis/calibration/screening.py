@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.calibration.fitting import LIGHT, Changes, Fitted
 from analysis.calibration.targets import FITTED, PULL, Target, by_model
@@ -14,13 +13,13 @@ from sim.cohort.opening import client_mix
 from sim.cohort.screening import covariate_mix, fit_copula
 from sim.config import HubConfig
 from sim.config.screening import COVARIATES, MEASURES, Screening
+from sim.streams import Floats
 
 NODES = 160
 """Of the quadrature over the common factor."""
 SHIFTED = ("gad7", "phq9", "ptsd")
 """Measures whose shares move together."""
 THREE = 3
-Floats = NDArray[np.float64]
 
 
 class Pattern(NamedTuple):

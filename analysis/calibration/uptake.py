@@ -13,6 +13,7 @@ from analysis.calibration.fitting import LIGHT, Changes, Fitted
 from analysis.calibration.targets import FITTED, PULL, Target, by_model
 from sim.cohort.background import background_sources
 from sim.config import HubConfig
+from sim.streams import Floats
 
 SECTORS = ("nhs", "social_care", "emergency")
 MIX = tuple(
@@ -21,7 +22,6 @@ MIX = tuple(
 FREE_GENDER, FREE_ETHNICITY = "men", "minority_ethnic"
 DOUBLED = float(np.log(2.0))
 """How far, on the log scale, half a range of a group within its sector is taken to reach: there is no evidence."""
-Floats = NDArray[np.float64]
 
 
 class Strata(NamedTuple):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.estimates.headline import Headline, headlines
 from analysis.evidence import numbers_in_use
@@ -18,12 +17,12 @@ from sim.errors import HubError, nearest
 from sim.evidence.uncertainty import numbers_at, with_numbers
 from sim.run.experiment import simulate_each
 from sim.run.replicate import Replication
+from sim.streams import Floats
 
 FIRST, LAST = 0.01, 0.99
 """Factors stop short of the very ends, where a share drawn with others would be all or nothing."""
 DULL = ("roles", "modalities", "staff_groups", "exposed")
 """Steps of a key that say nothing in its words."""
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.sizing.menu import Floats, Menu
+from analysis.sizing.menu import Menu
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR, working_days
 from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.run.replicate import Replication
 from sim.stages import LISTED, list_of
+from sim.streams import Floats
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
 WORKING_DAYS_PER_WEEK = 5

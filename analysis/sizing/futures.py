@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from analysis.sizing.menu import Floats, Menu
+from analysis.sizing.menu import Menu
 from analysis.sizing.plan import Plan, staffed
 from analysis.sizing.question import Goal, Question
 from sim.config import HubConfig, validate
@@ -19,6 +19,7 @@ from sim.run.experiment import simulate
 from sim.run.replicate import Replication
 from sim.run.results import ALWAYS, GOALS
 from sim.run.store import Shelf
+from sim.streams import Floats
 
 Say = Callable[[str], None]
 

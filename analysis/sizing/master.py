@@ -9,10 +9,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from analysis.sizing.fluid import Load
-from analysis.sizing.menu import Floats, Ints, Menu
+from analysis.sizing.menu import Menu
 from analysis.sizing.plan import Plan, decided_by, plan_of
 from analysis.sizing.programme import Programme, Terms
 from analysis.sizing.question import Counted
+from sim.streams import Floats, Ints
 
 Reach = Literal["capacity", "staff", "itself"]
 """What a rejected plan rules out: plans with nowhere more expected capacity, plans with nowhere more staff decided on,

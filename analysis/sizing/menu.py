@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR
@@ -16,9 +15,7 @@ from sim.config.staffing import Line
 from sim.measures.cost import yearly_cost
 from sim.roster.posts import TEMPORARY
 from sim.stages import work_on_the_way
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from sim.streams import Floats, Ints
 
 
 @dataclass(frozen=True)

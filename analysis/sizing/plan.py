@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.sizing.menu import Floats, Ints, Menu, Option
+from analysis.sizing.menu import Menu, Option
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.tell.style import words
 from sim.config import HubConfig, validate
+from sim.streams import Floats, Ints
 
 Plan = tuple[tuple[int, ...], ...]
 """Units newly asked for, by option and decision week."""

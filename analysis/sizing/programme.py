@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.sizing.menu import Floats, Ints
+from sim.streams import Floats, Ints
 
 MOST_NODES = 500
 """HiGHS stops after so many branches with the best it has: a limit in time would change the answer with the machine."""

@@ -11,12 +11,12 @@ import numpy as np
 from analysis.estimates.intervals import Interval, mean_interval, range_of_futures
 from analysis.sizing.fluid import figures, weekly_futures
 from analysis.sizing.futures import Futures, Say, counted, judged, telling
-from analysis.sizing.menu import Floats
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from sim.config import HubConfig, validate
 from sim.stages import list_of
+from sim.streams import Floats
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 import scipy  # its submodules load when something of theirs is first used
-from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.cohort.luck import Luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation
 from sim.config.screening import TIERS, Screening
-from sim.streams import EpisodeDraw, Floats
+from sim.streams import Bools, EpisodeDraw, Floats, Ints
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 SMALLEST_HAZARD = 1e-15
 """Below this nobody drops out in any number of sessions."""
 NEVER = np.int64(2**53)

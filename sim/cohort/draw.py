@@ -22,13 +22,13 @@ from sim.streams import (
     COVARIATE_COLUMNS,
     MEASURE_COLUMNS,
     Floats,
+    Ints,
     PersonDraw,
     Stream,
     columns_of,
     uniforms,
 )
 
-Ints = NDArray[np.int64]
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
 

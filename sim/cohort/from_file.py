@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.background import season_and_weekday, weekly_shock
 from sim.cohort.referrals import read_referrals
 from sim.cohort.sources import DRAWN, Source, referral_minutes
 from sim.config.parts import Parts
-from sim.streams import Floats, Stream, uniforms
+from sim.streams import Floats, Ints, Stream, uniforms
 
-Ints = NDArray[np.int64]
 FEWEST_DAYS = 28
 """A file that covers less tells no rate."""
 LONGEST_PAUSE_DAYS = 7

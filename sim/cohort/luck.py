@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.cohort.sources import Source
 from sim.config import HubConfig
@@ -20,12 +19,12 @@ from sim.streams import (
     PERSON_COLUMNS,
     EpisodeDraw,
     Floats,
+    Ints,
     Stream,
     uniforms_by_piece,
     uniforms_of_rows,
 )
 
-Ints = NDArray[np.int64]
 DECISIONS = PERSON_COLUMNS + EPISODE_COLUMNS
 OFFERS = 64
 """Acceptance of the n-th appointment offered to a person."""

@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
 from sim.cohort.decisions import Decisions
 from sim.cohort.sources import Source
-from sim.streams import Floats
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from sim.streams import Bools, Floats, Ints
 
 OPENING_LISTS = ("screening_review", "assessment", "therapy", "caseload")
 """Where people of the opening position are; -1 in `opening` means: refers in the ordinary way."""

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Callable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
@@ -20,8 +19,8 @@ from sim.roster.table import Post
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, State
 from sim.stages import LISTED, MILESTONES, STAGES
+from sim.streams import Ints
 
-Ints = NDArray[np.int64]
 AREA_TOLERANCE = 1e-9
 STAGE_OF_STATE = {State[name.upper()]: number for number, stage in enumerate(LISTED) for name in stage.states}
 """Positions in `LISTED` of the states in which people are on a list."""

@@ -16,9 +16,7 @@ from sim.measures.rows import NONE, Rows
 from sim.roster.posts import PostFrame
 from sim.roster.table import Post
 from sim.service.enums import Activity, Result
-
-Ints = NDArray[np.int64]
-
+from sim.streams import Ints
 
 declare(
     Measure("utilisation", "client-facing time that is booked", "share", Better.NEITHER, OverHubs.POOLED),

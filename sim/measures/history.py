@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY, working_days
 from sim.cohort.table import Cohort
@@ -21,9 +20,8 @@ from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Listed, Result, Why
 from sim.service.record import Record
 from sim.stages import LISTED, STAGES
+from sim.streams import Bools, Ints
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 T = TypeVar("T")
 
 THERAPY_OUTCOMES = ("hub_therapy", "group", "therapy_and_onward")

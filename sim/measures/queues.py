@@ -14,8 +14,8 @@ from sim.measures.registry import Better, Measure, OverHubs, declare
 from sim.measures.rows import NONE, Rows
 from sim.run.results import named
 from sim.stages import LISTED
+from sim.streams import Ints
 
-Ints = NDArray[np.int64]
 MINUTES_PER_WEEK = DAYS_PER_WEEK * MINUTES_PER_DAY
 BEFORE_WEEKS = 8
 """The pre-incident level of a list is its mean over this many weeks."""

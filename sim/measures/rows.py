@@ -6,13 +6,11 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.measures.history import Grouping
 from sim.measures.registry import RATIOS, declared
+from sim.streams import Bools, Ints
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 NONE = ""
 """The stage of a measure that belongs to none."""
 

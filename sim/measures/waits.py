@@ -15,9 +15,8 @@ from sim.run.results import named
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why
 from sim.stages import LISTED, STAGES, Stage
+from sim.streams import Bools, Ints
 
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 SEEN, LEFT, STILL_WAITING = "seen", "left", "waiting"
 OUTCOMES = (SEEN, LEFT, STILL_WAITING)
 

@@ -8,14 +8,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config.staffing import Absence, Sickness
-from sim.streams import DayDraw, Floats, Stream, uniforms
+from sim.streams import Bools, DayDraw, Floats, Ints, Stream, uniforms
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 DAYS_IN_ROW = 366
 WEEKS_IN_ROW = 54
 WORKING_DAYS_PER_WEEK = 5

@@ -12,9 +12,8 @@ from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.roster.absence import draw_absence
 from sim.roster.posts import PLANNING_DAYS, TEMPORARY, PostFrame, draw_posts
-from sim.streams import Floats
+from sim.streams import Floats, Ints
 
-Ints = NDArray[np.int64]
 WORKING_DAYS_PER_WEEK = 5
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
-from sim.cohort.table import Bools, Cohort, Ints
+from sim.cohort.table import Cohort
 from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.errors import HubError
 from sim.service import codes
@@ -17,6 +17,7 @@ from sim.service.course import Course
 from sim.service.keys import CLASS, LONGEST_SET_BACK, MASK, MINUTE, ZERO
 from sim.service.logs import JourneyLog
 from sim.service.rules import Rules
+from sim.streams import Bools, Ints
 
 HIGHEST_TIER = 3
 VISITS = 2 * DRAWS_PER_EPISODE

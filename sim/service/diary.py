@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.roster.table import Ints
 from sim.service.accounts import Account
+from sim.streams import Ints
 
 
 class Appointment:

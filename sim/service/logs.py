@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.service.codes import NOT_YET
-from sim.service.record import BEFORE, Caseload, Ints, Journeys, Passed, Stays, Work
+from sim.service.record import BEFORE, Caseload, Journeys, Passed, Stays, Work
+from sim.streams import Ints
 
 FIRST_ROWS = 1 << 14
 

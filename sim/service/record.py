@@ -10,13 +10,11 @@ from dataclasses import dataclass, fields, make_dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim import stages
 from sim.service.codes import NOT_YET
 from sim.service.enums import Ending, Modality, Outcome
-
-Ints = NDArray[np.int64]
+from sim.streams import Ints
 
 MILESTONES = tuple(milestone.name for milestone in stages.MILESTONES if milestone.at_the_hub and milestone.after)
 """Columns of `Journeys` that are minutes of something that may not happen."""
