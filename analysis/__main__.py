@@ -19,7 +19,7 @@ from sim.disk.new_folder import own_folder
 from sim.disk.whole import marked_unfinished
 from sim.errors import ConfigProblem, HubError, nearest, one_line
 from sim.exits import BAD_INPUT, exit_status, refuse_usage
-from sim.run.processes import get_ready
+from sim.run.processes import compute_with_one_thread, get_ready
 
 if TYPE_CHECKING:
     from hydra._internal.hydra import Hydra
@@ -76,6 +76,7 @@ def _command(argv: list[str]) -> int:
     if "--version" in argv:
         print(f"hub {__version__} (Hydra {version('hydra-core')})")
         return 0
+    compute_with_one_thread()
     if ALONE not in argv and not any(text.startswith("-") and text not in SIMULATES for text in argv):
         get_ready("analysis.runs.figures", "matplotlib.figure", "matplotlib.backends.backend_agg")
     from hydra._internal.utils import get_args_parser

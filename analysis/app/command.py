@@ -16,6 +16,7 @@ from analysis.app.caretaker import remove_left_behind
 from analysis.app.limits import LIMITS, MEGABYTE
 from sim.errors import HubError
 from sim.exits import exit_status, refuse_usage
+from sim.run.processes import compute_with_one_thread
 
 PORTS = range(1024, 65536)
 SETTINGS = {
@@ -65,6 +66,7 @@ def _serve(args: argparse.Namespace) -> int:
         "server.headless": str(args.no_browser).lower(),
         "server.maxUploadSize": str(LIMITS.upload_bytes // MEGABYTE),
     }
+    compute_with_one_thread()
     from click import Abort
     from streamlit.web import cli
 

@@ -29,6 +29,15 @@ LOADED_FIRST = (
 _also: list[str] = []
 
 
+def compute_with_one_thread() -> None:
+    """Keep this command's own sums to one thread, unless its user said otherwise; before numpy is loaded.
+
+    Threads for sums as small as ours wait for each other in a loop, on cores that workers need.
+    """
+    for name, number in ONE_THREAD.items():
+        os.environ.setdefault(name, number)
+
+
 def get_ready(*more: str) -> None:
     """Begin to load the model in the background; a command that will simulate calls it first.
 

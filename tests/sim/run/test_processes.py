@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.run.processes import ONE_THREAD, get_ready, meanwhile, pool
+from sim.run.processes import ONE_THREAD, compute_with_one_thread, get_ready, meanwhile, pool
 
 SCRIPT = """
 import os, signal
@@ -61,3 +61,10 @@ def test_what_is_done_meanwhile_is_done_when_it_is_over_and_its_mistakes_are_not
     assert there.read_text() == "done"
     with pytest.raises(FileNotFoundError), meanwhile(jobs, partial(os.stat, tmp_path / "nowhere")):
         pass
+
+
+@pytest.mark.unit
+def test_a_command_computes_with_one_thread_unless_its_user_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {"OPENBLAS_NUM_THREADS": "3"})
+    compute_with_one_thread()
+    assert os.environ == ONE_THREAD | {"OPENBLAS_NUM_THREADS": "3"}
