@@ -127,7 +127,7 @@ $(RUN): locks/run.txt pyproject.toml $(MADE)
 
 # Without a C compiler, or with none to be had, the Hub runs uncompiled: one line says so, and it is not tried again
 # until the source changes.
-$(COMPILED): sim/compiled.py $(wildcard sim/service/*.p[yx]* sim/service/*/*.p[yx]*) hatch_build.py $(RUN)
+$(COMPILED): sim/compiled.py sim/hints.py $(wildcard sim/service/*.py) hatch_build.py $(RUN)
 	@$(BIN)/python hatch_build.py
 	@touch $@
 

@@ -75,7 +75,7 @@ def compile_service(root: Path = ROOT, fetch: bool = True) -> Path | None:
     NotCompiled
         In place of None where the environment variable `HUB_MUST_COMPILE` is set.
     """
-    compiled = _read_compiled(root)
+    compiled = _read(root / "sim" / "compiled.py")
     folder: Path = compiled.compiled_folder()
     if folder.is_dir():
         return folder
@@ -92,11 +92,12 @@ def compile_service(root: Path = ROOT, fetch: bool = True) -> Path | None:
     return folder
 
 
-def _read_compiled(root: Path) -> Any:
-    """Return `sim/compiled.py` without importing `sim`, whose packages may not be installed where a wheel is built."""
-    spec = importlib.util.spec_from_file_location("compiled", root / "sim" / "compiled.py")
+def _read(path: Path) -> Any:
+    """Return a module of `sim` without importing `sim`, whose packages may not be installed where a wheel is built."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # dataclasses look their own module up
     spec.loader.exec_module(module)
     return module
 
@@ -110,6 +111,10 @@ def _compile(compiled: Any, tree: Path, fetch: bool) -> None:
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
     (tree / "sim" / "__init__.py").touch()
+    service = {path.stem: path.read_text(encoding="utf-8") for path in (tree / "sim" / "service").glob("*.py")}
+    declared = _read(compiled.HINTS).declarations(service, compiled.MODULES, compiled.FROM_PYTHON)
+    for name, text in declared.items():
+        (tree / "sim" / "service" / name).write_text(text, encoding="utf-8")
     _to_c(compiled, tree)
     (tree / "setup.py").write_text(SETUP.format(names=(*compiled.MODULES, compiled.SHARED)))
     failed = _to_machine_code(tree, {})

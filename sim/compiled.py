@@ -14,25 +14,32 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "accounts", "activities", "appointments", "cases", "clinician", "course", "day", "desk", "diary", "heap",
-    "hub_lists", "lists", "logs", "opening", "pathway", "patience", "post", "rules",
+    "activities", "appointments", "cases", "clinician", "course", "day", "desk", "diary", "heap", "lists", "logs",
+    "opening", "pathway", "patience", "post", "rules",
 )  # fmt: skip
-"""The compiled modules of `sim/service`, each from its own `.py`; types may stand in a `.pxd` beside it."""
+"""The compiled modules of `sim/service`, each from its own `.py`."""
+FROM_PYTHON: Final = frozenset(
+    {
+        "as_record", "book", "clear", "end", "end_stay", "enter", "join", "key_by_policy", "length", "next_on", "open",
+        "pop", "push", "put_back", "step_out", "take_in", "take_on",
+    }
+)  # fmt: skip
+"""Methods that Python calls too: `hub.py`, functions that stay Python, and tests. Each costs a little for that."""
 SHARED: Final = "_shared"
 """One more, of what Cython gives every module, so that it is compiled once and not again for each."""
 DIRECTIVES: Final = {
     "language_level": 3, "annotation_typing": False, "infer_types": True, "binding": False, "auto_pickle": False,
 }  # fmt: skip
-"""How Cython reads them. Types come from the `.pxd` alone: a type hint could turn a whole number into a fraction."""
+"""How Cython reads them. It takes no type from a hint itself: `hints.py`, which says what each means, tells it."""
 UNCOMPILED: Final = "HUB_UNCOMPILED"
 """The environment variable that lets the source run as it stands: to step through it, and for tests."""
 SERVICE: Final = Path(__file__).resolve().parent / "service"
+HINTS: Final = Path(__file__).resolve().with_name("hints.py")
 
 
 def sources(service: Path = SERVICE) -> list[Path]:
-    """Return the files that decide what is compiled: this one, and every `.py` and `.pxd` of the service."""
-    every = (path for kind in ("*.py", "*.pxd") for path in service.rglob(kind))
-    return [Path(__file__).resolve(), *sorted(path for path in every if not path.name.startswith("."))]
+    """Return the files that decide what is compiled: this one, what reads the hints, and the source of the service."""
+    return [Path(__file__).resolve(), HINTS, *sorted(p for p in service.glob("*.py") if not p.name.startswith("."))]
 
 
 def compiled_folder(service: Path = SERVICE) -> Path:

@@ -7,10 +7,10 @@ activity of the job plan.
 from __future__ import annotations
 
 from sim.service import codes
-from sim.service.accounts import Account
 from sim.service.appointments import Assessment, Group, Session
-from sim.service.cases import Case
+from sim.service.cases import Case, TeamRequest
 from sim.service.codes import NEVER
+from sim.service.diary import Account
 from sim.service.lists import WaitingList
 from sim.service.post import Post
 
@@ -44,7 +44,7 @@ def answer_risk_calls(me: Post) -> None:
     if account is None:
         return
     while calls.next_due <= now and me.today.closes - me.minute >= minutes and me.unbooked() >= minutes:
-        case = calls.take(now)
+        case: Case = calls.take(now)
         short = minutes - account.free
         for source in me.job_plan:
             if short > 0 and source is not account and source.free > 0:
@@ -58,6 +58,7 @@ def answer_risk_calls(me: Post) -> None:
 def review_screens(me: Post, account: Account) -> bool:
     """Review completed screens, make phone screens, and try to reach those who never answer, in this order."""
     rules, pathway, now = me.rules, me.pathway, me.today.opens
+    case: Case
     while me.lists.screening_reviews.next_due <= now and me.has_time(account, rules.review_minutes):
         case = me.lists.screening_reviews.take(now)
         pathway.reviewed(case, me.spend(account, rules.review_minutes, case.number, codes.Result.DONE))
@@ -155,7 +156,9 @@ def lead_groups(me: Post, account: Account) -> bool:
     without_lead, rules = me.lists.groups_without_lead, me.rules
     if not without_lead and not group_is_due(me):
         return False
-    group = without_lead[0] if without_lead else Group([], rules.group_sessions, rules.group_minutes, without_lead)
+    group: Group = (
+        without_lead[0] if without_lead else Group([], rules.group_sessions, rules.group_minutes, without_lead)
+    )
     if account.free >= group.minutes and me.diary.book(me.today.number + rules.notice_days, group):
         if without_lead:
             del without_lead[0]
@@ -190,7 +193,7 @@ def navigate(me: Post, account: Account) -> bool:
     """Make the navigation contacts that wait."""
     waiting, now = me.lists.navigation, me.today.opens
     while waiting.next_due <= now:
-        case = waiting.first()
+        case: Case = waiting.first()
         if not me.has_time(account, case.navigation_minutes):
             return True
         waiting.take(now)
@@ -204,7 +207,7 @@ def check_in(me: Post, account: Account) -> bool:
     while waiting.next_due <= now:
         if not me.has_time(account, minutes):
             return True
-        case = waiting.take(now)
+        case: Case = waiting.take(now)
         case.to_check_in = False
         if me.patience.still_waits(case, now, me.minute):
             me.spend(account, minutes, case.number, codes.Result.DONE)
@@ -215,7 +218,7 @@ def support_teams(me: Post, account: Account) -> bool:
     """Run the workshops that teams have asked for."""
     waiting, now = me.lists.workshops, me.today.opens
     while waiting.next_due <= now:
-        request = waiting.first()
+        request: TeamRequest = waiting.first()
         if not me.has_time(account, request.minutes):
             return True
         waiting.take(now)

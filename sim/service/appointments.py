@@ -7,9 +7,8 @@ What it means for the client is the pathway's.
 from __future__ import annotations
 
 from sim.service import codes
-from sim.service.accounts import Account
 from sim.service.cases import Case
-from sim.service.diary import Appointment
+from sim.service.diary import Account, Appointment
 from sim.service.post import Post
 
 
@@ -112,7 +111,7 @@ class Group(Appointment):
         pathway, odds = me.pathway, me.rules.group_odds
         ended = me.spend(account, self.minutes, -1, codes.Result.ATTENDED)
         self.sessions_left -= 1
-        staying = []
+        staying: list[Case] = []
         for case in self.members:
             luck = me.cases.next_therapy_luck(case)
             attends = luck >= 0 and odds.result(luck) == codes.Result.ATTENDED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,15 +12,15 @@ from sim.cohort.table import Cohort
 from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.errors import HubError
 from sim.service import codes
-from sim.service.codes import NOT_YET
+from sim.service.codes import CLASS, LONGEST_SET_BACK, MASK, MINUTE, NOT_YET, ZERO, Column, fractions, whole
 from sim.service.course import Course
-from sim.service.keys import CLASS, LONGEST_SET_BACK, MASK, MINUTE, ZERO
 from sim.service.logs import JourneyLog
 from sim.service.rules import Rules
 from sim.streams import Bools, Ints
 
 HIGHEST_TIER = 3
-VISITS = 2 * DRAWS_PER_EPISODE
+DRAWS: Final[int] = DRAWS_PER_EPISODE
+VISITS: Final[int] = 2 * DRAWS
 """Uniforms of an episode: those of its assessment visits, then those of its therapy visits."""
 
 WHOLE = (
@@ -80,7 +80,7 @@ class Case(Party):
         """The minute by which the case is ordered on the assessment list."""
         self.key = 0
         """Where it stands in the list that it `waits_on`, since `joined` and no longer than `gives_up_at`."""
-        self.waits_on = -1
+        self.waits_on: int = -1
         self.joined = self.gives_up_at = NOT_YET
         self.assessment_visits = self.assessments_missed = 0
         self.therapy_visits = 0
@@ -148,10 +148,10 @@ class Case(Party):
         or this staffing model starts with something lighter, and the person then needs the suitable one.
         """
         if modality == self.suitable_modality:
-            then = rules.step_up[modality] if self.steps_up else codes.Modality.NONE
+            then: int = rules.step_up[modality] if self.steps_up else codes.Modality.NONE
             self.plan_course(rules, modality, self.course_sessions, then, self.step_up_sessions, attended)
         else:
-            sessions = bisect_right(rules.course_edges[modality], self.course_luck) + 1
+            sessions: int = bisect_right(rules.course_edges[modality], self.course_luck) + 1
             then = self.suitable_modality if self.needs_suitable_after_first_step(rules) else codes.Modality.NONE
             self.plan_course(rules, modality, sessions, then, self.course_sessions, attended)
 
@@ -170,7 +170,9 @@ class Drawn:
 
     def __init__(self, cohort: Cohort, rules: Rules) -> None:
         decisions = cohort.decisions
-        self.people, self.episodes = people, episodes = decisions.tie.shape
+        people, episodes = decisions.tie.shape
+        self.people: int = people
+        self.episodes: int = episodes
         if people * episodes > MASK:
             most = MASK // episodes
             remedy = "lower demand, or share it between Hubs"
@@ -199,8 +201,8 @@ class Drawn:
         self.bounced_back = whole(decisions.bounced_back)
         self.re_referred = whole(decisions.re_referred)
         self.re_referral_delay = whole(decisions.re_referral_delay)
-        self.course_luck = uniforms(decisions.course_luck)
-        self.step_up_luck = uniforms(decisions.step_up_luck)
+        self.course_luck = fractions(decisions.course_luck)
+        self.step_up_luck = fractions(decisions.step_up_luck)
         by_tie = np.argsort(decisions.tie.T.reshape(-1), kind="stable")
         ranks = np.empty(len(by_tie), dtype=np.int64)
         ranks[by_tie] = np.arange(len(by_tie))
@@ -210,16 +212,9 @@ class Drawn:
         self.standing = whole((rank + 1) * CLASS + set_back * MINUTE)
         self.risk = whole(cohort.risk)
         self.shift_worker = whole(cohort.shift_worker)
-        self.offers = uniforms(cohort.offers)
-        self.offers_known = cohort.offers.shape[1]
-        self.attendance = uniforms(cohort.attendance)
-
-    if TYPE_CHECKING:
-        people: int
-        episodes: int
-        offers_known: int
-
-        def __getattr__(self, name: str) -> Any: ...
+        self.offers = fractions(cohort.offers)
+        self.offers_known: int = cohort.offers.shape[1]
+        self.attendance = fractions(cohort.attendance)
 
 
 def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
@@ -230,9 +225,7 @@ def standing(rules: Rules, tier: Ints, risk: Bools) -> tuple[Ints, Ints]:
         return nobody, nobody
     if rules.policy == "by_need":
         return np.where(risk, 0, 1 + below_highest), nobody
-    # Beyond a thousand years more makes no difference to the order.
-    ageing = min(rules.ageing_minutes_per_tier, LONGEST_SET_BACK)
-    return np.where(risk, 0, 1), np.where(risk, 0, below_highest * ageing)
+    return np.where(risk, 0, 1), np.where(risk, 0, below_highest * rules.ageing_minutes)
 
 
 class Cases:
@@ -246,7 +239,7 @@ class Cases:
         self.by_tie: list[Any] = [None] * (people * self.drawn.episodes)
         """Cases by their tie breaker, which a key ends with."""
         self.in_hours_accepted = rules.in_hours_accepted
-        self._offers_made = whole(np.zeros(people))
+        self._offers_made: Column = whole(np.zeros(people))
 
     def open(self, client: int, episode: int, minute: int) -> Case:
         """Open the case of a person's episode."""
@@ -269,15 +262,15 @@ class Cases:
         """Use up and return the random number of the next assessment visit; below 0 when none is left."""
         n = case.assessment_visits
         case.assessment_visits = n + 1
-        return self.drawn.attendance[case.visits_row * VISITS + n] if n < DRAWS_PER_EPISODE else -1.0
+        return self.drawn.attendance[case.visits_row * VISITS + n] if n < DRAWS else -1.0
 
     def next_therapy_luck(self, case: Case) -> float:
         """Use up and return the random number of the next therapy or group visit; below 0 when none is left."""
         n = case.therapy_visits
-        if n >= DRAWS_PER_EPISODE:
+        if n >= DRAWS:
             return -1.0
         case.therapy_visits = n + 1
-        luck: float = self.drawn.attendance[case.visits_row * VISITS + DRAWS_PER_EPISODE + n]
+        luck: float = self.drawn.attendance[case.visits_row * VISITS + DRAWS + n]
         return luck
 
     def accepts_next_offer(self, case: Case) -> bool:
@@ -289,13 +282,3 @@ class Cases:
             return True
         luck: float = self.drawn.offers[case.client * known + n]
         return luck < self.in_hours_accepted
-
-
-def whole(values: np.ndarray) -> memoryview:
-    """Return whole numbers as the service reads them: row by row, in 64 bits."""
-    return np.ascontiguousarray(values, dtype=np.int64).reshape(-1).data
-
-
-def uniforms(values: np.ndarray) -> memoryview:
-    """Return random numbers between 0 and 1 as the service reads them: row by row."""
-    return np.ascontiguousarray(values, dtype=np.float64).reshape(-1).data

@@ -13,9 +13,8 @@ import simpy
 from sim.config import HubConfig
 from sim.roster.table import Post as RosterPost
 from sim.service import activities
-from sim.service.accounts import Account
-from sim.service.cases import whole
-from sim.service.codes import NEVER
+from sim.service.codes import NEVER, whole
+from sim.service.diary import Account
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
 from sim.service.patience import Patience

@@ -43,6 +43,9 @@ class Desk:
 
     def take_in(self, until: int) -> None:
         """Let everything happen that is due by a minute; what that leads to may be due as well."""
+        minute: int
+        step: int
+        case: Case
         while self.agenda.is_due(until):
             minute, step, case = self.agenda.take()
             self.come_due(minute, step, case)

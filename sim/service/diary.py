@@ -1,11 +1,45 @@
-"""A post's diary: which appointments are to be kept on which day, and which day has room for another."""
+"""A post's time: an account of minutes for each activity of its job plan, and a diary of its appointments."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from sim.service.accounts import Account
+from sim.service.codes import Column, whole
 from sim.streams import Ints
+
+
+class Account:
+    """Minutes of one activity: earned by the roster, spent on work, passed on or left idle.
+
+    `committed` is set aside for booked assessments, first sessions and group sessions, so that nothing else takes their
+    time; later sessions of therapy are paid from `free`, on their day or as soon as it covers them. `free` may be below
+    0, because a group's next session is set aside before its minutes are earned.
+    """
+
+    __slots__ = ("activity", "cap", "committed", "earned", "earned_today", "flexes_to", "free")
+
+    def __init__(self, activity: int, earned: np.ndarray, cap: int) -> None:
+        self.activity = activity
+        self.earned = whole(earned)
+        """Minutes earned on each day at work."""
+        self.cap = cap
+        """No more than this is kept for later."""
+        self.flexes_to: Account | None = None
+        """Where time that is not used passes to."""
+        self.free = 0
+        self.committed = 0
+        self.earned_today = 0
+        """What this day earned or was passed."""
+
+    def earn(self, day: int) -> None:
+        """Earn the minutes of the so many-th day at work."""
+        self.earned_today = self.earned[day]
+        self.free += self.earned_today
+
+    def commit(self, minutes: int) -> None:
+        """Set minutes aside for an appointment, or release them when negative."""
+        self.free -= minutes
+        self.committed += minutes
 
 
 class Appointment:
@@ -47,12 +81,12 @@ class Diary:
     def __init__(self, planned_days: Ints, day_length: int, opens_on: int, leaving_days: list[int]) -> None:
         self._opens_on = opens_on
         is_planned = np.bincount(planned_days - opens_on)
-        self._page_from = (np.cumsum(is_planned) - is_planned).data
+        self._page_from = whole(np.cumsum(is_planned) - is_planned)
         """For each day from `opens_on` on, the page of the first planned day that is not before it."""
         self._days_known = len(is_planned)
         self._day_length = day_length
         self._pages: list[list[Appointment] | None] = [None] * len(planned_days)
-        self._booked = np.zeros(len(planned_days), dtype=np.int64).data
+        self._booked: Column = whole(np.zeros(len(planned_days)))
         """Minutes of appointments by page."""
         self._carried_over: list[Appointment] = []
         self._next_page = 0

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from heapq import heappop, heappush
+from typing import Final
 
 import numpy as np
 
-from sim.service.keys import FOREVER
+from sim.service.codes import FOREVER, Column
 
-COMPILED = not __file__.endswith(".py")
+COMPILED: Final[bool] = not __file__.endswith(".py")
 """A compiled heap is an array of 64-bit numbers; interpreted, `heapq` is faster and gives the same order."""
-FIRST_ROOM = 32
+FIRST_ROOM: Final[int] = 32
 
 
 class Heap:
@@ -24,7 +25,7 @@ class Heap:
         self._listed: list[int] = []
         self._size = 0
         self._room = FIRST_ROOM
-        self._keys = np.empty(FIRST_ROOM, dtype=np.int64).data
+        self._keys: Column = np.empty(FIRST_ROOM, dtype=np.int64).data
 
     def push(self, key: int) -> None:
         """Add a number."""

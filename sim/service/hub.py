@@ -19,7 +19,7 @@ from sim.service.cases import Cases, TeamRequest
 from sim.service.clinician import Clinician
 from sim.service.day import Today
 from sim.service.desk import Desk
-from sim.service.hub_lists import HubLists
+from sim.service.lists import HubLists
 from sim.service.logs import Logs
 from sim.service.opening import Opening
 from sim.service.pathway import Pathway

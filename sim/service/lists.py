@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sim.service import codes
-from sim.service.cases import Case, Party
-from sim.service.codes import NEVER
+from sim.service.cases import Case, Cases, Party, TeamRequest
+from sim.service.codes import FOREVER, MASK, MINUTE, NEVER, TIE_BITS, ZERO
 from sim.service.heap import Heap
-from sim.service.keys import FOREVER, MASK, MINUTE, TIE_BITS, ZERO
 from sim.service.logs import StayLog
 
-NOWHERE = -1
-TICKET_BITS = 29
-LAST_TICKET = (1 << TICKET_BITS) - 1
+NOWHERE: Final[int] = -1
+TICKET_BITS: Final[int] = 29
+LAST_TICKET: Final[int] = (1 << TICKET_BITS) - 1
 """What stands on the agenda is numbered in the order of writing; this is the highest number."""
 
 
@@ -57,7 +56,7 @@ class TaskList:
     def take(self, now: int) -> Any:
         """Take the next task, which must be due, off the list."""
         key = self._order.pop()
-        whose = self._by_tie[key & MASK]
+        whose: Party = self._by_tie[key & MASK]
         self._stays.add(self.listed, whose.number, minute_of(key), now, codes.Why.TAKEN)
         self.next_due = minute_of(self._order.smallest)
         return whose
@@ -193,3 +192,37 @@ class Agenda:
         case: Case = self._cases[ticket]
         self._cases[ticket] = None
         return (key >> TICKET_BITS) - ZERO, self._steps[ticket], case
+
+
+class HubLists:
+    """The lists of one Hub, with everything that waits between two steps of the pathway."""
+
+    def __init__(
+        self, cases: Cases, requests: list[TeamRequest], stays: StayLog, modalities: int, horizon: int
+    ) -> None:
+        by_tie = cases.by_tie
+        self.screening_reviews = TaskList(codes.Listed.SCREENING_REVIEW, by_tie, stays)
+        self.phone_screens = TaskList(codes.Listed.PHONE_SCREEN, by_tie, stays)
+        self.contacts = TaskList(codes.Listed.CONTACT, by_tie, stays)
+        self.risk_calls = TaskList(codes.Listed.RISK_CALL, by_tie, stays)
+        self.navigation = TaskList(codes.Listed.NAVIGATION, by_tie, stays)
+        self.check_ins = TaskList(codes.Listed.CHECK_IN, by_tie, stays)
+        self.workshops = TaskList(codes.Listed.TEAM_SUPPORT, requests, stays)
+        self.tasks = [
+            self.screening_reviews, self.phone_screens, self.contacts, self.risk_calls, self.navigation,
+            self.check_ins, self.workshops,
+        ]  # fmt: skip
+        """Every list of tasks."""
+        self.assessment = WaitingList(codes.Listed.ASSESSMENT, by_tie, stays, horizon)
+        self.groups = WaitingList(codes.Listed.GROUP, by_tie, stays, horizon)
+        self.therapies = [WaitingList(codes.Listed.THERAPY + n, by_tie, stays, horizon) for n in range(modalities)]
+        """By modality."""
+        self.groups_without_lead: list[Any] = []
+        """Groups whose lead has left, is long away or has no day left to book, until somebody takes them over."""
+
+    def for_therapy(self, listed: int) -> WaitingList:
+        """Return the list for a group or for a modality by its code."""
+        waiting: WaitingList = (
+            self.groups if listed == codes.Listed.GROUP else self.therapies[listed - codes.Listed.THERAPY]
+        )
+        return waiting

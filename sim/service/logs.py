@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Final
 
 import numpy as np
 
-from sim.service.codes import NOT_YET
+from sim.service.codes import NOT_YET, Column
 from sim.service.record import BEFORE, Caseload, Journeys, Passed, Stays, Work
 from sim.streams import Ints
 
-FIRST_ROWS = 1 << 14
+FIRST_ROWS: Final[int] = 1 << 14
 
 
 class Log:
@@ -22,7 +22,7 @@ class Log:
         self._columns = columns
         self._used = 0
         self._room = columns * FIRST_ROWS
-        self._cells = np.empty(self._room, dtype=np.int64).data
+        self._cells: Column = np.empty(self._room, dtype=np.int64).data
 
     def _grow(self) -> None:
         larger = np.empty(2 * self._room, dtype=np.int64)
@@ -142,9 +142,28 @@ class CaseloadLog(Log):
 class JourneyLog:
     """The journeys' columns, with a row for every episode that can happen; each is a milestone or count by case."""
 
-    if TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> Any: ...
+    client: Column
+    episode: Column
+    referred: Column
+    screened: Column
+    reviewed: Column
+    risk_called: Column
+    assessment_joined: Column
+    booked: Column
+    assessed: Column
+    therapy_joined: Column
+    therapy_booked: Column
+    therapy_first: Column
+    therapy_last: Column
+    external_referred: Column
+    navigated: Column
+    closed: Column
+    outcome: Column
+    modality: Column
+    ended: Column
+    attended: Column
+    missed: Column
+    transferred: Column
 
     def __init__(self, rows: int) -> None:
         for name, nothing in BEFORE.items():

@@ -10,10 +10,11 @@ from sim.cohort.table import OPENING_LISTS, Cohort
 from sim.roster.posts import PostFrame
 from sim.roster.table import Post as RosterPost
 from sim.service import codes
-from sim.service.accounts import Account
 from sim.service.appointments import Session
-from sim.service.cases import Case, uniforms, whole
+from sim.service.cases import Case
 from sim.service.clinician import Clinician
+from sim.service.codes import fractions, whole
+from sim.service.diary import Account
 from sim.service.pathway import Pathway
 
 
@@ -40,9 +41,10 @@ class Opening:
 
     def enter(self, cohort: Cohort) -> None:
         """Enter everybody of the cohort, in order of referral."""
-        referred, opening, sessions_left = map(whole, (cohort.referred_minute, cohort.opening, cohort.sessions_left))
+        referred, opening = whole(cohort.referred_minute), whole(cohort.opening)
+        sessions_left = whole(cohort.sessions_left)
         # A number between 0 and 1 for each person, which breaks ties elsewhere, spreads the first sessions here.
-        luck = uniforms(cohort.decisions.tie[:, 0])
+        luck = fractions(cohort.decisions.tie[:, 0])
         for client in range(len(cohort)):
             minute, where = referred[client], opening[client]
             case = self.pathway.cases.open(client, 0, minute)

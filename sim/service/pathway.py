@@ -11,8 +11,7 @@ from sim.service import codes
 from sim.service.cases import Case, Cases
 from sim.service.codes import MAY_RETURN, NOT_YET
 from sim.service.day import Today
-from sim.service.hub_lists import HubLists
-from sim.service.lists import Agenda
+from sim.service.lists import Agenda, HubLists
 from sim.service.logs import JourneyLog
 from sim.service.rules import Rules
 
@@ -141,7 +140,7 @@ class Pathway:
 
     def join_therapy(self, case: Case, minute: int, patient_from: int) -> None:
         """Join the list of the first step towards the suitable modality; patience runs from a minute."""
-        first = self.rules.first_step[case.suitable_modality]
+        first: int = self.rules.first_step[case.suitable_modality]
         if first == codes.Modality.GROUP:
             self.join_group(case, minute, patient_from)
             return

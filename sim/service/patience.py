@@ -69,6 +69,7 @@ class Patience:
 
     def end(self, horizon: int) -> None:
         """Come to the horizon: what was not done and whoever was not taken still waits."""
+        waiting: WaitingList
         for tasks in self.lists.tasks:
             tasks.end_run(horizon)
         for waiting in (self.lists.assessment, self.lists.groups, *self.lists.therapies):

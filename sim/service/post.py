@@ -6,15 +6,14 @@ from sim.config import HubConfig
 from sim.config.staffing import ACTIVITIES
 from sim.roster.table import Post as RosterPost
 from sim.service import codes
-from sim.service.accounts import Account
 from sim.service.cases import Case
 from sim.service.day import Today
-from sim.service.diary import Diary
+from sim.service.diary import Account, Diary
 from sim.service.lists import WaitingList
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
 from sim.service.patience import Patience
-from sim.service.rules import WORKING_DAYS_PER_WEEK, longest_work
+from sim.service.rules import WORKING_DAYS_PER_WEEK, Rules, longest_work
 
 
 class Post:
@@ -26,13 +25,13 @@ class Post:
         rules, role = pathway.rules, config.staffing.roles[rostered.frame.role]
         opens_on = -config.run.run_in_days
         self.number = number
-        self.rules = rules
+        self.rules: Rules = rules
         self.patience = patience
         self.pathway = pathway
         self.lists = pathway.lists
         self.cases = pathway.cases
         self.today: Today = pathway.today
-        self.out_of_hours = rostered.out_of_hours
+        self.out_of_hours: bool = rostered.out_of_hours
         self.therapy_lists: list[WaitingList] = [
             self.lists.therapies[rules.modality_names.index(name)] for name in role.modalities
         ]

@@ -9,6 +9,7 @@ from sim.config.checks import reroute
 from sim.config.pathway import OUTCOMES, Attendance, Visit
 from sim.config.staffing import ACTIVITIES
 from sim.service import codes
+from sim.service.codes import LONGEST_SET_BACK
 
 WORKING_DAYS_PER_WEEK = 5
 
@@ -23,9 +24,9 @@ class VisitOdds:
 
     def __init__(self, visit: Visit, attendance: Attendance) -> None:
         late = visit.cancelled_share * (1 - attendance.reusable_share)
-        self.missed = visit.missed_share
-        self.late = visit.missed_share + late
-        self.any = visit.missed_share + visit.cancelled_share
+        self.missed: float = visit.missed_share
+        self.late: float = visit.missed_share + late
+        self.any: float = visit.missed_share + visit.cancelled_share
 
     def result(self, luck: float) -> int:
         """Return how an appointment of this luck goes."""
@@ -44,38 +45,39 @@ class Rules:
         lists, groups, navigation = pathway.lists, pathway.groups, pathway.navigation
         # Lists and notice.
         self.policy: str = lists.policy
-        self.ageing_minutes_per_tier = round(lists.ageing_days_per_tier * MINUTES_PER_DAY)
-        self.notice_days = lists.notice_days
-        self.working_day_minutes = config.staffing.working_day_minutes
-        self.balance_cap_days = config.staffing.balance_cap_weeks * WORKING_DAYS_PER_WEEK
+        self.ageing_minutes: int = min(round(lists.ageing_days_per_tier * MINUTES_PER_DAY), LONGEST_SET_BACK)
+        """By which each lower tier is set back; beyond a thousand years more makes no difference to the order."""
+        self.notice_days: int = lists.notice_days
+        self.working_day_minutes: int = config.staffing.working_day_minutes
+        self.balance_cap_days: float = config.staffing.balance_cap_weeks * WORKING_DAYS_PER_WEEK
         # Screening and reaching people.
         self.screening_window = round(screening.window_days * MINUTES_PER_DAY)
-        self.phones = screening.not_completed == "phone"
+        self.phones: bool = screening.not_completed == "phone"
         """Whether people who do not complete the screen in the window are phoned; else they are closed."""
-        self.review_minutes = screening.review_minutes
-        self.phone_screen_minutes = screening.phone_screen_minutes
-        self.risk_call_minutes = lists.risk_call_minutes
-        self.contact_attempts = lists.contact_attempts
-        self.contact_attempt_minutes = lists.contact_attempt_minutes
-        self.contact_attempt_interval = lists.contact_attempt_interval_days * MINUTES_PER_DAY
+        self.review_minutes: int = screening.review_minutes
+        self.phone_screen_minutes: int = screening.phone_screen_minutes
+        self.risk_call_minutes: int = lists.risk_call_minutes
+        self.contact_attempts: int = lists.contact_attempts
+        self.contact_attempt_minutes: int = lists.contact_attempt_minutes
+        self.contact_attempt_interval: int = lists.contact_attempt_interval_days * MINUTES_PER_DAY
         # Assessment and what follows.
         self.outcomes = tuple(OUTCOMES.index(reroute(config, outcome)) for outcome in OUTCOMES)
         """What follows each drawn outcome, after rerouting."""
-        self.gives_therapy = reroute(config, "hub_therapy") == "hub_therapy"
+        self.gives_therapy: bool = reroute(config, "hub_therapy") == "hub_therapy"
         """Whether people whose assessment comes to Hub therapy get it here, refused ones who come back included."""
         self._plan_therapy(config)
-        self.group_min = groups.min_size
-        self.group_max = groups.max_size
+        self.group_min: int = groups.min_size
+        self.group_max: int = groups.max_size
         self.group_max_wait = round(groups.max_wait_days * MINUTES_PER_DAY)
-        self.group_sessions = groups.sessions
-        self.group_minutes = groups.session_minutes
-        self.group_interval_days = groups.interval_days
+        self.group_sessions: int = groups.sessions
+        self.group_minutes: int = groups.session_minutes
+        self.group_interval_days: int = groups.interval_days
         # Navigation and check-ins.
-        self.navigation_interval = navigation.contact_interval_days * MINUTES_PER_DAY
+        self.navigation_interval: int = navigation.contact_interval_days * MINUTES_PER_DAY
         self.decision_minutes = round(navigation.decision_days * MINUTES_PER_DAY)
-        self.check_in_interval = pathway.check_in.every_days * MINUTES_PER_DAY
+        self.check_in_interval: int = pathway.check_in.every_days * MINUTES_PER_DAY
         """0: nobody is called while waiting."""
-        self.check_in_minutes = pathway.check_in.minutes
+        self.check_in_minutes: int = pathway.check_in.minutes
         # Attendance.
         attendance = pathway.attendance
         self.assessment_odds = VisitOdds(attendance.assessment, attendance)
@@ -83,9 +85,9 @@ class Rules:
         self.next_odds = VisitOdds(attendance.therapy_next, attendance)
         self.group_odds = VisitOdds(attendance.group, attendance)
         # These count the miss that closes the case; it is not the last one tolerated, whatever the keys are called.
-        self.assessment_misses_to_close = attendance.assessment_misses_allowed
-        self.misses_in_a_row_to_close = attendance.therapy_misses_in_a_row_allowed
-        self.in_hours_accepted = attendance.in_hours_accepted_share
+        self.assessment_misses_to_close: int = attendance.assessment_misses_allowed
+        self.misses_in_a_row_to_close: int = attendance.therapy_misses_in_a_row_allowed
+        self.in_hours_accepted: float = attendance.in_hours_accepted_share
 
     def _plan_therapy(self, config: HubConfig) -> None:
         modalities = config.pathway.modalities

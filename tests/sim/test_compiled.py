@@ -25,6 +25,7 @@ def project(tmp_path: Path) -> Path:
     listed = r"MODULES: Final = \(.*?\)"
     rules = re.sub(listed, 'MODULES: Final = ("beds",)', Path(compiled.__file__).read_text(), count=1, flags=re.DOTALL)
     (tmp_path / "sim" / "compiled.py").write_text(rules)
+    shutil.copy(compiled.HINTS, tmp_path / "sim")
     shutil.copy(Path(service.__file__), tmp_path / "sim" / "service")
     (tmp_path / "sim" / "service" / "beds.py").write_text("BEDS = 12\n")
     return tmp_path
@@ -83,25 +84,26 @@ def test_without_a_compiler_the_hub_runs_uncompiled_and_one_line_says_so(project
 
 
 @pytest.mark.unit
-def test_types_beside_the_source_and_the_list_of_modules_count_as_source(project):
-    read = hatch_build._read_compiled
-    seen = {read(project).compiled_folder()}
-    types = project / "sim" / "service" / "beds.pxd"
-    types.write_text("cdef int BEDS\n")
-    seen.add(read(project).compiled_folder())
-    types.write_text("cdef long BEDS\n")
-    seen.add(read(project).compiled_folder())
-    rules = project / "sim" / "compiled.py"
-    rules.write_text(rules.read_text().replace('("beds",)', '("beds", "wards")'))
-    seen.add(read(project).compiled_folder())
-    assert len(seen) == 4
+def test_the_list_of_modules_and_the_reading_of_hints_count_as_source(project):
+    def folder() -> Path:
+        return hatch_build._read(project / "sim" / "compiled.py").compiled_folder()
+
+    seen = {folder()}
+    for name, before, after in (
+        ("compiled.py", '("beds",)', '("beds", "wards")'),
+        ("hints.py", '"int": "long long"', '"int": "long"'),
+    ):
+        source = project / "sim" / name
+        source.write_text(source.read_text().replace(before, after))
+        seen.add(folder())
+    assert len(seen) == 3
 
 
 @pytest.mark.unit
 def test_every_compiled_module_has_its_source_and_needs_nothing_of_cython_to_run():
     for name in compiled.MODULES:
         source = (compiled.SERVICE / f"{name}.py").read_text()
-        assert "import cython" not in source, f"{name}: types go into {name}.pxd"
+        assert "import cython" not in source, f"{name}: a type is a hint, which sim/hints.py reads"
 
 
 @pytest.mark.unit

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from sim.service.codes import FOREVER
 from sim.service.heap import Heap
-from sim.service.keys import FOREVER
 
 pytestmark = pytest.mark.unit
 

@@ -9,7 +9,7 @@ from sim.service.cases import Cases
 from sim.service.codes import NEVER, NOT_YET
 from sim.service.day import Today
 from sim.service.enums import Why
-from sim.service.hub_lists import HubLists
+from sim.service.lists import HubLists
 from sim.service.logs import Logs
 from sim.service.pathway import Pathway
 from sim.service.patience import Patience

@@ -1,7 +1,4 @@
-"""The words of the service as whole numbers: where a case stands, how things end, what posts do and what comes of it.
-
-The files beside this one say the same numbers to the compiler (`python -m sim.service.enums` writes them).
-"""
+"""The words of the service as whole numbers: where a case stands, how it ends, what posts do and what comes of it."""
 
 from __future__ import annotations
 
@@ -139,12 +136,3 @@ def text_of(member: IntEnum) -> str:
     """Return a member as the results write it; nothing for what has not happened."""
     silent = member is Ending.NOT_ENDED or member is Outcome.NONE_YET or member is Modality.NONE
     return "" if silent else member.name.lower()
-
-
-def declarations() -> dict[str, str]:
-    """Return the text of each file by its name."""
-    files = {}
-    for enum in ENUMS:
-        members = "".join(f"    {member.name} = {int(member)}\n" for member in enum)
-        files[f"{enum.__name__.lower()}.pxd"] = f"cdef enum {enum.__name__}:\n{members}"
-    return files

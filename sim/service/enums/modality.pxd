@@ -1,3 +1,0 @@
-cdef enum Modality:
-    NONE = -1
-    GROUP = -2

@@ -1,4 +1,0 @@
-cdef enum Why:
-    TAKEN = 0
-    LEFT = 1
-    WAITING = 2
