@@ -9,7 +9,7 @@ from time import perf_counter
 
 import numpy as np
 
-from benchmarks import beside, own, precision, report, timing
+from benchmarks import beside, own, precision, quick_look, report, timing
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import audit_seconds
 
@@ -81,6 +81,9 @@ def main() -> None:
         "one replication of a week": own.peak_megabytes({"run.horizon_days": 7, "run.opening.mode": "empty"}),
     }
     figures.starts = own.cold_starts(number(5), tell)
+    if quick_look.can_measure():
+        tell("quick looks on the page")
+        figures.starts |= quick_look.as_starts(quick_look.measured(number(quick_look.ROUNDS)))
     tell("parallel replications")
     figures.overhead = own.per_replication_overhead(number(40) * 2)
     replications = 8 if options.quick else 100

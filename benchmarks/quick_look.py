@@ -20,6 +20,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from benchmarks.own import Median, median
+
 ROUNDS = 8
 SECONDS = 120
 LINKS = {"the default Hub": "?scenario=baseline&staffing=senior_led"}
@@ -84,6 +86,15 @@ def measured(rounds: int = ROUNDS, checkout: Path | None = None) -> dict[str, Wa
                 found[f"{hub}, {what}"] = Waited([wait[0] for wait in waits], [wait[1] for wait in waits])
         browser.close()
     return found
+
+
+def as_starts(found: dict[str, Waited]) -> dict[str, Median]:
+    """Return what was measured by what it is, as the page of figures lists it."""
+    return {
+        f"the page, {what}: from letting a lever go to {name}": median(seconds)
+        for what, waited in found.items()
+        for name, seconds in (("the first answer", waited.first), ("the answer of 20 replications", waited.whole))
+    }
 
 
 def _one(page: Any, lever: str) -> tuple[float, float]:

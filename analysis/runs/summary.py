@@ -8,6 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from rich.columns import Columns
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
 from analysis.estimates.intervals import Interval, look_up
 from analysis.tell.csv_text import csv_of
 from analysis.tell.style import BUSY, SMALL_GROUP, words
@@ -17,8 +22,6 @@ from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
 
 if TYPE_CHECKING:
     import pandas as pd
-    from rich.console import RenderableType
-    from rich.table import Table
 
     from sim.config import HubConfig
 
@@ -55,8 +58,6 @@ def print_summary(
     changed: Mapping[str, Any] | None = None,
 ) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
-    from rich.console import Console
-
     stream = file or sys.stdout
     console = Console(file=stream, highlight=False, emoji=False, markup=False)
     width = min(max(console.width, NARROWEST), WIDEST) if console.is_terminal else WIDTH
@@ -69,9 +70,6 @@ def summary_parts(
     config: HubConfig, estimates: pd.DataFrame, warnings: list[str], changed: Mapping[str, Any]
 ) -> list[RenderableType]:
     """Return what is printed, from top to bottom."""
-    from rich.columns import Columns
-    from rich.text import Text
-
     lists = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
     parts: list[RenderableType] = [Text(line) for line in _header(config, changed)]
     for table in (
@@ -107,8 +105,6 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
 
 def _table(title: str, *headings: str, first: int = FIRST_COLUMN) -> Table:
     """Return an empty table without lines: its title heads the first column, of at least so many characters."""
-    from rich.table import Table
-
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
     table.add_column(title, no_wrap=True, min_width=first)
     for heading in headings:
