@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sim.config.edit import is_number, leaves
 from sim.errors import ConfigProblem
 from sim.exits import exit_status, refuse_usage
 
@@ -68,7 +69,7 @@ def cell_named(name: str, config_dir: str | None = None) -> Cell:
 
 def differences(before: Cell, after: Cell, register: Sequence[Row]) -> list[Difference]:
     """Return every leaf in which two cells differ, in the order of the configuration; folded where alike."""
-    old, new = (dict(_leaves({k: v for k, v in c.config.items() if k not in LABELS})) for c in (before, after))
+    old, new = (_values(cell.config) for cell in (before, after))
     rows: dict[str, list[Row]] = {}
     for row in register:
         rows.setdefault(row.key, []).append(row)
@@ -109,16 +110,11 @@ def folded(found: Sequence[Difference]) -> list[Difference]:
         rest = [whole if one is members[0] else one for one in rest if one is members[0] or one not in members]
 
 
-def _leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """List the leaves with their paths; a list of plain values is one leaf, and what is empty is none."""
-    if isinstance(node, Mapping):
-        for name, child in node.items():
-            yield from _leaves(child, (*path, str(name)))
-    elif isinstance(node, list) and any(isinstance(child, Mapping | list) for child in node):
-        for index, child in enumerate(node):
-            yield from _leaves(child, (*path[:-1], f"{path[-1]}[{index}]"))
-    elif node is not None and node != []:
-        yield path, node
+def _values(config: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
+    """Return what a configuration holds by path; what is empty is nothing."""
+    told = {name: part for name, part in config.items() if name not in LABELS}
+    found = leaves(told, whole_lists=True)
+    return {tuple(key.split(".")): value for key, value in found if value is not None and value != []}
 
 
 def _row(rows: Mapping[str, list[Row]], path: tuple[str, ...], value: Any, cell: Cell) -> Row | None:
@@ -127,7 +123,7 @@ def _row(rows: Mapping[str, list[Row]], path: tuple[str, ...], value: Any, cell:
     mine = rows.get(key) or rows.get(f"{key}[0]") or []
     own = {f"scenario/{cell.scenario}", f"staffing/{cell.staffing}"}
     ranked = sorted(mine, key=lambda row: (not _same(row.value, value), row.option not in own))
-    if ranked or not isinstance(value, int | float) or isinstance(value, bool):
+    if ranked or not is_number(value):
         return ranked[0] if ranked else None
     # A number of somebody's own: the unit that all numbers of this name in this part of conf/ have.
     ends = (f"{path[0]}.", f".{path[-1]}")
@@ -137,7 +133,7 @@ def _row(rows: Mapping[str, list[Row]], path: tuple[str, ...], value: Any, cell:
 
 def _same(text: str, value: Any) -> bool:
     first = value[0] if isinstance(value, list) and value else value
-    return isinstance(first, int | float) and not isinstance(first, bool) and float(text) == first
+    return is_number(first) and float(text) == first
 
 
 def _shown(value: Any) -> str:

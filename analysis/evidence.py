@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
+from sim.config.edit import is_number, leaves
 from sim.errors import HubError
-from sim.evidence.register import COLUMNS, REGISTER, SETTING, Row, as_number, leaves, read_register
+from sim.evidence.register import COLUMNS, REGISTER, SETTING, Row, as_number, read_register
 from sim.exits import refuse_usage
 from sim.launch.options import SCENARIO, conf_dir, scenarios_dir
 
@@ -52,12 +53,19 @@ def config_numbers(conf: Path | None = None) -> dict[str, Number]:
     files += [(file, Path(SCENARIO, file.name)) for file in sorted(scenarios_dir(folder).glob("*.yaml"))]
     for file, name in files:
         option = name.with_suffix("").as_posix()
-        for key, node in leaves(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)):
+        for key, node in leaves(_tree(yaml.compose(file.read_text(encoding="utf-8"), Loader=yaml.SafeLoader))):
             plain = isinstance(node, yaml.ScalarNode) and node.style is None and as_number(node.value) is not None
             if plain and not key.startswith(("hydra.", "defaults[")):
                 line = node.start_mark.line + 1
                 found[f"{option}:{key}"] = Number(node.value, f"{file.relative_to(folder.parent).as_posix()}:{line}")
     return found
+
+
+def _tree(node: Any) -> Any:
+    """Return YAML's nodes as dictionaries and lists of those that hold values."""
+    if isinstance(node, yaml.MappingNode):
+        return {name.value: _tree(child) for name, child in node.value}
+    return [_tree(child) for child in node.value] if isinstance(node, yaml.SequenceNode) else node
 
 
 def problems(conf: Path | None = None) -> list[str]:
@@ -113,7 +121,7 @@ def numbers_in_use(config: Mapping[str, Any], conf: Path | None = None) -> list[
             rows.setdefault(row.key, []).append(row)
     used = []
     for key, value in leaves(config):
-        if isinstance(value, int | float) and not isinstance(value, bool):
+        if is_number(value):
             mine = [row for row in rows.get(key, ()) if row.grade == SETTING or as_number(row.value) == value]
             used.append(
                 Used(key, value, max(mine, key=lambda row: "" if row.grade == SETTING else row.grade, default=None))

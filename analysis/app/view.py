@@ -15,6 +15,7 @@ import yaml  # type: ignore[import-untyped]
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
 from analysis.app.limits import refuse_unfit
 from sim.config import HubConfig, validate
+from sim.config.edit import put
 from sim.config.files import InputFile
 from sim.errors import ConfigProblem, nearest
 from sim.launch.compose import Composer
@@ -108,11 +109,7 @@ class View:
         }
         for override in self.overrides[len(groups) + 1 :]:
             path, _, value = override.partition("=")
-            *parents, last = path.split(".")
-            part = content
-            for step in parents:
-                part = part.setdefault(step, {})
-            part[last] = yaml.safe_load(value)
+            put(content, path, yaml.safe_load(value))
         lines = [
             "# @package _global_",
             "# Made by hub-app. Put it into DIR/scenario/mine.yaml and run:",

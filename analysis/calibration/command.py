@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sim.errors import HubError
 from sim.exits import exit_status, refuse_usage
@@ -60,44 +60,40 @@ def _command(args: argparse.Namespace) -> int:
         "run.jobs": "give --jobs N",
         "run.store": "what a fit tries is not kept",
     }
-    container = compose(*args.overrides, config_dir=args.config_dir, unheeded=unheeded)
-    config = validate(container)
+    config = validate(compose(*args.overrides, config_dir=args.config_dir, unheeded=unheeded))
     if args.check:
         _show_screening(config)
-        return _judge(targets, run_figures(container, args.replications, args.jobs), args.replications)
-    fitted = _fit(container, config, targets, args)
+        return _judge(targets, run_figures(config, args.replications, args.jobs), args.replications)
+    fitted = _fit(config, targets, args)
     # Judged on luck that the fit has not seen, so that what it owes to its own luck does not count for it.
     fresh = run_figures(fitted, JUDGED * args.replications, args.jobs, seed=config.run.seed + 1)
     return _judge(targets, fresh, JUDGED * args.replications)
 
 
-def _fit(
-    container: dict[str, Any], config: HubConfig, targets: list[Target], args: argparse.Namespace
-) -> dict[str, Any]:
+def _fit(config: HubConfig, targets: list[Target], args: argparse.Namespace) -> HubConfig:
     """Fit in three steps, write the scenario and return the configuration with the fitted values."""
     from analysis.calibration.figures import run_figures
-    from analysis.calibration.fitting import changed
+    from analysis.calibration.fitting import fitted_to
     from analysis.calibration.pathway import fit_pathway
     from analysis.calibration.scenario import NAME, write_scenario
     from analysis.calibration.screening import fit_screening
     from analysis.calibration.uptake import fit_uptake
-    from sim.config import validate
 
-    rereferred = run_figures(container, args.replications, args.jobs)["rereferred_share"].estimate
+    rereferred = run_figures(config, args.replications, args.jobs)["rereferred_share"].estimate
     print(f"1. Uptake, of which {100 * rereferred:.1f} % of referrals are re-referrals")
     changes = fit_uptake(config, targets, rereferred)
     print("2. Screening, for the expected clients")
-    changes |= fit_screening(validate(changed(container, changes)), targets)
-    _show_screening(validate(changed(container, changes)))
+    changes |= fit_screening(fitted_to(config, changes), targets)
+    _show_screening(fitted_to(config, changes))
     print("3. Pathway, by simulation with the same luck in every evaluation")
     changes |= fit_pathway(
-        changed(container, changes), targets, args.replications, args.jobs, lambda line: print(f"   {line}", flush=True)
+        fitted_to(config, changes), targets, args.replications, args.jobs, lambda line: print(f"   {line}", flush=True)
     )
     path = write_scenario(changes, args.out)
     print(f"\nWritten: {path}; use it with  hub --config-dir {args.out} scenario={NAME}")
     for key, value in changes.items():
         print(f"   {key}: {value.value!r}")
-    return changed(container, changes)
+    return fitted_to(config, changes)
 
 
 def _show_screening(config: HubConfig) -> None:

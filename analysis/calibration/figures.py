@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.estimates.intervals import Interval, mean_interval, over_hubs, ratio_interval
 from sim.calendar import DAYS_PER_YEAR
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.config.screening import MEASURES
 from sim.streams import Floats
 
@@ -26,15 +27,13 @@ WANTED = (
 )  # fmt: skip
 
 
-def run_figures(
-    container: dict[str, Any], replications: int, jobs: int, seed: int | None = None
-) -> dict[str, Interval]:
+def run_figures(config: HubConfig, replications: int, jobs: int, seed: int | None = None) -> dict[str, Interval]:
     """Simulate a composed configuration and return its figures.
 
     Parameters
     ----------
-    container
-        As composed; its replications, jobs and kept tables are replaced.
+    config
+        Its replications, jobs and kept tables are replaced.
     seed
         The configuration's own if not given.
 
@@ -45,8 +44,9 @@ def run_figures(
     """
     from sim.run.experiment import simulate
 
-    run = {**container["run"], "replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
-    config = validate({**container, "run": run if seed is None else {**run, "seed": seed}})
+    run = {"replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
+    own = config.run.seed if seed is None else seed
+    config = changed(config, {f"run.{key}": value for key, value in run.items()} | {"run.seed": own})
     return figures(config, simulate(config))
 
 

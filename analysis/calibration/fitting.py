@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.calibration.targets import Target
+from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.streams import Floats
 
 LIGHT = 0.25
@@ -33,16 +34,9 @@ Changes = dict[str, Fitted]
 """Fitted values by their path: `pathway.lists.unreachable_share`."""
 
 
-def changed(container: dict[str, Any], changes: Mapping[str, Fitted]) -> dict[str, Any]:
-    """Return a composed configuration with fitted values in place."""
-    result = copy.deepcopy(container)
-    for path, fitted in changes.items():
-        *parents, last = path.split(".")
-        part = result
-        for step in parents:
-            part = part[step]
-        part[last] = fitted.value
-    return result
+def fitted_to(config: HubConfig, changes: Changes) -> HubConfig:
+    """Return a configuration with fitted values in place."""
+    return changed(config, {path: fitted.value for path, fitted in changes.items()})
 
 
 def placed(pull: Target, position: float) -> float:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 
 from analysis.calibration.figures import run_figures
-from analysis.calibration.fitting import Changes, Fitted, changed, placed, position, search
+from analysis.calibration.fitting import Changes, Fitted, fitted_to, placed, position, search
 from analysis.calibration.screening import client_covariate_shares, positive_pattern
 from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
 from sim.config.screening import TIER_OF_POSITIVES, TIERS
 from sim.streams import Floats
 
@@ -27,7 +26,7 @@ SHARE_DIGITS = 4
 
 
 def fit_pathway(
-    container: dict[str, Any], targets: list[Target], replications: int, jobs: int, told: Callable[[str], None]
+    config: HubConfig, targets: list[Target], replications: int, jobs: int, told: Callable[[str], None]
 ) -> Changes:
     """Fit who is not reached, answers without contact, gets advice only and waits elsewhere.
 
@@ -39,18 +38,17 @@ def fit_pathway(
 
     Parameters
     ----------
-    container
-        The composed configuration, with what was fitted before in place.
+    config
+        With what was fitted before in place.
     told
         Called with a line on each evaluation.
     """
-    config = validate(container)
     aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
     ranges = [pulls[name] for name in FREE]
 
     def residuals(positions: Floats) -> Floats:
         values = [placed(pull, float(where)) for pull, where in zip(ranges, positions, strict=True)]
-        trial = changed(container, pathway_changes(config, dict(zip(FREE, values, strict=True))))
+        trial = fitted_to(config, pathway_changes(config, dict(zip(FREE, values, strict=True))))
         found = run_figures(trial, replications, jobs)
         missed = [
             (OWN_WEIGHT if aims[name].whose == OWN else 1) * aims[name].missed(found[name].estimate) for name in AIMS

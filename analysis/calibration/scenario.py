@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.calibration.fitting import Changes, Fitted
+from sim.config.edit import put
 from sim.disk.whole import write_whole
 
 NAME = "calibrated"
@@ -18,11 +19,7 @@ def scenario_text(changes: Changes) -> str:
     """Return the scenario as YAML, with what each value was fitted to beside it."""
     tree: dict[str, Any] = {}
     for path, fitted in changes.items():
-        *parents, last = path.split(".")
-        part = tree
-        for step in parents:
-            part = part.setdefault(step, {})
-        part[last] = fitted
+        put(tree, path, fitted)
     return "\n".join(["# @package _global_", f"purpose: {json.dumps(PURPOSE)}", *_lines(tree, "")]) + "\n"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from analysis.comparison.values import row_of, values_of
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval, mean_interval
 from analysis.estimates.uncertainty import by_draw
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.errors import ConfigProblem, HubError
 from sim.run.experiment import simulate
 
@@ -102,10 +103,8 @@ def shapley(players: int, value: Callable[[Subset], NDArray[np.float64]]) -> lis
 
 
 def _config(start: HubConfig, plan: str, chosen: list[Lever]) -> HubConfig:
-    content: dict[str, Any] = pulled(start, chosen)
-    content["run"]["keep"] = []
     try:
-        return validate(content)
+        return changed(pulled(start, chosen), {"run.keep": []})
     except ConfigProblem as problem:
         names = " and ".join(lever.name for lever in chosen)
         raise HubError(f"--why: got {plan}, whose {names} cannot be pulled alone ({problem.lines[0]})") from None

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from analysis.tell.style import words
 from sim.config import HubConfig
+from sim.config.edit import changed, differences
 from sim.run.manifest import NOT_SIMULATED
 
 NAMES = ("scenario", "staffing_model", "purpose", "trace")
 """What a plan is called is no lever."""
 DULL = ("roles", "lines", "wte", "exposed", "campaigns")
 """Steps of a path that say nothing in the name of a lever."""
-
-
-class _Missing:
-    def __repr__(self) -> str:
-        return "nothing"
-
-
-NOTHING = _Missing()
-"""Stands for a key that one of the two configurations does not have."""
 
 
 class Change(NamedTuple):
@@ -48,21 +39,13 @@ class Lever(NamedTuple):
 def changes(baseline: HubConfig, plan: HubConfig) -> list[Change]:
     """Return every place in which a plan differs from its baseline in what is simulated."""
     before, after = _content(baseline), _content(plan)
-    return list(_differences(before, after, ()))
+    return [Change(*found) for found in differences(before, after)]
 
 
 def _content(config: HubConfig) -> dict[str, Any]:
-    content = config.model_dump(mode="json", exclude={"run": set(NOT_SIMULATED), **dict.fromkeys(NAMES, True)})
+    content = config.model_dump(exclude={"run": set(NOT_SIMULATED), **dict.fromkeys(NAMES, True)})
     content["run"].pop("store", None)
     return content
-
-
-def _differences(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Change]:
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in dict.fromkeys([*before, *after]):
-            yield from _differences(before.get(key, NOTHING), after.get(key, NOTHING), (*path, str(key)))
-    elif before != after:
-        yield Change(path, before, after)
 
 
 def levers(found: Iterable[Change]) -> list[Lever]:
@@ -84,17 +67,12 @@ def _name(path: tuple[str, ...]) -> str:
     return ": ".join(dict.fromkeys([told[0], told[-1]]))
 
 
-def pulled(baseline: HubConfig, chosen: Iterable[Lever]) -> dict[str, Any]:
-    """Return the baseline's configuration with some levers pulled, not yet validated."""
-    content = copy.deepcopy(baseline.model_dump(mode="json"))
-    for lever in chosen:
-        for change in lever.changes:
-            *parents, last = change.path
-            part = content
-            for step in parents:
-                part = part[step]
-            if change.after is NOTHING:
-                del part[last]
-            else:
-                part[last] = copy.deepcopy(change.after)
-    return content
+def pulled(baseline: HubConfig, chosen: Iterable[Lever]) -> HubConfig:
+    """Return the baseline with some levers pulled.
+
+    Raises
+    ------
+    ConfigProblem
+        If they cannot be pulled without the others.
+    """
+    return changed(baseline, {change.path: change.after for lever in chosen for change in lever.changes})

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ from analysis.tell.style import ACCENT, DARK, GREY, hub_style, sentence, words, 
 from analysis.tell.warnings import growing_lists
 from sim.calendar import DAYS_PER_WEEK
 from sim.config import HubConfig
+from sim.config.edit import leaves
 from sim.errors import HubError
 from sim.stages import LISTED
 
@@ -109,14 +110,9 @@ def _dated(config: HubConfig) -> Iterator[str]:
     ):  # fmt: skip
         if there:
             yield f"{name} changes demand over time"
-    yield from (f"{path} changes staff over time" for path in _dates(config.staffing.model_dump(), "staffing"))
-
-
-def _dates(part: Any, path: str) -> Iterator[str]:
-    for key, value in part.items() if isinstance(part, dict) else ():
-        if key in ("from_day", "to_day") and value is not None:
-            yield f"{path}.{key}"
-        yield from _dates(value, f"{path}.{key}")
+    for path, value in leaves(config.staffing.model_dump(), "staffing"):
+        if value is not None and path.endswith((".from_day", ".to_day")):
+            yield f"{path} changes staff over time"
 
 
 def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -14,7 +13,8 @@ import pyarrow.compute as pc
 from analysis.sizing.menu import Menu
 from analysis.sizing.plan import Plan, staffed
 from analysis.sizing.question import Goal, Question
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.run.experiment import simulate
 from sim.run.replicate import Replication
 from sim.run.results import ALWAYS, GOALS
@@ -64,19 +64,15 @@ def telling(tell: Say, tally: Tally) -> Say:
 def searching(config: HubConfig, question: Question) -> HubConfig:
     """Return the configuration of search runs: judged against the goals, and over at the last deadline."""
     first, last = question.counted_days(config)
-    content: dict[str, Any] = judged(config, question.goals, first, last).model_dump()
-    content["run"]["horizon_days"] = last + max(goal.days for goal in question.goals)
-    return validate(content)
+    horizon_days = last + max(goal.days for goal in question.goals)
+    return changed(judged(config, question.goals, first, last), {"run.horizon_days": horizon_days})
 
 
 def judged(config: HubConfig, goals: Iterable[Goal], first_day: int, last_day: int) -> HubConfig:
     """Return a configuration whose standards are the goals, for people referred between two days."""
-    content: dict[str, Any] = config.model_dump()
-    standards = content["standards"]
-    standards["stages"] = standards["stages"] | {goal.stage: {"days": goal.days, "share": goal.share} for goal in goals}
-    standards |= {"referred_from_day": first_day, "referred_to_day": last_day}
-    content["run"] |= {"keep": [], "profile": False}
-    return validate(content)
+    standards = {f"standards.stages.{goal.stage}": {"days": goal.days, "share": goal.share} for goal in goals}
+    days = {"standards.referred_from_day": first_day, "standards.referred_to_day": last_day}
+    return changed(config, standards | days | {"run.keep": [], "run.profile": False})
 
 
 @dataclass

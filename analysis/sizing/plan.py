@@ -10,7 +10,8 @@ import numpy as np
 from analysis.sizing.menu import Menu, Option
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.tell.style import words
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.streams import Floats, Ints
 
 Plan = tuple[tuple[int, ...], ...]
@@ -57,17 +58,17 @@ def staffed(config: HubConfig, menu: Menu, plan: Plan, late_days: int = 0, slip_
     slip_days
         Everybody starts so many days later than the lead time says; contracts end when they would have ended.
     """
-    content: dict[str, Any] = config.model_dump()
+    lines: dict[tuple[str, ...], Any] = {}
     for option, units in zip(menu.options, plan, strict=True):
         days = [day for day, number in zip(menu.decision_days, units, strict=True) for _ in range(number)]
-        lines = content["staffing"]["roles"][option.role]["lines"]
+        role = ("staffing", "roles", option.role, "lines")
         for name, wte, decided in _posts(option.step_wte, days):
             end = menu.last_day(option, decided + late_days)
             start = decided + late_days + slip_days
             if end is None or end > start:
                 dated = {"wte": wte, "from_day": start, "to_day": end}
-                lines[f"sizing_{option.kind}_{name}"] = option.line.model_dump() | dated
-    return validate(content)
+                lines[*role, f"sizing_{option.kind}_{name}"] = option.line.model_dump() | dated
+    return changed(config, lines)
 
 
 def _posts(step_wte: float, days: list[int]) -> Iterator[tuple[str, float, int]]:

@@ -14,7 +14,8 @@ from analysis.sizing.futures import Futures, Say, counted, judged, telling
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.stages import list_of
 from sim.streams import Floats
 
@@ -98,15 +99,15 @@ def stress(answer: Answer, plan: Plan, tell: Say) -> Stress:
         say(f"   {name}")
         return Trial(name, tried.shares(of, numbers), int(tried.met(of, numbers).sum()))
 
-    def changed(**changes: Any) -> Futures:
+    def apart(**changes: Any) -> Futures:
         return replace(futures, _known={}, **changes)
 
     late = [(0, trial("as planned", futures, plan))]
     for weeks in card.later_weeks:
-        later = changed(late_days=weeks * DAYS_PER_WEEK)
+        later = apart(late_days=weeks * DAYS_PER_WEEK)
         late.append((weeks, trial(f"every decision {weeks} weeks later", later, plan)))
-    slower = changed(slip_days=card.slip_weeks * DAYS_PER_WEEK)
-    busier = changed(config=more_demand(futures.config, 1 + card.demand_increase_share))
+    slower = apart(slip_days=card.slip_weeks * DAYS_PER_WEEK)
+    busier = apart(config=more_demand(futures.config, 1 + card.demand_increase_share))
     return Stress(
         as_planned=late[0][1],
         idle=trial("nobody hired", futures, nothing(futures.menu)),
@@ -122,12 +123,12 @@ def stress(answer: Answer, plan: Plan, tell: Say) -> Stress:
 
 def more_demand(config: HubConfig, factor: float) -> HubConfig:
     """Return a configuration in which so many times as many people refer, after incidents too."""
-    content: dict[str, Any] = config.model_dump()
-    content["demand"]["multiplier"] *= factor
-    for incident in content["incident"].values():
-        for exposure in incident["exposed"].values():
-            exposure["take_up_share"] = min(1.0, exposure["take_up_share"] * factor)
-    return validate(content)
+    more = {
+        ("incident", name, "exposed", tier, "take_up_share"): min(1.0, exposure.take_up_share * factor)
+        for name, incident in config.incident.items()
+        for tier, exposure in incident.exposed.items()
+    }
+    return changed(config, {"demand.multiplier": config.demand.multiplier * factor} | more)
 
 
 def _courses(answer: Answer, plan: Plan, numbers: Sequence[int], say: Say) -> dict[str, Course]:

@@ -12,7 +12,8 @@ from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.background import uptake_multiplier
 from sim.cohort.from_file import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config import HubConfig
-from sim.evidence.register import leaves, ranges
+from sim.config.edit import leaves
+from sim.evidence.register import ranges
 
 YOURS = (
     "staffing.roles.*.lines.*", "staffing.roles.*.job_plan.*", "staffing.roles.*.caseload_cap_per_wte",

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
-
-import yaml  # type: ignore[import-untyped]
+from typing import NamedTuple
 
 from sim.errors import HubError
 
@@ -75,22 +72,6 @@ def as_number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def leaves(node: Any, key: str = "") -> Iterator[tuple[str, Any]]:
-    """List the leaves of a composed configuration, or of a YAML tree, with their keys: `delay.pulses[0].share`."""
-    if isinstance(node, yaml.MappingNode):
-        node = {name.value: child for name, child in node.value}
-    elif isinstance(node, yaml.SequenceNode):
-        node = node.value
-    if isinstance(node, Mapping):
-        for name, child in node.items():
-            yield from leaves(child, f"{key}.{name}" if key else str(name))
-    elif isinstance(node, list | tuple):
-        for index, child in enumerate(node):
-            yield from leaves(child, f"{key}[{index}]")
-    else:
-        yield key, node
 
 
 class Range(NamedTuple):

@@ -5,16 +5,16 @@ A draw belongs to (seed, draw, key): plans share it, and one parameter more or l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from math import exp, log
 from pathlib import Path
 from typing import Any
 
-from sim.config import HubConfig, validate
+from sim.config import HubConfig
+from sim.config.edit import changed, is_number, leaves
 from sim.config.uncertainty import UncertainNumber
-from sim.evidence.register import SETTING, WHOLE_CONFIG, Row, as_number, leaves, read_register
+from sim.evidence.register import SETTING, WHOLE_CONFIG, Row, as_number, read_register
 from sim.streams import Stream, uniforms
 
 NOT_DRAWN = ("fixed", "normal copula")
@@ -23,7 +23,6 @@ SHARES = "dirichlet"
 WIDTH = 2 * 1.959964
 """A range is read as the middle 95 % of what is believed: so many standard deviations wide."""
 ROUNDING = 1e-9
-STEP = re.compile(r"[^.\[\]]+")
 
 
 def uncertain_parameters(
@@ -39,7 +38,7 @@ def uncertain_parameters(
     for row in read_register(conf):
         if row.option.partition("/")[0] not in WHOLE_CONFIG:
             rows.setdefault(row.key, []).append(row)
-    values = {key: value for key, value in leaves(container) if _is_number(value)}
+    values = {key: value for key, value in leaves(container) if is_number(value)}
     found: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
         mine = [row for row in rows.get(key, ()) if as_number(row.value) == value]
@@ -66,10 +65,6 @@ def _within_bounds(key: str, low: float, high: float, values: Mapping[str, float
     if name != "mean_minutes":
         return low, high
     return max(low, values.get(f"{of}.low_minutes", low)), min(high, values.get(f"{of}.high_minutes", high))
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _groups(found: Mapping[str, Mapping[str, Any]], values: Mapping[str, float]) -> dict[str, str]:
@@ -192,18 +187,6 @@ def with_numbers(config: HubConfig, numbers: Mapping[str, float]) -> HubConfig:
     ConfigProblem
         If the numbers contradict each other.
     """
-    content = config.model_dump()
-    content["uncertainty"] |= {"mode": "none", "parameters": {}}
-    for key, number in numbers.items():
-        *parents, last = (int(step) if step.isdigit() else step for step in STEP.findall(key))
-        part: Any = content
-        for step in parents:
-            part = part[_fitting(part, step)]
-        last = _fitting(part, last)
-        part[last] = round(number) if isinstance(part[last], int) else number
-    return validate(content)
-
-
-def _fitting(part: Any, step: str | int) -> str | int:
-    """Return a step of a path as what it goes into takes: bands of pay are texts of digits."""
-    return step if isinstance(part, list) else str(step)
+    whole = {key for key, value in leaves(config.model_dump()) if isinstance(value, int)}
+    drawn = {key: round(number) if key in whole else number for key, number in numbers.items()}
+    return changed(config, {"uncertainty.mode": "none", "uncertainty.parameters": {}} | drawn)

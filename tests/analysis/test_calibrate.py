@@ -9,7 +9,7 @@ import pytest
 
 from analysis.calibration.command import main
 from analysis.calibration.figures import run_figures
-from analysis.calibration.fitting import Fitted, changed, placed, position, search
+from analysis.calibration.fitting import Fitted, fitted_to, placed, position, search
 from analysis.calibration.pathway import advice_share, outcomes_with_advice, pathway_changes, tier_shares_of_assessed
 from analysis.calibration.scenario import scenario_text, write_scenario
 from analysis.calibration.screening import (
@@ -226,7 +226,7 @@ def test_fitted_uptake_meets_the_client_mix(hub_config) -> None:
     targets = read_targets()
     aims = by_model(targets, FITTED)
     fitted = fit_uptake(hub_config(), targets, 0.05)
-    config = validate(changed(compose(), fitted))
+    config = fitted_to(validate(compose()), fitted)
     found = uptake_figures(config, strata(config), expected_referrals(strata(config)), 0.05)
     for name in ("referrals_per_month", *MIX):
         assert aims[name].low <= found[name] <= aims[name].high
@@ -354,7 +354,7 @@ def test_bad_rows_are_refused_with_their_lines(tmp_path) -> None:
 
 @pytest.fixture(scope="module")
 def six_replications() -> dict[str, Interval]:
-    return run_figures(compose(), 6, 1)
+    return run_figures(validate(compose()), 6, 1)
 
 
 @pytest.mark.integration

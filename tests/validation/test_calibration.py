@@ -25,7 +25,7 @@ def shipped_column():
 
 
 def test_the_hub_that_ships_is_inside_every_tolerance_of_the_study(verdicts):
-    figures = run_figures(compose(), REPLICATIONS, -1)
+    figures = run_figures(validate(compose()), REPLICATIONS, -1)
     outside, page = [], shipped_column()
     for target in read_targets():
         if target.use in (SILENT, PULL):

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import Widened
-from analysis.comparison.levers import NOTHING, changes
+from analysis.comparison.levers import changes
 from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_lines, with_interval
 from analysis.comparison.report.options import in_full
 from analysis.comparison.report.phrases import bracketed
@@ -20,6 +20,7 @@ from analysis.evidence import numbers_in_use
 from analysis.tell.style import sentence, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
+from sim.config.edit import NOTHING
 
 ASSUMED = ("D", "C")
 """Grades that the register in the report lists: assumptions, and what is known but unchecked."""
@@ -144,7 +145,8 @@ def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, s
 def _short(value: object) -> str:
     if value is NOTHING:
         return "–"
-    text = str(value) if isinstance(value, str | float | int) else json.dumps(value, default=str, ensure_ascii=False)
+    plain = value is not None and not isinstance(value, dict | list)
+    text = str(value) if plain else json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 

@@ -25,7 +25,7 @@ def number(distribution: str, value: float, low: float, high: float) -> Uncertai
 
 
 def flat(config: HubConfig) -> dict[str, object]:
-    from sim.evidence.register import leaves
+    from sim.config.edit import leaves
 
     return dict(leaves(config.model_dump(mode="json", exclude={"uncertainty": True})))
 
