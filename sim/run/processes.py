@@ -47,7 +47,13 @@ def get_ready(*more: str) -> None:
         Modules that its workers will need besides.
     """
     _also.extend(more)
-    _context()
+    if _cores() > 1:  # on a single one it would only be in the way
+        _context()
+
+
+def _cores() -> int:
+    """Return how many cores this process may use; asking joblib would load it first."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def are_ready() -> bool:
