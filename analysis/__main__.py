@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any
 from sim import __version__
 from sim.disk.new_folder import own_folder
 from sim.disk.whole import marked_unfinished
-from sim.errors import ConfigProblem, HubError, nearest, one_line
-from sim.exits import BAD_INPUT, exit_status, refuse_usage
+from sim.errors import BAD_INPUT, ConfigProblem, HubError, exit_status, nearest, one_line, refuse_usage
 from sim.run.processes import compute_with_one_thread, get_ready
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.config.edit import is_number, leaves
-from sim.errors import ConfigProblem
-from sim.exits import exit_status, refuse_usage
+from sim.errors import ConfigProblem, exit_status, refuse_usage
 
 if TYPE_CHECKING:
     from sim.evidence.register import Row

@@ -14,9 +14,8 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 
 from sim.config.edit import is_number, leaves
-from sim.errors import HubError
+from sim.errors import HubError, refuse_usage
 from sim.evidence.register import COLUMNS, REGISTER, SETTING, Row, as_number, read_register
-from sim.exits import refuse_usage
 from sim.launch.options import SCENARIO, conf_dir, scenarios_dir
 
 GRADES = {

@@ -11,8 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from sim.errors import HubError
-from sim.exits import BAD_INPUT, exit_status, refuse_usage
+from sim.errors import BAD_INPUT, HubError, exit_status, refuse_usage
 
 DEFAULT = Path("outputs/store")
 SECONDS_PER_DAY = 86_400

@@ -8,8 +8,7 @@ from pathlib import Path
 from sim.config import validate
 from sim.launch.compose import compose
 from sim.run.experiment import run_to_folder
-from sim.run.packing import pack, unpack
-from sim.run.replicate import replicate
+from sim.run.replicate import pack, replicate, unpack
 from sim.run.tasks import Task
 
 config = validate(compose("scenario=national", "run.store=null"))

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from sim.config import validate
 from sim.launch.compose import compose_cells
-from sim.run.packing import pack
-from sim.run.replicate import replicate
+from sim.run.replicate import pack, replicate
 
 WORKERS = 2
 CELLS = ["demand.multiplier=0.95,1,1.05", "run.seed=1,2", "costs.overhead_share=0.1,0.15,0.2,0.25"]

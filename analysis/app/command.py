@@ -14,8 +14,7 @@ from pathlib import Path
 
 from analysis.app.caretaker import remove_left_behind
 from analysis.app.limits import LIMITS, MEGABYTE
-from sim.errors import HubError
-from sim.exits import exit_status, refuse_usage
+from sim.errors import HubError, exit_status, refuse_usage
 from sim.run.processes import compute_with_one_thread
 
 PORTS = range(1024, 65536)

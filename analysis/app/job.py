@@ -15,8 +15,7 @@ from analysis.app.limits import refuse_beyond, refuse_many
 from analysis.app.runs import ACCOUNT, PROGRESS, REQUEST
 from sim.config import HubConfig, validate
 from sim.disk.whole import write_whole
-from sim.errors import HubError
-from sim.exits import FAILED, exit_status
+from sim.errors import FAILED, HubError, exit_status
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import Told, run_to_folder
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import HubError
-from sim.exits import exit_status, refuse_usage
+from sim.errors import HubError, exit_status, refuse_usage
 
 if TYPE_CHECKING:
     from analysis.calibration.targets import Target

@@ -7,8 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sim.errors import HubError
-from sim.exits import exit_status, refuse_usage
+from sim.errors import HubError, exit_status, refuse_usage
 from sim.stages import COMPARED
 
 PERCENT = 100

@@ -13,7 +13,7 @@ from analysis.comparison.values import row_of
 from analysis.estimates.headline import compared_headlines
 from analysis.tell.style import SMALL_GROUP, words
 from sim.config import HubConfig
-from sim.measures.registry import Better, declared
+from sim.measures.rows import Better, declared
 from sim.stages import LEFT_LAST
 
 DIMENSIONS = ("staff_group", "gender", "ethnicity")

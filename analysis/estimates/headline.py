@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.calendar import DAYS_PER_YEAR
-from sim.measures.registry import Better, declared
+from sim.measures.rows import Better, declared
 from sim.stages import ALL_STAGES, CAN_BE_LEFT, COMPARED, Stage
 
 if TYPE_CHECKING:

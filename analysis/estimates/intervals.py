@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.measures.registry import RATIOS, OverHubs, declared
+from sim.measures.rows import RATIOS, OverHubs, declared
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,7 +19,7 @@ from analysis.tell.progress import progress
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder
-from sim.exits import FAILED
+from sim.errors import FAILED
 from sim.launch.cells import levers_of
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import run_to_folder

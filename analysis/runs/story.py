@@ -10,8 +10,8 @@ from sim.calendar import MINUTES_PER_DAY, date_of
 from sim.config import HubConfig
 from sim.config.screening import MEASURES, TIERS
 from sim.errors import HubError
-from sim.measures import texts
 from sim.measures.history import History
+from sim.measures.tables import ACTIVITY_TEXTS, ENDING_TEXTS, OUTCOME_TEXTS, RESULT_TEXTS, STATE_TEXTS, modality_texts
 from sim.run.replicate import simulate_hub
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Result
@@ -89,7 +89,7 @@ def _episode(history: History, case: int) -> list[str]:
         "scores": scores,
         "tier": TIERS[cohort.tier[client]].replace("_", " "),
         "risk": ", risk flag" if cohort.risk[client] else "",
-        "modality": texts.modalities(config)[int(journeys.modality[case])].replace("_", " "),
+        "modality": modality_texts(config)[int(journeys.modality[case])].replace("_", " "),
     }
     referred = int(history.at("referred")[case])
     told = [(referred, FIRST, "referred" if history.episode[case] == 0 else "came back: referred again")]
@@ -103,16 +103,16 @@ def _episode(history: History, case: int) -> list[str]:
         minute, minutes = int(work.minute[piece]), int(work.minutes[piece])
         name = history.roster.posts[work.post[piece]].frame.post_id.partition("/")[2]
         length = f", {minutes} minutes" if minutes else ""
-        came_of_it = texts.RESULTS[result].replace("_", " ")
-        told.append((minute, CHANGE, f"{WORK_STORIES[texts.ACTIVITIES[activity]]} {came_of_it} ({name}{length})"))
+        came_of_it = RESULT_TEXTS[result].replace("_", " ")
+        told.append((minute, CHANGE, f"{WORK_STORIES[ACTIVITY_TEXTS[activity]]} {came_of_it} ({name}{length})"))
         if activity == Activity.ASSESSMENT and result == Result.ATTENDED:
-            outcome = texts.OUTCOMES[int(journeys.outcome[case])].replace("_", " ")
+            outcome = OUTCOME_TEXTS[int(journeys.outcome[case])].replace("_", " ")
             told.append((minute + minutes, FIRST, f"outcome: {outcome}"))
     closed = int(history.at("closed")[case])
     if closed != NOT_YET:
-        told.append((closed, LAST, ENDINGS[texts.ENDINGS[int(journeys.ended[case])]]))
+        told.append((closed, LAST, ENDINGS[ENDING_TEXTS[int(journeys.ended[case])]]))
     else:
-        state = texts.STATES[int(history.record.states[case])].replace("_", " ")
+        state = STATE_TEXTS[int(history.record.states[case])].replace("_", " ")
         told.append((history.horizon, LAST, f"still with the Hub at the horizon: {state}"))
     told.sort(key=lambda entry: entry[:2])
     return [_line(config, referred, minute, text) for minute, _, text in told]

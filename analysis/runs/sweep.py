@@ -20,7 +20,7 @@ from analysis.tell.csv_text import csv_of
 from analysis.tell.progress import progress
 from sim.config import HubConfig
 from sim.disk.whole import unmark, whole_folder, write_whole
-from sim.exits import FAILED
+from sim.errors import FAILED
 from sim.launch.compose import Cell
 from sim.run.experiment import CellRun, Told, run_cells
 from sim.run.manifest import Manifest, cell_entry, config_hash, environment, now

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import HubError
-from sim.exits import exit_status, refuse_usage
+from sim.errors import HubError, exit_status, refuse_usage
 from sim.stages import SEEN_FIRST
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.exits import exit_status, refuse_usage
+from sim.errors import exit_status, refuse_usage
 
 FOUND, NOT_FOUND = 0, 3
 OUTPUTS = Path("outputs")

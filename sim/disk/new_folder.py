@@ -9,8 +9,7 @@ from pathlib import Path
 
 from sim.disk.held import held
 from sim.disk.whole import LAST, MARK, remove_stale, whole_folder
-from sim.errors import HubError
-from sim.exits import FULL
+from sim.errors import FULL, HubError
 
 
 @contextmanager

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from sim.measures.activity import count_people, count_risk_calls, count_sessions
 from sim.measures.capacity import count_capacity
 from sim.measures.cost import count_cost
-from sim.measures.equity import count_access, count_gaps
-from sim.measures.follow_up import count_follow_up
 from sim.measures.history import History
+from sim.measures.people import (
+    count_access,
+    count_follow_up,
+    count_gaps,
+    count_people,
+    count_risk_calls,
+    count_sessions,
+)
 from sim.measures.queues import count_caseload, count_queues
-from sim.measures.registry import MEASURES, Measure
-from sim.measures.rows import Rows
+from sim.measures.rows import MEASURES, Measure, Rows
 from sim.measures.waits import count_funnel, count_waiting_at_end, count_waits
 
 

@@ -10,12 +10,12 @@ import numpy as np
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
-from sim.measures import texts
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, yearly_cost
 from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
 from sim.measures.queues import course
-from sim.roster.table import Post
+from sim.measures.tables import STATE_TEXTS, list_texts
+from sim.roster.posts import Post
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, State
 from sim.stages import LISTED, MILESTONES, STAGES
@@ -52,7 +52,7 @@ def _client(history: History, case: int | np.integer) -> str:
 
 
 def _state(code: int) -> str:
-    return texts.STATES.get(int(code), str(code))
+    return STATE_TEXTS.get(int(code), str(code))
 
 
 def _everyone_is_somewhere(history: History) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _list_area(history: History) -> Iterator[str]:
 def _time_runs_forward(history: History) -> Iterator[str]:
     """Find negative waits and events before their cause."""
     for stay in np.flatnonzero(history.stay_left < history.stay_joined):
-        name = texts.lists(history.config)[int(history.stay_listed[stay])]
+        name = list_texts(history.config)[int(history.stay_listed[stay])]
         joined, left = history.stay_joined[stay], history.stay_left[stay]
         yield f"{_client(history, history.stay_case[stay])} joined the list {name} at {joined} and left it at {left}"
     for effect, cause in CAUSES:

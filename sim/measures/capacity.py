@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.measures.history import ACTIVITY_NUMBER, History
-from sim.measures.registry import Better, Measure, OverHubs, declare
-from sim.measures.rows import NONE, Rows
-from sim.roster.posts import PostFrame
-from sim.roster.table import Post
+from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
+from sim.roster.posts import Post, PostFrame
 from sim.service.enums import Activity, Result
 from sim.streams import Ints
 

@@ -10,11 +10,10 @@ from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.costs import Costs
 from sim.config.staffing import ACTIVITIES, Line
-from sim.measures.activity import supported
 from sim.measures.capacity import minutes_available, minutes_used, tenure
 from sim.measures.history import History
-from sim.measures.registry import Better, Measure, OverHubs, declare
-from sim.measures.rows import NONE, Rows
+from sim.measures.people import supported
+from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
 from sim.roster.posts import TEMPORARY
 from sim.service.codes import NOT_YET
 from sim.service.enums import Ending

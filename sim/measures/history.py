@@ -15,7 +15,7 @@ from sim.config import HubConfig
 from sim.config.checks import reroute
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
-from sim.roster.table import Roster
+from sim.roster.posts import Roster
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Listed, Result, Why
 from sim.service.record import Record

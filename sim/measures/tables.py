@@ -1,4 +1,4 @@
-"""The long tables that are kept on request: journeys, cohort, events and staff days."""
+"""The tables that are made on request, and the record's codes as they and the stories write them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,32 @@ from typing import Any
 import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY
+from sim.config import HubConfig
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import MEASURES, TIERS
-from sim.measures import texts
 from sim.measures.capacity import staff_day_table
 from sim.measures.history import History
 from sim.run.results import MILESTONE_DAYS
 from sim.service.codes import NOT_YET
+from sim.service.enums import Activity, Ending, Listed, Modality, Outcome, Result, State, text_of
+
+ENDING_TEXTS = {int(member): text_of(member) for member in Ending}
+OUTCOME_TEXTS = {int(member): text_of(member) for member in Outcome}
+STATE_TEXTS = {int(member): text_of(member) for member in State}
+RESULT_TEXTS = {int(member): text_of(member) for member in Result}
+ACTIVITY_TEXTS = {int(member): text_of(member) for member in Activity}
+
+
+def modality_texts(config: HubConfig) -> dict[int, str]:
+    """Return the text of each modality, a group and none included."""
+    return {int(member): text_of(member) for member in Modality} | dict(enumerate(config.pathway.modalities))
+
+
+def list_texts(config: HubConfig) -> dict[int, str]:
+    """Return the text of each list."""
+    fixed = {int(member): text_of(member) for member in Listed if member != Listed.THERAPY}
+    return fixed | {Listed.THERAPY + n: f"therapy:{name}" for n, name in enumerate(config.pathway.modalities)}
+
 
 Columns = dict[str, list[Any]]
 
@@ -48,9 +67,9 @@ def journey_table(history: History) -> Columns:
         "ethnicity": _named(population.ethnicities, cohort.ethnicity[client]),
         "tier": _named(TIERS, cohort.tier[client]),
         "risk": cohort.risk[client].tolist(),
-        "outcome": _told(texts.OUTCOMES, journeys.outcome),
-        "modality": _told(texts.modalities(history.config), journeys.modality),
-        "ended": _told(texts.ENDINGS, journeys.ended),
+        "outcome": _told(OUTCOME_TEXTS, journeys.outcome),
+        "modality": _told(modality_texts(history.config), journeys.modality),
+        "ended": _told(ENDING_TEXTS, journeys.ended),
         "sessions_attended": journeys.attended.tolist(),
         "sessions_missed": journeys.missed.tolist(),
         "transferred": journeys.transferred.tolist(),
@@ -102,14 +121,14 @@ def event_table(history: History) -> Columns:
         if closed != NOT_YET:
             events.append((closed, case, 9, "arrival_departure", "depart", None))
     stays = (history.stay_listed, history.stay_case, history.stay_joined)
-    lists = texts.lists(history.config)
+    lists = list_texts(history.config)
     for listed, case, joined in zip(*(column.tolist() for column in stays), strict=True):
         events.append((joined, case, 1, "queue", f"waits for {lists[listed]}", None))
     work = history.record.work
     pieces = (work.post, work.activity, work.minute, work.minutes, work.case, work.result)
     for post, activity, minute, minutes, case, result in zip(*(column.tolist() for column in pieces), strict=True):
         if case >= 0:
-            what = f"{texts.ACTIVITIES[activity]} {texts.RESULTS[result]}"
+            what = f"{ACTIVITY_TEXTS[activity]} {RESULT_TEXTS[result]}"
             events.append((minute, case, 2, "resource_use", what, post + 1))
             events.append((minute + minutes, case, 3, "resource_use_end", what, post + 1))
     events.sort(key=lambda event: event[:3])

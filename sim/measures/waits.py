@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
-from sim.measures.registry import Better, Measure, OverHubs, declare
-from sim.measures.rows import Rows
+from sim.measures.rows import Better, Measure, OverHubs, Rows, declare
 from sim.run.results import named
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why

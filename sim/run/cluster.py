@@ -12,8 +12,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from sim.errors import HubError, KilledWorkers, Outage
-from sim.run.packing import pack, unpack
-from sim.run.replicate import Replication, replicate
+from sim.run.replicate import Replication, pack, replicate, unpack
 from sim.run.store import computed_with
 from sim.run.tasks import Promise, Task, say_unkept
 

@@ -11,14 +11,12 @@ from typing import Any
 
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder
-from sim.errors import HubError, Outage
-from sim.exits import FULL
+from sim.errors import FULL, HubError, Outage
 from sim.run.manifest import Manifest, people_key
 from sim.run.replicate import Replication
 from sim.run.results import ALWAYS, GOALS, TableFile
-from sim.run.room import check_memory, check_room
 from sim.run.store import Shelf
-from sim.run.tasks import Task
+from sim.run.tasks import Task, check_memory, check_room
 from sim.run.workers import in_order
 
 Told = Callable[[int, int], None]

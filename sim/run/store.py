@@ -24,8 +24,7 @@ from typing import Any
 from sim.config import HubConfig
 from sim.disk.whole import remove_stale, write_whole
 from sim.run.manifest import code_version, config_hash, package_version
-from sim.run.packing import MOST_BYTES, Damaged, part_of, unpack
-from sim.run.replicate import Replication
+from sim.run.replicate import MOST_BYTES, Damaged, Replication, part_of, unpack
 from sim.streams import LAYOUT_VERSION
 
 ABOUT = "about.json"

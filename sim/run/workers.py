@@ -18,9 +18,8 @@ from typing import Any
 from sim.config import HubConfig
 from sim.config.run import Run
 from sim.errors import KilledWorkers, Outage
-from sim.run.packing import Damaged, pack, unpack
 from sim.run.processes import are_ready, end_at_once, pool
-from sim.run.replicate import Replication, replicate
+from sim.run.replicate import Damaged, Replication, pack, replicate, unpack
 from sim.run.store import Shelf
 from sim.run.tasks import Place, Promise, Task, say_once, say_unkept
 

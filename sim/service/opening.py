@@ -7,8 +7,8 @@ run-in, never both (`run.opening.mode`): for them the first day is day 0 and min
 from __future__ import annotations
 
 from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.roster.posts import Post as RosterPost
 from sim.roster.posts import PostFrame
-from sim.roster.table import Post as RosterPost
 from sim.service import codes
 from sim.service.appointments import Session
 from sim.service.cases import Case

@@ -9,8 +9,7 @@ import time
 
 import pytest
 
-from sim.errors import HubError
-from sim.exits import exit_status
+from sim.errors import HubError, exit_status
 
 pytestmark = pytest.mark.unit
 
@@ -103,7 +102,7 @@ def test_a_command_under_nohup_outlives_its_terminal(signals):
 
 
 def test_a_second_ctrl_c_some_time_later_is_heard(signals, monkeypatch):
-    monkeypatch.setattr("sim.exits.TOGETHER_SECONDS", 0.0)
+    monkeypatch.setattr("sim.errors.TOGETHER_SECONDS", 0.0)
     assert exit_status(lambda: os.kill(os.getpid(), signal.SIGINT) or 0, "Interrupted.") == 130
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)

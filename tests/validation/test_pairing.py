@@ -18,7 +18,7 @@ from sim.measures.history import History
 from sim.measures.queues import count_queues
 from sim.measures.rows import Rows
 from sim.measures.waits import moments
-from sim.roster.table import draw_roster
+from sim.roster.posts import draw_roster
 from sim.run.experiment import simulate_each
 from sim.service.codes import NOT_YET
 from sim.service.hub import run_service

@@ -7,7 +7,7 @@ import pytest
 from small_hub import configure
 
 from sim.cohort.draw import draw_cohort
-from sim.roster.table import draw_roster
+from sim.roster.posts import draw_roster
 from sim.service.hub import run_service
 from sim.service.record import differing
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from sim.measures.activity import count_people, count_risk_calls, count_sessions
 from sim.measures.capacity import Tenure, count_capacity, staff_day_table, tenure
+from sim.measures.people import count_people, count_risk_calls, count_sessions
 from sim.measures.rows import Rows
 from sim.roster.posts import PostFrame, Spell
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.measures.equity import count_access, count_gaps, headcounts
+from sim.measures.people import count_access, count_gaps, headcounts
 from sim.measures.rows import Rows
 
 pytestmark = pytest.mark.unit

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.measures.follow_up import count_follow_up
+from sim.measures.people import count_follow_up
 from sim.measures.rows import Rows
 
 pytestmark = pytest.mark.unit

@@ -8,8 +8,7 @@ import pytest
 from analysis.estimates.headline import FIGURES
 from analysis.estimates.intervals import over_hubs
 from sim.measures import MEASURES, count_measures
-from sim.measures.registry import Better, Measure, OverHubs, declare
-from sim.measures.rows import Rows
+from sim.measures.rows import Better, Measure, OverHubs, Rows, declare
 from sim.run.replicate import simulate_hub
 
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from sim.config import validate
 from sim.config.staffing import Recruitment
 from sim.measures.capacity import tenure
-from sim.roster.posts import PLANNING_DAYS, SPELLS, draw_posts, lead_days, whole_posts
-from sim.roster.table import draw_roster
+from sim.roster.posts import PLANNING_DAYS, SPELLS, draw_posts, draw_roster, lead_days, whole_posts
 
 pytestmark = pytest.mark.unit
 

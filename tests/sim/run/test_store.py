@@ -16,13 +16,13 @@ import pytest
 
 from sim.disk import whole
 from sim.errors import HubError
-from sim.run import packing, workers
+from sim.run import replicate as replicate_module
+from sim.run import workers
 from sim.run.experiment import run_to_folder, simulate
-from sim.run.packing import Damaged, pack, unpack
-from sim.run.replicate import replicate
+from sim.run.replicate import Damaged, pack, replicate, unpack
 from sim.run.results import ALWAYS
-from sim.run.room import check_room
 from sim.run.store import Shelf, replication_key
+from sim.run.tasks import check_room
 
 pytestmark = pytest.mark.integration
 
@@ -106,8 +106,8 @@ def test_tables_asked_for_later_are_made_and_kept_beside(stored, simulated):
 
 def sealed(body: bytes) -> bytes:
     """A file with a valid checksum over whatever is in it."""
-    squeezed = len(body).to_bytes(8) + packing._codec().compress(body, asbytes=True)
-    return packing.MAGIC + hashlib.sha256(squeezed).digest() + squeezed
+    squeezed = len(body).to_bytes(8) + replicate_module._codec().compress(body, asbytes=True)
+    return replicate_module.MAGIC + hashlib.sha256(squeezed).digest() + squeezed
 
 
 HARMS = {
@@ -118,7 +118,7 @@ HARMS = {
     "rubbish under a valid checksum": lambda whole, third: sealed(b"\0\0\0\2{}"),
     "no more than a checksum": lambda whole, third: sealed(b""),
     "a size that no memory holds": lambda whole, third: (
-        packing.MAGIC + hashlib.sha256(b"\xff" * 16).digest() + b"\xff" * 16
+        replicate_module.MAGIC + hashlib.sha256(b"\xff" * 16).digest() + b"\xff" * 16
     ),
 }
 

@@ -22,10 +22,17 @@ from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
 from sim.launch.compose import compose
-from sim.measures import texts
 from sim.measures.history import History
-from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell
-from sim.roster.table import Post, Roster
+from sim.measures.tables import (
+    ACTIVITY_TEXTS,
+    ENDING_TEXTS,
+    OUTCOME_TEXTS,
+    RESULT_TEXTS,
+    STATE_TEXTS,
+    list_texts,
+    modality_texts,
+)
+from sim.roster.posts import PLANNING_DAYS, Post, PostFrame, Roster, Spell
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why, text_of
 from sim.service.hub import run_service
@@ -264,9 +271,9 @@ def serve(config: HubConfig, cohort: Cohort, roster: Roster) -> Words:
 
 def _names(config: HubConfig) -> dict[str, dict[int, str]]:
     return {
-        "listed": texts.lists(config), "why": {int(why): text_of(why) for why in Why}, "result": texts.RESULTS,
-        "activity": texts.ACTIVITIES, "source": texts.ACTIVITIES, "target": texts.ACTIVITIES,
-        "outcome": texts.OUTCOMES, "modality": texts.modalities(config), "ended": texts.ENDINGS,
+        "listed": list_texts(config), "why": {int(why): text_of(why) for why in Why}, "result": RESULT_TEXTS,
+        "activity": ACTIVITY_TEXTS, "source": ACTIVITY_TEXTS, "target": ACTIVITY_TEXTS,
+        "outcome": OUTCOME_TEXTS, "modality": modality_texts(config), "ended": ENDING_TEXTS,
     }  # fmt: skip
 
 
@@ -282,7 +289,7 @@ def in_words(config: HubConfig, record: Record) -> Words:
         return list(zip(*columns(part).values(), strict=True))
 
     return Words(
-        record.horizon, SimpleNamespace(**columns(record.journeys)), [texts.STATES[code] for code in record.states],
+        record.horizon, SimpleNamespace(**columns(record.journeys)), [STATE_TEXTS[code] for code in record.states],
         stays=rows(record.stays), work=rows(record.work), passed=rows(record.passed), caseload=rows(record.caseload),
         balances={(post, activity): minutes for post, activity, minutes in rows(record.balances)},
     )  # fmt: skip
@@ -299,7 +306,7 @@ def in_numbers(config: HubConfig, words: Words) -> Record:
         names = [column.name for column in fields(part)]
         return part(*(whole(name, [row[n] for row in rows]) for n, name in enumerate(names)))
 
-    states = {text: code for code, text in texts.STATES.items()}
+    states = {text: code for code, text in STATE_TEXTS.items()}
     return Record(
         horizon=words.horizon,
         journeys=Journeys(**{name: whole(name, values) for name, values in vars(words.journeys).items()}),

@@ -1,0 +1,240 @@
+"""Who is referred, seen and supported, who comes and who waits longer, and what respondents of the survey say."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
+from sim.cohort.background import strata_headcounts
+from sim.cohort.draw import hub_size
+from sim.measures.history import History
+from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
+from sim.service.codes import NOT_YET
+from sim.service.enums import Ending, Outcome, Result
+from sim.stages import LISTED
+
+declare(
+    Measure("referrals", "referrals, first or again", "referrals", Better.NEITHER, OverHubs.ADDED),
+    Measure("rereferred", "referrals of people who came before", "referrals", Better.NEITHER, OverHubs.ADDED),
+    Measure("screened", "people screened", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("assessed", "people assessed", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("therapy_started", "people starting therapy or a group", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("therapy_completed", "people completing therapy or a group", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("navigated", "people helped into care elsewhere", "persons", Better.NEITHER, OverHubs.ADDED),
+    Measure("supported", "people supported: a first clinical contact", "persons", Better.MORE, OverHubs.ADDED),
+    Measure("sessions_attended", "visits to therapy and groups attended", "sessions", Better.NEITHER, OverHubs.ADDED),
+    Measure("sessions_missed", "visits to therapy and groups missed", "sessions", Better.LESS, OverHubs.ADDED),
+    Measure("risk_call_on_time_share", "risk calls made in time, of those due", "share", Better.MORE, OverHubs.POOLED),
+)
+
+
+def count_people(history: History, rows: Rows) -> None:
+    """Add how many cases reached each milestone between `run.start_date` and the horizon."""
+    groupings = history.groupings
+    referred = history.in_window(history.at("referred"))
+    rows.counts("referrals", NONE, groupings, referred)
+    rows.counts("rereferred", NONE, groupings, referred & (history.episode > 0))
+    completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
+    for measure, reached in (
+        ("screened", history.in_window(history.at("screened"))),
+        ("assessed", history.in_window(history.at("assessed"))),
+        ("therapy_started", history.in_window(history.at("therapy_first"))),
+        ("therapy_completed", completed),
+        ("navigated", history.in_window(history.at("external_referred"))),
+        ("supported", supported(history)),
+    ):
+        rows.counts(measure, NONE, groupings, reached)
+
+
+def supported(history: History) -> np.ndarray:
+    """Return which cases had their first clinical contact in the window."""
+    return history.once("supported", lambda: history.in_window(history.first_contact))
+
+
+def count_sessions(history: History, rows: Rows) -> None:
+    """Add therapy and group sessions attended and missed, a person's visit to a group being one."""
+    visits = history.sessions & history.in_window(history.work_minute)
+    for measure, result in (("sessions_attended", Result.ATTENDED), ("sessions_missed", Result.MISSED)):
+        mine = visits & (history.work_result == result)
+        rows.counts(measure, NONE, history.groupings, history.work_case[mine])
+
+
+def count_risk_calls(history: History, rows: Rows) -> None:
+    """Add the share of risk calls made on the same or next working day, among those due before the horizon."""
+    reviewed, called = history.at("reviewed"), history.at("risk_called")
+    allowed = history.config.standards.risk_call_working_days
+    number = history.working_day_number
+    first_minute = -history.config.run.run_in_days * MINUTES_PER_DAY
+
+    def working_day(minute: np.ndarray) -> np.ndarray:
+        reached: np.ndarray = number[np.clip((minute - first_minute) // MINUTES_PER_DAY, 0, len(number) - 1)]
+        return reached
+
+    flagged = history.cohort.risk[history.client] & history.in_window(reviewed)
+    due = flagged & (working_day(reviewed) + allowed < number[-1])
+    on_time = (called != NOT_YET) & (working_day(called) - working_day(reviewed) <= allowed)
+    rows.shares("risk_call_on_time_share", NONE, history.groupings[:1], due, on_time)
+
+
+ORDINARY = ("background", "referrals_csv")
+"""Kinds of source whose people come from the whole catchment, and not after an incident or from before the run."""
+
+
+declare(
+    Measure(
+        "access_rate", "first referrals a person and year", "referrals a person-year", Better.MORE, OverHubs.POOLED
+    ),
+    Measure("access_ratio", "access rate over that of the reference group", "ratio", Better.NEITHER, OverHubs.POOLED),
+    Measure(
+        "within_standard_gap", "seen in time, less the reference group", "share", Better.NEITHER, OverHubs.AVERAGED
+    ),
+    Measure(
+        "left_waiting_gap", "gave up waiting, less the reference group", "share", Better.NEITHER, OverHubs.AVERAGED
+    ),
+)
+
+
+def headcounts(history: History) -> dict[str, dict[str, int]]:
+    """Return people in the catchment by dimension and group."""
+    population = history.config.population
+    size = hub_size(history.config, history.cohort.hub)
+    heads: dict[str, dict[str, int]] = {
+        "all": {"all": 0},
+        "staff_group": dict.fromkeys(population.staff_groups, 0),
+        "gender": dict.fromkeys(population.genders, 0),
+        "ethnicity": dict.fromkeys(population.ethnicities, 0),
+    }
+    for name, group in population.staff_groups.items():
+        for (gender, ethnicity), people in strata_headcounts(group, size).items():
+            for dimension, member in (
+                ("all", "all"),
+                ("staff_group", name),
+                ("gender", gender),
+                ("ethnicity", ethnicity),
+            ):
+                heads[dimension][member] += people
+    return heads
+
+
+def count_access(history: History, rows: Rows) -> None:
+    """Add first referrals per person and year (incidents apart), and their ratio to the reference group."""
+    cohort = history.cohort
+    ordinary_source = np.array([source.kind in ORDINARY for source in cohort.sources], dtype=bool)
+    ordinary = ordinary_source[cohort.source][history.client]
+    first = ordinary & (history.episode == 0) & history.in_window(history.at("referred"))
+    years = history.horizon_days / DAYS_PER_YEAR
+    heads = headcounts(history)
+    everybody = history.groupings[0]
+    by_stratum = np.bincount(everybody.stratum_of_case[first], minlength=len(everybody.of_stratum))
+    for grouping in history.groupings:
+        referrals = dict(zip(grouping.names, grouping.tally(by_stratum), strict=True))
+        person_years = {group: people * years for group, people in heads[grouping.dimension].items()}
+        for group, number in referrals.items():
+            dimension = grouping.dimension
+            rows.ratio("access_rate", NONE, dimension, group, number, person_years[group])
+        if grouping.dimension != "all":
+            reference = getattr(history.config.population.reference, grouping.dimension)
+            rate = _rate(referrals[reference], person_years[reference])
+            for group, number in referrals.items():
+                own = _rate(number, person_years[group])
+                rows.ratio("access_ratio", NONE, grouping.dimension, group, own, rate)
+
+
+def _rate(number: float, person_years: float) -> float:
+    return number / person_years if person_years else math.nan
+
+
+def count_gaps(rows: Rows, reference: dict[str, str]) -> None:
+    """Add, from the shares already counted, each group's difference to the reference group.
+
+    Parameters
+    ----------
+    reference
+        Reference group by dimension.
+    """
+    for measure, source in (
+        ("within_standard_gap", "within_standard_share"),
+        ("left_waiting_gap", "left_waiting_share"),
+    ):
+        shares = {(row.stage, row.dimension, row.group): row for row in rows if row.measure == source}
+        for (stage, dimension, group), row in shares.items():
+            if dimension in reference:
+                gap = row.value - shares[stage, dimension, reference[dimension]].value
+                rows.gap(measure, stage, dimension, group, gap)
+
+
+declare(
+    Measure("followup_contact_share", "respondents with clinical contact", "share", Better.MORE, OverHubs.POOLED),
+    Measure("followup_supported_share", "respondents supported by anybody", "share", Better.MORE, OverHubs.POOLED),
+    Measure("followup_waiting_share", "respondents waiting for care", "share", Better.LESS, OverHubs.POOLED),
+    Measure("followup_not_helped_share", "respondents assessed and not helped", "share", Better.LESS, OverHubs.POOLED),
+    Measure(
+        "followup_via_hub_share", "supported via the Hub, of those supported", "share", Better.MORE, OverHubs.POOLED
+    ),
+)
+
+
+def count_follow_up(history: History, rows: Rows) -> None:
+    """Add the shares of respondents with contact, support, a place on a list, support via the Hub, and no help.
+
+    Supported: had a Hub session or group, care elsewhere that the Hub arranged, an assessment that ended in advice,
+    or support found without the Hub. Via the Hub: of those supported, all but the last. Not helped: assessed, but
+    neither supported nor waiting, unless they declined care elsewhere that was open to them.
+    """
+    cohort = history.cohort
+    screened = history.at("screened")
+    asked = screened + cohort.survey_delay[history.client]
+    by_then = np.where(screened == NOT_YET, NOT_YET, asked)
+    contact = _happened(history.first_contact, by_then)
+    answers = np.where(contact, cohort.survey_if_contact[history.client], cohort.survey_if_no_contact[history.client])
+    asked_in_time = (screened != NOT_YET) & history.in_window(screened) & (asked < history.horizon)
+    respondents = answers & asked_in_time & (history.episode == 0)
+
+    advised = _happened(history.at("assessed"), by_then) & (history.outcome == Outcome.ADVICE)
+    via_hub = advised | _happened(_first_session(history), by_then) | _happened(history.external_started, by_then)
+    elsewhere = cohort.supported_elsewhere[history.client] & ~via_hub
+    supported = via_hub | elsewhere
+    waiting = _on_a_list(history, by_then) & ~supported
+    assessed = _happened(history.at("assessed"), by_then)
+    sent = _happened(history.at("external_referred"), by_then)
+    declined = sent & history.drawn("accepted") & ~history.drawn("opted_in")
+    not_helped = assessed & ~supported & ~waiting & ~declined
+
+    one = history.groupings[:1]
+    for measure, share in (
+        ("followup_contact_share", contact),
+        ("followup_supported_share", supported),
+        ("followup_waiting_share", waiting),
+        ("followup_not_helped_share", not_helped),
+    ):
+        rows.shares(measure, NONE, one, respondents, share)
+    rows.shares("followup_via_hub_share", NONE, one, respondents & supported, via_hub)
+
+
+def _happened(when: np.ndarray, by_then: np.ndarray) -> np.ndarray:
+    happened: np.ndarray = (when != NOT_YET) & (when <= by_then)
+    return happened
+
+
+def _first_session(history: History) -> np.ndarray:
+    """Return when each case first attended a session or group."""
+    mine = history.sessions & (history.work_result == Result.ATTENDED)
+    first = np.full(len(history.client), np.iinfo(np.int64).max)
+    np.minimum.at(first, history.work_case[mine], history.work_minute[mine])
+    return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
+
+
+def _on_a_list(history: History, by_then: np.ndarray) -> np.ndarray:
+    """Return who is on a list for assessment, therapy, a group or accepted care elsewhere at the survey."""
+    waits = np.zeros(len(history.client), dtype=bool)
+    listed = np.isin(history.stay_stage, [number for number, stage in enumerate(LISTED) if stage.can_be_left])
+    case, joined, left = history.stay_case[listed], history.stay_joined[listed], history.stay_left[listed]
+    waits[case[(joined <= by_then[case]) & (by_then[case] < left)]] = True
+    booked = _happened(history.at("booked"), by_then) & ~_happened(history.at("assessed"), by_then)
+    open_then = ~_happened(history.at("closed"), by_then)
+    sent = _happened(history.at("external_referred"), by_then)
+    accepted = history.drawn("accepted") & history.drawn("opted_in")
+    waiting: np.ndarray = waits | (booked & open_then) | (sent & accepted)
+    return waiting
