@@ -39,7 +39,7 @@ from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import configuration, configured
 from sim.cohort.draw import draw_cohort, hub_size
 from sim.run.replicate import replicate
-from sim.roster.table import draw_roster
+from sim.roster.posts import draw_roster
 from sim.service.hub import run_service
 
 def least(function, *given):

@@ -83,7 +83,7 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
     """Put the Hubs of each replication together: one row a measure and replication.
 
-    Each measure is put together by the rule that it declares (`sim.measures.registry.OverHubs`).
+    Each measure is put together by the rule that it declares (`sim.measures.rows.OverHubs`).
 
     Raises
     ------

@@ -47,7 +47,7 @@ def test_a_fault_of_the_program_is_not_hidden():
 
 def test_a_reader_that_has_enough_ends_the_command_quietly():
     code = (
-        "import sys\nfrom sim.exits import exit_status\n"
+        "import sys\nfrom sim.errors import exit_status\n"
         "sys.exit(exit_status(lambda: [print('line', flush=True) for _ in range(100_000)], ''))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:

@@ -33,7 +33,7 @@ def test_a_run_that_stops_by_itself_is_judged_by_the_fewest_that_it_takes(hub_co
 
 
 def test_free_memory_is_less_than_there_is_and_heeds_a_limit():
-    code = "from sim.run.room import free_memory; print(free_memory())"
+    code = "from sim.run.tasks import free_memory; print(free_memory())"
     limited = subprocess.run(
         [sys.executable, "-c", f"import resource; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, -1)); {code}"],
         capture_output=True,
