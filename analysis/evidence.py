@@ -6,32 +6,23 @@ import argparse
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-from sim.config.edit import is_number, leaves
+from sim.config.edit import leaves
 from sim.errors import HubError, refuse_usage
-from sim.evidence.register import COLUMNS, REGISTER, SETTING, Row, as_number, read_register
+from sim.evidence.register import COLUMNS, GRADES, REGISTER, SETTING, Row, as_number, read_register
 from sim.launch.options import SCENARIO, conf_dir, scenarios_dir
 
-GRADES = {
-    "A": "stated in the study of the Resilience Hubs",
-    "B": "read in another source",
-    "C": "known from the literature, not checked",
-    "D": "assumption",
-    SETTING: "a choice of what to simulate, or a definition",
-}
 DISTRIBUTIONS = (
     "fixed", "beta", "dirichlet", "gamma", "lognormal", "normal", "normal copula", "triangular", "uniform",
     "exponential", "geometric", "Poisson", "1 + Poisson",
 )  # fmt: skip
 """How a number is uncertain; the last four say how the quantity itself is drawn, round an uncertain mean."""
-CHANGED = "changed"
-"""Counted in place of a grade where a scenario or the command line sets another value than conf/."""
 
 
 class Number(NamedTuple):
@@ -98,39 +89,6 @@ def registered_numbers(conf: Path | None = None) -> dict[str, Number]:
         for path, number in config_numbers(conf).items()
         if not path.startswith(f"{SCENARIO}/") or path.partition(":")[0] in registered
     }
-
-
-class Used(NamedTuple):
-    """A number of one configuration, and its row; None where a scenario or the command line brought the value."""
-
-    key: str
-    value: float
-    row: Row | None
-
-
-def numbers_in_use(config: Mapping[str, Any], conf: Path | None = None) -> list[Used]:
-    """Return the numbers of one configuration, as `sim.launch.compose.compose` returns it: of the chosen options only.
-
-    Where several options of a group share a key and a value, the row with the weakest of their grades counts.
-    """
-    mine_only = f"{SCENARIO}/{config.get(SCENARIO)}"
-    rows: dict[str, list[Row]] = {}
-    for row in read_register(conf):
-        if not row.option.startswith(f"{SCENARIO}/") or row.option == mine_only:
-            rows.setdefault(row.key, []).append(row)
-    used = []
-    for key, value in leaves(config):
-        if is_number(value):
-            mine = [row for row in rows.get(key, ()) if row.grade == SETTING or as_number(row.value) == value]
-            used.append(
-                Used(key, value, max(mine, key=lambda row: "" if row.grade == SETTING else row.grade, default=None))
-            )
-    return used
-
-
-def grades_in_use(config: Mapping[str, Any], conf: Path | None = None) -> Counter[str]:
-    """Count the numbers of one configuration by grade; values that a scenario brought count as `CHANGED`."""
-    return Counter(CHANGED if used.row is None else used.row.grade for used in numbers_in_use(config, conf))
 
 
 def _faults(row: Row) -> Iterator[str]:

@@ -12,8 +12,8 @@ from analysis.app.results import Result
 from analysis.estimates.intervals import RANGE, Interval
 from analysis.estimates.weekly import list_by_week
 from analysis.runs.figures import OTHER_COSTS, weeks_apart
-from analysis.runs.summary import number, percent, pounds, with_interval
-from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP, sentence, words
+from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
+from analysis.tell.wording import MISSING, change_in, count, full_date, pounds, sentence, share, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def list_over_time(result: Result, stage: str) -> Chart:
     weeks, lengths = list_by_week(result.tables["weekly"], stage)
     low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
     figure = blank(300)
-    hover = [f"{a:,.0f} to {b:,.0f}" for a, b in zip(low, high, strict=True)]
+    hover = [count.range(*ends) for ends in zip(low, high, strict=True)]
     figure.add_scatter(x=weeks, y=high, line={"width": 0}, hoverinfo="skip", showlegend=False)
     figure.add_scatter(
         x=weeks, y=low, fill="tonexty", fillcolor=BAND, line={"width": 0}, hoverinfo="skip",
@@ -54,7 +54,7 @@ def list_over_time(result: Result, stage: str) -> Chart:
         hovertemplate="week %{x}: %{y:.0f} people<br>9 in 10 futures: %{customdata}<extra></extra>",
     )  # fmt: skip
     start = result.config.run.start_date
-    figure.update_xaxes(title_text=f"weeks since {start.day} {start:%B %Y}", dtick=weeks_apart(len(weeks)))
+    figure.update_xaxes(title_text=f"weeks since {full_date(start)}", dtick=weeks_apart(len(weeks)))
     figure.update_yaxes(title_text="people waiting", rangemode="tozero")
     for name, incident in result.config.incident.items():
         week = incident.day / DAYS_PER_WEEK
@@ -66,15 +66,15 @@ def list_over_time(result: Result, stage: str) -> Chart:
             )  # fmt: skip
     top = int(np.argmax(middle))
     told = (
-        f"People waiting for {words(stage)} by week. Most in week {weeks[top]}, about {middle[top]:,.0f}; "
-        f"at the end about {middle[-1]:,.0f}, in 9 of 10 simulated futures {low[-1]:,.0f} to {high[-1]:,.0f}."
+        f"People waiting for {words(stage)} by week. Most in week {weeks[top]}, about {count(middle[top])}; "
+        f"at the end about {count(middle[-1])}, in 9 of 10 simulated futures {hover[-1]}."
     )
     shown = [at for at in range(len(weeks)) if weeks[at] % QUARTER == 0 or at in (0, len(weeks) - 1)]
     table = [
         {
             "week": str(weeks[at]),
             "ends on": f"{date_of(start, int(weeks[at]) * DAYS_PER_WEEK - 1):%d %b %Y}",
-            "people waiting (median)": f"{middle[at]:,.0f}",
+            "people waiting (median)": count(middle[at]),
             "9 in 10 simulated futures": hover[at],
         }
         for at in shown
@@ -82,12 +82,12 @@ def list_over_time(result: Result, stage: str) -> Chart:
     return Chart(figure, told, table)
 
 
-def waits_by_group(result: Result, stage: str, count: str) -> Chart:
+def waits_by_group(result: Result, stage: str, counted_by: str) -> Chart:
     """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
     groups = ["all", *_coming(result)]
     median = {group: result.of("wait_days_median", stage, *_where(group)) for group in groups}
     most = {group: result.of("wait_days_p90", stage, *_where(group)) for group in groups}
-    seen = {group: result.of(count, "", *_where(group)).estimate for group in groups}
+    seen = {group: result.of(counted_by, "", *_where(group)).estimate for group in groups}
     labels = [_label(group, seen[group]) for group in groups]
     figure = blank(FRAME + ROW * len(groups))
     for found, name, colour, symbol in (
@@ -102,14 +102,14 @@ def waits_by_group(result: Result, stage: str, count: str) -> Chart:
         )  # fmt: skip
     figure.update_xaxes(title_text="days waited by those seen", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    told = f"Waits {words(stage)} by staff group. Half of all wait less than {number(median['all'].estimate)} days."
+    told = f"Waits {words(stage)} by staff group. Half of all wait less than {count(median['all'].estimate)} days."
     table = [
         {
             "staff group": sentence(words(group)),
-            "people a replication": number(seen[group]) + "*" * (seen[group] < SMALL_GROUP),
-            "half wait less (days)": with_interval(median[group]),
-            "9 in 10 wait less (days)": with_interval(most[group]),
-            "in time": percent(result.of("within_standard_share", stage, *_where(group))),
+            "people a replication": count(seen[group]) + "*" * (seen[group] < SMALL_GROUP),
+            "half wait less (days)": count.interval(median[group]),
+            "9 in 10 wait less (days)": count.interval(most[group]),
+            "in time": share.interval(result.of("within_standard_share", stage, *_where(group))),
         }
         for group in groups
     ]
@@ -130,15 +130,19 @@ def load_by_role(result: Result) -> Chart:
     )  # fmt: skip
     figure.add_vline(BUSY * 100, line={"color": INK, "dash": "dash", "width": 1.5})
     figure.add_annotation(
-        x=BUSY * 100, y=1.0, yref="paper", text=f"{BUSY:.0%}", showarrow=False, yanchor="bottom", font={"color": INK}
+        x=BUSY * 100, y=1.0, yref="paper", text=share(BUSY), showarrow=False, yanchor="bottom", font={"color": INK}
     )
     figure.update_xaxes(title_text="% of client-facing time used", range=[0, 105])
-    ticks = [f"{label} · {used[role].estimate:.0%}" for role, label in zip(roles, labels, strict=True)]
+    ticks = [f"{label} · {share(used[role].estimate)}" for role, label in zip(roles, labels, strict=True)]
     figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=labels, ticktext=ticks)
     busy = [sentence(words(role)) for role in roles if used[role].estimate > BUSY]
-    told = f"Load by role. Over {BUSY:.0%}: {', '.join(busy) or 'nobody'}."
+    told = f"Load by role. Over {share(BUSY)}: {', '.join(busy) or 'nobody'}."
     table = [
-        {"role": label, "load": percent(used[role]), f"over {BUSY:.0%}": "yes" if used[role].estimate > BUSY else "no"}
+        {
+            "role": label,
+            "load": share.interval(used[role]),
+            f"over {share(BUSY)}": "yes" if used[role].estimate > BUSY else "no",
+        }
         for role, label in zip(roles, labels, strict=True)
     ]
     return Chart(figure, told, table)
@@ -163,9 +167,11 @@ def cost_by_kind(result: Result) -> Chart:
     figure.update_xaxes(title_text=f"£ thousand a year, {result.config.costs.price_year} prices", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     total = result.of("cost_per_year_gbp")
-    table = [{"kind": "All, set-up apart", "a year": pounds(total)}]
-    table += [{"kind": label, "a year": pounds(found)} for label, found in zip(labels, ranked.values(), strict=True)]
-    return Chart(figure, f"Cost a year by kind; all together {pounds(total)}.", table)
+    table = [{"kind": "All, set-up apart", "a year": pounds.interval(total)}]
+    table += [
+        {"kind": label, "a year": pounds.interval(found)} for label, found in zip(labels, ranked.values(), strict=True)
+    ]
+    return Chart(figure, f"Cost a year by kind; all together {pounds.interval(total)}.", table)
 
 
 def in_time_by_group(result: Result, stage: str) -> Chart:
@@ -197,23 +203,22 @@ def in_time_by_group(result: Result, stage: str) -> Chart:
         {
             "by": MEANINGS[where[0]],
             "group": sentence(words(where[1])),
-            "referred a replication": number(people[where]) + "*" * (people[where] < SMALL_GROUP),
-            "seen in time": percent(shares[where]),
+            "referred a replication": count(people[where]) + "*" * (people[where] < SMALL_GROUP),
+            "seen in time": share.interval(shares[where]),
             "points beside the reference group": _points(gaps[where]),
         }
         for where in members
     ]
-    told = f"Share seen in time by staff group, gender and ethnicity; of everyone {percent(everyone)}."
+    told = f"Share seen in time by staff group, gender and ethnicity; of everyone {share.interval(everyone)}."
     return Chart(figure, told, table)
 
 
 def _points(gap: Interval) -> str:
     if math.isnan(gap.estimate):
-        return "-"
+        return MISSING
     if gap.estimate == 0 and gap.low == gap.high:
         return "reference"
-    text = f"{gap.estimate * 100:+.1f}"
-    return text if math.isnan(gap.low) else f"{text} ({gap.low * 100:+.1f} to {gap.high * 100:+.1f})"
+    return change_in("%", 100).interval(gap)
 
 
 def _coming(result: Result) -> list[str]:

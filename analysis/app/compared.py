@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.app.charts import Rows
-from analysis.app.phrases import in_ten, plain
+from analysis.app.phrases import plain
 from analysis.estimates.intervals import Interval, look_up
 from analysis.tell.csv_text import read_csv
-from analysis.tell.style import sentence
+from analysis.tell.wording import change_in, frequency, futures, level_in, sentence, unit_of_change
 from sim.config import HubConfig
 from sim.run.results import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-UNITS = {"%": 1, "£ thousand": 0, "people": 0, "£": 0, "days": 1}
-"""Decimals by unit, as hub-compare prints them."""
-POINTS = {"%": "percentage points"}
-"""What a difference between two shares is counted in."""
 MARKS = {"better": "▲", "worse": "▼"}
 """Before a verdict, so that the eye finds it in a long table."""
 NAMES = ["plan", "measure", "stage", "dimension", "group"]
@@ -102,7 +97,7 @@ class Compared:
                     f"By the wait alone, the best is among **{', '.join(best)}**."]  # fmt: skip
         lines = []
         for row in self.headlines[self.headlines["primary"]].to_dict("records"):
-            difference = f"{_interval(row, 'simultaneous_')} {POINTS.get(row['unit'], row['unit'])}"
+            difference = f"{_interval(row, 'simultaneous_')} {unit_of_change(row['unit'])}"
             lines.append(
                 f"{plain_name(row['plan'])} against {plain_name(row['baseline'])}, {row['figure']}: {difference}. "
                 f"**{sentence(str(row['verdict']))}.**"
@@ -110,8 +105,8 @@ class Compared:
         for row in choice:
             met, beaten = float(row["meets_standard"]), float(row["probability_not_beaten"])
             lines.append(
-                f"{plain_name(row['plan'])} meets the standard in {in_ten(met)} simulated futures. In "
-                f"{in_ten(beaten)}, no other plan here is both cheaper and quicker."
+                f"{plain_name(row['plan'])} meets the standard in {futures(met)}. In "
+                f"{frequency(beaten)}, no other plan here is both cheaper and quicker."
             )
         return [*told, "\n".join(f"- {line}" for line in lines)]
 
@@ -122,8 +117,8 @@ class Compared:
                 "plan": self.name(row["plan"]),
                 "figure": f"{sentence(str(row['figure']))}{' *' if row['primary'] else ''}",
                 "unit": row["unit"],
-                "baseline": _number(row["baseline_level"], row["unit"]),
-                "the plan": _number(row["plan_level"], row["unit"]),
+                "baseline": level_in(row["unit"])(row["baseline_level"]),
+                "the plan": level_in(row["unit"])(row["plan_level"]),
                 "difference": _interval(row, "simultaneous_" if row["primary"] else ""),
                 "verdict": f"{MARKS.get(row['verdict'], '')} {row['verdict']}".strip(),
             }
@@ -139,15 +134,5 @@ def _table(path: Path) -> pd.DataFrame:
 
 
 def _interval(row: Mapping[Hashable, Any], which: str) -> str:
-    middle, low, high = (
-        _number(row[name], str(row["unit"]), sign=True) for name in ("difference", f"{which}low", f"{which}high")
-    )
-    return f"{middle} ({low} to {high})"
-
-
-def _number(value: object, unit: str, sign: bool = False) -> str:
-    number = float(str(value))
-    if math.isnan(number):
-        return "–"
-    places = UNITS.get(unit, 1)
-    return f"{round(number, places) + 0.0:{'+' if sign else ''},.{places}f}".replace("-", "−")
+    found = Interval(*(float(row[name]) for name in ("difference", f"{which}low", f"{which}high")))
+    return change_in(str(row["unit"])).interval(found)

@@ -19,8 +19,20 @@ from analysis.estimates.headline import compared_headlines
 from analysis.estimates.intervals import RANGE, Interval
 from analysis.estimates.weekly import list_by_week
 from analysis.runs.figures import weeks_apart
-from analysis.runs.summary import percent, pounds, with_interval
-from analysis.tell.style import ACCENT, DARK, GREY, INK, sentence, words
+from analysis.tell.style import ACCENT, DARK, GREY, INK
+from analysis.tell.wording import (
+    MISSING,
+    change_in,
+    count,
+    full_date,
+    level_in,
+    pounds,
+    sentence,
+    share,
+    thousand_pounds,
+    unit_of_change,
+    words,
+)
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 SYMBOLS = {
@@ -56,9 +68,9 @@ def frontier(compared: Compared) -> Chart:
         table.append(
             {
                 "plan": compared.name(plan),
-                "cost a year": pounds(compared.level(plan, cost.key[0])),
-                sentence(wait.words): percent(compared.level(plan, wait.key[0], wait.key[1])),
-                "no other plan is cheaper and quicker": f"{compared.not_beaten(plan):.0%}",
+                "cost a year": pounds.interval(compared.level(plan, cost.key[0])),
+                sentence(wait.words): share.interval(compared.level(plan, wait.key[0], wait.key[1])),
+                "no other plan is cheaper and quicker": share(compared.not_beaten(plan)),
             }
         )
     best = sorted(points[plan] for plan in compared.plans if compared.not_beaten(plan) > OFTEN)
@@ -93,11 +105,11 @@ def differences(compared: Compared, which: int) -> Chart:
             error_x=whiskers([gap], colour, FAR_BELOW), hovertemplate=f"%{{x:+,.1f}}: {verdict}",
         )  # fmt: skip
     figure.add_vline(0, line={"color": INK, "width": 1.5})
-    unit = "percentage points" if found.unit == "%" else found.unit
+    unit = unit_of_change(found.unit)
     figure.update_xaxes(title_text=f"difference from the baseline, {unit}")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     table = [
-        {"plan": compared.name(plan), f"difference ({unit})": _signed(gap, found.decimals), "verdict": verdict}
+        {"plan": compared.name(plan), f"difference ({unit})": change_in(found.unit).interval(gap), "verdict": verdict}
         for plan, gap, verdict in rows
     ]
     told = "; ".join(f"{compared.name(plan)}: {verdict}" for plan, _, verdict in rows)
@@ -112,22 +124,22 @@ def lists(compared: Compared, stage: str) -> Chart:
     for number, (plan, look) in enumerate(_looks(compared).items()):
         weeks, lengths = list_by_week(compared.weekly[compared.weekly["cell"] == plan], stage)
         low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
-        spread = [f"{a:,.0f} to {b:,.0f}" for a, b in zip(low, high, strict=True)]
+        spread = [count.range(*ends) for ends in zip(low, high, strict=True)]
         figure.add_scatter(
             x=weeks, y=middle, name=label(compared, plan), customdata=spread,
             line={"color": look["color"], "width": 3, "dash": DASHES[number % len(DASHES)]},
             hovertemplate="week %{x}: %{y:.0f} people; 9 in 10 futures %{customdata}",
         )  # fmt: skip
-        ends.append(f"{compared.name(plan)} {middle[-1]:,.0f}")
+        ends.append(f"{compared.name(plan)} {count(middle[-1])}")
         shown = [at for at in range(len(weeks)) if weeks[at] % QUARTER == 0 or at == len(weeks) - 1]
         table.append(
             {"plan": compared.name(plan)}
             | {
-                f"{date_of(start, int(weeks[at]) * DAYS_PER_WEEK):%d %b %Y}": f"{middle[at]:,.0f} ({spread[at]})"
+                f"{date_of(start, int(weeks[at]) * DAYS_PER_WEEK):%d %b %Y}": f"{count(middle[at])} ({spread[at]})"
                 for at in shown
             }
         )
-    figure.update_xaxes(title_text=f"weeks since {start.day} {start:%B %Y}", dtick=weeks_apart(len(weeks)))
+    figure.update_xaxes(title_text=f"weeks since {full_date(start)}", dtick=weeks_apart(len(weeks)))
     figure.update_yaxes(title_text="people waiting, median", rangemode="tozero")
     return Chart(figure, f"People waiting for {words(stage)}; at the end, median: {', '.join(ends)}.", table)
 
@@ -164,13 +176,14 @@ def equity(compared: Compared, concern: Concern) -> Chart:
                 Interval(*(float(row.get(f"{name}{end}", math.nan)) for end in ("", "_low", "_high")))
                 for name in ("gap", "change")
             )
+            is_reference, told = group == row["reference"], change_in(concern.unit)
             table.append(
                 {
                     "plan": compared.name(plan),
                     "group": sentence(words(group)) + " *" * bool(row["small"]),
-                    f"level ({concern.unit})": with_interval(level),
-                    "beside the reference group": "reference" if group == row["reference"] else _signed(gap, 1),
-                    "that gap against the baseline": _signed(change, 1) if group != row["reference"] else "–",
+                    f"level ({concern.unit})": level_in(concern.unit).interval(level),
+                    "beside the reference group": "reference" if is_reference else told.interval(gap),
+                    "that gap against the baseline": MISSING if is_reference else told.interval(change),
                 }
             )
     figure.update_xaxes(title_text=f"{concern.words}{'' if concern.unit == 'per 1,000' else f', {concern.unit}'}")
@@ -178,8 +191,8 @@ def equity(compared: Compared, concern: Concern) -> Chart:
         tickvals=places, ticktext=[sentence(words(group)) for _, group in members], range=[len(members) - 0.4, -0.6],
         showgrid=False,
     )  # fmt: skip
-    told = f"{sentence(concern.words)} by staff group, gender and ethnicity under each plan; the table has all of it."
-    return Chart(figure, told, table)
+    said = f"{sentence(concern.words)} by staff group, gender and ethnicity under each plan; the table has all of it."
+    return Chart(figure, said, table)
 
 
 def concerns_of(compared: Compared) -> dict[str, Concern]:
@@ -205,12 +218,12 @@ def cost(compared: Compared) -> Chart:
             },
         )  # fmt: skip
         for row, interval in zip(table, found, strict=True):
-            row[kind] = pounds(interval)
+            row[kind] = pounds.interval(interval)
     totals = [compared.level(plan, "cost_total_gbp").times(a_year) for plan in compared.plans]
     for name, row, total in zip(labels, table, totals, strict=True):
-        row["all"] = pounds(total)
+        row["all"] = pounds.interval(total)
         figure.add_annotation(
-            x=total.estimate / THOUSAND, y=name, text=f"<b>£{total.estimate / THOUSAND:,.0f}k</b>", showarrow=False,
+            x=total.estimate / THOUSAND, y=name, text=f"<b>{thousand_pounds(total.estimate)}</b>", showarrow=False,
             xanchor="left", xshift=6, font={"color": INK},
         )  # fmt: skip
     dearest = max(total.estimate for total in totals) / THOUSAND
@@ -226,10 +239,3 @@ def _looks(compared: Compared) -> dict[str, dict[str, Any]]:
     """Return colour and symbol of each plan, as in the printed figures."""
     colour, marker = colours(compared.plans, compared.baselines), markers(compared.plans)
     return {plan: {"color": colour[plan], "symbol": SYMBOLS[marker[plan]]} for plan in compared.plans}
-
-
-def _signed(gap: Interval, places: int) -> str:
-    if math.isnan(gap.estimate):
-        return "–"
-    middle, low, high = (f"{value:+,.{places}f}".replace("-", "−") for value in (gap.estimate, gap.low, gap.high))
-    return middle if math.isnan(gap.low) else f"{middle} ({low} to {high})"

@@ -8,11 +8,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from analysis.evidence import GRADES
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
-from sim.evidence.register import SETTING, Row, read_register
+from sim.evidence.register import GRADES, SETTING, Row, read_register
 from sim.stages import CAN_BE_LEFT
 
 Value = float | int | str

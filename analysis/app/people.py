@@ -9,7 +9,8 @@ import numpy as np
 
 from analysis.app.charts import FONT, LETTER, Chart
 from analysis.runs.flow import most_at_once
-from analysis.tell.style import INK, sentence, words
+from analysis.tell.style import INK
+from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.stages import PLACES
 

@@ -8,28 +8,15 @@ from typing import NamedTuple
 from analysis.app.results import Result
 from analysis.app.view import QUICK
 from analysis.estimates.intervals import assurance
-from analysis.runs.summary import percent, pounds
-from analysis.tell.style import BUSY, SMALL_GROUP, sentence, words
+from analysis.tell.style import BUSY, SMALL_GROUP
+from analysis.tell.wording import count, frequency, pounds, sentence, share, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.stages import COMPARED, LEFT_LAST, SEEN_FIRST, STAGES
-
-NEARLY_ALL, HARDLY_ANY = 0.95, 0.05
 
 
 def plain(text: str) -> str:
     """Return text that Markdown shows as it is."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|:" else letter for letter in text)
-
-
-def in_ten(share: float) -> str:
-    """Say a share as a natural frequency: `about 9 in 10`."""
-    if math.isnan(share):
-        return "an unknown number of"
-    if share > NEARLY_ALL:
-        return "nearly all"
-    if share < HARDLY_ANY:
-        return "hardly any"
-    return f"about {max(round(share * 10), 1)} in 10"
 
 
 class Figure(NamedTuple):
@@ -47,11 +34,11 @@ def headline(result: Result) -> list[str]:
     low, high = result.range_of("queue_end", LEFT_LAST.name)
     if not math.isnan(low):
         told.append(
-            f"In 9 of 10 simulated futures the list for {LEFT_LAST.waits_for} ends between {low:,.0f} and "
-            f"{high:,.0f} people."
+            f"In 9 of 10 simulated futures the list for {LEFT_LAST.waits_for} ends between {count(low)} and "
+            f"{count(high)} people."
         )
     total = result.of("cost_per_year_gbp")
-    told.append(f"The Hub costs about {pounds(total)} a year; nothing here says whether it is cost-effective.")
+    told.append(f"The Hub costs about {pounds.interval(total)} a year; nothing here says whether it is cost-effective.")
     return told
 
 
@@ -60,10 +47,10 @@ def _in_futures(result: Result, stage: str) -> str:
     if standard is None or math.isnan(result.of("within_standard_share", stage).estimate):
         return ""
     by_future = result.by_replication("within_standard_share", stage)
-    told = in_ten(assurance(by_future, standard.share).estimate)
+    told = frequency(assurance(by_future, standard.share).estimate)
     return (
         f"**{sentence(told)} simulated futures meet the standard for {STAGES[stage].waits_for}**: "
-        f"{standard.share:.0%} of those eligible {STAGES[stage].seen} within {standard.days} days of referral."
+        f"{share(standard.share)} of those eligible {STAGES[stage].seen} within {standard.days} days of referral."
     )
 
 
@@ -71,24 +58,22 @@ def figures(result: Result) -> list[Figure]:
     """Return the figures beside the answer: who comes, who is seen in time, and what it costs."""
     years = result.config.run.horizon_days / DAYS_PER_YEAR
     low, high = (bound / years for bound in result.range_of("referrals"))
-    spread = "" if math.isnan(low) else f"{low:,.0f} to {high:,.0f} in 9 of 10 futures"
-    found = [Figure("Refer themselves a year", f"{result.of('referrals').estimate / years:,.0f} people", spread)]
+    spread = "" if math.isnan(low) else f"{count.range(low, high)} in 9 of 10 futures"
+    found = [Figure("Refer themselves a year", f"{count(result.of('referrals').estimate / years)} people", spread)]
     for stage in COMPARED:
         standard = result.config.standards.stages.get(stage)
-        share = result.of("within_standard_share", stage)
-        if standard is not None and not math.isnan(share.estimate):
-            value, interval = _apart(percent(share))
-            aim = f"standard {standard.share:.0%}"
+        in_time = result.of("within_standard_share", stage)
+        if standard is not None and not math.isnan(in_time.estimate):
+            value, interval = share.parts(in_time)
+            aim = f"standard {share(standard.share)}"
             name = f"{sentence(STAGES[stage].seen)} within {standard.days} days"
-            found.append(Figure(name, value, f"{interval}; {aim}" if interval else aim))
-    value, interval = _apart(pounds(result.of("cost_per_year_gbp")))
-    return [*found, Figure("Cost a year", value, interval)]
+            found.append(Figure(name, value, f"{_ends(interval)}; {aim}" if interval else aim))
+    value, interval = pounds.parts(result.of("cost_per_year_gbp"))
+    return [*found, Figure("Cost a year", value, _ends(interval))]
 
 
-def _apart(figure: str) -> tuple[str, str]:
-    """Return a figure and its interval, which stands in brackets behind it."""
-    value, _, interval = figure.partition(" (")
-    return value, f"95% interval {interval.removesuffix(')')}" if interval else ""
+def _ends(interval: str) -> str:
+    return f"95% interval {interval}" if interval else ""
 
 
 def stamp(result: Result, asked: int) -> str:
@@ -120,8 +105,8 @@ def who_waits_longer(result: Result, stage: str = SEEN_FIRST) -> str:
     if not shares[worst].high < shares[best].low:
         return "Between staff groups of 30 people or more no clear difference shows in who is seen in time."
     return (
-        f"Least often seen in time: **{words(worst)}** ({percent(shares[worst])}); "
-        f"most often: **{words(best)}** ({percent(shares[best])})."
+        f"Least often seen in time: **{words(worst)}** ({share.interval(shares[worst])}); "
+        f"most often: **{words(best)}** ({share.interval(shares[best])})."
     )
 
 
@@ -129,5 +114,7 @@ def busiest(result: Result) -> str:
     """Name the roles whose load leaves no slack."""
     roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
     used = {role: result.of("utilisation", "", "role", role).estimate for role in roles}
-    busy = [f"{words(role)} ({load:.0%})" for role, load in used.items() if load > BUSY]
-    return f"Over {BUSY:.0%} loaded, where waits grow steeply: {', '.join(busy)}." if busy else "No role is overloaded."
+    busy = [f"{words(role)} ({share(load)})" for role, load in used.items() if load > BUSY]
+    if not busy:
+        return "No role is overloaded."
+    return f"Over {share(BUSY)} loaded, where waits grow steeply: {', '.join(busy)}."

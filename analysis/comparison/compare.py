@@ -24,7 +24,7 @@ from analysis.comparison.values import FIGURE, row_of, values_of
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
 from analysis.estimates.intervals import Interval, assurance, look_up, over_hubs
 from analysis.estimates.uncertainty import estimates_of
-from analysis.tell.style import cell_words, sentence, words
+from analysis.tell.wording import cell_words, sentence, words
 from sim.errors import HubError
 from sim.stages import COMPARED
 
@@ -50,6 +50,11 @@ class Answer:
     verdict: str
     more: int | None
     """Replications missing to a conclusion; None where there is one already, and where they are past counting."""
+
+    @property
+    def interval(self) -> Interval:
+        """The difference with the interval that goes with its verdict."""
+        return Interval(self.found.difference, self.low, self.high)
 
 
 @dataclass(frozen=True)

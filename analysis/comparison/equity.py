@@ -11,7 +11,8 @@ from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import BETTER, difference, verdict
 from analysis.comparison.values import row_of
 from analysis.estimates.headline import compared_headlines
-from analysis.tell.style import SMALL_GROUP, words
+from analysis.tell.style import SMALL_GROUP
+from analysis.tell.wording import words
 from sim.config import HubConfig
 from sim.measures.rows import Better, declared
 from sim.stages import LEFT_LAST

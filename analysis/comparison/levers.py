@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from analysis.tell.style import words
+from analysis.tell.wording import words
 from sim.config import HubConfig
 from sim.config.edit import changed, differences
 from sim.run.manifest import NOT_SIMULATED

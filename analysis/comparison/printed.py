@@ -11,7 +11,8 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.equity import Concern, Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
 from analysis.comparison.selection import FIRST_STAGE, Selection
-from analysis.tell.style import INTERVALS, words
+from analysis.tell.style import INTERVALS
+from analysis.tell.wording import MISSING, change_in, level_in, listed, share, unit_of_change, words
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -63,7 +64,8 @@ def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
     for headline in comparison.headlines:
         answer = comparison.of(plan, headline)
         assert answer is not None
-        levels = (headline.shown(comparison.level(name, headline.key).estimate) for name in (base, plan))
+        level = level_in(headline.unit, headline.scale)
+        levels = (level(comparison.level(name, headline.key).estimate) for name in (base, plan))
         table.add_row(
             f" {headline.words}, {headline.unit}{' *' if headline.primary else ''}",
             *levels,
@@ -77,9 +79,7 @@ def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
 
 def with_interval(answer: Answer) -> str:
     """Return a difference with the interval that goes with its verdict."""
-    shown = answer.headline.shown
-    middle = shown(answer.found.difference, sign=True)
-    return middle if math.isnan(answer.low) else f"{middle} ({shown(answer.low, True)} to {shown(answer.high, True)})"
+    return change_in(answer.headline.unit, answer.headline.scale).interval(answer.interval)
 
 
 def told(answer: Answer) -> str:
@@ -101,7 +101,8 @@ def choice_lines(comparison: Comparison) -> list[str]:
     """Say in sentences which plans may be best, which was selected, and which nothing beats."""
     names, choice = comparison.names, comparison.choice
     wait = comparison.headlines[0].words
-    lines = [f"May be best for {wait} (95% sure that the best is among them): {_listed(names, choice.may_be_best)}."]
+    best = ", ".join(names[plan] for plan in choice.may_be_best)
+    lines = [f"May be best for {wait} (95% sure that the best is among them): {best}."]
     selection = choice.selection
     if comparison.delta is None:
         lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
@@ -109,14 +110,14 @@ def choice_lines(comparison: Comparison) -> list[str]:
         needed = FIRST_STAGE * comparison.sweep.per_draw
         lines.append(f"Too few replications to select one plan: selection needs {needed}.")
     elif len(selection.left) == 1:
-        matter = f"{comparison.delta * 100:g} percentage points"
+        matter = f"{comparison.delta * 100:g} {unit_of_change('%')}"
         lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
     else:
         lines.append(
-            f"Not yet conclusive between {_listed(names, selection.left)}: "
+            f"Not yet conclusive between {listed([names[plan] for plan in selection.left])}: "
             f"at most {round_up(_missing(comparison, selection)):,} more replications."
         )
-    shown = ", ".join(f"{names[plan]} {often:.0%}" for plan, often in choice.not_beaten.items())
+    shown = ", ".join(f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items())
     lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
     return lines
 
@@ -138,21 +139,16 @@ def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[st
 
 
 def _gap(gap: Widened) -> str:
-    unit = "percentage points" if gap.concern.unit == "%" else gap.concern.unit
     few = " (under 30 people a replication, read with care)" if gap.small else ""
-    change = f"from {gap.gap_before:+.1f} to {gap.gap_after:+.1f} {unit}".replace("-", "−")
-    return f"{words(gap.group)} against {words(gap.reference)}, {change}{few}"
-
-
-def _listed(names: dict[str, str], plans: list[str]) -> str:
-    return ", ".join(names[plan] for plan in plans)
+    change = change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
+    return f"{words(gap.group)} against {words(gap.reference)}, from {change} {unit_of_change(gap.concern.unit)}{few}"
 
 
 def p_value(answer: Answer) -> str:
     """Return p: Holm's for primary figures."""
     value = answer.p_adjusted if answer.headline.primary else answer.found.p
     if math.isnan(value):
-        return "–"
+        return MISSING
     return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004
 
 
@@ -160,4 +156,4 @@ def two_figures(value: float) -> str:
     """Return a correlation or a factor to two figures; ∞ where pairing left no variance at all."""
     if math.isinf(value):
         return "∞"
-    return "–" if math.isnan(value) else f"{value:.2g}" if value < 10 else f"{value:,.0f}"  # noqa: PLR2004
+    return MISSING if math.isnan(value) else f"{value:.2g}" if value < 10 else f"{value:,.0f}"  # noqa: PLR2004

@@ -7,7 +7,6 @@ at the end, which their means over time tell better.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -46,7 +45,6 @@ class Figure(NamedTuple):
     unit: str
     scale: float = 1.0
     """What a value is multiplied by for its unit: 100 for a percentage."""
-    decimals: int = 0
     compared: bool = False
     a_year: bool = False
     """Whether it is a total that is told by the year."""
@@ -54,7 +52,7 @@ class Figure(NamedTuple):
 
 def _waits(stage: Stage) -> list[Figure]:
     told = f"{stage.seen} within {{days}} days of {stage.since}"
-    shares = Figure(Measure("within_standard_share", stage.name), told, "%", 100, 1)
+    shares = Figure(Measure("within_standard_share", stage.name), told, "%", 100)
     since = "" if stage.opens == "referred" else f" from {stage.since}"
     return [
         shares._replace(compared=stage.compared),
@@ -63,7 +61,6 @@ def _waits(stage: Stage) -> list[Figure]:
                 Measure(measure, stage.name),
                 f"{part} waits{since} to {stage.waits_for} exceed",
                 "days",
-                decimals=1,
                 compared=stage.compared,
             )
             for measure, part in (("wait_days_median", "half of"), ("wait_days_p90", "1 in 10"))
@@ -85,15 +82,13 @@ FIGURES = (
         figure
         for stage in CAN_BE_LEFT
         for figure in (
-            Figure(Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, 1, True),
-            Figure(Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", 1, 1, True),
-            Figure(
-                Measure("waiting_at_end", stage.name), f"people waiting for {stage.words} at the end", "people", 1, 1
-            ),
+            Figure(Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, True),
+            Figure(Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", compared=True),
+            Figure(Measure("waiting_at_end", stage.name), f"people waiting for {stage.words} at the end", "people"),
         )
     ),
     Figure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
-    Figure(Measure("utilisation"), "client-facing time that is booked", "%", 100, 1),
+    Figure(Measure("utilisation"), "client-facing time that is booked", "%", 100),
     Figure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),
     Figure(Measure("cost_per_supported_gbp"), "cost a person supported", "£", compared=True),
 )
@@ -111,20 +106,12 @@ class Headline:
     """What a value is multiplied by for its unit: 100 for a percentage."""
     smaller_is_better: bool
     """Of figures that plans are compared by."""
-    decimals: int = 0
     primary: bool = False
 
     @property
     def key(self) -> Key:
         """Where it stands in a table of measures."""
         return (self.measure.measure, self.measure.stage, "all", "all")
-
-    def shown(self, value: float, sign: bool = False) -> str:
-        """Return a value as text in its unit, without the unit."""
-        if math.isnan(value):
-            return "–"
-        scaled = round(value * self.scale, self.decimals) + 0.0  # + 0.0 turns -0 into 0
-        return f"{scaled:{'+' if sign else ''},.{self.decimals}f}".replace("-", "−")
 
 
 def headlines(config: HubConfig) -> list[Headline]:
@@ -152,7 +139,7 @@ def _told(figure: Figure, config: HubConfig, primary: bool = False) -> Headline:
     days = figure.words.format(days=standard.days) if standard else figure.words.replace("{days} days", "the standard")
     scale = figure.scale * (DAYS_PER_YEAR / config.run.horizon_days if figure.a_year else 1.0)
     smaller = declared(figure.measure.measure).better is Better.LESS
-    return Headline(figure.measure, days, figure.unit, scale, smaller, figure.decimals, primary)
+    return Headline(figure.measure, days, figure.unit, scale, smaller, primary)
 
 
 def of_everyone(measures: pd.DataFrame, wanted: Sequence[Measure] = HEADLINES) -> pd.DataFrame:

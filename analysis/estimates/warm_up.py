@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.tell.style import ACCENT, DARK, GREY, hub_style, sentence, words, write_png
+from analysis.tell.style import ACCENT, DARK, GREY, hub_style, write_png
 from analysis.tell.warnings import growing_lists
+from analysis.tell.wording import sentence, words
 from sim.calendar import DAYS_PER_WEEK
 from sim.config import HubConfig
 from sim.config.edit import leaves

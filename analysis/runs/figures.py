@@ -12,7 +12,8 @@ import numpy as np
 
 from analysis.estimates.intervals import RANGE, Interval, look_up
 from analysis.estimates.weekly import list_by_week
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, sentence, words, write_png
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, write_png
+from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.stages import BY_GROUP, CAN_BE_LEFT
 
@@ -74,7 +75,7 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
         axes.grid(axis="y")
         mark_incidents(config, axes)
     panels[-1].xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
-    panels[-1].set_xlabel(f"weeks since {config.run.start_date.day} {config.run.start_date:%B %Y}")
+    panels[-1].set_xlabel(f"weeks since {full_date(config.run.start_date)}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])))
     return figure
 
@@ -88,10 +89,10 @@ def _list_title(
     stage: str, weeks: np.ndarray, middle: np.ndarray, low: np.ndarray, high: np.ndarray, several: bool
 ) -> str:
     top = int(np.argmax(middle))
-    end = f" (range {low[-1]:,.0f} to {high[-1]:,.0f})" if several else ""
+    end = f" (range {count.range(low[-1], high[-1])})" if several else ""
     return (
-        f"Waiting for {stage}\nmost in week {weeks[top]}, about {middle[top]:,.0f} people; "
-        f"at the end about {middle[-1]:,.0f}{end}"
+        f"Waiting for {stage}\nmost in week {weeks[top]}, about {count(middle[top])} people; "
+        f"at the end about {count(middle[-1])}{end}"
     )
 
 
@@ -146,8 +147,7 @@ def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
             small = people < SMALL_GROUP
             few = few or small
             who = sentence(words(group)) if axes is panels[0] else ""
-            number = f"{people:,.0f}" if people >= 1 or people == 0 else "<1"
-            labels.append(f"{who}  n = {number}{'*' if small else '  '}")
+            labels.append(f"{who}  n = {count(people)}{'*' if small else '  '}")
             median = look_up(estimates, "wait_days_median", stage.name, *where)
             most_wait = look_up(estimates, "wait_days_p90", stage.name, *where)
             _with_whiskers(axes, median, row - OFFSET, DARK, "o", filled=True)
@@ -159,7 +159,7 @@ def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
         axes.set_xlim(0, most * 1.06)
         half = look_up(estimates, "wait_days_median", stage.name).estimate
         title = sentence(f"{stage.since} to {stage.waits_for}")
-        axes.set_title(f"{title}\n" + ("nobody seen" if math.isnan(half) else f"half wait over {half:.0f} days"))
+        axes.set_title(f"{title}\n" + ("nobody seen" if math.isnan(half) else f"half wait over {count(half)} days"))
         axes.set_xlabel("days waited")
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
@@ -215,9 +215,8 @@ def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
         if not math.isnan(found.low):
             axes.plot([found.low / THOUSAND, found.high / THOUSAND], [row, row], color=INK, linewidth=1.4)
             end = max(end, found.high)
-        share = found.estimate / total.estimate
         axes.annotate(
-            f"£{found.estimate / THOUSAND:,.0f}k  ({share:.0%})",
+            f"{thousand_pounds(found.estimate)}  ({share(found.estimate / total.estimate)})",
             (end / THOUSAND, row),
             xytext=(6, 0),
             textcoords="offset points",
@@ -236,15 +235,13 @@ def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
 def _total(total: Interval) -> str:
     if math.isnan(total.estimate):
         return "The Hub has no cost"
-    text = f"The Hub costs about £{round(total.estimate, -3):,.0f} a year"
-    if math.isnan(total.low):
-        return text
-    return f"{text} (95% interval £{round(total.low, -3):,.0f} to £{round(total.high, -3):,.0f})"
+    text = f"The Hub costs about {pounds(total.estimate)} a year"
+    return text if math.isnan(total.low) else f"{text} (95% interval {pounds.range(total.low, total.high)})"
 
 
 def _cost_note(estimates: pd.DataFrame, years: float) -> str:
     inside = [
-        f"{name} £{look_up(estimates, measure).estimate / years / THOUSAND:,.0f}k"
+        f"{name} {thousand_pounds(look_up(estimates, measure).estimate / years)}"
         for measure, name in (("cost_agency_gbp", "agency and bank"), ("cost_recruitment_gbp", "recruitment"))
         if look_up(estimates, measure).estimate > 0
     ]
@@ -253,5 +250,5 @@ def _cost_note(estimates: pd.DataFrame, years: float) -> str:
 
 
 def _which(config: HubConfig) -> str:
-    times = f"{config.run.replications} replication{'s' * (config.run.replications > 1)}"
+    times = counted(config.run.replications, "replication")
     return f"\nScenario: {words(config.scenario)}. Staffing: {words(config.staffing_model)}. {times}."

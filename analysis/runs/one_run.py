@@ -12,7 +12,6 @@ import pandas as pd
 from analysis.estimates.precision import stopping_rule
 from analysis.estimates.uncertainty import estimates_of, report_split
 from analysis.estimates.warm_up import with_warm_up
-from analysis.evidence import grades_in_use
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary, write_summary
 from analysis.tell.progress import progress
@@ -20,6 +19,7 @@ from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder
 from sim.errors import FAILED
+from sim.evidence.register import grades_in_use
 from sim.launch.cells import levers_of
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import run_to_folder
@@ -88,7 +88,7 @@ def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.Da
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
     with meanwhile(config.run.jobs, *drawings(config, estimates, weekly, folder)):
         manifest.warnings += warnings_of(config, weekly, waits)
-        manifest.evidence_grades = dict(sorted(grades_in_use(config.model_dump(mode="json")).items()))
+        manifest.evidence_grades = dict(grades_in_use(config))
         write_summary(estimates, folder)
         spread = report_split(config, measures, folder)
     manifest.write(folder)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -15,7 +15,8 @@ from rich.text import Text
 
 from analysis.estimates.intervals import Interval, look_up
 from analysis.tell.csv_text import csv_of
-from analysis.tell.style import BUSY, SMALL_GROUP, words
+from analysis.tell.style import BUSY, SMALL_GROUP
+from analysis.tell.wording import count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.disk.whole import write_whole
 from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
@@ -29,7 +30,6 @@ WIDTH = 112
 """Columns of the text where the terminal does not say how many it has."""
 NARROWEST, WIDEST = 100, 120
 MONTHS = 12
-FEW_DAYS, WHOLE = 10, 100
 FIRST_COLUMN = 28
 FOOTER = (
     "In brackets: 95% intervals over replications, for how much these averages would move if the simulation were run "
@@ -93,13 +93,12 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
         "run_in": f"opens after a run-in of {run.run_in_days} days",
     }[run.opening.mode]
     hubs = "" if config.hubs.count == 1 else f" · {config.hubs.count} Hubs together"
-    replications = f"{run.replications} replication{'s' * (run.replications > 1)}"
     return [
         f"Scenario {config.scenario} · staffing {config.staffing_model}{hubs}",
         *([config.purpose] if config.purpose else []),
         *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
-        f"{replications} of {run.horizon_days:,} days from {run.start_date.day} {run.start_date:%B %Y} · {opening} · "
-        f"seed {run.seed}",
+        f"{counted(run.replications, 'replication')} of {run.horizon_days:,} days from {full_date(run.start_date)} · "
+        f"{opening} · seed {run.seed}",
     ]
 
 
@@ -123,8 +122,8 @@ def _who_comes(config: HubConfig, estimates: pd.DataFrame) -> Table:
     ):
         a_year = look_up(estimates, measure).times(1 / years)
         low, high = (bound / years for bound in futures(estimates, measure))
-        spread = "" if math.isnan(low) else f"{number(low)} to {number(high)} in 9 of 10"
-        table.add_row(f" {name}", with_interval(a_year.times(1 / MONTHS)), with_interval(a_year), spread)
+        spread = "" if math.isnan(low) else f"{count.range(low, high)} in 9 of 10"
+        table.add_row(f" {name}", count.interval(a_year.times(1 / MONTHS)), count.interval(a_year), spread)
     return table
 
 
@@ -134,13 +133,18 @@ def _waits(config: HubConfig, estimates: pd.DataFrame) -> Table:
         standard = config.standards.stages.get(stage)
         table.add_row(
             f" {words(stage)}",
-            with_interval(look_up(estimates, "wait_days_median", stage)),
-            with_interval(look_up(estimates, "wait_days_p90", stage)),
-            f"{standard.share:.0%} in {standard.days} days" if standard else "none",
-            percent(look_up(estimates, "within_standard_share", stage)),
-            percent(look_up(estimates, "left_waiting_share", stage), missing=""),
+            count.interval(look_up(estimates, "wait_days_median", stage)),
+            count.interval(look_up(estimates, "wait_days_p90", stage)),
+            f"{share(standard.share)} in {standard.days} days" if standard else "none",
+            share.interval(look_up(estimates, "within_standard_share", stage)),
+            _if_known(look_up(estimates, "left_waiting_share", stage)),
         )
     return table
+
+
+def _if_known(found: Interval) -> str:
+    """Return a share; nothing where a stage has none: nobody can leave its list."""
+    return "" if math.isnan(found.estimate) else share.interval(found)
 
 
 def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
@@ -157,19 +161,19 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
         for group in ("all", *config.population.staff_groups)
     }
 
-    def counted(count: str, group: str) -> str:
-        return number(people[count, group]) + "*" * (people[count, group] < SMALL_GROUP)
+    def seen(by: str, group: str) -> str:
+        return count(people[by, group]) + "*" * (people[by, group] < SMALL_GROUP)
 
     for group in ("all", *config.population.staff_groups):
         where = _where(group)
         cells = []
         for stage in BY_GROUP:
             cells += [
-                counted(stage.counted_by, group),
-                with_interval(look_up(estimates, "wait_days_median", stage.name, *where)),
+                seen(stage.counted_by, group),
+                count.interval(look_up(estimates, "wait_days_median", stage.name, *where)),
             ]
             if stage.opens == "referred":
-                cells.append(percent(look_up(estimates, "within_standard_share", stage.name, *where)))
+                cells.append(share.interval(look_up(estimates, "within_standard_share", stage.name, *where)))
         table.add_row(f" {words(group)}", *cells)
     if any(number_of < SMALL_GROUP for number_of in people.values()):
         table.add_row(f" * under {SMALL_GROUP} a replication")
@@ -184,17 +188,17 @@ def _lists(estimates: pd.DataFrame) -> Table:
     table = _table("Lists (people)", "mean", "peak", "at the end", first=0)
     for stage in LISTED:
         figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
-        table.add_row(f" for {stage.words}", *(with_interval(figure) for figure in figures))
+        table.add_row(f" for {stage.words}", *(count.interval(figure) for figure in figures))
     held = (look_up(estimates, f"caseload_{which}") for which in ("mean", "peak"))
-    table.add_row(" in therapy", *(with_interval(figure) for figure in held))
+    table.add_row(" in therapy", *(count.interval(figure) for figure in held))
     return table
 
 
 def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
-    table = _table("Load by role", f"used (! over {BUSY:.0%})", first=0)
+    table = _table("Load by role", f"used (! over {share(BUSY)})", first=0)
     for role in config.staffing.roles:
         used = look_up(estimates, "utilisation", "", "role", role)
-        table.add_row(f" {words(role)}", percent(used) + " !" * (used.estimate > BUSY))
+        table.add_row(f" {words(role)}", share.interval(used) + " !" * (used.estimate > BUSY))
     return table
 
 
@@ -205,10 +209,10 @@ def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
     set_up = "apart from set-up" if config.costs.set_up_counted else "set-up not counted"
     table.add_row(
         f" the Hub, {set_up}",
-        pounds(look_up(estimates, "cost_per_year_gbp")),
-        percent(look_up(estimates, "staff_cost_share")),
-        pounds(look_up(estimates, "cost_per_supported_gbp")),
-        pounds(look_up(estimates, "cost_per_referral_gbp")),
+        pounds.interval(look_up(estimates, "cost_per_year_gbp")),
+        share.interval(look_up(estimates, "staff_cost_share")),
+        pounds.interval(look_up(estimates, "cost_per_supported_gbp")),
+        pounds.interval(look_up(estimates, "cost_per_referral_gbp")),
     )
     if config.run.opening.mode == "backlog":
         table.add_row(" People of the opening backlog who are supported count as supported, but were referred before.")
@@ -219,41 +223,3 @@ def futures(estimates: pd.DataFrame, measure: str) -> tuple[float, float]:
     """Return the 5th and 95th percentile over replications of a measure for everyone."""
     mine = estimates[(estimates["measure"] == measure) & (estimates["dimension"] == "all")]
     return (math.nan, math.nan) if mine.empty else (float(mine["range_low"].iloc[0]), float(mine["range_high"].iloc[0]))
-
-
-def number(value: float) -> str:
-    """Return a count or days: one decimal below 10."""
-    if math.isnan(value):
-        return "-"
-    return f"{value:.1f}" if abs(value) < FEW_DAYS else f"{value:,.0f}"
-
-
-def with_interval(found: Interval) -> str:
-    """Return a figure that cannot be negative with its interval in brackets."""
-    if math.isnan(found.estimate):
-        return "-"
-    form = "{:.1f}" if abs(found.estimate) < FEW_DAYS else "{:,.0f}"
-    return _bracketed(form.format(found.estimate), found, lambda bound: form.format(max(bound, 0.0)))
-
-
-def percent(found: Interval, missing: str = "-") -> str:
-    """Return a share as a percentage with its interval."""
-    if math.isnan(found.estimate):
-        return missing
-    return _bracketed(f"{found.estimate:.0%}", found, lambda bound: f"{bound * WHOLE:.0f}")
-
-
-def pounds(found: Interval) -> str:
-    """Return pounds to three significant figures with the interval."""
-    if math.isnan(found.estimate):
-        return "-"
-    places = 2 - math.floor(math.log10(abs(found.estimate))) if found.estimate else 0
-    return _bracketed(
-        f"£{round(found.estimate, places):,.0f}", found, lambda bound: f"{round(max(bound, 0.0), places):,.0f}"
-    )
-
-
-def _bracketed(estimate: str, found: Interval, form: Callable[[float], str]) -> str:
-    if math.isnan(found.low):
-        return estimate
-    return f"{estimate} ({form(found.low)}–{form(found.high)})"

@@ -111,11 +111,11 @@ def collect(cells: Sequence[CellRun], folder: Path) -> int:
 
 
 def _finish_cell(cell: CellRun, manifest: Manifest, frames: Frames) -> None:
-    from analysis.evidence import grades_in_use
     from analysis.tell.warnings import warnings_of
+    from sim.evidence.register import grades_in_use
 
     manifest.warnings += warnings_of(cell.config, frames["weekly"], frames["waits"])
-    manifest.evidence_grades = dict(sorted(grades_in_use(cell.config.model_dump(mode="json")).items()))
+    manifest.evidence_grades = dict(grades_in_use(cell.config))
     if isinstance(cell.enough, Precision):
         manifest.precision = cell.enough.told()
     manifest.write(cell.folder)

@@ -19,7 +19,8 @@ from analysis.estimates.headline import Measure
 from analysis.estimates.intervals import RANGE
 from analysis.estimates.weekly import list_by_week
 from analysis.runs.sweep_table import headline_of
-from analysis.tell.style import ACCENT, DARK, LIGHT, cell_words, hub_style, write_png
+from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
+from analysis.tell.wording import cell_words, share
 from sim.stages import CAN_BE_LEFT, SEEN_FIRST
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _panel(axes: Axes, lists: Lists) -> None:
 
 
 def _title(name: str, in_time: float) -> str:
-    told = "" if math.isnan(in_time) else f"\nassessed in time: {in_time:.0%}"
+    told = "" if math.isnan(in_time) else f"\nassessed in time: {share(in_time)}"
     # A line ends between two parts of a name, not within one that has room in a line.
     parts = cell_words(name).split(", ")
     held = ", ".join(part.replace(" ", "\N{NO-BREAK SPACE}") if len(part) < TITLE_WIDTH else part for part in parts)

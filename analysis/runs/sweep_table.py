@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates.headline import HEADLINES, Measure, of_everyone
 from analysis.estimates.intervals import NOTHING, Interval
-from analysis.runs.summary import number, percent, pounds, with_interval
+from analysis.tell.wording import count, pounds, share
 from sim.stages import BY_GROUP, LEFT_LAST, SEEN_FIRST, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN = (
-    (f"{STAGES[SEEN_FIRST].seen}\nin time", Measure("within_standard_share", SEEN_FIRST), percent),
+    (f"{STAGES[SEEN_FIRST].seen}\nin time", Measure("within_standard_share", SEEN_FIRST), share),
     *(
-        (f"median days to\n{stage.waits_for}", Measure("wait_days_median", stage.name), with_interval)
+        (f"median days to\n{stage.waits_for}", Measure("wait_days_median", stage.name), count)
         if stage.opens == "referred"
-        else (f"median days from\nthere to {stage.waits_for}", Measure("wait_days_median", stage.name), with_interval)
+        else (f"median days from\nthere to {stage.waits_for}", Measure("wait_days_median", stage.name), count)
         for stage in BY_GROUP
     ),
-    (f"left waiting\nfor {LEFT_LAST.waits_for}", Measure("left_waiting_share", LEFT_LAST.name), percent),
-    (f"waiting for\n{LEFT_LAST.waits_for} at end", Measure("waiting_at_end", LEFT_LAST.name), with_interval),
+    (f"left waiting\nfor {LEFT_LAST.waits_for}", Measure("left_waiting_share", LEFT_LAST.name), share),
+    (f"waiting for\n{LEFT_LAST.waits_for} at end", Measure("waiting_at_end", LEFT_LAST.name), count),
     ("GBP a year", Measure("cost_per_year_gbp"), pounds),
 )
 MOST_ROWS = 60
@@ -102,8 +102,8 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shar
         if row["status"] != "finished":
             shown.add_row(cell, "0", "failed", *[""] * (len(SHOWN) - 1))
             continue
-        figures = (form(headline_of(row, measure)) for _, measure, form in SHOWN)
-        shown.add_row(cell, number(row["replications"]).removesuffix(".0"), *figures)
+        figures = (form.interval(headline_of(row, measure)) for _, measure, form in SHOWN)
+        shown.add_row(cell, count(int(row["replications"])), *figures)
     console.print(shown)
     for place, cell in enumerate(table["cell"].head(MOST_ROWS) if narrow else (), 1):
         console.print(f"{place}  {cell}", soft_wrap=True)

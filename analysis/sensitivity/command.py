@@ -108,7 +108,7 @@ def _plans(args: argparse.Namespace) -> list[HubConfig]:
 
 def _title(figure: Headline, plans: Sequence[HubConfig]) -> tuple[str, str]:
     """Return what is explained, and of which plan or plans."""
-    from analysis.tell.style import words
+    from analysis.tell.wording import words
 
     names = [f"{words(plan.scenario)}, {words(plan.staffing_model)}" for plan in plans]
     return f"{'the difference in ' if len(plans) > 1 else ''}“{figure.words}”", " less ".join(names)

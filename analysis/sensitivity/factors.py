@@ -9,11 +9,11 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from analysis.estimates.headline import Headline, headlines
-from analysis.evidence import numbers_in_use
 from analysis.tell.progress import progress
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
+from sim.evidence.register import numbers_in_use
 from sim.evidence.uncertainty import numbers_at, with_numbers
 from sim.run.experiment import simulate_each
 from sim.run.replicate import Replication
@@ -52,7 +52,7 @@ def factors(plans: Sequence[HubConfig], only: Sequence[str] = ()) -> list[Factor
     """
     found: dict[str, Factor] = {}
     for config in plans:
-        rows = {used.key: used.row for used in numbers_in_use(config.model_dump(mode="json"))}
+        rows = {used.key: used.row for used in numbers_in_use(config)}
         for key, number in config.uncertainty.parameters.items():
             row = rows[key]
             assert row is not None  # it came from the register

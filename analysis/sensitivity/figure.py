@@ -6,7 +6,8 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from analysis.estimates.headline import Headline
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, sentence
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT
+from analysis.tell.wording import sentence
 
 if TYPE_CHECKING:
     import pandas as pd

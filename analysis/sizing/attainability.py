@@ -13,7 +13,7 @@ from analysis.sizing.menu import Menu, Option, menu_of
 from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Goal, Question
 from analysis.sizing.verdict import AT_ONCE, Verdict, judge, most_to_reject
-from analysis.tell.style import words
+from analysis.tell.wording import words
 from sim.config import HubConfig
 from sim.roster.posts import TEMPORARY
 

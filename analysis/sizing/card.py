@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import datetime
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from analysis.comparison.report.pdf import print_pdf
 from analysis.sizing.budget import by_month
 from analysis.sizing.figures import lists, months_and_waiting
 from analysis.sizing.plan import Plan, cost_gbp
@@ -30,15 +27,13 @@ from analysis.sizing.told import (
     why_not,
 )
 from analysis.tell.input_warnings import input_warnings
-from analysis.tell.style import hub_style, words, write_png
-from sim.disk.whole import write_whole
+from analysis.tell.pages import embedded, render, write_page
+from analysis.tell.style import hub_style
+from analysis.tell.wording import words
 from sim.stages import STAGES
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 TEMPLATE = "card.html.j2"
-PAGE, PDF = "card.html", "card.pdf"
+PAGE = "card.html"
 MOST_REMARKS = 4
 """On the inputs, at the foot of the page; more of them, and those of a full page, stand overleaf."""
 MOST_REASONS = 4
@@ -49,13 +44,9 @@ MANY_WEEKS = "not within the horizon"
 
 
 def write_card(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:
-    """Write the card into a folder and return its files; what keeps the PDF from being printed is said on stderr."""
-    page = folder / PAGE
-    write_whole(page, render(content(answer, stress, folder)))
-    if problem := print_pdf(page, folder / PDF):
-        print(problem, file=sys.stderr)
-        return [page]
-    return [page, folder / PDF]
+    """Write the card into a folder and return its files."""
+    filled = content(answer, stress, folder)
+    return write_page(folder / PAGE, render("analysis.sizing", TEMPLATE, filled))
 
 
 def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
@@ -163,25 +154,6 @@ def _middle(weeks: np.ndarray) -> float | None:
 
 def _pictures(answer: Answer, stress: Stress, plan: Plan, folder: Path) -> dict[str, str]:
     """Draw every figure into the folder and return each as a data URI."""
-    found = {}
     with hub_style():
-        drawn: dict[str, Figure] = {
-            "lists": lists(answer, stress),
-            "waiting": months_and_waiting(answer, stress, plan),
-        }
-        for name, figure in drawn.items():
-            path = folder / f"{name}.png"
-            write_png(figure, path)
-            found[name] = f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode()}"
-    return found
-
-
-def render(filled: dict[str, Any]) -> str:
-    """Fill the template."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("analysis.sizing"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
-    return environment.get_template(TEMPLATE).render(filled)
+        drawn = {"lists": lists(answer, stress), "waiting": months_and_waiting(answer, stress, plan)}
+        return embedded(drawn, folder)

@@ -12,7 +12,8 @@ from analysis.sizing.plan import Plan
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.sizing.told import weeks_from_start
-from analysis.tell.style import ACCENT, DARK, GREY, INK, sentence
+from analysis.tell.style import ACCENT, DARK, GREY, INK
+from analysis.tell.wording import sentence
 from sim.stages import STAGES, list_of
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.sizing.menu import Menu, Option
 from analysis.sizing.question import DAYS_PER_WEEK
-from analysis.tell.style import words
+from analysis.tell.wording import words
 from sim.config import HubConfig
 from sim.config.edit import changed
 from sim.streams import Floats, Ints

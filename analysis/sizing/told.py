@@ -8,12 +8,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.comparison.report.phrases import listed
 from analysis.sizing.plan import Plan, cost_gbp, nothing, units_words
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import listed, sentence, words
 from sim.calendar import date_of
 from sim.run.manifest import code_version, config_hash
 from sim.stages import STAGES

@@ -1,4 +1,4 @@
-"""How figures and tables look: one style readable in colour, by the colour-blind and in grey, and names as words."""
+"""How figures look: one style, readable in colour, by the colour-blind and in grey print."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.disk.whole import write_whole
-from sim.stages import ALL_STAGES
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -57,40 +56,6 @@ RC: dict[Any, Any] = {
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.08,
 }
-WORDS = {stage.name: stage.words for stage in ALL_STAGES} | {
-    "nhs_hospital_community": "NHS hospital and community",
-    "nhs_primary_care": "NHS primary care",
-    "social_care_other": "other social care",
-    "police_fire": "police and fire",
-    "manchester_arena": "Manchester Arena",
-    "white_british": "White British",
-    "white_other": "White other",
-    "all": "everyone",
-    "cbt": "CBT",
-    "guided_self_help": "guided self-help",
-}
-"""Names of the configuration that need more than spaces to read well."""
-
-
-def words(name: str) -> str:
-    """Return a name of the configuration as words."""
-    return WORDS.get(name) or " ".join("NHS" if part == "nhs" else part for part in name.split("_"))
-
-
-def key_words(key: str) -> str:
-    """Return a key of the configuration as words: `demand.multiplier` as demand multiplier."""
-    return " ".join(map(words, key.split(".")))
-
-
-def cell_words(name: str) -> str:
-    """Return the name of a cell as words: `baseline,senior_led,demand.multiplier=1.2` as they would be said."""
-    parts = (part.partition("=") for part in name.split(","))
-    return ", ".join(f"{key_words(key)} {value}" if equals else words(key) for key, equals, value in parts)
-
-
-def sentence(text: str) -> str:
-    """Return text with a capital first letter and the rest as it is."""
-    return text[:1].upper() + text[1:]
 
 
 @contextmanager

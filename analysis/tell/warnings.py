@@ -9,7 +9,7 @@ import numpy as np
 from analysis.estimates.intervals import mean_interval, ratio_interval
 from analysis.estimates.weekly import list_by_week
 from analysis.tell.input_warnings import input_warnings
-from analysis.tell.style import words
+from analysis.tell.wording import words
 from sim.calendar import DAYS_PER_WEEK
 from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
 from sim.config.checks import activities_needed

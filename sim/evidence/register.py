@@ -1,17 +1,33 @@
-"""The evidence register, conf/evidence.csv, as it is read: one row a number of conf/, with its range and grade."""
+"""The evidence register, conf/evidence.csv, as it is read, and the grades of the numbers that a configuration uses."""
 
 from __future__ import annotations
 
 import csv
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from sim.config.edit import is_number, leaves
 from sim.errors import HubError
+
+if TYPE_CHECKING:
+    from sim.config import HubConfig
 
 REGISTER = "evidence.csv"
 WHOLE_CONFIG = ("config", "scenario")
 """Files whose keys are those of the whole configuration, not of one part of it."""
 SETTING = "setting"
+GRADES = {
+    "A": "stated in the study of the Resilience Hubs",
+    "B": "read in another source",
+    "C": "known from the literature, not checked",
+    "D": "assumption",
+    SETTING: "a choice of what to simulate, or a definition",
+}
+"""What each grade means."""
+CHANGED = "changed"
+"""Counted in place of a grade where a scenario or the command line sets another value than conf/."""
 
 
 class Row(NamedTuple):
@@ -93,3 +109,37 @@ def ranges(conf: Path | None = None) -> dict[str, Range]:
         before = found.get(row.key, Range(low, high, row.unit, row.evidence_id))
         found[row.key] = before._replace(low=min(low, before.low), high=max(high, before.high))
     return found
+
+
+class Used(NamedTuple):
+    """A number of one configuration, and its row; None where a scenario or the command line brought the value."""
+
+    key: str
+    value: float
+    row: Row | None
+
+
+def numbers_in_use(config: HubConfig | Mapping[str, Any], conf: Path | None = None) -> list[Used]:
+    """Return the numbers of one configuration, composed or validated: of the chosen options only.
+
+    Where several options of a group share a key and a value, the row with the weakest of their grades counts.
+    """
+    content = config if isinstance(config, Mapping) else config.model_dump(mode="json")
+    mine_only = f"scenario/{content.get('scenario')}"
+    rows: dict[str, list[Row]] = {}
+    for row in read_register(conf):
+        if not row.option.startswith("scenario/") or row.option == mine_only:
+            rows.setdefault(row.key, []).append(row)
+    used = []
+    for key, value in leaves(content):
+        if is_number(value):
+            mine = [row for row in rows.get(key, ()) if row.grade == SETTING or as_number(row.value) == value]
+            weakest = max(mine, key=lambda row: "" if row.grade == SETTING else row.grade, default=None)
+            used.append(Used(key, value, weakest))
+    return used
+
+
+def grades_in_use(config: HubConfig | Mapping[str, Any], conf: Path | None = None) -> Counter[str]:
+    """Count the numbers of one configuration by grade, the best first; what a scenario brought counts as `CHANGED`."""
+    grades = (CHANGED if used.row is None else used.row.grade for used in numbers_in_use(config, conf))
+    return Counter(dict(sorted(Counter(grades).items())))

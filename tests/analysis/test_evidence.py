@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from analysis import evidence
-from analysis.evidence import CHANGED, GRADES, config_numbers, grades_in_use, main, problems
+from analysis.evidence import config_numbers, main, problems
 from sim.errors import HubError
-from sim.evidence.register import COLUMNS, read_register
+from sim.evidence.register import CHANGED, COLUMNS, GRADES, grades_in_use, read_register
 from sim.launch.compose import compose
 from sim.launch.options import CONFIG_NAME, group_defaults
 

@@ -9,8 +9,7 @@ import streamlit as st
 from analysis.app.doors.shown import show_table
 from analysis.app.downloads import register_of, validation_report
 from analysis.app.here import view
-from analysis.evidence import GRADES, grades_in_use
-from sim.evidence.register import Row, read_register
+from sim.evidence.register import CHANGED, GRADES, Row, grades_in_use, read_register
 
 MANY = 60
 LIMITS_OF_THE_MODEL = """
@@ -51,7 +50,7 @@ def basis() -> None:
 
 def _grades() -> None:
     st.header("How strong the evidence is")
-    used = grades_in_use(view().config(1).model_dump(mode="json"))
+    used = grades_in_use(view().config(1))
     whole: Counter[str] = Counter(row.grade for row in read_register())
     rows = [
         {
@@ -62,9 +61,9 @@ def _grades() -> None:
         }
         for grade, meaning in GRADES.items()
     ]
-    if used["changed"]:
+    if used[CHANGED]:
         own = {"grade": "yours", "what it means": "set by the scenario or by you", "numbers in the register": "-"}
-        rows.append(own | {"in what you look at": str(used["changed"])})
+        rows.append(own | {"in what you look at": str(used[CHANGED])})
     show_table(rows, "Grades of the evidence")
 
 

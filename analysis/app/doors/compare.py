@@ -32,7 +32,7 @@ from analysis.app.limits import LIMITS
 from analysis.app.plans import Plan, design_of, keep_design, plan_from, unlike
 from analysis.app.runs import Background
 from analysis.app.view import DECISION, QUICK, View, options, purpose
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem, HubError
 from sim.stages import CAN_BE_LEFT, COMPARED
 

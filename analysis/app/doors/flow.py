@@ -14,7 +14,7 @@ from analysis.app.people import people_chart
 from analysis.app.view import View
 from analysis.runs.flow import at_day, stays_of
 from analysis.runs.story import story
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import full_date, sentence, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config import HubConfig
 from sim.errors import HubError
@@ -86,8 +86,8 @@ def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int, step
             st.rerun()
         here = at_day(stays, week * DAYS_PER_WEEK)
         date = date_of(config.run.start_date, week * DAYS_PER_WEEK)
-        chart = people_chart(config, here, stays, f"{date.day} {date:%B %Y}")
-        st.markdown(f"**{date.day} {date:%B %Y}**: {len(here):,} people are with the Hub.")
+        chart = people_chart(config, here, stays, full_date(date))
+        st.markdown(f"**{full_date(date)}**: {len(here):,} people are with the Hub.")
         st.plotly_chart(chart.figure, key="people", config=PLOTLY, alt=chart.told, theme=None)
         with st.expander("This week as a table"):
             show_table(chart.table, "People by place and staff group")

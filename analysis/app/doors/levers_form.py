@@ -11,7 +11,7 @@ from analysis.app.doors.shown import show_problem
 from analysis.app.here import epoch, keep, set_view, view
 from analysis.app.levers import SECTIONS, Lever, Value
 from analysis.app.view import View, options, purpose
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import sentence, words
 from sim.calendar import date_of
 from sim.evidence.register import SETTING
 

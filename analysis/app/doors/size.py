@@ -21,7 +21,7 @@ from analysis.app.plans import keep_referrals
 from analysis.app.runs import Background
 from analysis.app.target import MOST_HIRED, PREFIXES, Target, sizing_arguments
 from analysis.app.view import View
-from analysis.tell.style import sentence, words
+from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem, HubError
 from sim.stages import FROM_REFERRAL
 

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH, wrapped_name
 from analysis.tell.style import INK
+from analysis.tell.wording import thousand_pounds
 from sim.calendar import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def cost_stack(comparison: Comparison) -> Figure:
         total = comparison.level(plan, ("cost_total_gbp", "", "all", "all")).times(a_year)
         axes.plot([total.low, total.high], [row, row], color=INK, linewidth=1.6)
         axes.annotate(
-            f"£{total.estimate:,.0f}k", (max(start[row], np.nan_to_num(total.high)), row), xytext=(5, 0),
+            thousand_pounds(total.estimate * 1000), (max(start[row], np.nan_to_num(total.high)), row), xytext=(5, 0),
             textcoords="offset points", va="center", fontsize=9,
         )  # fmt: skip
     axes.set_yticks(range(len(plans)), [wrapped_name(comparison, plan) for plan in plans], fontsize=8.5)

@@ -10,7 +10,8 @@ import pandas as pd
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.figures.looks import WIDTH, colours, markers, short_name
-from analysis.tell.style import SMALL_GROUP, sentence, words
+from analysis.tell.style import SMALL_GROUP
+from analysis.tell.wording import sentence, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

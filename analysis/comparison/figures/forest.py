@@ -9,7 +9,8 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.figures.looks import WIDTH
 from analysis.comparison.names import cut_names
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.tell.style import ACCENT, DARK, GREY, sentence
+from analysis.tell.style import ACCENT, DARK, GREY
+from analysis.tell.wording import sentence, unit_of_change
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -43,7 +44,7 @@ def forest(comparison: Comparison) -> Figure:
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(plans) - 0.4, -0.6)
         axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
-        axes.set_xlabel(_unit(headline.unit), fontsize=8.5, labelpad=1)
+        axes.set_xlabel(f"difference, {unit_of_change(headline.unit)}", fontsize=8.5, labelpad=1)
         axes.spines["left"].set_visible(False)
         axes.locator_params(axis="x", nbins=6)
         axes.grid(axis="x")
@@ -67,7 +68,3 @@ def _draw(axes: Axes, answer: Answer, row: int) -> None:
         [answer.found.difference * scale], [row], marker, color=colour, markersize=5.5,
         markerfacecolor=colour if filled else "white",
     )  # fmt: skip
-
-
-def _unit(unit: str) -> str:
-    return "difference, percentage points" if unit == "%" else f"difference, {unit}"

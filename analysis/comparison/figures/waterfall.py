@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures.looks import WIDTH, short_name
 from analysis.estimates.headline import Headline
-from analysis.tell.style import ACCENT, DARK, GREY, INK, sentence
+from analysis.tell.style import ACCENT, DARK, GREY, INK
+from analysis.tell.wording import change_in, level_in, sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 8.5}
 
 
 def waterfall(comparison: Comparison, reason: Attribution) -> Figure:
@@ -32,12 +35,12 @@ def waterfall(comparison: Comparison, reason: Attribution) -> Figure:
 
 
 def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: Headline, named: bool) -> None:
-    scale = headline.scale
+    scale, level = headline.scale, level_in(headline.unit)
     at = comparison.level(reason.baseline, headline.key).estimate * scale
     labels = [short_name(comparison, reason.baseline), *(sentence(lever.name) for lever in reason.levers)]
     labels.append(short_name(comparison, reason.plan))
     axes.barh(0, at, color=GREY, height=0.55)
-    axes.annotate(_text(headline, at), (at, 0), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
+    axes.annotate(level(at), (at, 0), **BESIDE)
     reached = at
     for row, step in enumerate(reason.worth[headline], start=1):
         move = step.times(scale)
@@ -49,15 +52,12 @@ def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: He
             axes.plot([at + move.low, at + move.high], [row, row], color=INK, linewidth=1.3)
         right = max(at, end, 0 if math.isnan(move.high) else at + move.high)
         reached = max(reached, right)
-        axes.annotate(
-            headline.shown(step.estimate, sign=True), (right, row), xytext=(4, 0), textcoords="offset points",
-            va="center", fontsize=8.5,
-        )  # fmt: skip
+        axes.annotate(change_in(headline.unit)(move.estimate), (right, row), **BESIDE)
         at = end
     last = len(labels) - 1
     axes.plot([at, at], [last - 1, last], color=GREY, linewidth=0.8)
     axes.barh(last, at, color=GREY, height=0.55)
-    axes.annotate(_text(headline, at), (at, last), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8.5)
+    axes.annotate(level(at), (at, last), **BESIDE)
     wrapped = ["\n".join(textwrap.wrap(label, 26)) for label in labels]
     axes.set_yticks(range(len(labels)), wrapped if named else [""] * len(labels), fontsize=8.5)
     axes.tick_params(axis="y", length=0)
@@ -65,7 +65,3 @@ def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: He
     axes.set_xlim(0, reached * 1.18)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel(f"{headline.words}, {headline.unit}", fontsize=8.5)
-
-
-def _text(headline: Headline, scaled: float) -> str:
-    return f"{scaled:,.{headline.decimals}f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -10,8 +11,7 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.equity import Widened, concerns
 from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
 from analysis.comparison.printed import round_up
-from analysis.comparison.report.phrases import few, futures, listed
-from analysis.tell.style import words
+from analysis.tell.wording import change_in, few, futures, listed, pounds, share, words
 
 SURE = 0.95
 MOST_FLAGS, MOST_GAPS = 2, 2
@@ -20,18 +20,21 @@ MOST_WHO = 2
 """Plans under which it is said who waits longest."""
 
 
-def change_in_words(answer: Answer) -> str:
-    """Say a difference in the primary wait in a few words, an open one with what is missing."""
-    shown = answer.headline.shown
+class Change(NamedTuple):
+    """A difference in the primary wait in a few words: its number, its interval, and what is to be known of it."""
+
+    middle: str
+    interval: str = ""
+    note: str = ""
+
+
+def change_in_words(answer: Answer) -> Change:
+    """Return a difference in a few words, an open one with what is missing."""
     if answer.verdict == SAME:
-        return "the same"
-    interval = (
-        f"{shown(answer.low, True)} to {shown(answer.high, True)}" if not math.isnan(answer.low) else "no interval"
-    )
-    change = f"{shown(answer.found.difference, True)} ({interval})"
-    if answer.verdict == UNDECIDED:
-        return f"{change}\nnot yet conclusive: {_missing(answer)} more replications"
-    return f"{change}\n{answer.verdict}" if answer.verdict == NO_MATTER else change
+        return Change("the same")
+    middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(answer.interval)
+    note = {UNDECIDED: f"{UNDECIDED}: {_missing(answer)} more replications", NO_MATTER: NO_MATTER}
+    return Change(middle, interval or "no interval", note.get(answer.verdict, ""))
 
 
 def _missing(answer: Answer) -> str:
@@ -52,19 +55,18 @@ def _of_one(comparison: Comparison, plan: str) -> list[str]:
     wait, cost = comparison.headlines[:2]
     names = comparison.names
     answer, price = comparison.of(plan, wait), comparison.of(plan, cost)
-    level = comparison.level(plan, wait.key).times(100)
+    in_time = share(comparison.level(plan, wait.key).estimate)
     sure = f"It meets the standard in {futures(comparison.assurance(plan).estimate)}."
     if answer is None or price is None:
         return [
-            f"No option does better than {names[plan]}, under which an estimated {level.estimate:.0f}% of people are "
-            f"{wait.words}.",
+            f"No option does better than {names[plan]}, under which an estimated {in_time} of people are {wait.words}.",
             sure,
         ]
-    base = comparison.level(answer.baseline, wait.key).estimate
+    base = share(comparison.level(answer.baseline, wait.key).estimate)
+    middle, interval = change_in(wait.unit, wait.scale).parts(answer.interval)
     return [
-        f"{names[plan]} serves most people in time: an estimated {level.estimate:.0f}% are {wait.words}, against "
-        f"{base:.0%} under {names[answer.baseline]} (difference {wait.shown(answer.found.difference, True)} points, "
-        f"95% interval {wait.shown(answer.low, True)} to {wait.shown(answer.high, True)}).",
+        f"{names[plan]} serves most people in time: an estimated {in_time} are {wait.words}, against {base} under "
+        f"{names[answer.baseline]} (difference {middle} points, 95% interval {interval}).",
         _price(price),
         sure,
     ]
@@ -102,15 +104,15 @@ def _not_beaten(comparison: Comparison) -> list[str]:
 
 def _price(price: Answer) -> str:
     """Say what an option costs against the baseline."""
-    shown = price.headline.shown
     if price.verdict == SAME:
         return "It costs the same."
-    interval = f"({shown(price.low, True)} to {shown(price.high, True)})"
+    form = change_in(price.headline.unit, price.headline.scale)
     if price.verdict == UNDECIDED:
-        change = f"{shown(price.found.difference, True)} {interval} £ thousand a year"
+        change = f"{form.interval(price.interval)} £ thousand a year"
         return f"Whether it costs more or less is not yet conclusive: {change}."
     more = "more" if price.found.difference > 0 else "less"
-    return f"It costs about £{abs(price.found.difference) / 1000:,.0f} thousand a year {more} {interval}."
+    by = pounds(abs(price.found.difference))
+    return f"It costs about {by} a year {more} (£ thousand: {form.parts(price.interval)[1]})."
 
 
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
@@ -123,9 +125,10 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
         if len(sure):
             worst = sure.sort_values("gap").iloc[0]
             reference = words(str(worst["reference"]))
+            points_behind = change_in(in_time.unit)(worst["gap"])
             behind.append(
-                f"under {comparison.names[plan]} {words(str(worst['group']))}, {worst['gap']:.1f} points behind "
-                f"{reference}".replace("-", "−")
+                f"under {comparison.names[plan]} {words(str(worst['group']))}, {points_behind} points behind "
+                f"{reference}"
             )
     looked_at = listed([comparison.names[plan] for plan in comparison.plans[:MOST_WHO]])
     first = (
@@ -157,5 +160,5 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
 
 def _gap(gap: Widened) -> str:
     few = ", under 30 people" if gap.small else ""
-    unit = "points" if gap.concern.unit == "%" else gap.concern.unit
-    return f"{words(gap.group)} ({gap.gap_before:+.1f} to {gap.gap_after:+.1f} {unit}{few})".replace("-", "−")
+    change = change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
+    return f"{words(gap.group)} ({change} {'points' if gap.concern.unit == '%' else gap.concern.unit}{few})"

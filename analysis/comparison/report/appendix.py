@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -14,13 +15,13 @@ from analysis.comparison.equity import Widened
 from analysis.comparison.levers import changes
 from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_lines, with_interval
 from analysis.comparison.report.options import in_full
-from analysis.comparison.report.phrases import bracketed
 from analysis.comparison.three_kinds import split_rows
-from analysis.evidence import numbers_in_use
-from analysis.tell.style import sentence, words
+from analysis.estimates.intervals import Interval
+from analysis.tell.wording import MISSING, change_in, count, full_date, level_in, sentence, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.edit import NOTHING
+from sim.evidence.register import numbers_in_use
 
 ASSUMED = ("D", "C")
 """Grades that the register in the report lists: assumptions, and what is known but unchecked."""
@@ -59,13 +60,14 @@ def appendix(
 
 def _kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
     """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
-    decimals = {headline.words: headline.decimals for headline in comparison.headlines if headline.primary}
+    primary = {headline.words for headline in comparison.headlines if headline.primary}
     rows = []
     for row in split_rows(comparison).to_dict("records"):
-        if row["figure"] in decimals:
+        if row["figure"] in primary:
             name = comparison.names[row["plan"]]
             of = f"{name} less {comparison.names[row['baseline']]}" if row["baseline"] else name
-            cells = [f"{row[kind]:,.{decimals[row['figure']]}f}" for kind in ("monte_carlo", "futures", "parameters")]
+            form = replace(change_in(row["unit"]), sign=False)
+            cells = [form(row[kind]) for kind in ("monte_carlo", "futures", "parameters")]
             rows.append((of, f"{row['figure']}, {row['unit']}", cells))
     return rows
 
@@ -83,7 +85,7 @@ def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
                 p_value(answer),
                 told(answer),
                 two_figures(answer.found.correlation),
-                "all of it" if math.isinf(gain) else f"{gain:,.1f}" if math.isfinite(gain) else "–",
+                "all of it" if math.isinf(gain) else count(gain),
             )
         )
     base = comparison.names[comparison.baseline_of[plan]]
@@ -93,7 +95,7 @@ def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
 def _reason_rows(comparison: Comparison, reason: Attribution) -> dict[str, Any]:
     first = comparison.headlines[:4]
     rows = [
-        (sentence(lever.name), [bracketed(reason.worth[h][number].times(h.scale), max(h.decimals, 1)) for h in first])
+        (sentence(lever.name), [change_in(h.unit, h.scale).parts(reason.worth[h][number]) for h in first])
         for number, lever in enumerate(reason.levers)
     ]
     heads = [f"{sentence(h.words)}, {h.unit}" for h in first]
@@ -108,8 +110,8 @@ def _reason_rows(comparison: Comparison, reason: Attribution) -> dict[str, Any]:
 def _levels(comparison: Comparison) -> dict[str, Any]:
     rows = []
     for headline in comparison.headlines:
-        levels = [comparison.level(plan, headline.key).times(headline.scale) for plan in comparison.plans]
-        cells = [bracketed(level, headline.decimals) for level in levels]
+        form = level_in(headline.unit, headline.scale)
+        cells = [form.parts(comparison.level(plan, headline.key)) for plan in comparison.plans]
         rows.append((f"{sentence(headline.words)}, {headline.unit}", cells))
     return {"heads": [comparison.names[plan] for plan in comparison.plans], "rows": rows}
 
@@ -122,10 +124,10 @@ def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> dict[str, Any]
         by_plan = part.set_index("plan")
         cells = []
         for plan in comparison.plans:
-            found = by_plan.loc[plan]
-            few = "*" if found["small"] else ""
-            gap = f" {found['gap']:+.1f} ({found['gap_low']:+.1f} to {found['gap_high']:+.1f})".replace("-", "−")
-            cells.append(f"{found['estimate']:.0f}{few}{'' if group == found['reference'] else gap}")
+            found = by_plan.loc[plan].to_dict()
+            level = level_in("%")(found["estimate"]) + "*" * bool(found["small"])
+            gap, ends = change_in("%").parts(Interval(*(found[name] for name in ("gap", "gap_low", "gap_high"))))
+            cells.append((level, "") if group == found["reference"] else (f"{level} {gap}", ends))
         rows.append((sentence(words(str(dimension))), sentence(words(str(group))), cells))
     return {"heads": [comparison.names[plan] for plan in comparison.plans], "rows": rows}
 
@@ -133,7 +135,7 @@ def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> dict[str, Any]
 def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, str]]:
     """Return key, value before and after, and unit with grade, of everything in which a plan differs."""
     configs = [comparison.sweep.plans[cell].config for cell in (comparison.baseline_of[plan], plan)]
-    rows = {used.key: used.row for config in configs for used in numbers_in_use(config.model_dump(mode="json"))}
+    rows = {used.key: used.row for config in configs for used in numbers_in_use(config)}
     found = []
     for change in changes(*configs):
         row = rows.get(change.key)
@@ -144,7 +146,7 @@ def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, s
 
 def _short(value: object) -> str:
     if value is NOTHING:
-        return "–"
+        return MISSING
     plain = value is not None and not isinstance(value, dict | list)
     text = str(value) if plain else json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
@@ -153,7 +155,7 @@ def _short(value: object) -> str:
 def assumptions(config: HubConfig) -> list[Assumption]:
     """Return the numbers in use that are assumed or unchecked, with their range, by grade and path."""
     found = []
-    for used in numbers_in_use(config.model_dump(mode="json")):
+    for used in numbers_in_use(config):
         row = used.row
         if row is not None and row.grade in ASSUMED:
             value = f"{row.value} ({row.low} to {row.high}) {row.unit}"
@@ -186,7 +188,7 @@ def stress_values(comparison: Comparison) -> dict[str, Any]:
         "opening": opening[run.opening.mode],
         "days": f"{run.horizon_days:,}",
         "years": f"{run.horizon_days / DAYS_PER_YEAR:.1f}",
-        "start": f"{run.start_date.day} {run.start_date:%B %Y}",
+        "start": full_date(run.start_date),
         "seed": run.seed,
         "python": ran["python"],
         "packages": ", ".join(f"{name} {version}" for name, version in ran["packages"].items()),

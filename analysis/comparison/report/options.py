@@ -7,8 +7,7 @@ from textwrap import shorten
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.finished import Plan
-from analysis.comparison.report.phrases import listed
-from analysis.tell.style import key_words, sentence, words
+from analysis.tell.wording import key_words, listed, sentence, words
 from sim.config import HubConfig
 
 CLAUSE_ENDS = (". ", "; ", " (")

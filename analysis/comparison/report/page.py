@@ -11,13 +11,13 @@ import pandas as pd
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import Widened
 from analysis.comparison.figures.looks import SHAPES, colours, markers
-from analysis.comparison.report.answer import answer_sentences, change_in_words, who_sentences
+from analysis.comparison.report.answer import Change, answer_sentences, change_in_words, who_sentences
 from analysis.comparison.report.drivers import Drivers
 from analysis.comparison.report.options import in_words
-from analysis.comparison.report.phrases import MOST_NAMED, bracketed, futures, listed
 from analysis.comparison.report.rests_on import change_sentences, driver_sentences, grade_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.tell.style import INTERVALS
+from analysis.tell.wording import MOST_NAMED, frequency, level_in, listed, share
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
@@ -48,13 +48,14 @@ class Option(NamedTuple):
     colour: str
     marker: str
     is_baseline: bool
-    cost: str
-    in_time: str
+    cost: tuple[str, str]
+    """A figure and its interval."""
+    in_time: tuple[str, str]
     in_time_range: str
-    one_in_ten: str
-    supported: str
+    one_in_ten: tuple[str, str]
+    supported: tuple[str, str]
     standard_met: str
-    change: str
+    change: Change
 
 
 def first_page(
@@ -71,7 +72,7 @@ def first_page(
         "options": options[:MOST_OPTIONS],
         "left_out": len(options[MOST_OPTIONS:]),
         "in_time": wait.words,
-        "standard": f"{standard.share:.0%} {wait.words}",
+        "standard": f"{share(standard.share)} {wait.words}",
         "pairs": len(comparison.sweep.numbers),
         "who": who_sentences(comparison, equity, widened),
         "drivers": driver_sentences(comparison, drivers),
@@ -96,11 +97,10 @@ def _option(comparison: Comparison, plan: str) -> Option:
     figures = {headline.measure: headline for headline in comparison.headlines}
     answer = comparison.of(plan, wait)
 
-    def level(headline: Headline) -> str:
-        return bracketed(comparison.level(plan, headline.key).times(headline.scale))
+    def level(headline: Headline) -> tuple[str, str]:
+        return level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key))
 
     low, high = comparison.range_of(plan, wait.key)
-    met = futures(comparison.assurance(plan).estimate)
     return Option(
         name=comparison.names[plan],
         words=in_words(comparison, plan, _room_for_words(comparison, plan)),
@@ -109,11 +109,11 @@ def _option(comparison: Comparison, plan: str) -> Option:
         is_baseline=answer is None,
         cost=level(cost),
         in_time=level(wait),
-        in_time_range="" if math.isnan(low) else f"range {low * wait.scale:.0f} to {high * wait.scale:.0f}",
+        in_time_range="" if math.isnan(low) else f"range {level_in(wait.unit, wait.scale).range(low, high)}",
         one_in_ten=level(figures[Measure("wait_days_p90", comparison.stage)]),
         supported=level(figures[Measure("supported")]),
-        standard_met=met.removesuffix(" simulated futures").removesuffix(" simulated future"),
-        change=change_in_words(answer) if answer else "baseline",
+        standard_met=frequency(comparison.assurance(plan).estimate),
+        change=change_in_words(answer) if answer else Change("baseline"),
     )
 
 

@@ -7,11 +7,14 @@ from textwrap import shorten
 from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import UNDECIDED
 from analysis.comparison.report.drivers import Driver, Drivers
-from analysis.comparison.report.phrases import MEANING, few, listed
-from analysis.evidence import grades_in_use
+from analysis.tell.wording import change_in, few, level_in, listed
+from sim.evidence.register import CHANGED, GRADES, SETTING, grades_in_use
 
 MOST_DRIVERS, MOST_NAMED = 3, 2
 ASSUMPTION = "D"
+MEANING = {grade: (f"grade {grade}", meaning) for grade, meaning in GRADES.items() if grade != SETTING} | {
+    CHANGED: ("changed", "set by a plan or on the command line")
+}
 SURE = 0.95
 LONGEST_WORDS = 45
 """Characters of a number's name on the first page."""
@@ -45,7 +48,7 @@ def _explained(comparison: Comparison, drivers: Drivers) -> str:
 
 
 def _signed(value: float, drivers: Drivers) -> str:
-    return f"{value:{'+' if drivers.baseline else ''},.1f}".replace("-", "−")
+    return change_in(drivers.unit)(value) if drivers.baseline else level_in(drivers.unit)(value)
 
 
 def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[str]:
@@ -89,6 +92,6 @@ def _assumption_sentences(drivers: Drivers) -> list[str]:
 
 def grade_sentences(comparison: Comparison) -> list[tuple[str, int, str]]:
     """Return the grades of the numbers in use: grade, how many, what it means. Of the plan with most of grade D."""
-    counted = [grades_in_use(comparison.sweep.plans[plan].config.model_dump(mode="json")) for plan in comparison.plans]
-    worst = max(counted, key=lambda counts: counts["D"])
-    return [(grade, worst[grade], meaning) for grade, meaning in MEANING.items() if worst[grade]]
+    counted = [grades_in_use(comparison.sweep.plans[plan].config) for plan in comparison.plans]
+    worst = max(counted, key=lambda counts: counts[ASSUMPTION])
+    return [(told, worst[grade], meaning) for grade, (told, meaning) in MEANING.items() if worst[grade]]

@@ -11,7 +11,7 @@ import pytest
 from analysis.app import looks as taken
 from analysis.app.limits import Limits
 from analysis.app.looks import Look, Looks
-from analysis.app.phrases import headline, in_ten, so_far, stamp, who_waits_longer
+from analysis.app.phrases import headline, so_far, stamp, who_waits_longer
 from analysis.app.results import result_of_folder
 from analysis.app.view import View
 from sim.config import HubConfig
@@ -87,21 +87,6 @@ def test_a_look_that_was_taken_before_is_there_at_once(view: View, tmp_path: Pat
 def test_a_look_beyond_the_bounds_is_refused_behind_the_page(view: View, tmp_path: Path) -> None:
     with pytest.raises(ConfigProblem, match=r"run\.replications: got 501"):
         Looks(tmp_path).ask(view.config(501, tmp_path))
-
-
-@pytest.mark.unit
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (0.0, "hardly any"),
-        (0.07, "about 1 in 10"),
-        (0.52, "about 5 in 10"),
-        (0.93, "about 9 in 10"),
-        (1.0, "nearly all"),
-    ],
-)
-def test_shares_of_futures_are_said_as_natural_frequencies(share: float, said: str) -> None:
-    assert in_ten(share) == said
 
 
 def test_a_look_that_takes_long_tells_what_it_has_found_so_far(

@@ -16,7 +16,7 @@ from analysis.comparison.pairs import SAME
 from analysis.comparison.printed import widened_lines
 from analysis.comparison.values import FIGURE
 from analysis.estimates.intervals import estimate, look_up
-from analysis.tell.style import words
+from analysis.tell.wording import words
 from sim.errors import HubError
 
 pytestmark = pytest.mark.integration

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.comparison.names import LONGEST, cut_in_the_middle, cut_names, what_differs
-from analysis.tell.style import cell_words
+from analysis.tell.wording import cell_words
 
 pytestmark = pytest.mark.unit
 

@@ -1,43 +1,15 @@
 """What the report says: plain words, what drives the answer, and what is not known."""
 
 import json
-import math
 from pathlib import Path
 
 import pytest
 
 from analysis.comparison.finished import Plan
 from analysis.comparison.report.drivers import Driver, Drivers, read_drivers
-from analysis.comparison.report.phrases import bracketed, few, futures, listed
-from analysis.estimates.intervals import Interval
 from sim.errors import HubError
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.mark.parametrize(
-    ("share", "said"),
-    [
-        (0.0, "hardly any simulated future"),
-        (0.03, "about 3 in 100 simulated futures"),
-        (0.07, "about 1 in 10 simulated futures"),
-        (0.88, "about 9 in 10 simulated futures"),
-        (0.95, "about 95 in 100 simulated futures"),
-        (0.97, "about 97 in 100 simulated futures"),
-        (1.0, "nearly every simulated future"),
-        (math.nan, "an unknown share of simulated futures"),
-    ],
-)
-def test_shares_of_futures_are_natural_frequencies(share: float, said: str) -> None:
-    assert futures(share) == said
-
-
-def test_estimates_carry_their_interval_and_lists_read_as_sentences() -> None:
-    assert bracketed(Interval(49.2, 41.8, 56.6)) == "49 (42 to 57)"
-    assert bracketed(Interval(4.26, math.nan, math.nan), 1) == "4.3"
-    assert listed(["A", "B", "C"]) == "A, B and C"
-    assert few(["A", "B", "C"], "options", last="or") == "A, B or C"
-    assert few(["A", "B", "C", "D"], "options") == "4 options"
 
 
 DRIVER = {

@@ -1,0 +1,208 @@
+"""How names, numbers and dates are written: one way each, on the terminal, in figures, in reports and on the page."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from sim.stages import ALL_STAGES
+
+if TYPE_CHECKING:
+    from analysis.estimates.intervals import Interval
+
+MISSING = "–"
+"""Stands for a figure that a run does not have."""
+MINUS = "−"
+LEAST_WHOLE = 10
+"""Smaller figures have a decimal."""
+KNOWN_FIGURES = 3
+"""Figures of an amount of money that a simulation knows: £841,000."""
+MINUTE, HOUR = 60, 3600
+NEVER, ALWAYS = 0.005, 0.995
+LEAST_TENTH, MOST_TENTH = 0.05, 0.95
+MOST_NAMED = 3
+WORDS = {stage.name: stage.words for stage in ALL_STAGES} | {
+    "nhs_hospital_community": "NHS hospital and community",
+    "nhs_primary_care": "NHS primary care",
+    "social_care_other": "other social care",
+    "police_fire": "police and fire",
+    "manchester_arena": "Manchester Arena",
+    "white_british": "White British",
+    "white_other": "White other",
+    "all": "everyone",
+    "cbt": "CBT",
+    "guided_self_help": "guided self-help",
+}
+"""Names of the configuration that need more than spaces to read well."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How figures of one kind are written; call it with a value.
+
+    Attributes
+    ----------
+    before, after
+        The unit; in the brackets of an interval it is not said again.
+    scale
+        What a value is multiplied by: 100 for a percentage.
+    places
+        Decimals; None for one below 10 and none from there on.
+    known
+        Figures that are known, the rest being noughts; None for all.
+    sign
+        Whether a plus is written, for a difference.
+    least
+        No end of an interval is less: nobody waits −2 days.
+    """
+
+    before: str = ""
+    after: str = ""
+    scale: float = 1.0
+    places: int | None = None
+    known: int | None = None
+    sign: bool = False
+    least: float = -math.inf
+
+    def __call__(self, value: float) -> str:
+        """Return a value with its unit."""
+        return MISSING if math.isnan(value) else f"{self.before}{self._bare(value, self._places(value))}{self.after}"
+
+    def parts(self, found: Interval) -> tuple[str, str]:
+        """Return a figure with its unit, and its interval without; the interval is empty where there is none."""
+        if math.isnan(found.estimate) or math.isnan(found.low):
+            return self(found.estimate), ""
+        places = self._places(found.estimate)
+        low, high = (self._bare(max(end, self.least), places) for end in (found.low, found.high))
+        return self(found.estimate), f"{low} to {high}"
+
+    def interval(self, found: Interval) -> str:
+        """Return a figure with its interval: `59% (53 to 65)`."""
+        middle, ends = self.parts(found)
+        return f"{middle} ({ends})" if ends else middle
+
+    def range(self, low: float, high: float) -> str:
+        """Return a range with its unit: `53% to 65%`."""
+        return MISSING if math.isnan(low) else f"{self(max(low, self.least))} to {self(high)}"
+
+    def _places(self, value: float) -> int:
+        """Return decimals to round to; less than none for thousands."""
+        scaled = abs(value * self.scale)
+        if self.known is not None:
+            return self.known - 1 - math.floor(math.log10(scaled)) if scaled else 0
+        if self.places is not None:
+            return self.places
+        return 1 if scaled and round(scaled, 1) < LEAST_WHOLE and not isinstance(value, int) else 0
+
+    def _bare(self, value: float, places: int) -> str:
+        scaled = round(value * self.scale, places) + 0.0  # + 0.0 turns -0 into 0
+        shown = 0 if self.known is not None else places
+        return f"{scaled:{'+' if self.sign else ''},.{shown}f}".replace("-", MINUS)
+
+
+count = Form(least=0.0)
+"""People, days, replications: one decimal below 10, where it is no whole number by nature."""
+share = Form(after="%", scale=100, least=0.0)
+pounds = Form(before="£", known=KNOWN_FIGURES, least=0.0)
+"""Pounds that were estimated, to the three figures that are known."""
+pounds_exactly = Form(before="£", places=0)
+"""Pounds of a price list: every one counts."""
+thousand_pounds = Form(before="£", after="k", scale=1e-3, places=0, least=0.0)
+"""In figures, where there is little room."""
+IN_UNITS = {
+    "£ thousand": (Form(known=KNOWN_FIGURES, least=0.0), Form(places=0, sign=True)),
+    "£": (Form(known=KNOWN_FIGURES, least=0.0), Form(places=0, sign=True)),
+    "people": (count, Form(sign=True)),
+}
+"""How a level and a difference are written under a heading that has the unit; others as counts, and to a decimal."""
+
+
+def level_in(unit: str, scale: float = 1.0) -> Form:
+    """Return how levels are written under a heading that has their unit, after `scale` has put them into it."""
+    return replace(IN_UNITS.get(unit, (count,))[0], scale=scale)
+
+
+def change_in(unit: str, scale: float = 1.0) -> Form:
+    """Return how differences between levels of a unit are written, with their sign."""
+    return replace(IN_UNITS.get(unit, (count, Form(places=1, sign=True)))[1], scale=scale)
+
+
+def unit_of_change(unit: str) -> str:
+    """Return what a difference between two levels is counted in: two shares differ by percentage points."""
+    return "percentage points" if unit == "%" else unit
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things: `1 replication`, `2,000 replications`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def frequency(share_of: float) -> str:
+    """Say a share as a natural frequency, before a plural: `about 9 in 10` simulated futures."""
+    if math.isnan(share_of):
+        return "an unknown number of"
+    if share_of < NEVER:
+        return "hardly any"
+    if share_of > ALWAYS:
+        return "nearly all"
+    if LEAST_TENTH <= share_of < MOST_TENTH:
+        return f"about {round(share_of * 10)} in 10"
+    return f"about {max(round(share_of * 100), 1)} in 100"
+
+
+def futures(share_of: float) -> str:
+    """Say in how many simulated futures something holds."""
+    return f"{frequency(share_of)} simulated futures"
+
+
+def full_date(date: datetime.date) -> str:
+    """Return a date: `1 April 2021`."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def short_date(date: datetime.date) -> str:
+    """Return a date where there is little room: `1 Apr 2021`."""
+    return f"{date.day} {date:%b %Y}"
+
+
+def duration(seconds: float) -> str:
+    """Return a length of time in words: `40 seconds`, `3 minutes`, `1.5 hours`."""
+    if seconds < MINUTE:
+        return counted(max(round(seconds), 1), "second")
+    return counted(round(seconds / MINUTE), "minute") if seconds < 2 * HOUR else f"{seconds / HOUR:.1f} hours"
+
+
+def words(name: str) -> str:
+    """Return a name of the configuration as words."""
+    return WORDS.get(name) or " ".join("NHS" if part == "nhs" else part for part in name.split("_"))
+
+
+def key_words(key: str) -> str:
+    """Return a key of the configuration as words: `demand.multiplier` as demand multiplier."""
+    return " ".join(map(words, key.split(".")))
+
+
+def cell_words(name: str) -> str:
+    """Return the name of a cell as words: `baseline,senior_led,demand.multiplier=1.2` as they would be said."""
+    parts = (part.partition("=") for part in name.split(","))
+    return ", ".join(f"{key_words(key)} {value}" if equals else words(key) for key, equals, value in parts)
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital first letter and the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Return names as a list in a sentence: `A, B and C`."""
+    return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def few(names: Sequence[str], what: str, last: str = "and") -> str:
+    """Return names as a list in a sentence, or where they are many how many there are: `5 options`."""
+    if len(names) > MOST_NAMED:
+        return f"{'one of ' if last == 'or' else ''}{len(names)} {what}"
+    return listed(names, last)
