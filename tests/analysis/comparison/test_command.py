@@ -103,7 +103,7 @@ def test_a_comparison_that_is_cut_short_leaves_nothing(
     def cut_short(*_: object) -> str | None:
         raise how
 
-    monkeypatch.setattr("analysis.comparison.report.write.print_pdf", cut_short)  # the last thing that is done
+    monkeypatch.setattr("analysis.tell.pages.print_pdf", cut_short)  # the last thing that is done
     monkeypatch.setattr("analysis.comparison.report.write.png", lambda _: b"not drawn")  # what takes the time
     command = [str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path / "out")]
     if how is KeyboardInterrupt:

@@ -51,7 +51,7 @@ def test_one_plan_that_is_left_is_selected_and_several_need_more_replications(co
     )
     # By 67 replications one would be left alone, and there are 5.
     assert with_selection(compared, Selection([BASE, SENIORS], {}, 67)) == (
-        f"Not yet conclusive between {names[BASE]}, {names[SENIORS]}: at most 62 more replications."
+        f"Not yet conclusive between {names[BASE]} and {names[SENIORS]}: at most 62 more replications."
     )
     assert "selection needs 20" in with_selection(compared, None)
 

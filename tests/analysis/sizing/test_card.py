@@ -18,6 +18,7 @@ from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
 from analysis.sizing.told import headline, plan_rows, statement, total_row
 from analysis.sizing.written import write_files
+from analysis.tell import pages
 from sim.config.staffing import Staffing
 
 pytestmark = pytest.mark.integration
@@ -37,7 +38,7 @@ def found():
 @pytest.fixture
 def page(found, tmp_path, monkeypatch):
     """The page of the answer, without its PDF."""
-    monkeypatch.setattr(card, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
     assert card.write_card(*found, tmp_path) == [tmp_path / "card.html"]
     return (tmp_path / "card.html").read_text()
 
@@ -55,7 +56,7 @@ def test_the_page_shows_the_plan_the_guarantee_and_its_conditions(found, page):
 
 def test_the_page_shows_the_remarks_on_the_inputs_that_the_terminal_shows(found, tmp_path, monkeypatch):
     answer, shown = found
-    monkeypatch.setattr(card, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
     monkeypatch.setattr(card, "input_warnings", lambda config: ["demand.multiplier=9 & more: check the value"])
     card.write_card(answer, shown, tmp_path)
     assert "<li>demand.multiplier=9 &amp; more: check the value</li>" in (tmp_path / "card.html").read_text()
@@ -163,7 +164,7 @@ def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
 
 
 def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(card, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
     answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.8))
     card.write_card(answer, None, tmp_path)
     page = (tmp_path / "card.html").read_text()
