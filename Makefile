@@ -29,7 +29,7 @@ run: $(RUN) $(COMPILED)  ## run the default scenario; another with ARGS="scenari
 	@$(BIN)/hub $(ARGS)
 
 app: $(APP) $(COMPILED)  ## open the page in a browser; options with ARGS="--port 8502 --no-browser"
-	@$(BIN)/hub-app $(ARGS)
+	@$(BIN)/hub app $(ARGS)
 
 test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browser, on all cores
 	@$(BIN)/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,8 +10,7 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 
 from sim.config.edit import leaves
-from sim.errors import HubError, refuse_usage
-from sim.evidence.register import COLUMNS, GRADES, REGISTER, SETTING, Row, as_number, read_register
+from sim.evidence.register import GRADES, REGISTER, SETTING, Row, as_number, read_register
 from sim.launch.options import SCENARIO, conf_dir, scenarios_dir
 
 DISTRIBUTIONS = (
@@ -104,48 +99,3 @@ def _faults(row: Row) -> Iterator[str]:
     in_order = low is not None and value is not None and high is not None and low <= value <= high
     if not in_order and (row.grade != SETTING or row.low or row.high):
         yield f"low {row.low or 'missing'}, value {row.value}, high {row.high or 'missing'}; must be in this order"
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-evidence` and return 0, 1 if `--check` finds problems, or 2 if the register cannot be read."""
-    parser = argparse.ArgumentParser(prog="hub-evidence", description="Show the source and grade of every number.")
-    parser.add_argument("--grade", choices=GRADES, help="only numbers of this grade; D are assumptions")
-    parser.add_argument("--path", default="", metavar="TEXT", help="only numbers whose path holds TEXT, e.g. demand")
-    parser.add_argument("--check", action="store_true", help="say where the register and conf/ disagree; exit 1 if so")
-    refuse_usage(parser)
-    args = parser.parse_args(argv)
-    try:
-        if args.check:
-            found = problems()
-            numbers = len(registered_numbers())
-            print("\n".join(found) or f"Each of the {numbers} numbers in conf/ and shipped scenarios has its row.")
-            return 1 if found else 0
-        rows = [row for row in read_register() if args.path in row.path and args.grade in (None, row.grade)]
-        if args.path and not rows:
-            raise HubError(f"--path: got {args.path}; no number's path holds it: leave it out to see them all")
-        _show(rows)
-    except HubError as problem:
-        print(problem, file=sys.stderr)
-        return 2
-    except BrokenPipeError:  # `hub-evidence | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
-
-
-def _show(rows: list[Row]) -> None:
-    """Print counts by grade, then the rows by grade: a table on a terminal, tab-separated lines elsewhere."""
-    from rich.console import Console
-    from rich.table import Table
-
-    counts = Counter(row.grade for row in rows)
-    print(*(f"{grade:<8}{counts[grade]:>4}  {meaning}" for grade, meaning in GRADES.items()), sep="\n", end="\n\n")
-    rows = sorted(rows, key=lambda row: row.grade)
-    console = Console(markup=False, highlight=False)
-    if not console.is_terminal:
-        print(*("\t".join(cells) for cells in [COLUMNS, *(row[1:] for row in rows)]), sep="\n")
-        return
-    table = Table("grade", "path", "value", "low", "high", "unit", "source and note", row_styles=("", "dim"))
-    table.columns[1].overflow = "fold"  # a path is never cut
-    for row in rows:
-        table.add_row(row.grade, row.path, row.value, row.low, row.high, row.unit, f"{row.source}. {row.note}")
-    console.print(table)

@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from analysis.sizing.command import NOT_FOUND
+from analysis.commands.size import NOT_FOUND
 from benchmarks.sweep_overhead import CELLS
 from sim.compiled import UNCOMPILED
 
@@ -27,7 +27,7 @@ QUICK_COMMAND = "`hub`, one replication, cold"
 COMMANDS: dict[str, tuple[str, list[str]]] = {
     QUICK_COMMAND: ("hub", ["run.replications=1"]),
     "a sweep, 24 cells of 50 replications": ("hub", ["-m", *CELLS, "run.replications=50"]),
-    "`hub-size`, the default question": ("hub-size", ["scenario=major_incident"]),
+    "`hub size`, the default question": ("hub", ["size", "scenario=major_incident"]),
 }
 QUICK_COMMAND_ROUNDS = 5
 

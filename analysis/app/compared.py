@@ -1,4 +1,4 @@
-"""A finished comparison as the page shows it, read from the files that `hub -m` and `hub-compare` have written."""
+"""A finished comparison as the page shows it, read from the files that `hub -m` and `hub compare` have written."""
 
 from __future__ import annotations
 

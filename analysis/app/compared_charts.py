@@ -1,4 +1,4 @@
-"""Charts of a comparison for hovering over, from the tables that `hub-compare` has written; each with a table."""
+"""Charts of a comparison for hovering over, from the tables that `hub compare` has written; each with a table."""
 
 from __future__ import annotations
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from analysis.app.limits import refuse_beyond, refuse_many
 from analysis.app.runs import ACCOUNT, PROGRESS, REQUEST
+from analysis.tell.console import FAILED, exit_status
 from sim.config import HubConfig, validate
 from sim.disk.whole import write_whole
-from sim.errors import FAILED, HubError, exit_status
+from sim.errors import HubError
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import Told, run_to_folder
 
@@ -76,7 +77,7 @@ def _run(folder: Path, request: dict[str, Any]) -> int:
 
 def _compare(folder: Path, request: dict[str, Any]) -> int:
     from analysis.app.plans import DESIGN, cells_of
-    from analysis.comparison.command import main as hub_compare
+    from analysis.commands.compare import compare
     from analysis.runs.sweep import planned, run_sweep
 
     cells = cells_of(folder / DESIGN, request["replications"], request["store"])
@@ -87,15 +88,14 @@ def _compare(folder: Path, request: dict[str, Any]) -> int:
     if run_sweep(planned(cells, configs, sweep), sweep, counter(folder)) != 0:
         print("A plan could not be simulated; change it or leave it out.", file=sys.stderr)
         return FAILED
-    return hub_compare([str(sweep), *request["options"], "--out", str(folder / COMPARISON)])
+    return compare([str(sweep), *request["options"], "--out", str(folder / COMPARISON)])
 
 
 def _size(folder: Path, request: dict[str, Any]) -> int:
-    from analysis.sizing.command import NOT_FOUND
-    from analysis.sizing.command import main as hub_size
+    from analysis.commands.size import NOT_FOUND, size
 
     with (folder / ACCOUNT).open("w", encoding="utf-8", buffering=1) as account, redirect_stderr(account):
-        status = hub_size([*request["arguments"], "--out", str(folder / CARD)])
+        status = size([*request["arguments"], "--out", str(folder / CARD)])
     if status in (0, NOT_FOUND):  # that no plan keeps the target is an answer too
         return 0
     print((folder / ACCOUNT).read_text(encoding="utf-8"), file=sys.stderr)

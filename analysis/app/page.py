@@ -84,7 +84,7 @@ def main() -> None:
     door = st.navigation(doors, position="top")
     try:
         door.run()
-    except Exception:  # told in a sentence here; what happened is in the log of hub-app
+    except Exception:  # told in a sentence here; what happened is in the log of hub app
         logging.getLogger(__name__).exception("A page failed")
         st.error("Something went wrong on this page. Reload it, or choose another page.")
     st.divider()

@@ -17,7 +17,7 @@ from streamlit.starlette import App
 
 from sim.config import HubConfig
 
-REFUSED = "Refused: open the page by the address that hub-app shows, or start hub-app with --address NAME.\n"
+REFUSED = "Refused: open the page by the address that hub app shows, or start hub app with --address NAME.\n"
 
 
 class OwnRequests:
@@ -31,7 +31,7 @@ class OwnRequests:
     app
         What answers the requests that are let through.
     address
-        That `hub-app` was given: a name that this machine is known by, too.
+        That `hub app` was given: a name that this machine is known by, too.
     """
 
     def __init__(self, app: ASGIApp, address: str) -> None:

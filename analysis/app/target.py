@@ -1,4 +1,4 @@
-"""A sizing question as the page asks it: a form's values, a link, and what `hub-size` is given."""
+"""A sizing question as the page asks it: a form's values, a link, and what `hub size` is given."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HARD = {
     "quick": ("sizing.search.most_replications=1600", "sizing.certify.replications=100"),
     "full": (),
 }
-"""How hard to look: a first idea, or as hub-size does by itself."""
+"""How hard to look: a first idea, or as hub size does by itself."""
 PREFIXES = ("target.", "hire.")
 MOST_HIRED = 30.0
 MOST_DAYS, LEAST = 365, 0.01
@@ -37,7 +37,7 @@ class Target:
 
     @classmethod
     def default(cls) -> Target:
-        """Return what hub-size asks by itself."""
+        """Return what hub size asks by itself."""
         question = read_question()
         target = question.target
         return cls(target.stage, target.days, target.share, target.assurance, hire_of(question))
@@ -80,7 +80,7 @@ class Target:
         } | {f"hire.{key}": f"{most:g}" for key, most in changed.items()}
 
     def overrides(self) -> list[str]:
-        """Return what hub-size would be given for it."""
+        """Return what hub size would be given for it."""
         default = Target.default().hire
         hired = ((*item.partition(".")[::2], most) for item, most in self.hire.items() if most != default[item])
         return [
@@ -120,12 +120,12 @@ def hire_of(question: Question) -> dict[str, float]:
 
 
 def sizing_arguments(view: View, target: Target, store: str, limits: Limits = LIMITS) -> list[str]:
-    """Return the arguments of hub-size for a view and a target, checked.
+    """Return the arguments of hub size for a view and a target, checked.
 
     Parameters
     ----------
     store
-        As seen from where hub-size will run; own referrals lie there, too.
+        As seen from where hub size will run; own referrals lie there, too.
 
     Raises
     ------

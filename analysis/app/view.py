@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -94,10 +94,10 @@ class View:
             container["demand"]["referrals_csv"] = self.referrals
         return validate(container)
 
-    def command(self, *rest: str) -> str:
+    def command(self, *rest: str, verb: Sequence[str] = ()) -> str:
         """Return the command line that composes this again, with the `rest` that is to be done with it."""
         own = [] if self.referrals is None else [f"demand.referrals_csv={self.referrals.path}"]
-        return shlex.join(["hub", *self.overrides, *own, *rest])
+        return shlex.join(["hub", *verb, *self.overrides, *own, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""
@@ -112,7 +112,7 @@ class View:
             put(content, path, yaml.safe_load(value))
         lines = [
             "# @package _global_",
-            "# Made by hub-app. Put it into DIR/scenario/mine.yaml and run:",
+            "# Made by hub app. Put it into DIR/scenario/mine.yaml and run:",
             f"#   hub --config-dir DIR scenario=mine run.replications={replications}",
         ]
         if self.referrals is not None:

@@ -10,7 +10,7 @@ from sim.config import HubConfig
 from sim.config.edit import changed, differences
 from sim.run.manifest import NOT_SIMULATED
 
-NAMES = ("scenario", "staffing_model", "purpose", "trace")
+NAMES = ("scenario", "staffing_model", "purpose")
 """What a plan is called is no lever."""
 DULL = ("roles", "lines", "wte", "exposed", "campaigns")
 """Steps of a path that say nothing in the name of a lever."""

@@ -11,6 +11,7 @@ from analysis.comparison.compare import Answer, Comparison
 from analysis.comparison.equity import Concern, Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
 from analysis.comparison.selection import FIRST_STAGE, Selection
+from analysis.tell.console import console, plain_table
 from analysis.tell.style import INTERVALS
 from analysis.tell.wording import MISSING, change_in, level_in, listed, share, unit_of_change, words
 
@@ -29,12 +30,9 @@ FOOTER = (
 
 def print_comparison(comparison: Comparison, widened: list[Widened], file: TextIO | None = None) -> None:
     """Print what was compared, figure by figure, and what it comes to."""
-    from rich.console import Console
-
-    stream = file or sys.stdout
-    console = Console(file=stream, highlight=False, emoji=False, markup=False, width=WIDTH)
+    shown = console(WIDTH, file=file or sys.stdout)
     for part in _parts(comparison, widened):
-        console.print(part)
+        shown.print(part)
 
 
 def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableType]:
@@ -55,10 +53,8 @@ def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableTyp
 
 
 def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
-    from rich.table import Table
-
     title = f"{comparison.names[plan]} against {comparison.names[base]}"
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, title=title, title_justify="left", title_style="bold")
+    table = plain_table(title=title, title_justify="left", title_style="bold")
     for heading in ("", "baseline", "plan", "difference", "p", "verdict", "pairing"):
         table.add_column(heading, no_wrap=True)
     for headline in comparison.headlines:

@@ -1,6 +1,6 @@
 """The figures that plans are read by: one list, with the name of each on the command line and its words on paper.
 
-`sweep.csv`, `run.precision` and `hub-sensitivity` know all of them. `hub-compare` leaves out those for which neither
+`sweep.csv`, `run.precision` and `hub sensitivity` know all of them. `hub compare` leaves out those for which neither
 way is better, those that begin to count after referral (a plan could look better by letting people in late), and lists
 at the end, which their means over time tell better.
 """

@@ -14,11 +14,11 @@ from analysis.estimates.uncertainty import estimates_of, report_split
 from analysis.estimates.warm_up import with_warm_up
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary, write_summary
+from analysis.tell.console import FAILED
 from analysis.tell.progress import progress
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder
-from sim.errors import FAILED
 from sim.evidence.register import grades_in_use
 from sim.launch.cells import levers_of
 from sim.measures.audit import AuditBreach

@@ -56,13 +56,13 @@ def story(config: HubConfig, client_id: str, replication: int) -> list[str]:
         last = config.hubs.count - 1
         hubs = f"its Hub, 0 to {last}, and /" if last else "0/, the number of its Hub"
         where = "ids are in journeys.parquet (run.keep=[journeys])"
-        raise HubError(f"trace: got {client_id!r}; a client id begins with {hubs}; {where}")
+        raise HubError(f"CLIENT_ID: got {client_id!r}; a client id begins with {hubs}; {where}")
     history, _ = simulate_hub(config, replication, int(hub))
     names = history.cohort.client_ids
     if client_id not in names:
         near = difflib.get_close_matches(client_id, names, n=1, cutoff=0.0) or ["none"]
         raise HubError(
-            f"trace: got {client_id!r}; nobody of that name in replication {replication}; nearest: {near[0]}"
+            f"CLIENT_ID: got {client_id!r}; nobody of that name in replication {replication}; nearest: {near[0]}"
         )
     client = names.index(client_id)
     cases = [case for case, who in enumerate(history.client.tolist()) if who == client]

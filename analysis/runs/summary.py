@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.columns import Columns
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from analysis.estimates.intervals import Interval, look_up
+from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import count, counted, full_date, pounds, share, words
@@ -35,7 +36,7 @@ FOOTER = (
     "In brackets: 95% intervals over replications, for how much these averages would move if the simulation were run "
     "again; they do not say how sure we are about the real service. Days: of those seen. In time: of all eligible, "
     "drop-outs and waiting included.",
-    "Waits and cost rest on assumptions of grade D, the weakest evidence; hub-evidence --grade D names each.",
+    "Waits and cost rest on assumptions of grade D, the weakest evidence; hub evidence --grade D names each.",
     "No claim about cost-effectiveness can be made from these figures.",
 )
 
@@ -58,12 +59,9 @@ def print_summary(
     changed: Mapping[str, Any] | None = None,
 ) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
-    stream = file or sys.stdout
-    console = Console(file=stream, highlight=False, emoji=False, markup=False)
-    width = min(max(console.width, NARROWEST), WIDEST) if console.is_terminal else WIDTH
-    console = Console(file=stream, highlight=False, emoji=False, markup=False, width=width)
+    shown = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
     for part in summary_parts(config, estimates, warnings, changed or {}):
-        console.print(part)
+        shown.print(part)
 
 
 def summary_parts(
@@ -104,7 +102,7 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
 
 def _table(title: str, *headings: str, first: int = FIRST_COLUMN) -> Table:
     """Return an empty table without lines: its title heads the first column, of at least so many characters."""
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table = plain_table()
     table.add_column(title, no_wrap=True, min_width=first)
     for heading in headings:
         table.add_column(heading)

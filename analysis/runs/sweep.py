@@ -16,11 +16,11 @@ import pyarrow.compute as pc
 
 from analysis.estimates.precision import Precision, stopping_rule
 from analysis.runs.one_run import kept_line, nearest_name
+from analysis.tell.console import FAILED
 from analysis.tell.csv_text import csv_of
 from analysis.tell.progress import progress
 from sim.config import HubConfig
 from sim.disk.whole import unmark, whole_folder, write_whole
-from sim.errors import FAILED
 from sim.launch.compose import Cell
 from sim.run.experiment import CellRun, Told, run_cells
 from sim.run.manifest import Manifest, cell_entry, config_hash, environment, now

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.estimates.headline import HEADLINES, Measure, of_everyone
 from analysis.estimates.intervals import NOTHING, Interval
+from analysis.tell.console import AS_WIDE_AS_IT_IS, console
 from analysis.tell.wording import count, pounds, share
 from sim.stages import BY_GROUP, LEFT_LAST, SEEN_FIRST, STAGES
 
@@ -36,7 +37,7 @@ those who left or still wait are included.
 {people}
 Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
 """
-SHARED = "Cells share their people: compare them in pairs, with hub-compare, not by whether intervals overlap."
+SHARED = "Cells share their people: compare them in pairs, with hub compare, not by whether intervals overlap."
 NOT_SHARED = "Cells of one seed share their people; those of different seeds cannot be compared in pairs."
 
 
@@ -84,14 +85,11 @@ def headline_of(row: Mapping[Any, Any], measure: Measure) -> Interval:
 def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shared_people: bool = True) -> None:
     """Print what a planner looks at first, a line a cell, and each warning with the cells that have it."""
     from rich import box
-    from rich.console import Console
     from rich.table import Table
 
-    console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False)
-    if not console.is_terminal:
-        console = Console(file=sys.stdout, highlight=False, emoji=False, markup=False, width=WIDE)
+    lines = console(WIDE, AS_WIDE_AS_IT_IS, sys.stdout)
     # Where names would be cut they stand below, by number.
-    narrow = console.width < WIDE or table["cell"].head(MOST_ROWS).map(len).max() > LONGEST_BESIDE
+    narrow = lines.width < WIDE or table["cell"].head(MOST_ROWS).map(len).max() > LONGEST_BESIDE
     shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
     shown.add_column("cell", overflow="fold", min_width=0 if narrow else 30)
     shown.add_column("n", justify="right")
@@ -104,18 +102,18 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shar
             continue
         figures = (form.interval(headline_of(row, measure)) for _, measure, form in SHOWN)
         shown.add_row(cell, count(int(row["replications"])), *figures)
-    console.print(shown)
+    lines.print(shown)
     for place, cell in enumerate(table["cell"].head(MOST_ROWS) if narrow else (), 1):
-        console.print(f"{place}  {cell}", soft_wrap=True)
+        lines.print(f"{place}  {cell}", soft_wrap=True)
     if narrow:
-        console.print()
+        lines.print()
     if len(table) > MOST_ROWS:
-        console.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
-    console.print(FOOTER.format(waits_for=STAGES[SEEN_FIRST].waits_for, people=SHARED if shared_people else NOT_SHARED))
+        lines.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
+    lines.print(FOOTER.format(waits_for=STAGES[SEEN_FIRST].waits_for, people=SHARED if shared_people else NOT_SHARED))
     about: dict[str, list[str]] = {}
     for cell, found in warnings.items():
         for warning in found:
             about.setdefault(re.sub(r"^At least \d+% of the", "Many", re.split("[,:;]", warning)[0]), []).append(cell)
     for warning, cells in about.items():
         where = cells[0] if len(cells) == 1 else f"{len(cells)} of {len(table)} cells"
-        console.print(f"WARNING  {warning}: {where}; manifest.json of the cell says more", style="bold yellow")
+        lines.print(f"WARNING  {warning}: {where}; manifest.json of the cell says more", style="bold yellow")

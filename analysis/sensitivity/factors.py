@@ -59,7 +59,7 @@ def factors(plans: Sequence[HubConfig], only: Sequence[str] = ()) -> list[Factor
             if not only or any(fnmatchcase(key, pattern) for pattern in only):
                 found.setdefault(key, Factor(key, in_words(key), row.grade, row.unit, number.low, number.high))
     if not found:
-        raise HubError(f"--only: got {', '.join(only)}; no uncertain number has such a key: hub-evidence lists them")
+        raise HubError(f"--only: got {', '.join(only)}; no uncertain number has such a key: hub evidence lists them")
     return list(found.values())
 
 

@@ -38,7 +38,7 @@ def staffing_option(answer: Answer, plan: Plan) -> str:
     """Return the staffing model with the plan's posts as an option of the group `staffing`."""
     staffing = staffed(answer.config, answer.menu, plan).staffing.model_dump(mode="json", exclude_none=True)
     note = (
-        f"# {answer.config.staffing_model} with the posts that hub-size found; hub --config-dir DIR staffing={OPTION}\n"
+        f"# {answer.config.staffing_model} with the posts that hub size found; hub --config-dir DIR staffing={OPTION}\n"
     )
     return note + str(yaml.safe_dump(staffing, sort_keys=False, allow_unicode=True))
 

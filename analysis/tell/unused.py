@@ -52,7 +52,6 @@ TABLE = (
     Unused("run.opening.backlog.*", lambda c, _: c.run.opening.mode == "backlog", "add run.opening.mode=backlog"),
     Unused("run.opening.run_in_days", lambda c, _: c.run.opening.mode == "run_in", "add run.opening.mode=run_in"),
     Unused("run.replications_max", lambda c, _: c.run.precision is not None, "it goes with run.precision"),
-    Unused("run.replication", lambda c, _: c.trace is not None, "it goes with trace; run.replications says how many"),
     Unused("hubs.size_cv", lambda c, _: c.hubs.count > 1, "it goes with several Hubs: set hubs.count"),
     Unused("costs.set_up_gbp", lambda c, _: c.costs.set_up_counted, "add costs.set_up_counted=true"),
     Unused("costs.agency_premium_share", _short_notice, "no line is of kind agency or bank"),

@@ -33,4 +33,3 @@ class Parts(Part):
     standards: Standards
     run: Run
     uncertainty: Uncertainty
-    trace: str | None = None

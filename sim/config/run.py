@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.config.kinds import Amount, Count, Day, Ordinal, Part, Positive, Refused, Share
+from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share
 from sim.stages import WITH_STANDARD
 
 Table = Literal["cohort", "journeys", "events", "staff_days"]
@@ -79,8 +79,6 @@ class Run(Part):
     """Half-widths of 95 % intervals by measure: replications go on until all are reached; none for a set number."""
     replications_max: Annotated[int, Field(strict=True, ge=1, le=100_000)]
     """And no further than this."""
-    replication: Count
-    """Which replication `trace` tells of."""
     horizon_days: Annotated[int, Field(strict=True, ge=7, le=36_600)]
     start_date: Annotated[datetime.date, BeforeValidator(_iso_date)]
     opening: Opening

@@ -51,12 +51,6 @@ class Cell:
 
 NO_FOLDER = {"hydra": "nothing is put into a folder of Hydra's here: leave it out"}
 """Keys that are not obeyed by whoever only asks for a configuration, each with what to do instead."""
-ONLY_HUB = dict.fromkeys(
-    ("trace", "run.design", "run.keep", "run.precision", "run.profile", "run.replication", "run.replications_max",
-     "run.warm_up"),
-    "only hub itself obeys it: leave it out",
-)  # fmt: skip
-"""Keys of a single run or sweep, which commands that plan their own replications do not obey."""
 
 
 def compose_cells(

@@ -22,9 +22,9 @@ from sim.service import COMPILED
 from sim.streams import LAYOUT_VERSION
 
 PACKAGES = ("simpy", "numpy", "scipy", "pandas", "pyarrow", "hydra-core", "joblib", "pydantic", "holidays")
-LABELS = ("scenario", "staffing_model", "purpose", "trace")
+LABELS = ("scenario", "staffing_model", "purpose")
 NOT_SIMULATED = (
-    "jobs", "replications", "replications_max", "precision", "replication", "keep", "profile", "store", "design",
+    "jobs", "replications", "replications_max", "precision", "keep", "profile", "store", "design",
     "backend", "scheduler", "warm_up",
 )  # fmt: skip
 """Keys of `run` that do not change what any one replication is."""

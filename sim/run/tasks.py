@@ -116,7 +116,7 @@ def check_room(key: str, folder: Path, configs: Sequence[tuple[HubConfig, int]])
         fewer = ", or keep fewer tables (run.keep)" if any(config.run.keep for config, _ in configs) else ""
         raise HubError(
             f"{key}: got {folder}, with {free / 1e9:.1f} GB free; about {needed / 1e9:.1f} GB may be needed: "
-            f"make room (hub-store shows what is kept), run fewer replications{fewer}"
+            f"make room (hub store shows what is kept), run fewer replications{fewer}"
         )
 
 

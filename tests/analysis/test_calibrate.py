@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.calibration.command import main
 from analysis.calibration.figures import run_figures
 from analysis.calibration.fitting import Fitted, fitted_to, placed, position, search
 from analysis.calibration.pathway import advice_share, outcomes_with_advice, pathway_changes, tier_shares_of_assessed
@@ -34,6 +33,7 @@ from analysis.calibration.targets import (
     verdict,
 )
 from analysis.calibration.uptake import MIX, expected_referrals, fit_uptake, strata, uptake_figures
+from analysis.commands import main
 from analysis.estimates.intervals import Interval
 from sim.cohort.draw import draw_cohort
 from sim.cohort.screening import fit_copula, score
@@ -423,16 +423,16 @@ def test_a_scenario_nests_its_keys() -> None:
 
 @pytest.mark.unit
 def test_bad_input_is_refused_in_a_line(capsys) -> None:
-    assert main(["--check", "--replications", "1"]) == 2
+    assert main(["calibrate", "--check", "--replications", "1"]) == 2
     assert capsys.readouterr().err == "--replications: got 1; an interval needs 2 or more\n"
-    assert main(["--check", "demand.multiplyer=2"]) == 2
+    assert main(["calibrate", "--check", "demand.multiplyer=2"]) == 2
     assert "did you mean" in capsys.readouterr().err
 
 
 @pytest.mark.integration
 def test_a_figure_outside_its_tolerance_is_an_exit_status(capsys) -> None:
     hopeless = ["--check", "--replications", "2", "--jobs", "1", "demand.multiplier=2", "run.horizon_days=400"]
-    assert main(hopeless) == 1
+    assert main(["calibrate", *hopeless]) == 1
     said = capsys.readouterr().out
     assert "our estimate, fitted: outside" in said
     assert "Held out, so that no fit looks at them: PATH-05" in said

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from analysis import evidence
-from analysis.evidence import config_numbers, main, problems
+from analysis.commands import main
+from analysis.evidence import config_numbers, problems
 from sim.errors import HubError
 from sim.evidence.register import CHANGED, COLUMNS, GRADES, grades_in_use, read_register
 from sim.launch.compose import compose
@@ -197,7 +198,7 @@ def test_a_register_that_cannot_be_read_is_refused(edited, old, new, told):
 
 @pytest.mark.unit
 def test_the_command_prints_counts_first_and_then_plain_rows(at_hand, capsys):
-    assert main([]) == 0
+    assert main(["evidence"]) == 0
     counts, table = capsys.readouterr().out.split("\n\n")
     assert [line.split()[:2] for line in counts.splitlines()] == [
         ["A", "2"],
@@ -213,7 +214,7 @@ def test_the_command_prints_counts_first_and_then_plain_rows(at_hand, capsys):
 
 @pytest.mark.unit
 def test_a_path_that_no_number_has_is_refused(at_hand, capsys):
-    assert main(["--path", "nothing"]) == 2
+    assert main(["evidence", "--path", "nothing"]) == 2
     assert capsys.readouterr().err.startswith("--path: got nothing; no number's path holds it")
 
 
@@ -226,7 +227,7 @@ def test_a_path_that_no_number_has_is_refused(at_hand, capsys):
     ],
 )
 def test_the_command_shows_only_what_is_asked_for(at_hand, capsys, arguments, paths):
-    assert main(arguments) == 0
+    assert main(["evidence", *arguments]) == 0
     table = capsys.readouterr().out.split("\n\n")[1]
     assert [line.split("\t")[0] for line in table.splitlines()[1:]] == paths
 
@@ -235,7 +236,7 @@ def test_the_command_shows_only_what_is_asked_for(at_hand, capsys, arguments, pa
 def test_a_terminal_gets_a_table(at_hand, capsys, monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "70")
-    assert main(["--grade", "A"]) == 0
+    assert main(["evidence", "--grade", "A"]) == 0
     shown = capsys.readouterr().out
     assert "┃" in shown
     assert "…" not in shown
@@ -243,23 +244,23 @@ def test_a_terminal_gets_a_table(at_hand, capsys, monkeypatch):
 
 @pytest.mark.unit
 def test_the_check_exits_with_1_and_names_the_line(at_hand, edited, capsys):
-    assert main(["--check"]) == 0
+    assert main(["evidence", "--check"]) == 0
     assert capsys.readouterr().out == "Each of the 8 numbers in conf/ and shipped scenarios has its row.\n"
     edited("1.110,", "1.111,")
-    assert main(["--check"]) == 1
+    assert main(["evidence", "--check"]) == 1
     assert capsys.readouterr().out.startswith("conf/evidence.csv:6 demand/steady:season[0]: value 1.111")
 
 
 @pytest.mark.unit
 def test_a_missing_register_is_told_in_one_line(at_hand, capsys):
     (at_hand / "evidence.csv").unlink()
-    assert main(["--check"]) == 2
+    assert main(["evidence", "--check"]) == 2
     assert capsys.readouterr().err.endswith("evidence.csv: there is no such file\n")
 
 
 @pytest.mark.integration
 def test_the_command_stops_quietly_when_its_reader_does():
-    command = "import sys; from analysis.evidence import main; sys.exit(main([]))"
+    command = "import sys; from analysis.commands import main; sys.exit(main(["evidence"]))"
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(
@@ -272,7 +273,7 @@ def test_the_command_stops_quietly_when_its_reader_does():
 @pytest.mark.unit
 def test_help_names_every_option(capsys):
     with pytest.raises(SystemExit) as left:
-        main(["--help"])
+        main(["evidence", "--help"])
     assert left.value.code == 0
     told = capsys.readouterr().out
     assert all(option in told for option in ("--grade", "--path", "--check"))

@@ -1,4 +1,4 @@
-"""The page served as `hub-app` serves it, and Debian's Chromium to look at it; each visit in a new empty profile."""
+"""The page served as `hub app` serves it, and Debian's Chromium to look at it; each visit in a new empty profile."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("served")
-    command = [sys.executable, "-m", "analysis.app.command", "--no-browser", "--port", str(port)]
+    command = [sys.executable, "-m", "analysis", "app", "--no-browser", "--port", str(port)]
     with (folder / "log.txt").open("wb") as log:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | {"TMPDIR": str(folder)})
     there = f"http://localhost:{port}"

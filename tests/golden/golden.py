@@ -31,7 +31,7 @@ from sim.run.replicate import replicate
 
 COMMITTED = Path(__file__).with_name("digests.csv")
 STORY = "story"
-"""Beside the tables: what `trace` tells of the client who took most of the staff's time."""
+"""Beside the tables: what `hub story` tells of the client who took most of the staff's time."""
 
 
 class Line(NamedTuple):

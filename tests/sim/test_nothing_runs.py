@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.__main__ import main
+from analysis.commands import main
 from sim.errors import LONGEST_LINE, ConfigProblem
 from sim.launch.compose import NO_FOLDER, compose, compose_cells
 
@@ -28,7 +28,7 @@ OBEYED_ONCE = {
     "a target in a list": f"run: {{keep: [{CALL}]}}",
     "the environment": "purpose: ${oc.env:SECRET}",
     "the environment, by another way": "purpose: ${oc.decode:${oc.env:SECRET}}",
-    "a resolver named by a value": "trace: oc.env\npurpose: ${${trace}:SECRET}",
+    "a resolver named by a value": "run: {store: oc.env}\npurpose: ${${run.store}:SECRET}",
     "a resolver in a key": "incident: {'${oc.env:SECRET}': {}}",
     "a resolver in the list of defaults": "defaults:\n  - override /staffing: ${oc.env:SECRET}",
     "Hydra's own settings": "purpose: ${hydra:runtime.cwd}",
@@ -69,7 +69,7 @@ def test_no_way_of_composing_obeys_a_file(own: Path, command: str, capfd: pytest
     assert main([*command.split(), "scenario=mine", "--config-dir", str(own), "run.store=null"]) == 2
     told = capfd.readouterr()
     assert told.out == "" and told.err.startswith("scenario/mine.yaml:1: hydra: got settings of Hydra's own")
-    assert "hydra.run.dir" not in told.err  # which hub-size, for one, would refuse
+    assert "hydra.run.dir" not in told.err  # which hub size, for one, would refuse
     assert [path.name for path in own.iterdir()] == ["scenario"]
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from validation_table import FAILED, PASSED, Row
 
-from analysis.calibration.command import main
 from analysis.calibration.figures import run_figures
 from analysis.calibration.targets import FITTED, PULL, SILENT, amount, read_targets, tolerance, verdict
+from analysis.commands import main
 from sim.config import validate
 from sim.launch.compose import compose
 
@@ -49,7 +49,7 @@ def test_the_hub_that_ships_is_inside_every_tolerance_of_the_study(verdicts):
 
 
 def test_a_fit_ends_inside_every_tolerance_of_what_it_was_fitted_to(verdicts, tmp_path, capsys):
-    main(["--out", str(tmp_path)])
+    main(["calibrate", "--out", str(tmp_path)])
     said = capsys.readouterr().out
     fitted = sum(target.use == FITTED for target in read_targets())
     inside = len(re.findall(r"\| (?:our estimate, )?fitted: inside", said))

@@ -18,8 +18,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from strategies import Container, default_hub
 
-from analysis.__main__ import BAD_INPUT, main
+from analysis.commands import main
 from analysis.runs import one_run, sweep
+from analysis.tell.console import BAD_INPUT
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.run.experiment import CellRun
@@ -358,7 +359,7 @@ def test_what_once_broke_a_run_is_refused_or_runs(values):
 
 PATHS = [".".join(map(str, path)) for path in parts(default_hub())]
 KEYS = (
-    "scenario", "staffing", "population", "trace", "purpose", "conf", "", "hydra", "hydra.job.name", "hydra.mode",
+    "scenario", "staffing", "population", "purpose", "conf", "", "hydra", "hydra.job.name", "hydra.mode",
     "hydra/launcher", "hydra.output_subdir", "staffing@run", "run@", "+scenario", "+demand.waves.x", "~run.seed",
     "~staffing", "++run.seed", "demand.season_index", "staffing.roles.therapist.lines.locum", "a.b.c",
 )  # fmt: skip

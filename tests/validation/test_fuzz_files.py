@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from strategies import default_hub
 from test_fuzz import FULL, LEAVES, TEXTS, assert_plain, at, for_all, junk, parts, time_limit
 
-from analysis.__main__ import BAD_INPUT, main
+from analysis.commands import main
 from analysis.runs import one_run, sweep
+from analysis.tell.console import BAD_INPUT
 from sim.config import HubConfig
 from sim.launch.options import conf_dir, scenarios_dir
 from sim.run.experiment import CellRun
@@ -132,7 +133,7 @@ scenarios = damaged(
 PATHS = [".".join(map(str, path)) for path in parts(default_hub())]
 HEADINGS = (
     "scenario", "staffing", "run.seed", "run.sede", "hydra.run.dir", "+hydra.callbacks.x", "run.design", "", "a;b",
-    "a b", "scenario@x", "++run.seed", "~run.seed", "é", "trace", "'x'",
+    "a b", "scenario@x", "++run.seed", "~run.seed", "é", "'x'",
 )  # fmt: skip
 CELLS = (
     "", "baseline", "mixed", "1", "2.5", "1,2", "[a,b]", "{a: 1}", "glob(*)", "choice(1,2)", "${run.seed}",

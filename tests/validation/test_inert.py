@@ -83,7 +83,6 @@ INERT = NEVER_USED | {
     "pathway.modalities.cbt.step_up_share": "cognitive behavioural therapy steps up to nothing",
     "pathway.modalities.trauma_focused.step_up_share": "trauma-focused therapy steps up to nothing",
     "run.jobs": "the cores that are used change no result",
-    "run.replication": "says whose story `trace` tells, and simulates nothing else",
     "run.replications": "says how many replications there are; each depends on its number alone",
     "run.replications_max": "says how many replications there are at most where `run.precision` is set",
     "staffing.roles.coordinator.caseload_cap_per_wte": "coordinators give no therapy",

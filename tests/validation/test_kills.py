@@ -125,7 +125,7 @@ def half_written(stands_in: Path) -> list[str]:
     [
         ([*HUB, *RUN], "hydra.run.dir=to_{}"),
         ([*HUB, *SWEEP], "hydra.sweep.dir=to_{}"),
-        ([sys.executable, "-P", "-m", "analysis.sizing.command", *SIZE], "--out=to_{}"),
+        ([sys.executable, "-P", "-m", "analysis", "size", *SIZE], "--out=to_{}"),
     ],
     ids=["run", "sweep", "sizing"],
 )

@@ -1,4 +1,4 @@
-"""The second door: two to six plans side by side, pair by pair, as `hub -m` and `hub-compare` do it."""
+"""The second door: two to six plans side by side, pair by pair, as `hub -m` and `hub compare` do it."""
 
 from __future__ import annotations
 
@@ -213,7 +213,7 @@ def _answer(run: Background, asked: Asked) -> None:
     with st.container(border=True, key="answer"):
         st.markdown("\n\n".join(found.sentences()))
     _charts(found)
-    with st.expander("The comparison as hub-compare prints it"):
+    with st.expander("The comparison as hub compare prints it"):
         show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The comparison as text")
     _take_away(run, asked, called)
 
@@ -271,7 +271,7 @@ def _take_away(run: Background, asked: Asked, called: dict[str, str]) -> None:
     given = " ".join(f"'{text}'" if " " in text or "," in text else text for text in run.request["options"])
     st.code(
         f"hub -m run.design=plans.csv run.replications={asked.replications} hydra.sweep.dir=outputs/{RESULTS}\n"
-        f"hub-compare outputs/{RESULTS} {given} --out outputs/comparison",
+        f"hub compare outputs/{RESULTS} {given} --out outputs/comparison",
         language=None,
         wrap_lines=True,
     )

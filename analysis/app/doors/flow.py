@@ -119,7 +119,7 @@ def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> No
         return
     show_table([_happened(line) for line in lines[1:]], "What happened to this person, in order")
     st.markdown("The same from the command line:")
-    st.code(now.command(f"run.replication={number}", f'trace="{chosen}"'), language=None, wrap_lines=True)
+    st.code(now.command("--replication", str(number), verb=["story", chosen]), language=None, wrap_lines=True)
 
 
 def _happened(line: str) -> dict[str, str]:

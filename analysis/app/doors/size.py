@@ -1,4 +1,4 @@
-"""The third door: the cheapest staffing plan found that keeps a target after a surge, as `hub-size` finds it."""
+"""The third door: the cheapest staffing plan found that keeps a target after a surge, as `hub size` finds it."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _answer(run: Background) -> None:
     with st.container(border=True, key="answer"):
         st.markdown(f"**{plain(found['headline'])}**")
     st.iframe((folder / "card.html").read_text(encoding="utf-8"), height="content", alt="The sizing card", tab_index=0)
-    with st.expander("The card as text, as hub-size prints it"):
+    with st.expander("The card as text, as hub size prints it"):
         show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The card as text")
     with st.expander("The account of the search"):
         st.code("\n".join(run.account), language=None, wrap_lines=True)
@@ -165,4 +165,4 @@ def _answer(run: Background) -> None:
     downloads([*there, ("Everything (ZIP)", lambda: zipped(folder), "sizing.zip", "application/zip")])
     st.markdown("The same from the command line:")
     told = [text for text in run.request["arguments"] if not text.startswith("run.store=")]
-    st.code(shlex.join(["hub-size", *told]), language=None, wrap_lines=True)
+    st.code(shlex.join(["hub", "size", *told]), language=None, wrap_lines=True)

@@ -1,4 +1,4 @@
-"""What drives the answer, as hub-sensitivity found it; the report says so if that has not been run."""
+"""What drives the answer, as hub sensitivity found it; the report says so if that has not been run."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Drivers:
 
 
 def read_drivers(folder: Path | None, plans: Mapping[str, Plan]) -> Drivers | None:
-    """Read what hub-sensitivity left in a folder about plans of a sweep; None if no folder was named.
+    """Read what hub sensitivity left in a folder about plans of a sweep; None if no folder was named.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def read_drivers(folder: Path | None, plans: Mapping[str, Plan]) -> Drivers | No
         return None
     path = folder / FILE
     if not path.is_file():
-        raise HubError(f"--sensitivity: got {folder}, which holds no {FILE}; give the folder that hub-sensitivity left")
+        raise HubError(f"--sensitivity: got {folder}, which holds no {FILE}; give the folder that hub sensitivity left")
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         found = [Driver(**driver) for driver in content["drivers"]]
@@ -70,7 +70,7 @@ def read_drivers(folder: Path | None, plans: Mapping[str, Plan]) -> Drivers | No
         figure, unit, level = str(content["figure"]), str(content["unit"]), float(content["as_configured"])
     except (ValueError, KeyError, TypeError):
         raise HubError(
-            f"--sensitivity: got {folder}, whose {FILE} this version does not read; run hub-sensitivity again"
+            f"--sensitivity: got {folder}, whose {FILE} this version does not read; run hub sensitivity again"
         ) from None
     cells = {(plan.scenario, plan.staffing): name for name, plan in plans.items()}
     if strangers := [f"{scenario}/{staffing}" for scenario, staffing in about if (scenario, staffing) not in cells]:

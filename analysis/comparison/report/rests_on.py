@@ -23,7 +23,7 @@ LONGEST_WORDS = 45
 def driver_sentences(comparison: Comparison, drivers: Drivers | None) -> list[str]:
     """Name the parameters that move the answer most, or say that this is not known."""
     if drivers is None:
-        return ["Not known: hub-sensitivity has not been run for these plans."]
+        return ["Not known: hub sensitivity has not been run for these plans."]
     lines = [f"Of {_explained(comparison, drivers)}:"]
     for driver in drivers.found[:MOST_DRIVERS]:
         ends = " to ".join(_signed(end, drivers) for end in (driver.result_low, driver.result_high))

@@ -108,7 +108,7 @@ def test_what_the_figures_cannot_say_stands_below_them(printed: str) -> None:
     assert "over replications" in foot
     assert "how sure we are about the real service" in foot
     assert "grade D" in foot
-    assert "hub-evidence --grade D" in foot
+    assert "hub evidence --grade D" in foot
     assert "No claim about cost-effectiveness" in foot
     assert foot.endswith("WARNING The list for therapy keeps growing")
 

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.commands import main
 from analysis.comparison.finished import Plan
 from analysis.comparison.report.drivers import read_drivers
-from analysis.sensitivity.command import main
 from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
 from analysis.sensitivity.methods import morris, sobol, tornado
 from sim.config import HubConfig
@@ -123,7 +123,7 @@ def test_a_number_that_one_plan_sets_is_uncertain_only_in_the_other(hub_config) 
 def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--trajectories", "2", "--keep", "2", "--points", "4", "--replications", "2"]
     only = ["--only", CONTACT, "--only", TIER, "--only", HOURS]
-    assert main([*SHORT, "staffing=mixed_skill", "--against", "baseline/senior_led", "--out", str(tmp_path / "out"),
+    assert main(["sensitivity", *SHORT, "staffing=mixed_skill", "--against", "baseline/senior_led", "--out", str(tmp_path / "out"),
                  *sizes, *only]) == 0  # fmt: skip
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "morris.csv", "sobol.csv", "tornado.csv", "tornado.png", "sensitivity.json",
@@ -162,7 +162,7 @@ def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest
 def test_what_is_wrong_is_told_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
-    assert main([*arguments, "--out", str(tmp_path / "out")]) == 2
+    assert main(["sensitivity", *arguments, "--out", str(tmp_path / "out")]) == 2
     error = capsys.readouterr().err.strip()
     assert said in error
     assert "\n" not in error

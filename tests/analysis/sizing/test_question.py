@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.sizing.command import main
+from analysis.commands import main
 from analysis.sizing.fluid import KINDS
 from analysis.sizing.question import read_question, split_overrides
 from sim.errors import ConfigProblem
@@ -94,7 +94,7 @@ def test_the_command_line_is_parted_into_what_is_asked_and_what_the_hub_is():
 )
 def test_bad_input_ends_with_status_2_and_leaves_nothing(arguments, told, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    status = main(arguments)
+    status = main(["size", *arguments])
     error = capsys.readouterr().err
     assert status == 2
     assert told in error

@@ -135,7 +135,6 @@ def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], n
         ({"demand.gap_closed_share": 0.8}, "no campaign closes a gap: choose scenario=improved_reach, or add one"),
         ({"pathway.check_in.minutes": 12, "pathway.check_in.every_days": 0}, "set pathway.check_in.every_days"),
         ({"pathway.lists.ageing_days_per_tier": 20, "pathway.lists.policy": "by_need"}, "add pathway.lists.policy="),
-        ({"run.replication": 3}, "it goes with trace; run.replications says how many"),
         ({"run.replications_max": 400}, "it goes with run.precision"),
         ({"hubs.size_cv": 0.7}, "it goes with several Hubs: set hubs.count"),
         ({"screening.measures.gad7.cut_off": 9}, "positive_share says how many are positive: change that"),

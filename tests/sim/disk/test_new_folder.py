@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.__main__ import main
+from analysis.commands import main
 from sim.disk.held import held
 from sim.disk.new_folder import new_folder
 from sim.disk.whole import MARK, remove_stale, whole_folder

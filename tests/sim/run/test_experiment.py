@@ -131,7 +131,7 @@ def test_the_manifest_says_what_ran_how_it_was_checked_and_how_long_it_took(mani
 
 @pytest.mark.parametrize(
     ("path", "value"),
-    [("run__jobs", 2), ("run__replications", 9), ("run__keep", ["events"]), ("run__replication", 3), ("trace", "0/x")],
+    [("run__jobs", 2), ("run__replications", 9), ("run__keep", ["events"])],
 )
 def test_what_does_not_change_a_replication_does_not_change_the_hash(hub_config, path, value):
     assert config_hash(short(hub_config, **{path: value})) == config_hash(short(hub_config))

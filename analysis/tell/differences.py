@@ -1,15 +1,14 @@
-"""What differs between two scenarios or staffing models, leaf by leaf, with units: the command `hub-diff`."""
+"""What differs between two scenarios or staffing models, leaf by leaf, with units."""
 
 from __future__ import annotations
 
-import argparse
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim.config.edit import is_number, leaves
-from sim.errors import ConfigProblem, exit_status, refuse_usage
+from sim.errors import ConfigProblem
 
 if TYPE_CHECKING:
     from sim.evidence.register import Row
@@ -19,10 +18,6 @@ NAME = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
 LABELS = ("scenario", "staffing_model", "purpose")
 """Keys that name a cell rather than change it."""
 ABSENT = "–"
-WIDTH = 118
-"""Columns of the text where the terminal does not say how many it has."""
-NARROWEST = 80
-LONGEST_VALUE = 24
 
 
 @dataclass(frozen=True)
@@ -58,7 +53,7 @@ def cell_named(name: str, config_dir: str | None = None) -> Cell:
     from sim.launch.compose import compose_cells
 
     if not NAME.fullmatch(name):
-        raise ConfigProblem([f"hub-diff: got {name!r}; write SCENARIO or SCENARIO/STAFFING"])
+        raise ConfigProblem([f"hub diff: got {name!r}; write SCENARIO or SCENARIO/STAFFING"])
     scenario, _, staffing = name.partition("/")
     overrides = [f"scenario={scenario}"] + [f"staffing={staffing}"] * bool(staffing)
     (cell,) = compose_cells(overrides, multirun=False, config_dir=config_dir)
@@ -143,53 +138,3 @@ def _shown(value: Any) -> str:
     if isinstance(value, int | float):
         return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
     return str(value)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-diff` and return 0, or 2 if a scenario or staffing model is refused."""
-    parser = argparse.ArgumentParser(
-        prog="hub-diff",
-        description="Print what differs between two scenarios, or staffing models, with units.",
-        epilog="examples: hub-diff baseline improved_reach · hub-diff baseline/senior_led baseline/mixed_skill",
-    )
-    for name, text in (("A", "a scenario, or SCENARIO/STAFFING"), ("B", "what to compare with it")):
-        parser.add_argument(name, help=text)
-    parser.add_argument("--config-dir", metavar="DIR", help="your own scenarios, as DIR/scenario/NAME.yaml")
-    refuse_usage(parser)
-    args = parser.parse_args(argv)
-    return exit_status(lambda: _show(args.A, args.B, args.config_dir), "Interrupted.")
-
-
-def _show(first: str, second: str, config_dir: str | None) -> int:
-    from rich.console import Console
-    from rich.table import Table
-
-    from sim.evidence.register import read_register
-
-    cells = [cell_named(name, config_dir) for name in (first, second)]
-    found = differences(cells[0], cells[1], read_register())
-    console = Console(markup=False, highlight=False, emoji=False)
-    wide = max(console.width, NARROWEST) if console.is_terminal else WIDTH
-    console = Console(markup=False, highlight=False, emoji=False, width=wide)
-    for letter, cell in zip("AB", cells, strict=True):
-        purpose = f": {cell.config['purpose']}" * (cells[0].scenario != cells[1].scenario)
-        console.print(f"{letter}  {cell.scenario}, {cell.staffing}{purpose}")
-    if not found:
-        console.print("\nNothing differs.")
-        return 0
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
-    table.add_column("key", overflow="fold", no_wrap=True)
-    for letter in "AB":
-        table.add_column(letter, justify="right", max_width=LONGEST_VALUE, overflow="fold")
-    table.add_column("unit")
-    table.add_column("grade", no_wrap=True)
-    part = ""
-    for one in found:
-        if one.part != part:
-            part = one.part
-            table.add_row(part)
-        table.add_row(f"  {one.key.removeprefix(f'{part}.')}", one.before, one.after, one.unit, one.grade)
-    console.print("", table)
-    if any(one.grade == "D" for one in found):
-        console.print("\nGrade D: assumption. hub-evidence --path KEY tells where a number comes from.")
-    return 0

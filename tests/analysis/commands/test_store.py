@@ -1,11 +1,11 @@
-"""`hub-store` tells what is kept and clears it only when asked, and nothing that is not a store."""
+"""`hub store` tells what is kept and clears it only when asked, and nothing that is not a store."""
 
 import os
 import time
 
 import pytest
 
-from analysis.stored import main
+from analysis.commands import main
 from sim.run.experiment import simulate
 
 pytestmark = pytest.mark.integration
@@ -22,7 +22,7 @@ def store(hub_config, tmp_path):
 
 
 def test_it_shows_each_configuration_with_how_many_replications(store, capsys):
-    assert main([str(store)]) == 0
+    assert main(["store", str(store)]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert {(*line.split()[:2], line.split()[6]) for line in lines[1:-1]} == {
         ("baseline", "senior_led", "2"),
@@ -33,13 +33,13 @@ def test_it_shows_each_configuration_with_how_many_replications(store, capsys):
 
 def test_nothing_is_cleared_unasked(store, capsys):
     before = sorted(store.rglob("*"))
-    assert main([str(store), "--clear"]) == 2
+    assert main(["store", str(store), "--clear"]) == 2
     assert capsys.readouterr().err == "--clear: got no --yes; add it where nobody can be asked\n"
     assert sorted(store.rglob("*")) == before
 
 
 def test_cleared_means_empty(store):
-    assert main([str(store), "--clear", "--yes"]) == 0
+    assert main(["store", str(store), "--clear", "--yes"]) == 0
     assert list(store.iterdir()) == []
 
 
@@ -48,14 +48,14 @@ def test_only_what_is_old_enough_is_cleared(store, capsys):
     long_ago = time.time() - 10 * 86_400
     for path in old.rglob("*"):
         os.utime(path, (long_ago, long_ago))
-    assert main([str(store), "--clear", "--yes", "--older-than", "9"]) == 0
+    assert main(["store", str(store), "--clear", "--yes", "--older-than", "9"]) == 0
     assert not old.exists()
     assert len(list(store.rglob("*.tables"))) == 2
 
 
 def test_what_another_version_of_the_model_made_can_be_cleared_alone(store, monkeypatch):
     monkeypatch.setattr("sim.run.manifest.code_version", lambda: {"source_sha256": "new"})
-    assert main([str(store), "--clear", "--yes", "--other-versions"]) == 0
+    assert main(["store", str(store), "--clear", "--yes", "--other-versions"]) == 0
     assert list(store.iterdir()) == []
 
 
@@ -63,7 +63,7 @@ def test_what_another_version_of_the_model_made_can_be_cleared_alone(store, monk
 def test_what_is_not_a_store_is_refused_in_one_line(tmp_path, capsys, exists):
     if exists:
         (tmp_path / "thesis.txt").write_text("three years of work")
-    assert main([str(tmp_path if exists else tmp_path / "none"), "--clear", "--yes"]) == 2
+    assert main(["store", str(tmp_path if exists else tmp_path / "none"), "--clear", "--yes"]) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert not exists or (tmp_path / "thesis.txt").exists()
 
@@ -76,7 +76,7 @@ def test_replications_without_a_note_are_shown_and_can_be_cleared(store, capsys,
             about.touch()
         elif harm == "a pipe":
             os.mkfifo(about)
-    assert main([str(store)]) == 0
+    assert main(["store", str(store)]) == 0
     assert "3 replications of 2 configurations" in capsys.readouterr().out
-    assert main([str(store), "--clear", "--yes"]) == 0
+    assert main(["store", str(store), "--clear", "--yes"]) == 0
     assert list(store.iterdir()) == []

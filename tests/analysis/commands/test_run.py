@@ -2,21 +2,16 @@
 
 import pytest
 
-from analysis.unheeded import refuse_unheeded
+from analysis.commands.run import refuse_unheeded
 from sim.errors import ConfigProblem
 
 pytestmark = pytest.mark.unit
-
-STORY = {"trace": "0/background/care_homes/women/white_british/0"}
 
 
 @pytest.mark.parametrize(
     ("override", "changes", "told"),
     [
-        ("run.replication=3", {}, "run.replication: got 3; it says whose story trace=CLIENT_ID tells"),
         ("run.replications_max=9", {}, "run.replications_max: got 9; it goes with run.precision"),
-        ("run.replications=9", STORY, "run.replications: got 9; trace tells one story and keeps nothing"),
-        ("run.keep=[events]", STORY, "run.keep: got [events]; trace tells one story and keeps nothing"),
         ("uncertainty.replications_per_draw=1", {}, "uncertainty.replications_per_draw: got 1; it goes with uncertai"),
         ("run.opening.run_in_days=9", {"run.warm_up": True}, "run.opening.run_in_days: got 9; run.warm_up finds the"),
     ],

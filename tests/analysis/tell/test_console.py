@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from sim.errors import HubError, exit_status
+from analysis.tell.console import exit_status
+from sim.errors import HubError
 
 pytestmark = pytest.mark.unit
 
@@ -47,7 +48,7 @@ def test_a_fault_of_the_program_is_not_hidden():
 
 def test_a_reader_that_has_enough_ends_the_command_quietly():
     code = (
-        "import sys\nfrom sim.errors import exit_status\n"
+        "import sys\nfrom analysis.tell.console import exit_status\n"
         "sys.exit(exit_status(lambda: [print('line', flush=True) for _ in range(100_000)], ''))"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as command:
@@ -102,7 +103,7 @@ def test_a_command_under_nohup_outlives_its_terminal(signals):
 
 
 def test_a_second_ctrl_c_some_time_later_is_heard(signals, monkeypatch):
-    monkeypatch.setattr("sim.errors.TOGETHER_SECONDS", 0.0)
+    monkeypatch.setattr("analysis.tell.console.TOGETHER_SECONDS", 0.0)
     assert exit_status(lambda: os.kill(os.getpid(), signal.SIGINT) or 0, "Interrupted.") == 130
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), signal.SIGINT)

@@ -1,44 +1,35 @@
-"""The `hub-compare` command: a finished sweep against a baseline, as tables, figures and a page for a board."""
+"""`hub compare`: a finished sweep against a baseline, as tables, figures and a page for a board."""
 
 from __future__ import annotations
 
-import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
-from sim.errors import HubError, exit_status, refuse_usage
+from analysis.commands.arguments import VerbParser
+from sim.errors import HubError
 from sim.stages import COMPARED
 
 PERCENT = 100
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-compare`: 0 if all went well, 2 if the input was refused, 130 if interrupted."""
-    parser = argparse.ArgumentParser(
-        prog="hub-compare", description="Compare the plans of a finished sweep with a baseline, pair by pair."
-    )
-    parser.add_argument("sweep", type=Path, metavar="SWEEP", help="folder of a finished sweep, as hub -m leaves it")
+def compare(arguments: list[str]) -> int:
+    """Run `hub compare`."""
+    parser = VerbParser("compare", "Compare the plans of a finished sweep with a baseline, pair by pair.")
+    parser.add_argument("sweep", type=Path, metavar="SWEEP", help="folder of a finished sweep, as hub sweep leaves it")
     parser.add_argument(
         "--baseline", required=True, metavar="NAME", help="a scenario, a staffing model, SCENARIO/STAFFING or a cell"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where tables and report go")
+    parser.takes("--out", required=True)
     parser.add_argument("--delta", type=float, metavar="POINTS", help="smallest difference that matters: percentage "
                         "points of people seen within standard")  # fmt: skip
     parser.add_argument("--stage", choices=COMPARED, default=COMPARED[0], help="the wait that is weighed against cost")
     parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
     parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
-    parser.add_argument("--sensitivity", type=Path, metavar="FOLDER", help="what hub-sensitivity left, for the report")
-    refuse_usage(parser)
-    args = parser.parse_args(argv)
-    return exit_status(lambda: _compare(args), "Interrupted; nothing was written.")
-
-
-def _compare(args: argparse.Namespace) -> int:
+    parser.add_argument("--sensitivity", type=Path, metavar="DIR", help="what hub sensitivity left, for the report")
+    args = parser.read(arguments)
     if args.delta is not None and not 0 < args.delta < PERCENT:
         raise HubError(f"--delta: got {args.delta:g}; give percentage points, above 0 and below 100")
     from analysis.comparison.attribution import attribute_plans
-    from analysis.comparison.compare import compare
+    from analysis.comparison.compare import compare as compared
     from analysis.comparison.equity import equity_table, widened_gaps
     from analysis.comparison.finished import read_sweep
     from analysis.comparison.printed import print_comparison
@@ -50,7 +41,7 @@ def _compare(args: argparse.Namespace) -> int:
     sweep = read_sweep(args.sweep)
     delta = None if args.delta is None else args.delta / PERCENT
     drivers = read_drivers(args.sensitivity, sweep.plans)
-    comparison = compare(sweep, args.baseline, args.stage, delta)
+    comparison = compared(sweep, args.baseline, args.stage, delta)
     with new_folder(args.out) as folder:
         equity = equity_table(comparison)
         widened = widened_gaps(comparison, equity)
@@ -60,7 +51,3 @@ def _compare(args: argparse.Namespace) -> int:
     print_comparison(comparison, widened)
     print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

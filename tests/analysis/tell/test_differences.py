@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.differences import Difference, cell_named, differences, folded, main
+from analysis.commands import main
+from analysis.tell.differences import Difference, cell_named, differences, folded
 from sim.evidence.register import read_register
 from sim.launch.compose import Cell
 
@@ -68,7 +69,7 @@ def test_what_is_alike_but_for_one_step_is_told_once():
 
 
 def test_the_command_prints_a_screen_that_holds_every_difference(capsys):
-    assert main(["baseline", "improved_reach/stepped_care"]) == 0
+    assert main(["diff", "baseline", "improved_reach/stepped_care"]) == 0
     out = capsys.readouterr().out
     assert len(out.splitlines()) < 46
     for letter, name in (("A", "baseline/senior_led"), ("B", "improved_reach/stepped_care")):
@@ -79,14 +80,14 @@ def test_the_command_prints_a_screen_that_holds_every_difference(capsys):
 
 
 def test_the_command_says_when_nothing_differs(capsys):
-    assert main(["baseline", "baseline/senior_led"]) == 0
+    assert main(["diff", "baseline", "baseline/senior_led"]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Nothing differs."
 
 
 def test_ones_own_scenario_can_be_compared(tmp_path: Path, capsys):
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "mine.yaml").write_text("# @package _global_\npurpose: Mine.\nhubs: {count: 2}\n")
-    assert main(["baseline", "mine", "--config-dir", str(tmp_path)]) == 0
+    assert main(["diff", "baseline", "mine", "--config-dir", str(tmp_path)]) == 0
     assert "count" in capsys.readouterr().out
 
 
@@ -95,11 +96,11 @@ def test_ones_own_scenario_can_be_compared(tmp_path: Path, capsys):
     [
         ("growing_demnd", "scenario: got growing_demnd; did you mean growing_demand?"),
         ("baseline/mixed", "staffing: got mixed; did you mean mixed_skill?"),
-        ("baseline,national", "hub-diff: got 'baseline,national'; write SCENARIO or SCENARIO/STAFFING"),
-        ("a/b/c", "hub-diff: got 'a/b/c'; write SCENARIO or SCENARIO/STAFFING"),
-        ("", "hub-diff: got ''; write SCENARIO or SCENARIO/STAFFING"),
+        ("baseline,national", "hub diff: got 'baseline,national'; write SCENARIO or SCENARIO/STAFFING"),
+        ("a/b/c", "hub diff: got 'a/b/c'; write SCENARIO or SCENARIO/STAFFING"),
+        ("", "hub diff: got ''; write SCENARIO or SCENARIO/STAFFING"),
     ],
 )
 def test_a_name_that_is_none_is_refused_in_one_line(capsys, name, told):
-    assert main(["baseline", name]) == 2
+    assert main(["diff", "baseline", name]) == 2
     assert capsys.readouterr().err == f"{told}\n"

@@ -1,14 +1,13 @@
-"""The `hub-calibrate` command: fits, writes the fitted values as a scenario, and judges every figure of the study."""
+"""`hub calibrate`: fits, writes the fitted values as a scenario, and judges every figure of the study."""
 
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.errors import HubError, exit_status, refuse_usage
+from analysis.commands.arguments import ONLY_RUNS, VerbParser
+from sim.errors import HubError
 
 if TYPE_CHECKING:
     from analysis.calibration.targets import Target
@@ -26,34 +25,25 @@ Fit what has no source to the study of the Resilience Hubs, in three steps: the 
 two figures of the follow-up survey (support by the Hub, no help) are held out: no fit looks at them."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-calibrate` and return 0, 1 if a figure is outside its tolerance, or 2 if the input was refused."""
-    parser = argparse.ArgumentParser(
-        prog="hub-calibrate", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="changes to the configuration, as for hub")
+def calibrate(arguments: list[str]) -> int:
+    """Run `hub calibrate`; 1 if a figure is outside its tolerance."""
+    parser = VerbParser("calibrate", DESCRIPTION)
+    parser.takes("overrides")
     parser.add_argument("--check", action="store_true", help="only judge the configuration as it is; write nothing")
-    parser.add_argument("--replications", type=int, default=40, metavar="N", help="in every evaluation (default 40)")
-    parser.add_argument(
-        "--out", type=Path, default=Path("outputs/calibration"), metavar="DIR", help="default %(default)s"
-    )
-    parser.add_argument("--config-dir", metavar="DIR", help="a folder of your own options, as for hub")
-    parser.add_argument("--jobs", type=int, default=-1, metavar="N", help="cores to use (default: all)")
-    refuse_usage(parser)
-    args = parser.parse_args(argv)
-    return exit_status(lambda: _command(args), "Interrupted; nothing was written.")
-
-
-def _command(args: argparse.Namespace) -> int:
+    parser.takes("--replications", default=40, help="in every evaluation (default 40)")
+    parser.takes("--out", default=Path("outputs/calibration"), help="where the scenario goes (default %(default)s)")
+    parser.takes("--config-dir")
+    parser.takes("--jobs")
+    args = parser.read(arguments)
     if args.replications < FEWEST:
         raise HubError(f"--replications: got {args.replications}; an interval needs {FEWEST} or more")
     from analysis.calibration.figures import run_figures
     from analysis.calibration.targets import read_targets
     from sim.config import validate
-    from sim.launch.compose import ONLY_HUB, compose
+    from sim.launch.compose import compose
 
     targets = read_targets()
-    unheeded = ONLY_HUB | {
+    unheeded = ONLY_RUNS | {
         "hydra": "everything goes to --out DIR",
         "run.replications": "give --replications N",
         "run.jobs": "give --jobs N",
@@ -129,7 +119,3 @@ def _judge(targets: list[Target], figures: dict[str, Interval], replications: in
     print(f"Re-referrals are {100 * figures['rereferred_share'].estimate:.1f} % of referrals.")
     print("At least one figure is OUTSIDE its tolerance." if any_outside else "Every figure of the model is inside.")
     return SOME_OUTSIDE if any_outside else ALL_INSIDE
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,20 +1,18 @@
-"""The `hub-app` command: opens the page in a browser; it serves this machine only and calls nobody."""
+"""`hub app`: opens the page in a browser; it serves this machine only and calls nobody."""
 
 from __future__ import annotations
 
-import argparse
 import errno
 import importlib.util
 import os
 import signal
 import socket
-import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.app.caretaker import remove_left_behind
 from analysis.app.limits import LIMITS, MEGABYTE
-from sim.errors import HubError, exit_status, refuse_usage
+from analysis.commands.arguments import VerbParser
+from sim.errors import HubError
 from sim.run.processes import compute_with_one_thread
 
 PORTS = range(1024, 65536)
@@ -36,11 +34,9 @@ SETTINGS = {
 }
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-app` until it is interrupted; 2 if the input was refused."""
-    parser = argparse.ArgumentParser(
-        prog="hub-app", description="Open the simulator in a browser; stop it with Ctrl-C."
-    )
+def app(arguments: list[str]) -> int:
+    """Run `hub app` until it is interrupted."""
+    parser = VerbParser("app", "Open the simulator in a browser; stop it with Ctrl-C.")
     parser.add_argument("--port", type=int, default=8501, help="where the page is served (default %(default)s)")
     parser.add_argument(
         "--address",
@@ -48,16 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="localhost serves this machine only, 0.0.0.0 the network too",
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
-    refuse_usage(parser)
-    args = parser.parse_args(argv)
-    return exit_status(lambda: _serve(args), "Stopped; nothing was kept.")
-
-
-def _serve(args: argparse.Namespace) -> int:
+    args = parser.read(arguments)
     if args.port not in PORTS:
         raise HubError(f"--port: got {args.port}; must be {PORTS[0]} to {PORTS[-1]}")
     if importlib.util.find_spec("streamlit") is None:
-        raise HubError("hub-app: got no streamlit; install it with pip install 'resilience-hub-sim[app]'")
+        raise HubError("hub app: got no streamlit; install it with pip install 'resilience-hub-sim[app]'")
     _refuse_taken(args.address, args.port)
     settings = SETTINGS | {
         "server.address": args.address,
@@ -69,7 +60,7 @@ def _serve(args: argparse.Namespace) -> int:
     from click import Abort
     from streamlit.web import cli
 
-    served = Path(__file__).with_name("served.py")
+    served = Path(__file__).parents[1] / "app" / "served.py"
     flags = [f"--{name}={value}" for name, value in settings.items()]
     name = socket.gethostname() if args.address in ("0.0.0.0", "::") else args.address
     name = f"[{name}]" if ":" in name else name
@@ -78,7 +69,7 @@ def _serve(args: argparse.Namespace) -> int:
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as nohup leaves it
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # the terminal was closed
     try:
-        cli.main(["run", str(served), *flags], prog_name="hub-app", standalone_mode=False)
+        cli.main(["run", str(served), *flags], prog_name="hub app", standalone_mode=False)
     except Abort:
         raise KeyboardInterrupt from None
     return 0
@@ -97,7 +88,3 @@ def _refuse_taken(address: str, port: int) -> None:
             other = f"--port {port + 1}" if port + 1 in PORTS else "another port"
             raise HubError(f"--port: got {port}, which is taken; is the page open already? Or give {other}") from None
         raise HubError(f"--address: got {address}; give localhost, 0.0.0.0 or an address of this machine") from None
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""The `hub-sensitivity` command: which uncertain numbers drive a figure of a plan, or its difference to another."""
+"""`hub sensitivity`: which uncertain numbers drive a figure of a plan, or its difference to another."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.errors import HubError, exit_status, refuse_usage
+from analysis.commands.arguments import ONLY_RUNS, VerbParser
+from analysis.tell.console import console, plain_table
+from sim.errors import HubError
 from sim.stages import SEEN_FIRST
 
 if TYPE_CHECKING:
@@ -26,15 +28,16 @@ SURE = 0.05
 DRIVERS = 10
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-sensitivity`: 0 if all went well, 2 if the input was refused, 130 if interrupted."""
-    parser = argparse.ArgumentParser(
-        prog="hub-sensitivity",
-        description="Rank the uncertain numbers of a plan by what they do to a figure, or to its difference to another "
+def sensitivity(arguments: list[str]) -> int:
+    """Run `hub sensitivity`."""
+    parser = VerbParser(
+        "sensitivity",
+        "Rank the uncertain numbers of a plan by what they do to a figure, or to its difference to another\n"
         "plan: Morris, then Sobol', then each by itself.",
     )
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="as for hub: scenario=NAME staffing=NAME ...")
-    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where tables and figure go")
+    parser.takes("overrides")
+    parser.takes("--config-dir")
+    parser.takes("--out", required=True)
     parser.add_argument("--figure", default=FIGURE, metavar="NAME", help=f"what is to be explained (default {FIGURE})")
     parser.add_argument(
         "--against", metavar="SCENARIO/STAFFING", help="explain the difference to this plan, with the same people"
@@ -43,10 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--trajectories", type=int, default=6, metavar="N", help="of the screening (default 6)")
     parser.add_argument("--keep", type=int, default=6, metavar="N", help="numbers that go on from it (default 6)")
     parser.add_argument("--points", type=int, default=64, metavar="N", help="of Sobol', a power of 2 (default 64)")
-    parser.add_argument("--replications", type=int, default=2, metavar="N", help="of every point (default 2)")
-    refuse_usage(parser)
-    args = parser.parse_args(argv)
-    return exit_status(lambda: _analyse(args), "Interrupted; what was simulated is kept in the store. Run it again.")
+    parser.takes("--replications", default=2, help="of every point (default 2)")
+    return _analyse(parser.read(arguments))
 
 
 def _refuse(args: argparse.Namespace) -> None:
@@ -90,17 +91,18 @@ def _plans(args: argparse.Namespace) -> list[HubConfig]:
     """Return the plan, and the one it is set against if there is one."""
     from analysis.comparison.levers import changes
     from sim.config import validate
-    from sim.launch.compose import ONLY_HUB, compose
+    from sim.launch.compose import compose
 
-    unheeded = ONLY_HUB | {"hydra": "everything goes to --out FOLDER", "run.replications": "give --replications N"}
-    plans = [validate(compose("uncertainty=psa", *args.overrides, unheeded=unheeded))]
+    unheeded = ONLY_RUNS | {"hydra": "everything goes to --out FOLDER", "run.replications": "give --replications N"}
+    own: dict[str, Any] = {"config_dir": args.config_dir, "unheeded": unheeded}
+    plans = [validate(compose("uncertainty=psa", *args.overrides, **own))]
     if args.against is None:
         return plans
     scenario, slash, staffing = args.against.partition("/")
     if not (scenario and slash and staffing):
         raise HubError(f"--against: got {args.against}; write SCENARIO/STAFFING, as baseline/senior_led")
     others = [override for override in args.overrides if not override.startswith(("scenario=", "staffing="))]
-    plans.append(validate(compose("uncertainty=psa", f"scenario={scenario}", f"staffing={staffing}", *others)))
+    plans.append(validate(compose("uncertainty=psa", f"scenario={scenario}", f"staffing={staffing}", *others, **own)))
     if not changes(*plans):
         raise HubError(f"--against: got {args.against}, which is the same plan; name another")
     return plans
@@ -154,10 +156,7 @@ def _print(
     figure: Headline, plans: Sequence[HubConfig], shares: pd.DataFrame, swings: pd.DataFrame, base: float,
     noise_share: float,
 ) -> None:  # fmt: skip
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold")
+    table = plain_table()
     for heading in ("Number", "grade", "range", "share of variance", f"moves it, {figure.unit}"):
         table.add_column(heading, no_wrap=True)
     moved = swings.set_index("key")
@@ -169,15 +168,11 @@ def _print(
             f"{max(row['ST'], 0):.0%} (± {row['ST_conf']:.0%}{rough})",
             f"{swing['result_low']:,.1f} to {swing['result_high']:,.1f}",
         )  # fmt: skip
-    console = Console(highlight=False, emoji=False, markup=False, width=150)
+    shown = console(width=150)
     what, of = _title(figure, plans)
-    console.print(f"What moves {what} ({of}; {base:,.1f} {figure.unit} as configured)\n")
-    console.print(table)
-    console.print(
+    shown.print(f"What moves {what} ({of}; {base:,.1f} {figure.unit} as configured)\n")
+    shown.print(table)
+    shown.print(
         f"\nShare of variance: with interactions, over the ranges of these numbers (Sobol'). At most {noise_share:.0%} "
         "of the variance is chance. Grade D is an assumption: measure these locally first."
     )
-
-
-if __name__ == "__main__":
-    sys.exit(main())

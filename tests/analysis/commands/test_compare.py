@@ -1,11 +1,11 @@
-"""`hub-compare` from the command line: what it leaves, what it prints, what it refuses."""
+"""`hub compare` from the command line: what it leaves, what it prints, what it refuses."""
 
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.comparison.command import main
+from analysis.commands import main
 from analysis.comparison.tables import TABLES
 
 pytestmark = pytest.mark.integration
@@ -23,7 +23,21 @@ def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
         out = io.StringIO()
         patch.setattr("sys.stdout", out)
-        assert main([str(sweep_folder), "--baseline", "baseline/senior_led", "--delta", "2", "--out", str(folder)]) == 0
+        assert (
+            main(
+                [
+                    "compare",
+                    str(sweep_folder),
+                    "--baseline",
+                    "baseline/senior_led",
+                    "--delta",
+                    "2",
+                    "--out",
+                    str(folder),
+                ]
+            )
+            == 0
+        )
     return folder, out.getvalue()
 
 
@@ -69,7 +83,7 @@ def test_with_too_few_replications_no_plan_is_selected(told: tuple[Path, str]) -
 def test_what_is_wrong_is_told_in_one_line_and_nothing_is_written(
     sweep_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
-    assert main([str(sweep_folder), "--out", str(tmp_path / "out"), *arguments]) == 2
+    assert main(["compare", str(sweep_folder), "--out", str(tmp_path / "out"), *arguments]) == 2
     error = capsys.readouterr().err.strip()
     assert said in error
     assert "\n" not in error
@@ -80,7 +94,7 @@ def test_a_folder_that_holds_something_is_left_alone(
     sweep_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "report.html").write_text("of last week")
-    assert main([str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path)]) == 2
+    assert main(["compare", str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == f"--out: got {tmp_path}, which holds files already; choose a new folder\n"
     assert [path.read_text() for path in tmp_path.iterdir()] == ["of last week"]
 
@@ -90,7 +104,7 @@ def test_what_cannot_be_a_folder_is_refused(
 ) -> None:
     (tmp_path / "file").write_text("")
     for out, said in ((tmp_path / "file", "which is a file"), (tmp_path / "file" / "in", "which cannot be written")):
-        assert main([str(sweep_folder), "--baseline", "growth", "--out", str(out)]) == 2
+        assert main(["compare", str(sweep_folder), "--baseline", "growth", "--out", str(out)]) == 2
         error = capsys.readouterr().err.strip()
         assert error.startswith(f"--out: got {out}, {said}")
         assert "\n" not in error

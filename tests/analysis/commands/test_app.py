@@ -18,7 +18,7 @@ import pytest
 
 pytest.importorskip("streamlit", reason="make app installs it")
 SWITCHED = HTTPStatus.SWITCHING_PROTOCOLS
-HUB_APP = Path(sys.executable).with_name("hub-app")
+HUB = Path(sys.executable).with_name("hub")
 
 
 def free_port() -> int:
@@ -54,7 +54,7 @@ def served(folder: Path, *arguments: str) -> Iterator[tuple[int, list[str]]]:
     (folder / "watch" / "sitecustomize.py").write_text(WATCHED.format(file=str(folder / "asked outside")))
     (folder / "tmp").mkdir()
     environment = os.environ | {"TMPDIR": str(folder / "tmp"), "PYTHONPATH": str(folder / "watch")}
-    command = [str(HUB_APP), "--no-browser", "--port", str(port), *arguments]
+    command = [str(HUB), "app", "--no-browser", "--port", str(port), *arguments]
     with subprocess.Popen(
         command,
         cwd=folder / "tmp",
@@ -98,7 +98,7 @@ def opened(port: int, host: str, origin: str | None) -> int:
 
 
 @pytest.mark.integration
-def test_hub_app_serves_the_page_and_leaves_nothing_when_it_is_interrupted(tmp_path: Path) -> None:
+def test_the_app_serves_the_page_and_leaves_nothing_when_it_is_interrupted(tmp_path: Path) -> None:
     with served(tmp_path) as (port, printed):
         answer = urllib.request.urlopen(f"http://localhost:{port}/compare", timeout=10)
         assert b"<title>" in answer.read()
@@ -135,21 +135,21 @@ def test_a_page_for_the_network_answers_to_its_own_name_and_asks_nobody(tmp_path
     ("argument", "said"),
     [("80", "--port: got 80; must be 1024 to 65535"), ("x", "invalid int value: 'x'")],
 )
-def test_hub_app_refuses_a_port_that_cannot_be(argument: str, said: str, tmp_path: Path) -> None:
+def test_the_app_refuses_a_port_that_cannot_be(argument: str, said: str, tmp_path: Path) -> None:
     ended = subprocess.run(
-        [str(HUB_APP), "--port", argument], cwd=tmp_path, capture_output=True, text=True, check=False
+        [str(HUB), "app", "--port", argument], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 2 and ended.stdout == ""
     assert said in ended.stderr and "Traceback" not in ended.stderr
 
 
 @pytest.mark.integration
-def test_hub_app_says_that_a_port_is_taken(tmp_path: Path) -> None:
+def test_the_app_says_that_a_port_is_taken(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("localhost", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        command = [str(HUB_APP), "--no-browser", "--port", str(port)]
+        command = [str(HUB), "app", "--no-browser", "--port", str(port)]
         ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=300)
     assert ended.returncode == 2
     assert f"--port: got {port}, which is taken" in ended.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.__main__ import main
+from analysis.commands import main
 from sim.config import validate
 from sim.errors import LONGEST_LINE, ConfigProblem
 from sim.launch.compose import Composer, compose
@@ -226,17 +226,12 @@ def test_a_reader_who_has_enough_of_what_hydra_tells_ends_it_quietly(
     assert capfd.readouterr().err == ""
 
 
-@pytest.mark.parametrize("command", ["hub-size", "hub-sensitivity", "hub-calibrate"])
-@pytest.mark.parametrize("override", ["hydra.run.dir=x", "run.replications=7", "trace=x", "run.keep=[events]"])
+@pytest.mark.parametrize("verb", ["size", "sensitivity", "calibrate"])
+@pytest.mark.parametrize("override", ["hydra.run.dir=x", "run.replications=7", "run.profile=true", "run.keep=[events]"])
 def test_no_command_takes_a_key_that_it_does_not_obey(
-    own: Path, capfd: pytest.CaptureFixture[str], command: str, override: str
+    own: Path, capfd: pytest.CaptureFixture[str], verb: str, override: str
 ) -> None:
-    from analysis.calibration import command as calibration
-    from analysis.sensitivity import command as sensitivity
-    from analysis.sizing import command as sizing
-
-    run = {"hub-size": sizing.main, "hub-sensitivity": sensitivity.main, "hub-calibrate": calibration.main}[command]
-    assert run([override, "--out", "out"]) == 2
+    assert main([verb, override, "--out", "out"]) == 2
     said = capfd.readouterr()
     assert said.err.startswith(f"{override.partition('=')[0]}: got ")
     assert said.err.count("\n") == 1

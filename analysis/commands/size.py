@@ -1,63 +1,53 @@
-"""The `hub-size` command: from a waiting-time target to the cheapest staffing plan found, on one card."""
+"""`hub size`: from a waiting-time target to the cheapest staffing plan found, on one card."""
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sim.errors import exit_status, refuse_usage
+from analysis.commands.arguments import ONLY_RUNS, VerbParser
 
 FOUND, NOT_FOUND = 0, 3
 OUTPUTS = Path("outputs")
 DESCRIPTION = """\
 Find the cheapest staffing plan so that a share of people is seen in time in a share of futures, and print it on a card.
 
-  hub-size scenario=major_incident
-  hub-size scenario=major_incident target.days=14 target.share=0.9 target.assurance=0.8
-  hub-size scenario=major_incident sizing=assessment_and_therapy
-  hub-size scenario=major_incident sizing.hire.senior_clinician.most_wte.agency=4 sizing.counted.from_week=0
+  hub size scenario=major_incident
+  hub size scenario=major_incident target.days=14 target.share=0.9 target.assurance=0.8
+  hub size scenario=major_incident sizing=assessment_and_therapy
+  hub size scenario=major_incident sizing.hire.senior_clinician.most_wte.agency=4 sizing.counted.from_week=0
 
-target.KEY, more_targets.NAME.KEY and sizing.KEY change conf/sizing; everything else is as for hub. Exit status: 0 with
+target.KEY, more_targets.NAME.KEY and sizing.KEY change conf/sizing; everything else is as for hub run. Exit status: 0 with
 a certified plan, 3 with another answer (unattainable, or nothing certified), 2 if the input was refused. Finished
 replications are kept in run.store: interrupted, the same command goes on where it stopped."""
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run `hub-size` and return its exit status."""
-    parser = argparse.ArgumentParser(
-        prog="hub-size", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="the target, and changes as for hub")
-    parser.add_argument("--config-dir", metavar="DIR", help="a folder of your own options, as for hub")
-    parser.add_argument(
-        "--out", type=Path, metavar="DIR", help="where the card goes (default: a new folder in outputs)"
-    )
-    refuse_usage(parser)
-    args = parser.parse_intermixed_args(argv)
-    interrupted = "Interrupted; finished replications are kept, and the same command goes on from them."
-    return exit_status(lambda: _command(args), interrupted)
-
-
-def _command(args: argparse.Namespace) -> int:
+def size(arguments: list[str]) -> int:
+    """Run `hub size`."""
+    parser = VerbParser("size", DESCRIPTION)
+    parser.takes("overrides", help="the target, and changes to the configuration as for hub run")
+    parser.takes("--config-dir")
+    parser.takes("--out", help="where the card goes (default: a new folder in outputs)")
+    args = parser.read(arguments)
     from analysis.sizing.question import read_question, split_overrides
     from sim.config import validate
-    from sim.launch.compose import ONLY_HUB, compose
+    from sim.launch.compose import compose
 
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
-    unheeded = ONLY_HUB | {
+    unheeded = ONLY_RUNS | {
         "hydra": "the card goes to --out DIR",
         "run.replications": "sizing.search, sizing.certify and sizing.card say how many",
     }
     config = validate(compose(*hubs, config_dir=args.config_dir, unheeded=unheeded))
     from analysis.sizing.card import write_card
     from analysis.sizing.printed import card_lines
-    from analysis.sizing.sizing import check, size
+    from analysis.sizing.sizing import check
+    from analysis.sizing.sizing import size as sized
     from analysis.sizing.stress import stress
     from analysis.sizing.written import write_files
     from analysis.tell.input_warnings import input_warnings
@@ -69,7 +59,7 @@ def _command(args: argparse.Namespace) -> int:
         print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:
         with _progress() as say:
-            answer = size(config, question, say)
+            answer = sized(config, question, say)
             shown = None if answer.plan is None else stress(answer, answer.plan, say)
         files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
     print("\n".join(card_lines(answer, shown)))
@@ -100,7 +90,3 @@ def _progress() -> Iterator[Callable[[str], None]]:
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as clock:
         clock.add_task("", total=None)
         yield lambda text: console.print(line(text), soft_wrap=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The verbs that simulate nothing: `hub evidence`, `hub diff` and `hub store` show what is there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from analysis.commands.arguments import VerbParser
+from analysis.evidence import problems, registered_numbers
+from analysis.tell.console import AS_WIDE_AS_IT_IS, BAD_INPUT, FAILED, console, plain_table
+from sim.errors import HubError
+from sim.evidence.register import COLUMNS, GRADES, Row, read_register
+
+DEFAULT = Path("outputs/store")
+SECONDS_PER_DAY = 86_400
+SHELF = re.compile("[0-9a-f]{64}")
+"""What the folder of a configuration is called, over two levels; nothing else is ever removed."""
+LONGEST_VALUE = 24
+
+
+def evidence(arguments: list[str]) -> int:
+    """Run `hub evidence`; 1 if `--check` finds problems."""
+    parser = VerbParser("evidence", "Show the source and grade of every number.")
+    parser.add_argument("--grade", choices=GRADES, help="only numbers of this grade; D are assumptions")
+    parser.add_argument("--path", default="", metavar="TEXT", help="only numbers whose path holds TEXT, e.g. demand")
+    parser.add_argument("--check", action="store_true", help="say where the register and conf/ disagree; exit 1 if so")
+    args = parser.read(arguments)
+    if args.check:
+        found = problems()
+        numbers = len(registered_numbers())
+        print("\n".join(found) or f"Each of the {numbers} numbers in conf/ and shipped scenarios has its row.")
+        return FAILED if found else 0
+    rows = [row for row in read_register() if args.path in row.path and args.grade in (None, row.grade)]
+    if args.path and not rows:
+        raise HubError(f"--path: got {args.path}; no number's path holds it: leave it out to see them all")
+    _show_rows(rows)
+    return 0
+
+
+def _show_rows(rows: list[Row]) -> None:
+    """Print counts by grade, then the rows by grade: a table on a terminal, tab-separated lines elsewhere."""
+    from rich.table import Table
+
+    counts = Counter(row.grade for row in rows)
+    print(*(f"{grade:<8}{counts[grade]:>4}  {meaning}" for grade, meaning in GRADES.items()), sep="\n", end="\n\n")
+    rows = sorted(rows, key=lambda row: row.grade)
+    shown = console(120, AS_WIDE_AS_IT_IS)
+    if not shown.is_terminal:
+        print(*("\t".join(cells) for cells in [COLUMNS, *(row[1:] for row in rows)]), sep="\n")
+        return
+    table = Table("grade", "path", "value", "low", "high", "unit", "source and note", row_styles=("", "dim"))
+    table.columns[1].overflow = "fold"  # a path is never cut
+    for row in rows:
+        table.add_row(row.grade, row.path, row.value, row.low, row.high, row.unit, f"{row.source}. {row.note}")
+    shown.print(table)
+
+
+def diff(arguments: list[str]) -> int:
+    """Run `hub diff`."""
+    parser = VerbParser(
+        "diff",
+        "Print what differs between two scenarios, or staffing models, with units.",
+        "examples: hub diff baseline improved_reach · hub diff baseline/senior_led baseline/mixed_skill",
+    )
+    for name, text in (("A", "a scenario, or SCENARIO/STAFFING"), ("B", "what to compare with it")):
+        parser.add_argument(name, help=text)
+    parser.takes("--config-dir")
+    args = parser.read(arguments)
+    from analysis.tell.differences import cell_named, differences
+
+    cells = [cell_named(name, args.config_dir) for name in (args.A, args.B)]
+    found = differences(cells[0], cells[1], read_register())
+    shown = console(118, (80, 500))
+    for letter, cell in zip("AB", cells, strict=True):
+        purpose = f": {cell.config['purpose']}" * (cells[0].scenario != cells[1].scenario)
+        shown.print(f"{letter}  {cell.scenario}, {cell.staffing}{purpose}")
+    if not found:
+        shown.print("\nNothing differs.")
+        return 0
+    table = plain_table()
+    table.add_column("key", overflow="fold", no_wrap=True)
+    for letter in "AB":
+        table.add_column(letter, justify="right", max_width=LONGEST_VALUE, overflow="fold")
+    table.add_column("unit")
+    table.add_column("grade", no_wrap=True)
+    part = ""
+    for one in found:
+        if one.part != part:
+            part = one.part
+            table.add_row(part)
+        table.add_row(f"  {one.key.removeprefix(f'{part}.')}", one.before, one.after, one.unit, one.grade)
+    shown.print("", table)
+    if any(one.grade == "D" for one in found):
+        shown.print("\nGrade D: assumption. hub evidence --path KEY tells where a number comes from.")
+    return 0
+
+
+class Kept(NamedTuple):
+    """What is kept of one configuration."""
+
+    folder: Path
+    scenario: str
+    staffing: str
+    seed: str
+    current: bool
+    replications: int
+    size: int
+    last_used: float
+
+
+def store(arguments: list[str]) -> int:
+    """Run `hub store`."""
+    parser = VerbParser(
+        "store",
+        "Show the store of finished replications (run.store): how many, how large, of which configurations. Clearing\n"
+        "it loses no results, only the time to simulate them again.",
+    )
+    parser.add_argument("store", nargs="?", type=Path, default=DEFAULT, help="its folder (default %(default)s)")
+    parser.add_argument("--clear", action="store_true", help="remove it, or what the options below choose")
+    parser.add_argument(
+        "--older-than", type=float, metavar="DAYS", help="only configurations unchanged for so many days"
+    )
+    parser.add_argument("--other-versions", action="store_true", help="only what another version of the model made")
+    parser.takes("--yes", help="clear without asking")
+    args = parser.read(arguments)
+    if args.older_than is not None and args.older_than < 0:
+        raise HubError(f"--older-than: got {args.older_than:g}; must be 0 days or more")
+    if not args.store.is_dir():
+        raise HubError(f"run.store: got {args.store}; there is no such folder here: give its path, as hub store PATH")
+    kept = list(_kept(args.store))
+    if not kept and any(args.store.iterdir()):
+        raise HubError(f"run.store: got {args.store}; this is not a store of replications")
+    if args.older_than is not None:
+        kept = [one for one in kept if time.time() - one.last_used > args.older_than * SECONDS_PER_DAY]
+    if args.other_versions:
+        kept = [one for one in kept if not one.current]
+    _show_kept(args.store, kept)
+    if not args.clear or not kept:
+        return 0
+    if not args.yes and not _confirmed(len(kept)):
+        print("Nothing was removed.", file=sys.stderr)
+        return BAD_INPUT
+    for one in kept:
+        shutil.rmtree(one.folder)
+        if not any(one.folder.parent.iterdir()):
+            one.folder.parent.rmdir()
+    print("Cleared.")
+    return 0
+
+
+def _confirmed(configurations: int) -> bool:
+    if not sys.stdin.isatty():
+        raise HubError("--clear: got no --yes; add it where nobody can be asked")
+    return input(f"Remove what is kept of {configurations} configurations? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _kept(store: Path) -> Iterator[Kept]:
+    from sim.run.manifest import code_version
+    from sim.run.store import about
+
+    source = code_version()["source_sha256"]
+    for shelf in sorted(path for path in store.glob("??/*") if SHELF.fullmatch(f"{path.parent.name}{path.name}")):
+        note = about(shelf) or dict.fromkeys(("scenario", "staffing", "seed", "source_sha256"), "?")
+        files = [path for path in shelf.rglob("*") if path.is_file()]
+        states = [path.stat() for path in files]
+        yield Kept(
+            shelf,
+            str(note["scenario"]),
+            str(note["staffing"]),
+            str(note["seed"]),
+            note["source_sha256"] == source,
+            sum(path.suffix == ".tables" for path in files),
+            sum(state.st_size for state in states),
+            max((state.st_mtime for state in states), default=shelf.stat().st_mtime),
+        )
+
+
+def _show_kept(store: Path, kept: list[Kept]) -> None:
+    table = plain_table()
+    for heading in ("scenario", "staffing", "seed", "configuration", "model"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("replications", "MB", "days old"):
+        table.add_column(heading, justify="right")
+    for one in sorted(kept, key=lambda one: -one.last_used):
+        age = (time.time() - one.last_used) / SECONDS_PER_DAY
+        table.add_row(
+            one.scenario, one.staffing, one.seed, one.folder.name[:8], "this version" if one.current else "another",
+            f"{one.replications:,}", f"{one.size / 1e6:,.1f}", f"{age:.0f}",
+        )  # fmt: skip
+    if kept:
+        console(120, AS_WIDE_AS_IT_IS).print(table)
+    total = sum(one.replications for one in kept)
+    size = sum(one.size for one in kept) / 1e6
+    print(f"{store}: {total:,} replications of {len(kept):,} configurations, {size:,.1f} MB")

@@ -1,0 +1,317 @@
+"""`hub run`, `hub sweep` and `hub story`: every cell is composed and checked first, then each runs in its own folder."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from analysis.commands.arguments import ONLY_RUNS, VerbParser
+from analysis.tell.console import BAD_INPUT
+from sim.disk.new_folder import own_folder
+from sim.disk.whole import marked_unfinished
+from sim.errors import ConfigProblem, HubError, given, one_line
+from sim.run.processes import compute_with_one_thread, get_ready
+
+if TYPE_CHECKING:
+    from sim.config import HubConfig
+    from sim.launch.compose import Cell
+
+# Imports inside functions wait until they are needed: workers load the model while Hydra is loaded here.
+
+ALONE = "run.jobs=1"
+"""Asks for no worker."""
+INFORMATION = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
+"""What Hydra can say of how a configuration is composed."""
+DESCRIPTION = """\
+Simulate a scenario under a staffing model, and print who comes, how long they wait and what it costs.
+
+Scenarios, as scenario=NAME (* is the default):
+{scenarios}
+
+Other groups, as GROUP=OPTION:
+{groups}
+
+Most used keys, as KEY=VALUE:
+  run.replications        how often the scenario is repeated, each time with fresh luck
+  run.horizon_days        days simulated from run.start_date (YYYY-MM-DD)
+  run.seed                whole number; one seed brings the same people in every scenario
+  run.jobs                cores to use; -1 for all
+  hubs.count              Hubs side by side
+  demand.multiplier       referrals as a multiple of the default: 1.2 is a fifth more
+  staffing.roles.ROLE.lines.LINE.wte
+                          posts of one line of funding, in whole-time equivalents
+  pathway.assessment.contact.mean_minutes
+                          minutes with the client in an assessment
+  standards.stages.assessment.days, standards.stages.assessment.share
+                          the standard: this share of people is assessed within so many days
+"""
+EXAMPLES = """\
+examples:
+  hub
+  hub scenario=major_incident run.replications=200
+  hub sweep scenario=baseline,major_incident run.seed=7
+  hub sweep 'scenario=glob(*)' demand.multiplier=1,1.2
+  hub '+staffing.roles.therapist.lines.locum={band: "7", wte: 1.0, kind: agency, pay_point: mid}'
+
+A sweep runs every combination of comma-separated values. Results go to a new folder under outputs/ where you stand.
+hub diff A B prints what differs between two scenarios, hub evidence where a number comes from.
+Your own scenarios: in a checkout scenarios/NAME.yaml; anywhere else DIR/scenario/NAME.yaml and --config-dir DIR."""
+
+
+class Unheeded(NamedTuple):
+    """A key that some runs would not obey: when one does, and what to do where it does not."""
+
+    key: str
+    obeyed: Callable[[HubConfig], bool]
+    remedy: str
+
+
+def _psa(config: HubConfig) -> bool:
+    return config.uncertainty.mode == "psa"
+
+
+# Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.unused): the next cell
+# of a sweep may use them.
+UNHEEDED = (
+    Unheeded(
+        "run.replications_max",
+        lambda config: config.run.precision is not None,
+        "it goes with run.precision; run.replications says how many there are",
+    ),
+    Unheeded(
+        "run.opening.run_in_days",
+        lambda config: not config.run.warm_up,
+        "run.warm_up finds the days itself: leave one of the two out",
+    ),
+    *(
+        Unheeded(f"uncertainty.{name}", _psa, "it goes with uncertainty=psa")
+        for name in ("replications_per_draw", "leave_out", "parameters")
+    ),
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Run `hub run`, or what `hub` was given without a verb."""
+    return _asked("run", arguments)
+
+
+def sweep(arguments: list[str]) -> int:
+    """Run `hub sweep`."""
+    return _asked("sweep", arguments)
+
+
+def story(arguments: list[str]) -> int:
+    """Run `hub story`."""
+    parser = VerbParser(
+        "story",
+        "Tell what happened to one client, dated, line by line; nothing is kept.",
+        "Client ids are in journeys.parquet of a run with run.keep=[journeys]; they stay the same while the seed does.",
+    )
+    parser.add_argument("client", metavar="CLIENT_ID", help="such as 0/background/care_homes/women/white_british/0")
+    parser.takes("overrides")
+    parser.add_argument("--replication", type=int, default=0, metavar="N", help="of which the story is (default 0)")
+    parser.add_argument(
+        "-m", "--multirun", action="store_true", help="in each of several cells, as hub sweep takes them"
+    )
+    parser.takes("--config-dir")
+    args = parser.read(arguments)
+    if args.replication < 0:
+        raise HubError(f"--replication: got {args.replication}; must be 0 or more")
+    from analysis.runs.story import print_story
+    from sim.launch.compose import compose_cells
+
+    nothing_kept = dict.fromkeys(
+        ("hydra", "run.store", "run.jobs", "run.backend", "run.scheduler"), "a story keeps nothing: leave it out"
+    )
+    unheeded = ONLY_RUNS | nothing_kept | {"run.replications": "--replication N says which one is told of"}
+    for config in _validated(compose_cells(args.overrides, args.multirun, args.config_dir, unheeded=unheeded)):
+        print_story(config, args.client, args.replication)
+    return 0
+
+
+def _asked(verb: str, arguments: list[str]) -> int:
+    """Do what `hub run` or `hub sweep` was asked for."""
+    from analysis.commands import VERBS
+
+    parser = VerbParser(verb, "", EXAMPLES, add_help=False)
+    parser.takes("overrides", help="what to change, as listed above; --cfg job shows every key and its value")
+    parser.add_argument("-h", "--help", action="store_true", help="show this")
+    parser.add_argument("-m", "--multirun", action="store_true", help="sweep over comma-separated values")
+    parser.takes("--config-dir")
+    parser.add_argument("-c", "--cfg", choices=("job", "hydra", "all"), help="print the configuration; run nothing")
+    parser.add_argument("-p", "--package", metavar="PART", help="with --cfg: only this part, such as staffing.roles")
+    parser.add_argument("--resolve", action="store_true", help="with --cfg: values in place of references to them")
+    parser.add_argument("-i", "--info", nargs="?", const="all", choices=INFORMATION, help="print how it is composed")
+    args = parser.read(arguments)
+    if late := [text for text in args.overrides if text in VERBS]:
+        raise HubError(f"hub: got {late[0]} after something else; a verb comes first, as hub {late[0]} --help")
+    multirun = args.multirun or verb == "sweep"
+    if args.help:
+        parser.description = _description(args.config_dir)
+        parser.print_help()
+        return 0
+    if (args.resolve or args.package) and not args.cfg:
+        raise HubError("--resolve, --package: got no --cfg; they go with --cfg job")
+    if args.cfg or args.info:
+        return _inform(args, multirun)
+    compute_with_one_thread()
+    if ALONE not in args.overrides:
+        get_ready("analysis.runs.figures", "matplotlib.figure", "matplotlib.backends.backend_agg")
+    return _run(args.overrides, multirun, args.config_dir)
+
+
+def _description(config_dir: str | None) -> str:
+    """Return what `hub run` is for, with the options that there are and what each scenario is for."""
+    from sim.launch.options import SCENARIO, group_defaults, hub_hydra, purposes
+
+    hydra, defaults = hub_hydra(config_dir), group_defaults()
+    marked = {
+        group: [f"{name}{'*' if name == default else ''}" for name in hydra.config_loader.get_group_options(group)]
+        for group, default in defaults.items()
+    }
+    told = zip(marked.pop(SCENARIO), purposes(hydra).values(), strict=True)
+    return DESCRIPTION.format(
+        scenarios="\n".join(f"  {name:<24}{purpose}" for name, purpose in told),
+        groups="\n".join(f"  {group:<24}{', '.join(names)}" for group, names in marked.items()),
+    )
+
+
+def _inform(args: argparse.Namespace, multirun: bool) -> int:
+    """Print the configuration, or how it is composed, once it is known that there is one."""
+    from sim.launch.compose import Composer
+    from sim.launch.running import information, shown
+
+    if multirun:
+        raise HubError("-m: got --cfg or --info too; they show one configuration: leave -m out")
+    composer = Composer(args.config_dir)
+    if args.cfg:
+        print(shown(composer, args.overrides, args.cfg, args.package, args.resolve), end="", flush=True)
+    else:
+        print(information(composer, args.overrides, args.info), end="", flush=True)
+    return 0
+
+
+def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
+    """Check every cell, and only then make folders and run."""
+    from sim.launch.compose import Composer
+    from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SWEEP_FOLDER, meant
+
+    if multirun:
+        unheeded = {
+            RUN_FOLDER: f"a sweep goes to {SWEEP_FOLDER}=DIR",
+            "run.profile": "a sweep prints no seconds, manifest.json of each cell does: leave it out",
+        }
+    else:
+        unheeded = {SWEEP_FOLDER: f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"}
+    composer = Composer(config_dir)
+    cells = composer.cells(overrides, multirun, unheeded)
+    configs = _validated(cells)
+    refuse_unheeded(overrides, configs)
+    hydras = [text for text in map(meant, overrides) if text.lstrip(" +").startswith("hydra")]
+    folder = composer.folder(hydras if multirun else cells[0].overrides, multirun)
+    if multirun and any(config.run.warm_up for config in configs):
+        raise HubError("run.warm_up: got true; find it in one run, and give run.opening.run_in_days to the sweep")
+    if any(config.run.backend == "dask" for config in configs):
+        from sim.run.workers import check_reachable
+
+        check_reachable(configs[0].run)
+    if not multirun:
+        with own_folder(folder, RUN_FOLDER):
+            from analysis.runs.one_run import run_and_report
+
+            return run_and_report(configs[0], folder, cells[0].overrides)
+    from analysis.runs.sweep import collect, digest_of, planned, run_sweep
+
+    plan = planned(cells, configs, folder)
+    told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\nOnly its own cells may come here: {digest_of(plan)}"
+    with own_folder(folder, SWEEP_FOLDER, digest_of(plan)), marked_unfinished(folder, told):
+        _tell_twins(cells, configs)
+        if not any(text.startswith(LAUNCHER) for text in hydras):
+            return run_sweep(plan, folder)
+        from sim.launch.running import launched
+
+        return max(launched(composer, overrides, folder, run_cell), collect(plan, folder))
+
+
+def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) -> str:
+    """Return what the folder of a sweep says to somebody who finds it unfinished."""
+    from sim.launch.overrides import SWEEP_FOLDER, meant, quoted
+
+    own = [] if config_dir is None else ["--config-dir", config_dir]
+    rest = [text for text in overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
+    command = shlex.join(["hub", "sweep", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
+    return (
+        "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"
+        f"command, from {Path.cwd()}:\n\n  {command}\n\n"
+        "What run.store keeps (nothing, if it is null) is not simulated again."
+    )
+
+
+def _tell_twins(cells: list[Cell], configs: list[HubConfig]) -> None:
+    """Say once which cells of a sweep are the same, 1 and 1.0 too: the second tells nothing new."""
+    first: dict[str, Cell] = {}
+    pairs = zip(cells, map(repr, configs), strict=True)
+    twins = [(first.setdefault(config, cell).name, cell.name) for cell, config in pairs]
+    if same := [pair for pair in twins if pair[0] != pair[1]]:
+        others = f", and so are {len(same) - 1} more" if len(same) > 1 else ""
+        print(one_line(f"-m: {same[0][1]} is the same as {same[0][0]}{others}; leave one out"), file=sys.stderr)
+
+
+def _validated(cells: list[Cell]) -> list[HubConfig]:
+    from sim.config import validate
+    from sim.launch.cells import blamed
+
+    configs: list[HubConfig] = []
+    problems: dict[str, list[str]] = {}
+    for cell in cells:
+        try:
+            configs.append(validate(cell.config))
+        except ConfigProblem as problem:
+            for line in dict.fromkeys(problem.lines):
+                problems.setdefault(line, []).append(cell.place)
+    if problems:
+        raise ConfigProblem(blamed(problems, len(cells)))
+    return configs
+
+
+def run_cell(cell: Cell, folder: Path, overrides: list[str]) -> int:
+    """Run one cell of a sweep where a launcher of Hydra's has sent it."""
+    from analysis.runs.one_run import run_and_report
+    from sim.config import validate
+
+    try:
+        return run_and_report(validate(cell.config), folder, overrides)
+    except HubError as problem:  # of this cell alone: the others of a sweep still run
+        print(problem, file=sys.stderr)
+        return BAD_INPUT
+
+
+def refuse_unheeded(overrides: Sequence[str], configs: Sequence[HubConfig]) -> None:
+    """Refuse what the command line sets and no cell obeys.
+
+    Parameters
+    ----------
+    overrides
+        What the command line says.
+    configs
+        Of each cell.
+
+    Raises
+    ------
+    ConfigProblem
+        With a line for each such key.
+    """
+    from sim.launch.overrides import meant, parsed
+
+    problems = [
+        f"{override.key_or_group}: got {given(override.input_line)}; {unheeded.remedy}"
+        for override in parsed(list(map(meant, overrides)))
+        for unheeded in UNHEEDED
+        if f"{override.key_or_group}.".startswith(f"{unheeded.key}.") and not any(map(unheeded.obeyed, configs))
+    ]
+    if problems:
+        raise ConfigProblem(problems)

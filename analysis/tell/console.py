@@ -1,0 +1,116 @@
+"""The terminal: how every command ends, with the exit status that scripts rely on, and how tables are printed."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import math
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+from typing import IO, TYPE_CHECKING, Any
+
+from sim.errors import FULL, HubError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+AS_WIDE_AS_IT_IS = (1, 10_000)
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+TOGETHER_SECONDS = 5.0
+"""Signals within so long of each other are one interruption."""
+
+
+def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
+    """Run a command and return its exit status.
+
+    Returns
+    -------
+    int
+        What the command returns, 2 if the input was refused, 1 if the machine failed, 130 if interrupted; the reason
+        goes to stderr.
+    """
+    _interrupt_on_signals()
+    atexit.register(gc.freeze)  # at the end Python would look through all that is loaded for garbage, for 0.3 s
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that cannot show a sign shows a question mark
+    try:
+        status = command()
+        sys.stdout.flush()  # while a reader that has enough is still noticed
+        return status
+    except HubError as problem:
+        print(problem, file=sys.stderr)
+        return problem.status
+    except BrokenPipeError:  # whoever read the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    except OSError as error:
+        if error.errno in FULL:
+            remedy = "make room and run it again; what run.store holds is not simulated again"
+            print(f"{_named(error)}the disk is full; {remedy}", file=sys.stderr)
+            return FAILED
+        if error.filename is None:
+            raise
+        print(f"{_named(error)}{error.strerror}; choose a folder that can be written", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print(if_interrupted, file=sys.stderr)
+        return INTERRUPTED
+
+
+def console(width: int, within: tuple[int, int] | None = None, file: IO[str] | None = None) -> Console:
+    """Return where texts and tables are printed just as they are: nothing in them is markup.
+
+    Parameters
+    ----------
+    width
+        Columns for a file or another program, which have no width of their own.
+    within
+        A terminal is used as wide as it is within these; if not given, it gets `width` too.
+    file
+        Standard output, if not given.
+    """
+    from rich.console import Console
+
+    shown = Console(file=file, highlight=False, emoji=False, markup=False)
+    least, most = within if within and shown.is_terminal else (width, width)
+    shown.width = min(max(shown.width, least), most)
+    return shown
+
+
+def plain_table(**more: Any) -> Table:
+    """Return an empty table without lines."""
+    from rich.table import Table
+
+    return Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style="bold", **more)
+
+
+def _interrupt_on_signals() -> None:
+    """Take a scheduler's way of ending a command, and a terminal that is closed, as Ctrl-C.
+
+    What whoever started the command chose to ignore, as `nohup` does, stays ignored. Signals that come together
+    interrupt once, so that what puts things away is not interrupted itself.
+    """
+    last = -math.inf
+
+    def interrupt(*_: object) -> None:
+        nonlocal last
+        if (now := time.monotonic()) - last > TOGETHER_SECONDS:
+            last = now
+            raise KeyboardInterrupt
+
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if (sign := getattr(signal, name, None)) is None or signal.getsignal(sign) is signal.SIG_IGN:
+            continue
+        with suppress(ValueError):  # not the main thread
+            signal.signal(sign, interrupt)
+
+
+def _named(error: OSError) -> str:
+    return f"{error.filename}: " if error.filename else ""
