@@ -1,4 +1,4 @@
-"""How verbs are asked: one parser, each shared argument worded once, refusals in a line, completion with the Tab key."""
+"""How verbs are asked: one parser, shared arguments worded once, refusals in a line, completion with the Tab key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`hub run`, `hub sweep` and `hub story`: every cell is composed and checked first, then each runs in its own folder."""
+"""`hub run`, `hub sweep` and `hub story`: every cell is composed and checked before any is simulated."""
 
 from __future__ import annotations
 
@@ -114,9 +114,7 @@ def story(arguments: list[str]) -> int:
     parser.add_argument("client", metavar="CLIENT_ID", help="such as 0/background/care_homes/women/white_british/0")
     parser.takes("overrides")
     parser.add_argument("--replication", type=int, default=0, metavar="N", help="of which the story is (default 0)")
-    parser.add_argument(
-        "-m", "--multirun", action="store_true", help="in each of several cells, as hub sweep takes them"
-    )
+    parser.add_argument("-m", "--multirun", action="store_true", help="in each cell, as hub sweep takes them")
     parser.takes("--config-dir")
     args = parser.read(arguments)
     if args.replication < 0:

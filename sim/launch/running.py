@@ -35,7 +35,7 @@ def shown(composer: Composer, overrides: Sequence[str], which: str, package: str
 
 
 def information(composer: Composer, overrides: Sequence[str], which: str) -> str:
-    """Return what Hydra tells of how a configuration is composed: `all`, `config`, `defaults`, `defaults-tree`, `plugins` or `searchpath`."""
+    """Return what Hydra tells of how a configuration is composed: `searchpath`, `defaults-tree` and so on."""
     composer.cells(overrides, multirun=False, unheeded={})
     with _caught() as told:
         composer.hydra.show_info(which, CONFIG_NAME, [meant(text) for text in overrides], RunMode.RUN)

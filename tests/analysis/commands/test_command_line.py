@@ -1,4 +1,4 @@
-"""What `hub` does from the outside: verbs, exit codes, folders, one line for each mistake. Nothing is simulated here."""
+"""What `hub` does from the outside: verbs, exit codes, folders, a line for each mistake. Nothing is simulated."""
 
 import re
 import shlex

@@ -123,8 +123,8 @@ def test_a_number_that_one_plan_sets_is_uncertain_only_in_the_other(hub_config) 
 def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--trajectories", "2", "--keep", "2", "--points", "4", "--replications", "2"]
     only = ["--only", CONTACT, "--only", TIER, "--only", HOURS]
-    assert main(["sensitivity", *SHORT, "staffing=mixed_skill", "--against", "baseline/senior_led", "--out", str(tmp_path / "out"),
-                 *sizes, *only]) == 0  # fmt: skip
+    plans = ["staffing=mixed_skill", "--against", "baseline/senior_led"]
+    assert main(["sensitivity", *SHORT, *plans, "--out", str(tmp_path / "out"), *sizes, *only]) == 0
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "morris.csv", "sobol.csv", "tornado.csv", "tornado.png", "sensitivity.json",
     }  # fmt: skip
