@@ -58,6 +58,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setattr("analysis.commands.run.get_ready", lambda *_: None)
+    monkeypatch.setattr("analysis.commands.run.compute_with_one_thread", lambda: None)
     monkeypatch.setattr("analysis.runs.one_run.run_and_report", run_and_report)
     monkeypatch.setattr("analysis.runs.sweep.run_sweep", run_sweep)
     monkeypatch.setattr("analysis.runs.sweep.collect", collect)
