@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import yaml  # type: ignore[import-untyped]
 
 from sim.config.edit import leaves
+from sim.disk.shipped import conf_dir, scenarios_dir
 from sim.evidence.register import GRADES, REGISTER, SETTING, Row, as_number, read_register
-from sim.launch.options import SCENARIO, conf_dir, scenarios_dir
+from sim.launch.options import SCENARIO
 
 DISTRIBUTIONS = (
     "fixed", "beta", "dirichlet", "gamma", "lognormal", "normal", "normal copula", "triangular", "uniform",

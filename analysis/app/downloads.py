@@ -8,8 +8,8 @@ from pathlib import Path
 
 from analysis.app.results import Result
 from analysis.runs.summary import summary_csv
+from sim.disk.shipped import conf_dir
 from sim.evidence.register import REGISTER
-from sim.launch.options import conf_dir
 
 
 def summary_of(result: Result) -> bytes:

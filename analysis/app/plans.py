@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlencode
 
 from analysis.app.limits import LIMITS, Limits, refuse_beyond, refuse_many
 from analysis.app.view import View, composing, from_link
+from sim.composed import Cell
 from sim.disk.whole import write_whole
 from sim.errors import ConfigProblem
-from sim.launch.compose import Cell, compose_cells
+from sim.launch.compose import compose_cells
 from sim.launch.options import SCENARIO
 from sim.launch.overrides import quoted
 from sim.run.manifest import config_hash

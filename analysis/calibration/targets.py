@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.estimates.intervals import NOTHING, Interval
+from sim.disk.shipped import conf_dir
 from sim.errors import HubError
-from sim.launch.options import conf_dir
 
 TARGETS = "targets.csv"
 STUDY, OWN, EVIDENCE = "study", "own", "evidence"

@@ -17,8 +17,8 @@ from sim.errors import ConfigProblem, HubError, given, one_line
 from sim.run.processes import compute_with_one_thread, get_ready
 
 if TYPE_CHECKING:
+    from sim.composed import Cell
     from sim.config import HubConfig
-    from sim.launch.compose import Cell
 
 # Imports inside functions wait until they are needed: workers load the model while Hydra is loaded here.
 

@@ -19,9 +19,9 @@ from analysis.runs.one_run import kept_line, nearest_name
 from analysis.tell.console import FAILED
 from analysis.tell.csv_text import csv_of
 from analysis.tell.progress import progress
+from sim.composed import Cell
 from sim.config import HubConfig
 from sim.disk.whole import unmark, whole_folder, write_whole
-from sim.launch.compose import Cell
 from sim.run.experiment import CellRun, Told, run_cells
 from sim.run.manifest import Manifest, cell_entry, config_hash, environment, now
 from sim.run.results import ALWAYS, TableFile, stored_blocks

@@ -16,10 +16,10 @@ from sim.config import HubConfig
 from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
+from sim.disk.shipped import conf_dir
 from sim.errors import ConfigProblem, nearest
 from sim.launch.command_line_only import check_file
 from sim.launch.files import read_option
-from sim.launch.options import conf_dir
 from sim.launch.overrides import parsed
 from sim.launch.references import chained
 from sim.stages import FROM_REFERRAL

@@ -11,8 +11,8 @@ from sim.config.edit import is_number, leaves
 from sim.errors import ConfigProblem
 
 if TYPE_CHECKING:
+    from sim.composed import Cell
     from sim.evidence.register import Row
-    from sim.launch.compose import Cell
 
 NAME = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
 LABELS = ("scenario", "staffing_model", "purpose")

@@ -181,7 +181,7 @@ def expected_referrals(config: Parts) -> float:
 
 def _price_year(config: Parts) -> Iterator[str]:
     """Refuse prices of one year under the name of another: a new name makes no new prices."""
-    from sim.launch.options import shipped_prices
+    from sim.disk.shipped import shipped_prices
 
     costs = config.costs
     for year, pay in shipped_prices().items():

@@ -10,9 +10,9 @@ from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
+from sim.composed import Composed, Places
 from sim.config.kinds import Refused
 from sim.errors import closest, in_plain_digits, meant_number
-from sim.launch.places import Composed, Places
 
 MOST_LINES = 5
 LONGEST_VALUE, LONGEST_LIST = 60, 160

@@ -68,7 +68,7 @@ def read_register(conf: Path | None = None) -> list[Row]:
     HubError
         If the file is missing, its columns are not `COLUMNS`, or a row has more or fewer cells.
     """
-    from sim.launch.options import conf_dir
+    from sim.disk.shipped import conf_dir
 
     file = (conf or conf_dir()) / REGISTER
     if not file.is_file():

@@ -7,8 +7,8 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
+from sim.composed import Places, WrittenIn
 from sim.errors import ConfigProblem
-from sim.launch.places import Places, WrittenIn
 
 PART = "run"
 NAMES = ("backend", "scheduler", "store", "jobs", "design")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -17,6 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import InterpolationResolutionError
 
+from sim.composed import Cell, Composed, Places, WrittenIn
 from sim.errors import ConfigProblem, unfit
 from sim.launch.cells import NAMED_ALREADY, blamed, levers_of, names_of, places_of
 from sim.launch.design import KEY as DESIGN
@@ -24,29 +25,12 @@ from sim.launch.design import of_heading, read_design
 from sim.launch.explain import emptied, explain
 from sim.launch.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, group_defaults, hub_hydra
 from sim.launch.overrides import HYDRA_KEYS, LAUNCHER, check_number, expand, parsed
-from sim.launch.places import Composed, Places, WrittenIn
 from sim.launch.references import chained
 
 REFERS_ELSEWHERE = re.compile(r"\$\{(?!now:|hydra\.runtime\.choices\.)")
 """In the name of a folder: what has to be composed with every value, such as a value or the line of overrides."""
 LONGEST_NAME = 80
 """Of a scenario or staffing model; folders bear both."""
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One scenario under one staffing model: a run, or one job of a sweep."""
-
-    scenario: str
-    staffing: str
-    overrides: tuple[str, ...]
-    config: dict[str, Any]
-    name: str = ""
-    """Unique among the cells of a sweep."""
-    levers: dict[str, Any] = field(default_factory=dict)
-    """What differs between the cells, by configuration path."""
-    place: str = ""
-    """How its user would find it: a line of a design, or what only it sets."""
 
 
 NO_FOLDER = {"hydra": "nothing is put into a folder of Hydra's here: leave it out"}

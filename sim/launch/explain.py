@@ -13,11 +13,11 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.composed import Places
 from sim.errors import ConfigProblem, given, nearest, nearest_key
 from sim.launch.files import nearest_path
 from sim.launch.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, OptionSource
 from sim.launch.overrides import parsed
-from sim.launch.places import Places
 
 
 def emptied(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:

@@ -14,8 +14,8 @@ from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.composed import Steps, WrittenIn
 from sim.errors import ConfigProblem, in_plain_digits, unfit
-from sim.launch.places import Steps, WrittenIn
 
 MOST_BYTES = 300_000
 """Ten times the longest file of conf/; reading more would take longer than anybody waits."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -26,10 +25,11 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
+from sim.composed import WrittenIn
+from sim.disk.shipped import conf_dir, scenarios_dir
 from sim.errors import ConfigProblem, HubError
 from sim.launch.command_line_only import check_file
 from sim.launch.files import ROOT, read_option
-from sim.launch.places import WrittenIn
 
 CONFIG_NAME = "config"
 SCENARIO = "scenario"
@@ -40,18 +40,6 @@ REFUSED = (
     AssertionError,
 )  # fmt: skip
 """What Hydra, OmegaConf and the YAML reader raise over what a user wrote."""
-
-
-def conf_dir() -> Path:
-    """Return the folder of defaults: inside the package when installed, beside it in a checkout."""
-    package = Path(__file__).resolve().parents[1]
-    inside = package / "conf"
-    return inside if inside.is_dir() else package.parent / "conf"
-
-
-def scenarios_dir(conf: Path | None = None) -> Path:
-    """Return the folder of scenarios, which always lies beside the folder of defaults."""
-    return (conf or conf_dir()).parent / "scenarios"
 
 
 class OptionSource(FileConfigSource):
@@ -225,14 +213,6 @@ def group_defaults(conf: Path | None = None) -> dict[str, str]:
     entries = OmegaConf.load((conf or conf_dir()) / f"{CONFIG_NAME}.yaml").defaults
     pairs = [pair for entry in entries if isinstance(entry, DictConfig) for pair in entry.items()]
     return {str(group): option for group, option in pairs if not str(group).startswith("override ")}
-
-
-@lru_cache(maxsize=1)
-def shipped_prices() -> dict[str, dict[str, dict[str, float]]]:
-    """Return the pay of each price year that comes with the simulator, by band."""
-    files = sorted((conf_dir() / "costs").glob("*.yaml"))
-    costs = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files]
-    return {str(each["price_year"]): each["pay_gbp_per_year"] for each in costs}
 
 
 def purposes(hydra: Hydra) -> dict[str, str]:

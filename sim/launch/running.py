@@ -13,8 +13,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from sim.composed import Cell
 from sim.errors import HubError, nearest
-from sim.launch.compose import Cell, Composer, cell_of
+from sim.launch.compose import Composer, cell_of
 from sim.launch.options import CONFIG_NAME
 from sim.launch.overrides import SWEEP_FOLDER, meant, quoted
 

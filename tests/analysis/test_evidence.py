@@ -67,7 +67,7 @@ def edited(conf: Path) -> Edit:
 def at_hand(conf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the command find the small conf/."""
     monkeypatch.setattr(evidence, "conf_dir", lambda: conf)
-    monkeypatch.setattr("sim.launch.options.conf_dir", lambda: conf)
+    monkeypatch.setattr("sim.disk.shipped.conf_dir", lambda: conf)
     return conf
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from analysis.comparison.finished import read_sweep
 from analysis.runs.sweep import collect, planned, run_sweep
+from sim.composed import Cell
 from sim.config.files import MOST_BYTES
 from sim.errors import HubError
-from sim.launch.compose import Cell
 from sim.run.experiment import simulate, simulate_each
 from sim.run.store import replication_key
 

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from strategies import KEPT, LONGEST, Container, default_hub, demands, hubs, staffing
 
 from sim.config import validate
+from sim.disk.shipped import scenarios_dir
 from sim.launch.command_line_only import NAMES
 from sim.launch.compose import compose
-from sim.launch.options import scenarios_dir
 from sim.run.replicate import Replication, replicate
 
 pytestmark = pytest.mark.integration

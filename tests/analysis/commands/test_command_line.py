@@ -11,8 +11,8 @@ from typing import NamedTuple
 import pytest
 
 from analysis.commands import REMOVED, VERBS, main
+from sim.disk.shipped import conf_dir, scenarios_dir
 from sim.errors import HubError
-from sim.launch.options import conf_dir, scenarios_dir
 
 pytestmark = pytest.mark.integration
 

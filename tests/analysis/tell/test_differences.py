@@ -7,8 +7,8 @@ import pytest
 
 from analysis.commands import main
 from analysis.tell.differences import Difference, cell_named, differences, folded
+from sim.composed import Cell
 from sim.evidence.register import read_register
-from sim.launch.compose import Cell
 
 pytestmark = pytest.mark.integration
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from sim.disk.shipped import conf_dir, scenarios_dir
 from sim.evidence.register import read_register
-from sim.launch.options import conf_dir, scenarios_dir
 from sim.measures.cost import yearly_cost
 
 pytestmark = pytest.mark.integration

@@ -4,8 +4,9 @@ import pytest
 from pydantic import ValidationError
 
 from sim.config import HubConfig, validate
+from sim.disk.shipped import conf_dir, scenarios_dir
 from sim.launch.compose import compose, compose_cells
-from sim.launch.options import conf_dir, group_defaults, scenarios_dir
+from sim.launch.options import group_defaults
 from sim.measures.audit import RULES
 from sim.run.replicate import replicate
 

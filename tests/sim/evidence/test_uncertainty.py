@@ -12,8 +12,8 @@ from scipy.stats import beta
 from sim.cohort.draw import draw_cohort
 from sim.config import HubConfig
 from sim.config.uncertainty import UncertainNumber
+from sim.disk.shipped import scenarios_dir
 from sim.evidence.uncertainty import WIDTH, drawn, numbers_at, quantile, with_numbers
-from sim.launch.options import scenarios_dir
 from sim.run.replicate import replicate
 
 PSA = "uncertainty=psa"

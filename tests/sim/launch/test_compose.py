@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from sim.disk.shipped import conf_dir
 from sim.errors import ConfigProblem
 from sim.launch.compose import Composer, compose, compose_cells
-from sim.launch.options import conf_dir, group_defaults, hub_hydra, purposes
+from sim.launch.options import group_defaults, hub_hydra, purposes
 
 pytestmark = pytest.mark.unit
 

@@ -1,8 +1,9 @@
-"""Where the values of a configuration were written: file and line, for whoever has to mend one."""
+"""Configurations as they are composed, before they are checked: their values, and where each was written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Steps = tuple[str, ...]
@@ -40,3 +41,19 @@ class Composed(dict[str, Any]):
     """A configuration in plain dictionaries and lists that knows where its values were written."""
 
     places = Places()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One scenario under one staffing model: a run, or one job of a sweep."""
+
+    scenario: str
+    staffing: str
+    overrides: tuple[str, ...]
+    config: dict[str, Any]
+    name: str = ""
+    """Unique among the cells of a sweep."""
+    levers: dict[str, Any] = field(default_factory=dict)
+    """What differs between the cells, by configuration path."""
+    place: str = ""
+    """How its user would find it: a line of a design, or what only it sets."""
