@@ -15,7 +15,7 @@ from typing import Final
 
 MODULES: Final = (
     "activities", "appointments", "cases", "clinician", "course", "day", "desk", "diary", "heap", "lists", "logs",
-    "opening", "pathway", "patience", "post", "rules",
+    "opening", "pathway", "patience", "post", "rules", "visits",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`."""
 FROM_PYTHON: Final = frozenset(

@@ -23,8 +23,7 @@ PLAIN = NUMBERS | {
 ELEMENTS = {"Wholes": "int", "Fractions": "float", "Column": "int"}
 VIEWS = {PLAIN[name] for name in ELEMENTS}
 STAYS_PYTHON = (ast.Lambda, ast.GeneratorExp, ast.Yield, ast.YieldFrom, ast.FunctionDef)
-ENUMS, CODES = "enums", "codes"
-"""The modules that are not compiled and whose numbers the compiler knows."""
+ENUMS, CODES = "enums", "codes"  # modules that are not compiled and whose numbers the compiler knows
 
 
 @dataclass
@@ -80,7 +79,9 @@ class Service:
         self.modules = modules
         self.from_python = from_python
         constants = [_hints(tree.body) for tree in (ast.parse(codes), *(module.tree for module in modules.values()))]
-        self.numbers = {name for some in constants for name, hint in some if ast.unparse(hint) == "Final[int]"}
+        finals = {f"Final[{name}]": c_type for name, c_type in NUMBERS.items()}
+        told = [(name, finals.get(ast.unparse(hint))) for some in constants for name, hint in some]
+        self.numbers = {name: c_type for name, c_type in told if c_type}
         self.classes = {name: one for module in modules.values() for name, one in module.classes.items()}
         self.bases = {base for one in self.classes.values() for base in one.bases}
         self.without_gc: set[str] = set()
@@ -115,10 +116,9 @@ class Service:
                 if node.module == "sim.service":
                     yield f"from sim.service cimport {alias.name}\n"
                 elif alias.name in self.numbers:
-                    yield f"cdef long long {alias.name}\n"
-        for name, hint in _hints(module.tree.body):
-            if isinstance(hint, ast.Subscript) and ast.unparse(hint.value) == "Final":
-                yield f"cdef {self._c_type(hint.slice)} {name}\n"
+                    yield f"cdef {self.numbers[alias.name]} {alias.name}\n"
+        for name, _ in _hints(module.tree.body):
+            yield f"cdef {self.numbers[name]} {name}\n"
 
     def _function(self, module: Module, node: ast.FunctionDef, owner: Class | None) -> list[str]:
         name, indent = node.name, "    " if owner else ""

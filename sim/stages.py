@@ -79,12 +79,20 @@ class Stage:
         In words: what it opens with, what is waited for, and what somebody is when it closes.
     joins
         The milestone at which people join its lists at the Hub; empty for a wait over several lists or elsewhere.
+    books
+        The milestone of being given an appointment, where the stage is one list for one appointment. What belongs to
+        such a stage has its name: its list, activity, states (`_list`, `_booked`), endings (`missed_`, `left_`),
+        drawn minutes and patience, and in the configuration its lengths, attendance, misses allowed and hazard.
+    needs
+        The pre-drawn decision without which nobody who is eligible goes through it; empty where everybody does.
     lists, states
         Its lists, and the states of the people on them. One list a modality is written `therapy:`.
     activities
         What staff do for people on its lists so that it closes.
     given_up
         What ends it otherwise, as `History.at` knows it: `left_` and the stage whose list people leave.
+    ended
+        How a client's story tells of somebody who missed too many appointments of it, and of who gave up waiting.
     counted_by
         The measure that counts those seen.
     closes_with_case
@@ -106,10 +114,13 @@ class Stage:
     waits_for: str
     seen: str
     joins: str = ""
+    books: str = ""
+    needs: str = ""
     lists: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     activities: tuple[str, ...] = ()
     given_up: tuple[str, ...] = ()
+    ended: tuple[str, str] = ("", "")
     counted_by: str = ""
     closes_with_case: bool = True
     has_standard: bool = True
@@ -133,8 +144,9 @@ ALL_STAGES = (
     Stage(
         "assessment", "assessment", "reviewed", "assessed", eligible="eligible_for_assessment",
         since="screening", waits_for="assessment", seen="assessed",
-        joins="assessment_joined", lists=("assessment",), states=("assessment_list",),
+        joins="assessment_joined", books="booked", lists=("assessment",), states=("assessment_list",),
         activities=("assessment",), given_up=("left_assessment",), counted_by="assessed",
+        ended=("discharged after missed assessments", "gave up waiting for an assessment"),
     ),
     Stage(
         "therapy", "therapy", "therapy_joined", "therapy_first", eligible="everybody",
@@ -176,6 +188,8 @@ SEEN_FIRST = COMPARED[0]
 """Of those, the wait until somebody is first seen: what is judged where one wait must do."""
 BY_GROUP = tuple(sorted((stage for stage in ALL_STAGES if stage.by_group), key=lambda stage: stage.opens != "referred"))
 """Stages whose waits are shown by staff group, that from referral first."""
+ONE_VISIT = tuple(stage.name for stage in ALL_STAGES if stage.books)
+"""Stages of one appointment, in the order of the pathway."""
 OTHER_LISTS = ("contact", "risk_call", "navigation", "check_in", "team_support")
 """Lists of the Hub's on which tasks wait for staff: nobody is seen later for being on them."""
 

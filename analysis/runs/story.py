@@ -15,7 +15,7 @@ from sim.measures.tables import ACTIVITY_TEXTS, ENDING_TEXTS, OUTCOME_TEXTS, RES
 from sim.run.replicate import simulate_hub
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Result
-from sim.stages import MILESTONES, WORK
+from sim.stages import MILESTONES, ONE_VISIT, STAGES, WORK
 
 FIRST, CHANGE, LAST = range(3)
 """Order of what is told of the same minute."""
@@ -26,14 +26,16 @@ ENDINGS = {
     "completed": "closed: course completed",
     "dropped_out": "closed: stopped coming before the end of the course",
     "missed_therapy": "discharged after missed sessions",
-    "missed_assessment": "discharged after missed assessments",
     "unreachable": "closed: could not be reached",
     "not_screened": "closed: the screen was not completed",
-    "left_assessment_list": "gave up waiting for an assessment",
     "left_therapy_list": "gave up waiting for therapy",
     "left_group_list": "gave up waiting for a group",
     "left_between_clinicians": "gave up waiting for a new clinician",
     "administrative": "closed administratively after too many appointments",
+} | {
+    ending: words
+    for name in ONE_VISIT
+    for ending, words in zip((f"missed_{name}", f"left_{name}_list"), STAGES[name].ended, strict=True)
 }
 WORK_STORIES = {activity.name: activity.story for activity in WORK}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from sim.calendar import DAYS_PER_YEAR, working_days
 from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.run.replicate import Replication
-from sim.stages import LISTED, list_of
+from sim.stages import LISTED, ONE_VISIT, list_of
 from sim.streams import Floats
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
@@ -150,14 +151,15 @@ def _reviews(config: HubConfig) -> Held:
     return Held({n: _per_week(config, r, "screening_review") / minutes for n, r in config.staffing.roles.items()})
 
 
-def _assessments(config: HubConfig) -> Held:
-    """Count appointments by their minutes, missed ones counted in."""
-    assessment, attendance = config.pathway.assessment, config.pathway.attendance
-    once = assessment.contact.mean_minutes + assessment.write_up.mean_minutes
-    lost = attendance.assessment.missed_share
-    lost += attendance.assessment.cancelled_share * (1 - attendance.reusable_share)
+def _visits(config: HubConfig, stage: str) -> Held:
+    """Count appointments of a stage of one by their minutes, missed ones counted in."""
+    lengths, attendance = getattr(config.pathway, stage), config.pathway.attendance
+    visit = getattr(attendance, stage)
+    once = lengths.contact.mean_minutes + lengths.write_up.mean_minutes
+    lost = visit.missed_share
+    lost += visit.cancelled_share * (1 - attendance.reusable_share)
     minutes = once * (1 + lost)
-    return Held({n: _per_week(config, r, "assessment") / minutes for n, r in config.staffing.roles.items()})
+    return Held({n: _per_week(config, r, stage) / minutes for n, r in config.staffing.roles.items()})
 
 
 def _courses(config: HubConfig) -> Held:
@@ -178,6 +180,6 @@ def _places(config: HubConfig, role: Role) -> float:
 
 
 KINDS: dict[str, Callable[[HubConfig], Held]] = {
-    "screening": _reviews, "assessment": _assessments, "therapy": _courses,
+    "screening": _reviews, **{name: partial(_visits, stage=name) for name in ONE_VISIT}, "therapy": _courses,
 }  # fmt: skip
 """What each stage with a list at the Hub takes of staff."""

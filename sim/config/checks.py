@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from sim.errors import ConfigProblem, nearest
+from sim.stages import ONE_VISIT
 
 if TYPE_CHECKING:
     from sim.config.parts import Parts
@@ -54,7 +55,8 @@ def activities_needed(config: Parts) -> set[str]:
         "check_in": config.pathway.check_in.every_days > 0,
         "team_support": config.pathway.team_support.requests_per_month > 0 or bool(config.demand.campaigns),
     }
-    return {"screening_review", "risk_call", "assessment"} | {name for name, needed in wanted.items() if needed}
+    wanted |= {name: getattr(config.pathway, name).is_needed for name in ONE_VISIT}
+    return {"screening_review", "risk_call"} | {name for name, needed in wanted.items() if needed}
 
 
 def _unknown(path: str, given: Iterable[str], known: Iterable[str]) -> list[str]:

@@ -47,13 +47,23 @@ class Length(Part):
         return self
 
 
-class Assessment(Part):
+class OneVisit(Part):
+    """What staff do at a stage of one appointment."""
+
+    contact: Length
+    write_up: Length
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether anybody goes through it."""
+        return True
+
+
+class Assessment(OneVisit):
     """Senior-clinician assessment, who is offered it and what follows."""
 
     offered_share: dict[str, Share]
     """By need tier."""
-    contact: Length
-    write_up: Length
     outcome_share: dict[str, Split]
     """By need tier, over the five outcomes."""
 

@@ -19,7 +19,7 @@ from sim.roster.posts import Roster
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Listed, Result, Why
 from sim.service.record import Record
-from sim.stages import LISTED, STAGES
+from sim.stages import LISTED, STAGES, Stage
 from sim.streams import Bools, Ints
 
 T = TypeVar("T")
@@ -129,6 +129,11 @@ class History:
             return np.where(self.at(STAGES[stage].closes) == NOT_YET, when, NOT_YET)
 
         return self.once(f"left {stage}", left)
+
+    def eligible(self, stage: Stage) -> Bools:
+        """Return which cases' decisions, all drawn beforehand, lead to the end of a stage."""
+        everybody: Bools = getattr(self, stage.eligible)
+        return everybody & self.drawn(stage.needs) if stage.needs else everybody
 
     @cached_property
     def groupings(self) -> list[Grouping]:

@@ -65,7 +65,7 @@ def _moments(history: History, stage: Stage) -> Moments:
     left = np.full(len(history.client), NOT_YET)
     for moment in stage.given_up:
         left = np.maximum(left, history.at(moment))
-    return Moments(history.at(stage.opens), history.at(stage.closes), left, getattr(history, stage.eligible))
+    return Moments(history.at(stage.opens), history.at(stage.closes), left, history.eligible(stage))
 
 
 def count_waits(history: History, rows: Rows) -> None:

@@ -7,12 +7,13 @@ activity of the job plan.
 from __future__ import annotations
 
 from sim.service import codes
-from sim.service.appointments import Assessment, Group, Session
+from sim.service.appointments import Group, Session, Visit
 from sim.service.cases import Case, TeamRequest
 from sim.service.codes import NEVER
 from sim.service.diary import Account
 from sim.service.lists import WaitingList
 from sim.service.post import Post
+from sim.service.visits import VisitStage
 
 
 def serve(me: Post, account: Account) -> bool:
@@ -22,8 +23,6 @@ def serve(me: Post, account: Account) -> bool:
         return me.lists.risk_calls.next_due <= me.today.opens  # made first thing in the day
     if activity == codes.Activity.SCREENING_REVIEW:
         return review_screens(me, account)
-    if activity == codes.Activity.ASSESSMENT:
-        return book_assessments(me, account)
     if activity == codes.Activity.THERAPY:
         return start_therapy(me, account)
     if activity == codes.Activity.GROUP:
@@ -34,6 +33,9 @@ def serve(me: Post, account: Account) -> bool:
         return check_in(me, account)
     if activity == codes.Activity.TEAM_SUPPORT:
         return support_teams(me, account)
+    for stage in me.pathway.visits:
+        if activity == stage.activity:
+            return book_visits(me, account, stage)
     raise ValueError(f"post {me.number} has activity {activity} in its job plan, which nobody knows how to do")
 
 
@@ -72,36 +74,36 @@ def review_screens(me: Post, account: Account) -> bool:
     return next_due <= now
 
 
-def book_assessments(me: Post, account: Account) -> bool:
-    """Offer the next free appointment to the first person on the list whom it suits, while time is unbooked."""
-    pathway, waiting = me.pathway, me.lists.assessment
+def book_visits(me: Post, account: Account, stage: VisitStage) -> bool:
+    """Offer the next free appointment to the first person on a list whom it suits, while time is unbooked."""
+    waiting = stage.waiting
     while (first := me.patience.next_on(waiting)) is not None:
-        # Time is saved up for whoever is first, so that shorter assessments do not overtake a long one. An offer that
-        # the first person cannot take goes to the next one whom it suits and for whom there is time now.
-        if account.free < first.assessment_minutes:
+        # Time is saved up for whoever is first, so that shorter visits do not overtake a long one. An offer that the
+        # first person cannot take goes to the next one whom it suits and for whom there is time now.
+        if account.free < first.visit_minutes:
             return True
         case = whom_it_suits(me, waiting, account.free)
         if case is None:
             return True
-        appointment = Assessment(me, account, case)
+        appointment = Visit(stage, me, account, case)
         if not me.diary.book(me.today.number + me.rules.notice_days, appointment):
             waiting.put_back(case)
             return True
         waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
         account.commit(appointment.minutes)
-        pathway.assessment_booked(case)
+        stage.booked_for(case)
     return False
 
 
-def whom_it_suits(me: Post, waiting: WaitingList, longest_assessment: int) -> Case | None:
+def whom_it_suits(me: Post, waiting: WaitingList, longest_visit: int) -> Case | None:
     """Return the first person on a list whom an offer suits, out of the order; None when it suits nobody.
 
-    Asking counts as an offer made; whoever is asked keeps their place. Nobody is found whose assessment would take
-    longer than there is time.
+    Asking counts as an offer made; whoever is asked keeps their place. Nobody is found whose visit would take longer
+    than there is time.
     """
     passed_over: list[Case] = []
     case = me.patience.next_on(waiting)
-    while case is not None and not (me.offer_to(case) and case.assessment_minutes <= longest_assessment):
+    while case is not None and not (me.offer_to(case) and case.visit_minutes <= longest_visit):
         waiting.step_out()
         passed_over.append(case)
         case = me.patience.next_on(waiting)
@@ -194,10 +196,11 @@ def navigate(me: Post, account: Account) -> bool:
     waiting, now = me.lists.navigation, me.today.opens
     while waiting.next_due <= now:
         case: Case = waiting.first()
-        if not me.has_time(account, case.navigation_minutes):
+        minutes = me.cases.drawn.navigation_minutes[case.row]
+        if not me.has_time(account, minutes):
             return True
         waiting.take(now)
-        me.pathway.navigated(case, me.spend(account, case.navigation_minutes, case.number, codes.Result.DONE))
+        me.pathway.navigated(case, me.spend(account, minutes, case.number, codes.Result.DONE))
     return False
 
 

@@ -1,4 +1,4 @@
-"""The kinds of appointment: an assessment, a session of therapy, a session of a group.
+"""The kinds of appointment: an assessment or another single visit, a session of therapy, a session of a group.
 
 Each kind is kept in its own way (attended, missed or cancelled, with what that costs) and handed back in its own way.
 What it means for the client is the pathway's.
@@ -10,35 +10,37 @@ from sim.service import codes
 from sim.service.cases import Case
 from sim.service.diary import Account, Appointment
 from sim.service.post import Post
+from sim.service.visits import VisitStage
 
 
-class Assessment(Appointment):
-    """An appointment of one person for an assessment."""
+class Visit(Appointment):
+    """The one appointment of a person at a stage, such as assessment."""
 
-    __slots__ = ("case", "post")
+    __slots__ = ("case", "post", "stage")
 
-    def __init__(self, post: Post, account: Account, case: Case) -> None:
+    def __init__(self, stage: VisitStage, post: Post, account: Account, case: Case) -> None:
+        self.stage = stage
         self.post = post
         self.account = account
         self.case = case
-        self.minutes = case.assessment_minutes
+        self.minutes = case.visit_minutes
         self.is_set_aside = True
 
     def keep(self) -> None:
-        """Assess, unless the person does not come; the post's minutes are lost unless it hears in time."""
+        """See the person, unless they do not come; the post's minutes are lost unless it hears in time."""
         me, case, started = self.post, self.case, self.post.minute
-        luck = me.cases.next_assessment_luck(case)
+        luck = me.cases.next_visit_luck(case)
         if luck < 0:
-            me.pathway.close(case, started, codes.Ending.ADMINISTRATIVE)
+            me.pathway.give_up(case, started, codes.Ending.ADMINISTRATIVE)
             return
-        result = me.rules.assessment_odds.result(luck)
+        result = self.stage.odds.result(luck)
         if result != codes.Result.CANCELLED_IN_TIME:
             me.spend(self.account, self.minutes, case.number, result)
-        me.pathway.after_assessment(case, result, started, me.minute)
+        me.pathway.after_visit(self.stage, case, result, started, me.minute)
 
     def hand_back(self, minute: int) -> None:
         """Put the person back on the list, where they stood."""
-        self.post.pathway.join_assessment(self.case, minute, minute)
+        self.stage.wait(self.case, minute, minute)
 
 
 class Session(Appointment):

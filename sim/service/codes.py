@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from sim import service
 from sim.service.enums import ENUMS, Activity, Ending, Listed, Modality, Outcome, Result, State, Step, Why
 
 __all__ = (
-    "CLASS", "FOREVER", "LONGEST_SET_BACK", "MASK", "MAY_RETURN", "MINUTE", "NEVER", "NOT_YET", "TIE_BITS", "ZERO",
-    "Activity", "Column", "Ending", "Fractions", "Listed", "Modality", "Outcome", "Result", "State", "Step", "Wholes",
-    "Why", "fractions", "whole",
+    "CLASS", "COMPILED", "FOREVER", "LONGEST_SET_BACK", "MASK", "MAY_RETURN", "MINUTE", "NEVER", "NOT_YET", "TIE_BITS",
+    "ZERO", "Activity", "Column", "Ending", "Fractions", "Listed", "Modality", "Outcome", "Result", "State", "Step",
+    "Wholes", "Why", "fractions", "whole",
 )  # fmt: skip
 
 if not TYPE_CHECKING:
     globals().update({enum.__name__: SimpleNamespace(**{m.name: int(m) for m in enum}) for enum in ENUMS})
 
+COMPILED: Final[bool] = service.COMPILED
+"""Compiled, numbers are fastest in arrays; interpreted, in lists. The few places that do both ask for it."""
 NOT_YET: Final[int] = -(2**62)
 """A milestone that has not happened."""
 NEVER: Final[int] = 2**53

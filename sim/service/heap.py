@@ -7,15 +7,16 @@ from typing import Final
 
 import numpy as np
 
-from sim.service.codes import FOREVER, Column
+from sim.service.codes import COMPILED, FOREVER, Column
 
-COMPILED: Final[bool] = not __file__.endswith(".py")
-"""A compiled heap is an array of 64-bit numbers; interpreted, `heapq` is faster and gives the same order."""
 FIRST_ROOM: Final[int] = 32
 
 
 class Heap:
-    """Whole numbers, none twice, of which the smallest comes first."""
+    """Whole numbers, none twice, of which the smallest comes first.
+
+    A compiled heap is an array of 64-bit numbers; interpreted, `heapq` is faster and gives the same order.
+    """
 
     __slots__ = ("_keys", "_listed", "_room", "_size", "smallest")
 

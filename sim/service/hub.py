@@ -42,7 +42,7 @@ class Hub:
         today = Today(first_day, rules.working_day_minutes)
         modalities = len(rules.modality_names)
         self.lists = HubLists(self.cases, requests, self.logs.stays, modalities, self.horizon)
-        self.pathway = Pathway(rules, self.cases, self.lists, self.logs.journeys, today, self.horizon)
+        self.pathway = Pathway(rules, self.cases, self.lists, today, self.horizon)
         self.patience = Patience(self.pathway)
         self.desk = Desk(self.pathway, self.patience)
         self.posts = [

@@ -7,8 +7,10 @@ from typing import Any, Final
 from sim.service import codes
 from sim.service.cases import Case, Cases, Party, TeamRequest
 from sim.service.codes import FOREVER, MASK, MINUTE, NEVER, TIE_BITS, ZERO
+from sim.service.enums import Listed
 from sim.service.heap import Heap
 from sim.service.logs import StayLog
+from sim.stages import ONE_VISIT
 
 NOWHERE: Final[int] = -1
 TICKET_BITS: Final[int] = 29
@@ -213,7 +215,8 @@ class HubLists:
             self.check_ins, self.workshops,
         ]  # fmt: skip
         """Every list of tasks."""
-        self.assessment = WaitingList(codes.Listed.ASSESSMENT, by_tie, stays, horizon)
+        self.visits = [WaitingList(Listed[name.upper()], by_tie, stays, horizon) for name in ONE_VISIT]
+        """Of each stage of one appointment."""
         self.groups = WaitingList(codes.Listed.GROUP, by_tie, stays, horizon)
         self.therapies = [WaitingList(codes.Listed.THERAPY + n, by_tie, stays, horizon) for n in range(modalities)]
         """By modality."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sim.service.codes import NOT_YET, Column
+from sim.service.codes import COMPILED, NOT_YET, Column
 from sim.service.record import BEFORE, Caseload, Journeys, Passed, Stays, Work
 from sim.streams import Ints
 
@@ -16,10 +16,12 @@ FIRST_ROWS: Final[int] = 1 << 14
 class Log:
     """A table of so many columns, kept row after row; it doubles when it is full."""
 
-    __slots__ = ("_cells", "_columns", "_room", "_used")
+    __slots__ = ("_cells", "_columns", "_listed", "_room", "_used")
 
     def __init__(self, columns: int) -> None:
         self._columns = columns
+        self._listed: list[int] = []
+        """What is written, where it is not compiled; else it stands in `_cells`, of which so many are used."""
         self._used = 0
         self._room = columns * FIRST_ROWS
         self._cells: Column = np.empty(self._room, dtype=np.int64).data
@@ -32,7 +34,8 @@ class Log:
 
     def columns(self) -> list[Ints]:
         """Return each column."""
-        table = np.asarray(self._cells)[: self._used].reshape(-1, self._columns)
+        cells = np.asarray(self._cells)[: self._used] if COMPILED else np.array(self._listed, dtype=np.int64)
+        table = cells.reshape(-1, self._columns)
         return list(np.ascontiguousarray(table.T))
 
 
@@ -46,6 +49,9 @@ class StayLog(Log):
 
     def add(self, listed: int, number: int, joined: int, left: int, why: int) -> None:
         """Write down a stay that has ended."""
+        if not COMPILED:
+            self._listed.extend((listed, number, joined, left, why))
+            return
         n = self._used
         if n == self._room:
             self._grow()
@@ -72,6 +78,9 @@ class WorkLog(Log):
 
     def add(self, post: int, activity: int, minute: int, minutes: int, number: int, result: int) -> None:
         """Write down a piece of work."""
+        if not COMPILED:
+            self._listed.extend((post, activity, minute, minutes, number, result))
+            return
         n = self._used
         if n == self._room:
             self._grow()
@@ -99,6 +108,9 @@ class PassedLog(Log):
 
     def add(self, post: int, day: int, source: int, target: int, minutes: int) -> None:
         """Write down minutes that one activity passed to another."""
+        if not COMPILED:
+            self._listed.extend((post, day, source, target, minutes))
+            return
         n = self._used
         if n == self._room:
             self._grow()
@@ -125,6 +137,9 @@ class CaseloadLog(Log):
 
     def add(self, minute: int, post: int, change: int) -> None:
         """Write down that a caseload grew or shrank by one."""
+        if not COMPILED:
+            self._listed.extend((minute, post, change))
+            return
         n = self._used
         if n == self._room:
             self._grow()
@@ -140,34 +155,37 @@ class CaseloadLog(Log):
 
 
 class JourneyLog:
-    """The journeys' columns, with a row for every episode that can happen; each is a milestone or count by case."""
+    """The journeys' columns, with a row for every episode that can happen; each is a milestone or count by case.
 
-    client: Column
-    episode: Column
-    referred: Column
-    screened: Column
-    reviewed: Column
-    risk_called: Column
-    assessment_joined: Column
-    booked: Column
-    assessed: Column
-    therapy_joined: Column
-    therapy_booked: Column
-    therapy_first: Column
-    therapy_last: Column
-    external_referred: Column
-    navigated: Column
-    closed: Column
-    outcome: Column
-    modality: Column
-    ended: Column
-    attended: Column
-    missed: Column
-    transferred: Column
+    Those that the pathway writes by name are attributes; `columns` has all of them.
+    """
 
     def __init__(self, rows: int) -> None:
-        for name, nothing in BEFORE.items():
-            setattr(self, name, np.full(rows, nothing, dtype=np.int64).data)
+        self.columns: dict[str, Column] = {
+            name: np.full(rows, nothing, dtype=np.int64).data for name, nothing in BEFORE.items()
+        }
+        self.client: Column = self.columns["client"]
+        self.episode: Column = self.columns["episode"]
+        self.referred: Column = self.columns["referred"]
+        self.screened: Column = self.columns["screened"]
+        self.reviewed: Column = self.columns["reviewed"]
+        self.risk_called: Column = self.columns["risk_called"]
+        self.assessed: Column = self.columns["assessed"]
+        self.therapy_joined: Column = self.columns["therapy_joined"]
+        self.therapy_booked: Column = self.columns["therapy_booked"]
+        self.therapy_first: Column = self.columns["therapy_first"]
+        self.therapy_last: Column = self.columns["therapy_last"]
+        self.external_referred: Column = self.columns["external_referred"]
+        self.navigated: Column = self.columns["navigated"]
+        self.closed: Column = self.columns["closed"]
+        self.outcome: Column = self.columns["outcome"]
+        self.modality: Column = self.columns["modality"]
+        self.ended: Column = self.columns["ended"]
+        self.attended: Column = self.columns["attended"]
+        self.missed: Column = self.columns["missed"]
+        self.transferred: Column = self.columns["transferred"]
+        self.assessment_joined: Column = self.columns["assessment_joined"]
+        self.booked: Column = self.columns["booked"]
 
     def came_to_session(self, number: int, minute: int) -> None:
         """Write down a session of therapy or of a group that somebody came to."""
@@ -178,7 +196,7 @@ class JourneyLog:
 
     def as_record(self, cases: int) -> Journeys:
         """Return the rows of the cases that were opened."""
-        return Journeys(**{name: np.asarray(getattr(self, name))[:cases] for name in BEFORE})
+        return Journeys(**{name: np.asarray(column)[:cases] for name, column in self.columns.items()})
 
 
 class Logs:

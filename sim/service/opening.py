@@ -62,8 +62,7 @@ class Opening:
             return
         journeys.reviewed[number] = minute
         if where == "assessment":
-            case.counts_from = minute
-            pathway.join_assessment(case, minute, 0)
+            pathway.assessment.join(case, minute, 0)
             return
         journeys.assessment_joined[number] = journeys.booked[number] = journeys.assessed[number] = minute
         if where == "therapy" or not self.rules.gives_therapy:
@@ -73,22 +72,24 @@ class Opening:
         case.open_tasks = 1
         journeys.therapy_joined[number] = journeys.therapy_booked[number] = minute
         journeys.therapy_first[number] = journeys.therapy_last[number] = minute
-        journeys.modality[number] = case.suitable_modality
-        then = self.rules.step_up[case.suitable_modality] if case.steps_up else codes.Modality.NONE
-        case.plan_course(self.rules, case.suitable_modality, sessions_left, then, case.step_up_sessions, 0)
+        cases, drawn, row = pathway.cases, pathway.drawn, case.row
+        journeys.modality[number] = suitable = drawn.modality[row]
+        then: int = self.rules.step_up[suitable] if drawn.steps_up[row] else codes.Modality.NONE
+        cases.plan_course(case, suitable, sessions_left, then, drawn.step_up_sessions[row], 0)
         case.course.start()
         self.find_clinician(case, luck)
 
     def find_clinician(self, case: Case, luck: float) -> None:
         """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
-        wanted = self.pathway.lists.therapies[case.suitable_modality]
+        modality = case.course.modality
+        wanted = self.pathway.lists.therapies[modality]
         able = [one for one in self.in_post if wanted in one[0].therapy_lists]
         if not able:
             self.pathway.rejoin_therapy_list(case, 0)
             return
         post, account, room = max(able, key=lambda one: one[2] - one[0].caseload)
         if post.caseload < room:
-            spread = int(luck * self.rules.interval_days[case.suitable_modality])
+            spread = int(luck * self.rules.interval_days[modality])
             session = Session(post, account, case)
             session.is_set_aside = False
             if post.diary.book(self.first_day + spread, session):

@@ -12,23 +12,25 @@ from sim.service.cases import Case, Cases
 from sim.service.codes import MAY_RETURN, NOT_YET
 from sim.service.day import Today
 from sim.service.lists import Agenda, HubLists
-from sim.service.logs import JourneyLog
 from sim.service.rules import Rules
+from sim.service.visits import VisitStage
+from sim.stages import ONE_VISIT
 
 
 class Pathway:
     """The steps of the pathway."""
 
-    def __init__(
-        self, rules: Rules, cases: Cases, lists: HubLists, journeys: JourneyLog, today: Today, horizon: int
-    ) -> None:
+    def __init__(self, rules: Rules, cases: Cases, lists: HubLists, today: Today, horizon: int) -> None:
         self.rules = rules
         self.cases = cases
+        self.drawn = cases.drawn
         self.lists = lists
-        self.journeys = journeys
+        self.journeys = cases.journeys
         self.today = today
         self.horizon = horizon
         self.agenda = Agenda(horizon)
+        self.visits = [VisitStage(name, rules, cases, lists.visits[n], today) for n, name in enumerate(ONE_VISIT)]
+        self.assessment = self.visits[0]  # of the stages of one appointment the first
 
     # --- Referral, screening and first contact -----------------------------------------------------------------------
 
@@ -36,8 +38,8 @@ class Pathway:
         """Refer somebody: the screen will be completed, or its time runs out."""
         # First referrals are made before the run: what is decided is written at once, dated ahead, up to the horizon.
         rules = self.rules
-        if case.screens:
-            done = minute + case.screen_delay
+        if self.drawn.screens[case.row]:
+            done = minute + self.drawn.screen_delay[case.row]
             if done < self.horizon:
                 self.journeys.screened[case.number] = done
                 self.agenda.expect(done, codes.Step.SCREEN_COMPLETED, case)
@@ -64,13 +66,12 @@ class Pathway:
     def reviewed(self, case: Case, minute: int) -> None:
         """Act on the reviewed screen: risk call, offer of assessment, or advice by letter."""
         self.journeys.reviewed[case.number] = minute
-        if case.risk:
+        if self.drawn.risk[case.client]:
             self.lists.risk_calls.join(case, minute)
-        if not case.offered:
+        if not self.drawn.offered[case.row]:
             self.close(case, minute, codes.Ending.ADVISED)
-        elif case.reachable:
-            case.counts_from = minute
-            self.join_assessment(case, minute, minute)
+        elif self.drawn.reachable[case.row]:
+            self.assessment.join(case, minute, minute)
         else:
             self.to_contact(case, minute)
 
@@ -91,35 +92,33 @@ class Pathway:
         else:
             self.agenda.expect(minute + self.rules.contact_attempt_interval, codes.Step.CONTACT_DUE, case)
 
-    # --- Assessment --------------------------------------------------------------------------------------------------
+    # --- Assessment, and any other stage of one appointment (`visits.py` has its list) -------------------------------
 
-    def join_assessment(self, case: Case, minute: int, patient_from: int) -> None:
-        """Wait for an assessment by `case.counts_from`; `patient_from` is `minute`, but for the opening position."""
-        if self.journeys.assessment_joined[case.number] == NOT_YET:
-            self.journeys.assessment_joined[case.number] = minute
-        case.state = codes.State.ASSESSMENT_LIST
-        gives_up_at = patient_from + case.patience_assessment
-        self.lists.assessment.join(case, case.key_by_policy(case.counts_from), minute, gives_up_at, self.today.opens)
-
-    def assessment_booked(self, case: Case) -> None:
-        """Leave the list with an appointment."""
-        case.state = codes.State.ASSESSMENT_BOOKED
-        if self.journeys.booked[case.number] == NOT_YET:
-            self.journeys.booked[case.number] = self.today.opens
-
-    def after_assessment(self, case: Case, result: int, started: int, minute: int) -> None:
-        """Go on after an appointment for assessment, kept or not."""
+    def after_visit(self, stage: VisitStage, case: Case, result: int, started: int, minute: int) -> None:
+        """Go on after an appointment, kept or not."""
         if result == codes.Result.ATTENDED:
-            self.journeys.assessed[case.number] = started
-            self.route(case, self.rules.outcomes[case.drawn_outcome], minute, minute)
+            stage.seen[case.number] = started
+            case.visits_missed = 0
+            self.after_seeing(stage, case, minute)
             return
         if result == codes.Result.MISSED:
-            case.assessments_missed += 1
-            if case.assessments_missed >= self.rules.assessment_misses_to_close:
-                self.close(case, minute, codes.Ending.MISSED_ASSESSMENT)
+            case.visits_missed += 1
+            if case.visits_missed >= stage.misses_to_close:
+                self.give_up(case, minute, stage.after_missing)
                 return
             case.counts_from = minute
-        self.join_assessment(case, minute, minute)
+        stage.wait(case, minute, minute)
+
+    def after_seeing(self, stage: VisitStage, case: Case, minute: int) -> None:
+        """Go on from the stage at which somebody was seen."""
+        self.route(case, self.rules.outcomes[self.drawn.outcome[case.row]], minute, minute)
+
+    def give_up(self, case: Case, minute: int, why: int) -> None:
+        """Stop waiting for an appointment or missing it: the case closes unless something else is open for it."""
+        if case.open_tasks > 0:
+            self.end_therapy(case, minute, why)
+        else:
+            self.close(case, minute, why)
 
     def route(self, case: Case, outcome: int, minute: int, patient_from: int) -> None:
         """Send a client on after assessment: advice, the Hub's own therapy or group, a service elsewhere, or both."""
@@ -140,11 +139,11 @@ class Pathway:
 
     def join_therapy(self, case: Case, minute: int, patient_from: int) -> None:
         """Join the list of the first step towards the suitable modality; patience runs from a minute."""
-        first: int = self.rules.first_step[case.suitable_modality]
+        first: int = self.rules.first_step[self.drawn.modality[case.row]]
         if first == codes.Modality.GROUP:
             self.join_group(case, minute, patient_from)
             return
-        case.plan_first_course(self.rules, first, self.journeys.attended[case.number])
+        self.cases.plan_first_course(case, first, self.journeys.attended[case.number])
         self.journeys.modality[case.number] = first
         self.journeys.therapy_joined[case.number] = minute
         self.wait_for_therapy(case, case.key_by_policy(minute), minute, patient_from)
@@ -153,7 +152,7 @@ class Pathway:
         """Wait for a clinician who gives the modality: at first, after a step up or handover; patience starts anew."""
         case.state = codes.State.THERAPY_LIST
         waiting = self.lists.therapies[case.course.modality]
-        waiting.join(case, key, minute, patient_from + case.patience_therapy, self.today.opens)
+        waiting.join(case, key, minute, patient_from + self.drawn.patience_therapy[case.row], self.today.opens)
         self.plan_check_in(case, minute)
 
     def join_group(self, case: Case, minute: int, patient_from: int) -> None:
@@ -161,7 +160,7 @@ class Pathway:
         self.journeys.therapy_joined[case.number] = minute
         self.journeys.modality[case.number] = codes.Modality.GROUP
         case.state = codes.State.GROUP_LIST
-        gives_up_at = patient_from + case.patience_group
+        gives_up_at = patient_from + self.drawn.patience_group[case.row]
         self.lists.groups.join(case, case.key_by_minute(minute), minute, gives_up_at, self.today.opens)
         self.plan_check_in(case, minute)
 
@@ -203,7 +202,7 @@ class Pathway:
         if result == codes.Result.ATTENDED:
             case.missed_in_a_row = 0
             self.journeys.came_to_session(case.number, started)
-            if sessions_left > 0 and self.journeys.attended[case.number] >= case.drop_out_session:
+            if sessions_left > 0 and self.journeys.attended[case.number] >= self.drawn.drop_out_session[case.row]:
                 self.end_therapy(case, minute, codes.Ending.DROPPED_OUT)
                 return False
             return True
@@ -215,9 +214,9 @@ class Pathway:
             self.end_therapy(case, minute, codes.Ending.MISSED_THERAPY)
             return
         only_the_group = self.journeys.outcome[case.number] == codes.Outcome.GROUP
-        goes_on = not only_the_group and case.needs_suitable_after_first_step(self.rules)
-        then = case.suitable_modality if goes_on else codes.Modality.NONE
-        self.complete(case, then, case.course_sessions, minute)
+        goes_on = not only_the_group and self.cases.needs_suitable_after_first_step(case)
+        then: int = self.drawn.modality[case.row] if goes_on else codes.Modality.NONE
+        self.complete(case, then, self.drawn.course_sessions[case.row], minute)
 
     def stays_after_missing(self, case: Case, minute: int) -> bool:
         """Note a missed session; return whether therapy goes on, which it does until too many are missed in a row."""
@@ -234,7 +233,7 @@ class Pathway:
             self.end_therapy(case, minute, codes.Ending.COMPLETED)
             return
         attended = self.journeys.attended[case.number]
-        case.plan_course(self.rules, then, then_sessions, codes.Modality.NONE, 0, attended)
+        self.cases.plan_course(case, then, then_sessions, codes.Modality.NONE, 0, attended)
         self.wait_for_therapy(case, case.key_by_policy(minute), minute, minute)
 
     def rejoin_therapy_list(self, case: Case, minute: int) -> None:
@@ -252,7 +251,7 @@ class Pathway:
 
     def start_navigation(self, case: Case, minute: int) -> None:
         """Begin helping somebody into a service elsewhere."""
-        case.contacts_left = case.navigation_contacts
+        case.contacts_left = self.drawn.navigation_contacts[case.row]
         if self.journeys.outcome[case.number] == codes.Outcome.ONWARD:
             case.state = codes.State.NAVIGATION
         self.lists.navigation.join(case, minute)
@@ -262,7 +261,8 @@ class Pathway:
         journeys, number = self.journeys, case.number
         if journeys.external_referred[number] == NOT_YET:
             journeys.external_referred[number] = minute
-            comes_back = not case.accepted and case.bounced_back and self.rules.gives_therapy
+            drawn, row = self.drawn, case.row
+            comes_back = not drawn.accepted[row] and drawn.bounced_back[row] and self.rules.gives_therapy
             if comes_back and journeys.outcome[number] == codes.Outcome.ONWARD:
                 case.open_tasks += 1
                 self.agenda.expect(minute + self.rules.decision_minutes, codes.Step.REFUSED_ELSEWHERE, case)
@@ -294,5 +294,5 @@ class Pathway:
         case.state = codes.State.CLOSED
         self.journeys.closed[case.number] = minute
         self.journeys.ended[case.number] = why
-        if case.re_referred and why in MAY_RETURN and self.cases.may_come_again(case):
-            self.agenda.expect(minute + case.re_referral_delay, codes.Step.REFERRED_AGAIN, case)
+        if self.drawn.re_referred[case.row] and why in MAY_RETURN and self.cases.may_come_again(case):
+            self.agenda.expect(minute + self.drawn.re_referral_delay[case.row], codes.Step.REFERRED_AGAIN, case)

@@ -36,9 +36,11 @@ class Patience:
     def gave_up(self, case: Case, listed: int) -> None:
         """Have somebody leave the pathway from the list that was waited on."""
         pathway, minute = self.pathway, case.gives_up_at
-        if listed == codes.Listed.ASSESSMENT:
-            pathway.close(case, minute, codes.Ending.LEFT_ASSESSMENT_LIST)
-        elif pathway.journeys.therapy_first[case.number] != NOT_YET:
+        for stage in pathway.visits:
+            if stage.listed == listed:
+                pathway.give_up(case, minute, stage.after_leaving)
+                return
+        if pathway.journeys.therapy_first[case.number] != NOT_YET:
             pathway.end_therapy(case, minute, codes.Ending.LEFT_BETWEEN_CLINICIANS)
         elif listed == codes.Listed.GROUP:
             pathway.end_therapy(case, minute, codes.Ending.LEFT_GROUP_LIST)
@@ -72,6 +74,6 @@ class Patience:
         waiting: WaitingList
         for tasks in self.lists.tasks:
             tasks.end_run(horizon)
-        for waiting in (self.lists.assessment, self.lists.groups, *self.lists.therapies):
+        for waiting in (*self.lists.visits, self.lists.groups, *self.lists.therapies):
             self.let_go(waiting, horizon - 1)
             waiting.end_run(self.pathway.cases.all)

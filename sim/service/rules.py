@@ -10,6 +10,7 @@ from sim.config.pathway import OUTCOMES, Attendance, Visit
 from sim.config.staffing import ACTIVITIES
 from sim.service import codes
 from sim.service.codes import LONGEST_SET_BACK
+from sim.stages import ONE_VISIT
 
 WORKING_DAYS_PER_WEEK = 5
 
@@ -80,12 +81,17 @@ class Rules:
         self.check_in_minutes: int = pathway.check_in.minutes
         # Attendance.
         attendance = pathway.attendance
-        self.assessment_odds = VisitOdds(attendance.assessment, attendance)
+        self.visit_odds: dict[str, VisitOdds] = {
+            name: VisitOdds(getattr(attendance, name), attendance) for name in ONE_VISIT
+        }
+        """Of each stage of one appointment."""
         self.first_odds = VisitOdds(attendance.therapy_first, attendance)
         self.next_odds = VisitOdds(attendance.therapy_next, attendance)
         self.group_odds = VisitOdds(attendance.group, attendance)
         # These count the miss that closes the case; it is not the last one tolerated, whatever the keys are called.
-        self.assessment_misses_to_close: int = attendance.assessment_misses_allowed
+        self.visit_misses_to_close: dict[str, int] = {
+            name: getattr(attendance, f"{name}_misses_allowed") for name in ONE_VISIT
+        }
         self.misses_in_a_row_to_close: int = attendance.therapy_misses_in_a_row_allowed
         self.in_hours_accepted: float = attendance.in_hours_accepted_share
 
@@ -123,11 +129,12 @@ def longest_work(config: HubConfig) -> list[int]:
         "screening_review": max(
             screening.review_minutes, screening.phone_screen_minutes, lists.contact_attempt_minutes
         ),
-        "assessment": pathway.assessment.contact.high_minutes + pathway.assessment.write_up.high_minutes,
         "therapy": max(max(m.first_minutes, m.next_minutes) + m.admin_minutes for m in pathway.modalities.values()),
         "group": pathway.groups.session_minutes,
         "navigation": pathway.navigation.contact_minutes.high_minutes,
         "check_in": pathway.check_in.minutes,
         "team_support": pathway.team_support.staff_minutes.high_minutes,
     }
+    visits = {name: getattr(pathway, name) for name in ONE_VISIT}
+    longest |= {name: one.contact.high_minutes + one.write_up.high_minutes for name, one in visits.items()}
     return [longest[name] for name in ACTIVITIES]

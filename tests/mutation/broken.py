@@ -50,13 +50,13 @@ BROKEN = {
     ),
     "appointments without notice": Broken(
         "sim/service/activities.py",
-        "book_assessments",
+        "book_visits",
         "me.today.number + me.rules.notice_days",
         "me.today.number + 1",
     ),
     "a missed assessment keeps its place": Broken(
         "sim/service/pathway.py",
-        "Pathway.after_assessment",
+        "Pathway.after_visit",
         "case.counts_from = minute",
         "case.counts_from += 0",
     ),
@@ -75,8 +75,8 @@ BROKEN = {
     "risk calls to everybody else": Broken(
         "sim/service/pathway.py",
         "Pathway.reviewed",
-        "case.risk",
-        "not case.risk",
+        "self.drawn.risk[case.client]",
+        "not self.drawn.risk[case.client]",
     ),
     "vacant posts paid": Broken(
         "sim/measures/cost.py",

@@ -28,9 +28,9 @@ class Listing:
         self.cases = Cases(cohort, rules, self.logs.journeys)
         self.day = Today(0, 450)
         lists = HubLists(self.cases, [], self.logs.stays, len(rules.modality_names), HORIZON)
-        pathway = Pathway(rules, self.cases, lists, self.logs.journeys, self.day, HORIZON)
+        pathway = Pathway(rules, self.cases, lists, self.day, HORIZON)
         self.patience = Patience(pathway)
-        self.waiting = lists.assessment
+        self.waiting = pathway.assessment.waiting
         for client in range(people):
             self.cases.open(client, 0, 0)
 
