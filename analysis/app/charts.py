@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.app.results import Result
 from analysis.estimates.intervals import RANGE, Interval
-from analysis.estimates.weekly import list_by_week
+from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import OTHER_COSTS, weeks_apart
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
 from analysis.tell.wording import MISSING, change_in, count, full_date, pounds, sentence, share, words

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.app.charts import Rows
 from analysis.app.phrases import plain
-from analysis.estimates.intervals import Interval, look_up
+from analysis.estimates.intervals import Interval
+from analysis.estimates.tables import look_up
 from analysis.tell.csv_text import read_csv
 from analysis.tell.wording import change_in, frequency, futures, level_in, sentence, unit_of_change
 from sim.config import HubConfig

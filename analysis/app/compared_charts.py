@@ -10,14 +10,13 @@ import numpy as np
 
 from analysis.app.charts import FRAME, QUARTER, ROW, Chart, blank, whiskers
 from analysis.app.compared import Compared
+from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
-from analysis.comparison.figures.cost import KINDS
-from analysis.comparison.figures.frontier import OFTEN
-from analysis.comparison.figures.looks import colours, markers
+from analysis.comparison.figures import OFTEN, colours, markers
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.estimates.headline import compared_headlines
 from analysis.estimates.intervals import RANGE, Interval
-from analysis.estimates.weekly import list_by_week
+from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import weeks_apart
 from analysis.tell.style import ACCENT, DARK, GREY, INK
 from analysis.tell.wording import (

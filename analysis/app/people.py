@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.app.charts import FONT, LETTER, Chart
-from analysis.runs.flow import most_at_once
+from analysis.runs.story import most_at_once
 from analysis.tell.style import INK
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
@@ -40,7 +40,7 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
     Parameters
     ----------
     here
-        The stays of that moment, as `analysis.runs.flow.at_day` gives them.
+        The stays of that moment, as `analysis.runs.story.at_day` gives them.
     stays
         All stays: they fix the width, so that nothing jumps while it plays.
     """

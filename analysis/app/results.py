@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from analysis.estimates.intervals import Interval, look_up, over_hubs
-from analysis.estimates.quantiles import MEASURED
-from analysis.estimates.uncertainty import estimates_of
+from analysis.estimates.intervals import Interval
+from analysis.estimates.tables import MEASURED, estimates_of, look_up, over_hubs
 from analysis.runs.figures import OTHER_COSTS
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig

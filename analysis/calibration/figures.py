@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.estimates.intervals import Interval, mean_interval, over_hubs, ratio_interval
+from analysis.estimates.intervals import Interval, mean_interval, ratio_interval
+from analysis.estimates.tables import over_hubs
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.edit import changed

@@ -31,11 +31,10 @@ def compare(arguments: list[str]) -> int:
     from analysis.comparison.attribution import attribute_plans
     from analysis.comparison.compare import compare as compared
     from analysis.comparison.equity import equity_table, widened_gaps
-    from analysis.comparison.finished import read_sweep
-    from analysis.comparison.printed import print_comparison
-    from analysis.comparison.report.drivers import read_drivers
-    from analysis.comparison.report.write import write_report
-    from analysis.comparison.tables import write_tables
+    from analysis.comparison.read_sweep import read_sweep
+    from analysis.comparison.report import write_report
+    from analysis.comparison.rests_on import read_drivers
+    from analysis.comparison.tables import print_comparison, write_tables
     from sim.disk.new_folder import new_folder
 
     sweep = read_sweep(args.sweep)

@@ -89,7 +89,7 @@ def _analyse(args: argparse.Namespace) -> int:
 
 def _plans(args: argparse.Namespace) -> list[HubConfig]:
     """Return the plan, and the one it is set against if there is one."""
-    from analysis.comparison.levers import changes
+    from analysis.comparison.plans import changes
     from sim.config import validate
     from sim.launch.compose import compose
 

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.levers import Lever, changes, levers, pulled
-from analysis.comparison.values import row_of, values_of
+from analysis.comparison.pairs import row_of, values_of
+from analysis.comparison.plans import Lever, changes, levers, pulled
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval, mean_interval
-from analysis.estimates.uncertainty import by_draw
+from analysis.estimates.tables import by_draw
 from sim.config import HubConfig
 from sim.config.edit import changed
 from sim.errors import ConfigProblem, HubError

@@ -7,23 +7,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.comparison.finished import Sweep, baselines
-from analysis.comparison.names import cut_names, what_differs
 from analysis.comparison.pairs import (
+    FIGURE,
     UNDECIDED,
     Difference,
     difference,
     differences,
     holm,
     more_replications,
+    row_of,
     simultaneous_confidence,
+    values_of,
     verdict,
 )
+from analysis.comparison.plans import baselines, cut_names, what_differs
+from analysis.comparison.read_sweep import Sweep
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
-from analysis.comparison.values import FIGURE, row_of, values_of
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
-from analysis.estimates.intervals import Interval, assurance, look_up, over_hubs
-from analysis.estimates.uncertainty import estimates_of
+from analysis.estimates.intervals import Interval, assurance
+from analysis.estimates.tables import Split, estimates_of, look_up, over_hubs, split
 from analysis.tell.wording import cell_words, sentence, words
 from sim.errors import HubError
 from sim.stages import COMPARED
@@ -143,7 +145,7 @@ def compare(
     Parameters
     ----------
     baseline
-        See `analysis.comparison.finished.baselines`.
+        See `analysis.comparison.plans.baselines`.
     stage
         The wait that is weighed against cost.
     delta
@@ -240,3 +242,36 @@ def all_differences(comparison: Comparison) -> pd.DataFrame:
     units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]
     table["unit"] = [units.get(tuple(row), "") for row in table[FIGURE].to_numpy()]
     return table[["plan", "baseline", *FIGURE, "unit", *Difference._fields]]
+
+
+def split_rows(comparison: Comparison) -> pd.DataFrame:
+    """Split the spread of every figure into Monte-Carlo error, futures and parameters.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a plan and figure, in the unit of the figure: of the level where `baseline` is empty, else of the
+        difference to it, replication by replication, so that plans share both people and parameters. Without rows
+        where no parameters were drawn, or none twice.
+    """
+    import pandas as pd
+
+    per_draw = comparison.sweep.per_draw
+    columns = ["plan", "baseline", "figure", "unit", *Split._fields]
+    if per_draw == 1 or comparison.config.uncertainty.mode == "none":
+        return pd.DataFrame(columns=columns)
+    measures = [headline.measure for headline in comparison.headlines]
+    values = {}
+    for plan in comparison.plans:
+        rows = over_hubs(of_everyone(comparison.sweep.of(plan, "measures"), measures)).sort_values("replication")
+        for (measure, stage), figure in rows.groupby(["measure", "stage"], observed=True):
+            values[plan, measure, stage] = figure["value"].to_numpy(float)
+    found = []
+    for plan in comparison.plans:
+        for headline in comparison.headlines:
+            level = values[plan, *headline.measure] * headline.scale
+            found.append((plan, "", headline.words, headline.unit, *split(level, per_draw)))
+            if base := comparison.baseline_of.get(plan):
+                less = level - values[base, *headline.measure] * headline.scale
+                found.append((plan, base, headline.words, headline.unit, *split(less, per_draw)))
+    return pd.DataFrame(found, columns=columns)

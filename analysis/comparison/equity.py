@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.pairs import BETTER, difference, verdict
-from analysis.comparison.values import row_of
+from analysis.comparison.pairs import BETTER, difference, row_of, verdict
 from analysis.estimates.headline import compared_headlines
 from analysis.tell.style import SMALL_GROUP
 from analysis.tell.wording import words

@@ -1,4 +1,4 @@
-"""Paired differences: the same replication under two plans has the same people with the same luck."""
+"""Paired values: the same replication under two plans has the same people with the same luck."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.estimates.intervals import t_quantile
+from analysis.estimates.quantiles import quantile_values
+from analysis.estimates.tables import MEASURED, over_hubs, seen_by_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +23,10 @@ POWER = 0.8
 """How often as many replications as are asked for should be enough."""
 BETTER, WORSE, NO_MATTER, UNDECIDED = "better", "worse", "no difference that matters", "not yet conclusive"
 SAME = "the same"
+NAN = math.nan
+ROUNDING = 1e-12
+"""Differences that vary by no more than this part of the values do not vary."""
+FIGURE = ["measure", "stage", "dimension", "group"]
 
 
 class Difference(NamedTuple):
@@ -37,9 +43,6 @@ class Difference(NamedTuple):
     pairs: int
 
 
-NAN = math.nan
-ROUNDING = 1e-12
-"""Differences that vary by no more than this part of the values do not vary."""
 NO_PAIRS = Difference(NAN, NAN, NAN, NAN, NAN, NAN, 0)
 
 
@@ -86,7 +89,7 @@ def _gain(one: np.ndarray, other: np.ndarray, variance: float) -> float:
 
 
 def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Return the difference of every figure that both plans have, indexed as `analysis.comparison.values.values_of`."""
+    """Return the difference of every figure that both plans have, indexed as `analysis.comparison.pairs.values_of`."""
     import pandas as pd
 
     shared = plan.index.intersection(baseline.index, sort=False)
@@ -150,3 +153,59 @@ def more_replications(found: Difference, confidence: float = 0.95, delta: float 
     while (t_quantile(needed, confidence) + luck) * spread / math.sqrt(needed) > wanted:
         needed += max(1, needed // 100)
     return max(needed - found.pairs, 0)
+
+
+def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Return one plan's figures replication by replication, and how many people each rests on.
+
+    A count or an amount is its own value. A share or other ratio p is re-estimated from all replications together, and
+    a replication's value is p + (numerator − p × denominator) ÷ mean denominator: the mean of these is p and their
+    standard error that of `analysis.estimates.intervals.ratio_interval`. Quantiles of waits are treated alike. So every
+    figure of every plan can be averaged, subtracted and attributed replication by replication.
+
+    Parameters
+    ----------
+    measures, waits
+        The tables of one plan.
+
+    Returns
+    -------
+    values
+        Indexed by measure, stage, dimension and group; one column a replication, in order.
+    people
+        Mean denominator a replication by the same index; not a number where a figure has none.
+    """
+    import pandas as pd
+
+    together = over_hubs(measures).set_index([*FIGURE, "replication"])
+    names = ("value", "numerator", "denominator")
+    wide = {name: together[name].unstack().sort_index(axis=1) for name in names}  # noqa: PD010 (one value a cell)
+    value, top, bottom = (wide[name].to_numpy(float) for name in names)
+    is_ratio = ~np.isnan(bottom).all(axis=1)
+    some = bottom > 0
+    number = some.sum(axis=1)
+    tops, bottoms = np.where(some, top, 0.0).sum(axis=1), np.where(some, bottom, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio, mean = tops / bottoms, bottoms / number
+        linear = ratio[:, None] + (top - ratio[:, None] * bottom) / mean[:, None]
+    linear[~some] = np.nan
+    values = pd.DataFrame(
+        np.where(is_ratio[:, None], linear, value), index=wide["value"].index, columns=wide["value"].columns
+    )
+    people = pd.Series(np.where(is_ratio, mean, np.nan), index=values.index)
+    seen = dict(seen_by_day(waits))
+    for row in values.index[values.index.get_level_values("measure").isin(list(MEASURED))]:
+        days = seen.get(row[1:])
+        if days is None:
+            continue
+        days = days.reindex(values.columns, fill_value=0)
+        values.loc[row] = quantile_values(days, MEASURED[row[0]])
+        people.loc[row] = float(days.to_numpy().sum()) / len(days)
+    return values, people
+
+
+def row_of(values: pd.DataFrame, key: tuple[str, str, str, str]) -> NDArray[np.float64]:
+    """Return one figure's values by replication; not a number throughout where the plan has no such figure."""
+    if key not in values.index:
+        return np.full(len(values.columns), np.nan)
+    return values.xs(key).to_numpy(float)

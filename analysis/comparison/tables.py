@@ -1,23 +1,39 @@
-"""The comparison as files: differences, headline answers, levels, equity and the choice between plans."""
+"""The comparison as files, and as tables on the terminal."""
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 from analysis.comparison.attribution import Attribution
-from analysis.comparison.compare import Comparison, all_differences
-from analysis.comparison.three_kinds import split_rows
-from analysis.estimates.uncertainty import SPLIT_FILE
+from analysis.comparison.compare import Answer, Comparison, all_differences, split_rows
+from analysis.comparison.equity import Widened
+from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
+from analysis.comparison.sentences import choice_lines, round_up, widened_lines
+from analysis.runs.one_run import SPLIT_FILE
+from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
+from analysis.tell.style import INTERVALS
+from analysis.tell.wording import MISSING, change_in, level_in
 from sim.disk.whole import write_whole
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.console import RenderableType
 
 WHY = "why.csv"
 TABLES = ("headlines.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")
+WIDTH = 155
+FOOTER = (
+    "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
+    "with * hold for all plans and both * figures at once, and their p is Holm's.",
+    "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",
+    INTERVALS,
+    "No claim about cost-effectiveness can be made from these figures.",
+)
 
 
 def write_tables(
@@ -112,3 +128,77 @@ def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
         for headline, of_levers in reason.worth.items()
         for lever, worth in zip(reason.levers, of_levers, strict=True)
     ]
+
+
+def print_comparison(comparison: Comparison, widened: list[Widened], file: TextIO | None = None) -> None:
+    """Print what was compared, figure by figure, and what it comes to."""
+    shown = console(WIDTH, file=file or sys.stdout)
+    for part in _parts(comparison, widened):
+        shown.print(part)
+
+
+def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableType]:
+    pairs = len(comparison.sweep.numbers)
+    parts: list[RenderableType] = [f"{len(comparison.plans)} plans, {pairs} pairs of replications"]
+    if short := [plan.name for plan in comparison.sweep.plans.values() if plan.replications > pairs]:
+        parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")
+    for plan, base in comparison.baseline_of.items():
+        parts += ["", _table(comparison, plan, base)]
+    return [
+        *parts,
+        "",
+        *choice_lines(comparison),
+        *(f"! {line}" for line in widened_lines(comparison, widened)),
+        "",
+        *FOOTER,
+    ]
+
+
+def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
+    title = f"{comparison.names[plan]} against {comparison.names[base]}"
+    table = plain_table(title=title, title_justify="left", title_style="bold")
+    for heading in ("", "baseline", "plan", "difference", "p", "verdict", "pairing"):
+        table.add_column(heading, no_wrap=True)
+    for headline in comparison.headlines:
+        answer = comparison.of(plan, headline)
+        assert answer is not None
+        level = level_in(headline.unit, headline.scale)
+        levels = (level(comparison.level(name, headline.key).estimate) for name in (base, plan))
+        table.add_row(
+            f" {headline.words}, {headline.unit}{' *' if headline.primary else ''}",
+            *levels,
+            with_interval(answer),
+            p_value(answer),
+            told(answer),
+            f"{two_figures(answer.found.correlation)}, ×{two_figures(answer.found.variance_reduction)}",
+        )
+    return table
+
+
+def with_interval(answer: Answer) -> str:
+    """Return a difference with the interval that goes with its verdict."""
+    return change_in(answer.headline.unit, answer.headline.scale).interval(answer.interval)
+
+
+def told(answer: Answer) -> str:
+    """Return a verdict, and how many more replications an open one needs."""
+    if answer.verdict != UNDECIDED:
+        return answer.verdict
+    if answer.more is None:
+        return f"{UNDECIDED}: over {MOST_REPLICATIONS:,} more" if not math.isnan(answer.low) else UNDECIDED
+    return f"{UNDECIDED}: about {round_up(answer.more):,} more"
+
+
+def p_value(answer: Answer) -> str:
+    """Return p: Holm's for primary figures."""
+    value = answer.p_adjusted if answer.headline.primary else answer.found.p
+    if math.isnan(value):
+        return MISSING
+    return "<0.001" if value < 0.001 else f"{value:.3f}"  # noqa: PLR2004
+
+
+def two_figures(value: float) -> str:
+    """Return a correlation or a factor to two figures; ∞ where pairing left no variance at all."""
+    if math.isinf(value):
+        return "∞"
+    return MISSING if math.isnan(value) else f"{value:.2g}" if value < 10 else f"{value:,.0f}"  # noqa: PLR2004

@@ -8,13 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from sim.measures.rows import RATIOS, OverHubs, declared
-
 if TYPE_CHECKING:
-    import pandas as pd
-
-KEYS = ["measure", "stage", "dimension", "group", "unit"]
-RESULTS = ["estimate", "low", "high", "range_low", "range_high", "replications"]
+    pass
 RANGE = (0.05, 0.95)
 """The range of simulated futures: these quantiles of the replications."""
 
@@ -32,83 +27,6 @@ class Interval(NamedTuple):
 
 
 NOTHING = Interval(np.nan, np.nan, np.nan)
-
-
-def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Estimate every measure of one run over its replications.
-
-    Means carry a t interval. Shares and other ratios are re-estimated as sum of numerators over sum of denominators
-    (Hubs and replications alike), with a clustered standard error. Replications without a value are left out.
-
-    Parameters
-    ----------
-    measures
-        The measures table of one run, all Hubs and replications.
-    confidence
-        Of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a measure, stage, dimension, group and unit: `estimate`, `low`, `high` (the interval), `range_low`,
-        `range_high` (5th and 95th percentile of the replications) and `replications` (how many had a value). With
-        one replication there is neither interval nor range.
-
-    Raises
-    ------
-    ValueError
-        When the table holds more than one run.
-    """
-    import pandas as pd
-
-    if "cell" in measures and len(measures["cell"].unique()) > 1:
-        raise ValueError("measures: got several runs; estimate each by itself")
-    table = over_hubs(measures)
-    figures = table[["value", "numerator", "denominator"]].to_numpy(float)
-    group = table.groupby(KEYS, sort=False, observed=True).ngroup().to_numpy()
-    in_groups, first = np.argsort(group, kind="stable"), np.unique(group, return_index=True)[1]
-    keys = table[KEYS].iloc[first].itertuples(index=False, name=None)
-    rows = []
-    for key, places in zip(keys, np.split(in_groups, np.cumsum(np.bincount(group))[:-1]), strict=True):
-        values, numerators, denominators = figures[places].T
-        unit = str(key[-1])
-        if np.isnan(denominators).all():
-            found = mean_interval(values, confidence)
-        else:
-            found = ratio_interval(numerators, denominators, confidence, share=unit == "share")
-        rows.append((*key, *found, *range_of_futures(values), int((~np.isnan(values)).sum())))
-    return pd.DataFrame(rows, columns=[*KEYS, *RESULTS])
-
-
-def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
-    """Put the Hubs of each replication together: one row a measure and replication.
-
-    Each measure is put together by the rule that it declares (`sim.measures.rows.OverHubs`).
-
-    Raises
-    ------
-    ValueError
-        When nothing is declared of a measure.
-    """
-    by = [*KEYS, "replication"]
-    columns = ["value", "numerator", "denominator"]
-    if len(measures["hub"].unique()) <= 1:
-        return measures[[*by, *columns]]
-    hubs = measures.groupby(by, sort=False, observed=True)
-    together = hubs[columns].sum(min_count=1)
-    measures_of = together.index.get_level_values("measure")
-    rule = measures_of.map({name: declared(str(name)).over_hubs for name in measures_of.unique()})
-    means = hubs[["value", "denominator"]].mean()
-    at_once = rule == OverHubs.AT_ONCE
-    together.loc[at_once, "denominator"] = means.loc[at_once, "denominator"]
-    is_ratio = rule.isin(RATIOS)
-    ratio = together["numerator"] / together["denominator"].where(together["denominator"] != 0)
-    together["value"] = together["value"].where(~is_ratio, ratio)
-    averaged = rule == OverHubs.AVERAGED
-    together.loc[averaged, "value"] = means.loc[averaged, "value"]
-    greatest = rule == OverHubs.GREATEST
-    together.loc[greatest, "value"] = hubs["value"].max().loc[greatest]
-    return together.reset_index()
 
 
 def mean_interval(values: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -198,18 +116,6 @@ def range_of_futures(values: ArrayLike) -> tuple[float, float]:
         return np.nan, np.nan
     low, high = np.quantile(numbers, RANGE)
     return float(low), float(high)
-
-
-def look_up(
-    estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
-) -> Interval:
-    """Return one estimate of the table that `estimate` returns; not a number where the run has none."""
-    wanted = {"measure": measure, "stage": stage, "dimension": dimension, "group": group}
-    mine = estimates[np.logical_and.reduce([estimates[column] == text for column, text in wanted.items()])]
-    if mine.empty:
-        return NOTHING
-    row = mine.iloc[0]
-    return Interval(float(row["estimate"]), float(row["low"]), float(row["high"]))
 
 
 def _given(values: ArrayLike) -> NDArray[np.float64]:

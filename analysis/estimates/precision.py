@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates.headline import HEADLINES, of_everyone
-from analysis.estimates.intervals import mean_interval, over_hubs, ratio_interval
+from analysis.estimates.intervals import mean_interval, ratio_interval
+from analysis.estimates.tables import over_hubs
 from sim.errors import HubError, nearest
 from sim.run.replicate import Replication
 

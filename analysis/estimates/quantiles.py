@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,11 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.estimates.intervals import NOTHING, Interval, t_quantile
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-MEASURED = {"wait_days_median": 0.5, "wait_days_p90": 0.9}
-"""The measures that are quantiles of the waits of those seen."""
-GROUP = ["stage", "dimension", "group"]
+    pass
 RESAMPLES = 2000
 SECTIONS = 10
 FEWEST_FOR_BOOTSTRAP = 20
@@ -132,46 +128,3 @@ def _quantiles(running: NDArray[np.float64], shares: Sequence[float]) -> NDArray
         here = running[rows, day] - before
         found[:, column] = day + np.where(here > 0, (wanted - before) / np.where(here > 0, here, 1.0), 0.0)
     return found
-
-
-def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Replace the quantiles of waits in a table of estimates by those over all clients together.
-
-    Parameters
-    ----------
-    estimates
-        What `analysis.estimates.intervals.estimate` returns for one run.
-    waits
-        The waits table of the same run. Stages, groups or replications in which nobody was seen are left out.
-    """
-    found = estimates.copy()
-    intervals, shares = {}, list(MEASURED.values())
-    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
-    wanted = {tuple(group) for measure, *group in keys if measure in MEASURED}
-    for group, days in seen_by_day(waits):
-        if group not in wanted:
-            continue
-        for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
-            intervals[measure, *group] = interval
-    for place, column in enumerate(Interval._fields):
-        old = found[column].tolist()
-        found[column] = [
-            intervals[key][place] if key in intervals else same for key, same in zip(keys, old, strict=True)
-        ]
-    return found
-
-
-def seen_by_day(waits: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
-    """Give for each stage, dimension and group how many people of each replication (rows) waited each day (columns)."""
-    import pandas as pd
-
-    seen = waits[waits["outcome"] == "seen"]
-    numbers = np.unique(waits["replication"])
-    row = np.searchsorted(numbers, seen["replication"].to_numpy())
-    day, count = seen["wait_days"].to_numpy(), seen["count"].to_numpy()
-    for group, mine in seen.groupby(GROUP, observed=True, sort=False).indices.items():
-        width = int(day[mine].max()) + 1
-        cell = row[mine] * width + day[mine]
-        table = np.bincount(cell, weights=count[mine], minlength=len(numbers) * width).reshape(len(numbers), width)
-        names: Any = group
-        yield tuple(str(name) for name in names), pd.DataFrame(table, index=numbers)

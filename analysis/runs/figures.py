@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.estimates.intervals import RANGE, Interval, look_up
-from analysis.estimates.weekly import list_by_week
+from analysis.estimates.intervals import RANGE, Interval
+from analysis.estimates.tables import list_by_week, look_up
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, write_png
 from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR

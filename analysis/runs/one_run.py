@@ -5,20 +5,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.estimates.precision import stopping_rule
-from analysis.estimates.uncertainty import estimates_of, report_split
-from analysis.estimates.warm_up import with_warm_up
+from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_table
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary, write_summary
+from analysis.runs.warm_up import with_warm_up
 from analysis.tell.console import FAILED
+from analysis.tell.csv_text import csv_of
 from analysis.tell.progress import progress
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
-from sim.disk.whole import whole_folder
+from sim.disk.whole import whole_folder, write_whole
 from sim.evidence.register import grades_in_use
 from sim.launch.cells import levers_of
 from sim.measures.audit import AuditBreach
@@ -26,6 +28,20 @@ from sim.run.experiment import run_to_folder
 from sim.run.manifest import NOT_SIMULATED, Manifest
 from sim.run.processes import meanwhile
 from sim.run.results import EVERYONE, read_frame
+from sim.stages import COMPARED, SEEN_FIRST, STAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.config import HubConfig
+
+SPLIT_FILE = "uncertainty.csv"
+TOLD = (
+    ("within_standard_share", SEEN_FIRST, f"{STAGES[SEEN_FIRST].seen} within standard, percentage points", 100),
+    ("wait_days_p90", COMPARED[-1], f"1 in 10 waits to {STAGES[COMPARED[-1]].waits_for} exceed, days", 1),
+    ("cost_per_year_gbp", "", "cost a year, £ thousand", 1e-3),
+)
+"""What is printed: measure, stage, words and scale."""
 
 
 def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = ()) -> int:
@@ -121,3 +137,26 @@ def nearest_name(folder: Path) -> str:
     """Return a folder as seen from where the user stands."""
     here = Path.cwd()
     return str(folder.relative_to(here) if folder.is_relative_to(here) else folder)
+
+
+def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> list[str]:
+    """Write uncertainty.csv if parameters were drawn and each draw was repeated; return what it says, in sentences."""
+    per_draw = config.uncertainty.replications_per_draw
+    if config.uncertainty.mode == "none" or per_draw == 1:
+        return []
+    table = split_table(measures, per_draw)
+    write_whole(folder / SPLIT_FILE, csv_of(table))
+    found = table.set_index(["measure", "stage"])
+    lines = [
+        f"Parameters drawn: {len(config.uncertainty.parameters)}. Standard deviations, all figures in {SPLIT_FILE}:"
+    ]
+    for measure, stage, what, scale in TOLD:
+        row = found.loc[(measure, stage), list(Split._fields)] * scale
+        if np.isnan(row["futures"]):
+            lines.append(f" {what}: needs {FEWEST_DRAWS} draws or more, run.replications={FEWEST_DRAWS * per_draw}")
+            continue
+        lines.append(
+            f" {what}: {row['futures']:,.1f} from one future to another, {row['parameters']:,.1f} from uncertain "
+            f"parameters; error of the mean {row['monte_carlo']:,.1f}"
+        )
+    return lines

@@ -1,8 +1,9 @@
-"""One client's story, dated, line by line."""
+"""What happened to people: one client's story, dated, and where everybody stands, day by day."""
 
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +16,10 @@ from sim.measures.tables import ACTIVITY_TEXTS, ENDING_TEXTS, OUTCOME_TEXTS, RES
 from sim.run.replicate import simulate_hub
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Result
-from sim.stages import MILESTONES, ONE_VISIT, STAGES, WORK
+from sim.stages import MILESTONES, ONE_VISIT, PLACES, STAGES, WORK
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FIRST, CHANGE, LAST = range(3)
 """Order of what is told of the same minute."""
@@ -38,6 +42,10 @@ ENDINGS = {
     for ending, words in zip((f"missed_{name}", f"left_{name}_list"), STAGES[name].ended, strict=True)
 }
 WORK_STORIES = {activity.name: activity.story for activity in WORK}
+GONE = -1
+_LISTS = {name: number for number, place in enumerate(PLACES) for name in place.lists}
+_WORK = {name: number for number, place in enumerate(PLACES) for name in place.work}
+COLUMNS = ["entity_id", "client_id", "pathway", "place", "from_day", "to_day"]
 
 
 def print_story(config: HubConfig, client_id: str, replication: int) -> None:
@@ -125,3 +133,65 @@ def _line(config: HubConfig, referred: int, minute: int, text: str) -> str:
     date = date_of(config.run.start_date, day)
     waited = (minute - referred) / MINUTES_PER_DAY
     return f"  {date:%a %d %b %Y} {of_day // 60:02d}:{of_day % 60:02d}  day {waited:5.0f}  {text}"
+
+
+def stays_of(events: pd.DataFrame) -> pd.DataFrame:
+    """Return every stay of every person in a place.
+
+    Parameters
+    ----------
+    events
+        The `events` table of one Hub in one replication, in order of time.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a stay: `entity_id` (a person's referral), `client_id`, `pathway` (staff group), `place` (a position in
+        `PLACES`), `from_day` and `to_day` (exclusive; infinite for those who have not moved on).
+    """
+    import pandas as pd
+
+    now: dict[int, tuple[int, float]] = {}
+    rows: list[tuple[int, str, str, int, float, float]] = []
+    columns = (events[name].to_numpy() for name in ("entity_id", "client_id", "pathway", "event_type", "event", "time"))
+    who: dict[int, tuple[str, str]] = {}
+    for entity, client, pathway, kind, event, day in zip(*columns, strict=True):
+        place, since = now.get(entity, (GONE, day))
+        new = place_after(kind, event, place)
+        if new == place:
+            continue
+        who[entity] = (client, pathway)
+        if place != GONE:
+            rows.append((entity, client, pathway, place, since, day))
+        now[entity] = (new, day)
+    rows += [(entity, *who[entity], place, since, np.inf) for entity, (place, since) in now.items() if place != GONE]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def place_after(kind: str, event: str, place: int) -> int:
+    """Return where somebody is after an event, who was in `place` before it."""
+    if kind == "arrival_departure":
+        return 0 if event == "arrival" else GONE
+    if kind == "queue":
+        name, of_modality, _ = event.removeprefix("waits for ").partition(":")
+        new = _LISTS.get(name + of_modality, place)
+    else:
+        new = _WORK.get(event.partition(" ")[0], place) if kind == "resource_use" else place
+    return place if place in PLACES[new].unless else new
+
+
+def at_day(stays: pd.DataFrame, day: float) -> pd.DataFrame:
+    """Return the stays that are going on at a moment, the longest first."""
+    going = stays[(stays["from_day"] <= day) & (stays["to_day"] > day)]
+    return going.sort_values(["place", "from_day", "entity_id"])
+
+
+def most_at_once(stays: pd.DataFrame) -> int:
+    """Return the most people that were ever in one place together."""
+    most = 0
+    for _, mine in stays.groupby("place"):
+        days = np.concatenate([mine["from_day"], mine["to_day"]])
+        steps = np.repeat([1, -1], len(mine))
+        order = np.lexsort((steps, days))  # who leaves at a moment leaves before others come
+        most = max(most, int(steps[order].cumsum().max()))
+    return most

@@ -13,7 +13,8 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from analysis.estimates.intervals import Interval, look_up
+from analysis.estimates.intervals import Interval
+from analysis.estimates.tables import look_up
 from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
 from analysis.tell.style import BUSY, SMALL_GROUP

@@ -29,8 +29,7 @@ from sim.run.results import ALWAYS, TableFile, stored_blocks
 if TYPE_CHECKING:
     import pandas as pd
 
-    from analysis.runs.sweep_figure import Lists
-    from analysis.runs.sweep_table import Headlines
+    from analysis.runs.sweep_summary import Headlines, Lists
 
     Frames = dict[str, pd.DataFrame]
 
@@ -155,9 +154,8 @@ class _Collection:
             Of a cell that has just been run; it is completed and written.
         """
         from analysis.estimates.headline import of_everyone
-        from analysis.estimates.uncertainty import estimates_of
-        from analysis.runs.sweep_figure import lists_of
-        from analysis.runs.sweep_table import headlines_in
+        from analysis.estimates.tables import estimates_of
+        from analysis.runs.sweep_summary import headlines_in, lists_of
 
         frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
         if manifest is not None:
@@ -181,8 +179,7 @@ class _Collection:
 
     def finish(self, cells: Sequence[CellRun], started: str) -> int:
         """Write `sweep.csv`, the figure and the manifest of the sweep, print its table, and return the exit status."""
-        from analysis.runs.sweep_figure import draw_sweep
-        from analysis.runs.sweep_table import print_sweep, sweep_table
+        from analysis.runs.sweep_summary import draw_sweep, print_sweep, sweep_table
 
         folder, finished = self._folder, self._finished
         entries = [_entry(cell, folder, finished.get(cell.name)) for cell in cells]

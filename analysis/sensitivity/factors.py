@@ -143,11 +143,11 @@ def respond(
 def value_of(result: Replication, figure: Headline) -> tuple[float, float]:
     """Return a figure's value in one replication and what it weighs: the people behind a share, 1 for an amount.
 
-    Several Hubs are put together as `analysis.estimates.intervals.over_hubs` does.
+    Several Hubs are put together as `analysis.estimates.tables.over_hubs` does.
     """
     import pyarrow.compute as pc
 
-    from analysis.estimates.intervals import over_hubs
+    from analysis.estimates.tables import over_hubs
 
     table = result.tables["measures"]
     measure, stage, dimension, _ = figure.key

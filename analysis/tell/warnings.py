@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.estimates.intervals import mean_interval, ratio_interval
-from analysis.estimates.weekly import list_by_week
+from analysis.estimates.tables import list_by_week
 from analysis.tell.input_warnings import input_warnings
 from analysis.tell.wording import words
 from sim.calendar import DAYS_PER_WEEK

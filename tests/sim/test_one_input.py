@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.comparison.finished import read_sweep
+from analysis.comparison.read_sweep import read_sweep
 from analysis.runs.sweep import collect, planned, run_sweep
 from sim.composed import Cell
 from sim.config.files import MOST_BYTES

@@ -12,8 +12,7 @@ from analysis.app.doors.shown import PLOTLY, show_problem, show_table
 from analysis.app.here import house, visit
 from analysis.app.people import people_chart
 from analysis.app.view import View
-from analysis.runs.flow import at_day, stays_of
-from analysis.runs.story import story
+from analysis.runs.story import at_day, stays_of, story
 from analysis.tell.wording import full_date, sentence, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config import HubConfig

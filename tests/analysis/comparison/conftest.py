@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.comparison.compare import Comparison, compare
-from analysis.comparison.finished import read_sweep
+from analysis.comparison.read_sweep import read_sweep
 from sim.config import HubConfig
 
 # Hand-made sweeps are imported by their bare name: an installed package may own the name `tests`.

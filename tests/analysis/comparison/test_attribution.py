@@ -9,8 +9,8 @@ import pytest
 
 from analysis.comparison.attribution import attribute, attribute_plans, shapley
 from analysis.comparison.compare import compare
-from analysis.comparison.finished import read_sweep
-from analysis.comparison.levers import changes, levers, pulled
+from analysis.comparison.plans import changes, levers, pulled
+from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import why_rows
 from sim.config import HubConfig
 from sim.config.edit import NOTHING

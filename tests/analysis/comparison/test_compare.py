@@ -11,11 +11,11 @@ import pytest
 
 from analysis.comparison.compare import Comparison, all_differences, compare
 from analysis.comparison.equity import equity_table, widened_gaps
-from analysis.comparison.finished import baselines, read_sweep
-from analysis.comparison.pairs import SAME
-from analysis.comparison.printed import widened_lines
-from analysis.comparison.values import FIGURE
-from analysis.estimates.intervals import estimate, look_up
+from analysis.comparison.pairs import FIGURE, SAME
+from analysis.comparison.plans import baselines
+from analysis.comparison.read_sweep import read_sweep
+from analysis.comparison.sentences import widened_lines
+from analysis.estimates.tables import estimate, look_up
 from analysis.tell.wording import words
 from sim.errors import HubError
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.comparison.names import LONGEST, cut_in_the_middle, cut_names, what_differs
+from analysis.comparison.plans import LONGEST, cut_in_the_middle, cut_names, what_differs
 from analysis.tell.wording import cell_words
 
 pytestmark = pytest.mark.unit

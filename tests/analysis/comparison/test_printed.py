@@ -7,8 +7,9 @@ import pytest
 
 from analysis.comparison.compare import Choice, Comparison
 from analysis.comparison.equity import Widened, concerns
-from analysis.comparison.printed import choice_lines, print_comparison, round_up, widened_lines
 from analysis.comparison.selection import Selection
+from analysis.comparison.sentences import choice_lines, round_up, widened_lines
+from analysis.comparison.tables import print_comparison
 
 pytestmark = pytest.mark.unit
 

@@ -4,9 +4,8 @@ import dataclasses
 
 import pytest
 
-from analysis.comparison.compare import Comparison
-from analysis.comparison.three_kinds import split_rows
-from analysis.estimates.uncertainty import Split, split
+from analysis.comparison.compare import Comparison, split_rows
+from analysis.estimates.tables import Split, split
 
 pytestmark = pytest.mark.integration
 

@@ -6,17 +6,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.estimates.intervals import (
-    KEYS,
-    RESULTS,
-    assurance,
-    clopper_pearson,
-    estimate,
-    look_up,
-    mean_interval,
-    range_of_futures,
-    ratio_interval,
-)
+from analysis.estimates.intervals import assurance, clopper_pearson, mean_interval, range_of_futures, ratio_interval
+from analysis.estimates.tables import KEYS, RESULTS, estimate, look_up
 
 pytestmark = pytest.mark.unit
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimates.intervals import estimate, mean_interval
-from analysis.estimates.uncertainty import by_draw, estimates_of, split
+from analysis.estimates.intervals import mean_interval
+from analysis.estimates.tables import by_draw, estimate, estimates_of, split
 from analysis.runs.one_run import run_and_report
 from sim.config import HubConfig
 

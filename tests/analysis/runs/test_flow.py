@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.runs.flow import at_day, most_at_once, stays_of
+from analysis.runs.story import at_day, most_at_once, stays_of
 from sim.config import HubConfig
 from sim.run.replicate import replicate
 

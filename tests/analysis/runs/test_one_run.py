@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.estimates.intervals import estimate
-from analysis.estimates.quantiles import with_quantiles
+from analysis.estimates.tables import estimate, with_quantiles
 from analysis.runs.figures import drawings
 from analysis.runs.one_run import run_and_report
 from analysis.runs.summary import print_summary, write_summary

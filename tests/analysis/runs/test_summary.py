@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from analysis.estimates.intervals import estimate
+from analysis.estimates.tables import estimate
 from analysis.runs.summary import print_summary, write_summary
 from sim.config import HubConfig
 

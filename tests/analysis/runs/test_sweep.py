@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.runs.sweep import planned, run_sweep
-from analysis.runs.sweep_figure import DRAWN, _title, draw_sweep
-from analysis.runs.sweep_table import print_sweep, sweep_table
+from analysis.runs.sweep_summary import DRAWN, _title, draw_sweep, print_sweep, sweep_table
 from analysis.tell.style import png
 from sim.config import validate
 from sim.launch.compose import compose_cells
@@ -148,7 +147,7 @@ def test_a_sweep_whose_reader_has_enough_is_whole_all_the_same(tmp_path, monkeyp
     def closed(*_, **__):
         raise BrokenPipeError
 
-    monkeypatch.setattr("analysis.runs.sweep_table.print_sweep", closed)
+    monkeypatch.setattr("analysis.runs.sweep_summary.print_sweep", closed)
     with pytest.raises(BrokenPipeError):
         run_sweep(cells_in(tmp_path, "run.seed=1,2"), tmp_path)
     assert (tmp_path / "manifest.json").is_file()
@@ -167,7 +166,7 @@ def test_cells_can_be_told_apart_on_a_terminal_of_any_width(capsys, monkeypatch,
 
 def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch):
     drawn = []
-    monkeypatch.setattr("analysis.runs.sweep_figure.write_png", lambda figure, path: drawn.append(png(figure)))
+    monkeypatch.setattr("analysis.runs.sweep_summary.write_png", lambda figure, path: drawn.append(png(figure)))
     names = [r"demand.label=$x_{$ of \frac{", "2$ and 3$ a day"]
     weeks = np.arange(3)
     lists = {stage.name: (weeks, np.zeros((3, 3))) for stage, _ in DRAWN}

@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from analysis.commands import main
-from analysis.comparison.finished import Plan
-from analysis.comparison.report.drivers import read_drivers
+from analysis.comparison.plans import Plan
+from analysis.comparison.rests_on import read_drivers
 from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
 from analysis.sensitivity.methods import morris, sobol, tornado
 from sim.config import HubConfig

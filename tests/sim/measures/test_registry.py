@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.estimates.headline import FIGURES
-from analysis.estimates.intervals import over_hubs
+from analysis.estimates.tables import over_hubs
 from sim.measures import MEASURES, count_measures
 from sim.measures.rows import Better, Measure, OverHubs, Rows, declare
 from sim.run.replicate import simulate_hub

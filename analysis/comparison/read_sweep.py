@@ -1,24 +1,33 @@
-"""A finished sweep as plans that can be compared: its tables, its manifest, and the cell that a name means."""
+"""A finished sweep as plans that can be compared; its folder may come from anybody, so it is checked."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated, Any
+from unicodedata import category
 
-from analysis.comparison.levers import changes
-from analysis.comparison.manifests import MANIFEST, Listed, cells_listed, ran, read_manifest
-from analysis.estimates.uncertainty import by_draw
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from analysis.comparison.plans import Plan, changes
+from analysis.estimates.tables import by_draw
 from sim.config import HubConfig, validate
-from sim.errors import ConfigProblem, HubError, nearest
+from sim.disk.whole import MARK
+from sim.errors import ConfigProblem, HubError
 from sim.run.manifest import config_hash
 from sim.run.results import read_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
+MANIFEST = "manifest.json"
+MOST_BYTES = 50_000_000
+"""Of a manifest; one of a sweep of 10,000 cells has some 10 MB."""
+LONGEST = 2_000
+"""Characters of a name."""
 TABLES = ("measures", "waits", "weekly")
 MUST_AGREE = (
     "uncertainty.mode", "uncertainty.replications_per_draw", "run.seed", "run.horizon_days", "run.start_date",
@@ -29,20 +38,129 @@ FEWEST_PAIRS = 2
 FINISHED = "finished"
 
 
-@dataclass(frozen=True)
-class Plan:
-    """One cell of a sweep: a scenario under a staffing model, and how it was run."""
+def _fit(text: str) -> str:
+    """Refuse a name that a terminal would obey, or that nobody can read."""
+    if len(text) > LONGEST or any(category(sign).startswith("C") for sign in text):
+        raise ValueError
+    return text
 
-    name: str
-    scenario: str
-    staffing: str
-    config: HubConfig
-    config_hash: str
+
+def _inside(folder: str) -> str:
+    path = PurePosixPath(folder)
+    if path.is_absolute() or ".." in path.parts or "\\" in folder or ":" in folder:
+        raise ValueError
+    return folder
+
+
+Name = Annotated[str, AfterValidator(_fit)]
+
+
+class Listed(BaseModel):
+    """A cell as the manifest of its sweep lists it."""
+
+    model_config = ConfigDict(strict=True, frozen=True)
+
+    cell: Name
+    folder: Annotated[Name, AfterValidator(_inside)]
+    scenario: Name
+    staffing: Name
+    levers: dict[Name, Any]
+    config_hash: Name
     replications: int
-    levers: Mapping[str, Any]
-    """What the sweep set in this cell, by dotted path."""
-    manifest: Mapping[str, Any]
-    """Of the cell itself."""
+    status: Name
+
+
+class Cells(BaseModel):
+    """What the manifest of a sweep says of its cells."""
+
+    cells: list[Listed]
+
+
+class Code(BaseModel):
+    """Which model has run."""
+
+    model_config = ConfigDict(strict=True)
+
+    version: Name
+    source_sha256: Name
+
+
+class Ran(BaseModel):
+    """What a comparison and its report read of the manifest of a cell."""
+
+    model_config = ConfigDict(strict=True)
+
+    config: dict[str, Any]
+    input_files: dict[str, Name] = {}
+    warnings: list[Name]
+    code: Code
+    python: Name
+    packages: dict[Name, Name]
+    draw_layout: int
+    platform: Name
+
+
+def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:
+    """Return the manifest of a folder.
+
+    Raises
+    ------
+    HubError
+        When there is none, or it cannot be read.
+    """
+    path = folder / MANIFEST
+    if (folder / MARK).is_file():
+        raise HubError(f"SWEEP: got {folder}, which is not finished; {MARK} in it says how to go on")
+    if not path.is_file():
+        raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; {remedy}")
+    try:
+        content = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= MOST_BYTES else None
+    except (OSError, ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} is damaged; run the sweep again")
+    return content
+
+
+def cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
+    """Return the cells of a sweep.
+
+    Raises
+    ------
+    HubError
+        When they are not listed as a sweep lists them, or two have one name.
+    """
+    if not isinstance(manifest.get("cells"), list):
+        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again")
+    try:
+        cells = Cells.model_validate(manifest).cells
+    except ValidationError as error:
+        raise _not_as_written(folder, "cells", error) from None
+    names = [cell.cell for cell in cells]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists {twice!r} twice; run the sweep again")
+    return cells
+
+
+def ran(manifest: dict[str, Any], folder: Path, cell: str) -> dict[str, Any]:
+    """Return the manifest of a cell, every entry that is read of it being what a run writes.
+
+    Raises
+    ------
+    HubError
+        When it is not.
+    """
+    try:
+        Ran.model_validate(manifest)
+    except ValidationError as error:
+        raise _not_as_written(folder, cell, error) from None
+    return manifest
+
+
+def _not_as_written(folder: Path, what: str, error: ValidationError) -> HubError:
+    where = ".".join(str(step) for step in error.errors(include_url=False, include_input=False)[0]["loc"])
+    shown = "".join(sign if sign.isprintable() else "?" for sign in where)[:60]
+    return HubError(f"SWEEP: got {folder}, whose {MANIFEST} was changed ({what}: {shown}); run the sweep again")
 
 
 @dataclass(frozen=True)
@@ -158,43 +276,3 @@ def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:
                     f"{change.key}: got {change.before} in {first.name} and {change.after} in {other.name}; plans can "
                     "be compared pair by pair only if it is the same: run them again together"
                 )
-
-
-def baselines(plans: Mapping[str, Plan], name: str) -> dict[str, str]:
-    """Return for every other plan the one that it is compared with.
-
-    Parameters
-    ----------
-    name
-        A cell, SCENARIO/STAFFING, a scenario or a staffing model. Where several cells have it, each plan is compared
-        with the one of its own staffing model (or scenario).
-
-    Raises
-    ------
-    HubError
-        If no cell has that name, or it leaves a plan without a single counterpart.
-    """
-    exact = [p.name for p in plans.values() if name in (p.name, f"{p.scenario}/{p.staffing}")]
-    named = exact or [p.name for p in plans.values() if name in (p.scenario, p.staffing)]
-    if not named:
-        known = sorted({text for p in plans.values() for text in (p.name, p.scenario, p.staffing)})
-        raise HubError(f"--baseline: got {name}; {nearest(name, known)}")
-    if len(named) == 1:
-        return {plan: named[0] for plan in plans if plan != named[0]}
-    by_scenario = all(plans[cell].scenario == name for cell in named)
-    chosen = {}
-    for plan in plans.values():
-        kin = [cell for cell in named if _same_kind(plans[cell], plan, by_scenario)]
-        if plan.name in named:
-            continue
-        if len(kin) != 1:
-            raise HubError(f"--baseline: got {name}, which {len(kin)} plans beside {plan.name} have; name one cell")
-        chosen[plan.name] = kin[0]
-    if not chosen:
-        raise HubError(f"--baseline: got {name}, which every plan has; name one cell of {', '.join(plans)}")
-    return chosen
-
-
-def _same_kind(one: Plan, other: Plan, by_scenario: bool) -> bool:
-    mine, theirs = (one.staffing, other.staffing) if by_scenario else (one.scenario, other.scenario)
-    return mine == theirs

@@ -1,23 +1,30 @@
-"""What the first page says: the question, the options in words, the table, and all that the answer rests on."""
+"""The report for a board: what its first page says, its figures, and the page as HTML and PDF."""
 
 from __future__ import annotations
 
+import datetime
+import hashlib
 import math
+from pathlib import Path
 from textwrap import shorten
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.comparison.appendix import appendix
+from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
+from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import Widened
-from analysis.comparison.figures.looks import SHAPES, colours, markers
-from analysis.comparison.report.answer import Change, answer_sentences, change_in_words, who_sentences
-from analysis.comparison.report.drivers import Drivers
-from analysis.comparison.report.options import in_words
-from analysis.comparison.report.rests_on import change_sentences, driver_sentences, grade_sentences
+from analysis.comparison.figures import SHAPES, colours, equity_dots, markers, overview
+from analysis.comparison.plans import in_words
+from analysis.comparison.read_sweep import MANIFEST
+from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
+from analysis.comparison.sentences import Change, answer_sentences, change_in_words, who_sentences
 from analysis.estimates.headline import Headline, Measure
-from analysis.tell.style import INTERVALS
-from analysis.tell.wording import MOST_NAMED, frequency, level_in, listed, share
+from analysis.tell.pages import data_uri, embedded, render, write_page
+from analysis.tell.style import INTERVALS, hub_style, png
+from analysis.tell.wording import MOST_NAMED, frequency, full_date, level_in, listed, share
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
@@ -38,6 +45,8 @@ DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every option: intervals and ranges take "
     "that in, but not what the model leaves out."
 )
+TEMPLATE = "report.html.j2"
+PAGE = "report.html"
 
 
 class Option(NamedTuple):
@@ -103,7 +112,7 @@ def _option(comparison: Comparison, plan: str) -> Option:
     low, high = comparison.range_of(plan, wait.key)
     return Option(
         name=comparison.names[plan],
-        words=in_words(comparison, plan, _room_for_words(comparison, plan)),
+        words=in_words(comparison.sweep.plans, plan, _room_for_words(comparison, plan)),
         colour=colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
         marker=markers(comparison.plans)[plan],
         is_baseline=answer is None,
@@ -126,3 +135,39 @@ def _room_for_words(comparison: Comparison, plan: str) -> int:
 def _what_intervals_are(comparison: Comparison) -> str:
     drawn = len(comparison.config.uncertainty.parameters)
     return DRAWN.format(number=drawn) if comparison.config.uncertainty.mode != "none" else FIXED
+
+
+def write_report(
+    comparison: Comparison,
+    equity: pd.DataFrame,
+    widened: list[Widened],
+    reasons: list[Attribution],
+    drivers: Drivers | None,
+    question: str,
+    folder: Path,
+) -> list[Path]:
+    """Write the figures and the report of a comparison into a folder, and return the report's files."""
+    pictures = draw(comparison, equity, reasons, folder)
+    digest = hashlib.sha256((comparison.sweep.folder / MANIFEST).read_bytes()).hexdigest()
+    content = (
+        first_page(comparison, equity, widened, drivers, question)
+        | appendix(comparison, equity, widened, reasons)
+        | {"pictures": pictures, "manifest_hash": digest, "written_on": full_date(datetime.date.today())}
+        | {"sweep": comparison.sweep.folder.name}
+    )
+    return write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
+
+
+def draw(comparison: Comparison, equity: pd.DataFrame, reasons: list[Attribution], folder: Path) -> dict[str, str]:
+    """Draw every figure into the folder and return each as a data URI, so that the page needs no other file."""
+    with hub_style():
+        figures = {
+            "overview": overview(comparison, equity),
+            "forest": forest(comparison),
+            "lists": fans(comparison),
+            "equity": equity_dots(comparison, equity),
+            "cost": cost_stack(comparison),
+        } | {f"why_{number}": waterfall(comparison, reason) for number, reason in enumerate(reasons, start=1)}
+        pictures = embedded(figures, folder)
+        pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))  # the table is the key
+    return pictures

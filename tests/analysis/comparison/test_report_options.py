@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.comparison.report.options import _cut, staff_in_words
+from analysis.comparison.plans import _cut, staff_in_words
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit

@@ -17,9 +17,9 @@ from hand_made_sweep import write_sweep
 
 from analysis.comparison.compare import compare
 from analysis.comparison.equity import Widened, concerns, equity_table
-from analysis.comparison.finished import read_sweep
-from analysis.comparison.report.drivers import Driver, Drivers
-from analysis.comparison.report.write import write_report
+from analysis.comparison.read_sweep import read_sweep
+from analysis.comparison.report import write_report
+from analysis.comparison.rests_on import Driver, Drivers
 
 pytestmark = pytest.mark.integration
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.comparison.finished import Plan
-from analysis.comparison.report.drivers import Driver, Drivers, read_drivers
+from analysis.comparison.plans import Plan
+from analysis.comparison.rests_on import Driver, Drivers, read_drivers
 from sim.errors import HubError
 
 pytestmark = pytest.mark.unit

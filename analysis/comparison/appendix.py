@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.comparison.attribution import Attribution
-from analysis.comparison.compare import Comparison
+from analysis.comparison.compare import Comparison, split_rows
 from analysis.comparison.equity import Widened
-from analysis.comparison.levers import changes
-from analysis.comparison.printed import choice_lines, p_value, told, two_figures, widened_lines, with_interval
-from analysis.comparison.report.options import in_full
-from analysis.comparison.three_kinds import split_rows
+from analysis.comparison.plans import changes, in_full
+from analysis.comparison.sentences import choice_lines, widened_lines
+from analysis.comparison.tables import p_value, told, two_figures, with_interval
 from analysis.estimates.intervals import Interval
 from analysis.tell.wording import MISSING, change_in, count, full_date, level_in, sentence, words
 from sim.calendar import DAYS_PER_YEAR

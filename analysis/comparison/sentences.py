@@ -1,23 +1,89 @@
-"""The answer in plain words: which option, what it changes and costs, how sure that is, and who waits longer."""
+"""What a comparison says in plain words: which plan, what it changes and costs, how sure that is, who waits longer."""
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from analysis.comparison.compare import Answer, Comparison
-from analysis.comparison.equity import Widened, concerns
+from analysis.comparison.equity import Concern, Widened, concerns
 from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
-from analysis.comparison.printed import round_up
-from analysis.tell.wording import change_in, few, futures, listed, pounds, share, words
+from analysis.comparison.selection import FIRST_STAGE, Selection
+from analysis.tell.wording import (
+    change_in,
+    few,
+    futures,
+    listed,
+    pounds,
+    share,
+    unit_of_change,
+    words,
+)
+
+if TYPE_CHECKING:
+    pass
 
 SURE = 0.95
 MOST_FLAGS, MOST_GAPS = 2, 2
 """Flags on the first page, and groups named in each."""
 MOST_WHO = 2
 """Plans under which it is said who waits longest."""
+
+
+def round_up(number: int) -> int:
+    """Round a number of replications up to two figures: it is an estimate."""
+    step = int("1" + "0" * max(len(str(number)) - 2, 0))
+    return -(-max(number, 1) // step) * step
+
+
+def choice_lines(comparison: Comparison) -> list[str]:
+    """Say in sentences which plans may be best, which was selected, and which nothing beats."""
+    names, choice = comparison.names, comparison.choice
+    wait = comparison.headlines[0].words
+    best = ", ".join(names[plan] for plan in choice.may_be_best)
+    lines = [f"May be best for {wait} (95% sure that the best is among them): {best}."]
+    selection = choice.selection
+    if comparison.delta is None:
+        lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
+    elif selection is None:
+        needed = FIRST_STAGE * comparison.sweep.per_draw
+        lines.append(f"Too few replications to select one plan: selection needs {needed}.")
+    elif len(selection.left) == 1:
+        matter = f"{comparison.delta * 100:g} {unit_of_change('%')}"
+        lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
+    else:
+        lines.append(
+            f"Not yet conclusive between {listed([names[plan] for plan in selection.left])}: "
+            f"at most {round_up(_missing_to_select(comparison, selection)):,} more replications."
+        )
+    shown = ", ".join(f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items())
+    lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
+    return lines
+
+
+def _missing_to_select(comparison: Comparison, selection: Selection) -> int:
+    return (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
+
+
+def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[str]:
+    """Say where a plan improves the mean and widens gaps: a line for each figure of a plan."""
+    together: dict[tuple[str, Concern], list[Widened]] = {}
+    for gap in widened:
+        together.setdefault((gap.plan, gap.concern), []).append(gap)
+    return [
+        f"{comparison.names[plan]} improves '{concern.words}' for everyone and widens "
+        f"{'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(map(_gap, gaps))}"
+        for (plan, concern), gaps in together.items()
+    ]
+
+
+def _gap(gap: Widened) -> str:
+    few = " (under 30 people a replication, read with care)" if gap.small else ""
+    change = change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
+    return f"{words(gap.group)} against {words(gap.reference)}, from {change} {unit_of_change(gap.concern.unit)}{few}"
 
 
 class Change(NamedTuple):
@@ -148,7 +214,7 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     lines = []
     for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
         more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
-        those = listed([*(_gap(gap) for gap in gaps[:MOST_GAPS]), *more])
+        those = listed([*(_gap_in_short(gap) for gap in gaps[:MOST_GAPS]), *more])
         lines.append(
             f"Flag: {comparison.names[plan]} improves “{what}” for everyone but widens gaps to the reference group: "
             f"{those}."
@@ -158,7 +224,7 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     return lines or ["No plan surely improves a figure for everyone while it surely widens a group's gap in it."]
 
 
-def _gap(gap: Widened) -> str:
+def _gap_in_short(gap: Widened) -> str:
     few = ", under 30 people" if gap.small else ""
     change = change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
     return f"{words(gap.group)} ({change} {'points' if gap.concern.unit == '%' else gap.concern.unit}{few})"

@@ -1,0 +1,211 @@
+"""Figures of the appendix: differences, lists week by week, cost by kind, and what each lever is worth."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.comparison.attribution import Attribution
+from analysis.comparison.compare import Answer, Comparison
+from analysis.comparison.figures import WIDTH, short_name, wrapped_name
+from analysis.comparison.pairs import BETTER, WORSE
+from analysis.comparison.plans import cut_names
+from analysis.estimates.headline import Headline
+from analysis.estimates.intervals import RANGE
+from analysis.estimates.tables import list_by_week
+from analysis.runs.figures import mark_incidents, weeks_apart
+from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT
+from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
+from sim.calendar import DAYS_PER_YEAR
+from sim.stages import CAN_BE_LEFT
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLUMNS = 2
+LONGEST_NAME = 36
+LOOK = {BETTER: (DARK, "o", True), WORSE: (ACCENT, "s", True)}
+OTHERWISE = (GREY, "o", False)
+KINDS = {
+    "cost_pay_gbp": ("pay with on-costs", "#0072B2", ""),
+    "cost_agency_gbp": ("agency and bank", "#D55E00", "///"),
+    "cost_recruitment_gbp": ("recruitment", "#222222", ""),
+    "cost_overhead_gbp": ("overheads", "#56B4E9", ""),
+    "cost_non_staff_gbp": ("other running costs", "#BBDDF2", ""),
+    "cost_outreach_gbp": ("outreach", "#009E73", "..."),
+    "cost_setup_gbp": ("set-up, spread over the time simulated", "#E69F00", "xx"),
+}
+BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 8.5}
+
+
+def forest(comparison: Comparison) -> Figure:
+    """Draw every headline figure's paired difference: filled blue where better, orange where worse, open where open."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    plans = [plan for plan in comparison.plans if plan in comparison.baseline_of]
+    rows = -(-len(comparison.headlines) // COLUMNS)
+    short = cut_names(comparison.names, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
+    names = [short[plan] for plan in plans]
+    figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))))
+    panels = figure.subplots(rows, COLUMNS, squeeze=False)
+    for number, headline in enumerate(comparison.headlines):
+        axes = panels[number // COLUMNS][number % COLUMNS]
+        answers = [answer for plan in plans if (answer := comparison.of(plan, headline))]
+        for row, answer in enumerate(answers):
+            _draw(axes, answer, row)
+        axes.axvline(0, color=GREY, linewidth=1.0)
+        labels = names if number % COLUMNS == 0 else [""] * len(plans)
+        axes.set_yticks(range(len(plans)), labels, fontsize=7)
+        axes.tick_params(axis="y", length=0)
+        axes.set_ylim(len(plans) - 0.4, -0.6)
+        axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
+        axes.set_xlabel(f"difference, {unit_of_change(headline.unit)}", fontsize=8.5, labelpad=1)
+        axes.spines["left"].set_visible(False)
+        axes.locator_params(axis="x", nbins=6)
+        axes.grid(axis="x")
+    for number in range(len(comparison.headlines), rows * COLUMNS):
+        panels[number // COLUMNS][number % COLUMNS].set_visible(False)
+    keys = [
+        Line2D([], [], color=colour, marker=marker, markerfacecolor=colour if filled else "white", label=text)
+        for text, (colour, marker, filled) in {**LOOK, "open, or too small to matter": OTHERWISE}.items()
+    ]
+    keys.append(Line2D([], [], linestyle="none", label="* intervals hold for all plans at once"))
+    figure.legend(handles=keys, loc="outside lower left", ncols=4, fontsize=8.5)
+    return figure
+
+
+def _draw(axes: Axes, answer: Answer, row: int) -> None:
+    colour, marker, filled = LOOK.get(answer.verdict, OTHERWISE)
+    scale = answer.headline.scale
+    if not math.isnan(answer.low):
+        axes.plot([answer.low * scale, answer.high * scale], [row, row], color=colour, linewidth=1.6)
+    axes.plot(
+        [answer.found.difference * scale], [row], marker, color=colour, markersize=5.5,
+        markerfacecolor=colour if filled else "white",
+    )  # fmt: skip
+
+
+def fans(comparison: Comparison) -> Figure:
+    """Draw one row a plan, one column a list, every column on one scale."""
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+    plans = comparison.plans
+    figure = Figure(figsize=(WIDTH, 0.7 + 1.25 * len(plans)))
+    panels = figure.subplots(len(plans), len(CAN_BE_LEFT), sharex=True, sharey="col", squeeze=False)
+    tops = dict.fromkeys(CAN_BE_LEFT, 1.0)
+    for row, plan in zip(panels, plans, strict=True):
+        weekly = comparison.sweep.of(plan, "weekly")
+        for axes, stage in zip(row, CAN_BE_LEFT, strict=True):
+            weeks, lengths = list_by_week(weekly, stage.name)
+            low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+            axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
+            axes.plot(weeks, middle, color=DARK, linewidth=1.6)
+            axes.set_xlim(0, weeks[-1])
+            axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
+            axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+            axes.grid(axis="y")
+            axes.set_ylabel(f"people waiting\nfor {stage.words}", fontsize=8)
+            axes.tick_params(labelsize=8.5)
+            mark_incidents(comparison.sweep.plans[plan].config, axes)
+            tops[stage] = max(tops[stage], float(high.max()))
+        row[0].set_title(short_name(comparison, plan), fontsize=9, pad=4)
+    for axes, stage in zip(panels[0], CAN_BE_LEFT, strict=True):
+        axes.set_ylim(0, tops[stage] * 1.08)
+    for axes in panels[-1]:
+        axes.set_xlabel("weeks since the start", fontsize=9)
+    keys = [
+        Line2D([], [], color=DARK, label="median of simulated futures"),
+        Patch(color=LIGHT, alpha=0.45, label="range: about 9 in 10 simulated futures, week by week"),
+    ]
+    figure.legend(handles=keys, loc="outside lower left", ncols=2, fontsize=8.5)
+    return figure
+
+
+def cost_stack(comparison: Comparison) -> Figure:
+    """Draw the cost a year of every plan by kind, with the total and its interval."""
+    from matplotlib.figure import Figure
+
+    plans = comparison.plans
+    a_year = DAYS_PER_YEAR / comparison.config.run.horizon_days / 1000
+    figure = Figure(figsize=(WIDTH, 1.15 + 0.36 * len(plans)))
+    axes = figure.subplots()
+    start = np.zeros(len(plans))
+    for measure, (name, colour, hatch) in KINDS.items():
+        each = [comparison.level(plan, (measure, "", "all", "all")).estimate * a_year for plan in plans]
+        width = np.nan_to_num(np.array(each))
+        if width.any():
+            axes.barh(
+                range(len(plans)), width, left=start, color=colour, hatch=hatch, height=0.62, edgecolor="white",
+                linewidth=0.6, label=name,
+            )  # fmt: skip
+        start += width
+    for row, plan in enumerate(plans):
+        total = comparison.level(plan, ("cost_total_gbp", "", "all", "all")).times(a_year)
+        axes.plot([total.low, total.high], [row, row], color=INK, linewidth=1.6)
+        axes.annotate(
+            thousand_pounds(total.estimate * 1000), (max(start[row], np.nan_to_num(total.high)), row), xytext=(5, 0),
+            textcoords="offset points", va="center", fontsize=9,
+        )  # fmt: skip
+    axes.set_yticks(range(len(plans)), [wrapped_name(comparison, plan) for plan in plans], fontsize=8.5)
+    axes.set_ylim(len(plans) - 0.4, -0.6)
+    axes.set_xlim(0, start.max() * 1.12)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(f"thousand pounds a year, {comparison.config.costs.price_year} prices; black: 95% interval")
+    figure.legend(loc="outside lower left", ncols=4, fontsize=8.5)
+    return figure
+
+
+def waterfall(comparison: Comparison, reason: Attribution) -> Figure:
+    """Draw the primary wait and the cost, from baseline to plan; black lines are 95 % intervals of each step."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    figure = Figure(figsize=(WIDTH, 1.35 + 0.32 * (len(reason.levers) + 2)))
+    panels = figure.subplots(1, 2)
+    for number, (axes, headline) in enumerate(zip(panels, comparison.headlines[:2], strict=True)):
+        _panel(axes, comparison, reason, headline, named=number == 0)
+    keys = [Patch(color=DARK, label="better"), Patch(color=ACCENT, label="worse"), Patch(color=GREY, label="level")]
+    figure.legend(handles=keys, loc="outside lower left", ncols=3, fontsize=8.5)
+    return figure
+
+
+def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: Headline, named: bool) -> None:
+    scale, level = headline.scale, level_in(headline.unit)
+    at = comparison.level(reason.baseline, headline.key).estimate * scale
+    labels = [short_name(comparison, reason.baseline), *(sentence(lever.name) for lever in reason.levers)]
+    labels.append(short_name(comparison, reason.plan))
+    axes.barh(0, at, color=GREY, height=0.55)
+    axes.annotate(level(at), (at, 0), **BESIDE)
+    reached = at
+    for row, step in enumerate(reason.worth[headline], start=1):
+        move = step.times(scale)
+        good = (move.estimate < 0) == headline.smaller_is_better
+        axes.barh(row, move.estimate, left=at, color=DARK if good else ACCENT, height=0.55)
+        axes.plot([at, at], [row - 1, row], color=GREY, linewidth=0.8)
+        end = at + move.estimate
+        if not math.isnan(move.low):
+            axes.plot([at + move.low, at + move.high], [row, row], color=INK, linewidth=1.3)
+        right = max(at, end, 0 if math.isnan(move.high) else at + move.high)
+        reached = max(reached, right)
+        axes.annotate(change_in(headline.unit)(move.estimate), (right, row), **BESIDE)
+        at = end
+    last = len(labels) - 1
+    axes.plot([at, at], [last - 1, last], color=GREY, linewidth=0.8)
+    axes.barh(last, at, color=GREY, height=0.55)
+    axes.annotate(level(at), (at, last), **BESIDE)
+    wrapped = ["\n".join(textwrap.wrap(label, 26)) for label in labels]
+    axes.set_yticks(range(len(labels)), wrapped if named else [""] * len(labels), fontsize=8.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(last + 0.6, -0.6)
+    axes.set_xlim(0, reached * 1.18)
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel(f"{headline.words}, {headline.unit}", fontsize=8.5)

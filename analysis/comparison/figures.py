@@ -1,0 +1,208 @@
+"""Figures of the first page: cost against waits and who waits longer, each plan with its colour and marker."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from textwrap import wrap
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.comparison.compare import Comparison
+from analysis.comparison.equity import DIMENSIONS, Concern, concerns
+from analysis.comparison.plans import cut_names
+from analysis.tell.style import GREY, INK, SMALL_GROUP
+from analysis.tell.wording import sentence, words
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from analysis.comparison.compare import Comparison
+
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222")
+"""Of Okabe and Ito: told apart by the colour-blind, and with markers also in grey print."""
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+"""One more than colours, so that many plans still differ in one or the other."""
+SHAPES = {
+    "o": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
+    "s": "M-3.6 -3.6h7.2v7.2h-7.2z",
+    "^": "M0 -4.4L4.4 3.6H-4.4z",
+    "D": "M0 -4.8L4.8 0L0 4.8L-4.8 0z",
+    "v": "M0 4.4L4.4 -3.6H-4.4z",
+    "P": "M-1.5 -4.5h3v3h3v3h-3v3h-3v-3h-3v-3h3z",
+    "X": "M-4.2 -2.1L-2.1 -4.2L0 -2.1L2.1 -4.2L4.2 -2.1L2.1 0L4.2 2.1L2.1 4.2L0 2.1L-2.1 4.2L-4.2 2.1L-2.1 0z",
+    "*": "M0 -5L1.2 -1.6H4.8L1.9 0.6L3 4.2L0 2L-3 4.2L-1.9 0.6L-4.8 -1.6H-1.2z",
+}
+"""The same markers as paths, for a page: 12 units wide about 0."""
+BASELINE_COLOUR = GREY
+LONGEST_NAME = 48
+WIDTH = 7.2
+"""Inches: the width of an A4 page between its margins, so that text in figures prints at its own size."""
+OFTEN = 0.5
+"""Plans that are not beaten in more resamples than this are joined by the frontier."""
+SMALL = 8.5
+SPREAD = 0.72
+"""Plans of one group share this much of its row."""
+KEY_WIDTH, KEY_ROOM = 116, 7
+"""Characters across the key of a figure, and what mark and gap of each entry take."""
+CROWDED = 4
+MOST_PLANS = 6
+HEIGHT, PER_PLAN = 2.35, 0.05
+"""Inches: of two plans, and for each plan more, whose dots share the rows of the groups."""
+
+
+def colours(plans: list[str], baselines: set[str]) -> dict[str, str]:
+    """Return a colour for each plan; baselines are grey."""
+    others = [plan for plan in plans if plan not in baselines]
+    chosen = {plan: COLOURS[number % len(COLOURS)] for number, plan in enumerate(others)}
+    return dict.fromkeys(baselines, BASELINE_COLOUR) | chosen
+
+
+def markers(plans: list[str]) -> dict[str, str]:
+    """Return a marker for each plan."""
+    return {plan: MARKERS[number % len(MARKERS)] for number, plan in enumerate(plans)}
+
+
+def short_name(comparison: Comparison, plan: str) -> str:
+    """Return what a plan is called in the key of a figure."""
+    return cut_names(comparison.names, LONGEST_NAME)[plan]
+
+
+def wrapped_name(comparison: Comparison, plan: str) -> str:
+    """Return what a plan is called beside an axis, over two lines at most."""
+    return "\n".join(wrap(short_name(comparison, plan), LONGEST_NAME * 2 // 3))
+
+
+def frontier(axes: Axes, comparison: Comparison) -> None:
+    """Draw cost a year against the share not seen in time: down and left is better."""
+    wait, cost = comparison.headlines[:2]
+    colour = colours(comparison.plans, set(comparison.baseline_of.values()))
+    marker = markers(comparison.plans)
+    points, top = {}, 0.0
+    for plan in comparison.plans:
+        pounds = comparison.level(plan, cost.key).times(cost.scale)
+        seen = comparison.level(plan, wait.key).times(wait.scale)
+        missed, low, high = 100 - seen.estimate, 100 - seen.high, 100 - seen.low
+        points[plan] = (pounds.estimate, missed)
+        top = max(top, missed, 0.0 if math.isnan(high) else high)
+        if not math.isnan(low):
+            axes.plot([pounds.low, pounds.high], [missed, missed], color=colour[plan], linewidth=1.3)
+            axes.plot([pounds.estimate] * 2, [low, high], color=colour[plan], linewidth=1.3)
+        axes.plot(*points[plan], marker[plan], color=colour[plan], markersize=6.5)
+    best = sorted(points[plan] for plan, often in comparison.choice.not_beaten.items() if often > OFTEN)
+    if best:
+        axes.plot(*zip(*best, strict=True), color=INK, linewidth=1.0, linestyle=(0, (1, 2)), zorder=0)
+    axes.set_ylim(0, min(top * 1.08 + 2, 102))
+    axes.margins(x=0.12)
+    axes.tick_params(labelsize=SMALL)
+    axes.set_xlabel("cost a year, £ thousand", fontsize=SMALL)
+    axes.set_ylabel("\n".join(textwrap.wrap(f"not {wait.words}, %", 26)), fontsize=SMALL)
+    axes.grid(color="#E5E5E5")
+    axes.annotate("↙ better", (0.015, 0.02), xycoords="axes fraction", color=GREY, fontsize=SMALL)
+
+
+def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
+    """Draw every concern, staff group by staff group and by gender and ethnicity."""
+    from matplotlib.figure import Figure
+
+    shown = concerns(comparison.config, comparison.stage)
+    figure = Figure(figsize=(WIDTH, 0.8 + 2.6 * -(-len(shown) // 2)))
+    panels = figure.subplots(-(-len(shown) // 2), 2, squeeze=False)
+    for number, concern in enumerate(shown):
+        equity_panel(panels[number // 2][number % 2], comparison, table, concern, number % 2 == 0)
+    for number in range(len(shown), panels.size):
+        panels[number // 2][number % 2].set_visible(False)
+    key_of_plans(figure, comparison)
+    return figure
+
+
+def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concern: Concern, named: bool) -> None:
+    """Draw one concern: a row a group, the plans side by side in it."""
+    mine = table[(table["measure"] == concern.measure) & (table["stage"] == concern.stage)]
+    plans = comparison.plans
+    colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
+    size = 3.8 if len(plans) <= CROWDED else 3.1
+    rows = [
+        (dimension, group)
+        for dimension in DIMENSIONS
+        for group in mine[mine["dimension"] == dimension]["group"].unique()
+    ]
+    for place, (dimension, group) in enumerate(rows):
+        here = mine[(mine["dimension"] == dimension) & (mine["group"] == group)].set_index("plan")
+        for number, plan in enumerate(plans):
+            found = here.loc[plan]
+            height = place + SPREAD * ((number + 0.5) / len(plans) - 0.5)
+            if not math.isnan(found["low"]):
+                axes.plot([found["low"], found["high"]], [height, height], color=colour[plan], linewidth=0.9)
+            axes.plot(
+                [found["estimate"]], [height], marker[plan], color=colour[plan], markersize=size,
+                markerfacecolor="white" if found["small"] else colour[plan],
+            )  # fmt: skip
+    for place in range(1, len(rows)):
+        if rows[place][0] != rows[place - 1][0]:
+            axes.axhline(place - 0.5, color="#BBBBBB", linewidth=0.8)
+    axes.set_yticks(range(len(rows)), [sentence(words(group)) if named else "" for _, group in rows], fontsize=7.8)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(rows) - 0.4, -0.6)
+    axes.spines["left"].set_visible(False)
+    axes.locator_params(axis="x", nbins=5)
+    axes.tick_params(axis="x", labelsize=8.5)
+    axes.grid(axis="x")
+    unit = "" if concern.unit == "per 1,000" else f", {concern.unit}"
+    axes.set_xlabel(f"{concern.words}{unit}", fontsize=8.5, loc="right" if named else "center")
+
+
+def key_of_plans(figure: Figure, comparison: Comparison) -> None:
+    """Add the key of plans, and of small groups, under a figure, in as many columns as the longest name allows."""
+    from matplotlib.lines import Line2D
+
+    plans = comparison.plans
+    colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
+    keys = [
+        Line2D(
+            [],
+            [],
+            color=colour[plan],
+            marker=marker[plan],
+            markersize=4,
+            linewidth=1,
+            label=short_name(comparison, plan),
+        )
+        for plan in plans
+    ]
+    note = f"open: under {SMALL_GROUP} people"
+    keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))
+    longest = max(len(str(key.get_label())) for key in keys)
+    figure.legend(
+        handles=keys,
+        loc="outside lower left",
+        ncols=max(1, min(len(keys), KEY_WIDTH // (longest + KEY_ROOM))),
+        fontsize=8,
+        handletextpad=0.3,
+        columnspacing=0.8,
+        handlelength=1.4,
+    )
+
+
+def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> Figure:
+    """Draw the frontier on the left and the primary wait by group on the right.
+
+    Parameters
+    ----------
+    key
+        Whether to tell the plans apart under the figure; on the page the table of options does so.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(WIDTH, HEIGHT + PER_PLAN * (min(len(comparison.plans), MOST_PLANS) - 2)))
+    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    frontier(left, comparison)
+    left.set_title("Cost against waits", fontsize=9.5, pad=4)
+    in_time = concerns(comparison.config, comparison.stage)[1]
+    equity_panel(right, comparison, equity, in_time, named=True)
+    right.set_title("Who is seen in time", fontsize=9.5, pad=4)
+    if key:
+        key_of_plans(figure, comparison)
+    return figure

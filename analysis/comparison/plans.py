@@ -1,0 +1,253 @@
+"""Plans: what they are called, which is compared with which, how they differ, and what they are in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from textwrap import shorten
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.tell.wording import key_words, listed, sentence, words
+from sim.config import HubConfig
+from sim.config.edit import changed, differences
+from sim.errors import HubError, nearest
+from sim.run.manifest import NOT_SIMULATED
+
+if TYPE_CHECKING:
+    pass
+
+LONGEST = 60
+"""Characters of a plan's name in tables and sentences; in full it stands in Appendix A of the report."""
+CUT = " … "
+NAMES = ("scenario", "staffing_model", "purpose")
+"""What a plan is called is no lever."""
+DULL = ("roles", "lines", "wte", "exposed", "campaigns")
+"""Steps of a path that say nothing in the name of a lever."""
+CLAUSE_ENDS = (". ", "; ", " (")
+OUTCOMES = {
+    "hub_therapy": "therapy",
+    "group": "groups",
+    "onward": "help into care elsewhere",
+    "therapy_and_onward": "therapy with help into care elsewhere",
+}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One cell of a sweep: a scenario under a staffing model, and how it was run."""
+
+    name: str
+    scenario: str
+    staffing: str
+    config: HubConfig
+    config_hash: str
+    replications: int
+    levers: Mapping[str, Any]
+    """What the sweep set in this cell, by dotted path."""
+    manifest: Mapping[str, Any]
+    """Of the cell itself."""
+
+
+def what_differs(cells: Sequence[str]) -> dict[str, str]:
+    """Return for each cell the parts of its name that not every cell has; all of them where nothing is left."""
+    parts = {cell: cell.split(",") for cell in cells}
+    shared = set.intersection(*map(set, parts.values()))
+    own = {cell: [part for part in mine if part not in shared] for cell, mine in parts.items()}
+    return {cell: ",".join(own[cell] or mine) for cell, mine in parts.items()}
+
+
+def cut_names(names: Mapping[str, str], longest: int = LONGEST) -> dict[str, str]:
+    """Return names of at most so many characters; what is too long loses its middle, and twins are numbered."""
+    cut = {key: cut_in_the_middle(name, longest) for key, name in names.items()}
+    if len(set(cut.values())) == len(cut):
+        return cut
+    return {
+        key: f"{number}. {cut_in_the_middle(name, longest - len(f'{number}. '))}"
+        for number, (key, name) in enumerate(names.items(), start=1)
+    }
+
+
+def cut_in_the_middle(text: str, longest: int) -> str:
+    """Return a text of at most so many characters: its beginning and its end, where it is longer."""
+    if len(text) <= longest:
+        return text
+    left = (longest - len(CUT)) // 2
+    right = longest - len(CUT) - left
+    return f"{text[:left].rstrip()}{CUT}{text[-right:].lstrip()}"
+
+
+def baselines(plans: Mapping[str, Plan], name: str) -> dict[str, str]:
+    """Return for every other plan the one that it is compared with.
+
+    Parameters
+    ----------
+    name
+        A cell, SCENARIO/STAFFING, a scenario or a staffing model. Where several cells have it, each plan is compared
+        with the one of its own staffing model (or scenario).
+
+    Raises
+    ------
+    HubError
+        If no cell has that name, or it leaves a plan without a single counterpart.
+    """
+    exact = [p.name for p in plans.values() if name in (p.name, f"{p.scenario}/{p.staffing}")]
+    named = exact or [p.name for p in plans.values() if name in (p.scenario, p.staffing)]
+    if not named:
+        known = sorted({text for p in plans.values() for text in (p.name, p.scenario, p.staffing)})
+        raise HubError(f"--baseline: got {name}; {nearest(name, known)}")
+    if len(named) == 1:
+        return {plan: named[0] for plan in plans if plan != named[0]}
+    by_scenario = all(plans[cell].scenario == name for cell in named)
+    chosen = {}
+    for plan in plans.values():
+        kin = [cell for cell in named if _same_kind(plans[cell], plan, by_scenario)]
+        if plan.name in named:
+            continue
+        if len(kin) != 1:
+            raise HubError(f"--baseline: got {name}, which {len(kin)} plans beside {plan.name} have; name one cell")
+        chosen[plan.name] = kin[0]
+    if not chosen:
+        raise HubError(f"--baseline: got {name}, which every plan has; name one cell of {', '.join(plans)}")
+    return chosen
+
+
+def _same_kind(one: Plan, other: Plan, by_scenario: bool) -> bool:
+    mine, theirs = (one.staffing, other.staffing) if by_scenario else (one.scenario, other.scenario)
+    return mine == theirs
+
+
+class Change(NamedTuple):
+    """One place where two configurations differ."""
+
+    path: tuple[str, ...]
+    before: Any
+    after: Any
+
+    @property
+    def key(self) -> str:
+        """The path with dots."""
+        return ".".join(self.path)
+
+
+class Lever(NamedTuple):
+    """Changes that belong together and are made together."""
+
+    name: str
+    changes: tuple[Change, ...]
+
+
+def changes(baseline: HubConfig, plan: HubConfig) -> list[Change]:
+    """Return every place in which a plan differs from its baseline in what is simulated."""
+    before, after = _content(baseline), _content(plan)
+    return [Change(*found) for found in differences(before, after)]
+
+
+def _content(config: HubConfig) -> dict[str, Any]:
+    content = config.model_dump(exclude={"run": set(NOT_SIMULATED), **dict.fromkeys(NAMES, True)})
+    content["run"].pop("store", None)
+    return content
+
+
+def levers(found: Iterable[Change]) -> list[Lever]:
+    """Put changes into levers: by part of the configuration, or one step deeper wherever that leaves a single one."""
+    listed = list(found)
+    deepest = max((len(change.path) for change in listed), default=0)
+    groups: dict[tuple[str, ...], list[Change]] = {}
+    for depth in range(1, deepest + 1):
+        groups = {}
+        for change in listed:
+            groups.setdefault(change.path[:depth], []).append(change)
+        if len(groups) > 1:
+            break
+    return [Lever(_name(path), tuple(members)) for path, members in groups.items()]
+
+
+def _name(path: tuple[str, ...]) -> str:
+    told = [words(step) for step in path if step not in DULL] or [words(path[-1])]
+    return ": ".join(dict.fromkeys([told[0], told[-1]]))
+
+
+def pulled(baseline: HubConfig, chosen: Iterable[Lever]) -> HubConfig:
+    """Return the baseline with some levers pulled.
+
+    Raises
+    ------
+    ConfigProblem
+        If they cannot be pulled without the others.
+    """
+    return changed(baseline, {change.path: change.after for lever in chosen for change in lever.changes})
+
+
+def in_words(plans: Mapping[str, Plan], plan: str, longest: int) -> str:
+    """Say what tells an option from the others, in no more than so many characters."""
+    mine = plans[plan]
+    parts = []
+    if _differ(each.scenario for each in plans.values()):
+        parts.append(mine.config.purpose.rstrip("."))
+    if _differ(staff_in_words(each.config) for each in plans.values()) or not parts:
+        parts.append(staff_in_words(mine.config))
+    parts = [*filter(None, parts), *_set(mine)]
+    told = ". ".join(parts) + "."
+    if len(told) <= longest:
+        return told
+    return "; ".join(_cut(part, longest // len(parts) - 2) for part in parts)
+
+
+def _cut(text: str, longest: int) -> str:
+    """Shorten a text at the end of a clause if one ends in its second half, else at a word."""
+    if len(text) <= longest:
+        return text
+    clause = max(text.rfind(mark, longest // 2, longest) for mark in CLAUSE_ENDS)
+    return text[:clause] if clause > 0 else shorten(text, longest, placeholder=" …")
+
+
+def in_full(plan: Plan) -> str:
+    """Say everything that there is to say about an option."""
+    return ". ".join([*filter(None, [plan.config.purpose.rstrip("."), staff_in_words(plan.config)]), *_set(plan)]) + "."
+
+
+def staff_in_words(config: HubConfig) -> str:
+    """Say how people are treated where the staffing model changes it, and who works there."""
+    staffing, parts = config.staffing, []
+
+    def told(outcome: str) -> str:
+        return OUTCOMES.get(outcome, words(outcome))
+
+    by_start: dict[str, list[str]] = {}
+    for modality, step in staffing.first_step.items():
+        by_start.setdefault(step.starts_with, []).append(words(modality))
+    parts += [
+        f"{sentence(listed(those))} {'begin' if len(those) > 1 else 'begins'} with "
+        f"{'a group' if start == 'group' else words(start)}"
+        for start, those in by_start.items()
+    ]
+    by_end: dict[str, list[str]] = {}
+    for outcome, instead in staffing.reroute.items():
+        by_end.setdefault(instead, []).append(told(outcome))
+    parts += [f"{sentence(told(end))} in place of {listed(those)}" for end, those in by_end.items()]
+    roles = {
+        name: sum(line.wte for line in role.lines.values() if line.kind != "agency")
+        for name, role in staffing.roles.items()
+    }
+    people = ", ".join(f"{words(name)} {wte:g}" for name, wte in roles.items() if wte)
+    agency: dict[str, list[str]] = {}
+    for name, role in staffing.roles.items():
+        for line in role.lines.values():
+            if line.kind == "agency" and line.wte:
+                agency.setdefault(_when(line.from_day, line.to_day), []).append(f"{line.wte:g} agency {words(name)}")
+    parts += [f"{listed(those)}{when}" for when, those in agency.items()]
+    return ". ".join([*parts, f"{sum(roles.values()):g} WTE: {people}"])
+
+
+def _when(start: int | None, end: int | None) -> str:
+    if start is None and end is None:
+        return ""
+    return f" from day {start or 0}" + ("" if end is None else f" to {end}")
+
+
+def _set(plan: Plan) -> list[str]:
+    return [f"{key_words(key)} {value}" for key, value in plan.levers.items()]
+
+
+def _differ(values: Iterable[str]) -> bool:
+    return len(set(values)) > 1

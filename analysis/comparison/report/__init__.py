@@ -1,1 +1,0 @@
-"""The page for a board: self-contained HTML, and PDF where Chromium is present."""

@@ -1,0 +1,279 @@
+"""From the tables of a run to estimates: Hubs and draws together, intervals, kinds of uncertainty, lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.estimates.intervals import NOTHING, Interval, mean_interval, range_of_futures, ratio_interval
+from analysis.estimates.quantiles import quantile_intervals
+from sim.measures.rows import RATIOS, OverHubs, declared
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+KEYS = ["measure", "stage", "dimension", "group", "unit"]
+RESULTS = ["estimate", "low", "high", "range_low", "range_high", "replications"]
+MEASURED = {"wait_days_median": 0.5, "wait_days_p90": 0.9}
+"""The measures that are quantiles of the waits of those seen."""
+GROUP = ["stage", "dimension", "group"]
+FEWEST_DRAWS = 2
+
+
+def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Estimate every measure of one run over its replications.
+
+    Means carry a t interval. Shares and other ratios are re-estimated as sum of numerators over sum of denominators
+    (Hubs and replications alike), with a clustered standard error. Replications without a value are left out.
+
+    Parameters
+    ----------
+    measures
+        The measures table of one run, all Hubs and replications.
+    confidence
+        Of the intervals.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a measure, stage, dimension, group and unit: `estimate`, `low`, `high` (the interval), `range_low`,
+        `range_high` (5th and 95th percentile of the replications) and `replications` (how many had a value). With
+        one replication there is neither interval nor range.
+
+    Raises
+    ------
+    ValueError
+        When the table holds more than one run.
+    """
+    import pandas as pd
+
+    if "cell" in measures and len(measures["cell"].unique()) > 1:
+        raise ValueError("measures: got several runs; estimate each by itself")
+    table = over_hubs(measures)
+    figures = table[["value", "numerator", "denominator"]].to_numpy(float)
+    group = table.groupby(KEYS, sort=False, observed=True).ngroup().to_numpy()
+    in_groups, first = np.argsort(group, kind="stable"), np.unique(group, return_index=True)[1]
+    keys = table[KEYS].iloc[first].itertuples(index=False, name=None)
+    rows = []
+    for key, places in zip(keys, np.split(in_groups, np.cumsum(np.bincount(group))[:-1]), strict=True):
+        values, numerators, denominators = figures[places].T
+        unit = str(key[-1])
+        if np.isnan(denominators).all():
+            found = mean_interval(values, confidence)
+        else:
+            found = ratio_interval(numerators, denominators, confidence, share=unit == "share")
+        rows.append((*key, *found, *range_of_futures(values), int((~np.isnan(values)).sum())))
+    return pd.DataFrame(rows, columns=[*KEYS, *RESULTS])
+
+
+def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
+    """Put the Hubs of each replication together: one row a measure and replication.
+
+    Each measure is put together by the rule that it declares (`sim.measures.rows.OverHubs`).
+
+    Raises
+    ------
+    ValueError
+        When nothing is declared of a measure.
+    """
+    by = [*KEYS, "replication"]
+    columns = ["value", "numerator", "denominator"]
+    if len(measures["hub"].unique()) <= 1:
+        return measures[[*by, *columns]]
+    hubs = measures.groupby(by, sort=False, observed=True)
+    together = hubs[columns].sum(min_count=1)
+    measures_of = together.index.get_level_values("measure")
+    rule = measures_of.map({name: declared(str(name)).over_hubs for name in measures_of.unique()})
+    means = hubs[["value", "denominator"]].mean()
+    at_once = rule == OverHubs.AT_ONCE
+    together.loc[at_once, "denominator"] = means.loc[at_once, "denominator"]
+    is_ratio = rule.isin(RATIOS)
+    ratio = together["numerator"] / together["denominator"].where(together["denominator"] != 0)
+    together["value"] = together["value"].where(~is_ratio, ratio)
+    averaged = rule == OverHubs.AVERAGED
+    together.loc[averaged, "value"] = means.loc[averaged, "value"]
+    greatest = rule == OverHubs.GREATEST
+    together.loc[greatest, "value"] = hubs["value"].max().loc[greatest]
+    return together.reset_index()
+
+
+def look_up(
+    estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
+) -> Interval:
+    """Return one estimate of the table that `estimate` returns; not a number where the run has none."""
+    wanted = {"measure": measure, "stage": stage, "dimension": dimension, "group": group}
+    mine = estimates[np.logical_and.reduce([estimates[column] == text for column, text in wanted.items()])]
+    if mine.empty:
+        return NOTHING
+    row = mine.iloc[0]
+    return Interval(float(row["estimate"]), float(row["low"]), float(row["high"]))
+
+
+def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Replace the quantiles of waits in a table of estimates by those over all clients together.
+
+    Parameters
+    ----------
+    estimates
+        What `analysis.estimates.intervals.estimate` returns for one run.
+    waits
+        The waits table of the same run. Stages, groups or replications in which nobody was seen are left out.
+    """
+    found = estimates.copy()
+    intervals, shares = {}, list(MEASURED.values())
+    keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
+    wanted = {tuple(group) for measure, *group in keys if measure in MEASURED}
+    for group, days in seen_by_day(waits):
+        if group not in wanted:
+            continue
+        for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
+            intervals[measure, *group] = interval
+    for place, column in enumerate(Interval._fields):
+        old = found[column].tolist()
+        found[column] = [
+            intervals[key][place] if key in intervals else same for key, same in zip(keys, old, strict=True)
+        ]
+    return found
+
+
+def seen_by_day(waits: pd.DataFrame) -> Iterator[tuple[tuple[str, ...], pd.DataFrame]]:
+    """Give for each stage, dimension and group how many people of each replication (rows) waited each day (columns)."""
+    import pandas as pd
+
+    seen = waits[waits["outcome"] == "seen"]
+    numbers = np.unique(waits["replication"])
+    row = np.searchsorted(numbers, seen["replication"].to_numpy())
+    day, count = seen["wait_days"].to_numpy(), seen["count"].to_numpy()
+    for group, mine in seen.groupby(GROUP, observed=True, sort=False).indices.items():
+        width = int(day[mine].max()) + 1
+        cell = row[mine] * width + day[mine]
+        table = np.bincount(cell, weights=count[mine], minlength=len(numbers) * width).reshape(len(numbers), width)
+        names: Any = group
+        yield tuple(str(name) for name in names), pd.DataFrame(table, index=numbers)
+
+
+class Split(NamedTuple):
+    """Standard deviations of a figure, in its unit: how far apart, not how surely known."""
+
+    mean: float
+    monte_carlo: float
+    """Standard error of the mean: more replications make it smaller."""
+    futures: float
+    """From one future to another with the same parameters: nothing makes it smaller."""
+    parameters: float
+    """From one draw of the parameters to another: better evidence makes it smaller."""
+
+
+NO_SPLIT = Split(np.nan, np.nan, np.nan, np.nan)
+
+
+def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
+    """Put the replications of each draw of the parameters together: they are not independent of each other.
+
+    Parameters
+    ----------
+    table
+        The measures or the waits of one run. In what is returned `replication` is the number of the draw; ratios are
+        those of the draw's sums, counts and amounts its means.
+    per_draw
+        Replications of a draw; with 1 the table is returned as it is.
+    """
+    if per_draw == 1:
+        return table
+    numbered = table.assign(replication=table["replication"] // per_draw)
+    if "wait_days" in table:
+        keys = [column for column in table.columns if column != "count"]
+        return numbered.groupby(keys, observed=True, sort=False, as_index=False).agg({"count": "sum"})
+    figures = ["value", "numerator", "denominator"]
+    keys = [column for column in table.columns if column not in figures]
+    groups = numbered.groupby(keys, observed=True, sort=False)[figures]
+    together = groups.mean()
+    sums = groups.sum(min_count=1)
+    is_ratio = sums["denominator"].notna()
+    ratio = sums["numerator"] / sums["denominator"].where(sums["denominator"] != 0)
+    together["value"] = together["value"].where(~is_ratio, ratio)
+    return together.reset_index()
+
+
+def estimates_of(measures: pd.DataFrame, waits: pd.DataFrame, per_draw: int, confidence: float = 0.95) -> pd.DataFrame:
+    """Estimate every figure of one run: intervals over independent draws, ranges over single futures.
+
+    Parameters
+    ----------
+    measures, waits
+        The tables of one run.
+    per_draw
+        Replications that share a draw of the parameters; 1 where none is drawn.
+    """
+    pass
+    pass
+
+    found = with_quantiles(estimate(by_draw(measures, per_draw), confidence), by_draw(waits, per_draw), confidence)
+    if per_draw > 1:
+        ranges = ["range_low", "range_high", "replications"]
+        single = estimate(measures, confidence).set_index(KEYS)[ranges]
+        found[ranges] = single.loc[list(found[KEYS].itertuples(index=False, name=None))].to_numpy()
+    return found
+
+
+def split(values: ArrayLike, per_draw: int) -> Split:
+    """Tell Monte-Carlo error, the spread of futures and the spread of parameters apart (one-way random effects).
+
+    Parameters
+    ----------
+    values
+        One value a replication, in order of number, `per_draw` in a row sharing a draw.
+    per_draw
+        At least 2; with 1 futures and parameters cannot be told apart and nothing is returned but not-a-number.
+    """
+    numbers = np.asarray(values, dtype=float)
+    whole = numbers[: len(numbers) // per_draw * per_draw].reshape(-1, per_draw)
+    whole = whole[~np.isnan(whole).any(axis=1)]
+    if per_draw == 1 or len(whole) < FEWEST_DRAWS:
+        return NO_SPLIT
+    means = whole.mean(axis=1)
+    inside = float(whole.var(axis=1, ddof=1).mean())
+    between = float(means.var(ddof=1))
+    return Split(
+        mean=float(means.mean()),
+        monte_carlo=(between / len(means)) ** 0.5,
+        futures=inside**0.5,
+        parameters=max(0.0, between - inside / per_draw) ** 0.5,
+    )
+
+
+def split_table(measures: pd.DataFrame, per_draw: int) -> pd.DataFrame:
+    """Split the uncertainty of every figure for everyone of one run, from each replication's own value."""
+    import pandas as pd
+
+    pass
+
+    keys = ["measure", "stage", "unit"]
+    everyone = over_hubs(measures[measures["dimension"] == "all"]).sort_values("replication")
+    rows = [
+        (*key, *split(figure["value"], per_draw)) for key, figure in everyone.groupby(keys, observed=True, sort=False)
+    ]
+    return pd.DataFrame(rows, columns=[*keys, *Split._fields])
+
+
+def list_by_week(
+    weekly: pd.DataFrame, stage: str, column: str = "list"
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the weeks, and the length of a stage's list, all Hubs together, shape (replications, weeks).
+
+    Parameters
+    ----------
+    column
+        What is wanted in place of the list: `arrivals` or `completions`.
+    """
+    everyone = ((weekly["stage"] == stage) & (weekly["dimension"] == "all")).to_numpy()
+    replications, row = np.unique(weekly["replication"].to_numpy()[everyone], return_inverse=True)
+    weeks, place = np.unique(weekly["week"].to_numpy()[everyone], return_inverse=True)
+    shape = len(replications), len(weeks)
+    lengths = weekly[column].to_numpy(float)[everyone]
+    people = np.bincount(row * len(weeks) + place, weights=lengths, minlength=shape[0] * shape[1])
+    return weeks.astype(np.int64), people.reshape(shape).astype(np.float64)
