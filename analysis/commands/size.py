@@ -60,7 +60,7 @@ def size(arguments: list[str]) -> int:
     with new_folder(place) as folder:
         with _progress() as say:
             answer = sized(config, question, say)
-            shown = None if answer.plan is None else stress(answer, answer.plan, say)
+            shown = None if answer.plan is None else stress(answer, answer.plan)
         files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
     print("\n".join(card_lines(answer, shown)))
     print(f"\nWritten: {', '.join(str(place / file.relative_to(folder)) for file in files)}")

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from analysis.sizing.budget import by_month
-from analysis.sizing.figures import lists, months_and_waiting
+from analysis.sizing.charts import lists, months_and_waiting
 from analysis.sizing.plan import Plan, cost_gbp
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial
-from analysis.sizing.told import (
+from analysis.sizing.wording import (
     answer_hash,
     date_words,
     goals_words,

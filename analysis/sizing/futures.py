@@ -30,7 +30,7 @@ class OutOfBudget(Exception):
 
 @dataclass
 class Tally:
-    """How many replications a sizing has looked at, and how many of them were kept from before."""
+    """How many replications a sizing has looked at, how many of them were kept from before, and whom to tell."""
 
     used: int = 0
     from_store: int = 0
@@ -40,6 +40,11 @@ class Tally:
     """That the search may take."""
     limited: bool = True
     """Whether what is used counts as the search's."""
+    tell: Say = lambda _: None
+
+    def say(self, text: str) -> None:
+        """Tell a text, with the replications so far before it."""
+        self.tell(f"{self.used:>6,} replications ({self.from_store:,} from the store)  {text}")
 
     def use(self, replications: int) -> None:
         """Count replications that are about to be simulated.
@@ -54,11 +59,6 @@ class Tally:
                 raise OutOfBudget
             self.searched += replications
         self.used += replications
-
-
-def telling(tell: Say, tally: Tally) -> Say:
-    """Return what tells a text with the replications so far before it."""
-    return lambda text: tell(f"{tally.used:>6,} replications ({tally.from_store:,} from the store)  {text}")
 
 
 def searching(config: HubConfig, question: Question) -> HubConfig:

@@ -59,6 +59,10 @@ class Menu:
         """Most units of each option, shape (options,)."""
         return np.array([option.most for option in self.options], dtype=np.int64)
 
+    def options_of(self, role: str) -> list[int]:
+        """Return the places of a role's options."""
+        return [place for place, option in enumerate(self.options) if option.role == role]
+
     def without(self, roles: Collection[str]) -> Menu:
         """Return the menu without some roles."""
         return replace(self, options=tuple(option for option in self.options if option.role not in roles))

@@ -6,7 +6,7 @@ from analysis.sizing.budget import by_month
 from analysis.sizing.card import key_figures, trial_row
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
-from analysis.sizing.told import (
+from analysis.sizing.wording import (
     date_words,
     goals_words,
     headline,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -12,7 +11,7 @@ import numpy as np
 
 from analysis.sizing.fluid import Load
 from analysis.sizing.futures import Futures, OutOfBudget
-from analysis.sizing.master import NARROWER, Reach, Ruled, cheapest, most_promising
+from analysis.sizing.next_plan import NARROWER, Reach, Ruled, cheapest, most_promising
 from analysis.sizing.plan import (
     Plan,
     cheaper_neighbours,
@@ -58,7 +57,6 @@ class Search:
     question: Question
     loads: list[Load]
     ruled: Ruled
-    say: Callable[[str], None]
     verdicts: dict[Plan, Verdict] = field(default_factory=dict)
     reach: Reach = "capacity"
     pressure: float = 1.0
@@ -73,6 +71,10 @@ class Search:
     neighbours of the plan that it found and for plans excluded unseen."""
     unfinished: bool = False
     """Whether HiGHS or the exploration ever stopped at its limit, so that cheaper plans may have been missed."""
+
+    def say(self, text: str) -> None:
+        """Tell a text, with the replications so far."""
+        self.futures.tally.say(text)
 
     def candidates(self) -> list[Plan]:
         """Return candidates that nothing has ruled out since, cheapest first."""
@@ -120,7 +122,8 @@ class Search:
         """
         if plan not in self.verdicts:
             self._spend()
-            self.say(f"   Plan {len(self.verdicts) + 1}: £{self.cost(plan):,.0f}, {in_words(self.futures.menu, plan)}")
+            asked = in_words(self.futures.menu, plan)
+            self.say(f"   Plan {len(self.verdicts) + 1}: £{self.cost(plan):,.0f}, {asked}")
             hard = [number for number, _ in sorted(self.failures.items(), key=lambda item: (-item[1], item[0]))]
             verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance, hard[:MOST_HARD])
             self.say(

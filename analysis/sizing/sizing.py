@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from analysis.sizing.attainability import Attainability, Bounds, attainability, bounds_of, remedies
 from analysis.sizing.fluid import loads_of
-from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching, telling
-from analysis.sizing.master import Ruled
+from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
+from analysis.sizing.limits import Attainability, Bounds, attainability, bounds_of, remedies
 from analysis.sizing.menu import Menu, menu_of
+from analysis.sizing.next_plan import Ruled
 from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, nothing
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check, Search
@@ -50,15 +49,15 @@ class Answer:
     menu: Menu
     futures: Futures
     attainability: Attainability
-    bounds: Bounds
-    plan: Plan | None
-    certificates: tuple[Certificate, ...]
-    neighbours: tuple[Verdict, ...]
-    close: tuple[Verdict, ...]
-    check: Check
     plans_tried: int
-    exhausted: bool
     tally: Tally
+    bounds: Bounds = field(default_factory=Bounds)
+    plan: Plan | None = None
+    certificates: tuple[Certificate, ...] = ()
+    neighbours: tuple[Verdict, ...] = ()
+    close: tuple[Verdict, ...] = ()
+    check: Check = field(default_factory=Check)
+    exhausted: bool = False
 
     @property
     def certified(self) -> bool:
@@ -66,18 +65,7 @@ class Answer:
         return bool(self.certificates) and self.certificates[-1].passed
 
 
-def check(config: HubConfig, question: Question) -> None:
-    """Refuse a question that this configuration cannot answer, before anything is simulated.
-
-    Raises
-    ------
-    ConfigProblem
-        With one line a problem.
-    """
-    check_fit(config, question, menu_of(config, question), searching(config, question))
-
-
-def size(config: HubConfig, question: Question, tell: Callable[[str], None] = lambda _: None) -> Answer:
+def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> Answer:
     """Find the cheapest plan that meets the targets.
 
     Raises
@@ -85,13 +73,13 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
     ConfigProblem
         When the question does not fit the configuration; before anything is simulated.
     """
-    menu = menu_of(config, question)
-    search_config = searching(config, question)
-    check_fit(config, question, menu, search_config)
-    tally = Tally(most=question.search.most_replications)
-    say = telling(tell, tally)
+    check(config, question)
+    menu, search_config = menu_of(config, question), searching(config, question)
+    tally = Tally(most=question.search.most_replications, tell=tell)
     futures = Futures(search_config, menu, question.goals, tally)
-    say("Step 1 of 6: can the target be reached at all? With everybody who can be had, asked for on the first day")
+    tally.say(
+        "Step 1 of 6: can the target be reached at all? With everybody who can be had, asked for on the first day"
+    )
     look = range(question.search.looks[0])
     try:
         free = futures.run(everything(menu), look)
@@ -103,44 +91,35 @@ def size(config: HubConfig, question: Question, tell: Callable[[str], None] = la
                 f"reached; give it {question.search.looks[-1]} or more"
             ]
         ) from None
-
-    def without_plan(attained: Attainability) -> Answer:
-        return Answer(
-            config, question, menu, futures, attained, Bounds({}, ()), None, (), (), (), Check(), futures.plans, False,
-            tally,
-        )  # fmt: skip
-
     if not attained.verdict.passed:
-        found = remedies(config, question, tally, say)
-        return without_plan(Attainability(attained.verdict, attained.most_share, found))
-    say("Step 2 of 6: how few of each role could ever do?")
+        attained = Attainability(attained.verdict, attained.most_share, remedies(config, question, tally))
+        return Answer(config, question, menu, futures, attained, futures.plans, tally)
+    tally.say("Step 2 of 6: how few of each role could ever do?")
     try:
         idle = futures.run(nothing(menu), look)
-        bounds = bounds_of(futures, question, say)
+        bounds = bounds_of(futures, question)
     except OutOfBudget:
-        return without_plan(attained)
+        return Answer(config, question, menu, futures, attained, futures.plans, tally)
     menu = menu.without(bounds.no_effect)
     futures = Futures(search_config, menu, question.goals, tally)
     loads = loads_of(config, menu, question, free, idle)
     least = {role: wte for role, wte in bounds.least_wte.items() if wte}
-    search = Search(futures, question, loads, Ruled(menu, least), say)
-    plan, certificates = search_until_certified(search, say)
+    search = Search(futures, question, loads, Ruled(menu, least))
+    plan, certificates = search_until_certified(search)
     neighbours: list[Verdict] = []
     close: list[Verdict] = []
     if plan is not None:
-        say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
+        tally.say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
         neighbours = why_not_less(search, plan)
         close = close_below(search, plan)
     tally.limited = False  # the card has replications of its own
     return Answer(
-        config=config, question=question, menu=menu, futures=futures, attainability=attained, bounds=bounds,
-        plan=plan, certificates=tuple(certificates), neighbours=tuple(neighbours), close=tuple(close),
-        check=search.check, plans_tried=futures.plans, exhausted=not (search.limit_reached or search.unfinished),
-        tally=tally,
+        config, question, menu, futures, attained, futures.plans, tally, bounds, plan, tuple(certificates),
+        tuple(neighbours), tuple(close), search.check, exhausted=not (search.limit_reached or search.unfinished),
     )  # fmt: skip
 
 
-def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[Plan | None, list[Certificate]]:
+def search_until_certified(search: Search) -> tuple[Plan | None, list[Certificate]]:
     """Search, and certify what is found; what is not certified is ruled out, and the search goes on.
 
     Returns
@@ -154,14 +133,14 @@ def search_until_certified(search: Search, say: Callable[[str], None]) -> tuple[
     search.budget = FOR_CHEAPER_PLANS * question.search.most_replications
     while (plan := search.run()) is not None:
         cost, number = cost_gbp(menu, plan), question.certify.replications
-        say(f"Step 4 of 6: certifying the plan for £{cost:,.0f} in {number} futures never used before")
+        tally.say(f"Step 4 of 6: certifying the plan for £{cost:,.0f} in {number} futures never used before")
         attempt = len(certificates) + 1
         tally.limited = False
-        certificate = certify(search.futures, plan, question.certify, question.target.assurance, attempt, say)
+        found = certify(search.futures, plan, question.certify, question.target.assurance, attempt)
         tally.limited = True
-        say(f"   holds in {certificate.met} of {certificate.of}; {certificate.needed} of {certificate.planned} needed")
-        certificates.append(certificate)
-        if certificate.passed or attempt == question.certify.attempts:
+        tally.say(f"   holds in {found.met} of {found.of}; {found.needed} of {found.planned} needed")
+        certificates.append(found)
+        if found.passed or attempt == question.certify.attempts:
             break
         search.rule_out(plan)
         search.budget = tally.searched + AGAIN * FOR_CHEAPER_PLANS * question.search.most_replications
@@ -192,15 +171,16 @@ def close_below(search: Search, plan: Plan) -> list[Verdict]:
     return [v for v in search.verdicts.values() if v.status == "close" and search.cost(v.plan) < cost]
 
 
-def check_fit(config: HubConfig, question: Question, menu: Menu, search_config: HubConfig) -> None:
-    """Refuse a question that this configuration cannot answer.
+def check(config: HubConfig, question: Question) -> None:
+    """Refuse a question that this configuration cannot answer, before anything is simulated.
 
     Raises
     ------
     ConfigProblem
         With one line a problem.
     """
-    needed, horizon = search_config.run.horizon_days, config.run.horizon_days
+    menu = menu_of(config, question)
+    needed, horizon = searching(config, question).run.horizon_days, config.run.horizon_days
     lines = []
     if config.hubs.count > 1:
         lines.append(f"hubs.count: got {config.hubs.count}; a sizing is of one Hub: set it to 1")

@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.estimates.intervals import Interval, mean_interval, range_of_futures
 from analysis.sizing.fluid import figures, weekly_futures
-from analysis.sizing.futures import Futures, Say, counted, judged, telling
+from analysis.sizing.futures import Futures, counted, judged
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
@@ -88,9 +88,9 @@ class Stress:
     without: dict[str, Course]
 
 
-def stress(answer: Answer, plan: Plan, tell: Say) -> Stress:
+def stress(answer: Answer, plan: Plan) -> Stress:
     """Simulate everything that the card of a plan shows."""
-    say = telling(tell, answer.tally)
+    say = answer.tally.say
     card, futures = answer.question.card, answer.futures
     say("Step 6 of 6: what the card shows besides the plan")
     numbers = range(card.replications)
@@ -116,8 +116,8 @@ def stress(answer: Answer, plan: Plan, tell: Say) -> Stress:
             trial(f"demand {card.demand_increase_share:.0%} higher", busier, plan),
         ),
         late=tuple(late),
-        with_plan=_courses(answer, plan, numbers, say),
-        without=_courses(answer, nothing(futures.menu), numbers, say),
+        with_plan=_courses(answer, plan, numbers),
+        without=_courses(answer, nothing(futures.menu), numbers),
     )  # fmt: skip
 
 
@@ -131,10 +131,10 @@ def more_demand(config: HubConfig, factor: float) -> HubConfig:
     return changed(config, {"demand.multiplier": config.demand.multiplier * factor} | more)
 
 
-def _courses(answer: Answer, plan: Plan, numbers: Sequence[int], say: Say) -> dict[str, Course]:
+def _courses(answer: Answer, plan: Plan, numbers: Sequence[int]) -> dict[str, Course]:
     """Run a plan over the whole horizon."""
     who = "nobody hired" if plan == nothing(answer.menu) else "the plan"
-    say(f"   the list until the end of the horizon: {who}")
+    answer.tally.say(f"   the list until the end of the horizon: {who}")
     goals: list[Goal] = answer.question.goals
     config = judged(answer.config, goals, *answer.question.counted_days(answer.config))
     results = list(counted(staffed(config, answer.menu, plan), numbers, answer.tally))

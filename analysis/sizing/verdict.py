@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -140,14 +140,7 @@ def _fails_the_hard(
     return None
 
 
-def certify(
-    futures: Futures,
-    plan: Plan,
-    settings: Certify,
-    assurance: float,
-    attempt: int,
-    say: Callable[[str], None] = lambda _: None,
-) -> Certificate:
+def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:
     """Look once at a plan in futures of its own, with an equal part of the risk for every attempt.
 
     It ends at the failure after which the futures left could not help: the verdict is the same.
@@ -167,5 +160,5 @@ def certify(
             if seen - met > planned - needed:
                 return Certificate(plan, False, met, seen, needed, planned, attempt)
         if seen % SAID_EVERY == 0 and seen < planned:
-            say(f"   holds in {met} of {seen} so far")
+            futures.tally.say(f"   holds in {met} of {seen} so far")
     return Certificate(plan, True, met, seen, needed, planned, attempt)

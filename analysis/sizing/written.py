@@ -12,8 +12,8 @@ import yaml  # type: ignore[import-untyped]
 from analysis.sizing.plan import Plan, cost_gbp, staffed
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Course, Stress, Trial
-from analysis.sizing.told import answer_hash, headline, statement
 from analysis.sizing.verdict import Verdict
+from analysis.sizing.wording import answer_hash, headline, statement
 from analysis.tell.input_warnings import input_warnings
 from sim.disk.whole import write_whole
 from sim.run.manifest import code_version, config_hash

@@ -8,8 +8,8 @@ from typing import Any
 from small_hub import small_hub
 
 from analysis.sizing.futures import Futures, searching
-from analysis.sizing.master import Ruled
 from analysis.sizing.menu import Menu, menu_of
+from analysis.sizing.next_plan import Ruled
 from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Question
 from analysis.sizing.search import Search
@@ -104,8 +104,8 @@ def futures_from(config: HubConfig, question: Question, first: int) -> Futures:
 def search_and_certify(config: HubConfig, question: Question, first: int) -> tuple[bool, int]:
     """Search from nobody upwards and certify what passes; return whether a plan was certified, and looks taken."""
     futures = futures_from(config, question, first)
-    search = Search(futures, question, [], Ruled(futures.menu), lambda _: None)
-    _, certificates = search_until_certified(search, lambda _: None)
+    search = Search(futures, question, [], Ruled(futures.menu))
+    _, certificates = search_until_certified(search)
     return any(certificate.passed for certificate in certificates), len(certificates)
 
 

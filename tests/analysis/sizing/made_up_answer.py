@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.sizing.attainability import Attainability, Bounds
 from analysis.sizing.futures import Futures, Tally, searching
+from analysis.sizing.limits import Attainability, Bounds
 from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.plan import Plan, cheaper_neighbours, everything, plan_of
 from analysis.sizing.question import Question

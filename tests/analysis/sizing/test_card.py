@@ -16,7 +16,7 @@ from analysis.sizing.printed import card_lines
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
-from analysis.sizing.told import headline, plan_rows, statement, total_row
+from analysis.sizing.wording import headline, plan_rows, statement, total_row
 from analysis.sizing.written import write_files
 from analysis.tell import pages
 from sim.config.staffing import Staffing
@@ -32,7 +32,8 @@ TOLD: list[str] = []
 def found():
     """An answer of the small instance and everything that its card shows."""
     answer = size(two_role_hub(), two_role_question())
-    return answer, stress(answer, answer.plan, TOLD.append)
+    answer.tally.tell = TOLD.append
+    return answer, stress(answer, answer.plan)
 
 
 @pytest.fixture

@@ -4,16 +4,16 @@ import numpy as np
 import pytest
 from two_role_hub import every_plan, two_role_hub, two_role_question
 
-from analysis.sizing.attainability import bounds_of
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, searching
-from analysis.sizing.master import Ruled, covers
+from analysis.sizing.limits import bounds_of
 from analysis.sizing.menu import menu_of
+from analysis.sizing.next_plan import Ruled, covers
 from analysis.sizing.plan import cost_gbp, everything, nothing
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import search_until_certified, size
-from analysis.sizing.told import headline, used_words
 from analysis.sizing.verdict import FIRST_FRESH, judge
+from analysis.sizing.wording import headline, used_words
 from sim.errors import ConfigProblem
 
 pytestmark = pytest.mark.integration
@@ -32,9 +32,9 @@ def searched(small):
     config, question, menu, futures = small
     look = range(question.search.looks[0])
     free, idle = futures.run(everything(menu), look), futures.run(nothing(menu), look)
-    bounds = bounds_of(futures, question, lambda _: None)
+    bounds = bounds_of(futures, question)
     loads = loads_of(config, menu, question, free, idle)
-    search = Search(futures, question, loads, Ruled(menu, bounds.least_wte), lambda _: None)
+    search = Search(futures, question, loads, Ruled(menu, bounds.least_wte))
     return search, search.run()
 
 
@@ -58,7 +58,7 @@ def test_no_plan_has_less_of_a_role_than_its_bound():
     config, question = two_role_hub(), two_role_question(target__share=0.95, target__assurance=0.9)
     menu = menu_of(config, question)
     futures = Futures(searching(config, question), menu, question.goals)
-    bound = bounds_of(futures, question, lambda _: None).least_wte["intake"]
+    bound = bounds_of(futures, question).least_wte["intake"]
     assert bound > 0
     # The most assessors that can be had, and one reviewer fewer than the bound.
     too_few = ((int(bound) - 1, 0), (2, 0))
@@ -136,7 +136,7 @@ def test_where_more_staff_lowers_attainment_the_check_finds_it_and_widens_the_se
     config, question = two_role_hub(), two_role_question()
     menu = menu_of(config, question)
     futures = Decreed(searching(config, question), menu, question.goals)
-    search = Search(futures, question, [], Ruled(menu), lambda _: None)
+    search = Search(futures, question, [], Ruled(menu))
     # Two of each hold, wherever; of all plans with fewer only one does, and every plan a little above it fails.
     assert search.run() == ((0, 1), (0, 1))
     assert ((0, 1), (0, 1)) in search.check.violations
@@ -158,8 +158,8 @@ def test_the_best_plan_is_told_with_how_often_it_held_when_nothing_is_certified(
     config, question = two_role_hub(), two_role_question()
     menu = menu_of(config, question)
     futures = Fleeting(searching(config, question), menu, question.goals)
-    search = Search(futures, question, [], Ruled(menu), lambda _: None)
-    plan, [certificate] = search_until_certified(search, lambda _: None)
+    search = Search(futures, question, [], Ruled(menu))
+    plan, [certificate] = search_until_certified(search)
     assert plan == certificate.plan == everything(menu)
     assert not certificate.passed
     assert certificate.met == 0
@@ -181,8 +181,8 @@ def test_after_a_failed_certificate_the_search_goes_on_with_more_staff():
     config, question = two_role_hub(), two_role_question()
     menu = menu_of(config, question)
     futures = EnoughToSearch(searching(config, question), menu, question.goals)
-    search = Search(futures, question, [], Ruled(menu), lambda _: None)
-    plan, [failed, passed] = search_until_certified(search, lambda _: None)
+    search = Search(futures, question, [], Ruled(menu))
+    plan, [failed, passed] = search_until_certified(search)
     assert failed.plan == nothing(menu)
     assert not failed.passed
     assert passed.passed
@@ -195,7 +195,7 @@ def test_the_search_stops_at_its_budget_and_says_so():
     config, question = two_role_hub(), two_role_question()
     menu = menu_of(config, question)
     futures = Decreed(searching(config, question), menu, question.goals)
-    search = Search(futures, question, [], Ruled(menu), lambda _: None, budget=0)
+    search = Search(futures, question, [], Ruled(menu), budget=0)
     assert search.run() is None
     assert search.limit_reached
 

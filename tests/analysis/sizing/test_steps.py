@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from two_role_hub import two_role_hub, two_role_question
 
-from analysis.sizing.futures import Futures, searching
-from analysis.sizing.master import Ruled
+from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.menu import menu_of
+from analysis.sizing.next_plan import Ruled
 from analysis.sizing.plan import everything
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import close_below, search_until_certified, why_not_less
@@ -35,9 +35,9 @@ def search_under():
     def under(holds, say=lambda _: None):
         config, question = two_role_hub(), two_role_question()
         menu = menu_of(config, question)
-        futures = Decreed(searching(config, question), menu, question.goals)
+        futures = Decreed(searching(config, question), menu, question.goals, Tally(tell=say))
         futures.holds = holds
-        return Search(futures, question, [], Ruled(menu), say)
+        return Search(futures, question, [], Ruled(menu))
 
     return under
 
@@ -50,7 +50,7 @@ def test_plans_are_told_by_number_in_the_order_in_which_they_are_tried(search_un
     told = []
     search = search_under(lambda plan: units(plan) >= 2, told.append)
     assert units(search.run()) == 2
-    numbers = [int(number) for line in told for number in re.findall(r"^   Plan (\d+):", line)]
+    numbers = [int(number) for line in told for number in re.findall(r"   Plan (\d+):", line)]
     assert numbers == list(range(1, len(search.verdicts) + 1))
     assert len(numbers) > 3
 
@@ -94,7 +94,7 @@ def test_of_cheaper_plans_only_those_without_a_clear_word_are_called_close(searc
 
 def test_a_search_that_finds_nothing_certifies_nothing(search_under):
     search = search_under(lambda plan: False)
-    assert search_until_certified(search, lambda _: None) == (None, [])
+    assert search_until_certified(search) == (None, [])
 
 
 @pytest.mark.parametrize(

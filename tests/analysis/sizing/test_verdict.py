@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+from analysis.sizing.futures import Tally
 from analysis.sizing.question import read_question
 from analysis.sizing.verdict import FIRST_FRESH, certify, fewest_to_pass, judge, most_to_reject
 
@@ -18,6 +19,7 @@ class Told:
     def __init__(self, held):
         self.held = held
         self.asked = []
+        self.tally = Tally()
 
     def met(self, plan, numbers):
         self.asked += numbers

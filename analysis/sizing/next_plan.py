@@ -1,8 +1,8 @@
-"""Which plan to try next: the cheapest or the most promising that no rejected plan rules out (HiGHS)."""
+"""Which plan to try next: the cheapest or the most promising that no rejected plan rules out, by HiGHS."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -11,7 +11,6 @@ import numpy as np
 from analysis.sizing.fluid import Load
 from analysis.sizing.menu import Menu
 from analysis.sizing.plan import Plan, decided_by, plan_of
-from analysis.sizing.programme import Programme, Terms
 from analysis.sizing.question import Counted
 from sim.streams import Floats, Ints
 
@@ -26,6 +25,11 @@ A_LITTLE = 0.05
 ROUNDING = 0.5
 """GBP."""
 TIE_BREAK = 1e-3
+HIGHS = {"output_flag": False, "mip_max_nodes": 500, "mip_rel_gap": 0.02}
+"""HiGHS stops after so many branches with the best it has, since a limit in time would change the answer with the
+machine; what it finds is a plan to try, and nearly the best will do. That there is none is still proved."""
+Terms = list[tuple[int, float]]
+"""Variable and coefficient."""
 
 
 @dataclass
@@ -53,8 +57,7 @@ def covers(menu: Menu, cut: Plan, plan: Plan, reach: Reach) -> bool:
 def capacity(menu: Menu, plan: Plan) -> Floats:
     """Return expected WTE by role in every second week, shape (roles, weeks)."""
     wte = np.einsum("ok,okt->ot", np.array(plan, dtype=float), menu.expected_wte[:, :, ::EVERY_WEEKS])
-    mine = [[o for o, option in enumerate(menu.options) if option.role == role] for role in menu.roles]
-    return np.array([wte[positions].sum(axis=0) for positions in mine])
+    return np.array([wte[menu.options_of(role)].sum(axis=0) for role in menu.roles])
 
 
 class Proposal(NamedTuple):
@@ -63,7 +66,7 @@ class Proposal(NamedTuple):
     plan: Plan | None
     """None where there is none."""
     finished: bool
-    """False where the programme stopped at its limit: a missing plan then says nothing."""
+    """False where HiGHS stopped at its limit: a missing plan then says nothing."""
 
 
 def cheapest(menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, counted: Counted) -> Proposal:
@@ -74,7 +77,7 @@ def cheapest(menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, c
         programme.at_least([(variable, 1.0) for variable in in_time], load.share * people)
     for variable, price in zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True):
         programme.price(variable, price)
-    return _answer(programme, units)
+    return _proposal(programme, units)
 
 
 def most_promising(
@@ -82,8 +85,7 @@ def most_promising(
 ) -> Proposal:
     """Return the plan cheaper than a limit that serves most in time, as a fluid, of all that nothing rules out."""
     programme, units = _programme(menu, ruled)
-    prices = menu.price_gbp.ravel().tolist()
-    spent: Terms = list(zip(units.ravel().tolist(), prices, strict=True))
+    spent: Terms = list(zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True))
     programme.at_most(spent, below_gbp - ROUNDING)
     (margin,) = programme.variables([10.0])
     for load in loads:
@@ -92,10 +94,61 @@ def most_promising(
     programme.price(margin, -1.0)
     for variable, price in spent:
         programme.price(variable, TIE_BREAK * price / max(below_gbp, 1.0))
-    return _answer(programme, units)
+    return _proposal(programme, units)
 
 
-def _answer(programme: Programme, units: Ints) -> Proposal:
+class Programme:
+    """Variables, rows and costs of a mixed-integer programme; HiGHS minimises the costs, the same way every time."""
+
+    def __init__(self) -> None:
+        import highspy
+
+        self._highs = highspy.Highs()
+        for name, value in HIGHS.items():
+            self._highs.setOptionValue(name, value)
+
+    def variables(self, high: Sequence[float] | Floats, whole: bool = False) -> list[int]:
+        """Add variables between 0 and `high`; return their numbers."""
+        import highspy
+
+        first = self._highs.getNumCol()
+        for variable, most in enumerate(high, first):
+            self._highs.addVar(0.0, float(most))
+            if whole:
+                self._highs.changeColIntegrality(variable, highspy.HighsVarType.kInteger)
+        return list(range(first, first + len(high)))
+
+    def price(self, variable: int, cost: float) -> None:
+        """Set the cost of a variable; it is 0 otherwise."""
+        self._highs.changeColCost(variable, cost)
+
+    def at_least(self, terms: Terms, bound: float) -> None:
+        """Require terms ≥ bound."""
+        self._row(terms, bound, np.inf)
+
+    def at_most(self, terms: Terms, bound: float) -> None:
+        """Require terms ≤ bound."""
+        self._row(terms, -np.inf, bound)
+
+    def _row(self, terms: Terms, least: float, most: float) -> None:
+        variables = np.array([variable for variable, _ in terms], dtype=np.int32)
+        self._highs.addRow(least, most, len(terms), variables, np.array([value for _, value in terms], dtype=float))
+
+    def solve(self) -> tuple[Floats | None, bool]:
+        """Return the values of the variables, None where HiGHS found nothing, and whether it came to the end."""
+        import highspy
+
+        self._highs.run()
+        status = self._highs.getModelStatus()
+        stopped = status == highspy.HighsModelStatus.kSolutionLimit
+        if status != highspy.HighsModelStatus.kOptimal and not (
+            stopped and np.isfinite(self._highs.getInfo().objective_function_value)
+        ):
+            return None, not stopped
+        return np.array(self._highs.getSolution().col_value), not stopped
+
+
+def _proposal(programme: Programme, units: Ints) -> Proposal:
     values, finished = programme.solve()
     return Proposal(None if values is None else plan_of(np.rint(values[units])), finished)
 
@@ -108,63 +161,50 @@ def _programme(menu: Menu, ruled: Ruled) -> tuple[Programme, Ints]:
     for option, mine in zip(menu.options, units.tolist(), strict=True):
         programme.at_most([(variable, 1.0) for variable in mine], option.most)
     for role, least in ruled.least_wte.items():
-        terms: Terms = [
-            (variable, option.step_wte)
-            for option, mine in zip(menu.options, units.tolist(), strict=True)
-            if option.role == role
-            for variable in mine
-        ]
+        terms: Terms = [(int(unit), menu.options[o].step_wte) for o in menu.options_of(role) for unit in units[o]]
         programme.at_least(terms, least)
     for cut, reach in ruled.cuts.items():
-        {"capacity": _cut_capacity, "staff": _cut_staff, "itself": _cut_itself}[reach](programme, menu, units, cut)
+        if reach == "itself":
+            _differ(programme, menu, units, cut)
+            continue
+        more: Terms = []
+        for terms, least in _beyond(menu, units, cut, reach):
+            (here,) = programme.variables([1], whole=True)
+            programme.at_least([*terms, (here, -least)], 0.0)
+            more.append((here, 1.0))
+        programme.at_least(more, 1.0)
     return programme, units
 
 
-def _cut_capacity(programme: Programme, menu: Menu, units: Ints, cut: Plan) -> None:
-    """Require more expected capacity than the cut plan's in at least one role and week."""
-    had = capacity(menu, cut)
-    wte = menu.expected_wte[:, :, ::EVERY_WEEKS]
-    somewhere: Terms = []
+def _beyond(menu: Menu, units: Ints, cut: Plan, reach: Reach) -> Iterator[tuple[Terms, float]]:
+    """Yield what a plan may have more of than a rejected one, so that it is not ruled out, and how much it takes.
+
+    It may be expected capacity of a role in some week, or units decided on by some decision week.
+    """
+    if reach == "staff":
+        decided = decided_by(cut)
+        for o, k in np.ndindex(menu.shape):
+            yield [(int(units[o, j]), 1.0) for j in range(k + 1)], float(decided[o, k] + 1)
+        return
+    had, wte = capacity(menu, cut), menu.expected_wte[:, :, ::EVERY_WEEKS]
     for r, role in enumerate(menu.roles):
-        mine = [o for o, option in enumerate(menu.options) if option.role == role]
+        mine = menu.options_of(role)
         for week in range(had.shape[1]):
-            if not wte[mine, :, week].any():
-                continue
-            (more,) = programme.variables([1], whole=True)
-            terms: Terms = [
-                (int(units[o, k]), float(wte[o, k, week]))
-                for o in mine
-                for k in range(menu.shape[1])
-                if wte[o, k, week]
-            ]
-            programme.at_least([*terms, (more, -(float(had[r, week]) + A_LITTLE))], 0.0)
-            somewhere.append((more, 1.0))
-    programme.at_least(somewhere, 1.0)
+            gives = [(o, k) for o in mine for k in range(menu.shape[1]) if wte[o, k, week]]
+            if gives:
+                terms = [(int(units[place]), float(wte[place][week])) for place in gives]
+                yield terms, float(had[r, week]) + A_LITTLE
 
 
-def _cut_staff(programme: Programme, menu: Menu, units: Ints, cut: Plan) -> None:
-    """Require more units than the cut plan's by at least one decision week."""
-    had = decided_by(cut)
-    somewhere: Terms = []
-    for o in range(menu.shape[0]):
-        for k in range(menu.shape[1]):
-            (more,) = programme.variables([1], whole=True)
-            terms: Terms = [(int(units[o, j]), 1.0) for j in range(k + 1)]
-            programme.at_least([*terms, (more, -float(had[o, k] + 1))], 0.0)
-            somewhere.append((more, 1.0))
-    programme.at_least(somewhere, 1.0)
-
-
-def _cut_itself(programme: Programme, menu: Menu, units: Ints, cut: Plan) -> None:
+def _differ(programme: Programme, menu: Menu, units: Ints, cut: Plan) -> None:
     """Require a plan that differs from the cut one."""
     somewhere: Terms = []
-    for o, option in enumerate(menu.options):
-        for k in range(menu.shape[1]):
-            more, fewer = programme.variables([1, 1], whole=True)
-            unit, had = int(units[o, k]), cut[o][k]
-            programme.at_least([(unit, 1.0), (more, -float(had + 1))], 0.0)
-            programme.at_most([(unit, 1.0), (fewer, float(option.most - had + 1))], float(option.most))
-            somewhere += [(more, 1.0), (fewer, 1.0)]
+    for o, k in np.ndindex(menu.shape):
+        more, fewer = programme.variables([1, 1], whole=True)
+        unit, had, most = int(units[o, k]), cut[o][k], menu.options[o].most
+        programme.at_least([(unit, 1.0), (more, -float(had + 1))], 0.0)
+        programme.at_most([(unit, 1.0), (fewer, float(most - had + 1))], float(most))
+        somewhere += [(more, 1.0), (fewer, 1.0)]
     programme.at_least(somewhere, 1.0)
 
 
@@ -180,18 +220,16 @@ def _serve(
     arrivals = pressure * load.arrivals
     joined = load.listed + np.cumsum(arrivals)
     served = programme.variables(joined)
-    wte = menu.expected_wte
+    sees = np.array([load.per_wte.get(option.role, 0.0) for option in menu.options])
+    per_unit = menu.expected_wte * sees[:, None, None]
     for t in range(weeks):
         if t:
             programme.at_least([(served[t], 1.0), (served[t - 1], -1.0)], 0.0)
         terms: Terms = [(served[t], 1.0)]
         if t >= load.hold_weeks:
             terms.append((served[t - load.hold_weeks], -1.0))
-        for o, option in enumerate(menu.options):
-            for k in range(menu.shape[1]):
-                gives = float(wte[o, k, t]) * load.per_wte.get(option.role, 0.0)
-                if gives:
-                    terms.append((int(units[o, k]), -gives))
+        gives = per_unit[:, :, t]
+        terms += [(int(units[place]), -float(gives[place])) for place in zip(*np.nonzero(gives), strict=True)]
         programme.at_most(terms, float(load.base[t]))
     mine = range(counted.from_week, min(counted.to_week, weeks))
     cohort = arrivals[mine.start : mine.stop]

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from two_role_hub import two_role_hub, two_role_question
 
-from analysis.sizing import attainability
-from analysis.sizing.attainability import bounds_of
+from analysis.sizing import limits
 from analysis.sizing.futures import Futures, searching
+from analysis.sizing.limits import bounds_of
 from analysis.sizing.menu import menu_of
 from analysis.sizing.question import read_question
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.unit
 @pytest.mark.parametrize(("first_week", "said"), [(2, "from week 2 on"), (4, "from week 4 on"), (8, "from week 8 on")])
 def test_the_earliest_week_is_named_from_which_on_people_can_be_seen_in_time(first_week, said):
     question, found, told = read_question(["sizing.counted.from_week=0"]), [], []
-    attainability._try_remedies(question, lambda changed: changed.counted.from_week >= first_week, found, told.append)
+    limits._try_remedies(question, lambda changed: changed.counted.from_week >= first_week, found, told.append)
     [line] = found
     assert said in line
     assert len([line for line in told if "days longer" in line]) == 4  # all of which failed
@@ -32,10 +32,10 @@ def test_the_bound_of_a_role_is_the_fewest_with_which_anything_could_do(needed, 
             known = self._known.setdefault(plan, {})
             known.update({number: np.array([float(sum(plan[-1]) >= needed)]) for number in numbers})
 
-    monkeypatch.setattr(attainability, "Futures", Ruled)
+    monkeypatch.setattr(limits, "Futures", Ruled)
     eight = {"band": "5", "pay_point": "mid", "step_wte": 1.0, "most_wte": {"agency": 8.0}}
     question = two_role_question(hire={"intake": eight, "assessor": eight})
     config = two_role_hub()
     menu = menu_of(config, question)
     futures = Ruled(searching(config, question), menu, question.goals)
-    assert bounds_of(futures, question, lambda _: None).least_wte == {"intake": needed, "assessor": needed}
+    assert bounds_of(futures, question).least_wte == {"intake": needed, "assessor": needed}

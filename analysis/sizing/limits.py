@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -50,7 +50,7 @@ def attainability(futures: Futures, question: Question) -> Attainability:
     return Attainability(verdict, tuple(most.tolist()))
 
 
-def remedies(config: HubConfig, question: Question, tally: Tally, say: Callable[[str], None]) -> tuple[str, ...]:
+def remedies(config: HubConfig, question: Question, tally: Tally) -> tuple[str, ...]:
     """Return what would make a target attainable, tried with the most staff on the same futures."""
 
     def attained(changed: Question) -> bool:
@@ -62,7 +62,7 @@ def remedies(config: HubConfig, question: Question, tally: Tally, say: Callable[
     assurance = question.target.assurance
     found: list[str] = []
     with suppress(OutOfBudget):
-        _try_remedies(question, attained, found, say)
+        _try_remedies(question, attained, found, tally.say)
     return tuple(found)
 
 
@@ -114,11 +114,11 @@ class Bounds:
         of the others as can be had: they are left out of the search.
     """
 
-    least_wte: dict[str, float]
-    no_effect: tuple[str, ...]
+    least_wte: dict[str, float] = field(default_factory=dict)
+    no_effect: tuple[str, ...] = ()
 
 
-def bounds_of(futures: Futures, question: Question, say: Callable[[str], None]) -> Bounds:
+def bounds_of(futures: Futures, question: Question) -> Bounds:
     """Find how few of each role could ever do, with the most of all others.
 
     The role gets posts better than any on offer: asked for on the first day, as fast as the fastest kind, and never
@@ -132,7 +132,8 @@ def bounds_of(futures: Futures, question: Question, say: Callable[[str], None]) 
         option = tried.menu.options[-1]
 
         def enough(units: int, tried: Futures = tried, option: Option = option, role: str = role) -> bool:
-            say(f"   Could {units * option.step_wte:g} WTE {words(role)} do, with the most of everybody else?")
+            wte = f"{units * option.step_wte:g} WTE {words(role)}"
+            futures.tally.say(f"   Could {wte} do, with the most of everybody else?")
             plan = _with_last(tried.menu, units)
             met = missed = 0
             for first in range(0, len(look), AT_ONCE):
@@ -149,12 +150,10 @@ def bounds_of(futures: Futures, question: Question, say: Callable[[str], None]) 
             middle = (low + high) // 2
             low, high = (low, middle) if enough(middle) else (middle, high)
         least[role] = high * option.step_wte
-    return Bounds(least, _without_effect(futures, question, [role for role in least if least[role] == 0], say))
+    return Bounds(least, _without_effect(futures, question, [role for role in least if least[role] == 0]))
 
 
-def _without_effect(
-    futures: Futures, question: Question, roles: list[str], say: Callable[[str], None]
-) -> tuple[str, ...]:
+def _without_effect(futures: Futures, question: Question, roles: list[str]) -> tuple[str, ...]:
     """Return roles that can be left out one after the other without changing the share seen in time."""
     look = range(question.search.looks[0])
     most = futures.shares(everything(futures.menu), look)
@@ -163,7 +162,7 @@ def _without_effect(
         menu = futures.menu.without({*left_out, role})
         if not menu.options:
             break
-        say(f"   Do {words(role)}s make a difference?")
+        futures.tally.say(f"   Do {words(role)}s make a difference?")
         without = Futures(futures.config, menu, futures.goals, futures.tally).shares(everything(menu), look)
         if float((most - without).mean(axis=0).max()) < question.search.least_effect_share:
             left_out.append(role)

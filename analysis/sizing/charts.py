@@ -11,7 +11,7 @@ from analysis.sizing.budget import Month, by_month
 from analysis.sizing.plan import Plan
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
-from analysis.sizing.told import weeks_from_start
+from analysis.sizing.wording import weeks_from_start
 from analysis.tell.style import ACCENT, DARK, GREY, INK
 from analysis.tell.wording import sentence
 from sim.stages import STAGES, list_of
