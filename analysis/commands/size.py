@@ -44,12 +44,10 @@ def size(arguments: list[str]) -> int:
         "run.replications": "sizing.search, sizing.certify and sizing.card say how many",
     }
     config = validate(compose(*hubs, config_dir=args.config_dir, unheeded=unheeded))
-    from analysis.sizing.card import write_card
-    from analysis.sizing.printed import card_lines
+    from analysis.sizing.card import card_lines, write_card, write_files
     from analysis.sizing.sizing import check
     from analysis.sizing.sizing import size as sized
     from analysis.sizing.stress import stress
-    from analysis.sizing.written import write_files
     from analysis.tell.input_warnings import input_warnings
     from sim.disk.new_folder import new_folder
 

@@ -1,68 +1,77 @@
-"""The sizing card: one page of HTML that needs no other file, and its PDF where Chromium is present."""
+"""What a sizing leaves: the card as a page, as PDF and on the terminal, every number as JSON, the plan as an option."""
 
 from __future__ import annotations
 
 import datetime
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml  # type: ignore[import-untyped]
 
-from analysis.sizing.budget import by_month
+from analysis.estimates.intervals import Interval
 from analysis.sizing.charts import lists, months_and_waiting
-from analysis.sizing.plan import Plan, cost_gbp
+from analysis.sizing.plan import Plan, by_month, cost_gbp, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial
+from analysis.sizing.verdict import Verdict
 from analysis.sizing.wording import (
+    PlanLine,
     answer_hash,
-    date_words,
     goals_words,
     headline,
-    plan_rows,
-    short_date,
+    plan_lines,
+    seen_within,
     statement,
-    total_row,
-    weeks_from_start,
+    total_line,
     why_not,
 )
 from analysis.tell.input_warnings import input_warnings
 from analysis.tell.pages import embedded, render, write_page
 from analysis.tell.style import hub_style
-from analysis.tell.wording import words
+from analysis.tell.wording import MISSING, full_date, pounds, share, short_date, words
+from sim.calendar import date_of
+from sim.disk.whole import write_whole
+from sim.run.manifest import code_version, config_hash
 from sim.stages import STAGES
 
-TEMPLATE = "card.html.j2"
-PAGE = "card.html"
+TEMPLATE, PAGE, NUMBERS, OPTION = "card.html.j2", "card.html", "sizing.json", "sized"
 MOST_REMARKS = 4
 """On the inputs, at the foot of the page; more of them, and those of a full page, stand overleaf."""
 MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
 FEW_LINES = 4
 """With more lines of plan than this, or a second target, the page is set smaller, so that it stays one page."""
-MANY_WEEKS = "not within the horizon"
+BEYOND = "not within the horizon"
 
 
 def write_card(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:
     """Write the card into a folder and return its files."""
-    filled = content(answer, stress, folder)
-    return write_page(folder / PAGE, render("analysis.sizing", TEMPLATE, filled))
+    return write_page(folder / PAGE, render("analysis.sizing", TEMPLATE, content(answer, stress, folder)))
 
 
 def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
     """Return everything that the page shows, its pictures drawn into the folder."""
-    plan, config = answer.plan, answer.config
-    target = answer.question.target
-    rows = plan_rows(answer, plan) if plan is not None else []
-    reasons = why_not(answer) if plan is not None else []
+    plan, config, question = answer.plan, answer.config, answer.question
+    lines = [] if plan is None else plan_lines(answer, plan)
+    reasons = [] if plan is None else why_not(answer, plan)
     if len(reasons) > MOST_REASONS:
         rest = len(reasons) - MOST_REASONS
         reasons = [*reasons[:MOST_REASONS], (f"{rest} more cheaper plans, one step away", "", "each failed")]
+    figures, pictures, trials = [], {}, []
+    if stress is not None and plan is not None:
+        figures = key_figures(answer, stress, plan)
+        with hub_style():
+            drawn = {"lists": lists(answer, stress), "waiting": months_and_waiting(answer, stress, plan)}
+            pictures = embedded(drawn, folder)
+        trials = [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)]
     said = statement(answer)
     remarks = input_warnings(config)
-    compact = len(answer.question.goals) > 1 or len(rows) > FEW_LINES
+    compact = len(question.goals) > 1 or len(lines) > FEW_LINES
     return {
-        "question": f"What does it take that {goals_words(answer)}, in {target.assurance:.0%} of futures?",
+        "question": f"What does it take that {goals_words(answer)}, in {share(question.target.assurance)} of futures?",
         "compact": compact,
         "scenario": words(config.scenario),
         "purpose": config.purpose,
@@ -72,18 +81,18 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "headline": headline(answer),
         "promise": said[0] if answer.certified else "",
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
-        "figures": key_figures(answer, stress, plan) if stress and plan is not None else [],
-        "rows": rows,
-        "total": total_row(answer, rows),
-        "dates": [short_date(answer, day) for day in answer.menu.decision_days],
-        "pictures": _pictures(answer, stress, plan, folder) if stress and plan is not None else {},
-        "reached": [f"{STAGES[goal.stage].seen} in {goal.days} days" for goal in answer.question.goals],
-        "wrong": [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)] if stress else [],
+        "figures": figures,
+        "lines": lines,
+        "total": total_line(answer, lines),
+        "dates": [_short_date(answer, day) for day in answer.menu.decision_days],
+        "pictures": pictures,
+        "reached": [_reached(goal) for goal in question.goals],
+        "trials": trials,
         "why_not": reasons,
         "statement": said[1:] if answer.certified else said,
         "warnings": remarks,
         "overleaf": len(remarks) > (0 if compact else MOST_REMARKS),
-        "written_on": date_words(datetime.date.today()),
+        "written_on": full_date(datetime.date.today()),
         "hash": answer_hash(answer),
         "seed": config.run.seed,
     }
@@ -91,69 +100,167 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
 
 def trial_row(trial: Trial) -> tuple[str, list[tuple[str, str]], str]:
     """Return a trial in words: what happens, mean and range of the share in time by goal, and how often all held."""
-    shares = []
-    for place in range(trial.shares.shape[1]):
-        low, high = trial.range(place)
-        shares.append((f"{trial.mean(place).estimate:.0%}", f"{low:.0%} to {high:.0%}"))
+    goals = range(trial.shares.shape[1])
+    shares = [share.parts(Interval(trial.mean(goal).estimate, *trial.range(goal))) for goal in goals]
     return trial.name, shares, f"{trial.met} of {trial.of}"
 
 
 def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, str]]:
     """Return the figures at the head of the card: a number and what it is."""
-    target = answer.question.target
-    course, idle = stress.with_plan[target.stage], stress.without[target.stage]
-    start = weeks_from_start(answer)
-    peak = np.median(course.peak_week)
-    change = course.cost_gbp - idle.cost_gbp
-    dearest = max(by_month(answer.menu, plan), key=lambda month: month.total_gbp, default=None)
     found = [_in_time(stress, place, goal) for place, goal in enumerate(answer.question.goals)]
-    found += [
-        (
-            f"£{cost_gbp(answer.menu, plan):,.0f}",
-            "if every post is filled on time and kept"
-            + (f"; dearest month {dearest.first:%B %Y}, £{dearest.total_gbp:,.0f}" if dearest else "")
-            + f". Simulated, with turnover: £{np.mean(change):,.0f}",
-        ),
-        (
-            f"{np.median(course.peak):.0f} waiting",
-            f"at the peak, about {short_date(answer, round(float(peak) * DAYS_PER_WEEK))}. "
-            f"Nobody hired: {np.median(idle.peak):.0f}",
-        ),
-    ]
+    stage = answer.question.target.stage
+    course, idle = stress.with_plan[stage], stress.without[stage]
+    dearest = max(by_month(answer.menu, plan), key=lambda month: month.total_gbp, default=None)
+    month = f"; dearest month {dearest.first:%B %Y}, {pounds(dearest.total_gbp)}" if dearest else ""
+    simulated = pounds(float(np.mean(course.cost_gbp - idle.cost_gbp)))
+    price = f"if every post is filled on time and kept{month}. Simulated, with turnover: {simulated}"
+    found.append((pounds(cost_gbp(answer.menu, plan)), price))
+    peak_day = _short_date(answer, round(float(np.median(course.peak_week)) * DAYS_PER_WEEK))
+    peak = f"at the peak, about {peak_day}. Nobody hired: {np.median(idle.peak):,.0f}"
+    found.append((f"{np.median(course.peak):,.0f} waiting", peak))
     if answer.config.incident:
-        found.append((_recovery(answer, course.recovery_week, start), _recovered(answer, idle.recovery_week)))
+        half = "the list is back at its level before the incident, in half of futures"
+        without = _recovery(answer, idle.recovery_week)
+        found.append((_recovery(answer, course.recovery_week), f"{half}. Nobody hired: {without}"))
     return found
 
 
 def _in_time(stress: Stress, place: int, goal: Goal) -> tuple[str, str]:
     """Return the share seen in time for one goal, with its interval and range."""
-    (estimate, low, high), (least, most) = stress.as_planned.mean(place), stress.as_planned.range(place)
-    without = stress.idle.mean(place).estimate
-    spread = f"interval {low:.0%}–{high:.0%}; futures {least:.0%}–{most:.0%}"
-    what = f"{STAGES[goal.stage].seen} within {goal.days} days ({spread})"
-    return f"{estimate:.0%}", f"{what}. Nobody hired: {without:.0%}"
+    estimate, low, high = stress.as_planned.mean(place)
+    spread = f"interval {share.range(low, high)}; futures {share.range(*stress.as_planned.range(place))}"
+    without = share(stress.idle.mean(place).estimate)
+    return share(estimate), f"{seen_within(goal)} ({spread}). Nobody hired: {without}"
 
 
-def _recovery(answer: Answer, weeks: np.ndarray, start: int) -> str:
+def _recovery(answer: Answer, weeks: np.ndarray) -> str:
     """Return when half of the futures have recovered, as a date."""
-    middle = _middle(weeks)
-    return MANY_WEEKS if middle is None else short_date(answer, round(middle * DAYS_PER_WEEK))
-
-
-def _recovered(answer: Answer, idle: np.ndarray) -> str:
-    middle = _middle(idle)
-    without = MANY_WEEKS if middle is None else short_date(answer, round(middle * DAYS_PER_WEEK))
-    return f"the list is back at its level before the incident, in half of futures. Nobody hired: {without}"
-
-
-def _middle(weeks: np.ndarray) -> float | None:
-    """Return the median week; None where most futures never come so far."""
     middle = float(np.median(np.nan_to_num(weeks, nan=np.inf)))
-    return middle if np.isfinite(middle) else None
+    return _short_date(answer, round(middle * DAYS_PER_WEEK)) if np.isfinite(middle) else BEYOND
 
 
-def _pictures(answer: Answer, stress: Stress, plan: Plan, folder: Path) -> dict[str, str]:
-    """Draw every figure into the folder and return each as a data URI."""
-    with hub_style():
-        drawn = {"lists": lists(answer, stress), "waiting": months_and_waiting(answer, stress, plan)}
-        return embedded(drawn, folder)
+def _short_date(answer: Answer, day: int) -> str:
+    return short_date(date_of(answer.config.run.start_date, day))
+
+
+def _reached(goal: Goal) -> str:
+    return f"{STAGES[goal.stage].seen} in {goal.days} days"
+
+
+def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
+    """Return the card as lines of text."""
+    plan, remedies = answer.plan, answer.attainability.remedies
+    lines = [f"Target: {goals_words(answer)}, in {share(answer.question.target.assurance)} of futures"]
+    lines += ["", headline(answer)]
+    if not answer.attainability.verdict.passed:
+        lines += ["What would meet it:" if remedies else "No plan within these limits met the target."]
+        lines += [f"  - {line}" for line in remedies]
+    if plan is not None:
+        lines += ["", *_plan_table(answer, plan)]
+    if plan is not None and stress is not None:
+        lines += ["", *(f"{number:>22}  {what}" for number, what in key_figures(answer, stress, plan))]
+        lines += ["", *_trial_table(answer, stress)]
+    if plan is not None and answer.neighbours:
+        reasons = why_not(answer, plan)
+        lines += ["", "Why not less?", *(f"  {step}: saves {saved}, {what}" for step, saved, what in reasons)]
+    return [*lines, "", "What this says, and on what conditions", *(f"  - {line}" for line in statement(answer))]
+
+
+def _plan_table(answer: Answer, plan: Plan) -> list[str]:
+    """Return the plan by role and decision date, and its cost by month."""
+    lines, days = plan_lines(answer, plan), answer.menu.decision_days
+    if not lines:
+        return ["Nobody is to be asked for."]
+
+    def row(line: PlanLine) -> tuple[str, ...]:
+        wte = (f"{number:g}" if number else MISSING for number in line.wte)
+        if not line.kind:
+            return line.role, "", *wte, "", "", f"{line.cost_gbp:,.0f}"
+        each = f"{line.cost_gbp / line.total_wte:,.0f}"
+        return (
+            f"{line.role}, {line.kind}",
+            f"{line.lead_weeks:g} weeks",
+            *wte,
+            line.in_post,
+            each,
+            f"{line.cost_gbp:,.0f}",
+        )
+
+    heads = ("Ask for, WTE", "lead time", *(_short_date(answer, day) for day in days), "in post from", "£ a WTE", "£")
+    widths = (-38, 10, *[13] * len(days), 14, 10, 12)
+    table = [
+        "".join(f"{cell:{'<' if width < 0 else '>'}{abs(width)}}" for cell, width in zip(cells, widths, strict=True))
+        for cells in (heads, *map(row, (*lines, total_line(answer, lines))))
+    ]
+    months = ", ".join(f"{month.first:%b %y} {month.total_gbp / 1000:,.0f}" for month in by_month(answer.menu, plan))
+    first = full_date(date_of(answer.config.run.start_date, days[0]))
+    return [*table, f"£ thousand by month: {months}", f"First decision: {first}"]
+
+
+def _trial_table(answer: Answer, stress: Stress) -> list[str]:
+    """Return what happens if things go wrong: the share in time by goal, its range, and how often the target held."""
+    heads = "".join(f"{_reached(goal):>34}" for goal in answer.question.goals)
+    lines = [f"{'If things go wrong':<32}{heads}{'target held':>16}"]
+    late = [trial for weeks, trial in stress.late if weeks]
+    for name, shares, held in map(trial_row, (stress.as_planned, *stress.breaks, *late, stress.idle)):
+        lines.append(f"{name:<32}" + "".join(f"{f'{mean} ({span})':>34}" for mean, span in shares) + f"{held:>16}")
+    return lines
+
+
+def write_files(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:
+    """Write every number, and the plan as an option of the group `staffing` for `hub`; return the files."""
+    written = [folder / NUMBERS]
+    write_whole(written[0], json.dumps(numbers(answer, stress), indent=2, ensure_ascii=False) + "\n")
+    if answer.plan is not None:
+        written.append(folder / "staffing" / f"{OPTION}.yaml")
+        written[1].parent.mkdir()
+        staffing = staffed(answer.config, answer.menu, answer.plan).staffing.model_dump(mode="json", exclude_none=True)
+        found = f"# {answer.config.staffing_model} with the posts that hub size found"
+        note = f"{found}; hub --config-dir DIR staffing={OPTION}\n"
+        write_whole(written[1], note + str(yaml.safe_dump(staffing, sort_keys=False, allow_unicode=True)))
+    return written
+
+
+def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
+    """Return the whole answer as plain values."""
+    menu, attained, tally = answer.menu, answer.attainability, answer.tally
+
+    def judged(verdict: Verdict) -> dict[str, Any]:
+        cost = round(cost_gbp(menu, verdict.plan))
+        found = {"plan_units": verdict.plan, "cost_gbp": cost, "status": verdict.status}
+        return found | {"met": verdict.met, "of": verdict.of, "met_is_at_most": verdict.at_most}
+
+    return {
+        "headline": headline(answer),
+        "statement": statement(answer),
+        "hash": answer_hash(answer),
+        "config_hash": config_hash(answer.config),
+        "code": code_version(),
+        "question": answer.question.model_dump(mode="json"),
+        "warnings": input_warnings(answer.config),
+        "attainable": attained.verdict.passed,
+        "most_share": list(attained.most_share),
+        "remedies": list(attained.remedies),
+        "certified": answer.certified,
+        "options": [
+            {"role": o.role, "kind": o.kind, "step_wte": o.step_wte, "price_gbp": prices}
+            for o, prices in zip(menu.options, menu.price_gbp.round().tolist(), strict=True)
+        ],
+        "decision_days": list(menu.decision_days),
+        "plan_units": answer.plan,
+        "cost_gbp": None if answer.plan is None else round(cost_gbp(menu, answer.plan)),
+        "least_wte": answer.bounds.least_wte,
+        "no_effect": list(answer.bounds.no_effect),
+        "certificates": [
+            {"plan_units": c.plan} | {key: getattr(c, key) for key in ("met", "of", "needed", "planned", "passed")}
+            for c in answer.certificates
+        ],
+        "neighbours": [judged(verdict) for verdict in answer.neighbours],
+        "close": [judged(verdict) for verdict in answer.close],
+        "excluded_plans_checked": answer.check.checked,
+        "excluded_plans_that_held": answer.check.violations,
+        "exhausted": answer.exhausted,
+        "replications": {"used": tally.used, "to_search": tally.searched, "from_store": tally.from_store},
+        "plans_tried": answer.plans_tried,
+        "card": None if stress is None else stress.numbers(),
+    }

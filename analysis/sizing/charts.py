@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.estimates.intervals import RANGE
-from analysis.sizing.budget import Month, by_month
-from analysis.sizing.plan import Plan
+from analysis.sizing.plan import Month, Plan, by_month
+from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
-from analysis.sizing.wording import weeks_from_start
 from analysis.tell.style import ACCENT, DARK, GREY, INK
 from analysis.tell.wording import sentence
 from sim.stages import STAGES, list_of
@@ -35,7 +34,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
     figure = Figure(figsize=(7.4, 2.1))
     for axes, goal in zip(figure.subplots(1, len(goals), squeeze=False)[0], goals, strict=True):
         with_plan, without = stress.with_plan[goal.stage], stress.without[goal.stage]
-        start = weeks_from_start(answer)
+        start = answer.menu.decision_days[0] // DAYS_PER_WEEK
         first = max(0, start - BEFORE_WEEKS)
         weeks = np.arange(first, with_plan.weekly.shape[1]) + 1 - start
         most = 0.0

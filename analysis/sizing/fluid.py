@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from analysis.sizing.futures import figures, weekly_futures
 from analysis.sizing.menu import Menu
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR, working_days
@@ -104,26 +105,6 @@ def loads_of(
         add(name, goal.share, days - not_waited)
         since_referral, not_waited = since_referral + days, notice
     return found
-
-
-def weekly_futures(results: Sequence[Replication], stage: str, column: str) -> Floats:
-    """Return a weekly figure of a list in each replication, shape (replications, weeks)."""
-    found = []
-    for result in results:
-        weekly = result.tables["weekly"].select(["stage", "dimension", column]).to_pandas()
-        mine = (weekly["stage"] == stage) & (weekly["dimension"] == "all")
-        found.append(weekly.loc[mine, column].to_numpy(float))
-    return np.array(found)
-
-
-def figures(results: Sequence[Replication], measure: str, stage: str) -> Floats:
-    """Return a measure of everybody in each replication, shape (replications,)."""
-    found = []
-    for result in results:
-        rows = result.tables["measures"].select(["measure", "stage", "dimension", "value"]).to_pandas()
-        mine = (rows["measure"] == measure) & (rows["stage"] == stage) & (rows["dimension"] == "all")
-        found.append(float(rows.loc[mine, "value"].iloc[0]))
-    return np.array(found)
 
 
 def _per_week(config: HubConfig, role: Role, activity: str) -> float:

@@ -168,3 +168,23 @@ def share_in_time(result: Replication, stage: str) -> float:
         mine = list(zip(found["numerator"].to_pylist(), found["denominator"].to_pylist(), strict=True))
     eligible = sum(of for _, of in mine)
     return sum(seen for seen, _ in mine) / eligible if eligible else 1.0
+
+
+def weekly_futures(results: Sequence[Replication], stage: str, column: str) -> Floats:
+    """Return a weekly figure of a list in each replication, shape (replications, weeks)."""
+    found = []
+    for result in results:
+        weekly = result.tables["weekly"].select(["stage", "dimension", column]).to_pandas()
+        mine = (weekly["stage"] == stage) & (weekly["dimension"] == "all")
+        found.append(weekly.loc[mine, column].to_numpy(float))
+    return np.array(found)
+
+
+def figures(results: Sequence[Replication], measure: str, stage: str) -> Floats:
+    """Return a measure of everybody in each replication, shape (replications,)."""
+    found = []
+    for result in results:
+        rows = result.tables["measures"].select(["measure", "stage", "dimension", "value"]).to_pandas()
+        mine = (rows["measure"] == measure) & (rows["stage"] == stage) & (rows["dimension"] == "all")
+        found.append(float(rows.loc[mine, "value"].iloc[0]))
+    return np.array(found)

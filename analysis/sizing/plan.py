@@ -1,17 +1,20 @@
-"""A staffing plan: how many are asked for, of which role and kind, in which decision week; and the Hub that has it."""
+"""A staffing plan: how many of which role and kind are asked for in which decision week, what it costs, its Hub."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.sizing.menu import Menu, Option
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.tell.wording import words
+from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.edit import changed
+from sim.measures.cost import yearly_cost
 from sim.streams import Floats, Ints
 
 Plan = tuple[tuple[int, ...], ...]
@@ -38,6 +41,44 @@ def everything(menu: Menu) -> Plan:
 def cost_gbp(menu: Menu, plan: Plan) -> float:
     """Return what a plan costs if every post is filled at its median lead time and kept."""
     return float((np.array(plan) * menu.price_gbp).sum())
+
+
+class Month(NamedTuple):
+    """GBP of one calendar month: staff in post, and recruitment of those who start."""
+
+    first: datetime.date
+    staff_gbp: float
+    recruitment_gbp: float
+
+    @property
+    def total_gbp(self) -> float:
+        """Both."""
+        return self.staff_gbp + self.recruitment_gbp
+
+
+def by_month(menu: Menu, plan: Plan) -> list[Month]:
+    """Return what a plan costs in each month from the first decision to the last contract's end.
+
+    The months add up to the price of the plan; a plan that hires nobody has none.
+    """
+    run, costs = menu.config.run, menu.config.costs
+    loaded = 1 + costs.overhead_share + costs.non_staff_share
+    staff, recruitment = np.zeros((2, run.horizon_days + 1))
+    for option, units in zip(menu.options, plan, strict=True):
+        for day, number in zip(menu.decision_days, units, strict=True):
+            first, last = menu.in_post(option, day)
+            wte = number * option.step_wte
+            staff[first:last] += wte * yearly_cost(costs, option.line) / DAYS_PER_YEAR * loaded
+            recruitment[first] += wte * costs.recruitment_gbp_per_hire * loaded
+    spent = np.flatnonzero(staff + recruitment)
+    if not spent.size:
+        return []
+    month_of = (np.datetime64(run.start_date) + np.arange(len(staff))).astype("datetime64[M]")
+    months = np.unique(month_of[menu.decision_days[0] : spent[-1] + 1])
+    return [
+        Month(month.item(), float(staff[month_of == month].sum()), float(recruitment[month_of == month].sum()))
+        for month in months
+    ]
 
 
 def decided_by(plan: Plan) -> Ints:

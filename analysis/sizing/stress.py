@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from analysis.estimates.intervals import Interval, mean_interval, range_of_futures
-from analysis.sizing.fluid import figures, weekly_futures
-from analysis.sizing.futures import Futures, counted, judged
+from analysis.estimates.intervals import RANGE, Interval, mean_interval, range_of_futures
+from analysis.sizing.futures import Futures, counted, figures, judged, weekly_futures
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
@@ -52,6 +51,12 @@ class Trial:
         """Return the 5th and 95th percentile of futures."""
         return range_of_futures(self.shares[:, goal])
 
+    def numbers(self) -> dict[str, Any]:
+        """Return the trial as plain values."""
+        goals = [self.mean(goal)._asdict() | {"range": self.range(goal)} for goal in range(self.shares.shape[1])]
+        named = [{"mean": goal.pop("estimate")} | goal for goal in goals]
+        return {"name": self.name, "goals": named, "met": self.met, "of": self.of}
+
 
 @dataclass(frozen=True)
 class Course:
@@ -73,6 +78,21 @@ class Course:
     recovery_week: Floats
     cost_gbp: Floats
 
+    def numbers(self) -> dict[str, Any]:
+        """Return the course as plain values: lists by week as medians and ranges of futures."""
+        low, middle, high = np.quantile(self.weekly, (RANGE[0], 0.5, RANGE[1]), axis=0)
+        recovered = self.recovery_week[np.isfinite(self.recovery_week)]
+        return {
+            "list_low": low.tolist(),
+            "list_median": middle.tolist(),
+            "list_high": high.tolist(),
+            "peak_median": float(np.median(self.peak)),
+            "peak_week_median": float(np.median(self.peak_week)),
+            "recovered": len(recovered),
+            "recovery_week_median_of_recovered": float(np.median(recovered)) if len(recovered) else None,
+            "cost_gbp_mean": float(self.cost_gbp.mean()),
+        }
+
 
 @dataclass(frozen=True)
 class Stress:
@@ -86,6 +106,17 @@ class Stress:
     with_plan: dict[str, Course]
     """By stage of each goal."""
     without: dict[str, Course]
+
+    def numbers(self) -> dict[str, Any]:
+        """Return all of it as plain values."""
+        return {
+            "as_planned": self.as_planned.numbers(),
+            "nobody_hired": self.idle.numbers(),
+            "breaks": [trial.numbers() for trial in self.breaks],
+            "late": [{"weeks": weeks} | trial.numbers() for weeks, trial in self.late],
+            "with_plan": {stage: course.numbers() for stage, course in self.with_plan.items()},
+            "without": {stage: course.numbers() for stage, course in self.without.items()},
+        }
 
 
 def stress(answer: Answer, plan: Plan) -> Stress:

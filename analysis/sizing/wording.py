@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.sizing.plan import Plan, cost_gbp, nothing, units_words
-from analysis.sizing.question import DAYS_PER_WEEK, Goal
+from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
-from analysis.tell.wording import listed, sentence, words
+from analysis.tell.wording import counted, full_date, listed, pounds, sentence, share, short_date, words
 from sim.calendar import date_of
 from sim.run.manifest import code_version, config_hash
 from sim.stages import STAGES
 
+LIMITS_OF_THE_MODEL = (
+    "Conditional on this model, this scenario and its assumptions about lead times, leave, demand and take-up; not "
+    "a statement about the real service, and no claim about cost-effectiveness."
+)
+
 
 @dataclass(frozen=True)
-class Row:
+class PlanLine:
     """One line of the plan: who, by which contract, and WTE asked for by decision week.
 
     Attributes
@@ -45,85 +49,70 @@ class Row:
         return sum(self.wte)
 
 
-def plan_rows(answer: Answer, plan: Plan) -> list[Row]:
+def plan_lines(answer: Answer, plan: Plan) -> list[PlanLine]:
     """Return the plan by role, contract and decision week."""
-    menu, rows = answer.menu, []
-    for o, option in enumerate(menu.options):
-        if not any(plan[o]):
-            continue
-        first = next(day for day, units in zip(menu.decision_days, plan[o], strict=True) if units)
-        start, _ = menu.in_post(option, first)
-        wte = tuple(units * option.step_wte for units in plan[o])
-        cost = sum(units * price for units, price in zip(plan[o], menu.price_gbp[o].tolist(), strict=True))
-        lead = menu.lead_weeks(option)
-        rows.append(Row(words(option.role), words(option.kind), lead, wte, short_date(answer, start), cost))
-    return rows
+    menu, lines = answer.menu, []
+    for option, units, prices in zip(menu.options, plan, menu.price_gbp.tolist(), strict=True):
+        if any(units):
+            first = next(day for day, number in zip(menu.decision_days, units, strict=True) if number)
+            start = short_date(date_of(answer.config.run.start_date, menu.in_post(option, first)[0]))
+            wte = tuple(number * option.step_wte for number in units)
+            cost = sum(number * price for number, price in zip(units, prices, strict=True))
+            lines.append(PlanLine(words(option.role), words(option.kind), menu.lead_weeks(option), wte, start, cost))
+    return lines
 
 
-def total_row(answer: Answer, rows: Sequence[Row]) -> Row:
+def total_line(answer: Answer, lines: Sequence[PlanLine]) -> PlanLine:
     """Return the sum of all lines of a plan."""
-    wte = tuple(sum(row.wte[k] for row in rows) for k in range(len(answer.menu.decision_days)))
-    return Row("all", "", 0.0, wte, "", sum(row.cost_gbp for row in rows))
-
-
-def day_words(answer: Answer, day: int) -> str:
-    """Return a day of the run as a date: `28 September 2021`."""
-    return date_words(date_of(answer.config.run.start_date, day))
-
-
-def short_date(answer: Answer, day: int) -> str:
-    """Return a day of the run as a short date: `28 Sep 2021`."""
-    date = date_of(answer.config.run.start_date, day)
-    return f"{date.day} {date:%b %Y}"
-
-
-def date_words(date: datetime.date) -> str:
-    """Return a date in words."""
-    return f"{date.day} {date:%B %Y}"
-
-
-def goal_words(goal: Goal) -> str:
-    """Return a goal: `at least 80% of those eligible are assessed within 28 days of referral`."""
-    seen = STAGES[goal.stage].seen
-    return f"at least {goal.share:.0%} of those eligible are {seen} within {goal.days} days of referral"
+    wte = tuple(sum(line.wte[k] for line in lines) for k in range(len(answer.menu.decision_days)))
+    return PlanLine("all", "", 0.0, wte, "", sum(line.cost_gbp for line in lines))
 
 
 def goals_words(answer: Answer) -> str:
-    """Return all goals."""
-    return " and ".join(goal_words(goal) for goal in answer.question.goals)
+    """Return all goals: `at least 80% of those eligible are assessed within 28 days of referral`."""
+    return " and ".join(
+        f"at least {share(goal.share)} of those eligible are {seen_within(goal)} of referral"
+        for goal in answer.question.goals
+    )
+
+
+def seen_within(goal: Goal) -> str:
+    """Return what is asked, without how often: `assessed within 28 days`."""
+    return f"{STAGES[goal.stage].seen} within {counted(goal.days, 'day')}"
 
 
 def headline(answer: Answer) -> str:
     """Return the answer in a sentence or two."""
     target = answer.question.target
-    if not answer.attainability.verdict.passed:
+    attained = answer.attainability
+    if not attained.verdict.passed:
         caps = [
-            f"{most:.0%} {STAGES[goal.stage].seen} within {goal.days} days, where {goal.share:.0%} is asked"
-            for goal, most in zip(answer.question.goals, answer.attainability.most_share, strict=True)
+            f"{share(most)} {seen_within(goal)}, where {share(goal.share)} is asked"
+            for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
         return (
             "The target cannot be met: even hiring everyone available on day one, "
-            f"only {target.assurance:.0%} of futures reach {listed(caps)}."
+            f"only {share(target.assurance)} of futures reach {listed(caps)}."
         )
     if answer.plan is None:
-        most = answer.attainability.verdict
         return (
             f"No plan was found within the limit of {answer.question.search.most_replications:,} replications. Asking "
-            f"for everybody who can be had on the first day would do (target met in {most.met} of {most.of} futures), "
+            "for everybody who can be had on the first day would do (target met in "
+            f"{attained.verdict.met} of {attained.verdict.of} futures), "
             "at the highest price: raise sizing.search.most_replications to find a cheaper plan."
         )
     if answer.certified and answer.plan == nothing(answer.menu):
         return f"Nobody needs to be hired: {goals_words(answer)} with the staff there are."
     asked = asked_words(answer, answer.plan)
-    if not answer.certified:
-        last = answer.certificates[-1]
-        low = lower_bound(last.met, last.of, answer.question.certify.risk / answer.question.certify.attempts)
-        return (
-            f"Not certified. The cheapest plan that passed the search asks for {asked}. It met the target in "
-            f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
-            f"least {low:.0%}."
-        )
-    return f"Ask for {asked}."
+    if answer.certified:
+        return f"Ask for {asked}."
+    last = answer.certificates[-1]
+    low = lower_bound(last.met, last.of, answer.question.certify.risk / answer.question.certify.attempts)
+    return (
+        f"Not certified. The cheapest plan that passed the search asks for {asked}. It met the target in "
+        f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
+        f"least {share(low)}."
+    )
 
 
 def asked_words(answer: Answer, plan: Plan) -> str:
@@ -134,27 +123,27 @@ def asked_words(answer: Answer, plan: Plan) -> str:
     for option, units in zip(answer.menu.options, plan, strict=True):
         wte[option.role] = wte.get(option.role, 0.0) + option.step_wte * sum(units)
     roles = [f"{number:g} {words(role)}{'s' * (number > 1)}" for role, number in wte.items() if number]
-    cost = round(cost_gbp(answer.menu, plan), -3)
-    return f"{sum(wte.values()):g} WTE ({listed(roles)}), about £{cost:,.0f} until their contracts end"
+    cost = pounds(cost_gbp(answer.menu, plan))
+    return f"{sum(wte.values()):g} WTE ({listed(roles)}), about {cost} until their contracts end"
 
 
 def statement(answer: Answer) -> list[str]:
     """Return the guarantee and everything that it rests on, a sentence or two a line."""
     question, lines = answer.question, []
-    first, last = question.counted_days(answer.config)
     if answer.certified:
         proof = answer.certificates[-1]
         lines.append(
-            f"In at least {question.target.assurance:.0%} of simulated futures, {goals_words(answer)} "
-            f"({1 - question.certify.risk:.0%} confidence; {proof.of} fresh futures, {proof.met} met it, "
+            f"In at least {share(question.target.assurance)} of simulated futures, {goals_words(answer)} "
+            f"({share(1 - question.certify.risk)} confidence; {proof.of} fresh futures, {proof.met} met it, "
             f"{proof.needed} needed; attempt {proof.attempt} of at most {question.certify.attempts})."
         )
+    first, last = question.counted_days(answer.config)
+    days = (first, last - 1, answer.menu.decision_days[0])
+    since, until, decided = (full_date(date_of(answer.config.run.start_date, day)) for day in days)
     earlier = " Earlier referrals are not counted: hiring could not reach them." if question.counted.from_week else ""
-    decided = day_words(answer, answer.menu.decision_days[0])
     lines.append(
-        f"Counted are people referred from {day_words(answer, first)} to {day_words(answer, last - 1)} (the first "
-        f"decision is on {decided}) who are screened, to be offered assessment and "
-        f"reachable; whoever leaves or still waits counts as not seen.{earlier}"
+        f"Counted are people referred from {since} to {until} (the first decision is on {decided}) who are screened, "
+        f"to be offered assessment and reachable; whoever leaves or still waits counts as not seen.{earlier}"
     )
     if answer.plan is not None:
         lines += [_search_words(answer), _check_words(answer)]
@@ -166,56 +155,48 @@ def statement(answer: Answer) -> list[str]:
                 "The test is strict: a plan that only just meets the target usually fails it, so a slightly smaller "
                 "plan may also be enough."
             )
-    lines.append(
-        "Conditional on this model, this scenario and its assumptions about lead times, leave, demand and take-up; not "
-        "a statement about the real service, and no claim about cost-effectiveness."
-    )
-    lines.append(used_words(answer))
-    return lines
+    return [*lines, LIMITS_OF_THE_MODEL, used_words(answer)]
 
 
 def _search_words(answer: Answer) -> str:
-    grid = ", ".join(f"{week}" for week in answer.question.decision_weeks)
+    grid = ", ".join(map(str, answer.question.decision_weeks))
     ended = (
         "every cheaper plan was simulated, or ruled out because a plan with more staff failed"
         if answer.exhausted
         else "the search ended at its limit, so that a cheaper plan may exist"
     )
-    close = (
-        f" {len(answer.close)} cheaper plans held in many futures, but in too few to be sure." if answer.close else ""
-    )
+    close = f" {counted(len(answer.close), 'cheaper plan')} held in many futures, but in too few to be sure."
     found = f"Cheapest plan found with decisions in weeks {grid}, assuming that more staff never lowers attainment"
-    return f"{found}; {ended}.{close}"
+    return f"{found}; {ended}.{close if answer.close else ''}"
 
 
 def _check_words(answer: Answer) -> str:
     check = answer.check
-    if check.violations:
-        return (
-            f"We re-checked {check.checked} of the plans ruled out without a full run; {len(check.violations)} met the "
-            "target: more staff does not always help here, so the search was widened."
-        )
     if not check.checked:
         return "No plan was ruled out without a full run."
-    return f"We re-checked {check.checked} of the plans ruled out without a full run; none of them met the target."
+    found = f"We re-checked {check.checked} of the plans ruled out without a full run"
+    if check.violations:
+        held = f"{len(check.violations)} met the target: more staff does not always help here"
+        return f"{found}; {held}, so the search was widened."
+    return f"{found}; none of them met the target."
 
 
 def used_words(answer: Answer) -> str:
     """Return how many replications were used and how many of them had been kept."""
     tally = answer.tally
-    plans = "1 plan simulated" if answer.plans_tried == 1 else f"{answer.plans_tried} plans simulated"
     search = f"{tally.searched:,} to search, at most {answer.question.search.most_replications:,}"
-    return f"{tally.used:,} replications used ({search}), {tally.from_store:,} of them from the store; {plans}."
+    return (
+        f"{tally.used:,} replications used ({search}), {tally.from_store:,} of them from the store; "
+        f"{counted(answer.plans_tried, 'plan')} simulated."
+    )
 
 
-def why_not(answer: Answer) -> list[tuple[str, str, str]]:
+def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
     """Return each plan that one step makes cheaper, what it saves, and what became of it."""
-    assert answer.plan is not None
-    here = cost_gbp(answer.menu, answer.plan)
-    found = []
+    here, found = cost_gbp(answer.menu, plan), []
     for verdict in answer.neighbours:
-        saved = here - cost_gbp(answer.menu, verdict.plan)
-        found.append((step_words(answer, verdict.plan), f"£{saved:,.0f}", fate(answer, verdict)))
+        saved = pounds(here - cost_gbp(answer.menu, verdict.plan))
+        found.append((step_words(answer, plan, verdict.plan), saved, fate(answer, verdict)))
     return found
 
 
@@ -232,22 +213,15 @@ def fate(answer: Answer, verdict: Verdict) -> str:
     return f"{held}: too few" if verdict.status == "rejected" else f"{held}: too few to be sure"
 
 
-def step_words(answer: Answer, other: Plan) -> str:
-    """Return the step from the plan to another: `1 fewer senior clinician, agency, week 0`."""
-    assert answer.plan is not None
+def step_words(answer: Answer, plan: Plan, other: Plan) -> str:
+    """Return the step from a plan to another: `Without 1 WTE senior clinician (agency) in week 0`."""
     less: list[str] = []
     more: list[str] = []
-    for option, mine, theirs in zip(answer.menu.options, answer.plan, other, strict=True):
-        for week, (a, b) in zip(answer.question.decision_weeks, zip(mine, theirs, strict=True), strict=True):
-            what = units_words(abs(a - b) * option.step_wte, option, week)
+    for option, mine, theirs in zip(answer.menu.options, plan, other, strict=True):
+        for week, a, b in zip(answer.question.decision_weeks, mine, theirs, strict=True):
             if a != b:
-                (less if b < a else more).append(what)
+                (less if b < a else more).append(units_words(abs(a - b) * option.step_wte, option, week))
     return sentence(f"without {', '.join(less)}") + (f", with {', '.join(more)}" if more else "")
-
-
-def weeks_from_start(answer: Answer) -> int:
-    """Return the week of the run in which the first decision falls."""
-    return answer.menu.decision_days[0] // DAYS_PER_WEEK
 
 
 def answer_hash(answer: Answer) -> str:

@@ -11,13 +11,12 @@ from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import card
+from analysis.sizing.card import card_lines, write_files
 from analysis.sizing.plan import cost_gbp, nothing, staffed
-from analysis.sizing.printed import card_lines
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
-from analysis.sizing.wording import headline, plan_rows, statement, total_row
-from analysis.sizing.written import write_files
+from analysis.sizing.wording import headline, plan_lines, statement, total_line
 from analysis.tell import pages
 from sim.config.staffing import Staffing
 
@@ -124,7 +123,7 @@ def test_a_plan_that_is_not_certified_is_not_called_enough(hub_config):
 
 def test_a_line_of_the_plan_is_a_role_and_contract_and_they_add_up(hub_config):
     answer, _ = made_up(hub_config("scenario=major_incident"), read_question())
-    rows = plan_rows(answer, answer.plan)
+    rows = plan_lines(answer, answer.plan)
     assert {(row.role, row.kind): row.wte for row in rows} == {
         ("senior clinician", "fixed term"): (2, 3, 0, 0),
         ("senior clinician", "substantive"): (0, 0, 1, 0),
@@ -132,7 +131,7 @@ def test_a_line_of_the_plan_is_a_role_and_contract_and_they_add_up(hub_config):
         ("assistant psychologist", "agency"): (1, 0, 0, 0),
         ("coordinator", "agency"): (0.5, 0, 0, 0),
     }
-    whole = total_row(answer, rows)
+    whole = total_line(answer, rows)
     assert (whole.wte, whole.total_wte) == ((9.5, 3, 3, 0), 15.5)
     assert whole.cost_gbp == pytest.approx(cost_gbp(answer.menu, answer.plan))
 
@@ -140,10 +139,10 @@ def test_a_line_of_the_plan_is_a_role_and_contract_and_they_add_up(hub_config):
 def test_a_plan_without_trials_is_shown_without_their_figures(hub_config, tmp_path):
     answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
     page = card.content(answer, None, tmp_path)
-    assert (page["figures"], page["pictures"], page["wrong"]) == ([], {}, [])
+    assert (page["figures"], page["pictures"], page["trials"]) == ([], {}, [])
     assert not list(tmp_path.iterdir())
     assert len(card_lines(answer, None)) < len(card_lines(answer, shown))
-    assert page["rows"] == plan_rows(answer, answer.plan)
+    assert page["lines"] == plan_lines(answer, answer.plan)
 
 
 @pytest.mark.parametrize(("asked", "compact"), [([], False), (["sizing=assessment_and_therapy"], True)])

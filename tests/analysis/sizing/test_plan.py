@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from analysis.sizing.budget import by_month
 from analysis.sizing.menu import menu_of
 from analysis.sizing.plan import (
+    by_month,
     cheaper_neighbours,
     cost_gbp,
     dearer_neighbours,
