@@ -115,7 +115,7 @@ def served(checkout: Path | None = None) -> Iterator[str]:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log.txt").open("wb") as log:
-        command = [python, "-m", "analysis.app.command", "--no-browser", "--port", str(port)]
+        command = [python, "-m", "analysis", "app", "--no-browser", "--port", str(port)]
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | {"TMPDIR": folder})
         try:
             until = time.monotonic() + SECONDS

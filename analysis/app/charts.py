@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.app.results import Result
+from analysis.app.quick_look import Result
 from analysis.estimates.intervals import RANGE, Interval
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import OTHER_COSTS, weeks_apart
@@ -18,6 +18,8 @@ from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+    from sim.stages import Stage
 
 Rows = list[dict[str, str]]
 BAND = "rgba(86, 180, 233, 0.35)"
@@ -82,12 +84,12 @@ def list_over_time(result: Result, stage: str) -> Chart:
     return Chart(figure, told, table)
 
 
-def waits_by_group(result: Result, stage: str, counted_by: str) -> Chart:
+def waits_by_group(result: Result, stage: Stage) -> Chart:
     """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
     groups = ["all", *_coming(result)]
-    median = {group: result.of("wait_days_median", stage, *_where(group)) for group in groups}
-    most = {group: result.of("wait_days_p90", stage, *_where(group)) for group in groups}
-    seen = {group: result.of(counted_by, "", *_where(group)).estimate for group in groups}
+    median = {group: result.of("wait_days_median", stage.name, *_where(group)) for group in groups}
+    most = {group: result.of("wait_days_p90", stage.name, *_where(group)) for group in groups}
+    seen = {group: result.of(stage.counted_by, "", *_where(group)).estimate for group in groups}
     labels = [_label(group, seen[group]) for group in groups]
     figure = blank(FRAME + ROW * len(groups))
     for found, name, colour, symbol in (
@@ -102,14 +104,15 @@ def waits_by_group(result: Result, stage: str, counted_by: str) -> Chart:
         )  # fmt: skip
     figure.update_xaxes(title_text="days waited by those seen", rangemode="tozero")
     figure.update_yaxes(autorange="reversed", showgrid=False)
-    told = f"Waits {words(stage)} by staff group. Half of all wait less than {count(median['all'].estimate)} days."
+    half = count(median["all"].estimate)
+    told = f"Waits from {stage.since} to {stage.waits_for} by staff group. Half of all wait less than {half} days."
     table = [
         {
             "staff group": sentence(words(group)),
             "people a replication": count(seen[group]) + "*" * (seen[group] < SMALL_GROUP),
             "half wait less (days)": count.interval(median[group]),
             "9 in 10 wait less (days)": count.interval(most[group]),
-            "in time": share.interval(result.of("within_standard_share", stage, *_where(group))),
+            "in time": share.interval(result.of("within_standard_share", stage.name, *_where(group))),
         }
         for group in groups
     ]

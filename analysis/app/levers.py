@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -131,7 +131,7 @@ def levers_of(preset: HubConfig) -> list[Lever]:
     return [lever for maker in makers for lever in maker(preset)]
 
 
-def incident_lever(options: list[str], preset: str) -> Lever:
+def incident_lever(options: Sequence[str], preset: str) -> Lever:
     """Return the choice of incident; it comes before the others, which depend on it."""
     named: dict[Value, str] = {option: sentence(words(option)) for option in options}
     return Lever(

@@ -1,30 +1,40 @@
-"""Plans side by side: as a link, as the design that `hub -m` runs again, and as cells that are checked."""
+"""Plans side by side: as a link, as the design that `hub -m` runs again, and as the finished comparison reads."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from analysis.app.limits import LIMITS, Limits, refuse_beyond, refuse_many
-from analysis.app.view import View, composing, from_link
+from analysis.app.charts import Rows
+from analysis.app.view import LIMITS, Limits, View, composing, from_link, refuse_beyond, refuse_many
+from analysis.estimates.intervals import Interval
+from analysis.estimates.tables import look_up
+from analysis.tell.csv_text import read_csv
+from analysis.tell.wording import change_in, frequency, futures, level_in, plain, sentence, unit_of_change
 from sim.composed import Cell
+from sim.config import HubConfig
 from sim.disk.whole import write_whole
 from sim.errors import ConfigProblem
 from sim.launch.compose import compose_cells
 from sim.launch.options import SCENARIO
 from sim.launch.overrides import quoted
 from sim.run.manifest import config_hash
+from sim.run.results import read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NAME = "name"
 DESIGN = "plans.csv"
 
 
 @dataclass(frozen=True)
-class Plan:
+class NamedView:
     """A view with a name, to be compared with others."""
 
     name: str
@@ -35,7 +45,7 @@ class Plan:
         return urlencode({NAME: self.name, **self.view.link()})
 
 
-def plan_from(parameter: str) -> Plan:
+def plan_from(parameter: str) -> NamedView:
     """Return the plan that a parameter of a link holds.
 
     Raises
@@ -47,10 +57,10 @@ def plan_from(parameter: str) -> Plan:
     if SCENARIO not in given:
         raise ConfigProblem([f"plan: got {parameter[:40]!r}, which names no {SCENARIO}"])
     view = from_link({key: value for key, value in given.items() if key != NAME})
-    return Plan(given.get(NAME, view.staffing)[:60], view)
+    return NamedView(given.get(NAME, view.staffing)[:60], view)
 
 
-def design_of(plans: Sequence[Plan]) -> str:
+def design_of(plans: Sequence[NamedView]) -> str:
     """Return plans as a design: a column a configuration key, a row a plan, and nothing where a key is left alone."""
     rows = [dict(override.split("=", 1) for override in plan.view.overrides) for plan in plans]
     for row, plan in zip(rows, plans, strict=True):
@@ -84,7 +94,7 @@ def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
     return cells
 
 
-def keep_design(plans: Sequence[Plan], folder: Path, replications: int, limits: Limits = LIMITS) -> list[str]:
+def keep_design(plans: Sequence[NamedView], folder: Path, replications: int, limits: Limits = LIMITS) -> list[str]:
     """Check some plans, write their design and their own referrals into a folder, and return the names of its cells.
 
     Raises
@@ -110,3 +120,123 @@ def keep_referrals(views: Iterable[View], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for file in dict.fromkeys(view.referrals for view in views if view.referrals is not None):
         write_whole(folder / file.path, file.content)
+
+
+MARKS = {"better": "▲", "worse": "▼"}
+"""Before a verdict, so that the eye finds it in a long table."""
+NAMES = ["plan", "measure", "stage", "dimension", "group"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The tables of a comparison."""
+
+    headlines: pd.DataFrame
+    choice: pd.DataFrame
+    levels: pd.DataFrame
+    equity: pd.DataFrame
+    weekly: pd.DataFrame
+    called: Mapping[str, str]
+    """What the visitor calls each cell."""
+    config: HubConfig
+    """Of one plan: standards, prices and time are those of all."""
+    stage: str
+    """The wait that is weighed against cost."""
+
+    @classmethod
+    def read(cls, folder: Path, sweep: Path, called: Mapping[str, str], config: HubConfig, stage: str) -> Comparison:
+        """Read what a comparison has left in a folder, and the lists from the sweep."""
+        names = ("headlines", "choice", "levels", "equity")
+        tables = {name: _table(folder / f"{name}.csv") for name in names}
+        weekly: pd.DataFrame = read_table(sweep, "weekly").to_pandas()
+        return cls(**tables, weekly=weekly, called=called, config=config, stage=stage)
+
+    @property
+    def plans(self) -> list[str]:
+        """Names of the cells, the baseline first."""
+        return [str(plan) for plan in self.choice["plan"]]
+
+    @property
+    def baselines(self) -> set[str]:
+        """Names of the cells that others are compared with."""
+        return set(self.headlines["baseline"])
+
+    def name(self, plan: str) -> str:
+        """Return what the visitor calls a plan."""
+        return self.called.get(plan, plan)
+
+    def level(self, plan: str, measure: str, stage: str = "") -> Interval:
+        """Return a plan's own figure of everyone."""
+        return look_up(self.levels[self.levels["plan"] == plan], measure, stage)
+
+    def not_beaten(self, plan: str) -> float:
+        """Return how often no other plan is both cheaper and quicker."""
+        mine = self.choice[self.choice["plan"] == plan]
+        return float(mine["probability_not_beaten"].iloc[0])
+
+    def primary(self, figure: str) -> list[tuple[str, Interval, str]]:
+        """Return plan, difference and verdict of one of the two figures that decide, intervals at once."""
+        mine = self.headlines[self.headlines["primary"] & (self.headlines["figure"] == figure)]
+        return [
+            (
+                row["plan"],
+                Interval(row["difference"], row["simultaneous_low"], row["simultaneous_high"]),
+                row["verdict"],
+            )
+            for row in mine.to_dict("records")
+        ]
+
+    def sentences(self) -> list[str]:
+        """Say in plain words what the comparison comes to, the choice first."""
+
+        def plain_name(plan: str) -> str:
+            return plain(self.name(plan))
+
+        choice = self.choice.to_dict("records")
+        best = [plain_name(row["plan"]) for row in choice if row["may_be_best"]]
+        if len(best) == len(choice):
+            told = ["By the wait alone, **none of the plans can be ruled out as the best**."]
+        else:
+            told = [f"By the wait alone, the best is **{best[0]}**." if len(best) == 1 else
+                    f"By the wait alone, the best is among **{', '.join(best)}**."]  # fmt: skip
+        lines = []
+        for row in self.headlines[self.headlines["primary"]].to_dict("records"):
+            difference = f"{_interval(row, 'simultaneous_')} {unit_of_change(row['unit'])}"
+            lines.append(
+                f"{plain_name(row['plan'])} against {plain_name(row['baseline'])}, {row['figure']}: {difference}. "
+                f"**{sentence(str(row['verdict']))}.**"
+            )
+        for row in choice:
+            met, beaten = float(row["meets_standard"]), float(row["probability_not_beaten"])
+            lines.append(
+                f"{plain_name(row['plan'])} meets the standard in {futures(met)}. In "
+                f"{frequency(beaten)}, no other plan here is both cheaper and quicker."
+            )
+        return [*told, "\n".join(f"- {line}" for line in lines)]
+
+    def rows(self) -> Rows:
+        """Return one row a figure and plan: baseline, plan, difference and what it comes to."""
+        return [
+            {
+                "plan": self.name(row["plan"]),
+                "figure": f"{sentence(str(row['figure']))}{' *' if row['primary'] else ''}",
+                "unit": row["unit"],
+                "baseline": level_in(row["unit"])(row["baseline_level"]),
+                "the plan": level_in(row["unit"])(row["plan_level"]),
+                "difference": _interval(row, "simultaneous_" if row["primary"] else ""),
+                "verdict": f"{MARKS.get(row['verdict'], '')} {row['verdict']}".strip(),
+            }
+            for row in self.headlines.to_dict("records")
+        ]
+
+
+def _table(path: Path) -> pd.DataFrame:
+    table = read_csv(path)
+    names = [name for name in NAMES if name in table]
+    table[names] = table[names].fillna("")
+    return table
+
+
+def _interval(row: Mapping[Hashable, Any], which: str) -> str:
+    found = Interval(*(float(row[name]) for name in ("difference", f"{which}low", f"{which}high")))
+    return change_in(str(row["unit"])).interval(found)

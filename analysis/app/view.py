@@ -1,4 +1,7 @@
-"""What a visitor looks at: a preset and what was changed of it, as a configuration, a command line and a link."""
+"""What a visitor looks at: a preset and what was changed of it, as a configuration, a command line and a link.
+
+The bounds are kept here, behind the page, whatever a browser sends.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,113 @@ import shlex
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
-from analysis.app.limits import refuse_unfit
 from sim.config import HubConfig, validate
+from sim.config.checks import expected_referrals
 from sim.config.edit import put
 from sim.config.files import InputFile
-from sim.errors import ConfigProblem, nearest
+from sim.errors import ConfigProblem, nearest, unfit
 from sim.launch.compose import Composer
 from sim.launch.options import SCENARIO, group_defaults, hub_hydra, purposes
+
+MEGABYTE = 1_000_000
+LONGEST_VALUE = 100
+"""Of one value in a link; the name of an option is the longest."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The most that one visitor can ask for at a time."""
+
+    people: int = 150_000
+    """Expected to refer in one replication, all Hubs together."""
+    hubs: int = 40
+    horizon_days: int = 1_827
+    replications: int = 500
+    plans: int = 6
+    wall_seconds: int = 1_800
+    """After which a run in the background is ended; what is finished stays in the store."""
+    absence_seconds: int = 300
+    """So long a visit is kept whose page is not connected: its uploads, and what it runs."""
+    look_seconds: float = 15.0
+    """After which a quick look makes do with the replications it has."""
+    waiting_runs: int = 2
+    """Runs in the background that one visitor may have going or waiting."""
+    places: int = 2
+    """Runs in the background of all visitors that go at the same time; others wait their turn."""
+    upload_bytes: int = 2 * MEGABYTE
+    store_bytes: int = 2_000 * MEGABYTE
+    """Room for finished replications; when it is full the store is emptied."""
+
+
+LIMITS = Limits()
+
+
+def refuse_beyond(config: HubConfig, limits: Limits = LIMITS) -> None:
+    """Refuse a configuration that is more than one visitor may ask for.
+
+    Raises
+    ------
+    ConfigProblem
+        With one line a bound.
+    """
+    run = config.run
+    asked = (
+        ("hubs.count", config.hubs.count, limits.hubs),
+        ("run.horizon_days", run.horizon_days, limits.horizon_days),
+        ("run.replications", run.replications, limits.replications),
+        ("run.opening.run_in_days", run.opening.run_in_days, limits.horizon_days),
+        ("demand, people expected to refer", round(expected_referrals(config)), limits.people),
+        ("run.opening.backlog, people", _already_there(config), limits.people),
+    )
+    lines = [
+        f"{key}: got {value:,}; this page runs at most {most:,} (the command line has no such bound)"
+        for key, value, most in asked
+        if value > most
+    ]
+    if lines:
+        raise ConfigProblem(lines)
+
+
+def refuse_unfit(parameters: Mapping[str, str]) -> None:
+    """Refuse a link whose values are longer than any that it could hold, or no text, before they are read.
+
+    Raises
+    ------
+    ConfigProblem
+        With one line a value.
+    """
+    bad = {name: text for name, text in parameters.items() if len(text) > LONGEST_VALUE or unfit(f"{name}{text}", "")}
+    if bad:
+        raise ConfigProblem(
+            [f"{name[:40]}: got {text[:40]!a} ...; a link holds short texts" for name, text in bad.items()]
+        )
+
+
+def refuse_many(plans: int, limits: Limits = LIMITS) -> None:
+    """Refuse more plans side by side than the page runs.
+
+    Raises
+    ------
+    ConfigProblem
+        When there are too many, or fewer than two.
+    """
+    if not 2 <= plans <= limits.plans:  # noqa: PLR2004 (a comparison is of two)
+        raise ConfigProblem([f"plans: got {plans}; choose 2 to {limits.plans}"])
+
+
+def _already_there(config: HubConfig) -> int:
+    opening = config.run.opening
+    backlog = opening.backlog
+    queues = (backlog.screening_review, backlog.assessment, backlog.therapy, backlog.caseload)
+    return sum(queue.people for queue in queues) * config.hubs.count if opening.mode == "backlog" else 0
+
 
 QUICK, DECISION = 20, 200
 """Replications of a quick look and of a run that decisions may rest on."""
@@ -44,12 +140,12 @@ class View:
         chosen = group_defaults()
         return cls(chosen[SCENARIO], chosen["staffing"])
 
-    @property
+    @cached_property
     def preset(self) -> HubConfig:
         """The preset, with its incident changed if that was changed: what the other levers start from."""
         return _validated(*self._groups())
 
-    @property
+    @cached_property
     def levers(self) -> list[Lever]:
         """Every lever of the preset, the choice of incident among them."""
         plain = _validated(f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}")
@@ -57,7 +153,7 @@ class View:
         known = options("incident")
         return [incident_lever(known, incident if incident in known else "none"), *levers_of(self.preset)]
 
-    @property
+    @cached_property
     def changed(self) -> list[tuple[Lever, Value]]:
         """Levers that do not stand where the preset has them, with their values."""
         return [
@@ -94,10 +190,15 @@ class View:
             container["demand"]["referrals_csv"] = self.referrals
         return validate(container)
 
+    @property
+    def overrides_with_referrals(self) -> list[str]:
+        """The same, and the visitor's own referrals if there are any."""
+        own = [] if self.referrals is None else [f"demand.referrals_csv={self.referrals.path}"]
+        return [*self.overrides, *own]
+
     def command(self, *rest: str, verb: Sequence[str] = ()) -> str:
         """Return the command line that composes this again, with the `rest` that is to be done with it."""
-        own = [] if self.referrals is None else [f"demand.referrals_csv={self.referrals.path}"]
-        return shlex.join(["hub", *verb, *self.overrides, *own, *rest])
+        return shlex.join(["hub", *verb, *self.overrides_with_referrals, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""
@@ -153,24 +254,16 @@ def from_link(parameters: Mapping[str, str]) -> View:
     return view
 
 
-@lru_cache(maxsize=1)
-def _scenario_purposes() -> dict[str, str]:
-    return purposes(hub_hydra())
-
-
-def options(group: str) -> list[str]:
-    """Return the options of a group, as `hub --help` lists them."""
-    return list(_options(group))
-
-
 @lru_cache(maxsize=16)
-def _options(group: str) -> tuple[str, ...]:
+def options(group: str) -> tuple[str, ...]:
+    """Return the options of a group, as `hub --help` lists them."""
     return tuple(hub_hydra().config_loader.get_group_options(group))
 
 
-def purpose(scenario: str) -> str:
-    """Return what a scenario is for, in its own sentence."""
-    return _scenario_purposes().get(scenario, "")
+@lru_cache(maxsize=1)
+def purpose_of() -> dict[str, str]:
+    """Return what each scenario is for, in its own sentence."""
+    return purposes(hub_hydra())
 
 
 @lru_cache(maxsize=64)
@@ -184,6 +277,4 @@ def _composed(*overrides: str) -> dict[str, Any]:
     return dict(_composer().cells(overrides, multirun=False)[0].config)  # a visitor is told of no file of the server
 
 
-@lru_cache(maxsize=1)
-def _composer() -> Composer:
-    return Composer()
+_composer = lru_cache(maxsize=1)(Composer)

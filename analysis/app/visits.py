@@ -16,19 +16,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from analysis.app.background import BackgroundRun, Runs
 from analysis.app.caretaker import PassingFolder
-from analysis.app.limits import LIMITS, Limits, refuse_beyond
-from analysis.app.looks import Looks
-from analysis.app.runs import Background, Runs
-from analysis.app.view import QUICK, View
+from analysis.app.plans import NamedView
+from analysis.app.quick_look import QuickLooks
+from analysis.app.view import LIMITS, QUICK, Limits, View, from_link, refuse_beyond
 from sim.config import HubConfig
-from sim.errors import HubError
+from sim.errors import ConfigProblem, HubError
 from sim.run.experiment import simulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
+RUNS, PLAN, BASELINE, DELTA, STAGE = "runs", "plan", "baseline", "delta", "stage"
+NO_LEVERS = (RUNS, PLAN, BASELINE, DELTA, STAGE)
+"""Parameters of a link that are no levers: replications of a run, plans side by side and how they are compared."""
+TARGET, HIRE = "target.", "hire."
+"""And those that begin with these: what is asked of a sizing."""
 BETWEEN_SECONDS = 5.0
 """Between two rounds that look who is away."""
 LATER_SECONDS = 15.0
@@ -40,7 +48,7 @@ class Visit:
     """One visitor's session: its uploads and runs, which nobody else can reach."""
 
     folder: Path
-    runs: dict[str, Background] = field(default_factory=dict)
+    runs: dict[str, BackgroundRun] = field(default_factory=dict)
     """By what they answer; a finished one stays until another takes its place."""
     away_since: float | None = None
     """On the monotonic clock; None while the page is connected."""
@@ -68,7 +76,7 @@ class House:
         self._own = PassingFolder()
         self.folder = self._own.path
         self.store = self.folder / "store"
-        self.looks = Looks(self.store, limits)
+        self.looks = QuickLooks(self.store, limits)
         self.runs = Runs(limits)
         self.visits: dict[str, Visit] = {}
         self._lock = threading.Lock()
@@ -126,7 +134,7 @@ class House:
         events: pd.DataFrame = next(simulate(kept, [number])).tables["events"].to_pandas()
         return events[events["hub"] == 0]
 
-    def start(self, visit: Visit, question: str, asked: Callable[[Path], dict[str, Any]]) -> Background:
+    def start(self, visit: Visit, question: str, asked: Callable[[Path], dict[str, Any]]) -> BackgroundRun:
         """Start a run for a visit, in place of an earlier one for the same question.
 
         Parameters
@@ -168,3 +176,58 @@ class House:
         self.looks.close()
         self.runs.close()
         self._own.remove()
+
+
+@st.cache_resource(show_spinner=False, on_release=House.close)
+def house() -> House:
+    """Return what all visitors share."""
+    runtime = get_instance()
+    return House(connected=runtime.is_active_session)
+
+
+def visit() -> Visit:
+    """Return this visitor's own; it is closed some minutes after the browser has gone."""
+    context = get_script_run_ctx()
+    if context is None:
+        raise RuntimeError("a visit is of a page that is being served")
+    return house().visit(context.session_id)
+
+
+def view() -> View:
+    """Return what this visitor looks at: of the session, or of the link at its beginning."""
+    if "view" not in st.session_state:
+        given = st.query_params.to_dict()
+        levers = {key: text for key, text in given.items() if key not in NO_LEVERS}
+        try:
+            st.session_state.view = from_link(
+                {key: text for key, text in levers.items() if not key.startswith((TARGET, HIRE))}
+            )
+        except ConfigProblem as problem:
+            st.session_state.view = View.default()
+            st.session_state.link_problem = str(problem)
+    found: View = st.session_state.view
+    return found
+
+
+def epoch() -> int:
+    """Return a number that widgets carry in their keys, so that they begin anew when it changes."""
+    return int(st.session_state.get("epoch", 0))
+
+
+def set_view(changed: View) -> None:
+    """Let this visitor look at something else; widgets begin anew."""
+    st.session_state.view = changed
+    st.session_state.epoch = epoch() + 1
+
+
+def keep(changed: View) -> None:
+    """Remember what the widgets say."""
+    st.session_state.view = changed
+
+
+def kept_plans() -> list[NamedView]:
+    """Return the plans that this visitor has kept for comparing; the list may be changed."""
+    if "kept-plans" not in st.session_state:
+        st.session_state["kept-plans"] = []
+    found: list[NamedView] = st.session_state["kept-plans"]
+    return found

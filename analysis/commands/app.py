@@ -10,7 +10,7 @@ import socket
 from pathlib import Path
 
 from analysis.app.caretaker import remove_left_behind
-from analysis.app.limits import LIMITS, MEGABYTE
+from analysis.app.view import LIMITS, MEGABYTE
 from analysis.commands.arguments import VerbParser
 from sim.errors import HubError
 from sim.run.processes import compute_with_one_thread

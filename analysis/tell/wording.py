@@ -196,6 +196,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def plain(text: str) -> str:
+    """Return text that Markdown shows as it is."""
+    return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|:" else letter for letter in text)
+
+
 def listed(names: Sequence[str], last: str = "and") -> str:
     """Return names as a list in a sentence: `A, B and C`."""
     return f" {last} ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from analysis.app.uploads import referrals_template
+from analysis.app.own_figures import referrals_template
 
 pytestmark = pytest.mark.e2e
 

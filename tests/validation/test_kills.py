@@ -33,7 +33,7 @@ SIZE = [
 SIZE += ["sizing.search.looks=[5,20]", "sizing.certify.replications=40"]
 PAGE = """
 import sys, time
-from analysis.app.runs import Runs
+from analysis.app.background import Runs
 from analysis.app.view import View
 from analysis.app.visits import House
 house = House()

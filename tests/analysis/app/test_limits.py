@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from analysis.app.limits import LIMITS, refuse_beyond
+from analysis.app.view import LIMITS, refuse_beyond
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 

@@ -8,17 +8,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.app import looks as taken
-from analysis.app.limits import Limits
-from analysis.app.looks import Look, Looks
-from analysis.app.phrases import headline, so_far, stamp, who_waits_longer
-from analysis.app.results import result_of_folder
-from analysis.app.view import View
+from analysis.app import quick_look as taken
+from analysis.app.explore import headline, so_far, stands_behind, who_waits_longer
+from analysis.app.quick_look import QuickLook, QuickLooks, result_of_folder
+from analysis.app.view import Limits, View
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 
 
-def looked(looks: Looks, config: HubConfig) -> Look:
+def looked(looks: QuickLooks, config: HubConfig) -> QuickLook:
     look = looks.ask(config)
     assert look.finished.wait(120)
     return look
@@ -26,7 +24,7 @@ def looked(looks: Looks, config: HubConfig) -> Look:
 
 @pytest.mark.integration
 def test_what_the_page_shows_is_what_the_command_line_writes_to_the_digit(view: View, tmp_path: Path) -> None:
-    look = looked(Looks(tmp_path / "store"), view.config(6, tmp_path / "store"))
+    look = looked(QuickLooks(tmp_path / "store"), view.config(6, tmp_path / "store"))
     assert look.result is not None and look.done == 6
     folder = tmp_path / "run"
     store = f"run.store={tmp_path / 'other'}"
@@ -41,8 +39,8 @@ def test_what_the_page_shows_is_what_the_command_line_writes_to_the_digit(view: 
     ]
     ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    assert look.complete.wait(60)
-    assert look.summary == (folder / "summary.csv").read_bytes()
+    assert look.result is not None
+    assert look.result.summary() == (folder / "summary.csv").read_bytes()
 
     written = pd.read_csv(folder / "summary.csv", keep_default_na=False, na_values=[""])
     keys = ["measure", "stage", "dimension", "group"]
@@ -61,9 +59,9 @@ def test_what_the_page_shows_is_what_the_command_line_writes_to_the_digit(view: 
 
 @pytest.mark.integration
 def test_a_look_that_is_given_up_stops_and_the_next_goes_ahead(view: View, tmp_path: Path) -> None:
-    looks = Looks(tmp_path)
+    looks = QuickLooks(tmp_path)
     first = looks.ask(view.with_change("referrals", 2.0).config(400, tmp_path))
-    first.abandon()
+    first.abandoned = True
     second = looked(looks, view.config(4, tmp_path))
     assert first.finished.is_set() and first.result is None and first.done < 400
     assert second.result is not None
@@ -71,14 +69,16 @@ def test_a_look_that_is_given_up_stops_and_the_next_goes_ahead(view: View, tmp_p
 
 @pytest.mark.integration
 def test_a_look_makes_do_with_what_there_was_time_for_and_says_so(view: View, tmp_path: Path) -> None:
-    result = looked(Looks(tmp_path, Limits(look_seconds=0.0)), view.config(20, tmp_path)).result
+    result = looked(QuickLooks(tmp_path, Limits(look_seconds=0.0)), view.config(20, tmp_path)).result
     assert result is not None and 0 < result.replications < 20
-    assert stamp(result, 20).startswith(f"Quick look: {result.replications} replications, as many as there was time")
+    assert stands_behind(result, 20).startswith(
+        f"Quick look: {result.replications} replications, as many as there was time"
+    )
 
 
 @pytest.mark.integration
 def test_a_look_that_was_taken_before_is_there_at_once(view: View, tmp_path: Path) -> None:
-    looks = Looks(tmp_path)
+    looks = QuickLooks(tmp_path)
     first = looked(looks, view.config(4, tmp_path))
     assert looks.ask(view.config(4, tmp_path)) is first
 
@@ -86,14 +86,14 @@ def test_a_look_that_was_taken_before_is_there_at_once(view: View, tmp_path: Pat
 @pytest.mark.integration
 def test_a_look_beyond_the_bounds_is_refused_behind_the_page(view: View, tmp_path: Path) -> None:
     with pytest.raises(ConfigProblem, match=r"run\.replications: got 501"):
-        Looks(tmp_path).ask(view.config(501, tmp_path))
+        QuickLooks(tmp_path).ask(view.config(501, tmp_path))
 
 
 def test_a_look_that_takes_long_tells_what_it_has_found_so_far(
     view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(taken, "FIRST_ANSWER_SECONDS", 0.0)
-    look = looked(Looks(tmp_path), view.config(12, tmp_path))
+    look = looked(QuickLooks(tmp_path), view.config(12, tmp_path))
     assert look.so_far is not None and look.result is not None
     assert 0 < look.so_far.replications < look.result.replications == 12
     assert so_far(look.so_far, 12).startswith(f"So far: {look.so_far.replications} of 12 replications, not for")
@@ -101,4 +101,4 @@ def test_a_look_that_takes_long_tells_what_it_has_found_so_far(
 
 def test_a_short_look_tells_everything_at_once(view: View, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(taken, "FIRST_ANSWER_SECONDS", 600.0)
-    assert looked(Looks(tmp_path), view.config(6, tmp_path)).so_far is None
+    assert looked(QuickLooks(tmp_path), view.config(6, tmp_path)).so_far is None

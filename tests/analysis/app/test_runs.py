@@ -12,13 +12,11 @@ from typing import Any
 
 import pytest
 
+from analysis.app.background import RESULTS, BackgroundRun, Runs
 from analysis.app.caretaker import PassingFolder, remove_left_behind
-from analysis.app.job import RESULTS
-from analysis.app.limits import Limits
-from analysis.app.plans import Plan, keep_design
-from analysis.app.runs import Background, Runs
-from analysis.app.uploads import referrals_template, take_referrals
-from analysis.app.view import View
+from analysis.app.own_figures import referrals_template, take_referrals
+from analysis.app.plans import NamedView, keep_design
+from analysis.app.view import Limits, View
 from analysis.app.visits import House
 from sim.errors import HubError
 
@@ -30,7 +28,7 @@ def request(view: View, replications: int, store: Path) -> dict[str, Any]:
     return {"kind": "run", "config": view.config(replications, store).model_dump(mode="json")}
 
 
-def wait_for(run: Background, state: str, seconds: float = IN_THE_END) -> None:
+def wait_for(run: BackgroundRun, state: str, seconds: float = IN_THE_END) -> None:
     until = time.monotonic() + seconds
     while run.state != state and time.monotonic() < until:
         time.sleep(0.05)
@@ -65,7 +63,7 @@ ODD = 'José\'s (home) "a, b" = [c] {d} $e'
 @pytest.mark.integration
 def test_plans_with_own_referrals_are_compared_wherever_the_server_keeps_its_files(view: View, tmp_path: Path) -> None:
     own = replace(view, referrals=take_referrals(referrals_template().encode()))
-    plans = [Plan("Now", own), Plan("More", own.with_change("wte.therapist.therapist", 3.0))]
+    plans = [NamedView("Now", own), NamedView("More", own.with_change("wte.therapist.therapist", 3.0))]
     visit = tmp_path / ODD
     folder = visit / "run"
     names = keep_design(plans, folder, 3)

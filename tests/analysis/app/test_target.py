@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.app.target import Target, sizing_arguments
+from analysis.app.size import SizingForm, sizing_arguments
 from analysis.app.view import View
 from analysis.sizing.question import read_question, split_overrides
 from sim.config import validate
@@ -16,12 +16,12 @@ from sim.run.manifest import config_hash
 
 @pytest.mark.unit
 def test_the_form_begins_with_what_hub_size_asks_by_itself() -> None:
-    assert replace(Target.default(), hard="full").question() == read_question()
+    assert replace(SizingForm.default(), hard="full").question() == read_question()
 
 
 @pytest.mark.integration
 def test_hub_size_is_given_the_target_and_the_view_and_nothing_else(tmp_path: Path) -> None:
-    default = Target.default()
+    default = SizingForm.default()
     role = next(iter(default.hire))
     target = replace(default, days=14, share=0.9, hire={**default.hire, role: 2.0})
     view = View("major_incident", "senior_led").with_change("size.manchester_arena", 0.5)
@@ -29,7 +29,7 @@ def test_hub_size_is_given_the_target_and_the_view_and_nothing_else(tmp_path: Pa
     assert read_question(ours) == target.question()
     assert (target.question().target.days, target.question().target.share) == (14, 0.9)
     assert config_hash(validate(compose(*hubs))) == config_hash(view.config(1))
-    assert Target.from_link(target.link()) == target
+    assert SizingForm.from_link(target.link()) == target
 
 
 @pytest.mark.unit
@@ -50,4 +50,4 @@ def test_hub_size_is_given_the_target_and_the_view_and_nothing_else(tmp_path: Pa
 )
 def test_a_target_of_a_link_that_cannot_be_is_refused(parameters: dict[str, str]) -> None:
     with pytest.raises(ConfigProblem):
-        Target.from_link(parameters)
+        SizingForm.from_link(parameters)

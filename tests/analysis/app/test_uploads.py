@@ -4,9 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.app.limits import Limits
-from analysis.app.uploads import figures_template, read_figures, referrals_template, take_referrals
-from analysis.app.view import View
+from analysis.app.own_figures import figures_template, read_figures, referrals_template, take_referrals
+from analysis.app.view import Limits, View
 from sim.errors import ConfigProblem
 
 BASE = View("baseline", "senior_led")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.app.plans import Plan, cells_of, design_of, keep_design, plan_from
-from analysis.app.target import Target
+from analysis.app.plans import NamedView, cells_of, design_of, keep_design, plan_from
+from analysis.app.size import SizingForm
 from analysis.app.view import View, from_link
 from sim.config import validate
 from sim.config.files import InputFile
@@ -94,9 +94,9 @@ def test_own_referrals_are_no_part_of_a_link() -> None:
 @pytest.mark.integration
 def test_plans_become_a_design_with_the_same_configurations(tmp_path: Path) -> None:
     plans = [
-        Plan("As it is", View("baseline", "senior_led")),
-        Plan("More", CHANGED),
-        Plan("Mixed", View("baseline", "mixed_skill")),
+        NamedView("As it is", View("baseline", "senior_led")),
+        NamedView("More", CHANGED),
+        NamedView("Mixed", View("baseline", "mixed_skill")),
     ]
     path = tmp_path / "plans.csv"
     path.write_text(design_of(plans))
@@ -110,9 +110,9 @@ def test_plans_become_a_design_with_the_same_configurations(tmp_path: Path) -> N
 
 @pytest.mark.integration
 def test_the_same_plan_twice_too_many_and_one_alone_are_refused(tmp_path: Path) -> None:
-    plan = Plan("A", View.default())
+    plan = NamedView("A", View.default())
     for plans, said in (
-        ([plan, Plan("B", plan.view)], "A and B are the same"),
+        ([plan, NamedView("B", plan.view)], "A and B are the same"),
         ([plan], "got 1"),
         ([plan] * 7, "got 7"),
     ):
@@ -129,5 +129,5 @@ def test_a_number_of_hundreds_of_digits_in_a_link_gets_a_sentence(digits: int) -
             from_link({"scenario": "baseline", "staffing": "senior_led", name: "9" * digits})
         assert len(str(problem.value)) <= 300
     with pytest.raises(ConfigProblem) as problem:
-        Target.from_link({"target.days": "9" * digits})
+        SizingForm.from_link({"target.days": "9" * digits})
     assert len(str(problem.value)) <= 300

@@ -1,4 +1,4 @@
-"""Charts of a comparison for hovering over, from the tables that `hub compare` has written; each with a table."""
+"""Charts of a comparison for hovering over, from the tables that it has written; each with a table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis.app.charts import FRAME, QUARTER, ROW, Chart, blank, whiskers
-from analysis.app.compared import Compared
+from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.figures import OFTEN, colours, markers
@@ -44,12 +44,12 @@ THOUSAND = 1000
 FAR_BELOW = -math.inf
 
 
-def label(compared: Compared, plan: str) -> str:
+def label(compared: Comparison, plan: str) -> str:
     """Return what the visitor calls a plan, so that plotly shows it as it is: it reads some HTML."""
     return html.escape(compared.name(plan))
 
 
-def frontier(compared: Compared) -> Chart:
+def frontier(compared: Comparison) -> Chart:
     """Draw cost a year against the share not seen in time; plans that no other beats are joined."""
     wait, cost = compared_headlines(compared.config, compared.stage)[:2]
     figure = blank(420)
@@ -84,13 +84,13 @@ def frontier(compared: Compared) -> Chart:
     return Chart(figure, told, table)
 
 
-def _missed(compared: Compared, plan: str) -> Interval:
+def _missed(compared: Comparison, plan: str) -> Interval:
     """Return the share that is not seen in time, in per cent, as the printed frontier has it."""
     seen = compared.level(plan, "within_standard_share", compared.stage).times(100)
     return Interval(100 - seen.estimate, 100 - seen.high, 100 - seen.low)
 
 
-def differences(compared: Compared, which: int) -> Chart:
+def differences(compared: Comparison, which: int) -> Chart:
     """Draw the paired differences of one of the two figures that decide."""
     found = compared_headlines(compared.config, compared.stage)[which]
     rows = compared.primary(found.words)
@@ -115,7 +115,7 @@ def differences(compared: Compared, which: int) -> Chart:
     return Chart(figure, f"Difference from the baseline, {found.words}. {told}.", table)
 
 
-def lists(compared: Compared, stage: str) -> Chart:
+def lists(compared: Comparison, stage: str) -> Chart:
     """Draw a list by week under each plan: the median of simulated futures."""
     figure = blank(340)
     ends, table = [], []
@@ -143,7 +143,7 @@ def lists(compared: Compared, stage: str) -> Chart:
     return Chart(figure, f"People waiting for {words(stage)}; at the end, median: {', '.join(ends)}.", table)
 
 
-def equity(compared: Compared, concern: Concern) -> Chart:
+def equity(compared: Comparison, concern: Concern) -> Chart:
     """Draw one concern group by group, the plans side by side; small groups are open."""
     mine = compared.equity[
         (compared.equity["measure"] == concern.measure) & (compared.equity["stage"] == concern.stage)
@@ -194,12 +194,12 @@ def equity(compared: Compared, concern: Concern) -> Chart:
     return Chart(figure, said, table)
 
 
-def concerns_of(compared: Compared) -> dict[str, Concern]:
+def concerns_of(compared: Comparison) -> dict[str, Concern]:
     """Return what is watched group by group, by its words."""
     return {sentence(concern.words): concern for concern in concerns(compared.config, compared.stage)}
 
 
-def cost(compared: Compared) -> Chart:
+def cost(compared: Comparison) -> Chart:
     """Draw what each plan costs a year, stacked by kind."""
     a_year = DAYS_PER_YEAR / compared.config.run.horizon_days
     labels = [label(compared, plan) for plan in compared.plans]
@@ -234,7 +234,7 @@ def cost(compared: Compared) -> Chart:
     return Chart(figure, f"Cost a year of each plan: {told}.", table)
 
 
-def _looks(compared: Compared) -> dict[str, dict[str, Any]]:
+def _looks(compared: Comparison) -> dict[str, dict[str, Any]]:
     """Return colour and symbol of each plan, as in the printed figures."""
     colour, marker = colours(compared.plans, compared.baselines), markers(compared.plans)
     return {plan: {"color": colour[plan], "symbol": SYMBOLS[marker[plan]]} for plan in compared.plans}

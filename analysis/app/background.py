@@ -1,4 +1,7 @@
-"""Runs in the background: each in a process of its own, with progress, time left, cancel and a limit of time."""
+"""Runs in the background: each a process of its own, with progress, time left, cancel and a limit of time.
+
+This module is both sides: `Runs` starts and watches such processes, and `main` is what each of them does.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,35 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.app.limits import LIMITS, Limits
+from analysis.app.view import LIMITS, Limits, refuse_beyond, refuse_many
+from analysis.tell.console import FAILED, exit_status
+from sim.config import HubConfig, validate
 from sim.disk.whole import write_whole
 from sim.errors import HubError
+from sim.measures.audit import AuditBreach
+from sim.run.experiment import Told, run_to_folder
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "too long"]
 REQUEST, PROGRESS, ACCOUNT, ERRORS = "request.json", "progress.json", "account.txt", "errors.txt"
 """Files in the folder of a run: what was asked, how far it is, what it tells, and what went wrong."""
+RESULTS, COMPARISON, CARD = "results", "comparison", "card"
+"""Folders of what it comes to, within that of the run."""
+POLITE = 5
+"""How far these processes step back behind quick looks."""
+BETWEEN_SECONDS = 0.3
+"""Between two times that progress is told."""
 PATIENCE_SECONDS = 3.0
 """Between asking a process to end and ending it."""
 LONGEST_PROBLEM = 2000
 
 
 @dataclass
-class Background:
+class BackgroundRun:
     """One run of one visitor."""
 
     folder: Path
@@ -88,10 +102,10 @@ class Runs:
     def __init__(self, limits: Limits = LIMITS) -> None:
         self._limits = limits
         self._places = threading.BoundedSemaphore(limits.places)
-        self._going: list[Background] = []
+        self._going: list[BackgroundRun] = []
 
-    def start(self, folder: Path, request: dict[str, Any]) -> Background:
-        """Start a run in an empty folder; `request` is what `analysis.app.job` reads.
+    def start(self, folder: Path, request: dict[str, Any]) -> BackgroundRun:
+        """Start a run in an empty folder; `request` is what `main` reads.
 
         Raises
         ------
@@ -102,13 +116,13 @@ class Runs:
             raise HubError(f"{folder}: holds a run already")
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / REQUEST, json.dumps(request | {"seconds": self._limits.wall_seconds}))
-        run = Background(folder, request)
+        run = BackgroundRun(folder, request)
         self._going = [*(one for one in self._going if not one.over), run]
         threading.Thread(target=self._see_through, args=(run,), daemon=True, name="run").start()
         return run
 
     @staticmethod
-    def cancel(run: Background) -> None:
+    def cancel(run: BackgroundRun) -> None:
         """End a run; replications that are finished stay in the store."""
         run.stop.set()
 
@@ -119,7 +133,7 @@ class Runs:
         for run in self._going:
             run.ended.wait(2 * PATIENCE_SECONDS)
 
-    def _see_through(self, run: Background) -> None:
+    def _see_through(self, run: BackgroundRun) -> None:
         try:
             while not self._places.acquire(timeout=0.2):
                 if run.stop.is_set():
@@ -132,11 +146,11 @@ class Runs:
         finally:
             run.ended.set()
 
-    def _watch(self, run: Background) -> None:
+    def _watch(self, run: BackgroundRun) -> None:
         run.started = time.monotonic()
         with (run.folder / ERRORS).open("wb") as errors, (run.folder / "printed.txt").open("wb") as printed:
             process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "analysis.app.job", str(run.folder)],
+                [sys.executable, "-P", "-m", __name__, str(run.folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=printed,
                 stderr=errors,
@@ -171,3 +185,96 @@ def _text(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return ""
+
+
+def main(argv: list[str]) -> int:
+    """Run what the request in a folder asks for; 0 if all went well, 1 if it contradicted itself, 2 if refused."""
+    os.chdir(argv[0])  # and name what lies there as seen from there: nobody is told where the server keeps it
+    folder = Path()
+    request = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
+    _end_after(request["seconds"])
+    if hasattr(os, "nice"):
+        os.nice(POLITE)
+    kinds = {"run": _run, "compare": _compare, "size": _size}
+    return exit_status(lambda: kinds[request["kind"]](folder, request), "Interrupted.")
+
+
+def checked(content: dict[str, Any]) -> HubConfig:
+    """Return a configuration of the request, checked again: the process trusts nobody."""
+    config = validate(content)
+    refuse_beyond(config)
+    return config
+
+
+def counter(folder: Path) -> Told:
+    """Return what to call with how many replications are done, of how many."""
+    written = 0.0
+
+    def told(finished: int, of: int) -> None:
+        nonlocal written
+        if finished == of or time.monotonic() - written > BETWEEN_SECONDS:
+            written = time.monotonic()
+            write_whole(folder / PROGRESS, json.dumps({"done": finished, "total": of}))
+
+    return told
+
+
+def _run(folder: Path, request: dict[str, Any]) -> int:
+    from analysis.runs.one_run import report
+
+    config = checked(request["config"])
+    results = folder / RESULTS
+    results.mkdir()
+    try:
+        manifest = run_to_folder(config, results, counter(folder))
+    except AuditBreach as breach:
+        print(breach, file=sys.stderr)
+        return FAILED
+    report(config, manifest, results)
+    return 0
+
+
+def _compare(folder: Path, request: dict[str, Any]) -> int:
+    from analysis.app.plans import DESIGN, cells_of
+    from analysis.commands.compare import compare
+    from analysis.runs.sweep import planned, run_sweep
+
+    cells = cells_of(folder / DESIGN, request["replications"], request["store"])
+    refuse_many(len(cells))
+    configs = [checked(cell.config) for cell in cells]
+    sweep = folder / RESULTS
+    sweep.mkdir()
+    if run_sweep(planned(cells, configs, sweep), sweep, counter(folder)) != 0:
+        print("A plan could not be simulated; change it or leave it out.", file=sys.stderr)
+        return FAILED
+    return compare([str(sweep), *request["options"], "--out", str(folder / COMPARISON)])
+
+
+def _size(folder: Path, request: dict[str, Any]) -> int:
+    from analysis.commands.size import NOT_FOUND, size
+
+    with (folder / ACCOUNT).open("w", encoding="utf-8", buffering=1) as account, redirect_stderr(account):
+        status = size([*request["arguments"], "--out", str(folder / CARD)])
+    if status in (0, NOT_FOUND):  # that no plan keeps the target is an answer too
+        return 0
+    print((folder / ACCOUNT).read_text(encoding="utf-8"), file=sys.stderr)
+    return status
+
+
+def _end_after(seconds: float) -> None:
+    """End this process after so long, and soon after the page that started it, even if that was killed."""
+    last, parent = time.monotonic() + seconds, os.getppid()
+
+    def watch() -> None:
+        while time.monotonic() < last and os.getppid() == parent:
+            time.sleep(1)
+        os._exit(FAILED)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except HubError as problem:
+        sys.exit(str(problem))

@@ -1,4 +1,4 @@
-"""What a visitor brings: a Hub's own figures and its referrals, checked as it comes and kept for the visit only."""
+"""Your own figures: a Hub's numbers and referrals, checked as they come and kept for the visit only."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ import hashlib
 import io
 import re
 import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+import streamlit as st
 
 from analysis.app.levers import Lever, Value
-from analysis.app.limits import LIMITS, Limits
-from analysis.app.view import View
+from analysis.app.view import LIMITS, QUICK, Limits, View
+from analysis.app.visits import house, kept_plans, set_view, view, visit
+from analysis.app.widgets import difference, show_problem
 from analysis.tell.csv_text import csv_of_rows
+from analysis.tell.wording import counted, full_date
 from sim.cohort.referrals import OPTIONAL, REQUIRED
 from sim.config.files import InputFile
-from sim.errors import ConfigProblem, nearest
+from sim.errors import ConfigProblem, HubError, nearest
 
 FIGURE, VALUE = "figure", "value"
 TOLD = ("what", "unit", "evidence")
@@ -173,3 +179,74 @@ def _nhs_check_digit(digits: str) -> bool:
     """Return whether the last of ten digits is the check digit of an NHS number (modulus 11)."""
     weighted = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
     return (11 - weighted % 11) % 11 == int(digits[9])
+
+
+def own_figures() -> None:
+    """Show this part of the page."""
+    st.title("Your own figures")
+    st.markdown(
+        "Put your Hub's own numbers in place of the assumptions. Files are read on the machine that runs this page "
+        f"and nowhere else; they are removed {LIMITS.absence_seconds // 60} minutes after you close it. **Names, NHS "
+        "numbers, dates of birth and anything else that may identify a person are refused.**"
+    )
+    now = view()
+    difference(now)
+    for column, show in zip(st.columns(2, gap="large"), (_figures, _referrals), strict=True):
+        with column:
+            show()
+
+
+def _figures() -> None:
+    now = view()
+    st.header("Figures of your Hub")
+    st.markdown(
+        "WTE by role, uptake, waiting lists, sessions: take the template, write your numbers into the column `value`, "
+        "leave empty what you do not know, and upload it."
+    )
+    _upload("figures", figures_template(now), lambda content: read_figures(content, now), _how_many)
+
+
+def _how_many(changed: View) -> str:
+    return f"{counted(len(changed.changed), 'figure')} of the preset changed."
+
+
+def _referrals() -> None:
+    now = view()
+    st.header("Referrals of your Hub")
+    st.markdown(
+        "One row a referral: its date and staff group are needed; gender, ethnicity and the five scores are used where "
+        "they are given and drawn where they are not. They replace the drawn referrals; incidents are still drawn. "
+        f"Dates must lie within the time simulated, which begins on {full_date(now.preset.run.start_date)}."
+    )
+    if now.referrals is not None and st.button("Forget my referrals"):
+        kept_plans()[:] = [plan for plan in kept_plans() if plan.view.referrals != now.referrals]
+        set_view(replace(now, referrals=None))
+        st.rerun()
+    _upload(
+        "referrals",
+        referrals_template(),
+        lambda content: replace(now, referrals=take_referrals(content)),
+        lambda _: "Your referrals are in use. Explore shows what becomes of them.",
+    )
+
+
+def _upload(what: str, template: str, read: Callable[[bytes], View], said: Callable[[View], str]) -> None:
+    """Offer a template, take a file and look at what it describes from then on; each file is read once."""
+    st.download_button(
+        f"Template for {what} (CSV)", template, f"hub-{what}.csv", "text/csv", on_click="ignore", key=f"template-{what}"
+    )
+    given = st.file_uploader(f"Your {what} (CSV)", type="csv", key=what)
+    if told := st.session_state.pop(f"told-{what}", None):
+        st.success(told)
+    if given is None or st.session_state.get(f"{what}-read") == given.file_id:
+        return
+    try:
+        changed = read(given.getvalue())
+        house().config(changed, QUICK, visit())
+    except HubError as problem:
+        show_problem(problem)
+        return
+    st.session_state[f"{what}-read"] = given.file_id
+    st.session_state[f"told-{what}"] = said(changed)
+    set_view(changed)
+    st.rerun()

@@ -1,1 +1,0 @@
-"""What the page shows, a module a door; nothing here computes."""
