@@ -47,7 +47,7 @@ class Module:
 
 
 class HintError(Exception):
-    """A type is nowhere to be read; says where one is wanted."""
+    """A type is nowhere to be read."""
 
 
 def declarations(
@@ -157,7 +157,9 @@ class Service:
                     continue
                 hint = self._of(node.value, module, scope)
                 scope.update({target.id: hint for target in node.targets if isinstance(target, ast.Name)})
-                for name in filter(None, map(_own, node.targets)):
+                parts = [part for target in node.targets for part in getattr(target, "elts", [target])]
+                hint = hint if parts == node.targets else None  # of several at once which is whose is not read
+                for name in filter(None, map(_own, parts)):
                     if any(name in each.attributes for each in self._line(one)):
                         continue
                     if hint is not None:
@@ -261,10 +263,8 @@ def _hints(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
 
 def _own(target: ast.expr) -> str:
     """Return the name of an attribute of `self`; nothing for any other target."""
-    match target:
-        case ast.Attribute(ast.Name("self"), name):
-            return name
-    return ""
+    of_self = isinstance(target, ast.Attribute) and ast.unparse(target.value) == "self"
+    return target.attr if of_self else ""  # type: ignore[attr-defined]
 
 
 def _in_order(node: ast.AST) -> list[ast.stmt | ast.expr]:

@@ -263,7 +263,8 @@ def _opening(preset: HubConfig) -> Iterator[Lever]:
         "opening", section, "The Hub opens with", "", "run.opening.mode", run.opening.mode,
         lambda value: [f"run.opening.mode={value}"], options=OPENINGS,
     )  # fmt: skip
-    for name, queue in ((stage.name, getattr(run.opening.backlog, stage.name)) for stage in CAN_BE_LEFT):
+    queues = dict(run.opening.backlog)
+    for name, queue in ((stage.name, queues[stage.name]) for stage in CAN_BE_LEFT if stage.name in queues):
         path = f"run.opening.backlog.{name}.people"
         yield Lever(
             f"backlog.{name}", section, f"Already waiting for {name}", "people, under today's lists", path,

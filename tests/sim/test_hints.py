@@ -77,6 +77,8 @@ def test_a_class_made_from_another_takes_its_attributes_as_they_are():
 def test_a_type_that_is_nowhere_to_be_read_is_asked_for_by_file_and_line():
     with pytest.raises(HintError, match=r"^sim/service/beds\.py:4: say the type of self\.nights$"):
         told(beds=BEDS.replace("nights: int", "nights"))
+    with pytest.raises(HintError, match=r"^sim/service/beds\.py:4: say the type of self\.nights$"):
+        told(beds=BEDS.replace("self.nights = nights", "self.nights, self.days = divmod(nights, 2)"))
 
 
 def test_the_compiler_is_told_every_enum_attribute_and_method_of_the_service():
