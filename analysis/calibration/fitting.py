@@ -1,15 +1,18 @@
-"""What the fits share: values held in ranges and pulled towards the evidence, and a search for the best of few."""
+"""What the fits share: fitted values and the scenario file that holds them, ranges of the evidence, and a search."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis.calibration.targets import Target
 from sim.config import HubConfig
-from sim.config.edit import changed
+from sim.config.edit import changed, put
+from sim.disk.whole import write_whole
 from sim.streams import Floats
 
 LIGHT = 0.25
@@ -21,6 +24,8 @@ REACH = 0.5
 """No step of the search goes further than this in halves of a range."""
 SETTLED = 0.02
 """The search ends when no value moves further than this."""
+NAME = "calibrated"
+PURPOSE = "The default Hub with every value that has no source fitted to the study's figures."
 
 
 class Fitted(NamedTuple):
@@ -98,3 +103,28 @@ def search(
         else:
             reach = float(np.abs(step).max()) / 2
     return best
+
+
+def scenario_text(changes: Changes) -> str:
+    """Return the scenario as YAML, with what each value was fitted to beside it."""
+    tree: dict[str, Any] = {}
+    for path, fitted in changes.items():
+        put(tree, path, fitted)
+    return "\n".join(["# @package _global_", f"purpose: {json.dumps(PURPOSE)}", *_lines(tree, "")]) + "\n"
+
+
+def _lines(tree: dict[str, Any], indent: str) -> Iterator[str]:
+    for key, node in tree.items():
+        if isinstance(node, Fitted):
+            yield f"{indent}{key}: {node.value!r} # {node.why}"
+        else:
+            yield f"{indent}{key}:"
+            yield from _lines(node, indent + "  ")
+
+
+def write_scenario(changes: Changes, folder: Path) -> Path:
+    """Write `folder`/scenario/calibrated.yaml whole or not at all, and return its path."""
+    path = folder / "scenario" / f"{NAME}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, scenario_text(changes))
+    return path

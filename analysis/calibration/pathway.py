@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from analysis.calibration.expected import client_covariate_shares, positive_pattern
 from analysis.calibration.figures import run_figures
 from analysis.calibration.fitting import Changes, Fitted, fitted_to, placed, position, search
-from analysis.calibration.screening import client_covariate_shares, positive_pattern
 from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model
 from sim.config import HubConfig
 from sim.config.screening import TIER_OF_POSITIVES, TIERS

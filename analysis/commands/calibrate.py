@@ -61,12 +61,10 @@ def calibrate(arguments: list[str]) -> int:
 
 def _fit(config: HubConfig, targets: list[Target], args: argparse.Namespace) -> HubConfig:
     """Fit in three steps, write the scenario and return the configuration with the fitted values."""
+    from analysis.calibration.expected import fit_screening, fit_uptake
     from analysis.calibration.figures import run_figures
-    from analysis.calibration.fitting import fitted_to
+    from analysis.calibration.fitting import NAME, fitted_to, write_scenario
     from analysis.calibration.pathway import fit_pathway
-    from analysis.calibration.scenario import NAME, write_scenario
-    from analysis.calibration.screening import fit_screening
-    from analysis.calibration.uptake import fit_uptake
 
     rereferred = run_figures(config, args.replications, args.jobs)["rereferred_share"].estimate
     print(f"1. Uptake, of which {100 * rereferred:.1f} % of referrals are re-referrals")
@@ -87,7 +85,7 @@ def _fit(config: HubConfig, targets: list[Target], args: argparse.Namespace) -> 
 
 def _show_screening(config: HubConfig) -> None:
     """Print the exact pattern of positive measures and the correlations behind it."""
-    from analysis.calibration.screening import client_covariate_shares, implied_correlations, positive_pattern
+    from analysis.calibration.expected import client_covariate_shares, implied_correlations, positive_pattern
     from analysis.calibration.targets import aligned
     from sim.config.screening import MEASURES
 

@@ -121,7 +121,7 @@ def _write(
     tables: dict[str, pd.DataFrame], base: float, noise_share: float,
 ) -> None:  # fmt: skip
     """Write tables and figure, and last of all what the report of a comparison reads."""
-    from analysis.sensitivity.figure import tornado_figure
+    from analysis.sensitivity.methods import tornado_figure
     from analysis.tell.csv_text import csv_of
     from analysis.tell.style import hub_style, write_png
     from sim.disk.whole import write_whole

@@ -7,17 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.calibration.figures import run_figures
-from analysis.calibration.fitting import Fitted, fitted_to, placed, position, search
-from analysis.calibration.pathway import advice_share, outcomes_with_advice, pathway_changes, tier_shares_of_assessed
-from analysis.calibration.scenario import scenario_text, write_scenario
-from analysis.calibration.screening import (
+from analysis.calibration.expected import (
+    MIX,
     client_covariate_shares,
+    expected_referrals,
     fit_screening,
+    fit_uptake,
     implied_correlations,
     positive_pattern,
+    strata,
+    uptake_figures,
     with_shares,
 )
+from analysis.calibration.figures import run_figures
+from analysis.calibration.fitting import Fitted, fitted_to, placed, position, scenario_text, search, write_scenario
+from analysis.calibration.pathway import advice_share, outcomes_with_advice, pathway_changes, tier_shares_of_assessed
 from analysis.calibration.targets import (
     FITTED,
     HELD_OUT,
@@ -32,7 +36,6 @@ from analysis.calibration.targets import (
     unspoken,
     verdict,
 )
-from analysis.calibration.uptake import MIX, expected_referrals, fit_uptake, strata, uptake_figures
 from analysis.commands import main
 from analysis.estimates.intervals import Interval
 from sim.cohort.draw import draw_cohort

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from small_hub import configure
 
-from analysis.calibration.screening import client_covariate_shares, positive_pattern
+from analysis.calibration.expected import client_covariate_shares, positive_pattern
 from sim.cohort.draw import draw_cohort
 from sim.config.screening import MEASURES
 from sim.roster.absence import draw_absence
