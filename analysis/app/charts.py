@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.app.quick_look import Result
 from analysis.estimates.intervals import RANGE, Interval
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import OTHER_COSTS, weeks_apart
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
-from analysis.tell.wording import MISSING, change_in, count, full_date, pounds, sentence, share, words
+from analysis.tell.wording import change_in, count, full_date, pounds, sentence, share, short_date, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 
 if TYPE_CHECKING:
+    import pandas as pd
     from plotly.graph_objects import Figure
 
+    from sim.config import HubConfig
     from sim.stages import Stage
 
 Rows = list[dict[str, str]]
+Part = dict[str, Any]
+"""Of a chart, as plotly has it."""
 BAND = "rgba(86, 180, 233, 0.35)"
 """The sky blue of `analysis.tell.style.LIGHT`, see-through."""
 FONT, LETTER = "Source Sans, sans-serif", 14
+NAMES: Part = {"autorange": "reversed", "showgrid": False}
+"""Of an axis that has a name a row, the first on top."""
 QUARTER = 13
 ROW, FRAME = 46, 90
 """Height of a row of a chart and of what surrounds the rows, pixels."""
-MEANINGS = {"staff_group": "staff group", "gender": "gender", "ethnicity": "ethnicity"}
 
 
 @dataclass(frozen=True)
@@ -40,204 +47,44 @@ class Chart:
     table: Rows
 
 
-def list_over_time(result: Result, stage: str) -> Chart:
-    """Draw a list by week: median and range of simulated futures."""
-    weeks, lengths = list_by_week(result.tables["weekly"], stage)
-    low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
-    figure = blank(300)
-    hover = [count.range(*ends) for ends in zip(low, high, strict=True)]
-    figure.add_scatter(x=weeks, y=high, line={"width": 0}, hoverinfo="skip", showlegend=False)
-    figure.add_scatter(
-        x=weeks, y=low, fill="tonexty", fillcolor=BAND, line={"width": 0}, hoverinfo="skip",
-        name="9 in 10 simulated futures",
-    )  # fmt: skip
-    figure.add_scatter(
-        x=weeks, y=middle, line={"color": DARK, "width": 3}, name="median", customdata=hover,
-        hovertemplate="week %{x}: %{y:.0f} people<br>9 in 10 futures: %{customdata}<extra></extra>",
-    )  # fmt: skip
-    start = result.config.run.start_date
-    figure.update_xaxes(title_text=f"weeks since {full_date(start)}", dtick=weeks_apart(len(weeks)))
-    figure.update_yaxes(title_text="people waiting", rangemode="tozero")
-    for name, incident in result.config.incident.items():
-        week = incident.day / DAYS_PER_WEEK
-        if 0 <= week <= weeks[-1]:
-            figure.add_vline(week, line={"color": ACCENT, "dash": "dash", "width": 2})
-            figure.add_annotation(
-                x=week, y=1.0, yref="paper", text=f"incident: {words(name)}", showarrow=False, xanchor="left",
-                yanchor="bottom", font={"color": ACCENT},
-            )  # fmt: skip
-    top = int(np.argmax(middle))
-    told = (
-        f"People waiting for {words(stage)} by week. Most in week {weeks[top]}, about {count(middle[top])}; "
-        f"at the end about {count(middle[-1])}, in 9 of 10 simulated futures {hover[-1]}."
-    )
-    shown = [at for at in range(len(weeks)) if weeks[at] % QUARTER == 0 or at in (0, len(weeks) - 1)]
-    table = [
-        {
-            "week": str(weeks[at]),
-            "ends on": f"{date_of(start, int(weeks[at]) * DAYS_PER_WEEK - 1):%d %b %Y}",
-            "people waiting (median)": count(middle[at]),
-            "9 in 10 simulated futures": hover[at],
-        }
-        for at in shown
-    ]
-    return Chart(figure, told, table)
+def drawn(
+    height: int, traces: Iterable[Part], x: Part, y: Part, marks: Sequence[tuple[Part, Part]] = (), **layout: Any
+) -> Figure:
+    """Return a figure in the style of the page, put together at once: plotly takes long over each change.
+
+    The axes `x` and `y` and the rest of the `layout` are as plotly has them, but a title of an axis is a text.
+    """
+    from plotly.graph_objects import Figure
+
+    font = {"size": LETTER, "color": INK}
+    axis = {"gridcolor": "#DDDDDD", "zeroline": False, "tickfont": font, "automargin": True}
+    axes = [axis | own | {"title": {"text": own.get("title"), "font": font}} for own in (x, y)]
+    style: Part = {
+        "height": height,
+        "margin": {"l": 10, "r": 20, "t": 30, "b": 10},
+        "font": {"family": FONT, **font},
+        "plot_bgcolor": "white",
+        "paper_bgcolor": "white",
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "hoverlabel": {"font": {"size": LETTER}},
+        "xaxis": axes[0],
+        "yaxis": {"ticklabelstandoff": 6} | axes[1],
+        "shapes": [line for line, _ in marks],
+        "annotations": [text for _, text in marks if text["text"]],
+    }
+    own = {key: style[key] | value if isinstance(value, dict) else value for key, value in layout.items()}
+    return Figure(list(traces), style | own)
 
 
-def waits_by_group(result: Result, stage: Stage) -> Chart:
-    """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
-    groups = ["all", *_coming(result)]
-    median = {group: result.of("wait_days_median", stage.name, *_where(group)) for group in groups}
-    most = {group: result.of("wait_days_p90", stage.name, *_where(group)) for group in groups}
-    seen = {group: result.of(stage.counted_by, "", *_where(group)).estimate for group in groups}
-    labels = [_label(group, seen[group]) for group in groups]
-    figure = blank(FRAME + ROW * len(groups))
-    for found, name, colour, symbol in (
-        (median, "half wait less", DARK, "circle"),
-        (most, "9 in 10 wait less", ACCENT, "diamond-open"),
-    ):
-        figure.add_scatter(
-            x=[found[group].estimate for group in groups], y=labels, mode="markers", name=name,
-            marker={"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2}},
-            error_x=whiskers([found[group] for group in groups], colour),
-            hovertemplate="%{x:.0f} days<extra>" + name + "</extra>",
-        )  # fmt: skip
-    figure.update_xaxes(title_text="days waited by those seen", rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    half = count(median["all"].estimate)
-    told = f"Waits from {stage.since} to {stage.waits_for} by staff group. Half of all wait less than {half} days."
-    table = [
-        {
-            "staff group": sentence(words(group)),
-            "people a replication": count(seen[group]) + "*" * (seen[group] < SMALL_GROUP),
-            "half wait less (days)": count.interval(median[group]),
-            "9 in 10 wait less (days)": count.interval(most[group]),
-            "in time": share.interval(result.of("within_standard_share", stage.name, *_where(group))),
-        }
-        for group in groups
-    ]
-    return Chart(figure, told, table)
+def mark(at: float, text: str = "", colour: str = INK, anchor: str = "center") -> tuple[Part, Part]:
+    """Return an upright line across a chart, and a text at its top."""
+    line = {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper"}
+    place = {"x": at, "y": 1.0, "yref": "paper", "xanchor": anchor, "yanchor": "bottom", "showarrow": False}
+    font = {"color": INK if colour == GREY else colour}
+    return line | {"line": {"color": colour, "dash": "dash", "width": 1.5}}, place | {"text": text, "font": font}
 
 
-def load_by_role(result: Result) -> Chart:
-    """Draw client-facing time used over earned, by role."""
-    roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
-    used = {role: result.of("utilisation", "", "role", role) for role in roles}
-    labels = [sentence(words(role)) for role in roles]
-    figure = blank(FRAME + ROW * len(roles))
-    figure.add_bar(
-        x=[used[role].estimate * 100 for role in roles], y=labels, orientation="h", width=0.6,
-        marker={"color": [ACCENT if used[role].estimate > BUSY else DARK for role in roles]},
-        error_x=whiskers([used[role].times(100) for role in roles], INK),
-        hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
-    )  # fmt: skip
-    figure.add_vline(BUSY * 100, line={"color": INK, "dash": "dash", "width": 1.5})
-    figure.add_annotation(
-        x=BUSY * 100, y=1.0, yref="paper", text=share(BUSY), showarrow=False, yanchor="bottom", font={"color": INK}
-    )
-    figure.update_xaxes(title_text="% of client-facing time used", range=[0, 105])
-    ticks = [f"{label} · {share(used[role].estimate)}" for role, label in zip(roles, labels, strict=True)]
-    figure.update_yaxes(autorange="reversed", showgrid=False, tickvals=labels, ticktext=ticks)
-    busy = [sentence(words(role)) for role in roles if used[role].estimate > BUSY]
-    told = f"Load by role. Over {share(BUSY)}: {', '.join(busy) or 'nobody'}."
-    table = [
-        {
-            "role": label,
-            "load": share.interval(used[role]),
-            f"over {share(BUSY)}": "yes" if used[role].estimate > BUSY else "no",
-        }
-        for role, label in zip(roles, labels, strict=True)
-    ]
-    return Chart(figure, told, table)
-
-
-def cost_by_kind(result: Result) -> Chart:
-    """Draw what the Hub costs a year by kind, the dearest first."""
-    years = result.config.run.horizon_days / DAYS_PER_YEAR
-    kinds = {
-        f"staff: {words(role)}": result.of("cost_staff_gbp", "", "role", role) for role in result.config.staffing.roles
-    } | {name: result.of(measure) for measure, name in OTHER_COSTS.items()}
-    yearly = {name: found.times(1 / years) for name, found in kinds.items() if found.estimate > 0}
-    ranked = dict(sorted(yearly.items(), key=lambda item: -item[1].estimate))
-    labels = [sentence(name) for name in ranked]
-    figure = blank(FRAME + ROW * max(len(ranked), 1))
-    figure.add_bar(
-        x=[found.estimate / 1000 for found in ranked.values()], y=labels, orientation="h", width=0.6,
-        marker={"color": [DARK if name.startswith("staff: ") else LIGHT for name in ranked]},
-        error_x=whiskers([found.times(1 / 1000) for found in ranked.values()], INK),
-        hovertemplate="%{y}: £%{x:,.0f} thousand<extra></extra>",
-    )  # fmt: skip
-    figure.update_xaxes(title_text=f"£ thousand a year, {result.config.costs.price_year} prices", rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    total = result.of("cost_per_year_gbp")
-    table = [{"kind": "All, set-up apart", "a year": pounds.interval(total)}]
-    table += [
-        {"kind": label, "a year": pounds.interval(found)} for label, found in zip(labels, ranked.values(), strict=True)
-    ]
-    return Chart(figure, f"Cost a year by kind; all together {pounds.interval(total)}.", table)
-
-
-def in_time_by_group(result: Result, stage: str) -> Chart:
-    """Draw the share seen within the standard by staff group, gender and ethnicity, beside that of everyone."""
-    population = result.config.population
-    members = [("staff_group", group) for group in _coming(result)]
-    members += [("gender", name) for name in population.genders]
-    members += [("ethnicity", name) for name in population.ethnicities]
-    shares = {where: result.of("within_standard_share", stage, *where) for where in members}
-    gaps = {where: result.of("within_standard_gap", stage, *where) for where in members}
-    people = {where: result.of("referrals", "", *where).estimate for where in members}
-    everyone = result.of("within_standard_share", stage)
-    labels = [_label(where[1], people[where]) for where in members]
-    figure = blank(FRAME + 34 * len(members))
-    figure.add_scatter(
-        x=[shares[where].estimate * 100 for where in members], y=labels, mode="markers", showlegend=False,
-        marker={"color": DARK, "size": 11}, error_x=whiskers([shares[where].times(100) for where in members], DARK),
-        hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
-    )  # fmt: skip
-    if not math.isnan(everyone.estimate):
-        figure.add_vline(everyone.estimate * 100, line={"color": GREY, "dash": "dash", "width": 1.5})
-        figure.add_annotation(
-            x=everyone.estimate * 100, y=1.0, yref="paper", text="everyone", showarrow=False, yanchor="bottom",
-            font={"color": INK},
-        )  # fmt: skip
-    figure.update_xaxes(title_text="% seen within the standard, of all eligible", rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    table = [
-        {
-            "by": MEANINGS[where[0]],
-            "group": sentence(words(where[1])),
-            "referred a replication": count(people[where]) + "*" * (people[where] < SMALL_GROUP),
-            "seen in time": share.interval(shares[where]),
-            "points beside the reference group": _points(gaps[where]),
-        }
-        for where in members
-    ]
-    told = f"Share seen in time by staff group, gender and ethnicity; of everyone {share.interval(everyone)}."
-    return Chart(figure, told, table)
-
-
-def _points(gap: Interval) -> str:
-    if math.isnan(gap.estimate):
-        return MISSING
-    if gap.estimate == 0 and gap.low == gap.high:
-        return "reference"
-    return change_in("%", 100).interval(gap)
-
-
-def _coming(result: Result) -> list[str]:
-    groups = result.config.population.staff_groups
-    return [name for name, group in groups.items() if group.headcount > 0]
-
-
-def _where(group: str) -> tuple[str, str]:
-    return ("all", "all") if group == "all" else ("staff_group", group)
-
-
-def _label(group: str, people: float) -> str:
-    return sentence(words(group)) + " *" * (people < SMALL_GROUP)
-
-
-def whiskers(found: list[Interval], colour: str, at_least: float = 0.0) -> dict[str, Any]:
+def whiskers(found: Sequence[Interval], colour: str, at_least: float = 0.0) -> Part:
     """Return the intervals of some figures as plotly's error bars, cut off where a figure cannot be."""
     return {
         "type": "data",
@@ -250,24 +97,205 @@ def whiskers(found: list[Interval], colour: str, at_least: float = 0.0) -> dict[
     }
 
 
-def blank(height: int) -> Figure:
-    """Return an empty figure in the style of the page."""
-    from plotly.graph_objects import Figure
+def dots(
+    found: Sequence[Interval], places: Iterable[Any], colour: str, hover: str, symbol: Any = "circle", **more: Any
+) -> Part:
+    """Return figures with their intervals as dots, a row each."""
+    marker = {"color": colour, "symbol": symbol, "size": 11, "line": {"width": 2, "color": colour}}
+    return {
+        "type": "scatter", "mode": "markers", "x": [interval.estimate for interval in found], "y": list(places),
+        "marker": marker, "error_x": whiskers(found, colour), "hovertemplate": hover, **more,
+    }  # fmt: skip
 
-    figure = Figure()
-    figure.update_layout(
-        height=height,
-        margin={"l": 10, "r": 20, "t": 30, "b": 10},
-        font={"family": FONT, "size": LETTER, "color": INK},
-        plot_bgcolor="white",
-        paper_bgcolor="white",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hoverlabel={"font": {"size": LETTER}},
+
+def bars(found: Sequence[Interval], labels: Sequence[str], colours: Sequence[str], hover: str) -> Part:
+    """Return figures with their intervals as bars, a row each."""
+    return {
+        "type": "bar", "orientation": "h", "width": 0.6, "x": [interval.estimate for interval in found], "y": labels,
+        "marker": {"color": colours}, "error_x": whiskers(found, INK), "hovertemplate": hover,
+    }  # fmt: skip
+
+
+class WeeklyList(NamedTuple):
+    """A list by week: its median over simulated futures, and in how many of 9 in 10 of them it is, in words."""
+
+    weeks: list[int]
+    low: NDArray[np.float64]
+    middle: NDArray[np.float64]
+    high: NDArray[np.float64]
+    ranges: list[str]
+    in_table: list[int]
+    """Places of the weeks that a table has: one a quarter, and the last."""
+
+    def axis(self, config: HubConfig) -> Part:
+        """Return the axis of weeks."""
+        return {"title": f"weeks since {full_date(config.run.start_date)}", "dtick": weeks_apart(len(self.weeks))}
+
+    def ends_on(self, config: HubConfig, at: int) -> str:
+        """Return the last day of a week."""
+        return short_date(date_of(config.run.start_date, self.weeks[at] * DAYS_PER_WEEK - 1))
+
+
+def weekly_list(weekly: pd.DataFrame, stage: str) -> WeeklyList:
+    """Return the list of a stage from the weekly table of one run."""
+    weeks, lengths = list_by_week(weekly, stage)
+    low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+    ranges = [count.range(*ends) for ends in zip(low, high, strict=True)]
+    in_table = [at for at, week in enumerate(weeks) if week % QUARTER == 0 or at == len(weeks) - 1]
+    return WeeklyList(weeks.tolist(), low, middle, high, ranges, in_table)
+
+
+def list_over_time(result: Result, stage: str) -> Chart:
+    """Draw a list by week: median and range of simulated futures."""
+    config = result.config
+    mine = weekly_list(result.tables["weekly"], stage)
+    traces: list[Part] = [
+        {"y": mine.high, "line": {"width": 0}, "hoverinfo": "skip", "showlegend": False},
+        {"y": mine.low, "fill": "tonexty", "fillcolor": BAND, "line": {"width": 0}, "hoverinfo": "skip",
+         "name": "9 in 10 simulated futures"},
+        {"y": mine.middle, "line": {"color": DARK, "width": 3}, "name": "median", "customdata": mine.ranges,
+         "hovertemplate": "week %{x}: %{y:.0f} people<br>9 in 10 futures: %{customdata}<extra></extra>"},
+    ]  # fmt: skip
+    marks = [
+        mark(incident.day / DAYS_PER_WEEK, f"incident: {words(name)}", ACCENT, anchor="left")
+        for name, incident in config.incident.items()
+        if 0 <= incident.day / DAYS_PER_WEEK <= mine.weeks[-1]
+    ]
+    people = {"title": "people waiting", "rangemode": "tozero"}
+    traces = [{"type": "scatter", "mode": "lines", "x": mine.weeks} | trace for trace in traces]
+    top = int(np.argmax(mine.middle))
+    told = (
+        f"People waiting for {words(stage)} by week. Most in week {mine.weeks[top]}, about {count(mine.middle[top])}; "
+        f"at the end about {count(mine.middle[-1])}, in 9 of 10 simulated futures {mine.ranges[-1]}."
     )
-    for axis in (figure.update_xaxes, figure.update_yaxes):
-        axis(
-            gridcolor="#DDDDDD", zeroline=False, tickfont={"size": LETTER, "color": INK}, automargin=True,
-            title_font={"size": LETTER, "color": INK},
-        )  # fmt: skip
-    figure.update_yaxes(ticklabelstandoff=6)
-    return figure
+    table = [
+        {
+            "week": str(mine.weeks[at]),
+            "ends on": mine.ends_on(config, at),
+            "people waiting (median)": count(mine.middle[at]),
+            "9 in 10 simulated futures": mine.ranges[at],
+        }
+        for at in mine.in_table
+    ]
+    return Chart(drawn(300, traces, mine.axis(config), people, marks), told, table)
+
+
+def waits_by_group(result: Result, stage: Stage) -> Chart:
+    """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
+    places = {"all": ("all", "all")} | {group: ("staff_group", group) for group in _coming(result)}
+    median, most, in_time = (
+        {group: result.of(measure, stage.name, *place) for group, place in places.items()}
+        for measure in ("wait_days_median", "wait_days_p90", "within_standard_share")
+    )
+    seen = {group: result.of(stage.counted_by, "", *place).estimate for group, place in places.items()}
+    labels = [_label(group, seen[group]) for group in places]
+    traces = [
+        dots(list(found.values()), labels, colour, f"%{{x:.0f}} days<extra>{name}</extra>", symbol, name=name)
+        for found, name, colour, symbol in (
+            (median, "half wait less", DARK, "circle"),
+            (most, "9 in 10 wait less", ACCENT, "diamond-open"),
+        )
+    ]
+    days = {"title": "days waited by those seen", "rangemode": "tozero"}
+    half = count(median["all"].estimate)
+    told = f"Waits from {stage.since} to {stage.waits_for} by staff group. Half of all wait less than {half} days."
+    table = [
+        {
+            "staff group": sentence(words(group)),
+            "people a replication": _people(seen[group]),
+            "half wait less (days)": count.interval(median[group]),
+            "9 in 10 wait less (days)": count.interval(most[group]),
+            "in time": share.interval(in_time[group]),
+        }
+        for group in places
+    ]
+    return Chart(drawn(FRAME + ROW * len(places), traces, days, NAMES), told, table)
+
+
+def load_by_role(result: Result) -> Chart:
+    """Draw client-facing time used over earned, by role."""
+    roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
+    used = {sentence(words(role)): result.of("utilisation", "", "role", role) for role in roles}
+    labels, busy = list(used), [name for name, load in used.items() if load.estimate > BUSY]
+    colours = [ACCENT if name in busy else DARK for name in labels]
+    percent = [load.times(100) for load in used.values()]
+    figure = drawn(
+        FRAME + ROW * len(roles),
+        [bars(percent, labels, colours, "%{y}: %{x:.0f} %<extra></extra>")],
+        {"title": "% of client-facing time used", "range": [0, 105]},
+        NAMES | {"tickvals": labels, "ticktext": [f"{name} · {share(load.estimate)}" for name, load in used.items()]},
+        [mark(BUSY * 100, share(BUSY))],
+    )
+    over = f"over {share(BUSY)}"
+    table = [
+        {"role": name, "load": share.interval(load), over: "yes" if name in busy else "no"}
+        for name, load in used.items()
+    ]
+    return Chart(figure, f"Load by role. {sentence(over)}: {', '.join(busy) or 'nobody'}.", table)
+
+
+def cost_by_kind(result: Result) -> Chart:
+    """Draw what the Hub costs a year by kind, the dearest first."""
+    a_year = DAYS_PER_YEAR / result.config.run.horizon_days
+    staff = {f"Staff: {words(role)}": result.of("cost_staff_gbp", "", "role", role)
+             for role in result.config.staffing.roles}  # fmt: skip
+    kinds = staff | {sentence(name): result.of(measure) for measure, name in OTHER_COSTS.items()}
+    yearly = {name: found.times(a_year) for name, found in kinds.items() if found.estimate > 0}
+    ranked = dict(sorted(yearly.items(), key=lambda item: -item[1].estimate))
+    colours = [DARK if name in staff else LIGHT for name in ranked]
+    thousands = [found.times(1 / 1000) for found in ranked.values()]
+    money = {"title": f"£ thousand a year, {result.config.costs.price_year} prices", "rangemode": "tozero"}
+    trace = bars(thousands, list(ranked), colours, "%{y}: £%{x:,.0f} thousand<extra></extra>")
+    total = pounds.interval(result.of("cost_per_year_gbp"))
+    table = [{"kind": "All, set-up apart", "a year": total}]
+    table += [{"kind": name, "a year": pounds.interval(found)} for name, found in ranked.items()]
+    figure = drawn(FRAME + ROW * max(len(ranked), 1), [trace], money, NAMES)
+    return Chart(figure, f"Cost a year by kind; all together {total}.", table)
+
+
+def in_time_by_group(result: Result, stage: str) -> Chart:
+    """Draw the share seen within the standard by staff group, gender and ethnicity, beside that of everyone."""
+    population = result.config.population
+    members = [("staff_group", group) for group in _coming(result)]
+    members += [("gender", name) for name in population.genders]
+    members += [("ethnicity", name) for name in population.ethnicities]
+    shares = {where: result.of("within_standard_share", stage, *where) for where in members}
+    people = {where: result.of("referrals", "", *where).estimate for where in members}
+    everyone = result.of("within_standard_share", stage)
+    labels = [_label(where[1], people[where]) for where in members]
+    percent = [found.times(100) for found in shares.values()]
+    figure = drawn(
+        FRAME + 34 * len(members),
+        [dots(percent, labels, DARK, "%{y}: %{x:.0f} %<extra></extra>", showlegend=False)],
+        {"title": "% seen within the standard, of all eligible", "rangemode": "tozero"},
+        NAMES,
+        [] if math.isnan(everyone.estimate) else [mark(everyone.estimate * 100, "everyone", GREY)],
+    )
+    table = [
+        {
+            "by": words(where[0]),
+            "group": sentence(words(where[1])),
+            "referred a replication": _people(people[where]),
+            "seen in time": share.interval(shares[where]),
+            "points beside the reference group": "reference"
+            if gap.estimate == 0 and gap.low == gap.high
+            else change_in("%", 100).interval(gap),
+        }
+        for where in members
+        for gap in (result.of("within_standard_gap", stage, *where),)
+    ]
+    told = f"Share seen in time by staff group, gender and ethnicity; of everyone {share.interval(everyone)}."
+    return Chart(figure, told, table)
+
+
+def _coming(result: Result) -> list[str]:
+    groups = result.config.population.staff_groups
+    return [name for name, group in groups.items() if group.headcount > 0]
+
+
+def _label(group: str, people: float) -> str:
+    return sentence(words(group)) + " *" * (people < SMALL_GROUP)
+
+
+def _people(number: float) -> str:
+    return count(number) + "*" * (number < SMALL_GROUP)

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 import textwrap
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
-from analysis.app.charts import FONT, LETTER, Chart
+from analysis.app.charts import Chart, drawn
 from analysis.app.view import View
 from analysis.app.visits import house, visit
 from analysis.app.widgets import PLOTLY, begin, show_command, show_problem, show_table
 from analysis.runs.story import at_day, most_at_once, stays_of, story
-from analysis.tell.style import INK
 from analysis.tell.wording import full_date, sentence, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config import HubConfig
@@ -52,50 +52,44 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
     stays
         All stays: they fix the width, so that nothing jumps while it plays.
     """
-    from plotly.graph_objects import Figure
-
     groups = list(config.population.staff_groups)
     across = min(max(-(-most_at_once(stays) // DEEP), FEWEST), MOST)
     position = here.groupby("place").cumcount().to_numpy()
-    place = here["place"].to_numpy()
+    place, group_of = here["place"].to_numpy(), here["pathway"].to_numpy()
     x, y = position // DEEP, place * (DEEP + GAP) + position % DEEP
-    figure = Figure()
-    for number, group in enumerate(groups):
-        mine = (x < across) & (here["pathway"] == group).to_numpy()
-        colour, symbol = LOOKS[number % len(LOOKS)]
-        figure.add_scatter(
-            x=x[mine], y=y[mine], mode="markers", name=sentence(words(group)), hoverinfo="name",
-            marker={"color": colour, "symbol": symbol, "size": 9 if across <= NARROW else 7},
-        )  # fmt: skip
+    size = 9 if across <= NARROW else 7
+    traces = []
+    for group, (colour, symbol) in zip(groups, cycle(LOOKS), strict=False):
+        mine = (x < across) & (group_of == group)
+        marker = {"color": colour, "symbol": symbol, "size": size}
+        called = {"name": sentence(words(group)), "hoverinfo": "name"}
+        traces.append({"type": "scatter", "mode": "markers", "x": x[mine], "y": y[mine], "marker": marker} | called)
     counts = np.bincount(place, minlength=len(PLACES))
     bands = [number * (DEEP + GAP) for number in range(len(PLACES))]
-    for count, band in zip(counts, bands, strict=True):
-        if band:
-            figure.add_hline(band - (GAP + 1) / 2, line={"color": "#D5D9DD", "width": 1})
-        if count > across * DEEP:
-            figure.add_annotation(
-                x=across, y=band + (DEEP - 1) / 2, text=f"and {count - across * DEEP:,}<br>more", showarrow=False,
-                xanchor="left", font={"size": LETTER, "color": INK},
-            )  # fmt: skip
+    middles = [band + (DEEP - 1) / 2 for band in bands]
+    edge = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "line": {"color": "#D5D9DD", "width": 1}}
+    edges = [edge | {"y0": band - (GAP + 1) / 2, "y1": band - (GAP + 1) / 2} for band in bands[1:]]
+    more = [
+        {"x": across, "y": middle, "text": f"and {count - across * DEEP:,}<br>more", "showarrow": False,
+         "xanchor": "left"}
+        for count, middle in zip(counts, middles, strict=True)
+        if count > across * DEEP
+    ]  # fmt: skip
     names = ["<br>".join(textwrap.wrap(name.words, LETTERS)) for name in PLACES]
-    figure.update_xaxes(visible=False, range=[-0.8, across + 2.5], fixedrange=True)
-    figure.update_yaxes(
-        tickvals=[band + (DEEP - 1) / 2 for band in bands], showgrid=False, zeroline=False, fixedrange=True,
-        ticktext=[f"<b>{count:,}</b><br>{name}" for count, name in zip(counts, names, strict=True)],
-        range=[bands[-1] + DEEP - 0.2, -0.8], automargin=True, tickfont={"size": LETTER, "color": INK},
-    )  # fmt: skip
-    figure.update_layout(
-        height=600, margin={"l": 5, "r": 5, "t": 45, "b": 5}, plot_bgcolor="white", paper_bgcolor="white",
-        font={"family": FONT, "size": LETTER, "color": INK},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
+    figure = drawn(
+        600,
+        traces,
+        {"visible": False, "range": [-0.8, across + 2.5], "fixedrange": True},
+        {
+            "tickvals": middles, "range": [bands[-1] + DEEP - 0.2, -0.8], "showgrid": False, "fixedrange": True,
+            "ticktext": [f"<b>{count:,}</b><br>{name}" for count, name in zip(counts, names, strict=True)],
+        },
+        margin={"l": 5, "r": 5, "t": 45, "b": 5}, shapes=edges, annotations=more, legend={"y": 1.0},
     )  # fmt: skip
     told = f"On {date}: " + "; ".join(f"{name.words}: {counts[number]}" for number, name in enumerate(PLACES)) + "."
     table = [
         {"place": name.words}
-        | {
-            sentence(words(group)): str(int(((place == number) & (here["pathway"] == group).to_numpy()).sum()))
-            for group in groups
-        }
+        | {sentence(words(group)): str(int(((place == number) & (group_of == group)).sum())) for group in groups}
         | {"everyone": str(counts[number])}
         for number, name in enumerate(PLACES)
     ]

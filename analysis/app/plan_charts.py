@@ -1,29 +1,25 @@
-"""Charts of a comparison for hovering over, from the tables that it has written; each with a table."""
+"""Charts of a comparison for hovering over, from the tables that `hub compare` has written; each with a table."""
 
 from __future__ import annotations
 
 import html
 import math
-from typing import Any
 
 import numpy as np
 
-from analysis.app.charts import FRAME, QUARTER, ROW, Chart, blank, whiskers
+from analysis.app.charts import FRAME, NAMES, ROW, Chart, dots, drawn, mark, weekly_list, whiskers
 from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.figures import OFTEN, colours, markers
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.estimates.headline import compared_headlines
-from analysis.estimates.intervals import RANGE, Interval
-from analysis.estimates.tables import list_by_week
-from analysis.runs.figures import weeks_apart
+from analysis.estimates.intervals import Interval
 from analysis.tell.style import ACCENT, DARK, GREY, INK
 from analysis.tell.wording import (
     MISSING,
     change_in,
     count,
-    full_date,
     level_in,
     pounds,
     sentence,
@@ -32,7 +28,7 @@ from analysis.tell.wording import (
     unit_of_change,
     words,
 )
-from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
+from sim.calendar import DAYS_PER_YEAR
 
 SYMBOLS = {
     "o": "circle", "s": "square", "^": "triangle-up", "D": "diamond", "v": "triangle-down", "P": "cross", "X": "x",
@@ -52,36 +48,33 @@ def label(compared: Comparison, plan: str) -> str:
 def frontier(compared: Comparison) -> Chart:
     """Draw cost a year against the share not seen in time; plans that no other beats are joined."""
     wait, cost = compared_headlines(compared.config, compared.stage)[:2]
-    figure = blank(420)
-    table, points = [], {}
-    for plan, look in _looks(compared).items():
-        pay = compared.level(plan, cost.key[0]).times(cost.scale)
-        missed = _missed(compared, plan)
+    hover = f"£%{{x:,.0f}} thousand a year<br>%{{y:.1f}} % not {wait.words}"
+    traces, table, points = [], [], {}
+    for plan, (colour, symbol) in _looks(compared).items():
+        pay, missed = compared.level(plan, cost.key[0]).times(cost.scale), _missed(compared, plan)
         points[plan] = (pay.estimate, missed.estimate)
-        colour = look["color"]
-        figure.add_scatter(
-            x=[pay.estimate], y=[missed.estimate], mode="markers", name=label(compared, plan),
-            marker=look | {"size": 13}, error_x=whiskers([pay], colour), error_y=whiskers([missed], colour),
-            hovertemplate=f"£%{{x:,.0f}} thousand a year<br>%{{y:.1f}} % not {wait.words}",
-        )  # fmt: skip
+        place = {"name": label(compared, plan), "error_y": whiskers([missed], colour)}
+        traces.append(dots([pay], [missed.estimate], colour, hover, symbol, **place))
         table.append(
             {
                 "plan": compared.name(plan),
                 "cost a year": pounds.interval(compared.level(plan, cost.key[0])),
-                sentence(wait.words): share.interval(compared.level(plan, wait.key[0], wait.key[1])),
+                sentence(wait.words): share.interval(compared.level(plan, *wait.key[:2])),
                 "no other plan is cheaper and quicker": share(compared.not_beaten(plan)),
             }
         )
-    best = sorted(points[plan] for plan in compared.plans if compared.not_beaten(plan) > OFTEN)
-    figure.add_scatter(
-        x=[x for x, _ in best], y=[y for _, y in best], mode="lines", hoverinfo="skip", name="not beaten by another",
-        line={"color": INK, "dash": "dot", "width": 1.5}, showlegend=len(best) > 1,
+    best = [plan for plan in compared.plans if compared.not_beaten(plan) > OFTEN]
+    x, y = zip(*sorted(points[plan] for plan in best), strict=True) if best else ((), ())
+    traces.append(
+        {
+            "type": "scatter", "mode": "lines", "x": x, "y": y, "name": "not beaten by another", "hoverinfo": "skip",
+            "line": {"color": INK, "dash": "dot", "width": 1.5}, "showlegend": len(best) > 1,
+        }
     )  # fmt: skip
-    figure.update_xaxes(title_text="cost a year, £ thousand")
-    figure.update_yaxes(title_text=f"% not {wait.words}", rangemode="tozero")
-    named = [compared.name(plan) for plan in compared.plans if compared.not_beaten(plan) > OFTEN]
-    told = f"Cost a year against the share not {wait.words}. Not beaten by another plan: {', '.join(named) or 'none'}."
-    return Chart(figure, told, table)
+    missed_axis = {"title": f"% not {wait.words}", "rangemode": "tozero"}
+    named = ", ".join(compared.name(plan) for plan in best) or "none"
+    told = f"Cost a year against the share not {wait.words}. Not beaten by another plan: {named}."
+    return Chart(drawn(420, traces, {"title": "cost a year, £ thousand"}, missed_axis), told, table)
 
 
 def _missed(compared: Comparison, plan: str) -> Interval:
@@ -94,19 +87,14 @@ def differences(compared: Comparison, which: int) -> Chart:
     """Draw the paired differences of one of the two figures that decide."""
     found = compared_headlines(compared.config, compared.stage)[which]
     rows = compared.primary(found.words)
-    look = {BETTER: (DARK, "circle"), WORSE: (ACCENT, "square")}
-    figure = blank(FRAME + ROW * len(rows))
+    traces = []
     for plan, gap, verdict in rows:
-        colour, symbol = look.get(verdict, (GREY, "circle-open"))
-        figure.add_scatter(
-            x=[gap.estimate], y=[label(compared, plan)], mode="markers", showlegend=False,
-            marker={"color": colour, "symbol": symbol, "size": 12, "line": {"width": 2, "color": colour}},
-            error_x=whiskers([gap], colour, FAR_BELOW), hovertemplate=f"%{{x:+,.1f}}: {verdict}",
-        )  # fmt: skip
-    figure.add_vline(0, line={"color": INK, "width": 1.5})
+        colour, symbol = {BETTER: (DARK, "circle"), WORSE: (ACCENT, "square")}.get(verdict, (GREY, "circle-open"))
+        more = {"showlegend": False, "error_x": whiskers([gap], colour, FAR_BELOW)}
+        traces.append(dots([gap], [label(compared, plan)], colour, f"%{{x:+,.1f}}: {verdict}", symbol, **more))
     unit = unit_of_change(found.unit)
-    figure.update_xaxes(title_text=f"difference from the baseline, {unit}")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    axis = {"title": f"difference from the baseline, {unit}"}
+    figure = drawn(FRAME + ROW * len(rows), traces, axis, NAMES, [mark(0)])
     table = [
         {"plan": compared.name(plan), f"difference ({unit})": change_in(found.unit).interval(gap), "verdict": verdict}
         for plan, gap, verdict in rows
@@ -117,30 +105,26 @@ def differences(compared: Comparison, which: int) -> Chart:
 
 def lists(compared: Comparison, stage: str) -> Chart:
     """Draw a list by week under each plan: the median of simulated futures."""
-    figure = blank(340)
-    ends, table = [], []
-    start = compared.config.run.start_date
-    for number, (plan, look) in enumerate(_looks(compared).items()):
-        weeks, lengths = list_by_week(compared.weekly[compared.weekly["cell"] == plan], stage)
-        low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
-        spread = [count.range(*ends) for ends in zip(low, high, strict=True)]
-        figure.add_scatter(
-            x=weeks, y=middle, name=label(compared, plan), customdata=spread,
-            line={"color": look["color"], "width": 3, "dash": DASHES[number % len(DASHES)]},
-            hovertemplate="week %{x}: %{y:.0f} people; 9 in 10 futures %{customdata}",
-        )  # fmt: skip
-        ends.append(f"{compared.name(plan)} {count(middle[-1])}")
-        shown = [at for at in range(len(weeks)) if weeks[at] % QUARTER == 0 or at == len(weeks) - 1]
-        table.append(
-            {"plan": compared.name(plan)}
-            | {
-                f"{date_of(start, int(weeks[at]) * DAYS_PER_WEEK):%d %b %Y}": f"{count(middle[at])} ({spread[at]})"
-                for at in shown
-            }
-        )
-    figure.update_xaxes(title_text=f"weeks since {full_date(start)}", dtick=weeks_apart(len(weeks)))
-    figure.update_yaxes(title_text="people waiting, median", rangemode="tozero")
-    return Chart(figure, f"People waiting for {words(stage)}; at the end, median: {', '.join(ends)}.", table)
+    mine = {plan: weekly_list(compared.weekly[compared.weekly["cell"] == plan], stage) for plan in compared.plans}
+    looks = _looks(compared)
+    traces = [
+        {
+            "type": "scatter", "mode": "lines", "x": plan_list.weeks, "y": plan_list.middle,
+            "name": label(compared, plan), "customdata": plan_list.ranges,
+            "line": {"color": looks[plan][0], "width": 3, "dash": DASHES[number % len(DASHES)]},
+            "hovertemplate": "week %{x}: %{y:.0f} people; 9 in 10 futures %{customdata}",
+        }
+        for number, (plan, plan_list) in enumerate(mine.items())
+    ]  # fmt: skip
+    table = [
+        {"plan": compared.name(plan)}
+        | {one.ends_on(compared.config, at): f"{count(one.middle[at])} ({one.ranges[at]})" for at in one.in_table}
+        for plan, one in mine.items()
+    ]
+    people = {"title": "people waiting, median", "rangemode": "tozero"}
+    figure = drawn(340, traces, mine[compared.plans[0]].axis(compared.config), people)
+    ends = ", ".join(f"{compared.name(plan)} {count(one.middle[-1])}" for plan, one in mine.items())
+    return Chart(figure, f"People waiting for {words(stage)}; at the end, median: {ends}.", table)
 
 
 def equity(compared: Comparison, concern: Concern) -> Chart:
@@ -153,23 +137,17 @@ def equity(compared: Comparison, concern: Concern) -> Chart:
         for dimension in DIMENSIONS
         for group in mine[mine["dimension"] == dimension]["group"].unique()
     ]
+    names = [sentence(words(group)) for _, group in members]
     places = np.arange(len(members), dtype=float)
-    figure = blank(FRAME + 44 * len(members))
     looks = _looks(compared)
-    table: list[dict[str, str]] = []
-    for number, (plan, look) in enumerate(looks.items()):
+    traces, table = [], []
+    for number, (plan, (colour, symbol)) in enumerate(looks.items()):
         rows = mine[mine["plan"] == plan].set_index(["dimension", "group"]).loc[members]
-        found = [
-            Interval(*(float(row[name]) for name in ("estimate", "low", "high"))) for row in rows.to_dict("records")
-        ]
-        symbols = [look["symbol"] + ("-open" if small else "") for small in rows["small"]]
-        figure.add_scatter(
-            x=[interval.estimate for interval in found], y=places + 0.6 * ((number + 0.5) / len(looks) - 0.5),
-            mode="markers", name=label(compared, plan), error_x=whiskers(found, look["color"]),
-            marker={"color": look["color"], "symbol": symbols, "size": 9, "line": {"width": 2, "color": look["color"]}},
-            customdata=[sentence(words(group)) for _, group in members],
-            hovertemplate="%{customdata}: %{x:,.1f}",
-        )  # fmt: skip
+        found = [Interval(*map(float, row)) for row in rows[["estimate", "low", "high"]].to_numpy()]
+        symbols = [symbol + "-open" * bool(small) for small in rows["small"]]
+        beside = places + 0.6 * ((number + 0.5) / len(looks) - 0.5)
+        more = {"name": label(compared, plan), "customdata": names}
+        traces.append(dots(found, beside, colour, "%{customdata}: %{x:,.1f}", symbols, **more))
         for (_, group), row, level in zip(members, rows.to_dict("records"), found, strict=True):
             gap, change = (
                 Interval(*(float(row.get(f"{name}{end}", math.nan)) for end in ("", "_low", "_high")))
@@ -185,11 +163,9 @@ def equity(compared: Comparison, concern: Concern) -> Chart:
                     "that gap against the baseline": MISSING if is_reference else told.interval(change),
                 }
             )
-    figure.update_xaxes(title_text=f"{concern.words}{'' if concern.unit == 'per 1,000' else f', {concern.unit}'}")
-    figure.update_yaxes(
-        tickvals=places, ticktext=[sentence(words(group)) for _, group in members], range=[len(members) - 0.4, -0.6],
-        showgrid=False,
-    )  # fmt: skip
+    unit = "" if concern.unit == "per 1,000" else f", {concern.unit}"
+    rows_axis = {"tickvals": places, "ticktext": names, "range": [len(members) - 0.4, -0.6], "showgrid": False}
+    figure = drawn(FRAME + 44 * len(members), traces, {"title": f"{concern.words}{unit}"}, rows_axis)
     said = f"{sentence(concern.words)} by staff group, gender and ethnicity under each plan; the table has all of it."
     return Chart(figure, said, table)
 
@@ -203,38 +179,38 @@ def cost(compared: Comparison) -> Chart:
     """Draw what each plan costs a year, stacked by kind."""
     a_year = DAYS_PER_YEAR / compared.config.run.horizon_days
     labels = [label(compared, plan) for plan in compared.plans]
-    figure = blank(FRAME + 30 + ROW * len(labels))
-    table = [{"plan": compared.name(plan)} for plan in compared.plans]
+    traces, table = [], [{"plan": compared.name(plan)} for plan in compared.plans]
     for measure, (kind, colour, pattern) in KINDS.items():
         found = [compared.level(plan, measure).times(a_year) for plan in compared.plans]
         if not any(interval.estimate > 0 for interval in found):
             continue
-        figure.add_bar(
-            x=[interval.estimate / THOUSAND for interval in found], y=labels, orientation="h", name=sentence(kind),
-            width=0.6, hovertemplate="£%{x:,.0f} thousand",
-            marker={
-                "color": colour, "pattern": {"shape": PATTERNS.get(pattern, "")}, "line": {"color": "white", "width": 1}
-            },
+        look = {"pattern": {"shape": PATTERNS.get(pattern, "")}, "line": {"color": "white", "width": 1}}
+        traces.append(
+            {
+                "type": "bar", "orientation": "h", "width": 0.6, "name": sentence(kind), "y": labels,
+                "x": [interval.estimate / THOUSAND for interval in found], "marker": {"color": colour} | look,
+                "hovertemplate": "£%{x:,.0f} thousand",
+            }
         )  # fmt: skip
         for row, interval in zip(table, found, strict=True):
             row[kind] = pounds.interval(interval)
     totals = [compared.level(plan, "cost_total_gbp").times(a_year) for plan in compared.plans]
-    for name, row, total in zip(labels, table, totals, strict=True):
+    for row, total in zip(table, totals, strict=True):
         row["all"] = pounds.interval(total)
-        figure.add_annotation(
-            x=total.estimate / THOUSAND, y=name, text=f"<b>{thousand_pounds(total.estimate)}</b>", showarrow=False,
-            xanchor="left", xshift=6, font={"color": INK},
-        )  # fmt: skip
+    beside = {"showarrow": False, "xanchor": "left", "xshift": 6, "font": {"color": INK}}
+    notes = [
+        {"x": total.estimate / THOUSAND, "y": name, "text": f"<b>{thousand_pounds(total.estimate)}</b>"} | beside
+        for name, total in zip(labels, totals, strict=True)
+    ]
     dearest = max(total.estimate for total in totals) / THOUSAND
-    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
-    figure.update_xaxes(title_text=f"£ thousand a year, {compared.config.costs.price_year} prices",
-                        range=[0, dearest * 1.15])  # fmt: skip
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    money = {"title": f"£ thousand a year, {compared.config.costs.price_year} prices", "range": [0, dearest * 1.15]}
+    height = FRAME + 30 + ROW * len(labels)
+    figure = drawn(height, traces, money, NAMES, annotations=notes, barmode="stack", legend={"traceorder": "normal"})
     told = ", ".join(f"{row['plan']} {row['all']}" for row in table)
     return Chart(figure, f"Cost a year of each plan: {told}.", table)
 
 
-def _looks(compared: Comparison) -> dict[str, dict[str, Any]]:
+def _looks(compared: Comparison) -> dict[str, tuple[str, str]]:
     """Return colour and symbol of each plan, as in the printed figures."""
     colour, marker = colours(compared.plans, compared.baselines), markers(compared.plans)
-    return {plan: {"color": colour[plan], "symbol": SYMBOLS[marker[plan]]} for plan in compared.plans}
+    return {plan: (colour[plan], SYMBOLS[marker[plan]]) for plan in compared.plans}

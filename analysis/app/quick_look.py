@@ -8,17 +8,18 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from analysis.app.view import LIMITS, Limits, refuse_beyond
-from analysis.estimates.intervals import Interval
-from analysis.estimates.tables import MEASURED, estimates_of, look_up, over_hubs
+from analysis.estimates.intervals import NOTHING, Interval
+from analysis.estimates.tables import MEASURED, estimates_of, over_hubs
 from analysis.runs.figures import OTHER_COSTS
 from analysis.runs.summary import summary_csv
 from analysis.tell.warnings import warnings_of
@@ -39,6 +40,8 @@ SHOWN = (
     "wait_days_p90", "queue_end", "utilisation", "cost_per_year_gbp", "cost_staff_gbp", *OTHER_COSTS,
 )  # fmt: skip
 """Measures that the page shows: these alone are estimated while somebody waits."""
+SHOWN_FIRST = ("referrals", "within_standard_share", "queue_end", "cost_per_year_gbp")
+"""Of everyone; and these alone while more replications are on their way."""
 SHOWN_STAGES, SHOWN_DIMENSIONS = tuple(stage.name for stage in BY_GROUP), ("all", "staff_group")
 """Of the quantiles of waits."""
 
@@ -53,20 +56,28 @@ class Result:
     """The rows of summary.csv that the page shows."""
     tables: dict[str, pd.DataFrame]
     """What was simulated: the tables that every run has."""
-    warnings: list[str]
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """The warnings that `hub` gives, a sentence each."""
+        return warnings_of(self.config, self.tables["weekly"], self.tables["waits"])
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, ...], tuple[float, ...]]:
+        """Every estimate that the page shows with its range, by what it is of."""
+        keys = self.estimates[["measure", "stage", "dimension", "group"]].astype(str)
+        figures = self.estimates[["estimate", "low", "high", "range_low", "range_high"]].to_numpy(float).tolist()
+        return dict(zip(keys.itertuples(index=False, name=None), map(tuple, figures), strict=True))
 
     def of(self, measure: str, stage: str = "", dimension: str = "all", group: str = "all") -> Interval:
         """Return one estimate; not a number where the run has none."""
-        return look_up(self.estimates, measure, stage, dimension, group)
+        row = self._rows.get((measure, stage, dimension, group))
+        return NOTHING if row is None else Interval(*row[:3])
 
     def range_of(self, measure: str, stage: str = "") -> tuple[float, float]:
         """Return the range of simulated futures of a measure for everyone."""
-        mine = self.estimates
-        wanted = (mine["measure"] == measure) & (mine["stage"] == stage) & (mine["dimension"] == "all")
-        if not wanted.any():
-            return math.nan, math.nan
-        row = mine[wanted].iloc[0]
-        return float(row["range_low"]), float(row["range_high"])
+        row = self._rows.get((measure, stage, "all", "all"))
+        return (math.nan, math.nan) if row is None else (row[3], row[4])
 
     def by_replication(self, measure: str, stage: str = "") -> pd.Series:
         """Return a measure of everyone, one value a replication, all Hubs together."""
@@ -81,30 +92,33 @@ class Result:
         return summary_csv(estimates_of(self.tables["measures"], self.tables["waits"], per_draw)).encode()
 
 
-def result_of(config: HubConfig, tables: dict[str, pd.DataFrame], replications: int) -> Result:
-    """Estimate what the page shows from the tables that every run has, all replications together."""
+def result_of(config: HubConfig, tables: dict[str, pd.DataFrame], replications: int, first: bool = False) -> Result:
+    """Estimate what the page shows from the tables that every run has, all replications together.
+
+    Parameters
+    ----------
+    first
+        Whether more replications are on their way, so that only the answer itself is shown.
+    """
     measures, waits = tables["measures"], tables["waits"]
-    seen = waits["stage"].isin(SHOWN_STAGES) & waits["dimension"].isin(SHOWN_DIMENSIONS)
-    quantile = measures["measure"].isin(MEASURED)
-    shown_quantile = measures["stage"].isin(SHOWN_STAGES) & measures["dimension"].isin(SHOWN_DIMENSIONS)
-    shown = measures["measure"].isin(SHOWN) & (~quantile | shown_quantile)
-    return Result(
-        config=config,
-        replications=replications,
-        estimates=estimates_of(measures[shown], waits[seen], config.uncertainty.replications_per_draw),
-        tables=tables,
-        warnings=warnings_of(config, tables["weekly"], waits),
-    )
+    if first:
+        shown = measures["measure"].isin(SHOWN_FIRST) & (measures["dimension"] == "all")
+        seen = waits["stage"].isin(())
+    else:
+        of_waits = measures["stage"].isin(SHOWN_STAGES) & measures["dimension"].isin(SHOWN_DIMENSIONS)
+        shown = measures["measure"].isin(SHOWN) & (~measures["measure"].isin(MEASURED) | of_waits)
+        seen = waits["stage"].isin(SHOWN_STAGES) & waits["dimension"].isin(SHOWN_DIMENSIONS)
+    estimates = estimates_of(measures[shown], waits[seen], config.uncertainty.replications_per_draw)
+    return Result(config, replications, estimates, tables)
 
 
-def result_of_replications(config: HubConfig, replications: Iterable[Replication]) -> Result:
+def result_of_replications(config: HubConfig, replications: Sequence[Replication], first: bool = False) -> Result:
     """Estimate a result from replications that were not written to a folder."""
-    finished = list(replications)
     tables = {
-        name: pa.concat_tables([one.tables[name] for one in finished]).unify_dictionaries().to_pandas()
+        name: pa.concat_tables([one.tables[name] for one in replications]).unify_dictionaries().to_pandas()
         for name in ALWAYS
     }
-    return result_of(config, tables, len(finished))
+    return result_of(config, tables, len(replications), first)
 
 
 def result_of_folder(config: HubConfig, folder: Path) -> Result:
@@ -116,7 +130,7 @@ def result_of_folder(config: HubConfig, folder: Path) -> Result:
 AT_A_TIME = 4
 """Replications between two moments at which a look may be given up; at least one a core, and enough to use them."""
 REMEMBERED = 24
-"""QuickLooks whose answer is kept, so that going back to one shows it at once."""
+"""Looks whose answer is kept, so that going back to one shows it at once."""
 FIRST_ANSWER_SECONDS = 0.5
 """A look that will take longer, at the pace of its first replications, tells what those come to meanwhile."""
 LOOKS_BETWEEN_CHECKS = 50
@@ -195,7 +209,7 @@ class QuickLooks:
             if look.abandoned or (late and finished):
                 break
             numbers = range(first, min(first + max(AT_A_TIME, os.cpu_count() or 1), total))
-            for replication in simulate(look.config, numbers):
+            for replication in simulate(look.config, numbers, keep_people=True):
                 finished.append(replication)
                 look.done = len(finished)
             whole = (time.monotonic() - started) / len(finished) * total
@@ -217,4 +231,4 @@ class QuickLooks:
 
 
 def _tell_so_far(look: QuickLook, finished: list[Replication]) -> None:
-    look.so_far = result_of_replications(look.config, finished)
+    look.so_far = result_of_replications(look.config, finished, first=True)

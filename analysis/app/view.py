@@ -18,7 +18,7 @@ import yaml  # type: ignore[import-untyped]
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
 from sim.config import HubConfig, validate
 from sim.config.checks import expected_referrals
-from sim.config.edit import put
+from sim.config.edit import changed, put
 from sim.config.files import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
 from sim.launch.compose import Composer
@@ -182,13 +182,9 @@ class View:
         ConfigProblem
             When the values contradict each other; one line a problem.
         """
-        overrides = self.overrides  # these compose the preset, so they must be known before composing is taken
-        with composing:
-            container = _composed(*overrides, f"run.replications={replications}")
-        container["run"]["store"] = None if store is None else str(store)
-        if self.referrals is not None:
-            container["demand"]["referrals_csv"] = self.referrals
-        return validate(container)
+        config = _validated(*self.overrides, f"run.replications={replications}")
+        config = config.model_copy(update={"run": config.run.model_copy(update={"store": store and str(store)})})
+        return config if self.referrals is None else changed(config, {"demand.referrals_csv": self.referrals})
 
     @property
     def overrides_with_referrals(self) -> list[str]:

@@ -28,6 +28,7 @@ def simulate(
     numbers: Iterable[int] | None = None,
     done: Callable[[int], None] | None = None,
     goals_only: bool = False,
+    keep_people: bool = False,
 ) -> Iterator[Replication]:
     """Yield replications of a configuration in the order asked for.
 
@@ -43,6 +44,8 @@ def simulate(
     goals_only
         For a search over plans that meet the same people: nothing is counted but who was seen within the standards,
         nothing is audited, and the people are kept in memory for the next plan.
+    keep_people
+        Whether they are kept in memory all the same: somebody looks at one plan after another.
 
     Raises
     ------
@@ -54,7 +57,8 @@ def simulate(
     wanted = range(config.run.replications) if numbers is None else list(numbers)
     _check_store([(config, len(wanted))])
     shelf = _shelf(config)
-    tables, people = (GOALS, people_key(config)) if goals_only else ((), "")
+    tables = GOALS if goals_only else ()
+    people = people_key(config) if goals_only or keep_people else ""
     tasks = (Task(config, number, shelf, tables=tables, people=people) for number in wanted)
     for finished, (_, outcome) in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
         if isinstance(outcome, Exception):
