@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from itertools import cycle
 from typing import TYPE_CHECKING
@@ -181,15 +180,13 @@ def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> No
     if not st.button("Tell this person's story"):
         return
     try:
-        lines = story(config, chosen, number)
+        _, happened = story(config, chosen, number)
     except HubError as problem:
         show_problem(problem)
         return
-    show_table([_happened(line) for line in lines[1:]], "What happened to this person, in order")
+    rows = [
+        {"when": moment.when, "day after referral": moment.days_since_referral, "what happened": sentence(moment.what)}
+        for moment in happened
+    ]
+    show_table(rows, "What happened to this person, in order")
     show_command(now.command("--replication", str(number), verb=["story", chosen]))
-
-
-def _happened(line: str) -> dict[str, str]:
-    """Return a line of a story as a row: `Mon 26 Jul 2021 18:44  day  0  referred`."""
-    when, _, day, what = re.split(r"\s{2,}", line.strip(), maxsplit=3)
-    return {"when": when, "day after referral": day, "what happened": sentence(what)}

@@ -60,7 +60,8 @@ class Result:
     @cached_property
     def warnings(self) -> list[str]:
         """The warnings that `hub` gives, a sentence each."""
-        return warnings_of(self.config, self.tables["weekly"], self.tables["waits"])
+        found = warnings_of(self.config, self.tables["weekly"], self.tables["waits"])
+        return [warning.sentence for warning in found]
 
     @cached_property
     def _rows(self) -> dict[tuple[str, ...], tuple[float, ...]]:

@@ -53,7 +53,7 @@ def size(arguments: list[str]) -> int:
 
     place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
     check(config, question)  # a refusal stands alone
-    for line in input_warnings(config):
+    for line in (warning.sentence for warning in input_warnings(config)):
         print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:
         with _progress() as say:

@@ -103,7 +103,7 @@ def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.Da
     weekly = read_frame(folder, "weekly", EVERYONE)
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
     with meanwhile(config.run.jobs, *drawings(config, estimates, weekly, folder)):
-        manifest.warnings += warnings_of(config, weekly, waits)
+        manifest.warnings += [warning.sentence for warning in warnings_of(config, weekly, waits)]
         manifest.evidence_grades = dict(grades_in_use(config))
         write_summary(estimates, folder)
         spread = report_split(config, measures, folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import difflib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +50,33 @@ _WORK = {name: number for number, place in enumerate(PLACES) for name in place.w
 COLUMNS = ["entity_id", "client_id", "pathway", "place", "from_day", "to_day"]
 
 
+@dataclass(frozen=True)
+class Moment:
+    """One thing that happened to a client: when, how long after the referral, and what."""
+
+    start_date: datetime.date
+    """Of the run."""
+    minute: int
+    minutes_since_referral: int
+    what: str
+
+    @property
+    def when(self) -> str:
+        """Date and time of day: `Mon 26 Jul 2021 18:44`."""
+        day, of_day = divmod(self.minute, MINUTES_PER_DAY)
+        return f"{date_of(self.start_date, day):%a %d %b %Y} {of_day // 60:02d}:{of_day % 60:02d}"
+
+    @property
+    def days_since_referral(self) -> str:
+        """Whole days from the referral."""
+        return f"{self.minutes_since_referral / MINUTES_PER_DAY:.0f}"
+
+    @property
+    def line(self) -> str:
+        """All of it in a line."""
+        return f"  {self.when}  day {self.days_since_referral:>5}  {self.what}"
+
+
 def print_story(config: HubConfig, client_id: str, replication: int) -> None:
     """Print what happened to one client of one replication.
 
@@ -56,11 +85,17 @@ def print_story(config: HubConfig, client_id: str, replication: int) -> None:
     HubError
         When nobody of that name came in this replication; names the nearest.
     """
-    print("\n".join(story(config, client_id, replication)))
+    print("\n".join(story_lines(config, client_id, replication)))
 
 
-def story(config: HubConfig, client_id: str, replication: int) -> list[str]:
-    """Return the lines of a client's story."""
+def story_lines(config: HubConfig, client_id: str, replication: int) -> list[str]:
+    """Return a client's story as it is printed."""
+    who, happened = story(config, client_id, replication)
+    return [who, *(moment.line for moment in happened)]
+
+
+def story(config: HubConfig, client_id: str, replication: int) -> tuple[str, list[Moment]]:
+    """Return who a client is, and what happened to them, in order."""
     hub = client_id.partition("/")[0]
     if not (hub.isascii() and hub.isdigit()) or int(hub) >= config.hubs.count:
         last = config.hubs.count - 1
@@ -77,18 +112,16 @@ def story(config: HubConfig, client_id: str, replication: int) -> list[str]:
     client = names.index(client_id)
     cases = [case for case, who in enumerate(history.client.tolist()) if who == client]
     cohort, population = history.cohort, config.population
-    lines = [
+    who = (
         f"{client_id}, replication {replication}: "
         f"{list(population.staff_groups)[cohort.staff_group[client]]}, "
         f"{population.genders[cohort.gender[client]]}, {population.ethnicities[cohort.ethnicity[client]]}"
         + (", works shifts" if cohort.shift_worker[client] else "")
-    ]
-    for case in cases:
-        lines += _episode(history, case)
-    return lines
+    )
+    return who, [moment for case in cases for moment in _episode(history, case)]
 
 
-def _episode(history: History, case: int) -> list[str]:
+def _episode(history: History, case: int) -> list[Moment]:
     config, cohort, client = history.config, history.cohort, int(history.client[case])
     journeys = history.record.journeys
     scores = ", ".join(
@@ -125,14 +158,8 @@ def _episode(history: History, case: int) -> list[str]:
         state = STATE_TEXTS[int(history.record.states[case])].replace("_", " ")
         told.append((history.horizon, LAST, f"still with the Hub at the horizon: {state}"))
     told.sort(key=lambda entry: entry[:2])
-    return [_line(config, referred, minute, text) for minute, _, text in told]
-
-
-def _line(config: HubConfig, referred: int, minute: int, text: str) -> str:
-    day, of_day = divmod(minute, MINUTES_PER_DAY)
-    date = date_of(config.run.start_date, day)
-    waited = (minute - referred) / MINUTES_PER_DAY
-    return f"  {date:%a %d %b %Y} {of_day // 60:02d}:{of_day % 60:02d}  day {waited:5.0f}  {text}"
+    start = config.run.start_date
+    return [Moment(start, minute, minute - referred, text) for minute, _, text in told]
 
 
 def stays_of(events: pd.DataFrame) -> pd.DataFrame:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.runs.sweep_summary import Headlines, Lists
+    from analysis.tell.warning_texts import RunWarning
 
     Frames = dict[str, pd.DataFrame]
 
@@ -109,11 +110,10 @@ def collect(cells: Sequence[CellRun], folder: Path) -> int:
     return collection.finish(cells, "")
 
 
-def _finish_cell(cell: CellRun, manifest: Manifest, frames: Frames) -> None:
-    from analysis.tell.warnings import warnings_of
+def _finish_cell(cell: CellRun, manifest: Manifest, warnings: Sequence[RunWarning]) -> None:
     from sim.evidence.register import grades_in_use
 
-    manifest.warnings += warnings_of(cell.config, frames["weekly"], frames["waits"])
+    manifest.warnings += [warning.sentence for warning in warnings]
     manifest.evidence_grades = dict(grades_in_use(cell.config))
     if isinstance(cell.enough, Precision):
         manifest.precision = cell.enough.told()
@@ -135,6 +135,7 @@ class _Collection:
         """Manifests of the cells by name."""
         self._headlines: dict[str, Headlines] = {}
         self._lists: dict[str, Lists] = {}
+        self._warnings: dict[str, list[RunWarning]] = {}
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -156,10 +157,12 @@ class _Collection:
         from analysis.estimates.headline import of_everyone
         from analysis.estimates.tables import estimates_of
         from analysis.runs.sweep_summary import headlines_in, lists_of
+        from analysis.tell.warnings import warnings_of
 
         frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
+        self._warnings[cell.name] = warnings_of(cell.config, frames["weekly"], frames["waits"])
         if manifest is not None:
-            _finish_cell(cell, manifest, frames)
+            _finish_cell(cell, manifest, self._warnings[cell.name])
         per_draw = cell.config.uncertainty.replications_per_draw
         estimates = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
         self._headlines[cell.name] = headlines_in(estimates)
@@ -192,8 +195,7 @@ class _Collection:
         unmark(folder)
         if finished:
             seeds = {cell.config.run.seed for cell in cells}
-            warnings = {name: content["warnings"] for name, content in finished.items()}
-            print_sweep(table, warnings, shared_people=len(seeds) == 1)
+            print_sweep(table, self._warnings, shared_people=len(seeds) == 1)
         counted = [
             [content[key] for content in finished.values()] for key in ("replications_from_store", "replications")
         ]

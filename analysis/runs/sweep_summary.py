@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -22,6 +21,7 @@ from analysis.estimates.intervals import NOTHING, RANGE, Interval
 from analysis.estimates.tables import list_by_week
 from analysis.tell.console import AS_WIDE_AS_IT_IS, console
 from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
+from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import cell_words, count, pounds, share
 from sim.stages import BY_GROUP, CAN_BE_LEFT, LEFT_LAST, SEEN_FIRST, STAGES
 
@@ -107,7 +107,7 @@ def headline_of(row: Mapping[Any, Any], measure: Measure) -> Interval:
     return Interval(*(float(row[measure.name + ending]) for ending in ("", "_low", "_high")))
 
 
-def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shared_people: bool = True) -> None:
+def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]], shared_people: bool = True) -> None:
     """Print what a planner looks at first, a line a cell, and each warning with the cells that have it."""
     from rich import box
     from rich.table import Table
@@ -135,13 +135,13 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[str]], shar
     if len(table) > MOST_ROWS:
         lines.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
     lines.print(FOOTER.format(waits_for=STAGES[SEEN_FIRST].waits_for, people=SHARED if shared_people else NOT_SHARED))
-    about: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for cell, found in warnings.items():
         for warning in found:
-            about.setdefault(re.sub(r"^At least \d+% of the", "Many", re.split("[,:;]", warning)[0]), []).append(cell)
-    for warning, cells in about.items():
+            alike.setdefault(warning.title, []).append(cell)
+    for title, cells in alike.items():
         where = cells[0] if len(cells) == 1 else f"{len(cells)} of {len(table)} cells"
-        lines.print(f"WARNING  {warning}: {where}; manifest.json of the cell says more", style="bold yellow")
+        lines.print(f"WARNING  {title}: {where}; manifest.json of the cell says more", style="bold yellow")
 
 
 def lists_of(weekly: pd.DataFrame) -> Lists:

@@ -80,7 +80,7 @@ def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
     pilot = config.model_copy(update={"run": config.run.model_copy(update=changes)})
     weekly = _together([result.tables["weekly"].to_pandas() for result in simulate(pilot)])
     if growing := growing_lists(pilot, weekly):
-        raise HubError(f"run.warm_up: got true; there is no steady state. {growing[0]}")
+        raise HubError(f"run.warm_up: got true; there is no steady state. {growing[0].sentence}")
     series = {name: values for name, values in _series(weekly, weeks).items() if values.any()}
     found = {name: mser5(values) for name, values in series.items()}
     unsettled = [name for name, left_out in found.items() if left_out is None]

@@ -68,7 +68,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
             pictures = embedded(drawn, folder)
         trials = [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)]
     said = statement(answer)
-    remarks = input_warnings(config)
+    remarks = [warning.sentence for warning in input_warnings(config)]
     compact = len(question.goals) > 1 or len(lines) > FEW_LINES
     return {
         "question": f"What does it take that {goals_words(answer)}, in {share(question.target.assurance)} of futures?",
@@ -237,7 +237,7 @@ def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "config_hash": config_hash(answer.config),
         "code": code_version(),
         "question": answer.question.model_dump(mode="json"),
-        "warnings": input_warnings(answer.config),
+        "warnings": [warning.sentence for warning in input_warnings(answer.config)],
         "attainable": attained.verdict.passed,
         "most_share": list(attained.most_share),
         "remedies": list(attained.remedies),

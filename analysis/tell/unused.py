@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from analysis.tell.warning_texts import RunWarning
+from analysis.tell.wording import listed
 from sim.config import HubConfig
 from sim.config.checks import activities_needed
 from sim.evidence.register import as_number, read_register
@@ -90,7 +92,7 @@ TABLE = (
 )
 
 
-def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[str]:
+def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:
     """Say which numbers differ from those of conf/ without any effect.
 
     Parameters
@@ -103,11 +105,13 @@ def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
         in_conf.setdefault(row.key, set()).add(as_number(row.value))
     changed = [(key, value) for key, value in numbers if key in in_conf and value not in in_conf[key]]
     for unused in TABLE:
-        found = [
-            f"{key}={value:g}"
+        found = {
+            key: value
             for key, value in changed
             if fnmatchcase(key, unused.pattern) and not unused.used(config, key.split("."))
-        ]
+        }
         if found:
+            settings = ", ".join(f"{key}={value:g}" for key, value in [*found.items()][:MOST_KEYS])
             more = f" and {len(found) - MOST_KEYS} more" * (len(found) > MOST_KEYS)
-            yield f"{', '.join(found[:MOST_KEYS])}{more} is without effect here; {unused.remedy}"
+            told = {"settings": settings + more, "remedy": unused.remedy}
+            yield RunWarning("without_effect", listed([*found][:MOST_KEYS]), told)

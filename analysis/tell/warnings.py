@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from analysis.estimates.intervals import mean_interval, ratio_interval
 from analysis.estimates.tables import list_by_week
 from analysis.tell.input_warnings import input_warnings
-from analysis.tell.wording import words
+from analysis.tell.warning_texts import RunWarning
+from analysis.tell.wording import count, counted, share, words
 from sim.calendar import DAYS_PER_WEEK
 from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
 from sim.config.checks import activities_needed
@@ -34,8 +36,8 @@ SETTLED_AFTER_DAYS = 182
 MOST_UNRESOLVED = 0.05
 
 
-def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | None = None) -> list[str]:
-    """Return the warnings of one run, one line each.
+def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | None = None) -> list[RunWarning]:
+    """Return the warnings of one run.
 
     Parameters
     ----------
@@ -44,48 +46,36 @@ def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | N
     weekly, waits
         Its tables. Without `waits`, people left unresolved are not looked for.
     """
-    lines = [*_few_replications(config), *input_warnings(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
-    lines += growing_lists(config, weekly)
-    if waits is not None:
-        lines += _unresolved(config, weekly, waits)
-    return lines
+    found = [*_few_replications(config), *input_warnings(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
+    found += growing_lists(config, weekly)
+    return found if waits is None else [*found, *_unresolved(config, weekly, waits)]
 
 
-def _few_replications(config: HubConfig) -> list[str]:
+def _few_replications(config: HubConfig) -> Iterator[RunWarning]:
     """Say that intervals from few replications are wide and no more than rough."""
     few = config.run.replications
-    if few >= FEWEST_REPLICATIONS:
-        return []
-    return [
-        f"Only {few} replication{'s' * (few > 1)}, so that intervals are very wide, or missing, and rough themselves: "
-        f"use run.replications={FEWEST_REPLICATIONS} or more, 50 for anything to be quoted"
-    ]
+    if few < FEWEST_REPLICATIONS:
+        numbers = {"replications": counted(few, "replication"), "enough": FEWEST_REPLICATIONS}
+        yield RunWarning("few_replications", "run.replications", numbers)
 
 
-def _empty_run_in(config: HubConfig) -> list[str]:
+def _empty_run_in(config: HubConfig) -> Iterator[RunWarning]:
     """Say that real referrals take the place of the run-in's too, so that the Hub opens with nearly nobody in it."""
-    if config.demand.referrals_csv is None or covered(config).first_day <= LONGEST_PAUSE_DAYS - config.run.run_in_days:
-        return []
-    return [
-        "demand.referrals_csv replaces the run-in's referrals too, and does not reach back the "
-        f"{config.run.run_in_days} days before run.start_date: the Hub opens emptier than it was; "
-        "use run.opening.mode=backlog with the lists of that day"
-    ]
+    file, run_in_days = config.demand.referrals_csv, config.run.run_in_days
+    if file is not None and covered(config).first_day > LONGEST_PAUSE_DAYS - run_in_days:
+        yield RunWarning("empty_run_in", "demand.referrals_csv", {"days": run_in_days})
 
 
-def _nobody_to_do_it(config: HubConfig) -> list[str]:
+def _nobody_to_do_it(config: HubConfig) -> Iterator[RunWarning]:
     """Find work that the pathway needs and that only roles with 0 WTE do."""
     roles = config.staffing.roles
-    lines = []
     for activity in sorted(activities_needed(config)):
         planned = [name for name, role in roles.items() if activity in role.job_plan]
         if planned and not any(roles[name].wte > 0 for name in planned):
-            who = " and ".join(words(name) for name in planned)
-            lines.append(f"Nobody does {words(activity)}: {who} has 0 WTE; add WTE or take it out of the pathway")
-    return lines
+            yield RunWarning("nobody_does", words(activity), {"who": " and ".join(words(name) for name in planned)})
 
 
-def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
+def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
     """Find lists that grow over the last half of the horizon, and by how much more joins than is seen."""
     weeks = config.run.horizon_days // DAYS_PER_WEEK
     window = weeks // 2
@@ -94,7 +84,7 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
     if window < FEWEST_WEEKS:
         return []
     everyone = weekly[(weekly["dimension"] == "all") & (weekly["week"] <= weeks)]
-    lines = []
+    found = []
     for stage in dict.fromkeys(everyone["stage"]):
         lists, joined, seen = (list_by_week(everyone, stage, name)[1] for name in ("list", "arrivals", "completions"))
         before = lists[:, weeks - window - SMOOTHED_WEEKS : weeks - window].mean(axis=1)
@@ -104,17 +94,20 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[str]:
         load = ratio_interval(joined, seen, share=False).estimate if seen.sum() else np.inf
         if not (growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING):
             continue
-        more = float((joined - seen).mean()) / window
-        pressure = f"load {load:.2f}: about {more:.1f} more people a week join than are seen"
-        lines.append(
-            f"The list for {words(stage)} keeps growing, {pressure if seen.sum() else 'and nobody is seen'}; "
-            f"in the last {window} weeks it grew by {growth.estimate:.0f} people "
-            f"(95% interval {growth.low:.0f} to {growth.high:.0f}): add capacity or expect the wait to grow"
-        )
-    return lines
+        numbers = {
+            "weeks": window,
+            "grown": count(growth.estimate),
+            "interval": f"{growth.low:.0f} to {growth.high:.0f}",
+        }
+        if seen.sum():
+            more = float((joined - seen).mean()) / window
+            found.append(RunWarning("list_grows", words(stage), numbers | {"load": load, "more": more}))
+        else:
+            found.append(RunWarning("nobody_seen", words(stage), numbers))
+    return found
 
 
-def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) -> list[str]:
+def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) -> list[RunWarning]:
     """Find whether many were screened half a year before the horizon and still wait for assessment or therapy.
 
     People who wait for assessment may be among those who will wait for therapy, so the larger of the two is counted:
@@ -133,10 +126,7 @@ def _unresolved(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame) ->
         STAGES[stage].waits_for: float(still.loc[still["stage"] == stage, "count"].sum()) / screened
         for stage in COMPARED
     }
-    stage, share = max(by_stage.items(), key=lambda item: item[1])
-    if share <= MOST_UNRESOLVED:
+    stage, most = max(by_stage.items(), key=lambda item: item[1])
+    if most <= MOST_UNRESOLVED:
         return []
-    return [
-        f"At least {share:.0%} of the people screened more than {SETTLED_AFTER_DAYS} days before the horizon still "
-        f"wait for {stage} at its end: their waits are cut short; lengthen run.horizon_days or add capacity"
-    ]
+    return [RunWarning("still_waiting", stage, {"share": share(most), "days": SETTLED_AFTER_DAYS})]

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from configurations import GOLDEN, SHORT
 
-from analysis.runs.story import story
+from analysis.runs.story import story_lines
 from sim.config import validate
 from sim.launch.compose import Composer
 from sim.run.replicate import replicate
@@ -72,7 +72,7 @@ def lines_of(name: str) -> list[Line]:
     journeys = tables["journeys"]
     if len(journeys):
         busiest = journeys["client_id"][pc.index(journeys["staff_minutes"], pc.max(journeys["staff_minutes"])).as_py()]
-        tables[STORY] = pa.table({"text": story(config, busiest.as_py(), 0)})
+        tables[STORY] = pa.table({"text": story_lines(config, busiest.as_py(), 0)})
     return [Line(name, table, len(rows), digest_of(rows)) for table, rows in sorted(tables.items())]
 
 

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from analysis.runs.story import ENDINGS, print_story, story
+from analysis.runs.story import ENDINGS, print_story, story_lines
 from sim.errors import HubError
 from sim.run.replicate import simulate_hub
 from sim.service.codes import NOT_YET
@@ -47,7 +47,7 @@ def completed(config, history):
     name, case = first_client(
         history, lambda j, case: j.ended[case] == Ending.COMPLETED and j.outcome[case] == Outcome.HUB_THERAPY
     )
-    return story(config, name, 0), case
+    return story_lines(config, name, 0), case
 
 
 def test_the_first_line_says_who_it_is(config, history, completed):
@@ -89,13 +89,13 @@ def test_each_line_has_the_date_and_the_days_since_referral(config, history, com
 
 def test_somebody_still_there_at_the_horizon_is_told_so(config, history):
     name, _ = first_client(history, lambda j, case: j.closed[case] == NOT_YET)
-    assert "still with the Hub at the horizon" in story(config, name, 0)[-1]
+    assert "still with the Hub at the horizon" in story_lines(config, name, 0)[-1]
 
 
 def test_somebody_who_came_back_is_told_from_the_first_referral_to_the_last(config, history):
     journeys = history.record.journeys
     again = int(np.argmax(journeys.episode == 1))
-    lines = story(config, history.cohort.client_ids[journeys.client[again]], 0)
+    lines = story_lines(config, history.cohort.client_ids[journeys.client[again]], 0)
     assert position(lines, "  referred") < position(lines, "came back: referred again")
 
 
@@ -109,18 +109,18 @@ def test_every_ending_has_words(hub_config):
 def test_an_unknown_name_is_met_with_the_nearest_one(config, history):
     name = history.cohort.client_ids[0]
     with pytest.raises(HubError, match=f"nearest: {re.escape(name)}"):
-        story(config, f"{name}x", 0)
+        story_lines(config, f"{name}x", 0)
 
 
 def test_a_name_that_is_like_nobodys_is_met_with_somebodys(config):
     with pytest.raises(HubError, match=r"nobody of that name in replication 0; nearest: 0/"):
-        story(config, "0/zzz", 0)
+        story_lines(config, "0/zzz", 0)
 
 
 @pytest.mark.parametrize("name", ["nurse", "7/background/x/1", "-1/background", "/", ""])
 def test_a_name_that_begins_with_no_hub_is_refused(config, name):
     with pytest.raises(HubError, match="a client id begins with 0/, the number of its Hub;"):
-        story(config, name, 0)
+        story_lines(config, name, 0)
 
 
 def test_the_story_is_printed(config, history, capsys):
@@ -133,11 +133,11 @@ def test_an_outcome_is_told_before_what_follows_from_it(hub_config):
     config = hub_config("run.opening.mode=empty", "run.horizon_days=250")
     history, _ = simulate_hub(config, 0, 0)
     case = int(np.argmax(history.record.journeys.outcome == Outcome.HUB_THERAPY))
-    lines = story(config, history.cohort.client_ids[history.record.journeys.client[case]], 0)
+    lines = story_lines(config, history.cohort.client_ids[history.record.journeys.client[case]], 0)
     text = "\n".join(lines)
     assert text.index("outcome: hub therapy") < text.index("joined the list for")
 
 
 def test_a_name_that_begins_with_an_odd_digit_is_refused_like_any_other(hub_config):
     with pytest.raises(HubError, match="a client id begins with 0/"):
-        story(hub_config(), "²/background", 0)
+        story_lines(hub_config(), "²/background", 0)

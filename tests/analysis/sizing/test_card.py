@@ -18,6 +18,7 @@ from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
 from analysis.sizing.wording import headline, plan_lines, statement, total_line
 from analysis.tell import pages
+from analysis.tell.warning_texts import RunWarning
 from sim.config.staffing import Staffing
 
 pytestmark = pytest.mark.integration
@@ -57,9 +58,10 @@ def test_the_page_shows_the_plan_the_guarantee_and_its_conditions(found, page):
 def test_the_page_shows_the_remarks_on_the_inputs_that_the_terminal_shows(found, tmp_path, monkeypatch):
     answer, shown = found
     monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
-    monkeypatch.setattr(card, "input_warnings", lambda config: ["demand.multiplier=9 & more: check the value"])
+    warning = RunWarning("file_unchanged", "demand.multiplier & more")
+    monkeypatch.setattr(card, "input_warnings", lambda config: [warning])
     card.write_card(answer, shown, tmp_path)
-    assert "<li>demand.multiplier=9 &amp; more: check the value</li>" in (tmp_path / "card.html").read_text()
+    assert "cannot be changed by demand.multiplier &amp; more: leave out" in (tmp_path / "card.html").read_text()
 
 
 def test_the_page_needs_no_other_file(page):

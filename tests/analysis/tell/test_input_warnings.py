@@ -9,12 +9,18 @@ import pytest
 from pydantic import BaseModel
 
 import sim
-from analysis.tell.input_warnings import input_warnings
+from analysis.tell import input_warnings
 from analysis.tell.unused import TABLE
 from sim.config import HubConfig
 from sim.launch.options import hub_hydra
 
 pytestmark = pytest.mark.unit
+
+
+def said_of(config: HubConfig) -> list[str]:
+    """The sentences of what is warned of."""
+    return [warning.sentence for warning in input_warnings.input_warnings(config)]
+
 
 WAVE = {"start_day": 60, "length_days": 30, "uptake_multiplier": 2.0}
 MEN = {"genders": ["men"]}
@@ -31,7 +37,7 @@ def dated(name: str, value: object) -> dict[str, object]:
 @pytest.mark.parametrize("group", ["scenario", "staffing", "screening", "incident"])
 def test_nothing_that_is_shipped_is_odd(hub_config: Callable[..., HubConfig], group: str) -> None:
     for name in hub_hydra().config_loader.get_group_options(group):
-        assert input_warnings(hub_config(f"{group}={name}")) == [], name
+        assert said_of(hub_config(f"{group}={name}")) == [], name
 
 
 @pytest.mark.parametrize(
@@ -53,7 +59,7 @@ def test_nothing_that_is_shipped_is_odd(hub_config: Callable[..., HubConfig], gr
 def test_a_value_beyond_the_evidence_is_told_with_its_range(
     hub_config: Callable[..., HubConfig], key: str, value: float, told: str
 ) -> None:
-    line, *_ = input_warnings(hub_config(**{key: value}))
+    line, *_ = said_of(hub_config(**{key: value}))
     assert line.startswith(f"{key}{told}" if told else "demand.season_index[0]=3 lies outside")
     assert len(line) <= 300
 
@@ -71,11 +77,11 @@ def test_a_value_beyond_the_evidence_is_told_with_its_range(
 def test_what_a_planner_decides_or_knows_better_is_not(
     hub_config: Callable[..., HubConfig], key: str, value: float
 ) -> None:
-    assert input_warnings(hub_config(**{key: value})) == []
+    assert said_of(hub_config(**{key: value})) == []
 
 
 def test_many_odd_values_are_counted(hub_config: Callable[..., HubConfig]) -> None:
-    lines = input_warnings(hub_config(**{"demand.season_index": [5.0] * 13}))
+    lines = said_of(hub_config(**{"demand.season_index": [5.0] * 13}))
     assert len(lines) == 7 and lines[-1] == "... and 7 more values lie outside their range"
 
 
@@ -97,7 +103,7 @@ def test_many_odd_values_are_counted(hub_config: Callable[..., HubConfig]) -> No
 def test_a_dated_change_that_the_run_never_reaches_is_told(
     hub_config: Callable[..., HubConfig], name: str, value: object, key: str
 ) -> None:
-    [line] = input_warnings(hub_config(**dated(name, value)))
+    [line] = said_of(hub_config(**dated(name, value)))
     assert line.startswith(f"{key} {NEVER}")
 
 
@@ -108,7 +114,7 @@ def test_a_dated_change_that_the_run_never_reaches_is_told(
 def test_what_is_over_before_the_run_begins_is_told(
     hub_config: Callable[..., HubConfig], name: str, value: object
 ) -> None:
-    [line] = input_warnings(hub_config(**dated(name, value)))
+    [line] = said_of(hub_config(**dated(name, value)))
     assert "has no effect, because it is over before the run begins on day -365, 1 April 2020" in line
 
 
@@ -122,7 +128,7 @@ def test_what_is_over_before_the_run_begins_is_told(
     ],
 )
 def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], name: str, value: object) -> None:
-    assert input_warnings(hub_config(**dated(name, value))) == []
+    assert said_of(hub_config(**dated(name, value))) == []
 
 
 @pytest.mark.parametrize(
@@ -150,7 +156,7 @@ def test_a_changed_number_that_nothing_uses_is_told(
     hub_config: Callable[..., HubConfig], changes: dict[str, object], told: str
 ) -> None:
     key, value = next((key, value) for key, value in changes.items() if not isinstance(value, str))
-    [line] = [line for line in input_warnings(hub_config(**changes)) if "without effect" in line]
+    [line] = [line for line in said_of(hub_config(**changes)) if "without effect" in line]
     assert line.startswith(f"{key}={value:g} is without effect here; {told}")
 
 
@@ -163,27 +169,27 @@ def test_a_changed_number_that_nothing_uses_is_told(
     ],
 )
 def test_a_changed_number_that_is_used_is_not(hub_config: Callable[..., HubConfig], changes: dict[str, object]) -> None:
-    assert input_warnings(hub_config(**changes)) == []
+    assert said_of(hub_config(**changes)) == []
 
 
 def test_a_line_that_is_over_before_anybody_starts_is_told(hub_config: Callable[..., HubConfig]) -> None:
-    assert input_warnings(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 171})) == []
-    [line] = input_warnings(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 170}))
+    assert said_of(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 171})) == []
+    [line] = said_of(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 170}))
     assert line.startswith(
         f"{SENIOR}.from_day=100 leaves no time: recruitment takes about 10 weeks and the line is over on"
     )
-    lines = input_warnings(hub_config(**{f"{SENIOR}.from_day": 60, "run.horizon_days": 120}))
+    lines = said_of(hub_config(**{f"{SENIOR}.from_day": 60, "run.horizon_days": 120}))
     assert any("and the run is over on day 120" in line for line in lines)
 
 
 def test_a_standard_longer_than_the_run_is_said_not_to_be_judged(hub_config: Callable[..., HubConfig]) -> None:
-    [line] = input_warnings(hub_config(**{"run.horizon_days": 126}))
+    [line] = said_of(hub_config(**{"run.horizon_days": 126}))
     assert line.startswith("standards.stages.referral_to_therapy.days=126 cannot be judged in a run that has 126 days")
-    assert input_warnings(hub_config(**{"run.horizon_days": 127})) == []
+    assert said_of(hub_config(**{"run.horizon_days": 127})) == []
 
 
 def test_an_incident_that_exposes_more_people_than_there_are_is_told(hub_config: Callable[..., HubConfig]) -> None:
-    lines = input_warnings(hub_config("scenario=care_homes_only", "incident=manchester_arena"))
+    lines = said_of(hub_config("scenario=care_homes_only", "incident=manchester_arena"))
     assert len(lines) == 5
     assert lines[0].startswith(
         "incident.manchester_arena exposes more of nhs_hospital_community than there are: 2,950 of 0;"
@@ -191,14 +197,14 @@ def test_an_incident_that_exposes_more_people_than_there_are_is_told(hub_config:
 
 
 def test_a_therapist_who_may_hold_nobody_is_told(hub_config: Callable[..., HubConfig]) -> None:
-    [line] = input_warnings(hub_config(**{"staffing.roles.therapist.caseload_cap_per_wte": 0}))
+    [line] = said_of(hub_config(**{"staffing.roles.therapist.caseload_cap_per_wte": 0}))
     assert line.startswith(
         "staffing.roles.therapist.caseload_cap_per_wte=0 leaves no room for anybody, so that this role"
     )
 
 
 def test_an_incident_in_many_hubs_is_said_to_strike_each(hub_config: Callable[..., HubConfig]) -> None:
-    [line] = input_warnings(hub_config("scenario=national", "incident=manchester_arena"))
+    [line] = said_of(hub_config("scenario=national", "incident=manchester_arena"))
     assert line.startswith("incident.manchester_arena strikes each of the 40 Hubs, and exposes 6,000 people at every")
 
 
@@ -207,14 +213,14 @@ def test_a_campaign_without_a_gap_to_close_is_said_to_bring_nobody(
     hub_config: Callable[..., HubConfig], target: dict[str, list[str]]
 ) -> None:
     campaign = CAMPAIGN | {"target": target, "staff_hours_per_week": 1.0}
-    [line] = input_warnings(hub_config(**{"demand.campaigns": {"shifts": campaign}}))
+    [line] = said_of(hub_config(**{"demand.campaigns": {"shifts": campaign}}))
     assert line.startswith("demand.campaigns.shifts brings nobody")
     with_multiplier = campaign | {"uptake_multiplier": 1.2}
-    assert input_warnings(hub_config(**{"demand.campaigns": {"shifts": with_multiplier}})) == []
+    assert said_of(hub_config(**{"demand.campaigns": {"shifts": with_multiplier}})) == []
 
 
 def test_growth_that_nobody_can_mean_is_told(hub_config: Callable[..., HubConfig]) -> None:
-    [line] = input_warnings(hub_config("scenario=growing_demand", **{"run.horizon_days": 3653}))
+    [line] = said_of(hub_config("scenario=growing_demand", **{"run.horizon_days": 3653}))
     assert "=0.72 over 10.0 years comes to 227 times as many referrals at the end of the run" in line
 
 

@@ -9,10 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.tell.warnings import warnings_of
+from analysis.tell import warnings
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit
+
+
+def said_of(config: HubConfig, *tables: pd.DataFrame) -> list[str]:
+    """The sentences of what is warned of."""
+    return [warning.sentence for warning in warnings.warnings_of(config, *tables)]
+
 
 WEEKS = 104
 DAYS = WEEKS * 7
@@ -39,7 +45,7 @@ def two_years(hub_config: Callable[..., HubConfig]) -> HubConfig:
 
 
 def test_a_growing_list_is_named_with_its_load_and_what_would_help(two_years: HubConfig) -> None:
-    [line] = warnings_of(two_years, weekly(arrivals=8.1, seen=7.5, growth=0.5, noise=0.05))
+    [line] = said_of(two_years, weekly(arrivals=8.1, seen=7.5, growth=0.5, noise=0.05))
     assert line.startswith("The list for therapy keeps growing, load 1.08: about 0.6 more people a week join than are")
     assert "in the last 52 weeks it grew by 27 people (95% interval 2" in line
     assert line.endswith("add capacity or expect the wait to grow")
@@ -47,42 +53,42 @@ def test_a_growing_list_is_named_with_its_load_and_what_would_help(two_years: Hu
 
 
 def test_a_steady_list_is_no_warning(two_years: HubConfig) -> None:
-    assert warnings_of(two_years, weekly(arrivals=8, seen=8, growth=0.0)) == []
+    assert said_of(two_years, weekly(arrivals=8, seen=8, growth=0.0)) == []
 
 
 def test_a_list_held_down_by_people_giving_up_is_no_growing_list(two_years: HubConfig) -> None:
-    assert warnings_of(two_years, weekly(arrivals=9, seen=7.5, growth=0.0)) == []
+    assert said_of(two_years, weekly(arrivals=9, seen=7.5, growth=0.0)) == []
 
 
 def test_growth_that_may_be_chance_is_no_warning(two_years: HubConfig) -> None:
-    assert warnings_of(two_years, weekly(arrivals=8.1, seen=7.5, growth=0.1, noise=1.0)) == []
+    assert said_of(two_years, weekly(arrivals=8.1, seen=7.5, growth=0.1, noise=1.0)) == []
 
 
 def test_a_season_is_no_growth(two_years: HubConfig) -> None:
     table = weekly(arrivals=8.1, seen=7.5, growth=0.0)
     table["list"] = 20 + 15 * np.sin(2 * math.pi * table["week"] / 52)
-    assert warnings_of(two_years, table) == []
+    assert said_of(two_years, table) == []
 
 
 def test_growth_by_less_than_a_person_is_no_warning(two_years: HubConfig) -> None:
-    assert warnings_of(two_years, weekly(arrivals=9, seen=8, growth=0.01)) == []
+    assert said_of(two_years, weekly(arrivals=9, seen=8, growth=0.01)) == []
 
 
 def test_a_list_from_which_nobody_is_seen_is_told_so(two_years: HubConfig) -> None:
-    [line] = warnings_of(two_years, weekly(arrivals=1, seen=0, growth=1.0))
+    [line] = said_of(two_years, weekly(arrivals=1, seen=0, growth=1.0))
     assert "keeps growing, and nobody is seen; in the last 52 weeks it grew by 52 people" in line
 
 
 def test_a_short_run_says_nothing_about_growth(hub_config: Callable[..., HubConfig]) -> None:
     config = hub_config(**{"run.horizon_days": 70, "run.replications": 10})
-    lines = warnings_of(config, weekly(arrivals=9, seen=7, growth=2))
+    lines = said_of(config, weekly(arrivals=9, seen=7, growth=2))
     assert not any("grow" in line for line in lines)
 
 
 def test_hubs_are_added_before_a_list_is_judged(two_years: HubConfig) -> None:
     first = weekly(arrivals=9, seen=8, growth=1.0)
     second = weekly(arrivals=8, seen=9, growth=-1.0).assign(hub=1)
-    assert warnings_of(two_years, pd.concat([first, second])) == []
+    assert said_of(two_years, pd.concat([first, second])) == []
 
 
 def test_work_that_only_roles_without_wte_do_is_told_before_anything_else(
@@ -90,7 +96,7 @@ def test_work_that_only_roles_without_wte_do_is_told_before_anything_else(
 ) -> None:
     enough = {"run.horizon_days": DAYS, "run.replications": 10}
     config = hub_config(**enough, **{"staffing.roles.navigator.lines.navigator.wte": 0.0})
-    lines = warnings_of(config, weekly(arrivals=8, seen=8, growth=0.0))
+    lines = said_of(config, weekly(arrivals=8, seen=8, growth=0.0))
     assert lines == ["Nobody does navigation: navigator has 0 WTE; add WTE or take it out of the pathway"]
 
 
@@ -103,19 +109,19 @@ def waiting(stage: str, days: list[int], count: int) -> pd.DataFrame:
 def test_many_who_still_wait_after_half_a_year_are_told(two_years: HubConfig) -> None:
     steady = weekly(arrivals=10, seen=10, growth=0.0)  # 78 weeks x 10 x 5 replications = 3,900 screened early enough
     late = waiting("referral_to_assessment", [100, 182, 400], 150)  # 300 of 3,900 wait for 182 days or more
-    [line] = warnings_of(two_years, steady, late)
+    [line] = said_of(two_years, steady, late)
     assert line.startswith("At least 8% of the people screened more than 182 days before the horizon still wait for")
     assert "assessment" in line
 
 
 def test_a_few_who_still_wait_are_not_told(two_years: HubConfig) -> None:
     steady = weekly(arrivals=10, seen=10, growth=0.0)
-    assert warnings_of(two_years, steady, waiting("referral_to_therapy", [100, 200], 150)) == []
+    assert said_of(two_years, steady, waiting("referral_to_therapy", [100, 200], 150)) == []
 
 
 def test_people_who_came_before_the_first_day_are_not_of_the_cohort(two_years: HubConfig) -> None:
     steady = weekly(arrivals=10, seen=10, growth=0.0)
-    assert warnings_of(two_years, steady, waiting("referral_to_therapy", [DAYS + 10], 500)) == []
+    assert said_of(two_years, steady, waiting("referral_to_therapy", [DAYS + 10], 500)) == []
 
 
 @pytest.mark.parametrize(
@@ -125,7 +131,7 @@ def test_few_replications_are_said_to_give_rough_intervals(
     hub_config: Callable[..., HubConfig], replications: int, told: str
 ) -> None:
     config = hub_config(**{"run.horizon_days": DAYS, "run.replications": replications})
-    lines = warnings_of(config, weekly(arrivals=8, seen=8, growth=0.0))
+    lines = said_of(config, weekly(arrivals=8, seen=8, growth=0.0))
     assert [line[: len(told)] for line in lines] == [told] * bool(told)
 
 
@@ -138,7 +144,7 @@ def test_real_referrals_with_a_run_in_are_said_to_leave_it_empty(
     file.write_text("referred_on,staff_group\n" + "".join(f"{date},care_homes\n" for date in dates if date < END))
     enough = {"run.horizon_days": DAYS, "run.replications": 10, "demand.referrals_csv": str(file)}
     steady = weekly(arrivals=8, seen=8, growth=0.0)
-    [line] = warnings_of(hub_config(**enough), steady)
+    [line] = said_of(hub_config(**enough), steady)
     assert line.startswith("demand.referrals_csv replaces the run-in's referrals too, and does not reach back the 365")
     assert "run.opening.mode=backlog" in line
-    assert warnings_of(hub_config(**enough, **{"run.opening.mode": "backlog"}), steady) == []
+    assert said_of(hub_config(**enough, **{"run.opening.mode": "backlog"}), steady) == []

@@ -5,12 +5,19 @@ import datetime
 import numpy as np
 import pytest
 
-from analysis.tell.input_warnings import input_warnings
+from analysis.tell import input_warnings
 from sim.cohort.draw import draw_cohort
 from sim.cohort.from_file import covered
+from sim.config import HubConfig
 from sim.config.checks import expected_referrals
 
 pytestmark = pytest.mark.integration
+
+
+def said_of(config: HubConfig) -> list[str]:
+    """The sentences of what is warned of."""
+    return [warning.sentence for warning in input_warnings.input_warnings(config)]
+
 
 DAY = 1440
 START = datetime.date(2022, 4, 1)
@@ -70,7 +77,7 @@ def test_those_who_follow_are_like_those_of_the_file(real):
 def test_with_stop_nobody_refers_after_the_file_ends(real):
     config = real(YEAR, **{KEY: "stop"})
     assert len(draw_cohort(config, 0)) == len(YEAR)
-    [line] = input_warnings(config)
+    [line] = said_of(config)
     assert line == (
         "Nobody refers after demand.referrals_csv ends on 31 March 2023: in the 731 days that are left of the run, as "
         "demand.after_referrals_csv=stop asks; figures a month or a year are means over the whole run"
@@ -78,7 +85,7 @@ def test_with_stop_nobody_refers_after_the_file_ends(real):
 
 
 def test_which_of_the_two_is_said(real):
-    [line] = input_warnings(real(YEAR))
+    [line] = said_of(real(YEAR))
     assert line == (
         "Referrals go on at the file's own rate of 61 a month after demand.referrals_csv ends on 31 March 2023: in the "
         "731 days that are left of the run, they are drawn anew in each replication (demand.after_referrals_csv=go_on)"
@@ -89,7 +96,7 @@ def test_which_of_the_two_is_said(real):
 def test_a_file_too_short_to_tell_a_rate_stops_and_says_so(real):
     config = real(range(27))
     assert len(draw_cohort(config, 0)) == 27
-    [line] = input_warnings(config)
+    [line] = said_of(config)
     assert "in the 1069 days that are left of the run, as its 27 days are too few to go on from" in line
     assert covered(real(range(28))).goes_on
 
@@ -97,18 +104,18 @@ def test_a_file_too_short_to_tell_a_rate_stops_and_says_so(real):
 def test_a_file_that_covers_the_run_is_left_alone(real):
     config = real(range(0, 1096, 30))
     assert len(draw_cohort(config, 0)) == 37
-    assert input_warnings(config) == []
+    assert said_of(config) == []
 
 
 def test_a_file_that_begins_late_or_has_a_hole_is_remarked_on(real):
     late = real([*range(100, 1096, 5)])
-    [line] = input_warnings(late)
+    [line] = said_of(late)
     assert line == (
         "Nobody refers before demand.referrals_csv begins on 10 July 2022: the run has 100 days before it; "
         "set run.start_date=2022-07-10"
     )
     hole = real([*range(0, 400, 5), *range(500, 1096, 5)])
-    [line] = input_warnings(hole)
+    [line] = said_of(hole)
     assert "105 days in a row without a referral, until 14 August 2023: check that no rows are missing" in line
 
 
@@ -138,7 +145,7 @@ def test_a_multiplier_below_one_cannot_take_real_people_away(refusal, tmp_path):
 
 
 def test_settings_that_cannot_change_real_referrals_are_named(real):
-    lines = input_warnings(real(range(0, 1096, 7), **{"demand.growth_per_year": 0.5, "demand.launch_ramp_days": 90}))
+    lines = said_of(real(range(0, 1096, 7), **{"demand.growth_per_year": 0.5, "demand.launch_ramp_days": 90}))
     assert lines == [
         "Referrals from a file cannot be changed by demand.growth_per_year and demand.launch_ramp_days: leave out what "
         "brings nobody"
