@@ -191,7 +191,7 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
         if len(sure):
             worst = sure.sort_values("gap").iloc[0]
             reference = words(str(worst["reference"]))
-            points_behind = change_in(in_time.unit)(worst["gap"])
+            points_behind = count(abs(worst["gap"]))
             behind.append(
                 f"under {comparison.names[plan]} {words(str(worst['group']))}, {points_behind} points behind "
                 f"{reference}"

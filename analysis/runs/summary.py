@@ -33,6 +33,7 @@ WIDTH = 112
 NARROWEST, WIDEST = 100, 120
 MONTHS = 12
 FIRST_COLUMN = 28
+BACKLOG = " People of the opening backlog who are supported count as supported; they were referred before."
 FOOTER = (
     "In brackets: 95% intervals over replications, for how much these averages would move if the simulation were run "
     "again; they do not say how sure we are about the real service. Days: of those seen. In time: of all eligible, "
@@ -79,6 +80,10 @@ def summary_parts(
         _cost(config, estimates),
     ):
         parts += ["", table]
+    if config.run.opening.mode == "backlog":
+        parts.append(
+            Text(" People of the opening backlog who are supported count as supported; they were referred before.")
+        )
     parts += ["", *(Text(line) for line in FOOTER)]
     parts += [Text(f"WARNING  {line}", style="bold yellow") for line in warnings]
     return parts
@@ -203,18 +208,16 @@ def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
 def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
     table = _table(
-        f"Cost (GBP at {config.costs.price_year})", "a year", "of it staff", "a person supported", "a referral"
+        f"Cost (GBP at {config.costs.price_year})", "a year", "of it staff", "a person supported", "a referral", first=0
     )
     set_up = "apart from set-up" if config.costs.set_up_counted else "set-up not counted"
     table.add_row(
-        f" the Hub, {set_up}",
+        f" {set_up}",
         pounds.interval(look_up(estimates, "cost_per_year_gbp")),
         share.interval(look_up(estimates, "staff_cost_share")),
         pounds.interval(look_up(estimates, "cost_per_supported_gbp")),
         pounds.interval(look_up(estimates, "cost_per_referral_gbp")),
     )
-    if config.run.opening.mode == "backlog":
-        table.add_row(" People of the opening backlog who are supported count as supported, but were referred before.")
     return table
 
 

@@ -99,7 +99,7 @@ def test_busy_roles_are_marked_and_others_are_not(printed: str) -> None:
 
 def test_cost_comes_with_unit_price_year_interval_and_staff_share(printed: str) -> None:
     assert "Cost (GBP at 2021/22)" in printed
-    cost = " ".join(line_with(printed, "the Hub, set-up not counted"))
+    cost = " ".join(line_with(printed, " set-up not counted"))
     assert "£500,000 (495,000 to 505,000) 74% (74 to 74) £1,350 (1,300 to 1,400)" in cost
 
 
@@ -134,5 +134,5 @@ def test_the_file_holds_every_measure(tmp_path: Path) -> None:
 def test_a_backlog_is_said_to_count_among_the_supported_but_not_among_the_referrals(hub_config, printed: str) -> None:
     screen = io.StringIO()
     print_summary(hub_config(**{"run.opening.mode": "backlog"}), estimate(small_table()), [], screen)
-    assert "opening backlog who are supported count as supported, but were referred before" in screen.getvalue()
+    assert "opening backlog who are supported count as supported; they were referred before" in screen.getvalue()
     assert "opening backlog" not in printed
