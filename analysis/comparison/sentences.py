@@ -14,6 +14,7 @@ from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME
 from analysis.comparison.selection import FIRST_STAGE, Selection
 from analysis.tell.wording import (
     change_in,
+    count,
     few,
     futures,
     listed,
