@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -37,10 +37,29 @@ class Places:
         return None
 
 
+class Outside(NamedTuple):
+    """What a configuration cannot know by itself, and whoever composes it from files can tell.
+
+    Attributes
+    ----------
+    read
+        Returns the file at a path that the configuration names as an `InputFile`, or raises `Refused`.
+    prices
+        The pay of each price year that comes with the simulator, by band: entry, mid and top, GBP a year.
+    is_in_conf
+        Whether an option in conf/ has this number under this key.
+    """
+
+    read: Callable[[str], Any]
+    prices: Callable[[], Mapping[str, Mapping[str, Mapping[str, float]]]]
+    is_in_conf: Callable[[str, float], bool]
+
+
 class Composed(dict[str, Any]):
-    """A configuration in plain dictionaries and lists that knows where its values were written."""
+    """A configuration in plain dictionaries and lists that knows where it was written and what files tell of it."""
 
     places = Places()
+    outside: Outside | None = None
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Stream(IntEnum):
 
 @unique
 class PersonDraw(IntEnum):
-    """Columns of the PERSON block that hold once a person, of which there are 32; see `sim.cohort.luck`."""
+    """Columns of the PERSON block that hold once a person, of which there are 32; see `sim.cohort.table`."""
 
     GENDER = 0
     ETHNICITY = 1

@@ -13,6 +13,7 @@ import pytest
 
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
+from sim.evidence.files import FILES
 from sim.launch.compose import Composer
 
 # In the background of a shell, or under nohup, the commands that are tested would rightly heed no interrupt.
@@ -78,7 +79,7 @@ def container() -> Callable[..., dict[str, Any]]:
 @pytest.fixture(scope="session")
 def hub_config() -> Callable[..., HubConfig]:
     """Compose, change nested keys and validate: `hub_config("screening=itq", **{"demand.multiplier": 2.0})`."""
-    return lambda *overrides, **changes: validate(_with(overrides, changes))
+    return lambda *overrides, **changes: validate(_with(overrides, changes), FILES)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +88,7 @@ def refusal() -> Callable[..., list[str]]:
 
     def refused(*overrides: str, **changes: Any) -> list[str]:
         with pytest.raises(ConfigProblem) as problem:
-            validate(_with(overrides, changes))
+            validate(_with(overrides, changes), FILES)
         return problem.value.lines
 
     return refused

@@ -23,6 +23,7 @@ from analysis.tell.console import FAILED, exit_status
 from sim.config import HubConfig, validate
 from sim.disk.whole import write_whole
 from sim.errors import HubError
+from sim.evidence.files import FILES
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import Told, run_to_folder
 
@@ -201,7 +202,7 @@ def main(argv: list[str]) -> int:
 
 def checked(content: dict[str, Any]) -> HubConfig:
     """Return a configuration of the request, checked again: the process trusts nobody."""
-    config = validate(content)
+    config = validate(content, FILES)
     refuse_beyond(config)
     return config
 

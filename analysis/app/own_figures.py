@@ -18,8 +18,8 @@ from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.app.widgets import difference, show_problem
 from analysis.tell.csv_text import csv_of_rows
 from analysis.tell.wording import counted, full_date
-from sim.cohort.referrals import OPTIONAL, REQUIRED
-from sim.config.files import InputFile
+from sim.config.kinds import InputFile
+from sim.config.referrals import OPTIONAL, REQUIRED
 from sim.errors import ConfigProblem, HubError, nearest
 
 FIGURE, VALUE = "figure", "value"

@@ -16,11 +16,11 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
-from sim.config import HubConfig, validate
-from sim.config.checks import expected_referrals
+from sim.config import HubConfig, expected_referrals, validate
 from sim.config.edit import changed, put
-from sim.config.files import InputFile
+from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
+from sim.evidence.files import FILES
 from sim.launch.compose import Composer
 from sim.launch.options import SCENARIO, group_defaults, hub_hydra, purposes
 
@@ -265,7 +265,7 @@ def purpose_of() -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _validated(*overrides: str) -> HubConfig:
     with composing:
-        return validate(_composed(*overrides))
+        return validate(_composed(*overrides), FILES)
 
 
 def _composed(*overrides: str) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from analysis.calibration.figures import DAYS_PER_MONTH
 from analysis.calibration.fitting import LIGHT, Changes, Fitted
 from analysis.calibration.targets import FITTED, PULL, Target, by_model
 from sim.cohort.background import background_sources
-from sim.cohort.opening import client_mix
 from sim.cohort.screening import covariate_mix, fit_copula
+from sim.cohort.sources import client_mix
 from sim.config import HubConfig
 from sim.config.screening import COVARIATES, MEASURES, Screening
 from sim.streams import Floats, Ints

@@ -35,7 +35,7 @@ def compare(arguments: list[str]) -> int:
     from analysis.comparison.report import write_report
     from analysis.comparison.rests_on import read_drivers
     from analysis.comparison.tables import print_comparison, write_tables
-    from sim.disk.new_folder import new_folder
+    from sim.disk.folders import new_folder
 
     sweep = read_sweep(args.sweep)
     delta = None if args.delta is None else args.delta / PERCENT

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.commands.arguments import ONLY_RUNS, VerbParser
 from analysis.tell.console import BAD_INPUT
-from sim.disk.new_folder import own_folder
+from sim.disk.folders import own_folder
 from sim.disk.whole import marked_unfinished
 from sim.errors import ConfigProblem, HubError, given, one_line
 from sim.run.processes import compute_with_one_thread, get_ready

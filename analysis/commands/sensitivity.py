@@ -62,7 +62,7 @@ def _analyse(args: argparse.Namespace) -> int:
     _refuse(args)
     from analysis.sensitivity.factors import factors, figure_named, respond
     from analysis.sensitivity.methods import morris, sobol, tornado
-    from sim.disk.new_folder import new_folder
+    from sim.disk.folders import new_folder
 
     plans = _plans(args)
     figure, found = figure_named(plans[0], args.figure), factors(plans, args.only)

@@ -49,7 +49,7 @@ def size(arguments: list[str]) -> int:
     from analysis.sizing.sizing import size as sized
     from analysis.sizing.stress import stress
     from analysis.tell.input_warnings import input_warnings
-    from sim.disk.new_folder import new_folder
+    from sim.disk.folders import new_folder
 
     place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
     check(config, question)  # a refusal stands alone

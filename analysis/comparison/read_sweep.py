@@ -17,6 +17,7 @@ from analysis.estimates.tables import by_draw
 from sim.config import HubConfig, validate
 from sim.disk.whole import MARK
 from sim.errors import ConfigProblem, HubError
+from sim.evidence.files import FILES
 from sim.run.manifest import config_hash
 from sim.run.results import read_table
 
@@ -241,7 +242,7 @@ def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
 def _plan(folder: Path, cell: Listed) -> Plan:
     own = ran(read_manifest(folder / cell.folder, "run the sweep again"), folder, cell.cell)
     try:
-        config = validate(own["config"])
+        config = validate(own["config"], FILES)
     except ConfigProblem as problem:
         if problem.lines[0].startswith("demand.referrals_csv: "):
             raise HubError(f"SWEEP: got {folder}, whose {cell.cell} cannot be read: {problem.lines[0]}") from None

@@ -12,9 +12,9 @@ from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import full_date
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.background import uptake_multiplier
-from sim.cohort.from_file import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config import HubConfig
 from sim.config.edit import leaves
+from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.evidence.register import ranges
 
 YOURS = (

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import listed
 from sim.config import HubConfig
-from sim.config.checks import activities_needed
+from sim.config.hub import activities_needed
 from sim.evidence.register import as_number, read_register
 
 MOST_KEYS = 3

@@ -13,8 +13,8 @@ from analysis.tell.input_warnings import input_warnings
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import count, counted, share, words
 from sim.calendar import DAYS_PER_WEEK
-from sim.cohort.from_file import LONGEST_PAUSE_DAYS, covered
-from sim.config.checks import activities_needed
+from sim.config.hub import activities_needed
+from sim.config.referrals import LONGEST_PAUSE_DAYS, covered
 from sim.stages import COMPARED, LISTED, STAGES
 
 if TYPE_CHECKING:

@@ -8,10 +8,9 @@ import math
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
-from sim.cohort.sources import Source
+from sim.cohort.sources import Source, strata_headcounts
+from sim.config import HubConfig
 from sim.config.demand import SEASON_PERIODS, Campaign, Demand
-from sim.config.parts import Parts
-from sim.config.population import StaffGroup
 from sim.streams import Floats, Stream, uniforms
 
 PERIOD_DAYS = 28
@@ -21,7 +20,7 @@ RAMP_STEEPNESS = 10.0
 """A logistic ramp runs from 0.7 % to 99.3 % over its length."""
 
 
-def background_sources(config: Parts, hub: int, size: float, replication: int) -> list[Source]:
+def background_sources(config: HubConfig, hub: int, size: float, replication: int) -> list[Source]:
     """Return the strata of one Hub's catchment with their cumulative hazards.
 
     Parameters
@@ -65,21 +64,7 @@ def background_sources(config: Parts, hub: int, size: float, replication: int) -
     return sources
 
 
-def strata_headcounts(group: StaffGroup, size: float = 1.0) -> dict[tuple[str, str], int]:
-    """Split a staff group's head-count over gender x ethnicity in whole people (largest remainder)."""
-    exact = {
-        (gender, ethnicity): group.headcount * size * gender_share * ethnicity_share
-        for gender, gender_share in group.gender.items()
-        for ethnicity, ethnicity_share in group.ethnicity.items()
-    }
-    heads = {stratum: int(value) for stratum, value in exact.items()}
-    left = round(group.headcount * size) - sum(heads.values())
-    for stratum in sorted(exact, key=lambda s: (heads[s] - exact[s], s))[: max(0, left)]:
-        heads[stratum] += 1
-    return heads
-
-
-def _shared_course(config: Parts, first_day: int, days: int) -> Floats:
+def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
     """Return season x weekday x growth x launch ramp x waves for each day, mean about 1."""
     demand = config.demand
     day = np.arange(first_day, first_day + days, dtype=np.float64)
@@ -94,7 +79,7 @@ def _shared_course(config: Parts, first_day: int, days: int) -> Floats:
     return course
 
 
-def season_and_weekday(config: Parts, first_day: int, days: int) -> Floats:
+def season_and_weekday(config: HubConfig, first_day: int, days: int) -> Floats:
     """Return season x weekday for each day, mean about 1."""
     season = _season(config.demand, config.run.start_date, first_day, days)
     by_weekday = np.array(list(config.demand.weekday_share.values())) * DAYS_PER_WEEK
@@ -109,7 +94,7 @@ def _season(demand: Demand, start: datetime.date, first_day: int, days: int) -> 
     return season
 
 
-def weekly_shock(config: Parts, hub: int, replication: int, first_day: int, days: int) -> Floats:
+def weekly_shock(config: HubConfig, hub: int, replication: int, first_day: int, days: int) -> Floats:
     """Return the gamma shock of each day's week, mean 1, shared by all background sources of a Hub."""
     demand = config.demand
     variance = (demand.dispersion_ratio - 1) / demand.dispersion_reference_per_week
@@ -130,7 +115,7 @@ def weekly_shock(config: Parts, hub: int, replication: int, first_day: int, days
 
 
 def _reach(
-    config: Parts, group: str, gender: str, ethnicity: str, first_day: int, days: int
+    config: HubConfig, group: str, gender: str, ethnicity: str, first_day: int, days: int
 ) -> tuple[Floats | None, float]:
     """Return the product of the campaigns that reach a stratum, by day, and the newly reached people's shift."""
     mine = [c for c in config.demand.campaigns.values() if _targets(c, group, gender, ethnicity)]
@@ -148,7 +133,7 @@ def _reach(
     return reach, max(shifts, default=0.0)
 
 
-def uptake_multiplier(config: Parts, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
+def uptake_multiplier(config: HubConfig, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
     """Return how many times a campaign at its height multiplies the uptake of a stratum that it targets.
 
     Without a multiplier of its own it closes `demand.gap_closed_share` of the gap between the target and the

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 import numpy as np
 import scipy  # its submodules load when something of theirs is first used
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
-from sim.cohort.luck import Luck
+from sim.cohort.table import Decisions, Luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation
 from sim.config.screening import TIERS, Screening
@@ -19,43 +19,6 @@ SMALLEST_HAZARD = 1e-15
 """Below this nobody drops out in any number of sessions."""
 NEVER = np.int64(2**53)
 """A duration longer than any horizon: this person does not give up."""
-
-
-@dataclass(frozen=True)
-class Decisions:
-    """Pre-drawn decisions, each of shape (people, episodes that can happen); times in minutes.
-
-    `outcome` indexes `OUTCOMES` before any reroute; `modality` indexes the configured modalities;
-    `course_sessions` and `step_up_sessions` are planned lengths; `drop_out_session` is the last session attended
-    by somebody who drops out, beyond any course for somebody who does not. `course_luck` and `step_up_luck` are the
-    uniforms behind length and step-up, for staffing models that begin with another step.
-    """
-
-    screens: Bools
-    screen_delay: Ints
-    offered: Bools
-    reachable: Bools
-    assessment_minutes: Ints
-    outcome: Ints
-    modality: Ints
-    course_sessions: Ints
-    steps_up: Bools
-    step_up_sessions: Ints
-    course_luck: Floats
-    step_up_luck: Floats
-    drop_out_session: Ints
-    patience_assessment: Ints
-    patience_therapy: Ints
-    patience_group: Ints
-    navigation_contacts: Ints
-    navigation_minutes: Ints
-    accepted: Bools
-    opted_in: Bools
-    external_wait: Ints
-    bounced_back: Bools
-    re_referred: Bools
-    re_referral_delay: Ints
-    tie: Floats
 
 
 def decide_all(config: HubConfig, luck: Luck, tier: Ints) -> Decisions:

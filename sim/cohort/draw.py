@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
-from sim.cohort import opening, referrals
 from sim.cohort.background import background_sources
 from sim.cohort.decisions import decide_all, lengths, standard_normal
-from sim.cohort.from_file import sources_from_file
-from sim.cohort.incidents import incident_sources
-from sim.cohort.luck import WIDTH, draw_luck
+from sim.cohort.from_file import rows_as_columns, sources_from_file
 from sim.cohort.screening import score
-from sim.cohort.sources import DRAWN, Source, referral_minutes
-from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.cohort.sources import (
+    OPENING_LISTS,
+    Source,
+    incident_sources,
+    opening_sources,
+    referral_minutes,
+    sessions_left,
+    strata_of,
+    waited_days,
+)
+from sim.cohort.table import WIDTH, Cohort, draw_luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE
+from sim.config.referrals import read_referrals
 from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
 from sim.streams import (
     COVARIATE_COLUMNS,
@@ -40,11 +49,11 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     """
     seed = config.run.seed
     size = hub_size(config, hub)
-    given = referrals.columns(referrals.read_referrals(config)) if config.demand.referrals_csv and hub == 0 else None
+    given = rows_as_columns(read_referrals(config)) if config.demand.referrals_csv and hub == 0 else None
     sources = [] if config.demand.referrals_csv else background_sources(config, hub, size, replication)
     sources += incident_sources(config, hub, size)
     minutes = [referral_minutes(source, seed, replication) for source in sources]
-    for source in opening.opening_sources(config, hub, size):
+    for source in opening_sources(config, hub, size):
         sources.append(source)
         minutes.append(np.zeros(source.headcount, dtype=np.int64))
     alike: list[Ints] = [np.full(len(m), -1) for m in minutes]
@@ -121,10 +130,10 @@ def _opening_columns(
             mine = source == s
             draws = uniforms(config.run.seed, replication, Stream.PERSON, origin.owner, int(mine.sum()), WIDTH)
             opened[mine] = OPENING_LISTS.index(name)
-            waited = opening.waited_days(config, name, draws[:, PersonDraw.WAITED])
+            waited = waited_days(config, name, draws[:, PersonDraw.WAITED])
             referred[mine] = -np.rint(waited * MINUTES_PER_DAY).astype(np.int64) - 1
             if name == "caseload":
-                sessions = opening.sessions_left(config, draws[:, PersonDraw.SESSIONS_LEFT])
+                sessions = sessions_left(config, draws[:, PersonDraw.SESSIONS_LEFT])
                 left[mine] = np.minimum(sessions, DRAWS_PER_EPISODE).astype(np.int64)
     return referred, opened, left
 
@@ -145,49 +154,23 @@ def _people(
     given, row
         The rows of a table of referrals, and which of them each person is, or is like; -1 for none.
     """
-    population, screening = config.population, config.screening
-    groups = list(population.staff_groups.values())
-    # Dtype is given because a cohort may be empty.
-    of_source = {
-        name: np.array([getattr(s, name) for s in sources], dtype=np.int64)[source]
-        for name in ("staff_group", "gender", "ethnicity")
-    }
-    staff_group, gender, ethnicity = of_source["staff_group"], of_source["gender"], of_source["ethnicity"]
-    csv_rows = row >= 0
-    if given is not None:
-        for column, name in ((staff_group, "staff_group"), (gender, "gender"), (ethnicity, "ethnicity")):
-            column[csv_rows] = given[name][row[csv_rows]]
-    unknown = staff_group == DRAWN
-    if unknown.any():
-        # By stream key, not by position: reordering the configuration must not change who somebody is.
-        keys = [group.stream_key or name for name, group in population.staff_groups.items()]
-        by_key = np.argsort(keys)
-        of_groups = np.cumsum(opening.client_mix(config).reshape(len(groups), -1).sum(axis=1)[by_key])[:-1]
-        staff_group[unknown] = by_key[np.searchsorted(of_groups, draws[unknown, PersonDraw.STAFF_GROUP], side="right")]
-    clients = np.array([s.kind in ("backlog", "referrals_csv") for s in sources], dtype=bool)[source]
-    mix = opening.client_mix(config).reshape(len(groups), len(population.genders), len(population.ethnicities))
-    workforce = opening.workforce_mix(config)
-    for of_whom, shares in ((clients, mix), (~clients, workforce)):
-        unknown = (gender == DRAWN) & of_whom
-        gender[unknown] = _pick(shares.sum(axis=2)[staff_group[unknown]], draws[unknown, PersonDraw.GENDER])
-        unknown = (ethnicity == DRAWN) & of_whom
-        within = shares[staff_group[unknown], gender[unknown]]
-        ethnicity[unknown] = _pick(within, draws[unknown, PersonDraw.ETHNICITY])
-
+    screening = config.screening
+    groups = list(config.population.staff_groups.values())
+    staff_group, gender, ethnicity = strata_of(config, sources, source, draws, given, row)
     icu = np.array([group.icu_or_emergency_share for group in groups])[staff_group]
     share = np.array([screening.covariates[name].share for name in COVARIATES])[None, :].repeat(len(source), axis=0)
     share[:, COVARIATES.index("icu_or_emergency")] = icu
     covariates = draws[:, columns_of(COVARIATES, COVARIATE_COLUMNS)] < share
 
     newly_reached, shift = _newly_reached(sources, source, referred, draws[:, PersonDraw.NEWLY_REACHED])
-    scores = score(
+    points, positives, tier = score(
         screening,
         standard_normal(draws[:, PersonDraw.FACTOR]),
         standard_normal(draws[:, columns_of(MEASURES, MEASURE_COLUMNS)]),
         covariates,
         shift,
     )
-    points, positives, tier = scores
+    csv_rows = row >= 0
     if given is not None and csv_rows.any():
         known = given["points"][row[csv_rows]]
         points[csv_rows] = np.where(known >= 0, known, points[csv_rows])
@@ -207,14 +190,6 @@ def _people(
         "newly_reached": newly_reached,
         "covariates": covariates,
     }
-
-
-def _pick(weights: Floats, uniform: Floats) -> Ints:
-    """Return for each row of weights the position that a uniform falls on; all positions alike if none has weight."""
-    weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
-    edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
-    position: Ints = (uniform[:, None] >= edges[:, :-1]).sum(axis=1)
-    return position
 
 
 def _newly_reached(
@@ -265,3 +240,32 @@ def _team_requests(config: HubConfig, hub: int, replication: int) -> tuple[Ints,
     table = np.concatenate(minutes, axis=1)
     table = table[:, np.lexsort((table[1], table[0]))]
     return table[0], table[1]
+
+
+ROOM_BYTES = 256_000_000
+"""Of one process; who was met the longest ago goes first."""
+_kept: OrderedDict[tuple[str, int, int], Cohort] = OrderedDict()
+
+
+def same_people(config: HubConfig, replication: int, hub: int, key: str) -> Cohort:
+    """Return what `draw_cohort` does, from memory where these people have been drawn before.
+
+    Parameters
+    ----------
+    key
+        `sim.run.manifest.people_key` of the configuration; of one with uncertain numbers, before they were drawn.
+    """
+    found = _kept.pop((key, replication, hub), None)
+    if found is None:
+        found = draw_cohort(config, replication, hub)
+        held = sum(map(size_of, _kept.values()))
+        while _kept and held + size_of(found) > ROOM_BYTES:
+            held -= size_of(_kept.popitem(last=False)[1])
+    _kept[key, replication, hub] = found
+    return found
+
+
+def size_of(cohort: Cohort) -> int:
+    """Return how many bytes a cohort's arrays take."""
+    columns = [*vars(cohort).values(), *vars(cohort.decisions).values()]
+    return sum(column.nbytes for column in columns if isinstance(column, np.ndarray))

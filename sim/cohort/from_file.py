@@ -2,72 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.background import season_and_weekday, weekly_shock
-from sim.cohort.referrals import read_referrals
 from sim.cohort.sources import DRAWN, Source, referral_minutes
-from sim.config.parts import Parts
+from sim.config import HubConfig
+from sim.config.referrals import Covered, Referral, covered, read_referrals
 from sim.streams import Floats, Ints, Stream, uniforms
 
-FEWEST_DAYS = 28
-"""A file that covers less tells no rate."""
-LONGEST_PAUSE_DAYS = 7
-"""A file may end so many days before the horizon, or as many as it once had without a referral, and still cover it."""
 POOL = 1_000_000
 """People who could refer after the file ends: so many that those who have come are not missed."""
 
 
-@dataclass(frozen=True)
-class Covered:
-    """What a file covers of a run.
-
-    Attributes
-    ----------
-    first_day, last_day
-        Of its first and last referral.
-    referrals
-        How many there are.
-    goes_on
-        Whether further referrals are drawn from the day after the last until the horizon.
-    stops_short
-        Whether nobody refers from then on, though the run goes on.
-    longest_pause, pause_until
-        The most days from one referral to the next, and the day of the latter.
-    """
-
-    first_day: int
-    last_day: int
-    referrals: int
-    goes_on: bool
-    stops_short: bool
-    longest_pause: int
-    pause_until: int
-
-
-def covered(config: Parts) -> Covered:
-    """Return what `demand.referrals_csv` covers of the run, and what comes after it."""
-    days = np.sort([row.minute // MINUTES_PER_DAY for row in read_referrals(config)])
-    first, last = int(days[0]), int(days[-1])
-    gaps = np.diff(days, prepend=first)
-    pause = int(gaps.max())
-    ends_early = config.run.horizon_days - 1 - last > max(pause, LONGEST_PAUSE_DAYS)
-    goes_on = ends_early and config.demand.after_referrals_csv == "go_on" and last - first + 1 >= FEWEST_DAYS
-    return Covered(first, last, len(days), goes_on, ends_early and not goes_on, pause, int(days[gaps.argmax()]))
-
-
-def expected_from_file(config: Parts) -> float:
-    """Return about how many people come because of the file, those who are drawn included."""
-    cover = covered(config)
-    after = config.run.horizon_days - cover.last_day - 1 if cover.goes_on else 0
-    in_file = cover.last_day - cover.first_day + 1
-    return cover.referrals * config.demand.multiplier * (1 + after / in_file)
-
-
-def sources_from_file(config: Parts, hub: int, replication: int) -> list[tuple[Source, Ints, Ints]]:
+def sources_from_file(config: HubConfig, hub: int, replication: int) -> list[tuple[Source, Ints, Ints]]:
     """Return the sources of a Hub whose referrals come from a file: when their people refer, and like which rows.
 
     Returns
@@ -92,7 +39,7 @@ def sources_from_file(config: Parts, hub: int, replication: int) -> list[tuple[S
     return found
 
 
-def _luck(config: Parts, replication: int, owner: tuple[str | int, ...], people: int) -> Floats:
+def _luck(config: HubConfig, replication: int, owner: tuple[str | int, ...], people: int) -> Floats:
     return uniforms(config.run.seed, replication, Stream.REFERRAL_LIKE, owner, people, 1)[:, 0]
 
 
@@ -109,7 +56,7 @@ def _source(hub: int, people: int, *name: str) -> Source:
     )
 
 
-def _after(config: Parts, hub: int, replication: int, cover: Covered) -> Source:
+def _after(config: HubConfig, hub: int, replication: int, cover: Covered) -> Source:
     """Return those who refer after the file ends: at its rate, with the season, weekdays and good and bad weeks."""
     start, days = cover.last_day + 1, config.run.horizon_days - cover.last_day - 1
     in_file = season_and_weekday(config, cover.first_day, cover.last_day - cover.first_day + 1)
@@ -126,3 +73,11 @@ def _after(config: Parts, hub: int, replication: int, cover: Covered) -> Source:
         hazard=np.concatenate([[0.0], rate / POOL * course]),
         first_day=start,
     )
+
+
+def rows_as_columns(rows: list[Referral]) -> dict[str, np.ndarray]:
+    """Return the rows as arrays: minute, staff_group, gender, ethnicity (n,) and points (n, 5)."""
+    return {
+        name: np.array([getattr(row, name) for row in rows], dtype=np.int64)
+        for name in ("minute", "staff_group", "gender", "ethnicity", "points")
+    }

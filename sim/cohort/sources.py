@@ -1,4 +1,4 @@
-"""The propensity clock: from a source's head-count and cumulative hazard to the moments its people refer."""
+"""Where people come from and when they refer: strata, incidents, the opening position, and the propensity clock."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.streams import Floats, Stream, uniforms
+from sim.config import HubConfig
+from sim.config.demand import Delay, StaffGroup
+from sim.streams import Floats, Ints, PersonDraw, Stream, uniforms
 
 Kind = Literal["background", "incident", "backlog", "referrals_csv"]
 KINDS: tuple[Kind, ...] = ("background", "incident", "backlog", "referrals_csv")
+STRATUM = ("staff_group", "gender", "ethnicity")
 DRAWN = -1
 """A gender or ethnicity that is drawn for each person rather than given by the source."""
 
@@ -79,3 +82,193 @@ def referral_minutes(source: Source, seed: int, replication: int) -> NDArray[np.
     minutes = np.floor(np.interp(ready, source.hazard, edges) * MINUTES_PER_DAY).astype(np.int64)
     last_minute = int(edges[-1]) * MINUTES_PER_DAY - 1
     return np.minimum(minutes, last_minute)
+
+
+def incident_sources(config: HubConfig, hub: int, size: float) -> list[Source]:
+    """Return one source for each incident x exposure tier x staff group of a Hub.
+
+    The hazard is H(t) = -log(1 - take_up x F(t - incident day)), so that a share `take_up` of the exposed
+    has referred in the end, spread over time as F.
+    """
+    horizon = config.run.horizon_days
+    groups = config.population.staff_groups
+    sources = []
+    for name, incident in config.incident.items():
+        first_day = min(incident.day, horizon)
+        since = np.arange(0, horizon - first_day + 1, dtype=np.float64)
+        share_by_now = delay_cdf(incident.delay, since)
+        for tier, exposure in incident.exposed.items():
+            hazard = -np.log1p(-np.minimum(exposure.take_up_share * share_by_now, 1 - 1e-12))
+            for g, (group_name, group) in enumerate(groups.items()):
+                headcount = round(exposure.persons.get(group_name, 0) * size)
+                if headcount == 0 or first_day == horizon:
+                    continue
+                sources.append(
+                    Source(
+                        owner=(hub, "incident", name, tier, group.stream_key or group_name),
+                        kind="incident",
+                        staff_group=g,
+                        gender=DRAWN,
+                        ethnicity=DRAWN,
+                        headcount=headcount,
+                        hazard=hazard,
+                        first_day=first_day,
+                        severity_shift_sd=exposure.severity_shift_sd,
+                    )
+                )
+    return sources
+
+
+def delay_cdf(delay: Delay, days: Floats) -> Floats:
+    """Return the share of eventual referrals made within so many days of the incident (early, pulses, tail)."""
+    parts = [(delay.early_share, 0.0, delay.early_mean_days), (delay.tail_share, 0.0, delay.tail_mean_days)]
+    parts += [(pulse.share, pulse.after_days, pulse.mean_delay_days) for pulse in delay.pulses]
+    cdf = np.zeros_like(days)
+    for share, after, mean in parts:
+        cdf += share * -np.expm1(-np.maximum(days - after, 0) / mean)
+    return cdf
+
+
+OPENING_LISTS = ("screening_review", "assessment", "therapy", "caseload")
+"""Where people of the opening position are; -1 in `opening` means: refers in the ordinary way."""
+
+
+def opening_sources(config: HubConfig, hub: int, size: float) -> list[Source]:
+    """Return one source for each list of the opening backlog; empty unless `run.opening.mode` is backlog."""
+    if config.run.opening.mode != "backlog":
+        return []
+    backlog = config.run.opening.backlog
+    return [
+        Source(
+            owner=(hub, "backlog", name),
+            kind="backlog",
+            staff_group=DRAWN,
+            gender=DRAWN,
+            ethnicity=DRAWN,
+            headcount=round(getattr(backlog, name).people * size),
+            hazard=np.zeros(1),
+            first_day=0,
+        )
+        for name in OPENING_LISTS
+    ]
+
+
+def waited_days(config: HubConfig, name: str, uniform: Floats) -> Floats:
+    """Return how long people of an opening list have waited so far: exponential with the configured mean."""
+    if name == "caseload":
+        return np.zeros_like(uniform)
+    mean: float = getattr(config.run.opening.backlog, name).mean_wait_days
+    return -mean * np.log1p(-uniform)
+
+
+def sessions_left(config: HubConfig, uniform: Floats) -> Floats:
+    """Return sessions left of people in the opening caseload: geometric from 1 with the configured mean."""
+    mean = max(1.0, config.run.opening.backlog.caseload.mean_sessions_left)
+    if mean == 1:
+        return np.ones_like(uniform)
+    sessions: Floats = 1 + np.floor(np.log1p(-uniform) / np.log(1 - 1 / mean))
+    return sessions
+
+
+def workforce_mix(config: HubConfig) -> Floats:
+    """Return the make-up of each staff group, shape (groups, genders, ethnicities)."""
+    population = config.population
+    return np.array(
+        [
+            [
+                [group.gender[gender] * group.ethnicity[ethnicity] for ethnicity in population.ethnicities]
+                for gender in population.genders
+            ]
+            for group in population.staff_groups.values()
+        ]
+    )
+
+
+def client_mix(config: HubConfig) -> Floats:
+    """Return expected shares of all clients, shape (groups, genders, ethnicities)."""
+    population, relative = config.population, config.demand.relative_uptake
+    weights = np.array(
+        [
+            [
+                [
+                    heads[gender, ethnicity]
+                    * config.demand.uptake_per_person_year[name]
+                    * relative.gender[gender]
+                    * relative.ethnicity[ethnicity]
+                    for ethnicity in population.ethnicities
+                ]
+                for gender in population.genders
+            ]
+            for name, group in population.staff_groups.items()
+            for heads in [strata_headcounts(group)]
+        ]
+    )
+    total = sum(weights.ravel().tolist())
+    return weights / total if total > 0 else np.full(weights.shape, 1 / weights.size)
+
+
+def strata_headcounts(group: StaffGroup, size: float = 1.0) -> dict[tuple[str, str], int]:
+    """Split a staff group's head-count over gender x ethnicity in whole people (largest remainder)."""
+    exact = {
+        (gender, ethnicity): group.headcount * size * gender_share * ethnicity_share
+        for gender, gender_share in group.gender.items()
+        for ethnicity, ethnicity_share in group.ethnicity.items()
+    }
+    heads = {stratum: int(value) for stratum, value in exact.items()}
+    left = round(group.headcount * size) - sum(heads.values())
+    for stratum in sorted(exact, key=lambda s: (heads[s] - exact[s], s))[: max(0, left)]:
+        heads[stratum] += 1
+    return heads
+
+
+def strata_of(
+    config: HubConfig,
+    sources: list[Source],
+    source: Ints,
+    draws: Floats,
+    given: dict[str, Ints] | None,
+    row: Ints,
+) -> tuple[Ints, Ints, Ints]:
+    """Return everybody's staff group, gender and ethnicity: of their source or row, else drawn.
+
+    Parameters
+    ----------
+    source
+        Position of each person's source in `sources`, shape (people,).
+    draws
+        Uniforms, columns as `PersonDraw`.
+    given, row
+        The rows of a table of referrals, and which of them each person is, or is like; -1 for none.
+    """
+    population = config.population
+    # Dtype is given because a cohort may be empty.
+    staff_group, gender, ethnicity = (
+        np.array([getattr(s, name) for s in sources], dtype=np.int64)[source] for name in STRATUM
+    )
+    if given is not None:
+        csv_rows = row >= 0
+        for column, name in zip((staff_group, gender, ethnicity), STRATUM, strict=True):
+            column[csv_rows] = given[name][row[csv_rows]]
+    mix = client_mix(config)
+    unknown = staff_group == DRAWN
+    if unknown.any():
+        # By stream key, not by position: reordering the configuration must not change who somebody is.
+        by_key = np.argsort([group.stream_key or name for name, group in population.staff_groups.items()])
+        of_groups = np.cumsum(mix.reshape(len(mix), -1).sum(axis=1)[by_key])[:-1]
+        staff_group[unknown] = by_key[np.searchsorted(of_groups, draws[unknown, PersonDraw.STAFF_GROUP], side="right")]
+    clients = np.array([s.kind in ("backlog", "referrals_csv") for s in sources], dtype=bool)[source]
+    for of_whom, shares in ((clients, mix), (~clients, workforce_mix(config))):
+        unknown = (gender == DRAWN) & of_whom
+        gender[unknown] = _pick(shares.sum(axis=2)[staff_group[unknown]], draws[unknown, PersonDraw.GENDER])
+        unknown = (ethnicity == DRAWN) & of_whom
+        within = shares[staff_group[unknown], gender[unknown]]
+        ethnicity[unknown] = _pick(within, draws[unknown, PersonDraw.ETHNICITY])
+    return staff_group, gender, ethnicity
+
+
+def _pick(weights: Floats, uniform: Floats) -> Ints:
+    """Return for each row of weights the position that a uniform falls on; all positions alike if none has weight."""
+    weights = np.where(weights.sum(axis=1, keepdims=True) > 0, weights, 1.0)
+    edges = np.cumsum(weights, axis=1) / weights.sum(axis=1, keepdims=True)
+    position: Ints = (uniform[:, None] >= edges[:, :-1]).sum(axis=1)
+    return position

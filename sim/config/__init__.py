@@ -1,42 +1,77 @@
-"""The validated configuration of one run: every number a run depends on, typed, checked once and frozen."""
+"""The validated configuration of one run: every number a run depends on, typed, checked once and frozen.
+
+No file is read here. What only files can tell (`Outside`) is told by whoever composes a configuration.
+"""
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Any
 
-from pydantic import ValidationError, model_validator
+from pydantic import ValidationError
 
-from sim.config.checks import cross_check
+from sim.composed import Composed, Outside
+from sim.config.hub import HubConfig, cross_check
 from sim.config.messages import lines_of
-from sim.config.parts import Parts
+from sim.config.referrals import expected_from_file
 from sim.errors import ConfigProblem
 
-__all__ = ["HubConfig", "validate"]
+__all__ = ["HubConfig", "expected_referrals", "validate"]
+
+MOST_PEOPLE = 2_000_000
+"""Most people that may be expected to refer in one replication (a bound on memory)."""
 
 
-class HubConfig(Parts):
-    """One cell: a scenario under a staffing model, with everything needed to run it."""
-
-    @model_validator(mode="after")
-    def _parts_fit_together(self) -> Self:
-        cross_check(self)
-        return self
-
-
-def validate(container: dict[str, Any]) -> HubConfig:
+def validate(container: dict[str, Any], outside: Outside | None = None) -> HubConfig:
     """Check a composed configuration and return it typed and frozen.
 
     Parameters
     ----------
     container
         Plain dictionaries and lists, as composed from conf/, a scenario and the command line.
+    outside
+        What files tell; of what `sim.launch.compose` returns it is known.
 
     Raises
     ------
     ConfigProblem
         With one line a problem: the config path, what was given and what would be right.
     """
+    if outside is None and isinstance(container, Composed):
+        outside = container.outside
     try:
-        return HubConfig.model_validate(container)
+        config = HubConfig.model_validate(container, context=outside)
     except ValidationError as error:
         raise ConfigProblem(lines_of(error, HubConfig, container)) from None
+    cross_check(config, outside)
+    if (expected := expected_referrals(config)) > MOST_PEOPLE:
+        people = sum(group.headcount for group in config.population.staff_groups.values())
+        raise ConfigProblem([
+            f"demand: about {expected:,.0f} of {people:,} people would refer; "
+            f"at most {MOST_PEOPLE:,} are possible: lower the uptake, the headcount or run.horizon_days"
+        ])  # fmt: skip
+    return config
+
+
+def expected_referrals(config: HubConfig) -> float:
+    """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs.
+
+    Raises
+    ------
+    ConfigProblem
+        When a file of referrals cannot be used.
+    """
+    exposed = sum(
+        sum(tier.persons.values()) * tier.take_up_share
+        for incident in config.incident.values()
+        for tier in incident.exposed.values()
+    )
+    if config.demand.referrals_csv:
+        return exposed + expected_from_file(config)
+    years = (config.run.horizon_days + config.run.run_in_days) / 365.25
+    uptake = config.demand.uptake_per_person_year
+    expected = exposed + sum(
+        min(1.0, uptake[name] * config.demand.multiplier * years) * group.headcount
+        for name, group in config.population.staff_groups.items()
+        if name in uptake
+    )
+    return expected * config.hubs.count

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import hashlib
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    SerializationInfo,
+    ValidationInfo,
+)
+
+from sim.composed import Outside
 
 Share = Annotated[float, Field(strict=True, ge=0, le=1, allow_inf_nan=False)]
 """A proportion, 0 to 1."""
@@ -74,3 +87,53 @@ class Part(BaseModel):
 
     # Built when first checked: workers get what is checked already, and parts are built within the whole.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+
+class InputFile:
+    """A file as it was when the configuration was checked; whatever happens to it later changes no result.
+
+    Not a dataclass: pydantic would take it apart whenever a configuration is copied.
+
+    Attributes
+    ----------
+    path
+        As it was given.
+    content
+        All of it.
+    digest
+        SHA-256 of the content.
+    """
+
+    def __init__(self, path: str, content: bytes) -> None:
+        self.path = path
+        self.content = content
+        self.digest = hashlib.sha256(content).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, InputFile) and (self.path, self.digest) == (other.path, other.digest)
+
+    def __str__(self) -> str:
+        return self.path
+
+    def __hash__(self) -> int:
+        return hash((self.path, self.digest))
+
+
+def _read(given: Any, info: ValidationInfo) -> Any:
+    """Have the file at a path read; what has been read stays as it is."""
+    if given is None or isinstance(given, InputFile):
+        return given
+    if not isinstance(given, str) or not given:
+        raise ValueError("must be the path of a file")
+    if not isinstance(info.context, Outside):
+        raise ValueError("its content is needed here, not its path")
+    return info.context.read(given)
+
+
+def _written(file: InputFile | None, info: SerializationInfo) -> Any:
+    """Write a file as its path where the configuration becomes text; inside the program it stays what was read."""
+    return file.path if file is not None and info.mode == "json" else file
+
+
+File = Annotated[InstanceOf[InputFile] | None, BeforeValidator(_read), PlainSerializer(_written, return_type=Any)]
+"""The path of a file, or what was read from it; empty for none."""

@@ -1,4 +1,4 @@
-"""Pydantic's findings as plain lines: the config path, what was given and what would be right."""
+"""Pydantic's findings as plain lines: the path, what was given, what would be right, and where it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who works at the Hub: roles, lines of funding, job plans, absence and recruitment (conf/staffing)."""
+"""Who works at the Hub and what it costs: roles, lines of funding, job plans, absence, recruitment, prices."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sim.config.kinds import (
     Positive,
     Refused,
     Share,
+    Surcharge,
     adds_up_to_one,
     each_its_own_stream,
 )
@@ -187,3 +188,46 @@ class Staffing(Part):
                 remedy = f"must be at most staffing.hours_per_week {self.hours_per_week:g}"
                 raise Refused(f"roles.{name}.client_facing_hours_per_week", hours, remedy)
         return self
+
+
+class PayBand(Part):
+    """Basic pay of one Agenda for Change band, GBP a year."""
+
+    entry: Positive
+    mid: Positive
+    top: Positive
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.entry <= self.mid <= self.top:
+            raise Refused("mid", f"{self.mid:g}", f"must lie between entry {self.entry:g} and top {self.top:g}")
+        return self
+
+
+class OnCosts(Part):
+    """What an employer pays on top of basic pay."""
+
+    national_insurance_share: Share
+    national_insurance_threshold_gbp_per_year: Amount
+    pension_share: Share
+    apprenticeship_levy_share: Share
+
+
+class Costs(Part):
+    """Prices of one price year."""
+
+    price_year: str
+    pay_gbp_per_year: dict[Band, PayBand]
+    on_costs: OnCosts
+    agency_premium_share: Surcharge
+    """On top of basic pay, in place of on-costs, for agency and bank lines."""
+    overhead_share: Surcharge
+    """Of staff cost: management, estates and other overheads charged by the host."""
+    non_staff_share: Surcharge
+    """Of staff cost: running costs that are not staff (screening system, rooms, printing)."""
+    set_up_gbp: Amount
+    set_up_counted: bool
+    recruitment_gbp_per_hire: Amount
+    paid_hours_per_wte_year: Positive
+    care_elsewhere_mental_health_gbp: Amount
+    care_elsewhere_other_gbp: Amount

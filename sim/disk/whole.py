@@ -8,6 +8,7 @@ that writes to the same folder.
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import os
 import re
@@ -20,9 +21,17 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
-from sim.disk.held import HELD, LONGEST_NAME, remove_if_free
 from sim.errors import HubError
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks: what appears meanwhile is still not overwritten
+    fcntl = None  # type: ignore[assignment]
+
+LONGEST_NAME = 40
+"""Letters of its name that a hidden file shows: a name has at most 255 bytes."""
+HELD = ".held"
+"""How the name ends of the file that is locked while a folder is held."""
 LAST = "manifest.json"
 """Where a folder holds it, everything else is there too."""
 UNFINISHED = re.compile(r"\..*\.(?P<pid>[0-9]+)-(?P<token>[0-9a-f]+)-[0-9]+@(?P<host>[^/]+)\.part", re.DOTALL)
@@ -221,3 +230,37 @@ def _age_seconds(path: Path) -> float:
         return time.time() - path.lstat().st_mtime
     except OSError:  # just put in place
         return 0.0
+
+
+def lock(descriptor: int) -> bool:
+    """Lock an open file if nobody else does; where there are no locks, it counts as locked."""
+    try:
+        if fcntl is not None:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS):
+            raise
+    return True
+
+
+def is_there(path: Path, descriptor: int) -> bool:
+    """Return whether a file that has been opened still lies where it lay."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
+
+
+def remove_if_free(path: Path) -> None:
+    """Remove what a killed process locked; a file that is not empty is none of ours."""
+    with contextlib.suppress(OSError):
+        if not path.name.startswith(".") or path.is_symlink() or path.stat().st_size:
+            return
+        descriptor = os.open(path, os.O_RDWR)
+        try:
+            if lock(descriptor) and is_there(path, descriptor):
+                path.unlink()
+        finally:
+            os.close(descriptor)

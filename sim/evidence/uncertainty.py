@@ -13,7 +13,7 @@ from typing import Any
 
 from sim.config import HubConfig
 from sim.config.edit import changed, is_number, leaves
-from sim.config.uncertainty import UncertainNumber
+from sim.config.run import UncertainNumber
 from sim.evidence.register import SETTING, WHOLE_CONFIG, Row, as_number, read_register
 from sim.streams import Stream, uniforms
 

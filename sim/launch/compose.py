@@ -19,6 +19,7 @@ from omegaconf.errors import InterpolationResolutionError
 
 from sim.composed import Cell, Composed, Places, WrittenIn
 from sim.errors import ConfigProblem, unfit
+from sim.evidence.files import FILES
 from sim.launch.cells import NAMED_ALREADY, blamed, levers_of, names_of, places_of
 from sim.launch.design import KEY as DESIGN
 from sim.launch.design import of_heading, read_design
@@ -235,7 +236,7 @@ def cell_of(
     scenario, staffing = choices[SCENARIO], choices["staffing"]
     container |= {"scenario": scenario, "staffing_model": staffing}
     _fill_in_ranges(container)
-    container.places = places or Places()
+    container.places, container.outside = places or Places(), FILES
     return Cell(scenario, staffing, tuple(overrides), container)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from sim.calendar import MINUTES_PER_DAY, working_days
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
-from sim.config.checks import reroute
+from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
 from sim.roster.posts import Roster

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
-from sim.cohort.background import strata_headcounts
 from sim.cohort.draw import hub_size
+from sim.cohort.sources import strata_headcounts
 from sim.measures.history import History
 from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
 from sim.service.codes import NOT_YET

@@ -14,8 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sim.cohort.draw import draw_cohort, hub_size
-from sim.cohort.kept import same_people
+from sim.cohort.draw import draw_cohort, hub_size, same_people
 from sim.config import HubConfig
 from sim.evidence.uncertainty import drawn
 from sim.measures import count_measures

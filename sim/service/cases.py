@@ -8,8 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
-from sim.cohort.decisions import Decisions
-from sim.cohort.table import Cohort
+from sim.cohort.table import Cohort, Decisions
 from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.errors import HubError
 from sim.service import codes

@@ -6,7 +6,8 @@ run-in, never both (`run.opening.mode`): for them the first day is day 0 and min
 
 from __future__ import annotations
 
-from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.cohort.sources import OPENING_LISTS
+from sim.cohort.table import Cohort
 from sim.roster.posts import Post as RosterPost
 from sim.roster.posts import PostFrame
 from sim.service import codes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.calendar import MINUTES_PER_DAY
 from sim.cohort.decisions import course_edges
 from sim.config import HubConfig
-from sim.config.checks import reroute
+from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES, Attendance, Visit
 from sim.config.staffing import ACTIVITIES
 from sim.service import codes

@@ -9,8 +9,8 @@ import pytest
 from analysis.comparison.read_sweep import read_sweep
 from analysis.runs.sweep import collect, planned, run_sweep
 from sim.composed import Cell
-from sim.config.files import MOST_BYTES
 from sim.errors import HubError
+from sim.evidence.files import MOST_BYTES
 from sim.run.experiment import simulate, simulate_each
 from sim.run.store import replication_key
 

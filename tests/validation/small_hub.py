@@ -11,9 +11,9 @@ from functools import lru_cache
 import numpy as np
 
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
-from sim.cohort.decisions import NEVER, Decisions
-from sim.cohort.sources import Source
-from sim.cohort.table import OPENING_LISTS, Cohort
+from sim.cohort.decisions import NEVER
+from sim.cohort.sources import OPENING_LISTS, Source
+from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
 from sim.launch.compose import compose

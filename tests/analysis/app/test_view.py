@@ -10,7 +10,7 @@ from analysis.app.plans import NamedView, cells_of, design_of, keep_design, plan
 from analysis.app.size import SizingForm
 from analysis.app.view import View, from_link
 from sim.config import validate
-from sim.config.files import InputFile
+from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem
 from sim.launch.compose import compose
 from sim.run.manifest import config_hash

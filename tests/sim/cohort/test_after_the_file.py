@@ -7,9 +7,8 @@ import pytest
 
 from analysis.tell import input_warnings
 from sim.cohort.draw import draw_cohort
-from sim.cohort.from_file import covered
-from sim.config import HubConfig
-from sim.config.checks import expected_referrals
+from sim.config import HubConfig, expected_referrals
+from sim.config.referrals import covered
 
 pytestmark = pytest.mark.integration
 

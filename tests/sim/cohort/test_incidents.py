@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.cohort.draw import draw_cohort
-from sim.cohort.incidents import delay_cdf
+from sim.cohort.sources import delay_cdf
 from sim.config.demand import Delay
 
 DAY = 1440

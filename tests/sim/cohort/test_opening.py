@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.cohort.draw import draw_cohort
-from sim.cohort.table import OPENING_LISTS
+from sim.cohort.sources import OPENING_LISTS
 from sim.config import validate
 
 pytestmark = pytest.mark.integration

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.cohort.draw import draw_cohort
-from sim.cohort.referrals import read_referrals
+from sim.config.referrals import read_referrals
 
 pytestmark = pytest.mark.integration
 

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from analysis.commands import main
-from sim.disk.held import held
-from sim.disk.new_folder import new_folder
+from sim.disk.folders import held, new_folder
 from sim.disk.whole import MARK, remove_stale, whole_folder
 from sim.errors import LONGEST_LINE, HubError
 
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.integration
 HOLDS = """
 import sys, time
 from pathlib import Path
-from sim.disk.held import held
+from sim.disk.folders import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(60)

@@ -11,7 +11,7 @@ from scipy.stats import beta
 
 from sim.cohort.draw import draw_cohort
 from sim.config import HubConfig
-from sim.config.uncertainty import UncertainNumber
+from sim.config.run import UncertainNumber
 from sim.disk.shipped import scenarios_dir
 from sim.evidence.uncertainty import WIDTH, drawn, numbers_at, quantile, with_numbers
 from sim.run.replicate import replicate

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from sim.cohort.decisions import NEVER, Decisions
+from sim.cohort.decisions import NEVER
 from sim.cohort.sources import Source
-from sim.cohort.table import Cohort
+from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES

@@ -1,15 +1,76 @@
-"""Where results may go: never in the place of older ones, nor where another command is writing."""
+"""Folders that one command at a time writes, and where results may go: never in the place of older ones.
+
+A command locks a hidden file beside the folder, `.NAME.DIGEST.held`. The system lets go of a lock when the process
+ends, however it ends; a file left without a lock is removed by the next command that writes to the same place.
+"""
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import hashlib
 import json
+import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from sim.disk.held import held
-from sim.disk.whole import LAST, MARK, remove_stale, whole_folder
+from sim.disk.whole import HELD, LAST, LONGEST_NAME, MARK, is_there, lock, remove_stale, whole_folder
 from sim.errors import FULL, HubError
+
+PATIENCE_SECONDS = 0.5
+"""For whoever only looks whether a folder is held, and holds it so long."""
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Hold a folder, which need not exist, against other commands; the end of the process lets go of it in any case.
+
+    Raises
+    ------
+    BlockingIOError
+        When another command holds it.
+    OSError
+        When it could not be made.
+    """
+    place = folder.resolve()
+    made = [above for above in place.parents if not above.exists()]
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256(os.fsencode(place.name)).hexdigest()[:8]
+        file = place.parent / f".{place.name[:LONGEST_NAME]}.{digest}{HELD}"
+        if place.is_dir() and not os.access(place.parent, os.W_OK):  # a disk of its own
+            file = place
+        descriptor = _locked(file)
+        try:
+            yield
+        finally:
+            if file != place:
+                with contextlib.suppress(OSError):
+                    file.unlink()
+            os.close(descriptor)
+    finally:
+        for above in made:
+            with contextlib.suppress(OSError):  # results have come to lie there
+                above.rmdir()
+
+
+def _locked(file: Path) -> int:
+    """Lock a file, which need not exist, or a folder; return its descriptor, which is to be closed."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        descriptor = os.open(file, os.O_RDONLY if file.is_dir() else os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            if lock(descriptor) and is_there(file, descriptor):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)  # somebody holds it, or has just removed it
+        if time.monotonic() > until:
+            raise BlockingIOError(errno.EWOULDBLOCK, os.strerror(errno.EWOULDBLOCK), str(file))
+        time.sleep(PATIENCE_SECONDS / 10)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Real referrals from a CSV, in place of the drawn background ones: read once, checked row by row."""
+"""Real referrals from a table that the configuration names, checked row by row."""
 
 from __future__ import annotations
 
@@ -6,21 +6,75 @@ import csv
 import datetime
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-import numpy as np
+from itertools import pairwise
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.cohort.dates import UnclearOrder, day_comes_first, moment_of
-from sim.cohort.sources import DRAWN
+from sim.config.hub import HubConfig
+from sim.config.kinds import InputFile
 from sim.config.screening import MEASURES
 from sim.errors import ConfigProblem
 
-if TYPE_CHECKING:
-    from sim.config.files import InputFile
-    from sim.config.parts import Parts
+FEWEST_DAYS = 28
+"""A file that covers less tells no rate."""
+LONGEST_PAUSE_DAYS = 7
+"""A file may end so many days before the horizon, or as many as it once had without a referral, and still cover it."""
+
+SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T](\d{1,2}:\d{2}(?::\d{2})?))?", re.ASCII)
+ISO = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?", re.ASCII)
+MONTHS = 12
+LONGEST_TEXT = 40
+NOON = (12, 0)
+
+
+class UnclearOrder(ValueError):
+    """A date that is written with the month first, or may be: what one row of a file has, others have too."""
+
+
+def day_comes_first(dates: Iterable[str]) -> bool | None:
+    """Return whether dates such as 13/05/2021 begin with the day, or with the month; None where none of them tells."""
+    parts = [found.groups() for text in dates if (found := SLASHED.fullmatch(text))]
+    day_first = any(int(first) > MONTHS for first, *_ in parts)
+    month_first = any(int(second) > MONTHS for _, second, *_ in parts)
+    return day_first if day_first != month_first else None
+
+
+def moment_of(text: str, day_first: bool | None) -> tuple[datetime.date, int]:
+    """Return the date and the minute of the day of a text; noon if it has no time.
+
+    Parameters
+    ----------
+    day_first
+        What `day_comes_first` found out about the file.
+
+    Raises
+    ------
+    UnclearOrder, ValueError
+        With what was given and what would be right.
+    """
+    shown = f"referred_on: got {text[:LONGEST_TEXT]!r}"
+    slashed = SLASHED.fullmatch(text)
+    if slashed:
+        first, second, year, clock = slashed.groups()
+        if day_first is None and first != second:
+            raise UnclearOrder(f"{shown}, whose day and month could change places; write the dates as YYYY-MM-DD")
+        if day_first is False:
+            raise UnclearOrder(f"{shown}, with the month first; write the dates as YYYY-MM-DD or DD/MM/YYYY")
+        written = f"{year}-{int(second):02d}-{int(first):02d}"
+    elif plain := ISO.fullmatch(text):
+        written, clock = plain.groups()
+    else:
+        raise ValueError(f"{shown}; must be YYYY-MM-DD or DD/MM/YYYY, with HH:MM after it or not, in local time")
+    try:
+        date = datetime.date.fromisoformat(written)
+        hour, minute = NOON if clock is None else map(int, clock.split(":")[:2])
+        datetime.time(hour, minute)
+    except ValueError:
+        raise ValueError(f"{shown}; there is no such day or time") from None
+    return date, hour * 60 + minute
+
 
 WHEN = "referred_on"
 REQUIRED = (WHEN, "staff_group")
@@ -28,7 +82,6 @@ OPTIONAL = ("gender", "ethnicity", *MEASURES)
 MOST_LINES = 10
 MOST_EXAMPLES = 3
 NOT_GIVEN = -1
-LONGEST_TEXT = 40
 HEADING = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,29}")
 """What looks like the name of a column."""
 SEPARATORS = (",", ";", "\t")
@@ -45,7 +98,7 @@ class Referral:
     points: tuple[int, ...]
 
 
-def read_referrals(config: Parts) -> list[Referral]:
+def read_referrals(config: HubConfig) -> list[Referral]:
     """Read `demand.referrals_csv`.
 
     Columns: `referred_on` (YYYY-MM-DD or DD/MM/YYYY, with or without HH:MM) and `staff_group` are needed; `gender`,
@@ -159,7 +212,7 @@ def _referral(row: dict[str, str], minute: int, names: tuple[tuple[str, ...], ..
         _position(column, row.get(column, "").strip(), allowed)
         for column, allowed in zip(("staff_group", "gender", "ethnicity"), names, strict=True)
     )
-    if group == DRAWN:
+    if group == NOT_GIVEN:
         raise ValueError("staff_group: empty; must be one of " + ", ".join(names[0]))
     points = tuple(_points(name, row.get(name, "").strip(), top) for name, top in zip(MEASURES, most, strict=True))
     return Referral(minute, group, gender, ethnicity, points)
@@ -167,7 +220,7 @@ def _referral(row: dict[str, str], minute: int, names: tuple[tuple[str, ...], ..
 
 def _position(column: str, text: str, allowed: tuple[str, ...]) -> int:
     if text == "":
-        return DRAWN
+        return NOT_GIVEN
     if text not in allowed:
         raise ValueError(f"{column}: got {text[:LONGEST_TEXT]!r}; must be one of {', '.join(allowed)}")
     return allowed.index(text)
@@ -182,9 +235,46 @@ def _points(name: str, text: str, most: int) -> int:
     return int(whole)
 
 
-def columns(rows: list[Referral]) -> dict[str, np.ndarray]:
-    """Return the rows as arrays: minute, staff_group, gender, ethnicity (n,) and points (n, 5)."""
-    return {
-        name: np.array([getattr(row, name) for row in rows], dtype=np.int64)
-        for name in ("minute", "staff_group", "gender", "ethnicity", "points")
-    }
+@dataclass(frozen=True)
+class Covered:
+    """What a file covers of a run.
+
+    Attributes
+    ----------
+    first_day, last_day
+        Of its first and last referral.
+    referrals
+        How many there are.
+    goes_on
+        Whether further referrals are drawn from the day after the last until the horizon.
+    stops_short
+        Whether nobody refers from then on, though the run goes on.
+    longest_pause, pause_until
+        The most days from one referral to the next, and the day of the latter.
+    """
+
+    first_day: int
+    last_day: int
+    referrals: int
+    goes_on: bool
+    stops_short: bool
+    longest_pause: int
+    pause_until: int
+
+
+def covered(config: HubConfig) -> Covered:
+    """Return what `demand.referrals_csv` covers of the run, and what comes after it."""
+    days = sorted(row.minute // MINUTES_PER_DAY for row in read_referrals(config))
+    first, last = days[0], days[-1]
+    pause, until = max(((day - before, -day) for before, day in pairwise(days)), default=(0, -first))
+    ends_early = config.run.horizon_days - 1 - last > max(pause, LONGEST_PAUSE_DAYS)
+    goes_on = ends_early and config.demand.after_referrals_csv == "go_on" and last - first + 1 >= FEWEST_DAYS
+    return Covered(first, last, len(days), goes_on, ends_early and not goes_on, pause, -until)
+
+
+def expected_from_file(config: HubConfig) -> float:
+    """Return about how many people come because of the file, those who are drawn included."""
+    cover = covered(config)
+    after = config.run.horizon_days - cover.last_day - 1 if cover.goes_on else 0
+    in_file = cover.last_day - cover.first_day + 1
+    return cover.referrals * config.demand.multiplier * (1 + after / in_file)

@@ -1,47 +1,76 @@
-"""Checks that span several parts of the configuration: names that must exist, work that somebody must do, and when."""
+"""The whole configuration, and what must hold between its parts: names that exist, work that somebody does, dates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from pydantic import Field
+
+from sim.composed import Outside
+from sim.config.demand import Demand, Hubs, MajorIncident, Population
+from sim.config.kinds import Part
+from sim.config.pathway import Pathway
+from sim.config.run import Run, Standards, Uncertainty
+from sim.config.screening import Screening
+from sim.config.staffing import Costs, Staffing
 from sim.errors import ConfigProblem, nearest
 from sim.stages import ONE_VISIT
 
-if TYPE_CHECKING:
-    from sim.config.parts import Parts
 
-MOST_PEOPLE = 2_000_000
-"""Most people that may be expected to refer in one replication (a bound on memory)."""
+class HubConfig(Part):
+    """One cell: a scenario under a staffing model, with everything needed to run it."""
+
+    scenario: str = Field(min_length=1)
+    staffing_model: str = Field(min_length=1)
+    purpose: str
+    hubs: Hubs
+    population: Population
+    demand: Demand
+    screening: Screening
+    incident: dict[str, MajorIncident] = {}
+    """Incidents by name; empty for none."""
+    pathway: Pathway
+    staffing: Staffing
+    costs: Costs
+    standards: Standards
+    run: Run
+    uncertainty: Uncertainty
 
 
-def cross_check(config: Parts) -> None:
+def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     """Refuse a configuration whose parts contradict each other.
+
+    Parameters
+    ----------
+    outside
+        Without it prices, and the uptake of staff groups that are not there, are taken as they are.
 
     Raises
     ------
     ConfigProblem
         With every contradiction found, one line each.
     """
-    lines = [*_names(config), *_work_without_staff(config), *_dates(config), *_from_file(config), *_price_year(config)]
-    if lines or (lines := _size(config)):
+    lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
+    if outside is not None:
+        lines += _price_year(config, outside)
+    if lines:
         raise ConfigProblem(lines)
 
 
-def outcomes_in_use(config: Parts) -> set[str]:
+def outcomes_in_use(config: HubConfig) -> set[str]:
     """Outcomes of assessment that somebody can have, after both reroutes."""
     rows = config.pathway.assessment.outcome_share.values()
     return {reroute(config, outcome) for row in rows for outcome, share in row.items() if share > 0}
 
 
-def reroute(config: Parts, outcome: str) -> str:
+def reroute(config: HubConfig, outcome: str) -> str:
     """Return the outcome that replaces `outcome` in this scenario under this staffing model."""
     for replaced in (config.pathway.reroute, config.staffing.reroute):
         outcome = {str(old): str(new) for old, new in replaced.items()}.get(outcome, outcome)
     return outcome
 
 
-def activities_needed(config: Parts) -> set[str]:
+def activities_needed(config: HubConfig) -> set[str]:
     """Activities that the pathway asks of somebody."""
     outcomes = outcomes_in_use(config)
     onward = bool(outcomes & {"onward", "therapy_and_onward"})
@@ -69,27 +98,21 @@ def _exactly(path: str, given: Iterable[str], known: Iterable[str]) -> list[str]
     return _unknown(path, given, known) + missing
 
 
-def _uptake(given: dict[str, float], groups: list[str]) -> list[str]:
-    """Want an uptake for every staff group; one for a group that is not there must at least be nobody's own number."""
-    path = "demand.uptake_per_person_year"
-    lines = [f"{path}.{name}: missing; give it a value" for name in groups if name not in given]
-    if extra := {name: value for name, value in given.items() if name not in groups}:
-        from sim.evidence.register import as_number, read_register
-
-        from_conf = {(row.key, as_number(row.value)) for row in read_register()}
-        lines += [
-            f"{path}.{name}: got {value:g}, but the population has no such staff group; {nearest(name, groups)}"
-            for name, value in extra.items()
-            if (f"{path}.{name}", value) not in from_conf
-        ]
-    return lines
+def _uptake_of_nobody(config: HubConfig, outside: Outside) -> Iterator[str]:
+    """Refuse an uptake of a staff group that is not there, unless it stands so in conf/ for another population."""
+    path, groups = "demand.uptake_per_person_year", list(config.population.staff_groups)
+    for name, value in config.demand.uptake_per_person_year.items():
+        if name not in groups and not outside.is_in_conf(f"{path}.{name}", value):
+            yield f"{path}.{name}: got {value:g}, but the population has no such staff group; {nearest(name, groups)}"
 
 
-def _names(config: Parts) -> list[str]:
+def _names(config: HubConfig, outside: Outside | None) -> list[str]:
     groups = list(config.population.staff_groups)
     genders, ethnicities = config.population.genders, config.population.ethnicities
     demand = config.demand
-    lines = _uptake(demand.uptake_per_person_year, groups)
+    path = "demand.uptake_per_person_year"
+    lines = [f"{path}.{name}: missing; give it a value" for name in groups if name not in demand.uptake_per_person_year]
+    lines += _uptake_of_nobody(config, outside) if outside else []
     lines += _exactly("demand.relative_uptake.gender", demand.relative_uptake.gender, genders)
     lines += _exactly("demand.relative_uptake.ethnicity", demand.relative_uptake.ethnicity, ethnicities)
     for name, campaign in demand.campaigns.items():
@@ -112,7 +135,7 @@ def _names(config: Parts) -> list[str]:
     return lines
 
 
-def _work_without_staff(config: Parts) -> list[str]:
+def _work_without_staff(config: HubConfig) -> list[str]:
     roles = config.staffing.roles
     lines = []
     for activity in sorted(activities_needed(config)):
@@ -134,7 +157,7 @@ def _work_without_staff(config: Parts) -> list[str]:
     return lines
 
 
-def _from_file(config: Parts) -> list[str]:
+def _from_file(config: HubConfig) -> list[str]:
     """Refuse what real referrals cannot be: those of several Hubs, or fewer than they were."""
     demand, hubs = config.demand, config.hubs.count
     if demand.referrals_csv is None:
@@ -146,7 +169,7 @@ def _from_file(config: Parts) -> list[str]:
     return lines
 
 
-def _dates(config: Parts) -> list[str]:
+def _dates(config: HubConfig) -> list[str]:
     first, horizon = -config.run.run_in_days, config.run.horizon_days
     return [
         f"incident.{name}.day: got {incident.day}; must lie within the run, {first} to {horizon - 1}"
@@ -155,38 +178,10 @@ def _dates(config: Parts) -> list[str]:
     ]
 
 
-def expected_referrals(config: Parts) -> float:
-    """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs.
-
-    Raises
-    ------
-    ConfigProblem
-        When a file of referrals cannot be used.
-    """
-    exposed = sum(
-        sum(tier.persons.values()) * tier.take_up_share
-        for incident in config.incident.values()
-        for tier in incident.exposed.values()
-    )
-    if config.demand.referrals_csv:
-        from sim.cohort.from_file import expected_from_file
-
-        return exposed + expected_from_file(config)
-    years = (config.run.horizon_days + config.run.run_in_days) / 365.25
-    expected = exposed + sum(
-        min(1.0, config.demand.uptake_per_person_year[name] * config.demand.multiplier * years) * group.headcount
-        for name, group in config.population.staff_groups.items()
-        if name in config.demand.uptake_per_person_year
-    )
-    return expected * config.hubs.count
-
-
-def _price_year(config: Parts) -> Iterator[str]:
+def _price_year(config: HubConfig, outside: Outside) -> Iterator[str]:
     """Refuse prices of one year under the name of another: a new name makes no new prices."""
-    from sim.disk.shipped import shipped_prices
-
     costs = config.costs
-    for year, pay in shipped_prices().items():
+    for year, pay in outside.prices().items():
         same = [
             band
             for band, price in costs.pay_gbp_per_year.items()
@@ -198,17 +193,3 @@ def _price_year(config: Parts) -> Iterator[str]:
                 f"costs.price_year: got {costs.price_year[:20]!r}, but the pay of band {bands} is that of {year}: "
                 f"write {year}, or give all prices of the other year in a file of your own (costs=NAME)"
             )
-
-
-def _size(config: Parts) -> list[str]:
-    expected = expected_referrals(config)
-    if expected > MOST_PEOPLE:
-        people = sum(group.headcount for group in config.population.staff_groups.values())
-        return [
-            f"demand: about {expected:,.0f} of {people:,} people would refer; "
-            f"at most {MOST_PEOPLE:,} are possible: lower the uptake, the headcount or run.horizon_days"
-        ]
-    return []
-
-
-__all__ = ["activities_needed", "cross_check", "expected_referrals", "outcomes_in_use", "reroute"]
