@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.commands.arguments import ONLY_RUNS, VerbParser
 from analysis.tell.console import BAD_INPUT
-from sim.disk.folders import own_folder
+from sim.disk.folders import ITS_OWN_CELLS, own_folder
 from sim.disk.whole import marked_unfinished
 from sim.errors import ConfigProblem, HubError, given, one_line
 from sim.run.processes import compute_with_one_thread, get_ready
@@ -225,7 +225,7 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     from analysis.runs.sweep import collect, digest_of, planned, run_sweep
 
     plan = planned(cells, configs, folder)
-    told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\nOnly its own cells may come here: {digest_of(plan)}"
+    told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\n{ITS_OWN_CELLS}{digest_of(plan)}"
     with own_folder(folder, SWEEP_FOLDER, digest_of(plan)), marked_unfinished(folder, told):
         _tell_twins(cells, configs)
         if not any(text.startswith(LAUNCHER) for text in hydras):

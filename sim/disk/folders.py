@@ -19,6 +19,8 @@ from pathlib import Path
 from sim.disk.whole import HELD, LAST, LONGEST_NAME, MARK, is_there, lock, remove_stale, whole_folder
 from sim.errors import FULL, HubError
 
+ITS_OWN_CELLS = "Only its own cells may come here: "
+"""In the mark of a sweep that is not finished, before what stands for its cells."""
 PATIENCE_SECONDS = 0.5
 """For whoever only looks whether a folder is held, and holds it so long."""
 
@@ -155,7 +157,7 @@ def _refuse_taken(folder: Path, key: str, cells: str) -> None:
 
 def _holds_results(folder: Path) -> bool:
     """Return whether a folder has been filled by a run or sweep; others have manifests too."""
-    if "hub -m" in _text(folder / MARK):
+    if ITS_OWN_CELLS in _text(folder / MARK):
         return True
     with suppress(ValueError):
         about = json.loads(_text(folder / LAST))
