@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.comparison.attribution import Attribution
-from analysis.comparison.compare import Answer, Comparison
+from analysis.comparison.compare import Comparison, FigureAnswer
 from analysis.comparison.figures import WIDTH, short_name, wrapped_name
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.plans import cut_names
@@ -79,7 +79,7 @@ def forest(comparison: Comparison) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, answer: Answer, row: int) -> None:
+def _draw(axes: Axes, answer: FigureAnswer, row: int) -> None:
     colour, marker, filled = LOOK.get(answer.verdict, OTHERWISE)
     scale = answer.headline.scale
     if not math.isnan(answer.low):

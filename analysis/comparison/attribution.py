@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import row_of, values_of
-from analysis.comparison.plans import Lever, changes, levers, pulled
+from analysis.comparison.plans import PlanLever, changes, levers, pulled
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval, mean_interval
 from analysis.estimates.tables import by_draw
@@ -37,7 +37,7 @@ class Attribution:
 
     plan: str
     baseline: str
-    levers: list[Lever]
+    levers: list[PlanLever]
     worth: dict[Headline, list[Interval]]
     """By lever; the estimates of a figure add up to the plan's difference exactly."""
 
@@ -57,7 +57,7 @@ def attribute_plans(comparison: Comparison) -> list[Attribution]:
     return [attribute(comparison, plan, mine) for plan, mine in pulls.items() if len(mine) > 1]
 
 
-def attribute(comparison: Comparison, plan: str, mine: list[Lever]) -> Attribution:
+def attribute(comparison: Comparison, plan: str, mine: list[PlanLever]) -> Attribution:
     """Attribute one plan's difference to its levers by running every subset of them on the same people."""
     base = comparison.baseline_of[plan]
     if len(mine) > MOST_LEVERS:
@@ -102,7 +102,7 @@ def shapley(players: int, value: Callable[[Subset], NDArray[np.float64]]) -> lis
     return shares
 
 
-def _config(start: HubConfig, plan: str, chosen: list[Lever]) -> HubConfig:
+def _config(start: HubConfig, plan: str, chosen: list[PlanLever]) -> HubConfig:
     try:
         return changed(pulled(start, chosen), {"run.keep": []})
     except ConfigProblem as problem:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Answer:
+class FigureAnswer:
     """What one headline figure says about one plan against its baseline."""
 
     plan: str
@@ -80,7 +80,7 @@ class Comparison:
     """One value a replication of every figure, by plan."""
     people: dict[str, pd.Series]
     estimates: dict[str, pd.DataFrame]
-    answers: list[Answer]
+    answers: list[FigureAnswer]
     choice: Choice
     delta: float | None
     """Smallest difference that matters, in the unit of the primary wait as stored (a share)."""
@@ -132,7 +132,7 @@ class Comparison:
         alone = over_hubs(shares).sort_values("replication")
         return assurance(alone["value"], standard.share, self.confidence, alone["replication"] // self.sweep.per_draw)
 
-    def of(self, plan: str, headline: Headline) -> Answer | None:
+    def of(self, plan: str, headline: Headline) -> FigureAnswer | None:
         """Return the answer of a plan on a figure; None for a baseline."""
         return next((a for a in self.answers if a.plan == plan and a.headline == headline), None)
 
@@ -187,7 +187,7 @@ def _answers(
     delta: float | None,
     confidence: float,
     per_draw: int,
-) -> list[Answer]:
+) -> list[FigureAnswer]:
     """Answer every headline for every plan; the primary ones hold together, each other one by itself.
 
     Where `per_draw` replications share a draw of the parameters the pairs are draws, and each that is missing takes so
@@ -210,7 +210,7 @@ def _answers(
         more = more_replications(wide[plan, headline], together if headline.primary else confidence, matters)
         missing = None if more is None or said != UNDECIDED else more * per_draw
         adjusted = family.get(f"{plan}\0{headline.words}", np.nan)
-        answers.append(Answer(plan, baseline_of[plan], headline, own, low, high, adjusted, said, missing))
+        answers.append(FigureAnswer(plan, baseline_of[plan], headline, own, low, high, adjusted, said, missing))
     return answers
 
 

@@ -33,7 +33,7 @@ OUTCOMES = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweptPlan:
     """One cell of a sweep: a scenario under a staffing model, and how it was run."""
 
     name: str
@@ -76,7 +76,7 @@ def cut_in_the_middle(text: str, longest: int) -> str:
     return f"{text[:left].rstrip()}{CUT}{text[-right:].lstrip()}"
 
 
-def baselines(plans: Mapping[str, Plan], name: str) -> dict[str, str]:
+def baselines(plans: Mapping[str, SweptPlan], name: str) -> dict[str, str]:
     """Return for every other plan the one that it is compared with.
 
     Parameters
@@ -111,7 +111,7 @@ def baselines(plans: Mapping[str, Plan], name: str) -> dict[str, str]:
     return chosen
 
 
-def _same_kind(one: Plan, other: Plan, by_scenario: bool) -> bool:
+def _same_kind(one: SweptPlan, other: SweptPlan, by_scenario: bool) -> bool:
     mine, theirs = (one.staffing, other.staffing) if by_scenario else (one.scenario, other.scenario)
     return mine == theirs
 
@@ -129,7 +129,7 @@ class Change(NamedTuple):
         return ".".join(self.path)
 
 
-class Lever(NamedTuple):
+class PlanLever(NamedTuple):
     """Changes that belong together and are made together."""
 
     name: str
@@ -148,7 +148,7 @@ def _content(config: HubConfig) -> dict[str, Any]:
     return content
 
 
-def levers(found: Iterable[Change]) -> list[Lever]:
+def levers(found: Iterable[Change]) -> list[PlanLever]:
     """Put changes into levers: by part of the configuration, or one step deeper wherever that leaves a single one."""
     listed = list(found)
     deepest = max((len(change.path) for change in listed), default=0)
@@ -159,7 +159,7 @@ def levers(found: Iterable[Change]) -> list[Lever]:
             groups.setdefault(change.path[:depth], []).append(change)
         if len(groups) > 1:
             break
-    return [Lever(_name(path), tuple(members)) for path, members in groups.items()]
+    return [PlanLever(_name(path), tuple(members)) for path, members in groups.items()]
 
 
 def _name(path: tuple[str, ...]) -> str:
@@ -167,7 +167,7 @@ def _name(path: tuple[str, ...]) -> str:
     return ": ".join(dict.fromkeys([told[0], told[-1]]))
 
 
-def pulled(baseline: HubConfig, chosen: Iterable[Lever]) -> HubConfig:
+def pulled(baseline: HubConfig, chosen: Iterable[PlanLever]) -> HubConfig:
     """Return the baseline with some levers pulled.
 
     Raises
@@ -178,7 +178,7 @@ def pulled(baseline: HubConfig, chosen: Iterable[Lever]) -> HubConfig:
     return changed(baseline, {change.path: change.after for lever in chosen for change in lever.changes})
 
 
-def in_words(plans: Mapping[str, Plan], plan: str, longest: int) -> str:
+def in_words(plans: Mapping[str, SweptPlan], plan: str, longest: int) -> str:
     """Say what tells an option from the others, in no more than so many characters."""
     mine = plans[plan]
     parts = []
@@ -201,7 +201,7 @@ def _cut(text: str, longest: int) -> str:
     return text[:clause] if clause > 0 else shorten(text, longest, placeholder=" …")
 
 
-def in_full(plan: Plan) -> str:
+def in_full(plan: SweptPlan) -> str:
     """Say everything that there is to say about an option."""
     return ". ".join([*filter(None, [plan.config.purpose.rstrip("."), staff_in_words(plan.config)]), *_set(plan)]) + "."
 
@@ -245,7 +245,7 @@ def _when(start: int | None, end: int | None) -> str:
     return f" from day {start or 0}" + ("" if end is None else f" to {end}")
 
 
-def _set(plan: Plan) -> list[str]:
+def _set(plan: SweptPlan) -> list[str]:
     return [f"{key_words(key)} {value}" for key, value in plan.levers.items()]
 
 

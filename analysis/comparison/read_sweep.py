@@ -12,7 +12,7 @@ from unicodedata import category
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
-from analysis.comparison.plans import Plan, changes
+from analysis.comparison.plans import SweptPlan, changes
 from analysis.estimates.tables import by_draw
 from sim.config import HubConfig, validate
 from sim.disk.whole import MARK
@@ -169,7 +169,7 @@ class Sweep:
     """The plans of a finished sweep with their tables."""
 
     folder: Path
-    plans: dict[str, Plan]
+    plans: dict[str, SweptPlan]
     manifest: dict[str, Any]
     measures: pd.DataFrame
     waits: pd.DataFrame
@@ -229,7 +229,7 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     return sweep
 
 
-def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
+def _table(folder: Path, name: str, plans: Mapping[str, SweptPlan]) -> pd.DataFrame:
     from pyarrow import ArrowInvalid
 
     try:
@@ -239,7 +239,7 @@ def _table(folder: Path, name: str, plans: Mapping[str, Plan]) -> pd.DataFrame:
     return table[table["cell"].isin(list(plans))]
 
 
-def _plan(folder: Path, cell: Listed) -> Plan:
+def _plan(folder: Path, cell: Listed) -> SweptPlan:
     own = ran(read_manifest(folder / cell.folder, "run the sweep again"), folder, cell.cell)
     try:
         config = validate(own["config"], FILES)
@@ -249,7 +249,7 @@ def _plan(folder: Path, cell: Listed) -> Plan:
         made = f"whose {cell.cell} another version of hub has run ({problem.lines[0]})"
         raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
     _refuse_another_input(folder, cell.cell, config, own)
-    return Plan(
+    return SweptPlan(
         name=cell.cell,
         scenario=cell.scenario,
         staffing=cell.staffing,
@@ -268,7 +268,7 @@ def _refuse_another_input(folder: Path, name: str, config: HubConfig, manifest: 
         raise HubError(f"SWEEP: got {folder}, but {file.path} is not what {name} ran with; put it back or run again")
 
 
-def _refuse_unless_pairs(plans: Iterable[Plan]) -> None:
+def _refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:
     first, *others = plans
     for other in others:
         for change in changes(first.config, other.config):

@@ -20,7 +20,7 @@ from analysis.comparison.figures import SHAPES, colours, equity_dots, markers, o
 from analysis.comparison.plans import in_words
 from analysis.comparison.read_sweep import MANIFEST
 from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
-from analysis.comparison.sentences import Change, answer_sentences, change_in_words, who_sentences
+from analysis.comparison.sentences import ChangeInWords, answer_sentences, change_in_words, who_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.tell.pages import data_uri, embedded, render, write_page
 from analysis.tell.style import INTERVALS, hub_style, png
@@ -49,7 +49,7 @@ TEMPLATE = "report.html.j2"
 PAGE = "report.html"
 
 
-class Option(NamedTuple):
+class OptionRow(NamedTuple):
     """A row of the table of options."""
 
     name: str
@@ -64,7 +64,7 @@ class Option(NamedTuple):
     one_in_ten: tuple[str, str]
     supported: tuple[str, str]
     standard_met: str
-    change: Change
+    change: ChangeInWords
 
 
 def first_page(
@@ -101,7 +101,7 @@ def _question(comparison: Comparison) -> str:
     return shorten(named if fits else several, LONGEST_QUESTION, placeholder=" …")
 
 
-def _option(comparison: Comparison, plan: str) -> Option:
+def _option(comparison: Comparison, plan: str) -> OptionRow:
     wait, cost = comparison.headlines[:2]
     figures = {headline.measure: headline for headline in comparison.headlines}
     answer = comparison.of(plan, wait)
@@ -110,7 +110,7 @@ def _option(comparison: Comparison, plan: str) -> Option:
         return level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key))
 
     low, high = comparison.range_of(plan, wait.key)
-    return Option(
+    return OptionRow(
         name=comparison.names[plan],
         words=in_words(comparison.sweep.plans, plan, _room_for_words(comparison, plan)),
         colour=colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
@@ -122,7 +122,7 @@ def _option(comparison: Comparison, plan: str) -> Option:
         one_in_ten=level(figures[Measure("wait_days_p90", comparison.stage)]),
         supported=level(figures[Measure("supported")]),
         standard_met=frequency(comparison.assurance(plan).estimate),
-        change=change_in_words(answer) if answer else Change("baseline"),
+        change=change_in_words(answer) if answer else ChangeInWords("baseline"),
     )
 
 

@@ -10,7 +10,7 @@ from textwrap import shorten
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import UNDECIDED
-from analysis.comparison.plans import Plan
+from analysis.comparison.plans import SweptPlan
 from analysis.tell.wording import change_in, few, level_in, listed
 from sim.errors import HubError
 from sim.evidence.register import CHANGED, GRADES, SETTING, grades_in_use
@@ -63,7 +63,7 @@ class Drivers:
     found: list[Driver]
 
 
-def read_drivers(folder: Path | None, plans: Mapping[str, Plan]) -> Drivers | None:
+def read_drivers(folder: Path | None, plans: Mapping[str, SweptPlan]) -> Drivers | None:
     """Read what hub sensitivity left in a folder about plans of a sweep; None if no folder was named.
 
     Raises

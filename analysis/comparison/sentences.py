@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from analysis.comparison.compare import Answer, Comparison
+from analysis.comparison.compare import Comparison, FigureAnswer
 from analysis.comparison.equity import Concern, Widened, concerns
 from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
 from analysis.comparison.selection import FIRST_STAGE, Selection
@@ -87,7 +87,7 @@ def _gap(gap: Widened) -> str:
     return f"{words(gap.group)} against {words(gap.reference)}, from {change} {unit_of_change(gap.concern.unit)}{few}"
 
 
-class Change(NamedTuple):
+class ChangeInWords(NamedTuple):
     """A difference in the primary wait in a few words: its number, its interval, and what is to be known of it."""
 
     middle: str
@@ -95,16 +95,16 @@ class Change(NamedTuple):
     note: str = ""
 
 
-def change_in_words(answer: Answer) -> Change:
+def change_in_words(answer: FigureAnswer) -> ChangeInWords:
     """Return a difference in a few words, an open one with what is missing."""
     if answer.verdict == SAME:
-        return Change("the same")
+        return ChangeInWords("the same")
     middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(answer.interval)
     note = {UNDECIDED: f"{UNDECIDED}: {_missing(answer)} more replications", NO_MATTER: NO_MATTER}
-    return Change(middle, interval or "no interval", note.get(answer.verdict, ""))
+    return ChangeInWords(middle, interval or "no interval", note.get(answer.verdict, ""))
 
 
-def _missing(answer: Answer) -> str:
+def _missing(answer: FigureAnswer) -> str:
     return f"more than {MOST_REPLICATIONS:,}" if answer.more is None else f"about {round_up(answer.more):,}"
 
 
@@ -169,7 +169,7 @@ def _not_beaten(comparison: Comparison) -> list[str]:
     return [f"No other option is both cheaper and quicker than {those}."]
 
 
-def _price(price: Answer) -> str:
+def _price(price: FigureAnswer) -> str:
     """Say what an option costs against the baseline."""
     if price.verdict == SAME:
         return "It costs the same."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from analysis.comparison.attribution import Attribution
-from analysis.comparison.compare import Answer, Comparison, all_differences, split_rows
+from analysis.comparison.compare import Comparison, FigureAnswer, all_differences, split_rows
 from analysis.comparison.equity import Widened
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
 from analysis.comparison.sentences import choice_lines, round_up, widened_lines
@@ -175,12 +175,12 @@ def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
     return table
 
 
-def with_interval(answer: Answer) -> str:
+def with_interval(answer: FigureAnswer) -> str:
     """Return a difference with the interval that goes with its verdict."""
     return change_in(answer.headline.unit, answer.headline.scale).interval(answer.interval)
 
 
-def told(answer: Answer) -> str:
+def told(answer: FigureAnswer) -> str:
     """Return a verdict, and how many more replications an open one needs."""
     if answer.verdict != UNDECIDED:
         return answer.verdict
@@ -189,7 +189,7 @@ def told(answer: Answer) -> str:
     return f"{UNDECIDED}: about {round_up(answer.more):,} more"
 
 
-def p_value(answer: Answer) -> str:
+def p_value(answer: FigureAnswer) -> str:
     """Return p: Holm's for primary figures."""
     value = answer.p_adjusted if answer.headline.primary else answer.found.p
     if math.isnan(value):

@@ -36,7 +36,7 @@ class Measure(NamedTuple):
         return f"{self.stage}_{self.measure}" if self.stage else self.measure
 
 
-class Figure(NamedTuple):
+class KeyFigure(NamedTuple):
     """A measure with how it is told."""
 
     measure: Measure
@@ -50,14 +50,14 @@ class Figure(NamedTuple):
     """Whether it is a total that is told by the year."""
 
 
-def _waits(stage: Stage) -> list[Figure]:
+def _waits(stage: Stage) -> list[KeyFigure]:
     told = f"{stage.seen} within {{days}} days of {stage.since}"
-    shares = Figure(Measure("within_standard_share", stage.name), told, "%", 100)
+    shares = KeyFigure(Measure("within_standard_share", stage.name), told, "%", 100)
     since = "" if stage.opens == "referred" else f" from {stage.since}"
     return [
         shares._replace(compared=stage.compared),
         *(
-            Figure(
+            KeyFigure(
                 Measure(measure, stage.name),
                 f"{part} waits{since} to {stage.waits_for} exceed",
                 "days",
@@ -69,9 +69,9 @@ def _waits(stage: Stage) -> list[Figure]:
 
 
 FIGURES = (
-    Figure(Measure("referrals"), "referrals a year", "people", a_year=True),
-    Figure(Measure("assessed"), "people assessed a year", "people", a_year=True),
-    Figure(Measure("therapy_started"), "people starting therapy a year", "people", a_year=True),
+    KeyFigure(Measure("referrals"), "referrals a year", "people", a_year=True),
+    KeyFigure(Measure("assessed"), "people assessed a year", "people", a_year=True),
+    KeyFigure(Measure("therapy_started"), "people starting therapy a year", "people", a_year=True),
     *(
         figure
         for stage in sorted(ALL_STAGES, key=lambda stage: not stage.compared)
@@ -82,15 +82,17 @@ FIGURES = (
         figure
         for stage in CAN_BE_LEFT
         for figure in (
-            Figure(Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, True),
-            Figure(Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", compared=True),
-            Figure(Measure("waiting_at_end", stage.name), f"people waiting for {stage.words} at the end", "people"),
+            KeyFigure(Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, True),
+            KeyFigure(
+                Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", compared=True
+            ),
+            KeyFigure(Measure("waiting_at_end", stage.name), f"people waiting for {stage.words} at the end", "people"),
         )
     ),
-    Figure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
-    Figure(Measure("utilisation"), "client-facing time that is booked", "%", 100),
-    Figure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),
-    Figure(Measure("cost_per_supported_gbp"), "cost a person supported", "£", compared=True),
+    KeyFigure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
+    KeyFigure(Measure("utilisation"), "client-facing time that is booked", "%", 100),
+    KeyFigure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),
+    KeyFigure(Measure("cost_per_supported_gbp"), "cost a person supported", "£", compared=True),
 )
 HEADLINES = tuple(figure.measure for figure in FIGURES)
 
@@ -134,7 +136,7 @@ def compared_headlines(config: HubConfig, stage: str = COMPARED[0]) -> list[Head
     return [*(told.pop(measure) for measure in primary), *told.values()]
 
 
-def _told(figure: Figure, config: HubConfig, primary: bool = False) -> Headline:
+def _told(figure: KeyFigure, config: HubConfig, primary: bool = False) -> Headline:
     standard = config.standards.stages.get(figure.measure.stage)
     days = figure.words.format(days=standard.days) if standard else figure.words.replace("{days} days", "the standard")
     scale = figure.scale * (DAYS_PER_YEAR / config.run.horizon_days if figure.a_year else 1.0)

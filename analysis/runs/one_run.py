@@ -15,9 +15,8 @@ from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_t
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary, write_summary
 from analysis.runs.warm_up import with_warm_up
-from analysis.tell.console import FAILED
+from analysis.tell.console import FAILED, progress
 from analysis.tell.csv_text import csv_of
-from analysis.tell.progress import progress
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder, write_whole

@@ -16,9 +16,8 @@ import pyarrow.compute as pc
 
 from analysis.estimates.precision import Precision, stopping_rule
 from analysis.runs.one_run import kept_line, nearest_name
-from analysis.tell.console import FAILED
+from analysis.tell.console import FAILED, progress
 from analysis.tell.csv_text import csv_of
-from analysis.tell.progress import progress
 from sim.composed import Cell
 from sim.config import HubConfig
 from sim.disk.whole import unmark, whole_folder, write_whole

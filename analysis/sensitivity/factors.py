@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 import numpy as np
 
 from analysis.estimates.headline import Headline, headlines
-from analysis.tell.progress import progress
+from analysis.tell.console import progress
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest

@@ -1,4 +1,4 @@
-"""The terminal: how every command ends, with the exit status that scripts rely on, and how tables are printed."""
+"""The terminal: how a command ends, with the exit status that scripts rely on; tables; how far a run has come."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
+    from sim.run.experiment import Told
+
 AS_WIDE_AS_IT_IS = (1, 10_000)
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+LINES_OF_PROGRESS = 10
+"""Where there is no terminal: one line each time another tenth is done."""
 TOGETHER_SECONDS = 5.0
 """Signals within so long of each other are one interruption."""
 
@@ -114,3 +118,38 @@ def _interrupt_on_signals() -> None:
 
 def _named(error: OSError) -> str:
     return f"{error.filename}: " if error.filename else ""
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Told]:
+    """Give what to call after each replication."""
+    if not sys.stderr.isatty():
+        yield lines()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("left"), console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task(what, total=None)
+        yield lambda finished, of: shown.update(task, completed=finished, total=of)
+
+
+def lines() -> Told:
+    """Return what writes a line each time another tenth is done."""
+    from analysis.tell.wording import duration
+
+    started = time.monotonic()
+    written = 0
+
+    def told(finished: int, of: int) -> None:
+        nonlocal written
+        tenths = finished * LINES_OF_PROGRESS // of
+        if tenths <= written:
+            return
+        written = tenths
+        left = (time.monotonic() - started) / finished * (of - finished)
+        ending = f", about {duration(left)} left" if finished < of else ""
+        print(f"{finished} of {of} replications{ending}", file=sys.stderr, flush=True)
+
+    return told

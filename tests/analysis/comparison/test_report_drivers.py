@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.comparison.plans import Plan
+from analysis.comparison.plans import SweptPlan
 from analysis.comparison.rests_on import Driver, Drivers, read_drivers
 from sim.errors import HubError
 
@@ -16,7 +16,7 @@ DRIVER = {
     "key": "demand.x", "words": "uptake", "grade": "D", "unit": "a year", "low": 1.0, "high": 2.0,
     "result_low": 70.0, "result_high": -30.0,
 }  # fmt: skip
-SWEEP = {name: Plan(name, "baseline", name, None, "", 2, {}, {}) for name in ("senior_led", "mixed_skill")}  # type: ignore[arg-type]
+SWEEP = {name: SweptPlan(name, "baseline", name, None, "", 2, {}, {}) for name in ("senior_led", "mixed_skill")}  # type: ignore[arg-type]
 
 
 def left_by_sensitivity(folder: Path, *staffing: str, **changes: object) -> Path:

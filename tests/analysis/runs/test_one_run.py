@@ -12,7 +12,7 @@ from analysis.estimates.tables import estimate, with_quantiles
 from analysis.runs.figures import drawings
 from analysis.runs.one_run import run_and_report
 from analysis.runs.summary import print_summary, write_summary
-from analysis.tell.progress import lines
+from analysis.tell.console import lines
 from sim.config import HubConfig
 from sim.measures.audit import AuditBreach
 from sim.run.results import read_table
@@ -137,7 +137,7 @@ def test_an_interrupted_run_leaves_nothing(
 
         return told
 
-    monkeypatch.setattr("analysis.tell.progress.lines", interrupt)
+    monkeypatch.setattr("analysis.tell.console.lines", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_and_report(short_run, tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis.commands import main
-from analysis.comparison.plans import Plan
+from analysis.comparison.plans import SweptPlan
 from analysis.comparison.rests_on import read_drivers
 from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
 from analysis.sensitivity.methods import morris, sobol, tornado
@@ -132,7 +132,7 @@ def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest
     assert [(plan["scenario"], plan["staffing"]) for plan in content["plans"]] == [
         ("baseline", "mixed_skill"), ("baseline", "senior_led"),
     ]  # fmt: skip
-    plans = {name: Plan(name, "baseline", name, None, "", 2, {}, {}) for name in ("mixed_skill", "senior_led")}  # type: ignore[arg-type]
+    plans = {name: SweptPlan(name, "baseline", name, None, "", 2, {}, {}) for name in ("mixed_skill", "senior_led")}  # type: ignore[arg-type]
     drivers = read_drivers(tmp_path / "out", plans)
     assert drivers is not None
     assert (drivers.plan, drivers.baseline) == ("mixed_skill", "senior_led")
