@@ -35,7 +35,7 @@ from analysis.tell.wording import MISSING, full_date, pounds, share, short_date,
 from sim.calendar import date_of
 from sim.disk.whole import write_whole
 from sim.run.manifest import code_version, config_hash
-from sim.stages import STAGES
+from sim.stages import STAGES, list_of
 
 TEMPLATE, PAGE, NUMBERS, OPTION = "card.html.j2", "card.html", "sizing.json", "sized"
 MOST_REMARKS = 4
@@ -116,7 +116,9 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     price = f"if every post is filled on time and kept{month}. Simulated, with turnover: {simulated}"
     found.append((pounds(cost_gbp(answer.menu, plan)), price))
     peak_day = _short_date(answer, round(float(np.median(course.peak_week)) * DAYS_PER_WEEK))
-    peak = f"at the peak, about {peak_day}. Nobody hired: {np.median(idle.peak):,.0f}"
+    peak = (
+        f"for {STAGES[list_of(stage)].words} at the peak, about {peak_day}. Nobody hired: {np.median(idle.peak):,.0f}"
+    )
     found.append((f"{np.median(course.peak):,.0f} waiting", peak))
     if answer.config.incident:
         half = "the list is back at its level before the incident, in half of futures"
@@ -128,7 +130,8 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
 def _in_time(stress: Stress, place: int, goal: Goal) -> tuple[str, str]:
     """Return the share seen in time for one goal, with its interval and range."""
     estimate, low, high = stress.as_planned.mean(place)
-    spread = f"interval {share.range(low, high)}; futures {share.range(*stress.as_planned.range(place))}"
+    futures = share.range(*stress.as_planned.range(place))
+    spread = f"average {share.range(low, high)}; 9 in 10 futures {futures}"
     without = share(stress.idle.mean(place).estimate)
     return share(estimate), f"{seen_within(goal)} ({spread}). Nobody hired: {without}"
 
@@ -186,7 +189,14 @@ def _plan_table(answer: Answer, plan: Plan) -> list[str]:
             f"{line.cost_gbp:,.0f}",
         )
 
-    heads = ("Ask for, WTE", "lead time", *(_short_date(answer, day) for day in days), "in post from", "£ a WTE", "£")
+    heads = (
+        "Ask for, WTE",
+        "lead time",
+        *(_short_date(answer, day) for day in days),
+        "in post from",
+        "£ per WTE",
+        "cost, £",
+    )
     widths = (-38, 10, *[13] * len(days), 14, 10, 12)
     table = [
         "".join(f"{cell:{'<' if width < 0 else '>'}{abs(width)}}" for cell, width in zip(cells, widths, strict=True))

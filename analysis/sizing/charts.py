@@ -12,7 +12,7 @@ from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.tell.style import ACCENT, DARK, GREY, INK
-from analysis.tell.wording import sentence
+from analysis.tell.wording import sentence, share
 from sim.stages import STAGES, list_of
 
 if TYPE_CHECKING:
@@ -103,6 +103,8 @@ def _waiting(axes: Axes, answer: Answer, stress: Stress) -> None:
         mean = [100 * trial.mean(place).estimate for trial in late]
         axes.plot(weeks, mean, color=colour, marker=marker, markersize=4, label=STAGES[goal.stage].seen)
         axes.axhline(100 * goal.share, color=colour, linewidth=1.0, linestyle=":")
+        asked = f"{share(goal.share)} asked"
+        axes.text(weeks[-1] + 0.8, 100 * goal.share + 2, asked, ha="right", va="bottom", fontsize=7.5, color=colour)
     for week, trial in stress.late:
         axes.text(week, 4, f"{trial.met}/{trial.of}", ha="center", fontsize=7.5, color=INK)
     axes.text(weeks[0] - 0.7, 17, "target held in", fontsize=7.5, color=INK)
