@@ -60,6 +60,15 @@ def _half_or_whole(wte: float) -> float:
     return wte
 
 
+def _rising(numbers: list[int]) -> list[int]:
+    if sorted(set(numbers)) != numbers:
+        raise ValueError(f"got {numbers}; each must be larger than the one before")
+    return numbers
+
+
+RISING = AfterValidator(_rising)
+
+
 class Hire(Part):
     """How a role can be hired: its pay, the smallest step, and the most of each kind."""
 
@@ -92,19 +101,13 @@ class Counted(Part):
 class Search(Part):
     """How plans are tried."""
 
-    looks: list[Ordinal] = Field(min_length=1)
+    looks: Annotated[list[Ordinal], Field(min_length=1), RISING]
     reject_risk: OpenShare
     accept_risk: OpenShare
     most_replications: Ordinal
     most_explored: Ordinal
     least_effect_share: Share
     excluded_share: Share
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if sorted(set(self.looks)) != self.looks:
-            raise Refused("looks", self.looks, "each must be larger than the one before")
-        return self
 
 
 class Certify(Part):
@@ -122,13 +125,7 @@ class Card(Part):
     replications: Annotated[int, Field(strict=True, ge=2, le=10_000)]
     slip_weeks: Ordinal
     demand_increase_share: Amount
-    later_weeks: list[Ordinal]
-
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if sorted(set(self.later_weeks)) != self.later_weeks:
-            raise Refused("later_weeks", self.later_weeks, "each must be larger than the one before")
-        return self
+    later_weeks: Annotated[list[Ordinal], RISING]
 
 
 class Question(Part):
@@ -138,7 +135,7 @@ class Question(Part):
     more_targets: dict[str, Goal]
     start_day: Day | None
     counted: Counted
-    decision_weeks: list[Count] = Field(min_length=1)
+    decision_weeks: Annotated[list[Count], Field(min_length=1), RISING]
     contract_weeks: dict[HireKind, Ordinal | None]
     hire: dict[str, Hire] = Field(min_length=1)
     search: Search
@@ -147,8 +144,6 @@ class Question(Part):
 
     @model_validator(mode="after")
     def _parts_fit(self) -> Self:
-        if sorted(set(self.decision_weeks)) != self.decision_weeks:
-            raise Refused("decision_weeks", self.decision_weeks, "each must be larger than the one before")
         stages = [goal.stage for goal in self.goals]
         if len(set(stages)) < len(stages):
             raise Refused("more_targets", ", ".join(stages), "give each stage one target")
