@@ -109,6 +109,24 @@ def settled() -> Callable[[Any], None]:
     return settle
 
 
+A_MOMENT_MS = 1000
+
+
+@pytest.fixture
+def ask_for() -> Callable[[Any, str], None]:
+    """Give what starts a decision-grade run of so many replications."""
+
+    def asked(page: Any, replications: str) -> None:
+        option = page.get_by_role("option", name=replications, exact=True)
+        while not option.is_visible():  # a list that is open closes when the page is drawn anew
+            page.get_by_role("combobox", name="Replications of a decision-grade run").click()
+            page.wait_for_timeout(A_MOMENT_MS)
+        option.click()
+        page.get_by_role("button", name="Run it in the background").click()
+
+    return asked
+
+
 @pytest.fixture
 def download(tmp_path: Path) -> Callable[[Any, str], Path]:
     """Press a download button of a page at rest and return the file."""
