@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,6 +98,15 @@ class BackgroundRun:
         return told[:LONGEST_PROBLEM] if plain else "The run ended unexpectedly. Try again, or run the command line."
 
 
+def end(runs: Iterable[BackgroundRun]) -> None:
+    """End some runs and wait until they have ended; replications that are finished stay in the store."""
+    there = list(runs)
+    for run in there:
+        run.stop.set()
+    for run in there:
+        run.ended.wait(3 * PATIENCE_SECONDS)
+
+
 class Runs:
     """Starts runs, so many at a time, and ends them."""
 
@@ -122,17 +132,9 @@ class Runs:
         threading.Thread(target=self._see_through, args=(run,), daemon=True, name="run").start()
         return run
 
-    @staticmethod
-    def cancel(run: BackgroundRun) -> None:
-        """End a run; replications that are finished stay in the store."""
-        run.stop.set()
-
     def close(self) -> None:
         """End every run."""
-        for run in self._going:
-            run.stop.set()
-        for run in self._going:
-            run.ended.wait(2 * PATIENCE_SECONDS)
+        end(self._going)
 
     def _see_through(self, run: BackgroundRun) -> None:
         try:

@@ -161,7 +161,6 @@ def list_over_time(result: Result, stage: str) -> Chart:
         for name, incident in config.incident.items()
         if 0 <= incident.day / DAYS_PER_WEEK <= mine.weeks[-1]
     ]
-    people = {"title": "people waiting", "rangemode": "tozero"}
     traces = [{"type": "scatter", "mode": "lines", "x": mine.weeks} | trace for trace in traces]
     top = int(np.argmax(mine.middle))
     told = (
@@ -177,6 +176,7 @@ def list_over_time(result: Result, stage: str) -> Chart:
         }
         for at in mine.in_table
     ]
+    people = {"title": "people waiting", "rangemode": "tozero"}
     return Chart(drawn(300, traces, mine.axis(config), people, marks), told, table)
 
 
@@ -196,19 +196,19 @@ def waits_by_group(result: Result, stage: Stage) -> Chart:
             (most, "9 in 10 wait less", ACCENT, "diamond-open"),
         )
     ]
-    days = {"title": "days waited by those seen", "rangemode": "tozero"}
     half = count(median["all"].estimate)
     told = f"Waits from {stage.since} to {stage.waits_for} by staff group. Half of all wait less than {half} days."
     table = [
         {
-            "staff group": sentence(words(group)),
-            "people a replication": _people(seen[group]),
+            "staff group": _label(group, seen[group]),
+            "people a replication": count(seen[group]),
             "half wait less (days)": count.interval(median[group]),
             "9 in 10 wait less (days)": count.interval(most[group]),
             "in time": share.interval(in_time[group]),
         }
         for group in places
     ]
+    days = {"title": "days waited by those seen", "rangemode": "tozero"}
     return Chart(drawn(FRAME + ROW * len(places), traces, days, NAMES), told, table)
 
 
@@ -274,8 +274,8 @@ def in_time_by_group(result: Result, stage: str) -> Chart:
     table = [
         {
             "by": words(where[0]),
-            "group": sentence(words(where[1])),
-            "referred a replication": _people(people[where]),
+            "group": _label(where[1], people[where]),
+            "referred a replication": count(people[where]),
             "seen in time": share.interval(shares[where]),
             "points beside the reference group": "reference"
             if gap.estimate == 0 and gap.low == gap.high
@@ -295,7 +295,3 @@ def _coming(result: Result) -> list[str]:
 
 def _label(group: str, people: float) -> str:
     return sentence(words(group)) + " *" * (people < SMALL_GROUP)
-
-
-def _people(number: float) -> str:
-    return count(number) + "*" * (number < SMALL_GROUP)

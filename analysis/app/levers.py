@@ -51,12 +51,14 @@ class Lever:
         The configuration key that it sets, or that stands for those it sets.
     preset
         The value in the chosen scenario and staffing model, as shown.
-    low, high, step
+    low, high, step, whole
         Of a number; the bounds are kept behind the page.
+    scale
+        What a shown number is multiplied by to become that of the configuration.
     options
         Of a choice: value and its words.
     write
-        Turns a value into overrides, exactly what the command line would be given.
+        Turns a value into overrides where it sets more than the path.
     """
 
     name: str
@@ -65,12 +67,22 @@ class Lever:
     unit: str
     path: str
     preset: Value
-    write: Callable[[Any], list[str]]
     low: float = 0.0
     high: float = 1.0
     step: float = 1.0
-    options: Mapping[Value, str] | None = None
     whole: bool = False
+    scale: float = 1.0
+    options: Mapping[Value, str] | None = None
+    write: Callable[[Any], list[str]] | None = None
+
+    def overrides(self, value: Any) -> list[str]:
+        """Return exactly what the command line would be given for a value."""
+        if self.write is not None:
+            return self.write(value)
+        if self.options is not None:
+            return [f"{self.path}={value}"]
+        number = round(value * self.scale, 10)
+        return [f"{self.path}={int(number) if self.whole else float(number)!r}"]
 
     @property
     def evidence(self) -> Row | None:
@@ -134,9 +146,7 @@ def levers_of(preset: HubConfig) -> list[Lever]:
 def incident_lever(options: Sequence[str], preset: str) -> Lever:
     """Return the choice of incident; it comes before the others, which depend on it."""
     named: dict[Value, str] = {option: sentence(words(option)) for option in options}
-    return Lever(
-        "incident", SECTIONS[1], "Incident", "", "incident", preset, lambda value: [f"incident={value}"], options=named
-    )
+    return Lever("incident", SECTIONS[1], "Incident", "", "incident", preset, options=named)
 
 
 @lru_cache(maxsize=1)
@@ -152,53 +162,42 @@ def evidence_of(path: str) -> Row | None:
     return max(_register().get(path, []), key=lambda row: (row.grade != SETTING, row.grade), default=None)
 
 
-def _setter(path: str, scale: float = 1.0, whole: bool = False) -> Callable[[Any], list[str]]:
-    def write(value: float) -> list[str]:
-        number = round(value * scale, 10)
-        return [f"{path}={int(number) if whole else float(number)!r}"]
-
-    return write
-
-
 def _who_comes(preset: HubConfig) -> Iterator[Lever]:
     demand, section = preset.demand, SECTIONS[0]
-    path = "demand.multiplier"
     yield Lever(
-        "referrals", section, "Referrals overall", "times the preset's", path, demand.multiplier, _setter(path),
+        "referrals", section, "Referrals overall", "times the preset's", "demand.multiplier", demand.multiplier,
         low=0.2, high=4.0, step=0.05,
     )  # fmt: skip
     for group, uptake in demand.uptake_per_person_year.items():
         if preset.population.staff_groups[group].headcount == 0:
             continue
-        path = f"demand.uptake_per_person_year.{group}"
         shown = round(uptake * PER_THOUSAND, 4)
         yield Lever(
-            f"uptake.{group}", section, f"Uptake: {words(group)}", "per 1,000 staff a year", path, shown,
-            _setter(path, 1 / PER_THOUSAND), low=0.0, high=max(50.0, shown), step=0.05,
+            f"uptake.{group}", section, f"Uptake: {words(group)}", "per 1,000 staff a year",
+            f"demand.uptake_per_person_year.{group}", shown, high=max(50.0, shown), step=0.05, scale=1 / PER_THOUSAND,
         )  # fmt: skip
 
 
 def _incident(preset: HubConfig) -> Iterator[Lever]:
+    section, last = SECTIONS[1], preset.run.horizon_days - 1
     for name, incident in preset.incident.items():
-        tiers = incident.exposed
-        total = sum(sum(tier.persons.values()) for tier in tiers.values())
         root = f"incident.{name}"
+        exposed = {
+            f"{root}.exposed.{tier}.persons.{group}": people
+            for tier, exposure in incident.exposed.items()
+            for group, people in exposure.persons.items()
+        }
 
-        def resize(times: float, root: str = root, name: str = name) -> list[str]:
-            return [
-                f"{root}.exposed.{tier}.persons.{group}={round(people * times)}"
-                for tier, exposure in preset.incident[name].exposed.items()
-                for group, people in exposure.persons.items()
-            ]
+        def resize(times: float, exposed: Mapping[str, int] = exposed) -> list[str]:
+            return [f"{path}={round(people * times)}" for path, people in exposed.items()]
 
         yield Lever(
-            f"size.{name}", SECTIONS[1], f"Size: {words(name)}", f"times {total:,} people exposed", f"{root}.exposed",
-            1.0, resize, low=0.1, high=5.0, step=0.1,
+            f"size.{name}", section, f"Size: {words(name)}", f"times {sum(exposed.values()):,} people exposed",
+            f"{root}.exposed", 1.0, low=0.1, high=5.0, step=0.1, write=resize,
         )  # fmt: skip
-        last = preset.run.horizon_days - 1
         yield Lever(
-            f"day.{name}", SECTIONS[1], f"Day: {words(name)}", "days after the start", f"{root}.day", incident.day,
-            _setter(f"{root}.day", whole=True), low=min(0, incident.day), high=last, whole=True,
+            f"day.{name}", section, f"Day: {words(name)}", "days after the start", f"{root}.day", incident.day,
+            low=min(0, incident.day), high=last, whole=True,
         )  # fmt: skip
 
 
@@ -206,18 +205,16 @@ def _who_works(preset: HubConfig) -> Iterator[Lever]:
     staffing, section = preset.staffing, SECTIONS[2]
     for role_name, role in staffing.roles.items():
         for line_name, line in role.lines.items():
-            path = f"staffing.roles.{role_name}.lines.{line_name}.wte"
             called = words(role_name)
             called += "" if words(line_name) in called else f", {words(line_name)}"
             when = f", from day {line.from_day}" if line.from_day is not None else ""
             yield Lever(
-                f"wte.{role_name}.{line_name}", section, f"{sentence(called)} (band {line.band}{when})", "WTE", path,
-                line.wte, _setter(path), low=0.0, high=max(20.0, line.wte), step=0.1,
+                f"wte.{role_name}.{line_name}", section, f"{sentence(called)} (band {line.band}{when})", "WTE",
+                f"staffing.roles.{role_name}.lines.{line_name}.wte", line.wte, high=max(20.0, line.wte), step=0.1,
             )  # fmt: skip
-    path = "staffing.recruitment.lead_median_weeks"
     yield Lever(
-        "lead", section, "Time to fill a post", "weeks from decision to first day (median)", path,
-        staffing.recruitment.lead_median_weeks, _setter(path), low=1.0, high=52.0, step=1.0,
+        "lead", section, "Time to fill a post", "weeks from decision to first day (median)",
+        "staffing.recruitment.lead_median_weeks", staffing.recruitment.lead_median_weeks, low=1.0, high=52.0,
     )  # fmt: skip
 
 
@@ -229,49 +226,43 @@ def _how_they_work(preset: HubConfig) -> Iterator[Lever]:
         if pair is None or not role.lines:
             continue
         total = round(plan[pair[0]] + plan[pair[1]], 10)
-        root = f"staffing.roles.{role_name}.job_plan"
+        first_key, second_key = (f"staffing.roles.{role_name}.job_plan.{activity}.share" for activity in pair)
 
-        def share(value: float, root: str = root, pair: tuple[str, str] = pair, total: float = total) -> list[str]:
+        def shift(value: float, keys: tuple[str, str] = (first_key, second_key), total: float = total) -> list[str]:
             first = round(value / 100, 10)
-            return [f"{root}.{pair[0]}.share={first!r}", f"{root}.{pair[1]}.share={round(total - first, 10)!r}"]
+            return [f"{keys[0]}={first!r}", f"{keys[1]}={round(total - first, 10)!r}"]
 
         yield Lever(
             f"plan.{role_name}", section, f"{sentence(words(role_name))}: time for {words(pair[0])}",
             f"% of client-facing time, of {total * 100:g} % for {words(pair[0])} and {words(pair[1])}",
-            f"{root}.{pair[0]}.share", round(plan[pair[0]] * 100, 8), share, high=total * 100, step=1.0,
+            first_key, round(plan[pair[0]] * 100, 8), high=total * 100, write=shift,
         )  # fmt: skip
     for name, modality in preset.pathway.modalities.items():
-        path = f"pathway.modalities.{name}.sessions_mean"
+        course = "trauma-focused therapy" if name == "trauma_focused" else words(name)
         yield Lever(
-            f"sessions.{name}", section, f"Course of {_modality(name)}", "sessions planned, on average", path,
-            modality.sessions_mean, _setter(path), low=1.0, high=float(modality.sessions_most), step=0.5,
+            f"sessions.{name}", section, f"Course of {course}", "sessions planned, on average",
+            f"pathway.modalities.{name}.sessions_mean", modality.sessions_mean, low=1.0,
+            high=float(modality.sessions_most), step=0.5,
         )  # fmt: skip
-    path = "pathway.lists.policy"
     yield Lever(
-        "policy", section, "Who is seen first", "", path, preset.pathway.lists.policy,
-        lambda value: [f"{path}={value}"], options=POLICIES,
-    )  # fmt: skip
-
-
-def _modality(name: str) -> str:
-    return {"cbt": "CBT", "trauma_focused": "trauma-focused therapy"}.get(name, words(name))
+        "policy",
+        section,
+        "Who is seen first",
+        "",
+        "pathway.lists.policy",
+        preset.pathway.lists.policy,
+        options=POLICIES,
+    )
 
 
 def _opening(preset: HubConfig) -> Iterator[Lever]:
     run, section = preset.run, SECTIONS[4]
-    yield Lever(
-        "opening", section, "The Hub opens with", "", "run.opening.mode", run.opening.mode,
-        lambda value: [f"run.opening.mode={value}"], options=OPENINGS,
-    )  # fmt: skip
-    queues = dict(run.opening.backlog)
-    for name, queue in ((stage.name, queues[stage.name]) for stage in CAN_BE_LEFT if stage.name in queues):
-        path = f"run.opening.backlog.{name}.people"
+    yield Lever("opening", section, "The Hub opens with", "", "run.opening.mode", run.opening.mode, options=OPENINGS)
+    for stage in CAN_BE_LEFT:
         yield Lever(
-            f"backlog.{name}", section, f"Already waiting for {name}", "people, under today's lists", path,
-            queue.people, _setter(path, whole=True), high=1000, step=5, whole=True,
+            f"backlog.{stage.name}", section, f"Already waiting for {stage.name}", "people, under today's lists",
+            f"run.opening.backlog.{stage.name}.people", getattr(run.opening.backlog, stage.name).people,
+            high=1000, step=5, whole=True,
         )  # fmt: skip
-    days = run.horizon_days
-    yield Lever(
-        "days", section, "Time simulated", "", "run.horizon_days", days,
-        lambda value: [f"run.horizon_days={value}"], options={**LENGTHS, days: LENGTHS.get(days, f"{days} days")},
-    )  # fmt: skip
+    lengths = {**LENGTHS, run.horizon_days: LENGTHS.get(run.horizon_days, f"{run.horizon_days} days")}
+    yield Lever("days", section, "Time simulated", "", "run.horizon_days", run.horizon_days, options=lengths)

@@ -17,7 +17,7 @@ from analysis.app.view import LIMITS, QUICK, Limits, View
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.app.widgets import difference, show_problem
 from analysis.tell.csv_text import csv_of_rows
-from analysis.tell.wording import counted, full_date
+from analysis.tell.wording import full_date
 from sim.config.kinds import InputFile
 from sim.config.referrals import OPTIONAL, REQUIRED
 from sim.errors import ConfigProblem, HubError, nearest
@@ -203,11 +203,8 @@ def _figures() -> None:
         "WTE by role, uptake, waiting lists, sessions: take the template, write your numbers into the column `value`, "
         "leave empty what you do not know, and upload it."
     )
-    _upload("figures", figures_template(now), lambda content: read_figures(content, now), _how_many)
-
-
-def _how_many(changed: View) -> str:
-    return f"{counted(len(changed.changed), 'figure')} of the preset changed."
+    said = "Your figures are in use: what they change is named above."
+    _upload("figures", figures_template(now), lambda content: read_figures(content, now), said)
 
 
 def _referrals() -> None:
@@ -226,11 +223,11 @@ def _referrals() -> None:
         "referrals",
         referrals_template(),
         lambda content: replace(now, referrals=take_referrals(content)),
-        lambda _: "Your referrals are in use. Explore shows what becomes of them.",
+        "Your referrals are in use. Explore shows what becomes of them.",
     )
 
 
-def _upload(what: str, template: str, read: Callable[[bytes], View], said: Callable[[View], str]) -> None:
+def _upload(what: str, template: str, read: Callable[[bytes], View], said: str) -> None:
     """Offer a template, take a file and look at what it describes from then on; each file is read once."""
     st.download_button(
         f"Template for {what} (CSV)", template, f"hub-{what}.csv", "text/csv", on_click="ignore", key=f"template-{what}"
@@ -247,6 +244,6 @@ def _upload(what: str, template: str, read: Callable[[bytes], View], said: Calla
         show_problem(problem)
         return
     st.session_state[f"{what}-read"] = given.file_id
-    st.session_state[f"told-{what}"] = said(changed)
+    st.session_state[f"told-{what}"] = said
     set_view(changed)
     st.rerun()

@@ -15,7 +15,7 @@ from analysis.app.view import LIMITS, Limits, View, composing, from_link, refuse
 from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up
 from analysis.tell.csv_text import read_csv
-from analysis.tell.wording import change_in, frequency, futures, level_in, plain, sentence, unit_of_change
+from analysis.tell.wording import change_in, frequency, futures, level_in, listed, plain, sentence, unit_of_change
 from sim.composed import Cell
 from sim.config import HubConfig
 from sim.disk.whole import write_whole
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 NAME = "name"
 DESIGN = "plans.csv"
+MARKS = {"better": "▲", "worse": "▼"}
+"""Before a verdict, so that the eye finds it in a long table."""
+TEXTS = ["plan", "measure", "stage", "dimension", "group"]
 
 
 @dataclass(frozen=True)
@@ -122,11 +125,6 @@ def keep_referrals(views: Iterable[View], folder: Path) -> None:
         write_whole(folder / file.path, file.content)
 
 
-MARKS = {"better": "▲", "worse": "▼"}
-"""Before a verdict, so that the eye finds it in a long table."""
-NAMES = ["plan", "measure", "stage", "dimension", "group"]
-
-
 @dataclass(frozen=True)
 class Comparison:
     """The tables of a comparison."""
@@ -146,8 +144,10 @@ class Comparison:
     @classmethod
     def read(cls, folder: Path, sweep: Path, called: Mapping[str, str], config: HubConfig, stage: str) -> Comparison:
         """Read what a comparison has left in a folder, and the lists from the sweep."""
-        names = ("headlines", "choice", "levels", "equity")
-        tables = {name: _table(folder / f"{name}.csv") for name in names}
+        tables = {name: read_csv(folder / f"{name}.csv") for name in ("headlines", "choice", "levels", "equity")}
+        for table in tables.values():
+            texts = [name for name in TEXTS if name in table]
+            table[texts] = table[texts].fillna("")
         weekly: pd.DataFrame = read_table(sweep, "weekly").to_pandas()
         return cls(**tables, weekly=weekly, called=called, config=config, stage=stage)
 
@@ -177,42 +177,27 @@ class Comparison:
     def primary(self, figure: str) -> list[tuple[str, Interval, str]]:
         """Return plan, difference and verdict of one of the two figures that decide, intervals at once."""
         mine = self.headlines[self.headlines["primary"] & (self.headlines["figure"] == figure)]
-        return [
-            (
-                row["plan"],
-                Interval(row["difference"], row["simultaneous_low"], row["simultaneous_high"]),
-                row["verdict"],
-            )
-            for row in mine.to_dict("records")
-        ]
+        return [(row["plan"], _difference(row), row["verdict"]) for row in mine.to_dict("records")]
 
     def sentences(self) -> list[str]:
         """Say in plain words what the comparison comes to, the choice first."""
-
-        def plain_name(plan: str) -> str:
-            return plain(self.name(plan))
-
+        name = {plan: plain(self.name(plan)) for plan in self.plans}
         choice = self.choice.to_dict("records")
-        best = [plain_name(row["plan"]) for row in choice if row["may_be_best"]]
+        best = [name[row["plan"]] for row in choice if row["may_be_best"]]
+        told = f"By the wait alone, the best is {'among ' if len(best) > 1 else ''}**{listed(best, 'or')}**."
         if len(best) == len(choice):
-            told = ["By the wait alone, **none of the plans can be ruled out as the best**."]
-        else:
-            told = [f"By the wait alone, the best is **{best[0]}**." if len(best) == 1 else
-                    f"By the wait alone, the best is among **{', '.join(best)}**."]  # fmt: skip
-        lines = []
-        for row in self.headlines[self.headlines["primary"]].to_dict("records"):
-            difference = f"{_interval(row, 'simultaneous_')} {unit_of_change(row['unit'])}"
-            lines.append(
-                f"{plain_name(row['plan'])} against {plain_name(row['baseline'])}, {row['figure']}: {difference}. "
-                f"**{sentence(str(row['verdict']))}.**"
-            )
-        for row in choice:
-            met, beaten = float(row["meets_standard"]), float(row["probability_not_beaten"])
-            lines.append(
-                f"{plain_name(row['plan'])} meets the standard in {futures(met)}. In "
-                f"{frequency(beaten)}, no other plan here is both cheaper and quicker."
-            )
-        return [*told, "\n".join(f"- {line}" for line in lines)]
+            told = "By the wait alone, **none of the plans can be ruled out as the best**."
+        differences = [
+            f"- {name[row['plan']]} against {name[row['baseline']]}, {row['figure']}: {_in_words(row)} "
+            f"{unit_of_change(row['unit'])}. **{sentence(row['verdict'])}.**"
+            for row in self.headlines[self.headlines["primary"]].to_dict("records")
+        ]
+        levels = [
+            f"- {name[row['plan']]} meets the standard in {futures(row['meets_standard'])}. In "
+            f"{frequency(row['probability_not_beaten'])}, no other plan here is both cheaper and quicker."
+            for row in choice
+        ]
+        return [told, "\n".join(differences + levels)]
 
     def rows(self) -> Rows:
         """Return one row a figure and plan: baseline, plan, difference and what it comes to."""
@@ -223,20 +208,18 @@ class Comparison:
                 "unit": row["unit"],
                 "baseline": level_in(row["unit"])(row["baseline_level"]),
                 "the plan": level_in(row["unit"])(row["plan_level"]),
-                "difference": _interval(row, "simultaneous_" if row["primary"] else ""),
+                "difference": _in_words(row),
                 "verdict": f"{MARKS.get(row['verdict'], '')} {row['verdict']}".strip(),
             }
             for row in self.headlines.to_dict("records")
         ]
 
 
-def _table(path: Path) -> pd.DataFrame:
-    table = read_csv(path)
-    names = [name for name in NAMES if name in table]
-    table[names] = table[names].fillna("")
-    return table
+def _difference(row: Mapping[Hashable, Any]) -> Interval:
+    """Return the difference of a headline; of the figures that decide, intervals hold at once."""
+    which = "simultaneous_" if row["primary"] else ""
+    return Interval(*(float(row[name]) for name in ("difference", f"{which}low", f"{which}high")))
 
 
-def _interval(row: Mapping[Hashable, Any], which: str) -> str:
-    found = Interval(*(float(row[name]) for name in ("difference", f"{which}low", f"{which}high")))
-    return change_in(str(row["unit"])).interval(found)
+def _in_words(row: Mapping[Hashable, Any]) -> str:
+    return change_in(str(row["unit"])).interval(_difference(row))

@@ -6,7 +6,7 @@ import ipaddress
 import logging
 import socket
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -52,7 +52,9 @@ class OwnRequests:
 
     def ours(self, host: str, origin: str | None) -> bool:
         """Return whether a request names this machine, and no other page as the one that it comes from."""
-        return self._named(_host(f"//{host}")) and (origin is None or _place(origin) == _place(f"//{host}"))
+        here = _parts(f"//{host}")
+        same_page = origin is None or _parts(origin).netloc == here.netloc
+        return same_page and self._named((here.hostname or "").rstrip("."))
 
     def _named(self, name: str) -> bool:
         try:
@@ -70,19 +72,12 @@ class OwnRequests:
             await PlainTextResponse(REFUSED, 403)(scope, receive, send)
 
 
-def _host(url: str) -> str:
+def _parts(url: str) -> SplitResult:
+    """Return the parts of an address; empty where it is none."""
     try:
-        return (urlsplit(url).hostname or "").rstrip(".")
+        return urlsplit(url.lower())
     except ValueError:
-        return ""
-
-
-def _place(url: str) -> str:
-    """Return the name and port of an address, in small letters."""
-    try:
-        return urlsplit(url).netloc.lower()
-    except ValueError:
-        return ""
+        return urlsplit("")
 
 
 HubConfig.model_rebuild()  # now, not in the threads of the first visitors at once

@@ -165,7 +165,7 @@ class View:
     @property
     def overrides(self) -> list[str]:
         """What the command line would be given after `hub`, replications and folders apart."""
-        written = [line for lever, value in self.changed if lever.name != "incident" for line in lever.write(value)]
+        written = [line for lever, value in self.changed if lever.name != "incident" for line in lever.overrides(value)]
         return [*self._groups(), *written]
 
     def with_change(self, name: str, value: Value) -> View:

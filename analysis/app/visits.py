@@ -20,7 +20,7 @@ import streamlit as st
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from analysis.app.background import BackgroundRun, Runs
+from analysis.app.background import BackgroundRun, Runs, end
 from analysis.app.caretaker import PassingFolder
 from analysis.app.plans import NamedView
 from analysis.app.quick_look import QuickLooks
@@ -60,10 +60,7 @@ class Visit:
         """End what runs and remove every file."""
         with self.lock:
             self.closed = True
-        for run in self.runs.values():
-            Runs.cancel(run)
-        for run in self.runs.values():
-            run.ended.wait(10)
+        end(self.runs.values())
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -156,7 +153,7 @@ class House:
             folder = visit.folder / f"run-{secrets.token_hex(4)}"
             request = asked(folder)
             if (earlier := visit.runs.get(question)) is not None:
-                self.runs.cancel(earlier)
+                earlier.stop.set()
             self._give_way(request)
             run = self.runs.start(folder, request)
             visit.runs[question] = run
@@ -168,7 +165,7 @@ class House:
             away = [visit for session, visit in self.visits.items() if not self._connected(session)]
         for run in (run for visit in away for run in list(visit.runs.values())):
             if run.request == request:
-                self.runs.cancel(run)
+                run.stop.set()
 
     def close(self) -> None:
         """Stop for good."""

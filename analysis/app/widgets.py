@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from analysis.app.background import BackgroundRun, Runs
+from analysis.app.background import BackgroundRun, end
 from analysis.app.charts import Chart, Rows
 from analysis.app.levers import SECTIONS, Lever, Value
 from analysis.app.view import View, options, purpose_of
@@ -138,8 +138,7 @@ def watch(run: BackgroundRun, called: str, key: str, account: bool = False) -> N
         if account and (lines := run.account):
             st.code("\n".join(lines[-LINES_OF_ACCOUNT:]), language=None, wrap_lines=True)
         if st.button("Cancel the run", key=f"cancel-{key}"):
-            Runs.cancel(run)
-            run.ended.wait(5)
+            end([run])
             st.rerun()
 
     follow()

@@ -52,7 +52,7 @@ def test_every_lever_moves_what_it_says_and_the_model_accepts_it() -> None:
     assert [lever.name for lever, _ in moved.changed] == [lever.name for lever in chosen]
     before, after = SURGE.config(1), moved.config(1)
     for lever, value in moved.changed:
-        paths = [line.partition("=")[0] for line in lever.write(value)]
+        paths = [line.partition("=")[0] for line in lever.overrides(value)]
         assert any(value_at(before, path) != value_at(after, path) for path in paths), lever.name
     sizes = [config.incident["manchester_arena"].exposed["responder"].persons for config in (before, after)]
     assert sizes[1] == {

@@ -96,7 +96,7 @@ def test_a_cancelled_run_ends_at_once_and_keeps_what_was_finished(view: View, tm
     while run.progress[0] < 4:
         time.sleep(0.05)
     assert run.seconds_left is not None and run.seconds_left > 0
-    Runs.cancel(run)
+    run.stop.set()
     assert run.ended.wait(SOON)
     assert run.state == "cancelled" and run.problem == ""
     assert not somebody_works_for(run.folder)
@@ -129,7 +129,7 @@ def test_a_run_waits_for_its_turn_and_can_be_cancelled_waiting(view: View, tmp_p
     second = runs.start(tmp_path / "2", request(view, 4, tmp_path / "store"))
     time.sleep(0.3)
     assert second.state == "waiting"
-    runs.cancel(second)
+    second.stop.set()
     assert second.ended.wait(SOON) and second.state == "cancelled"
     runs.close()
     assert first.over
