@@ -25,7 +25,7 @@ from analysis.comparison.read_sweep import Sweep
 from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
 from analysis.estimates.intervals import Interval, assurance
-from analysis.estimates.tables import Split, estimates_of, look_up, over_hubs, split
+from analysis.estimates.tables import Split, estimates_of, look_up, look_up_range, over_hubs, split
 from analysis.tell.wording import cell_words, sentence, words
 from sim.errors import HubError
 from sim.stages import COMPARED
@@ -121,9 +121,7 @@ class Comparison:
 
     def range_of(self, plan: str, key: Key) -> tuple[float, float]:
         """Return between what a figure lies in about 9 in 10 of a plan's simulated futures."""
-        mine = self.estimates[plan]
-        row = mine[np.logical_and.reduce([mine[column] == text for column, text in zip(FIGURE, key, strict=True)])]
-        return (float(row["range_low"].iloc[0]), float(row["range_high"].iloc[0])) if len(row) else (np.nan, np.nan)
+        return look_up_range(self.estimates[plan], *key)
 
     def assurance(self, plan: str) -> Interval:
         """Return in what share of simulated futures a plan meets the standard of the primary wait."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import NOTHING, Interval, mean_interval, range_of_futures, ratio_interval
+from analysis.estimates.intervals import Interval, mean_interval, range_of_futures, ratio_interval
 from analysis.estimates.quantiles import quantile_intervals
 from sim.measures.rows import RATIOS, OverHubs, declared
 
@@ -105,12 +106,21 @@ def look_up(
     estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
 ) -> Interval:
     """Return one estimate of the table that `estimate` returns; not a number where the run has none."""
-    wanted = {"measure": measure, "stage": stage, "dimension": dimension, "group": group}
-    mine = estimates[np.logical_and.reduce([estimates[column] == text for column, text in wanted.items()])]
-    if mine.empty:
-        return NOTHING
-    row = mine.iloc[0]
-    return Interval(float(row["estimate"]), float(row["low"]), float(row["high"]))
+    return Interval(*_cells(estimates, (measure, stage, dimension, group), ("estimate", "low", "high")))
+
+
+def look_up_range(
+    estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
+) -> tuple[float, float]:
+    """Return between what a measure lies in about 9 in 10 of the simulated futures."""
+    low, high = _cells(estimates, (measure, stage, dimension, group), ("range_low", "range_high"))
+    return low, high
+
+
+def _cells(estimates: pd.DataFrame, key: tuple[str, ...], columns: tuple[str, ...]) -> list[float]:
+    wanted = zip(("measure", "stage", "dimension", "group"), key, strict=True)
+    mine = estimates[np.logical_and.reduce([estimates[column] == text for column, text in wanted])]
+    return [math.nan if mine.empty else float(mine[column].iloc[0]) for column in columns]
 
 
 def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:

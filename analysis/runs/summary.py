@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from analysis.estimates.intervals import Interval
-from analysis.estimates.tables import look_up
+from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
 from analysis.tell.style import BUSY, SMALL_GROUP
@@ -125,7 +125,7 @@ def _who_comes(config: HubConfig, estimates: pd.DataFrame) -> Table:
         ("therapy_started", "started therapy or a group"),
     ):
         a_year = look_up(estimates, measure).times(1 / years)
-        low, high = (bound / years for bound in futures(estimates, measure))
+        low, high = (bound / years for bound in look_up_range(estimates, measure))
         spread = "" if math.isnan(low) else f"{count.range(low, high)} in 9 of 10"
         table.add_row(f" {name}", count.interval(a_year.times(1 / MONTHS)), count.interval(a_year), spread)
     return table
@@ -219,9 +219,3 @@ def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
         pounds.interval(look_up(estimates, "cost_per_referral_gbp")),
     )
     return table
-
-
-def futures(estimates: pd.DataFrame, measure: str) -> tuple[float, float]:
-    """Return the 5th and 95th percentile over replications of a measure for everyone."""
-    mine = estimates[(estimates["measure"] == measure) & (estimates["dimension"] == "all")]
-    return (math.nan, math.nan) if mine.empty else (float(mine["range_low"].iloc[0]), float(mine["range_high"].iloc[0]))
