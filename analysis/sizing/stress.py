@@ -53,9 +53,11 @@ class Trial:
 
     def numbers(self) -> dict[str, Any]:
         """Return the trial as plain values."""
-        goals = [self.mean(goal)._asdict() | {"range": self.range(goal)} for goal in range(self.shares.shape[1])]
-        named = [{"mean": goal.pop("estimate")} | goal for goal in goals]
-        return {"name": self.name, "goals": named, "met": self.met, "of": self.of}
+        goals = [
+            {"mean": mean, "low": low, "high": high, "range": self.range(goal)}
+            for goal, (mean, low, high) in enumerate(map(self.mean, range(self.shares.shape[1])))
+        ]
+        return {"name": self.name, "goals": goals, "met": self.met, "of": self.of}
 
 
 @dataclass(frozen=True)
