@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import scipy  # its submodules load when something of theirs is first used
 from numpy.random.bit_generator import ISeedSequence
 from numpy.typing import DTypeLike, NDArray
 
@@ -159,6 +160,12 @@ def uniforms(
 ) -> Floats:
     """Return the first `rows` rows of an owner's block, shape (rows, columns), values in [0, 1)."""
     return _generator(seed, replication, stream, owner).random((rows, columns))
+
+
+def standard_normal(uniform: Floats) -> Floats:
+    """Return standard normal quantiles; a uniform of exactly 0 counts as the smallest positive step."""
+    quantiles: Floats = scipy.special.ndtri(np.maximum(uniform, 2.0**-54))
+    return quantiles
 
 
 def uniforms_by_piece(

@@ -13,7 +13,7 @@ from sim.cohort.table import Decisions, Luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation
 from sim.config.screening import TIERS, Screening
-from sim.streams import Bools, EpisodeDraw, Floats, Ints
+from sim.streams import Bools, EpisodeDraw, Floats, Ints, standard_normal
 
 SMALLEST_HAZARD = 1e-15
 """Below this nobody drops out in any number of sessions."""
@@ -88,12 +88,6 @@ def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
         ),
         tie=column(EpisodeDraw.TIE),
     )
-
-
-def standard_normal(uniform: Floats) -> Floats:
-    """Return standard normal quantiles; a uniform of exactly 0 counts as the smallest positive step."""
-    quantiles: Floats = scipy.special.ndtri(np.maximum(uniform, 2.0**-54))
-    return quantiles
 
 
 def lengths(length: Length, uniform: Floats) -> Ints:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort.background import background_sources
-from sim.cohort.decisions import decide_all, lengths, standard_normal
+from sim.cohort.decisions import decide_all, lengths
 from sim.cohort.from_file import rows_as_columns, sources_from_file
 from sim.cohort.screening import score
 from sim.cohort.sources import (
@@ -35,6 +35,7 @@ from sim.streams import (
     PersonDraw,
     Stream,
     columns_of,
+    standard_normal,
     uniforms,
 )
 

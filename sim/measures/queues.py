@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.measures.history import History
-from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
-from sim.run.results import named
+from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare, named
 from sim.stages import LISTED
 from sim.streams import Ints
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from sim.measures.history import Grouping
 from sim.streams import Bools, Ints
@@ -149,3 +152,12 @@ def _unit(measure: str, ratio: bool) -> str:
 def _by_stratum(groupings: list[Grouping], cases: Ints | Bools) -> Ints:
     one = groupings[0]
     return np.bincount(one.stratum_of_case[cases], minlength=len(one.of_stratum))
+
+
+def named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.DictionaryArray:
+    """Return a column of text that is given by positions in a list of names, with the names in order of appearance."""
+    places: dict[str, int] = {}
+    place = np.array([places.setdefault(name, position) for position, name in enumerate(names)], dtype=np.int64)
+    found = pa.array(place[codes]).dictionary_encode()
+    texts = pa.array([names[position] for position in found.dictionary.to_pylist()], type=pa.string())
+    return pa.DictionaryArray.from_arrays(found.indices, texts)

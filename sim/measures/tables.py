@@ -13,9 +13,9 @@ from sim.config.pathway import OUTCOMES
 from sim.config.screening import MEASURES, TIERS
 from sim.measures.capacity import staff_day_table
 from sim.measures.history import History
-from sim.run.results import MILESTONE_DAYS
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Ending, Listed, Modality, Outcome, Result, State, text_of
+from sim.stages import MILESTONES
 
 ENDING_TEXTS = {int(member): text_of(member) for member in Ending}
 OUTCOME_TEXTS = {int(member): text_of(member) for member in Outcome}
@@ -75,7 +75,7 @@ def journey_table(history: History) -> Columns:
         "transferred": journeys.transferred.tolist(),
         "staff_minutes": spent.tolist(),
     }
-    for name in MILESTONE_DAYS:
+    for name in (milestone.name for milestone in MILESTONES):
         columns[f"{name}_day"] = _days(history.at(name))
     return columns
 

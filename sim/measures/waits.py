@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
-from sim.measures.rows import Better, Measure, OverHubs, Rows, declare
-from sim.run.results import named
+from sim.measures.rows import Better, Measure, OverHubs, Rows, declare, named
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why
 from sim.stages import LISTED, STAGES, Stage

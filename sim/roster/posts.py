@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, working_days
-from sim.cohort.decisions import standard_normal
 from sim.config import HubConfig
 from sim.config.staffing import FundingCut, Line, Recruitment, Role
 from sim.roster.absence import draw_absence
-from sim.streams import Floats, Ints, SpellDraw, Stream, uniforms
+from sim.streams import Floats, Ints, SpellDraw, Stream, standard_normal, uniforms
 
 SPELLS = 64
 TEMPORARY = ("agency", "bank")

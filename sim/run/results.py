@@ -83,15 +83,6 @@ GOALS = ("in_time",)
 ROWS_AT_ONCE = 60_000
 
 
-def named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.DictionaryArray:
-    """Return a column of text that is given by positions in a list of names, with the names in order of appearance."""
-    places: dict[str, int] = {}
-    place = np.array([places.setdefault(name, position) for position, name in enumerate(names)], dtype=np.int64)
-    found = pa.array(place[codes]).dictionary_encode()
-    texts = pa.array([names[position] for position in found.dictionary.to_pylist()], type=pa.string())
-    return pa.DictionaryArray.from_arrays(found.indices, texts)
-
-
 def make_table(name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array], **constants: Any) -> pa.Table:
     """Return columns as a table of a known schema; constants fill whole columns, labels may come later.
 

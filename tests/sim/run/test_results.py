@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sim.disk.whole import whole_folder
-from sim.run.results import LABELS, SCHEMAS, TableFile, labelled, make_table, named, read_table
+from sim.measures.rows import named
+from sim.run.results import LABELS, SCHEMAS, TableFile, labelled, make_table, read_table
 
 WAITS = {
     "stage": ["assessment", "therapy"], "dimension": ["all", "all"], "group": ["all", "all"], "wait_days": [3, 40],
