@@ -76,3 +76,5 @@ class Cell:
     """What differs between the cells, by configuration path."""
     place: str = ""
     """How its user would find it: a line of a design, or what only it sets."""
+    folder: str = ""
+    """Within that of the sweep."""

@@ -22,7 +22,7 @@ from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
 from sim.evidence.files import FILES
 from sim.launch.compose import Composer
-from sim.launch.options import SCENARIO, group_defaults, hub_hydra, purposes
+from sim.launch.options import SCENARIO, Options
 
 MEGABYTE = 1_000_000
 LONGEST_VALUE = 100
@@ -137,7 +137,7 @@ class View:
     @classmethod
     def default(cls) -> View:
         """Return what `hub` runs when nothing is asked for."""
-        chosen = group_defaults()
+        chosen = _options().defaults
         return cls(chosen[SCENARIO], chosen["staffing"])
 
     @cached_property
@@ -151,7 +151,7 @@ class View:
         plain = _validated(f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}")
         incident = next(iter(plain.incident), "none")
         known = options("incident")
-        return [incident_lever(known, incident if incident in known else "none"), *levers_of(self.preset)]
+        return [incident_lever(list(known), incident if incident in known else "none"), *levers_of(self.preset)]
 
     @cached_property
     def changed(self) -> list[tuple[Lever, Value]]:
@@ -250,16 +250,7 @@ def from_link(parameters: Mapping[str, str]) -> View:
     return view
 
 
-@lru_cache(maxsize=16)
-def options(group: str) -> tuple[str, ...]:
-    """Return the options of a group, as `hub --help` lists them."""
-    return tuple(hub_hydra().config_loader.get_group_options(group))
-
-
-@lru_cache(maxsize=1)
-def purpose_of() -> dict[str, str]:
-    """Return what each scenario is for, in its own sentence."""
-    return purposes(hub_hydra())
+from sim.launch.options import SCENARIO, Options
 
 
 @lru_cache(maxsize=64)

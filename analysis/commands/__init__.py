@@ -122,10 +122,10 @@ def _run(verb: str, arguments: list[str]) -> int:
 
 def _no_verb(word: str) -> str:
     """Say what was meant by a word that is no verb: an option without its group, or another verb."""
-    from sim.launch.options import group_defaults, hub_hydra
+    from sim.launch.options import Options
 
-    loader = hub_hydra().config_loader
-    groups = [group for group in group_defaults() if word in loader.get_group_options(group)]
+    options = Options()
+    groups = [group for group in options.defaults if word in options.of(group)]
     near = f"did you mean hub {verb}?" if (verb := closest(word, VERBS)) else f"choose from {', '.join(VERBS)}"
     return f"hub: got {word}; {f'write {groups[0]}={word}' if groups else near}"
 

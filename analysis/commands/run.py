@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 ALONE = "run.jobs=1"
 """Asks for no worker."""
-INFORMATION = ("all", "config", "defaults", "defaults-tree", "plugins", "searchpath")
-"""What Hydra can say of how a configuration is composed."""
 DESCRIPTION = """\
 Simulate a scenario under a staffing model, and print who comes, how long they wait and what it costs.
 
@@ -143,7 +141,7 @@ def _asked(verb: str, arguments: list[str]) -> int:
     parser.add_argument("-c", "--cfg", choices=("job", "hydra", "all"), help="print the configuration; run nothing")
     parser.add_argument("-p", "--package", metavar="PART", help="with --cfg: only this part, such as staffing.roles")
     parser.add_argument("--resolve", action="store_true", help="with --cfg: values in place of references to them")
-    parser.add_argument("-i", "--info", nargs="?", const="all", choices=INFORMATION, help="print how it is composed")
+    parser.add_argument("-i", "--info", action="store_true", help="print the files of the configuration; run nothing")
     args = parser.read(arguments)
     if late := [text for text in args.overrides if text in VERBS]:
         raise HubError(f"hub: got {late[0]} after something else; a verb comes first, as hub {late[0]} --help")
@@ -164,14 +162,14 @@ def _asked(verb: str, arguments: list[str]) -> int:
 
 def _description(config_dir: str | None) -> str:
     """Return what `hub run` is for, with the options that there are and what each scenario is for."""
-    from sim.launch.options import SCENARIO, group_defaults, hub_hydra, purposes
+    from sim.launch.options import SCENARIO, Options
 
-    hydra, defaults = hub_hydra(config_dir), group_defaults()
+    options = Options(config_dir)
     marked = {
-        group: [f"{name}{'*' if name == default else ''}" for name in hydra.config_loader.get_group_options(group)]
-        for group, default in defaults.items()
+        group: [f"{name}{'*' if name == default else ''}" for name in options.of(group)]
+        for group, default in options.defaults.items()
     }
-    told = zip(marked.pop(SCENARIO), purposes(hydra).values(), strict=True)
+    told = zip(marked.pop(SCENARIO), options.purposes().values(), strict=True)
     return DESCRIPTION.format(
         scenarios="\n".join(f"  {name:<24}{purpose}" for name, purpose in told),
         groups="\n".join(f"  {group:<24}{', '.join(names)}" for group, names in marked.items()),
@@ -181,7 +179,7 @@ def _description(config_dir: str | None) -> str:
 def _inform(args: argparse.Namespace, multirun: bool) -> int:
     """Print the configuration, or how it is composed, once it is known that there is one."""
     from sim.launch.compose import Composer
-    from sim.launch.running import information, shown
+    from sim.launch.shown import information, shown
 
     if multirun:
         raise HubError("-m: got --cfg or --info too; they show one configuration: leave -m out")
@@ -189,14 +187,14 @@ def _inform(args: argparse.Namespace, multirun: bool) -> int:
     if args.cfg:
         print(shown(composer, args.overrides, args.cfg, args.package, args.resolve), end="", flush=True)
     else:
-        print(information(composer, args.overrides, args.info), end="", flush=True)
+        print(information(composer, args.overrides), end="", flush=True)
     return 0
 
 
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
-    from sim.launch.compose import Composer
-    from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SWEEP_FOLDER, meant
+    from sim.launch.compose import Composer, launch
+    from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SUBFOLDER, SWEEP_FOLDER, meant
 
     if multirun:
         unheeded = {
@@ -204,7 +202,8 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
             "run.profile": "a sweep prints no seconds, manifest.json of each cell does: leave it out",
         }
     else:
-        unheeded = {SWEEP_FOLDER: f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"}
+        told = f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"
+        unheeded = dict.fromkeys((SWEEP_FOLDER, SUBFOLDER), told)
     composer = Composer(config_dir)
     cells = composer.cells(overrides, multirun, unheeded)
     configs = _validated(cells)
@@ -220,8 +219,9 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     if not multirun:
         with own_folder(folder, RUN_FOLDER):
             from analysis.runs.one_run import run_and_report
+            from sim.launch.cells import changes_of
 
-            return run_and_report(configs[0], folder, cells[0].overrides)
+            return run_and_report(configs[0], folder, changes_of(cells[0].overrides))
     from analysis.runs.sweep import collect, digest_of, planned, run_sweep
 
     plan = planned(cells, configs, folder)
@@ -230,9 +230,7 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
         _tell_twins(cells, configs)
         if not any(text.startswith(LAUNCHER) for text in hydras):
             return run_sweep(plan, folder)
-        from sim.launch.running import launched
-
-        return max(launched(composer, overrides, folder, run_cell), collect(plan, folder))
+        return max(launch(composer, cells, hydras, folder, run_cell), collect(plan, folder))
 
 
 def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) -> str:
@@ -243,7 +241,7 @@ def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) ->
     rest = [text for text in overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
     command = shlex.join(["hub", "sweep", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
     return (
-        "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"
+        f"{SWEEP_UNFINISHED}: it is still running, or was ended. If it does not run any more, go on with this\n"
         f"command, from {Path.cwd()}:\n\n  {command}\n\n"
         "What run.store keeps (nothing, if it is null) is not simulated again."
     )
@@ -276,13 +274,14 @@ def _validated(cells: list[Cell]) -> list[HubConfig]:
     return configs
 
 
-def run_cell(cell: Cell, folder: Path, overrides: list[str]) -> int:
+def run_cell(cell: Cell, folder: Path) -> int:
     """Run one cell of a sweep where a launcher of Hydra's has sent it."""
     from analysis.runs.one_run import run_and_report
     from sim.config import validate
+    from sim.launch.cells import changes_of
 
     try:
-        return run_and_report(validate(cell.config), folder, overrides)
+        return run_and_report(validate(cell.config), folder, changes_of(cell.overrides))
     except HubError as problem:  # of this cell alone: the others of a sweep still run
         print(problem, file=sys.stderr)
         return BAD_INPUT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,6 @@ from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.disk.whole import whole_folder, write_whole
 from sim.evidence.register import grades_in_use
-from sim.launch.cells import levers_of
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import run_to_folder
 from sim.run.manifest import NOT_SIMULATED, Manifest
@@ -43,15 +42,16 @@ TOLD = (
 """What is printed: measure, stage, words and scale."""
 
 
-def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = ()) -> int:
+def run_and_report(config: HubConfig, folder: Path, changes: Mapping[str, Any] | None = None) -> int:
     """Run a configuration and leave its tables, figures, summary and manifest in a folder; print the summary.
 
     The folder appears when all of it is written, or not at all.
 
     Parameters
     ----------
-    overrides
-        What the command line said; what it changes of the scenario is printed, and kept in the manifest as levers.
+    changes
+        What the command line sets, by configuration path; what of it is simulated is printed, and kept in the manifest
+        as levers.
 
     Returns
     -------
@@ -67,7 +67,8 @@ def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = (
                 rule = stopping_rule(config)
                 manifest = run_to_folder(config, unfinished, told, rule)
             manifest.precision = rule.told() if rule else None
-            manifest.levers = changes_of(overrides)
+            said = (changes or {}).items()
+            manifest.levers = {key: value for key, value in said if key.removeprefix("run.") not in NOT_SIMULATED}
             simulated = config.run.model_copy(update={"replications": manifest.replications})
             config = config.model_copy(update={"run": simulated})
             estimates, spread = complete(config, manifest, unfinished)
@@ -83,12 +84,6 @@ def run_and_report(config: HubConfig, folder: Path, overrides: Sequence[str] = (
         print(f"\n{kept}")
     print(f"\nTables, figures and manifest: {nearest_name(folder)}")
     return 0
-
-
-def changes_of(overrides: Sequence[str]) -> dict[str, Any]:
-    """Return what overrides change of what is simulated, by configuration path; scenario and staffing model apart."""
-    said = levers_of([[], overrides])[1]
-    return {key: value for key, value in said.items() if key.removeprefix("run.") not in NOT_SIMULATED}
 
 
 def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:

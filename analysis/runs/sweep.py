@@ -42,12 +42,12 @@ def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -
         CellRun(
             cell.name,
             config,
-            folder / f"{number}_{cell.scenario}_{cell.staffing}",
+            folder / cell.folder,
             cell.levers,
             stopping_rule(config),
             together=True,
         )
-        for number, (cell, config) in enumerate(zip(cells, configs, strict=True))
+        for cell, config in zip(cells, configs, strict=True)
     ]
 
 

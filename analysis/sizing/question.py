@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Literal, Self
 
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
 from pydantic import AfterValidator, Field, ValidationError, model_validator
-from yaml import YAMLError  # type: ignore[import-untyped]
 
 from sim.config import HubConfig
 from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
@@ -18,10 +15,7 @@ from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.disk.shipped import conf_dir
 from sim.errors import ConfigProblem, nearest
-from sim.launch.command_line_only import check_file
-from sim.launch.files import read_option
-from sim.launch.overrides import parsed
-from sim.launch.references import chained
+from sim.launch.options import merged
 from sim.stages import FROM_REFERRAL
 
 GROUP, DEFAULT = "sizing", "default"
@@ -202,7 +196,7 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
     """
     folders = [conf_dir() / GROUP, *([Path(config_dir) / GROUP] if config_dir else [])]
     options = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}
-    parts = [_content(options[DEFAULT])]
+    files = [options[DEFAULT]]
     values: list[str] = []
     for override in overrides:
         key, equals, value = override.partition("=")
@@ -211,27 +205,13 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
         if key == GROUP:
             if value not in options:
                 raise ConfigProblem([f"{GROUP}: got {value}; {nearest(value, list(options))}"])
-            parts.append(_content(options[value]))
+            files.append(options[value])
         else:
             values.append(override.removeprefix(f"{GROUP}."))
-    parsed(overrides)
     try:
-        merged = OmegaConf.merge(*parts, OmegaConf.from_dotlist(values))
-        if problems := list(chained(merged)):
-            raise ConfigProblem(problems)
-        container = cast(dict[str, Any], OmegaConf.to_container(merged, resolve=True))
-    except (OmegaConfBaseException, YAMLError, ValueError, TypeError) as error:
-        raise ConfigProblem([f"{' '.join(values)}: {str(error).splitlines()[0]}; mend it or leave it out"]) from None
-    try:
-        return Question.model_validate(container)
+        return Question.model_validate(merged(files, values))
     except ValidationError as error:
         raise ConfigProblem([_as_written(line) for line in lines_of(error, Question)]) from None
-
-
-def _content(file: Path) -> Any:
-    option = read_option(file)
-    check_file(option.content, option.written)
-    return option.content
 
 
 def _as_written(line: str) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from hydra._internal.config_loader_impl import ConfigLoaderImpl
-from hydra._internal.config_repository import ConfigRepository
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
+from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import InterpolationResolutionError
@@ -20,20 +19,17 @@ from omegaconf.errors import InterpolationResolutionError
 from sim.composed import Cell, Composed, Places, WrittenIn
 from sim.errors import ConfigProblem, unfit
 from sim.evidence.files import FILES
-from sim.launch.cells import NAMED_ALREADY, blamed, levers_of, names_of, places_of
-from sim.launch.design import KEY as DESIGN
-from sim.launch.design import of_heading, read_design
+from sim.launch import private
+from sim.launch.cells import KEY as DESIGN
+from sim.launch.cells import blamed, levers_of, names_of, of_heading, places_of, read_design
 from sim.launch.explain import emptied, explain
-from sim.launch.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, group_defaults, hub_hydra
-from sim.launch.overrides import HYDRA_KEYS, LAUNCHER, check_number, expand, parsed
-from sim.launch.references import chained
+from sim.launch.options import REFUSED, SCENARIO, Options
+from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, check_number, expand, parsed, quoted
 
 REFERS_ELSEWHERE = re.compile(r"\$\{(?!now:|hydra\.runtime\.choices\.)")
 """In the name of a folder: what has to be composed with every value, such as a value or the line of overrides."""
 LONGEST_NAME = 80
 """Of a scenario or staffing model; folders bear both."""
-
-
 NO_FOLDER = {"hydra": "nothing is put into a folder of Hydra's here: leave it out"}
 """Keys that are not obeyed by whoever only asks for a configuration, each with what to do instead."""
 
@@ -73,9 +69,7 @@ class Composer:
     """
 
     def __init__(self, config_dir: str | None = None, conf: Path | None = None) -> None:
-        self.hydra = hub_hydra(config_dir, conf)
-        self._defaults = group_defaults(conf)
-        self._groups = ConfigRepository(self.hydra.config_loader.get_search_path())
+        self.options = Options(config_dir, conf)
         self._chosen: dict[tuple[str, ...], _Chosen] = {}
 
     def cells(
@@ -84,18 +78,20 @@ class Composer:
         """Compose every cell; see `compose_cells`."""
         cells: list[Cell] = []
         problems: dict[str, list[str]] = {}
-        sweep, places, heading = self._asked_for(list(argv_overrides), multirun, unheeded)
+        sweep, places, heading = self._asked_for(argv_overrides, multirun, unheeded)
         for overrides, place in zip(sweep, places, strict=True):
             try:
                 cells.append(replace(self._cell(overrides), place=place))
             except (ConfigProblem, *REFUSED) as error:
-                for line in dict.fromkeys(explain(error, self.hydra, overrides, self._defaults)):
+                for line in dict.fromkeys(explain(error, self.options, overrides)):
                     problems.setdefault(of_heading(line, heading), []).append(place)
         if problems:
             raise ConfigProblem(blamed(problems, len(sweep)))
         levers = levers_of(sweep)
         names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
-        return [replace(cell, name=n, levers=v) for cell, n, v in zip(cells, names, levers, strict=True)]
+        folders = self._subfolders(cells, argv_overrides)
+        told = zip(cells, names, levers, folders, strict=True)
+        return [replace(cell, name=name, levers=values, folder=folder) for cell, name, values, folder in told]
 
     def folder(self, overrides: Sequence[str], multirun: bool) -> Path:
         """Return where a run or sweep goes, as conf/config.yaml or the command line says.
@@ -105,10 +101,29 @@ class Composer:
         ConfigProblem
             When its name is empty or refers to what is not there.
         """
-        key = HYDRA_KEYS[multirun]
-        whole = None if multirun else self._composed_already(overrides)
-        if whole is None or REFERS_ELSEWHERE.search(str(_raw(whole, key))):
-            whole = self._whole(list(overrides), RunMode.MULTIRUN if multirun else RunMode.RUN)
+        key = FOLDERS[multirun]
+        return at_home(key, self._named(key, overrides, RunMode.MULTIRUN if multirun else RunMode.RUN))
+
+    def _subfolders(self, cells: Sequence[Cell], said: Sequence[str]) -> list[str]:
+        """Return what the folder of each cell is called within that of its sweep."""
+        if not any(text.lstrip(" +").startswith(SUBFOLDER) for text in said):  # as conf/config.yaml says, much faster
+            return [f"{number}_{cell.scenario}_{cell.staffing}" for number, cell in enumerate(cells)]
+        found = [self._named(SUBFOLDER, cell.overrides, RunMode.RUN, job) for job, cell in enumerate(cells)]
+        for name in found:
+            if Path(name).is_absolute() or ".." in Path(name).parts:
+                raise ConfigProblem([f"{SUBFOLDER}: got {name}; name a folder within that of the sweep"])
+            if found.count(name) > 1:
+                told = f"got {name} for more than one cell; put ${{hydra.job.num}} into it, the number of the cell"
+                raise ConfigProblem([f"{SUBFOLDER}: {told}"])
+        return found
+
+    def _named(self, key: str, overrides: Sequence[str], mode: RunMode, job: int = 0) -> str:
+        """Return the name of a folder, which may refer to what Hydra chose or to values."""
+        whole = None if mode == RunMode.MULTIRUN else self._composed_already(overrides)
+        if whole is None or REFERS_ELSEWHERE.search(str(_raw(whole, key)).replace("${hydra.job.num}", "")):
+            whole = self.options.compose(overrides, mode)
+        with open_dict(whole):
+            whole.hydra.job.num = job
         before = HydraConfig.instance().cfg
         HydraConfig.instance().set_config(whole)
         try:
@@ -120,11 +135,7 @@ class Composer:
             HydraConfig.instance().cfg = before
         if not name.strip():
             raise ConfigProblem([f"{key}: got nothing; write the path of a folder"])
-        return at_home(key, name)
-
-    def _whole(self, overrides: list[str], mode: RunMode) -> DictConfig:
-        """Return a configuration with Hydra's own part."""
-        return self.hydra.compose_config(CONFIG_NAME, overrides, mode)
+        return name
 
     def _composed_already(self, overrides: Sequence[str]) -> DictConfig | None:
         """Return Hydra's own part as a cell was composed with it, which no value changes; None if none was."""
@@ -137,15 +148,13 @@ class Composer:
         values = [override for override in found if self._sets_a_value(override)]
         choosing = tuple(o.input_line or "" for o in found if not self._sets_a_value(o))
         if choosing not in self._chosen:
-            whole = self._whole(list(choosing), RunMode.RUN)
+            whole = self.options.compose(choosing)
             with open_dict(whole):
                 hydra = whole.pop("hydra")
-            loader = self.hydra.config_loader
-            written = loader.written if isinstance(loader, Loader) else []
-            self._chosen[choosing] = _Chosen(pickle.dumps(whole), hydra, written)
+            self._chosen[choosing] = _Chosen(pickle.dumps(whole), hydra, self.options.written)
         chosen = self._chosen[choosing]
         config: DictConfig = pickle.loads(chosen.pickled)
-        ConfigLoaderImpl._apply_overrides_to_config(values, config)
+        private.set_values(values, config)
         refers = b"${" in chosen.pickled or any("${" in text for text in overrides)
         if problems := [*emptied(config, found), *(chained(config) if refers else ())]:
             raise ConfigProblem(problems)
@@ -156,14 +165,13 @@ class Composer:
         """Tell values from choices of options, as Hydra does; what is set of Hydra's own goes with the choices."""
         if override.is_hydra_override():
             return False
-        is_group = self._groups.group_exists(override.key_or_group)
-        return isinstance(override.value(), dict) or not is_group
+        return isinstance(override.value(), dict) or not self.options.is_group(override.key_or_group)
 
     def _asked_for(
-        self, overrides: list[str], multirun: bool, unheeded: Mapping[str, str]
+        self, overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str]
     ) -> tuple[list[list[str]], list[str], dict[str, str]]:
         """Return the overrides of each cell, how its user would find it, and where the keys of a design stand."""
-        sweep, found = expand(self.hydra, overrides, multirun, unheeded)
+        sweep, found = expand(self.options.loader, overrides, multirun, unheeded)
         said = {override.key_or_group: override for override in found}
         design = said.get(DESIGN)
         if design is None or design.value() is None:
@@ -171,8 +179,6 @@ class Composer:
         path = at_home(DESIGN, str(design.value()))
         if not multirun:
             raise ConfigProblem([f"{DESIGN}: got {path}; add -m to run each of its rows"])
-        if any(key.startswith(LAUNCHER) for key in said):
-            raise ConfigProblem([f"{DESIGN}: got {path}; a launcher of Hydra's takes lists of values instead"])
         rows = read_design(path, list(said))
         check_number(len(rows) * len(sweep))
         pairs = [(row, cell) for row in rows for cell in sweep]
@@ -210,6 +216,39 @@ def at_home(key: str, path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         raise ConfigProblem([f"{key}: got {path}; ~ is nobody's home here: write the whole path"]) from None
+
+
+def launch(
+    composer: Composer, cells: Sequence[Cell], overrides: Sequence[str], folder: Path, run: Callable[[Cell, Path], int]
+) -> int:
+    """Let a launcher of Hydra's run the cells of a sweep, and return the highest of their exit statuses.
+
+    Parameters
+    ----------
+    overrides
+        What the command line says of Hydra: the launcher, its settings, and what folders are called.
+    folder
+        Of the sweep.
+    run
+        Runs one cell in its folder; it is sent to other machines.
+    """
+    mine = [text for text in overrides if text.partition("=")[0].strip(" +") != FOLDERS[True]]
+    whole = composer.options.compose([*mine, f"{FOLDERS[True]}={quoted(str(folder))}"], RunMode.MULTIRUN)
+    launcher = Plugins.instance().instantiate_launcher(private.context(composer.options.loader), _Job(run), whole)
+    jobs = [[text for text in cell.overrides if not text.lstrip(" +").startswith("hydra")] for cell in cells]
+    return max(int(job.return_value) for job in launcher.launch(jobs, initial_job_idx=0))
+
+
+class _Job:
+    """Runs the cell of a sweep that a launcher of Hydra's composed, in the folder that it made."""
+
+    def __init__(self, run: Callable[[Cell, Path], int]) -> None:
+        self._run = run
+
+    def __call__(self, composed: DictConfig) -> int:
+        told = HydraConfig.get()
+        cell = cell_of(composed, told.runtime.choices, list(told.overrides.task))
+        return self._run(cell, Path(told.runtime.output_dir))
 
 
 def compose(

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from hydra._internal.hydra import Hydra
 from hydra.core.override_parser.types import Override
 from hydra.errors import MissingConfigException
-from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.composed import Places
+from sim.composed import Places, Steps
 from sim.errors import ConfigProblem, given, nearest, nearest_key
 from sim.launch.files import nearest_path
-from sim.launch.options import CONFIG_NAME, REFUSED, SCENARIO, Loader, OptionSource
+from sim.launch.options import REFUSED, SCENARIO, Options
 from sim.launch.overrides import parsed
 
 
@@ -29,21 +27,21 @@ def emptied(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:
             yield f"{key}: got {{}}, which takes nothing away; take entries out one by one, as ~{key}.{entry}"
 
 
-def explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> list[str]:
+def explain(error: Exception, options: Options, overrides: list[str]) -> list[str]:
     """Put what was refused while composing into lines of `KEY: got ...; remedy`."""
     if isinstance(error, ConfigProblem):
         return error.lines
     if isinstance(error, RecursionError):
         return ["defaults: an option builds on itself in its defaults list; take its own name out"]
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
-        return [_missing(error, error.missing_cfg_file, hydra, overrides, groups)]
-    if lines := list(_override_problems(hydra, overrides, groups)):
+        return [_missing(error, error.missing_cfg_file, options, overrides)]
+    if lines := list(_override_problems(options, overrides)):
         return lines
     cause = error.__cause__ if isinstance(error.__cause__, OmegaConfBaseException) else error
     key = getattr(cause, "full_key", None) or "configuration"
     if "Cannot merge DictConfig with ListConfig" in str(cause) and key == "configuration":
-        key = _list_for_mapping(hydra) or key
-    where = _where(hydra, key, overrides)
+        key = _list_for_mapping(options) or key
+    where = _where(options, key, overrides)
     if "Cannot merge DictConfig with ListConfig" in str(cause) and key != "configuration":
         return [f"{key}: got a list; must be a mapping of names to values: take the dash or the brackets away{where}"]
     if "is not in struct" in str(cause):
@@ -54,22 +52,19 @@ def explain(error: Exception, hydra: Hydra, overrides: list[str], groups: Mappin
     return [f"{key}: {text}; {remedy}{where}"]
 
 
-def _missing(
-    error: MissingConfigException, file: str, hydra: Hydra, overrides: list[str], groups: Mapping[str, str]
-) -> str:
+def _missing(error: MissingConfigException, file: str, options: Options, overrides: list[str]) -> str:
     """Word the refusal of an option that there is not."""
     for override in parsed(overrides):
         key, name = override.key_or_group, override.value()
-        if key in groups and isinstance(name, str) and "/" in name:
-            known = hydra.config_loader.get_group_options(key)
+        if key in options.defaults and isinstance(name, str) and "/" in name:
+            known = options.of(key)
             alone = Path(name).stem if name.endswith((".yaml", ".yml")) else Path(name).name
             return f"{key}: got {name}; {nearest(alone, known)}"
     group, _, name = file.rpartition("/")
     if group.startswith(f"{SCENARIO}/"):
         choice = f"{group.removeprefix(f'{SCENARIO}/')}: {name}"
         return f"{SCENARIO}: got `{choice}` in a defaults list; write `override /{choice}`"
-    sources = [source for source in hydra.config_loader.get_sources() if isinstance(source, OptionSource)]
-    for path in (source.file(file).with_suffix(".yml") for source in sources):
+    for path in (source.file(file).with_suffix(".yml") for source in options.sources()):
         if path.is_file():
             return f"{group}: got {name}, which is {nearest_path(path)}; rename it to {path.stem}.yaml"
     here = Path(f"{group}s" if group == SCENARIO else group, f"{name}.yaml")
@@ -80,45 +75,43 @@ def _missing(
     return f"{group or 'defaults'}: got {name}; {remedy}"
 
 
-def _where(hydra: Hydra, key: str, overrides: list[str]) -> str:
+def _where(options: Options, key: str, overrides: list[str]) -> str:
     """Return the place in a file where a key was written, in brackets, if it was in one."""
-    loader = hydra.config_loader
     said = [override.key_or_group for override in parsed(overrides)]
-    place = Places(loader.written, said).of(key.split(".")) if isinstance(loader, Loader) else None
+    place = Places(options.written, said).of(key.split("."))
     return f" ({place})" if place else ""
 
 
-def _list_for_mapping(hydra: Hydra) -> str | None:
-    """Return the key under which the file that could not be merged has a list where the others have names."""
-    loader = hydra.config_loader
-    *before, last = loader.written if isinstance(loader, Loader) and loader.written else [None]
-    if last is None:
-        return None
-    lists = [(*last.under, *path[:-1]) for path in last.lines if path[-1:] == ("0",)]
-    named = {(*each.under, *path)[:-1] for each in before if each for path in each.lines if path[-1:] != ("0",)}
-    return next((".".join(path) for path in lists if path in named), None)
+def _list_for_mapping(options: Options) -> str | None:
+    """Return the key under which a file that cannot be merged has a list where those before it have names."""
+    named: set[Steps] = set()
+    for file in options.written:
+        lists = [(*file.under, *path[:-1]) for path in file.lines if path[-1:] == ("0",)]
+        if found := next((path for path in lists if path in named), None):
+            return ".".join(found)
+        named |= {(*file.under, *path)[:-1] for path in file.lines if path[-1:] != ("0",)}
+    return None
 
 
-def _override_problems(hydra: Hydra, overrides: list[str], groups: Mapping[str, str]) -> Iterator[str]:
+def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
     """Find, among overrides that Hydra refused, groups chosen wrongly and keys that do not exist."""
     found = parsed(overrides)
-    chosen = [override for override in found if override.key_or_group in groups]
+    chosen = [override for override in found if override.key_or_group in options.defaults]
     for override in chosen:
         key = override.key_or_group
         if override.get_key_element() != key:
             yield f"{key}: got {override.input_line}; write {key}=OPTION"
         elif not isinstance(override.value(), str | list | dict):
-            options = hydra.config_loader.get_group_options(key)
-            yield f"{key}: got {given(override.input_line)}; {nearest(str(override.value()), options)}"
+            yield f"{key}: got {given(override.input_line)}; {nearest(str(override.value()), options.of(key))}"
     lines = [override.input_line or "" for override in chosen]
     try:
-        known = list(_paths(hydra.compose_config(CONFIG_NAME, lines, RunMode.RUN)))
+        known = list(_paths(options.compose(lines)))
     except (ConfigProblem, *REFUSED):
         return
     for override in found:
         key = override.key_or_group
         if override not in chosen and key not in known and not override.is_add():
-            meant = nearest_key(key, [*groups, *known])
+            meant = nearest_key(key, [*options.defaults, *known])
             yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
         elif override.is_add() and key in known:
             yield f"{key}: got {given(override.input_line)}; it exists already: leave out the +"

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
-from hydra.plugins.config_source import ConfigSource
-from omegaconf import OmegaConf
-from omegaconf._utils import get_yaml_loader
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.composed import Steps, WrittenIn
+from sim.disk.shipped import conf_dir
 from sim.errors import ConfigProblem, in_plain_digits, unfit
+from sim.launch import private
 
 MOST_BYTES = 300_000
 """Ten times the longest file of conf/; reading more would take longer than anybody waits."""
@@ -27,6 +28,7 @@ MOST_DIGITS = 300
 NUMBERS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 PLAIN_NUMBER = re.compile(r"[-+]?((0|[1-9]\d*)?(\.\d*)?(e[-+]?\d+)?|\.?(inf|nan))", re.ASCII | re.IGNORECASE)
 ROOT = "_global_"
+CONFIG_NAME = "config"
 PUT_QUOTES = 'put quotes around a text that holds a colon: "a: b"'
 NO_COMMA = "leave the comma out of numbers: 75000, not 75,000"
 
@@ -77,7 +79,7 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
     if problems:
         raise ConfigProblem(dict.fromkeys(f"{name}:{line}: {problem}" for line, problem in problems))
     try:
-        header = ConfigSource._get_header_dict(text[:512])
+        header = private.header(text[:512])
     except ValueError as error:
         raise ConfigProblem([f"{name}:1: {error}; write `# @package {ROOT}`, or leave the line out"]) from None
     try:
@@ -86,6 +88,14 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
         told = " ".join(str(error).partition("full_key")[0].split()).removesuffix(".")
         raise ConfigProblem([f"{name}: {error.full_key or 'configuration'}: {told}; write text or a number"]) from None
     return OptionFile(content, header, WrittenIn(name, lines))
+
+
+@lru_cache
+def group_defaults(conf: Path | None = None) -> dict[str, str]:
+    """Return the groups that can be chosen and the default option of each, as conf/config.yaml lists them."""
+    entries = OmegaConf.load((conf or conf_dir()) / f"{CONFIG_NAME}.yaml").defaults
+    pairs = [pair for entry in entries if isinstance(entry, DictConfig) for pair in entry.items()]
+    return {str(group): option for group, option in pairs if not str(group).startswith("override ")}
 
 
 def names_a_resolver(text: str) -> bool:
@@ -200,7 +210,7 @@ def _shown(path: Steps, text: str) -> str:
     return f"{'.'.join(path)}: {text}" if path else text
 
 
-class _Loader(get_yaml_loader()):  # type: ignore[misc]
+class _Loader(private.YamlLoader):
     """OmegaConf's reader of YAML, which gives up on what is too deep, too long or a number of too many digits."""
 
     def __init__(self, text: str) -> None:

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, islice
+from itertools import accumulate, islice, product
 from math import prod
 from typing import Any
 
-from hydra._internal.core_plugins.basic_sweeper import BasicSweeper
-from hydra._internal.hydra import Hydra
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, RangeSweep, Sweep
 from hydra.errors import HydraException
+from omegaconf import Container, OmegaConf
 
+from sim.composed import Places, Steps, WrittenIn
 from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, meant_number, nameless, unfit, unreadable
-from sim.launch.cells import NAMED_ALREADY
-from sim.launch.files import DEEPEST, MOST_DIGITS, names_a_resolver
-from sim.launch.options import group_defaults
+from sim.launch.files import DEEPEST, MOST_DIGITS, group_defaults, names_a_resolver
 
 RUN_FOLDER, SWEEP_FOLDER = "hydra.run.dir", "hydra.sweep.dir"
-HYDRA_KEYS = (RUN_FOLDER, SWEEP_FOLDER)
+SUBFOLDER = "hydra.sweep.subdir"
+FOLDERS = (RUN_FOLDER, SWEEP_FOLDER)
+HYDRA_KEYS = (*FOLDERS, SUBFOLDER, "hydra.job.name", "hydra.verbose")
 """What of Hydra's own settings may be set: the others could run cells that were never checked here."""
+SWEEPER = ("hydra/sweeper", "hydra.sweeper")
 LAUNCHER = ("hydra/launcher", "hydra.launcher")
 """And these, with -m: who runs the cells, such as Slurm through submitit."""
 FOLDERS_MAY = re.compile(r"\$\{(now|hydra):")
@@ -34,18 +36,24 @@ READ_AS_NUMBER = re.compile(r"[-+]?[0-9][0-9_.]*(e[-+]?[0-9]+)?|true|false|nan|[
 UNDERSCORED = re.compile(r"(?<![^\s,\[{(:])[-+]?[0-9][0-9.]*_[0-9_.]*(e[-+]?[0-9_]+)?(?![^\s,\]}):])", re.IGNORECASE)
 """A number such as 1_200, which Hydra reads as 1200, and 1_2 as 12."""
 QUOTED = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
+NAMED_ALREADY = ("scenario", "staffing")
+"""Groups that every cell is named by; they are no levers."""
+COMMAND_LINE_ONLY = ("backend", "scheduler", "store", "jobs", "design")
+"""Keys of `run`: a Dask scheduler can run code here, and a store is a folder that is written to; no scenario of
+somebody else's may choose them."""
+REFERENCE = re.compile(r"\$\{([\w.-]+)\}")
 LONGEST_OVERRIDE = 10_000
 MISSING = "???"
 MOST_CELLS = 10_000
 """More cells than this are a slip, such as a range with a zero too many."""
 
 
-def parsed(overrides: Sequence[str], hydra: Hydra | None = None) -> list[Override]:
+def parsed(overrides: Sequence[str], loader: ConfigLoader | None = None) -> list[Override]:
     """Read overrides as Hydra does; the one place where a text of a user's becomes keys and values.
 
     Parameters
     ----------
-    hydra
+    loader
         Where options are looked for, by those who list them (`glob`).
 
     Raises
@@ -53,7 +61,7 @@ def parsed(overrides: Sequence[str], hydra: Hydra | None = None) -> list[Overrid
     ConfigProblem
         With one line for each that cannot be read, or asks for more than a value.
     """
-    parser = OverridesParser.create(config_loader=None if hydra is None else hydra.config_loader)
+    parser = OverridesParser.create(config_loader=loader)
     problems: list[str] = []
     found: list[Override] = []
     for text in overrides:
@@ -65,7 +73,8 @@ def parsed(overrides: Sequence[str], hydra: Hydra | None = None) -> list[Overrid
             if _holds_a_sweep(override.value()):
                 problems.append(f"{override.key_or_group}: got {given(text)}; sweep over whole values, as a,b,c")
         except (HydraException, ValueError, TypeError, AttributeError, AssertionError, RecursionError):
-            problems.append(unreadable(text, _options(hydra)))
+            known = {} if loader is None else {group: loader.get_group_options(group) for group in group_defaults()}
+            problems.append(unreadable(text, known))
         else:
             found.append(override)
     if not problems:
@@ -73,10 +82,6 @@ def parsed(overrides: Sequence[str], hydra: Hydra | None = None) -> list[Overrid
     if problems:
         raise ConfigProblem(problems)
     return found
-
-
-def _options(hydra: Hydra | None) -> dict[str, list[str]]:
-    return {} if hydra is None else {group: hydra.config_loader.get_group_options(group) for group in group_defaults()}
 
 
 def _holds_a_sweep(value: Any) -> bool:
@@ -97,7 +102,7 @@ def _fault(text: str) -> str | None:
         return f"{key}: got a number of {digits:,} digits; write fewer"
     if max(accumulate((sign in "[{(") - (sign in "]})") for sign in text), default=0) > DEEPEST:
         return f"{key}: got {value}; it is nested more than {DEEPEST} deep"
-    if names_a_resolver(FOLDERS_MAY.sub("", text) if key.strip().lstrip("+") in HYDRA_KEYS else text):
+    if names_a_resolver(FOLDERS_MAY.sub("", text) if key.strip().lstrip("+") in (*FOLDERS, SUBFOLDER) else text):
         return f"{key}: got {value}; write the value itself, or refer to another as ${{run.seed}}"
     if number := UNDERSCORED.search(QUOTED.sub("''", value)):
         return f"{key}: got {value}; {in_plain_digits(number[0])}"
@@ -107,9 +112,9 @@ def _fault(text: str) -> str | None:
 
 
 def expand(
-    hydra: Hydra, overrides: list[str], multirun: bool, unheeded: Mapping[str, str]
+    loader: ConfigLoader, overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str]
 ) -> tuple[list[list[str]], list[Override]]:
-    """Return the overrides of each cell, exactly as Hydra's sweeper expands them, and those of all, as read.
+    """Return the overrides of each cell, the last key varying fastest, and those of all, as read.
 
     Parameters
     ----------
@@ -117,32 +122,33 @@ def expand(
         Keys that whoever composes would not obey, each with what to do instead.
     """
     overrides = [meant(text) for text in overrides]
-    found = parsed(overrides, hydra)
+    found = parsed(overrides, loader)
     problems = [line for override in found if (line := _unheeded(override, unheeded))]
     if problems := problems or [line for override in found if (line := _sweep_problem(override, multirun))]:
         raise ConfigProblem(problems)
     check_number(prod(_number_of_values(override) for override in found if override.is_sweep_override()))
     if not multirun:
         return [overrides], found
-    odd = {text: spelt for override in found for text, spelt in _spelt_out(override)}
-    cells: list[list[str]] = BasicSweeper.split_arguments(found, max_batch_size=None)[0]
-    return [[meant(odd.get(text, text)) for text in cell] for cell in cells], found
+    said = {override.get_key_element(): _each(override) for override in found}  # a key said twice: the last counts
+    return [list(cell) for cell in product(*said.values())], found
+
+
+def _each(override: Override) -> list[str]:
+    """Return an override for each value that is swept over, in a form that can be read again."""
+    key = override.get_key_element()
+    if not override.is_sweep_override():
+        return [meant(f"{key}={override.get_value_element_as_str()}")]
+    if isinstance(override.value(), Glob):
+        names = map(str, override.sweep_iterator())
+        return [f"{key}={name if PLAIN_NAME.fullmatch(name) else quoted(name)}" for name in names]
+    return [meant(f"{key}={text}") for text in override.sweep_string_iterator()]
 
 
 def meant(text: str) -> str:
     """Return an override as its user means it: `~/x` is a file at home, and `scenario=1` the option of that name."""
     key, equals, value = text.lstrip(" ").partition("=")
-    is_option = key in group_defaults() and READ_AS_NUMBER.fullmatch(value)
+    is_option = READ_AS_NUMBER.fullmatch(value) and key in group_defaults()
     return f"{key}={quoted(value)}" if equals and (value.startswith("~") or is_option) else text.lstrip(" ")
-
-
-def _spelt_out(override: Override) -> Iterator[tuple[str, str]]:
-    """Pair what Hydra makes of an option that a `glob` found with what can be read again, whatever it is called."""
-    names = override.sweep_iterator() if isinstance(override.value(), Glob) else ()
-    for name in map(str, names):
-        if not PLAIN_NAME.fullmatch(name):
-            key = override.get_key_element()
-            yield f"{key}={name}", f"{key}={quoted(name)}"
 
 
 def quoted(text: str) -> str:
@@ -175,7 +181,9 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
     key, value, swept = override.key_or_group, override.value(), override.is_sweep_override()
     unsaid = value in (None, MISSING)
     launcher = multirun and key.startswith(LAUNCHER)
-    if override.is_hydra_override() and (swept or unsaid or not (launcher or key in HYDRA_KEYS)):
+    if key.startswith(SWEEPER):
+        remedy = "every cell is checked before the first one runs: list values, as a,b, or give run.design=FILE"
+    elif override.is_hydra_override() and (swept or unsaid or not (launcher or key in HYDRA_KEYS)):
         remedy = f"of Hydra's settings only {', '.join(HYDRA_KEYS)} can be set, to one value each"
     elif not swept:
         return None
@@ -194,3 +202,78 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
     else:
         return None
     return f"{key}: got {given(override.input_line)}; {remedy}"
+
+
+def decided(content: Any) -> Iterator[tuple[str, str, str]]:
+    """Yield key, value and remedy of whatever in some values is for the command line to set.
+
+    Parameters
+    ----------
+    content
+        Values as they stand in a file, references not followed.
+    """
+    raw: Any = OmegaConf.to_container(content, resolve=False) if OmegaConf.is_config(content) else content
+    part: Any = raw.get("run") if isinstance(raw, dict) else None
+    if isinstance(part, str) and "${" in part:
+        yield "run", part, "write its keys out, one by one"
+    for name in COMMAND_LINE_ONLY if isinstance(part, dict) else ():
+        if name in part:
+            key = f"run.{name}"
+            yield key, str(part[name]), f"only the command line sets it: leave it out here, and give hub {key}=VALUE"
+
+
+def check_origin(content: Any, written: WrittenIn) -> None:
+    """Refuse a file of a user's own that sets what only the command line may.
+
+    Parameters
+    ----------
+    content
+        Its values, below the package that they go to.
+
+    Raises
+    ------
+    ConfigProblem
+        With file and line of each.
+    """
+    places = Places([written])
+    found = [
+        f"{places.of(key.split('.')) or f'{written.file}:1'}: {key}: got {value}; {remedy}"
+        for key, value, remedy in decided(content)
+    ]
+    if found:
+        raise ConfigProblem(found)
+
+
+def chained(config: Container) -> Iterator[str]:
+    """Yield a refusal of each value that refers to one that refers on: a few of those can stand for billions."""
+    raw = OmegaConf.to_container(config, resolve=False)
+    for path, text in _referring(raw, ()):
+        key = ".".join(path)
+        for to in REFERENCE.findall(text):
+            if next(_referring(_at(raw, path, to), ()), None):
+                yield f"{key}: got {text}; {to} refers on to others itself: write its value here"
+        if "${" in REFERENCE.sub("", text):
+            yield f"{key}: got {text}; refer to one value by its name, as ${{run.seed}}"
+
+
+def _referring(node: Any, path: Steps) -> Iterator[tuple[Steps, str]]:
+    """List the texts below a node that refer to other values, by path."""
+    if isinstance(node, str) and "${" in node:
+        yield path, node
+    for name, child in _entries(node):
+        yield from _referring(child, (*path, name))
+
+
+def _entries(node: Any) -> Iterator[tuple[str, Any]]:
+    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return ((str(name), child) for name, child in pairs)
+
+
+def _at(root: Any, path: Steps, to: str) -> Any:
+    """Return what a reference at `path` points at, none if there is nothing; each leading dot is a step up."""
+    up = len(to) - len(to.lstrip("."))
+    steps = (*(path[:-up] if up else ()), *filter(None, to.split(".")))
+    node = root
+    for step in steps:
+        node = next((child for name, child in _entries(node) if name == step), None)
+    return node

@@ -14,7 +14,7 @@ from analysis.evidence import config_numbers, problems
 from sim.errors import HubError
 from sim.evidence.register import CHANGED, COLUMNS, GRADES, grades_in_use, read_register
 from sim.launch.compose import compose
-from sim.launch.options import CONFIG_NAME, group_defaults
+from sim.launch.files import CONFIG_NAME, group_defaults
 
 CONF = {
     "config.yaml": "defaults:\n  - run: default\nhubs: {count: 1}\nhydra: {job: {num: 3}}\n",

@@ -18,8 +18,8 @@ from strategies import KEPT, LONGEST, Container, default_hub, demands, hubs, sta
 
 from sim.config import validate
 from sim.disk.shipped import scenarios_dir
-from sim.launch.command_line_only import NAMES
 from sim.launch.compose import compose
+from sim.launch.overrides import COMMAND_LINE_ONLY as NAMES
 from sim.run.replicate import Replication, replicate
 
 pytestmark = pytest.mark.integration

@@ -40,7 +40,7 @@ def finished(short_run: HubConfig, tmp_path_factory: pytest.TempPathFactory) -> 
         patch.setattr("sys.stdout", out)
         patch.setattr("sys.stderr", err)
         patch.chdir(folder.parent)
-        said = ["scenario=major_incident", "run.replications=3", "demand.multiplier=1.5", "run.seed=7"]
+        said = {"run.replications": 3, "demand.multiplier": 1.5, "run.seed": 7}
         assert run_and_report(short_run, folder, said) == 0
     yield folder, out.getvalue(), err.getvalue()
 

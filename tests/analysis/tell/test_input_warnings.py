@@ -12,7 +12,7 @@ import sim
 from analysis.tell import input_warnings
 from analysis.tell.unused import TABLE
 from sim.config import HubConfig
-from sim.launch.options import hub_hydra
+from sim.launch.options import Options
 
 pytestmark = pytest.mark.unit
 
@@ -36,7 +36,7 @@ def dated(name: str, value: object) -> dict[str, object]:
 
 @pytest.mark.parametrize("group", ["scenario", "staffing", "screening", "incident"])
 def test_nothing_that_is_shipped_is_odd(hub_config: Callable[..., HubConfig], group: str) -> None:
-    for name in hub_hydra().config_loader.get_group_options(group):
+    for name in Options().of(group):
         assert said_of(hub_config(f"{group}={name}")) == [], name
 
 

@@ -8,7 +8,8 @@ import pytest
 from sim.disk.shipped import conf_dir
 from sim.errors import ConfigProblem
 from sim.launch.compose import Composer, compose, compose_cells
-from sim.launch.options import group_defaults, hub_hydra, purposes
+from sim.launch.files import group_defaults
+from sim.launch.options import Options
 
 pytestmark = pytest.mark.unit
 
@@ -155,8 +156,8 @@ def test_a_run_is_composed_once_unless_the_name_of_its_folder_holds_a_value(
     conf: Path, name: str, times: int, folder: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     composer, asked = Composer(conf=conf), []
-    compose_config = composer.hydra.compose_config
-    monkeypatch.setattr(composer.hydra, "compose_config", lambda *args: asked.append(args) or compose_config(*args))
+    once = composer.options.compose
+    monkeypatch.setattr(composer.options, "compose", lambda *args: asked.append(args) or once(*args))
     overrides = ["scenario=arena", "staffing=mixed", "run.seed=9", f"hydra.run.dir='{name}'"]
     composer.cells(overrides, multirun=False, unheeded={})
     found = str(composer.folder(overrides, multirun=False))
@@ -174,20 +175,9 @@ def test_composing_leaves_hydra_as_it_was(conf: Path) -> None:
         assert GlobalHydra.instance().hydra is before
 
 
-def test_hydras_own_compose_finds_the_scenarios_once_registered(conf: Path) -> None:
-    from hydra import compose as hydra_compose
-    from hydra import initialize_config_dir
-
-    from sim.launch.options import register_scenarios
-
-    register_scenarios()
-    with initialize_config_dir(str(conf), version_base="1.3"):
-        assert hydra_compose("config", ["scenario=lean"]).staffing.roles.senior.wte == 2
-
-
 def test_every_scenario_says_what_it_is_for(conf: Path, own: Path) -> None:
     write(own / "scenario" / "broken.yaml", "purpose: [")
-    assert purposes(hub_hydra(str(own), conf)) == {
+    assert Options(str(own), conf).purposes() == {
         "arena": "A bombing.",
         "baseline": "Steady demand.",
         "bigger": "Mine.",
@@ -308,15 +298,55 @@ def test_an_empty_mapping_may_be_given_where_there_is_nothing(conf: Path) -> Non
     assert compose("incident={}", "incident=none", conf=conf)["incident"] == {}
 
 
-@pytest.mark.parametrize(
-    "override",
-    ["hydra.mode=MULTIRUN", "hydra/launcher=joblib", "hydra.searchpath=[scenarios]", "hydra.sweeper.params={a: b}"],
-)
+@pytest.mark.parametrize("override", ["hydra.mode=MULTIRUN", "hydra/launcher=joblib", "hydra.searchpath=[scenarios]"])
 def test_hydras_settings_cannot_slip_unchecked_cells_in(conf: Path, override: str) -> None:
     with pytest.raises(ConfigProblem) as refused:
         compose_cells([override], False, conf=conf, unheeded={})
     [line] = refused.value.lines
-    assert line.endswith("of Hydra's settings only hydra.run.dir, hydra.sweep.dir can be set, to one value each")
+    assert "of Hydra's settings only hydra.run.dir, hydra.sweep.dir, " in line and line.endswith(", to one value each")
+
+
+@pytest.mark.parametrize("override", ["hydra/sweeper=optuna", "hydra.sweeper.params={a: b}"])
+@pytest.mark.parametrize("multirun", [True, False])
+def test_a_sweeper_of_hydras_is_refused_with_the_reason(conf: Path, override: str, multirun: bool) -> None:
+    with pytest.raises(ConfigProblem) as refused:
+        compose_cells([override], multirun, conf=conf, unheeded={})
+    [line] = refused.value.lines
+    told = "every cell is checked before the first one runs: list values, as a,b, or give run.design=FILE"
+    assert line == f"{override.replace('=', ': got ', 1)}; {told}"
+
+
+@pytest.mark.parametrize("override", ["hydra.job.name=mine", "hydra.verbose=true", "hydra.verbose=[sim,analysis]"])
+def test_harmless_settings_of_hydras_are_taken(conf: Path, override: str) -> None:
+    assert compose(override, conf=conf, unheeded={}) == compose(conf=conf)
+    composer = Composer(conf=conf)
+    named = ["hydra.job.name=mine", "hydra.run.dir='${hydra.job.name}'"]
+    composer.cells(named, multirun=False, unheeded={})
+    assert str(composer.folder(named, multirun=False)) == "mine"
+
+
+def test_the_folders_of_cells_are_called_as_asked_for(conf: Path) -> None:
+    sweep = ["scenario=baseline,lean", "run.seed=8,9"]
+    assert [cell.folder for cell in compose_cells(sweep, True, conf=conf)] == [
+        "0_baseline_senior_led", "1_baseline_senior_led", "2_lean_senior_led", "3_lean_senior_led",
+    ]  # fmt: skip
+    named = [*sweep, "hydra.sweep.subdir='${hydra.runtime.choices.scenario}/${run.seed}_${hydra.job.num}'"]
+    cells = compose_cells(named, True, conf=conf, unheeded={})
+    assert [cell.folder for cell in cells] == ["baseline/8_0", "baseline/9_1", "lean/8_2", "lean/9_3"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("same", "got same for more than one cell; put ${hydra.job.num} into it, the number of the cell"),
+        ("../x${hydra.job.num}", "got ../x0; name a folder within that of the sweep"),
+        ("/x${hydra.job.num}", "got /x0; name a folder within that of the sweep"),
+    ],
+)
+def test_no_two_cells_share_a_folder_and_none_leaves_that_of_its_sweep(conf: Path, name: str, told: str) -> None:
+    with pytest.raises(ConfigProblem) as refused:
+        compose_cells(["run.seed=8,9", f"hydra.sweep.subdir='{name}'"], True, conf=conf, unheeded={})
+    assert refused.value.lines == [f"hydra.sweep.subdir: {told}"]
 
 
 def test_a_sweep_tells_the_problems_of_all_its_cells_once(conf: Path) -> None:
