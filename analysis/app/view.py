@@ -22,7 +22,7 @@ from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
 from sim.evidence.files import FILES
 from sim.launch.compose import Composer
-from sim.launch.options import SCENARIO, Options
+from sim.launch.options import SCENARIO
 
 MEGABYTE = 1_000_000
 LONGEST_VALUE = 100
@@ -137,7 +137,7 @@ class View:
     @classmethod
     def default(cls) -> View:
         """Return what `hub` runs when nothing is asked for."""
-        chosen = _options().defaults
+        chosen = _composer().options.defaults
         return cls(chosen[SCENARIO], chosen["staffing"])
 
     @cached_property
@@ -250,7 +250,16 @@ def from_link(parameters: Mapping[str, str]) -> View:
     return view
 
 
-from sim.launch.options import SCENARIO, Options
+@lru_cache(maxsize=16)
+def options(group: str) -> tuple[str, ...]:
+    """Return the options of a group, as `hub run --help` lists them."""
+    return tuple(_composer().options.of(group))
+
+
+@lru_cache(maxsize=1)
+def purpose_of() -> dict[str, str]:
+    """Return what each scenario is for, in its own sentence."""
+    return _composer().options.purposes()
 
 
 @lru_cache(maxsize=64)

@@ -50,7 +50,7 @@ def compose_cells(
     multirun
         Whether comma-separated values, `range` and `glob` are swept over.
     config_dir, conf
-        See `hub_hydra`.
+        See `Options`.
     unheeded
         Keys that the caller would not obey, each with what to do instead: they are refused.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from pathlib import Path
 from typing import Any, cast
 
@@ -177,7 +178,8 @@ class Options:
                 told = f"got values under {default.package}; a file cannot set Hydra up: leave the package out"
                 raise ConfigProblem([f"{option.written.file}:1: {told}"])
             if source.provider != MAIN or name.startswith(f"{SCENARIO}/"):
-                check_origin(option.content, self.written[-1])
+                content = OmegaConf.to_container(option.content, resolve=False)
+                check_origin(reduce(lambda part, step: {step: part}, reversed(steps), content), self.written[-1])
 
     def purposes(self) -> dict[str, str]:
         """Return what every scenario is for, by name; empty where a file says nothing or cannot be read."""

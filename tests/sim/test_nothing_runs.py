@@ -63,7 +63,7 @@ def test_a_scenario_sets_values_and_nothing_else(own: Path, text: str) -> None:
     assert [path.name for path in own.iterdir()] == ["scenario"]
 
 
-@pytest.mark.parametrize("command", ["", "-m run.seed=1,2", "--cfg job", "--info config"])
+@pytest.mark.parametrize("command", ["", "-m run.seed=1,2", "--cfg job", "--info"])
 def test_no_way_of_composing_obeys_a_file(own: Path, command: str, capfd: pytest.CaptureFixture[str]) -> None:
     (own / "scenario" / "mine.yaml").write_text(OBEYED_ONCE["a callback"])
     assert main([*command.split(), "scenario=mine", "--config-dir", str(own), "run.store=null"]) == 2

@@ -28,7 +28,7 @@ class Said(NamedTuple):
     err: str
 
 
-def run_and_report(config, folder, overrides):
+def run_and_report(config, folder, changes):
     """Stand in for a run: leave a file, and end with the seed as status or as this seed goes wrong."""
     seed = config.run.seed
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def run_and_report(config, folder, overrides):
 
 
 def run_sweep(cells, folder):
-    return max(run_and_report(cell.config, cell.folder, []) for cell in cells)
+    return max(run_and_report(cell.config, cell.folder, {}) for cell in cells)
 
 
 def collect(cells, folder):
@@ -295,16 +295,18 @@ def test_help_loads_neither_the_model_nor_what_tables_need():
     assert not of_a_run & model
 
 
-def test_information_comes_from_hydra_and_makes_no_folder(hub, here):
+def test_the_configuration_and_its_files_are_shown_without_making_a_folder(hub, here):
     shown = hub("--cfg", "job", "--package", "costs.pay_gbp_per_year.'7'", "scenario=growing_demand")
     assert shown.status == 2
     shown = hub("--cfg", "job", "--package", "run.opening", "run.opening.run_in_days=8")
     assert shown.out.startswith("# @package run.opening\nmode: run_in\nrun_in_days: 8\n")
-    paths = hub("--info", "searchpath")
-    assert paths.status == 0
-    assert f"scenarios://{scenarios_dir()}" in paths.out
+    told = hub("--info", "scenario=growing_demand", "staffing=mixed_skill").out.splitlines()
+    assert str(scenarios_dir()) in told
+    staffing = [line.rpartition("/")[2].split() for line in told if "/staffing/" in line]
+    assert staffing[-1] == ["mixed_skill.yaml", "staffing"]
+    assert told[-1].rpartition("/")[2].split() == ["growing_demand.yaml", "all"]
     assert re.fullmatch(r"hub \d+\.\d+\.\d+\S* \(Hydra 1\.3\.\d+\)\n", hub("--version").out)
-    assert files(here) == []
+    assert list(here.iterdir()) == []
 
 
 def test_an_installed_package_carries_its_own_defaults_and_scenarios(tmp_path):
@@ -314,11 +316,11 @@ def test_an_installed_package_carries_its_own_defaults_and_scenarios(tmp_path):
         shutil.copytree(root / name, installed / name, ignore=shutil.ignore_patterns("__pycache__", "_compiled"))
     shutil.copytree(conf_dir(), installed / "sim" / "conf")
     shutil.copytree(scenarios_dir(), installed / "sim" / "scenarios")
-    command = [sys.executable, "-m", "analysis", "--info", "searchpath", "scenario=growing_demand"]
+    command = [sys.executable, "-m", "analysis", "--info", "scenario=growing_demand"]
     environment = {"PYTHONPATH": str(installed), "PATH": ""}
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert f"scenarios://{installed / 'sim' / 'scenarios'}" in done.stdout
+    assert str(installed / "sim" / "scenarios") in done.stdout.splitlines()
 
 
 def test_two_runs_in_one_second_do_not_share_a_folder(hub, here):

@@ -221,7 +221,7 @@ def test_a_reader_who_has_enough_of_what_hydra_tells_ends_it_quietly(
     os.close(read)
     with os.fdopen(write, "w") as stdout:
         monkeypatch.setattr(sys, "stdout", stdout)
-        assert main(["--info", "config"]) == 1
+        assert main(["--info"]) == 1
         monkeypatch.undo()
     assert capfd.readouterr().err == ""
 
