@@ -241,7 +241,7 @@ def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) ->
     rest = [text for text in overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
     command = shlex.join(["hub", "sweep", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
     return (
-        f"{SWEEP_UNFINISHED}: it is still running, or was ended. If it does not run any more, go on with this\n"
+        "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"
         f"command, from {Path.cwd()}:\n\n  {command}\n\n"
         "What run.store keeps (nothing, if it is null) is not simulated again."
     )
