@@ -43,7 +43,7 @@ docs: $(DEV)  ## write docs/stages.md from the tables of stages and measures
 e2e: $(E2E) $(COMPILED)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
 
-pictures: $(E2E) $(COMPILED)  ## draw docs/pictures anew: each door of the page, in Chromium, some minutes
+pictures: $(E2E) $(COMPILED)  ## draw docs/pictures anew: each part of the page, in Chromium, some minutes
 	@$(BIN)/python -m pytest $(ARGS) tests/e2e/pictures.py
 
 check: $(DEV)  ## lint, format, types and the order of the rooms

@@ -31,8 +31,6 @@ Part = dict[str, Any]
 BAND = "rgba(86, 180, 233, 0.35)"
 """The sky blue of `analysis.tell.style.LIGHT`, see-through."""
 FONT, LETTER = "Source Sans, sans-serif", 14
-NAMES: Part = {"autorange": "reversed", "showgrid": False}
-"""Of an axis that has a name a row, the first on top."""
 QUARTER = 13
 ROW, FRAME = 46, 90
 """Height of a row of a chart and of what surrounds the rows, pixels."""
@@ -74,6 +72,11 @@ def drawn(
     }
     own = {key: style[key] | value if isinstance(value, dict) else value for key, value in layout.items()}
     return Figure(list(traces), style | own)
+
+
+def rows(number: int) -> Part:
+    """Return an axis that has a name a row, the first on top."""
+    return {"range": [number - 0.5, -0.5], "showgrid": False}
 
 
 def mark(at: float, text: str = "", colour: str = INK, anchor: str = "center") -> tuple[Part, Part]:
@@ -140,7 +143,7 @@ def weekly_list(weekly: pd.DataFrame, stage: str) -> WeeklyList:
     """Return the list of a stage from the weekly table of one run."""
     weeks, lengths = list_by_week(weekly, stage)
     low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
-    ranges = [count.range(*ends) for ends in zip(low, high, strict=True)]
+    ranges = [count.range(round(least), round(most)) for least, most in zip(low, high, strict=True)]
     in_table = [at for at, week in enumerate(weeks) if week % QUARTER == 0 or at == len(weeks) - 1]
     return WeeklyList(weeks.tolist(), low, middle, high, ranges, in_table)
 
@@ -162,16 +165,17 @@ def list_over_time(result: Result, stage: str) -> Chart:
         if 0 <= incident.day / DAYS_PER_WEEK <= mine.weeks[-1]
     ]
     traces = [{"type": "scatter", "mode": "lines", "x": mine.weeks} | trace for trace in traces]
+    middle = [count(round(people)) for people in mine.middle]
     top = int(np.argmax(mine.middle))
     told = (
-        f"People waiting for {words(stage)} by week. Most in week {mine.weeks[top]}, about {count(mine.middle[top])}; "
-        f"at the end about {count(mine.middle[-1])}, in 9 of 10 simulated futures {mine.ranges[-1]}."
+        f"People waiting for {words(stage)} by week. Most in week {mine.weeks[top]}, about {middle[top]}; at the end "
+        f"about {middle[-1]}, in 9 of 10 simulated futures {mine.ranges[-1]}."
     )
     table = [
         {
             "week": str(mine.weeks[at]),
             "ends on": mine.ends_on(config, at),
-            "people waiting (median)": count(mine.middle[at]),
+            "people waiting (median)": middle[at],
             "9 in 10 simulated futures": mine.ranges[at],
         }
         for at in mine.in_table
@@ -209,7 +213,7 @@ def waits_by_group(result: Result, stage: Stage) -> Chart:
         for group in places
     ]
     days = {"title": "days waited by those seen", "rangemode": "tozero"}
-    return Chart(drawn(FRAME + ROW * len(places), traces, days, NAMES), told, table)
+    return Chart(drawn(FRAME + ROW * len(places), traces, days, rows(len(places))), told, table)
 
 
 def load_by_role(result: Result) -> Chart:
@@ -219,13 +223,11 @@ def load_by_role(result: Result) -> Chart:
     labels, busy = list(used), [name for name, load in used.items() if load.estimate > BUSY]
     colours = [ACCENT if name in busy else DARK for name in labels]
     percent = [load.times(100) for load in used.values()]
-    figure = drawn(
-        FRAME + ROW * len(roles),
-        [bars(percent, labels, colours, "%{y}: %{x:.0f} %<extra></extra>")],
-        {"title": "% of client-facing time used", "range": [0, 105]},
-        NAMES | {"tickvals": labels, "ticktext": [f"{name} · {share(load.estimate)}" for name, load in used.items()]},
-        [mark(BUSY * 100, share(BUSY))],
-    )
+    ticks = {"tickvals": labels, "ticktext": [f"{name} · {share(load.estimate)}" for name, load in used.items()]}
+    bar = bars(percent, labels, colours, "%{y}: %{x:.0f} %<extra></extra>")
+    axis = {"title": "% of client-facing time used", "range": [0, 105]}
+    limit = mark(BUSY * 100, share(BUSY))
+    figure = drawn(FRAME + ROW * len(roles), [bar], axis, rows(len(roles)) | ticks, [limit])
     over = f"over {share(BUSY)}"
     table = [
         {"role": name, "load": share.interval(load), over: "yes" if name in busy else "no"}
@@ -249,7 +251,7 @@ def cost_by_kind(result: Result) -> Chart:
     total = pounds.interval(result.of("cost_per_year_gbp"))
     table = [{"kind": "All, set-up apart", "a year": total}]
     table += [{"kind": name, "a year": pounds.interval(found)} for name, found in ranked.items()]
-    figure = drawn(FRAME + ROW * max(len(ranked), 1), [trace], money, NAMES)
+    figure = drawn(FRAME + ROW * max(len(ranked), 1), [trace], money, rows(len(ranked)))
     return Chart(figure, f"Cost a year by kind; all together {total}.", table)
 
 
@@ -264,13 +266,10 @@ def in_time_by_group(result: Result, stage: str) -> Chart:
     everyone = result.of("within_standard_share", stage)
     labels = [_label(where[1], people[where]) for where in members]
     percent = [found.times(100) for found in shares.values()]
-    figure = drawn(
-        FRAME + 34 * len(members),
-        [dots(percent, labels, DARK, "%{y}: %{x:.0f} %<extra></extra>", showlegend=False)],
-        {"title": "% seen within the standard, of all eligible", "rangemode": "tozero"},
-        NAMES,
-        [] if math.isnan(everyone.estimate) else [mark(everyone.estimate * 100, "everyone", GREY)],
-    )
+    trace = dots(percent, labels, DARK, "%{y}: %{x:.0f} %<extra></extra>", showlegend=False)
+    axis = {"title": "% seen within the standard, of all eligible", "rangemode": "tozero"}
+    of_all = [] if math.isnan(everyone.estimate) else [mark(everyone.estimate * 100, "everyone", GREY)]
+    figure = drawn(FRAME + 34 * len(members), [trace], axis, rows(len(members)), of_all)
     table = [
         {
             "by": words(where[0]),

@@ -213,8 +213,8 @@ def headline(result: Result) -> list[str]:
     low, high = result.range_of("queue_end", LEFT_LAST.name)
     if not math.isnan(low):
         told.append(
-            f"In 9 of 10 simulated futures the list for {LEFT_LAST.waits_for} ends between {count(low)} and "
-            f"{count(high)} people."
+            f"In 9 of 10 simulated futures the list for {LEFT_LAST.waits_for} ends between {count(round(low))} and "
+            f"{count(round(high))} people."
         )
     total = result.of("cost_per_year_gbp")
     told.append(f"The Hub costs about {pounds.interval(total)} a year; nothing here says whether it is cost-effective.")

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from analysis.app.charts import FRAME, NAMES, ROW, Chart, dots, drawn, mark, weekly_list, whiskers
+from analysis.app.charts import FRAME, ROW, Chart, dots, drawn, mark, rows, weekly_list, whiskers
 from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
@@ -86,20 +86,20 @@ def _missed(compared: Comparison, plan: str) -> Interval:
 def differences(compared: Comparison, which: int) -> Chart:
     """Draw the paired differences of one of the two figures that decide."""
     found = compared_headlines(compared.config, compared.stage)[which]
-    rows = compared.primary(found.words)
+    gaps = compared.primary(found.words)
     traces = []
-    for plan, gap, verdict in rows:
+    for plan, gap, verdict in gaps:
         colour, symbol = {BETTER: (DARK, "circle"), WORSE: (ACCENT, "square")}.get(verdict, (GREY, "circle-open"))
         more = {"showlegend": False, "error_x": whiskers([gap], colour, FAR_BELOW)}
         traces.append(dots([gap], [label(compared, plan)], colour, f"%{{x:+,.1f}}: {verdict}", symbol, **more))
     unit = unit_of_change(found.unit)
     axis = {"title": f"difference from the baseline, {unit}"}
-    figure = drawn(FRAME + ROW * len(rows), traces, axis, NAMES, [mark(0)])
+    figure = drawn(FRAME + ROW * len(gaps), traces, axis, rows(len(gaps)), [mark(0)])
     table = [
         {"plan": compared.name(plan), f"difference ({unit})": change_in(found.unit).interval(gap), "verdict": verdict}
-        for plan, gap, verdict in rows
+        for plan, gap, verdict in gaps
     ]
-    told = "; ".join(f"{compared.name(plan)}: {verdict}" for plan, _, verdict in rows)
+    told = "; ".join(f"{compared.name(plan)}: {verdict}" for plan, _, verdict in gaps)
     return Chart(figure, f"Difference from the baseline, {found.words}. {told}.", table)
 
 
@@ -118,12 +118,15 @@ def lists(compared: Comparison, stage: str) -> Chart:
     ]  # fmt: skip
     table = [
         {"plan": compared.name(plan)}
-        | {one.ends_on(compared.config, at): f"{count(one.middle[at])} ({one.ranges[at]})" for at in one.in_table}
+        | {
+            one.ends_on(compared.config, at): f"{count(round(one.middle[at]))} ({one.ranges[at]})"
+            for at in one.in_table
+        }
         for plan, one in mine.items()
     ]
     people = {"title": "people waiting, median", "rangemode": "tozero"}
     figure = drawn(340, traces, mine[compared.plans[0]].axis(compared.config), people)
-    ends = ", ".join(f"{compared.name(plan)} {count(one.middle[-1])}" for plan, one in mine.items())
+    ends = ", ".join(f"{compared.name(plan)} {count(round(one.middle[-1]))}" for plan, one in mine.items())
     return Chart(figure, f"People waiting for {words(stage)}; at the end, median: {ends}.", table)
 
 
@@ -142,13 +145,13 @@ def equity(compared: Comparison, concern: Concern) -> Chart:
     looks = _looks(compared)
     traces, table = [], []
     for number, (plan, (colour, symbol)) in enumerate(looks.items()):
-        rows = mine[mine["plan"] == plan].set_index(["dimension", "group"]).loc[members]
-        found = [Interval(*map(float, row)) for row in rows[["estimate", "low", "high"]].to_numpy()]
-        symbols = [symbol + "-open" * bool(small) for small in rows["small"]]
+        of_plan = mine[mine["plan"] == plan].set_index(["dimension", "group"]).loc[members]
+        found = [Interval(*map(float, row)) for row in of_plan[["estimate", "low", "high"]].to_numpy()]
+        symbols = [symbol + "-open" * bool(small) for small in of_plan["small"]]
         beside = places + 0.6 * ((number + 0.5) / len(looks) - 0.5)
         more = {"name": label(compared, plan), "customdata": names}
         traces.append(dots(found, beside, colour, "%{customdata}: %{x:,.1f}", symbols, **more))
-        for (_, group), row, level in zip(members, rows.to_dict("records"), found, strict=True):
+        for (_, group), row, level in zip(members, of_plan.to_dict("records"), found, strict=True):
             gap, change = (
                 Interval(*(float(row.get(f"{name}{end}", math.nan)) for end in ("", "_low", "_high")))
                 for name in ("gap", "change")
@@ -205,7 +208,9 @@ def cost(compared: Comparison) -> Chart:
     dearest = max(total.estimate for total in totals) / THOUSAND
     money = {"title": f"£ thousand a year, {compared.config.costs.price_year} prices", "range": [0, dearest * 1.15]}
     height = FRAME + 30 + ROW * len(labels)
-    figure = drawn(height, traces, money, NAMES, annotations=notes, barmode="stack", legend={"traceorder": "normal"})
+    figure = drawn(
+        height, traces, money, rows(len(labels)), annotations=notes, barmode="stack", legend={"traceorder": "normal"}
+    )
     told = ", ".join(f"{row['plan']} {row['all']}" for row in table)
     return Chart(figure, f"Cost a year of each plan: {told}.", table)
 

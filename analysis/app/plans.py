@@ -188,8 +188,8 @@ class Comparison:
         if len(best) == len(choice):
             told = "By the wait alone, **none of the plans can be ruled out as the best**."
         differences = [
-            f"- {name[row['plan']]} against {name[row['baseline']]}, {row['figure']}: {_in_words(row)} "
-            f"{unit_of_change(row['unit'])}. **{sentence(row['verdict'])}.**"
+            f"- {name[row['plan']]} against {name[row['baseline']]}, {row['figure']} in {unit_of_change(row['unit'])}: "
+            f"{_in_words(row)}. **{sentence(row['verdict'])}.**"
             for row in self.headlines[self.headlines["primary"]].to_dict("records")
         ]
         levels = [
