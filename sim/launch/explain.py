@@ -110,6 +110,8 @@ def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
         return
     for override in found:
         key = override.key_or_group
+        if override.is_hydra_override():
+            continue
         if override not in chosen and key not in known and not override.is_add():
             meant = nearest_key(key, [*options.defaults, *known])
             yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
