@@ -5,11 +5,14 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from sim.errors import HubError, nearest, one_line
+from sim.errors import ConfigProblem, HubError, given, nearest, one_line
+
+if TYPE_CHECKING:
+    from sim.config import HubConfig
 
 BAD_INPUT = 2
 SHELLS = ("bash", "zsh", "fish", "powershell")
@@ -27,6 +30,38 @@ ONLY_RUNS = dict.fromkeys(
     "only hub run and hub sweep obey it: leave it out",
 )
 """Keys that verbs which plan their own replications do not obey, each with what to do instead."""
+
+
+class Unheeded(NamedTuple):
+    """A key that some runs would not obey: when one does, and what to do where it does not."""
+
+    key: str
+    obeyed: Callable[[HubConfig], bool]
+    remedy: str
+
+
+def _psa(config: HubConfig) -> bool:
+    return config.uncertainty.mode == "psa"
+
+
+# Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.unused): the next cell
+# of a sweep may use them.
+UNHEEDED = (
+    Unheeded(
+        "run.replications_max",
+        lambda config: config.run.precision is not None,
+        "it goes with run.precision; run.replications says how many there are",
+    ),
+    Unheeded(
+        "run.opening.run_in_days",
+        lambda config: not config.run.warm_up,
+        "run.warm_up finds the days itself: leave one of the two out",
+    ),
+    *(
+        Unheeded(f"uncertainty.{name}", _psa, "it goes with uncertainty=psa")
+        for name in ("replications_per_draw", "leave_out", "parameters")
+    ),
+)
 
 
 class VerbParser(argparse.ArgumentParser):
@@ -114,3 +149,30 @@ def _overrides(prefix: str, parsed_args: argparse.Namespace, **_: object) -> lis
     from sim.launch.shown import completions
 
     return completions(prefix, parsed_args.overrides or [], getattr(parsed_args, "config_dir", None))
+
+
+def refuse_unheeded(overrides: Sequence[str], configs: Sequence[HubConfig]) -> None:
+    """Refuse what the command line sets and no cell obeys.
+
+    Parameters
+    ----------
+    overrides
+        What the command line says.
+    configs
+        Of each cell.
+
+    Raises
+    ------
+    ConfigProblem
+        With a line for each such key.
+    """
+    from sim.launch.overrides import meant, parsed
+
+    problems = [
+        f"{override.key_or_group}: got {given(override.input_line)}; {unheeded.remedy}"
+        for override in parsed(list(map(meant, overrides)))
+        for unheeded in UNHEEDED
+        if f"{override.key_or_group}.".startswith(f"{unheeded.key}.") and not any(map(unheeded.obeyed, configs))
+    ]
+    if problems:
+        raise ConfigProblem(problems)

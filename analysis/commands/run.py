@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import shlex
 import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from analysis.commands.arguments import ONLY_RUNS, VerbParser
+from analysis.commands.arguments import ONLY_RUNS, VerbParser, refuse_unheeded
 from analysis.tell.console import BAD_INPUT
 from sim.disk.folders import ITS_OWN_CELLS, own_folder
 from sim.disk.whole import marked_unfinished
-from sim.errors import ConfigProblem, HubError, given, one_line
+from sim.errors import ConfigProblem, HubError, one_line
 from sim.run.processes import compute_with_one_thread, get_ready
 
 if TYPE_CHECKING:
@@ -58,38 +58,6 @@ examples:
 A sweep runs every combination of comma-separated values. Results go to a new folder under outputs/ where you stand.
 hub diff A B prints what differs between two scenarios, hub evidence where a number comes from.
 Your own scenarios: in a checkout scenarios/NAME.yaml; anywhere else DIR/scenario/NAME.yaml and --config-dir DIR."""
-
-
-class Unheeded(NamedTuple):
-    """A key that some runs would not obey: when one does, and what to do where it does not."""
-
-    key: str
-    obeyed: Callable[[HubConfig], bool]
-    remedy: str
-
-
-def _psa(config: HubConfig) -> bool:
-    return config.uncertainty.mode == "psa"
-
-
-# Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.unused): the next cell
-# of a sweep may use them.
-UNHEEDED = (
-    Unheeded(
-        "run.replications_max",
-        lambda config: config.run.precision is not None,
-        "it goes with run.precision; run.replications says how many there are",
-    ),
-    Unheeded(
-        "run.opening.run_in_days",
-        lambda config: not config.run.warm_up,
-        "run.warm_up finds the days itself: leave one of the two out",
-    ),
-    *(
-        Unheeded(f"uncertainty.{name}", _psa, "it goes with uncertainty=psa")
-        for name in ("replications_per_draw", "leave_out", "parameters")
-    ),
-)
 
 
 def run(arguments: list[str]) -> int:
@@ -194,7 +162,7 @@ def _inform(args: argparse.Namespace, multirun: bool) -> int:
 def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
     from sim.launch.compose import Composer, launch
-    from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SUBFOLDER, SWEEP_FOLDER, meant
+    from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SUBFOLDER, SWEEP_FOLDER, meant, verbose
 
     if multirun:
         unheeded = {
@@ -209,6 +177,9 @@ def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     configs = _validated(cells)
     refuse_unheeded(overrides, configs)
     hydras = [text for text in map(meant, overrides) if text.lstrip(" +").startswith("hydra")]
+    for name in verbose(hydras):
+        logging.basicConfig()
+        logging.getLogger(name).setLevel(logging.DEBUG)
     folder = composer.folder(hydras if multirun else cells[0].overrides, multirun)
     if multirun and any(config.run.warm_up for config in configs):
         raise HubError("run.warm_up: got true; find it in one run, and give run.opening.run_in_days to the sweep")
@@ -285,30 +256,3 @@ def run_cell(cell: Cell, folder: Path) -> int:
     except HubError as problem:  # of this cell alone: the others of a sweep still run
         print(problem, file=sys.stderr)
         return BAD_INPUT
-
-
-def refuse_unheeded(overrides: Sequence[str], configs: Sequence[HubConfig]) -> None:
-    """Refuse what the command line sets and no cell obeys.
-
-    Parameters
-    ----------
-    overrides
-        What the command line says.
-    configs
-        Of each cell.
-
-    Raises
-    ------
-    ConfigProblem
-        With a line for each such key.
-    """
-    from sim.launch.overrides import meant, parsed
-
-    problems = [
-        f"{override.key_or_group}: got {given(override.input_line)}; {unheeded.remedy}"
-        for override in parsed(list(map(meant, overrides)))
-        for unheeded in UNHEEDED
-        if f"{override.key_or_group}.".startswith(f"{unheeded.key}.") and not any(map(unheeded.obeyed, configs))
-    ]
-    if problems:
-        raise ConfigProblem(problems)

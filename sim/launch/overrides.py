@@ -156,6 +156,22 @@ def quoted(text: str) -> str:
     return "'" + re.sub(r"(\\*)('|$)", lambda found: found[1] * 2 + found[2].replace("'", "\\'"), text) + "'"
 
 
+def verbose(overrides: Sequence[str]) -> list[str]:
+    """Return the loggers that are to say all they have to, as `hydra.verbose` names them; `root` for every one.
+
+    Raises
+    ------
+    ConfigProblem
+        When it names none.
+    """
+    given_to = [override.value() for override in parsed(overrides) if override.key_or_group == "hydra.verbose"]
+    said = given_to[-1] if given_to else False
+    names = ["root"] if said is True else [] if said is False else [said] if isinstance(said, str) else said
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise ConfigProblem([f"hydra.verbose: got {said}; write true, false, or names of Python's loggers as [a,b]"])
+    return list(map(str, names))
+
+
 def _unheeded(override: Override, unheeded: Mapping[str, str]) -> str | None:
     key = override.key_or_group
     for name, remedy in unheeded.items():

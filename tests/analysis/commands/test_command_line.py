@@ -1,5 +1,6 @@
 """What `hub` does from the outside: verbs, exit codes, folders, a line for each mistake. Nothing is simulated."""
 
+import logging
 import re
 import shlex
 import shutil
@@ -348,3 +349,15 @@ def test_a_sweep_that_is_killed_says_in_its_folder_how_to_go_on(hub, here):
     again = shlex.split(told.split("\n\n")[1])
     assert again == ["hub", "sweep", "run.seed=0,1", "purpose='two words'", "hydra.sweep.dir='my sweep'"]
     assert hub(*again[1:]).status == 1
+
+
+def test_hydras_verbose_makes_loggers_talk_and_anything_else_is_refused(hub, here):
+    before = {name: logging.getLogger(name).level for name in ("root", "sim")}
+    try:
+        assert hub("run.seed=0", "hydra.verbose=[sim]").status == 0
+        assert logging.getLogger("sim").level == logging.DEBUG
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+    told = "hydra.verbose: got 3; write true, false, or names of Python's loggers as [a,b]\n"
+    assert hub("run.seed=0", "hydra.verbose=3") == (2, "", told)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.commands.run import refuse_unheeded
+from analysis.commands.arguments import refuse_unheeded
 from sim.errors import ConfigProblem
 
 pytestmark = pytest.mark.unit
