@@ -24,11 +24,11 @@ from sim.stages import PLACES
 if TYPE_CHECKING:
     import pandas as pd
 
-DEEP = 4
+DEEP = 6
 """Dots above each other in a place."""
 GAP = 1.6
 """Empty height between two places, in dots."""
-FEWEST, MOST = 20, 60
+FEWEST, MOST = 20, 40
 """Dots beside each other in a place; who finds no room is counted at the end of the band."""
 NARROW = 30
 """Dots beside each other from which on they are drawn smaller."""
@@ -76,7 +76,7 @@ def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, dat
     ]  # fmt: skip
     names = ["<br>".join(textwrap.wrap(name.words, LETTERS)) for name in PLACES]
     figure = drawn(
-        600,
+        660,
         traces,
         {"visible": False, "range": [-0.8, across + 2.5], "fixedrange": True},
         {
