@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from analysis.app.view import LIMITS, Limits, refuse_beyond, refuse_many
+from analysis.app.view import LIMITS, Limits, own_options, refuse_beyond, refuse_many
 from analysis.tell.console import FAILED, exit_status
 from sim.config import HubConfig, validate
 from sim.disk.whole import write_whole
@@ -257,7 +257,8 @@ def _size(folder: Path, request: dict[str, Any]) -> int:
     from analysis.commands.size import NOT_FOUND, size
 
     with (folder / ACCOUNT).open("w", encoding="utf-8", buffering=1) as account, redirect_stderr(account):
-        status = size([*request["arguments"], "--out", str(folder / CARD)])
+        own = [] if (options := own_options()) is None else ["--config-dir", options]
+        status = size([*request["arguments"], *own, "--out", str(folder / CARD)])
     if status in (0, NOT_FOUND):  # that no plan keeps the target is an answer too
         return 0
     print((folder / ACCOUNT).read_text(encoding="utf-8"), file=sys.stderr)

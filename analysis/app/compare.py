@@ -14,7 +14,7 @@ import streamlit as st
 from analysis.app import plan_charts as charts
 from analysis.app.background import COMPARISON, RESULTS, BackgroundRun
 from analysis.app.plans import Comparison, NamedView, design_of, keep_design, plan_from, unlike
-from analysis.app.view import DECISION, LIMITS, QUICK, View, options, purpose_of
+from analysis.app.view import DECISION, LIMITS, QUICK, View, options, own_options_shown, purpose_of
 from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, visit
 from analysis.app.widgets import (
     archive,
@@ -214,8 +214,9 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
     downloads([*files, design, archive(run.folder, "comparison.zip")])
     with st.expander("What the plans are called in the files"):
         show_table([{"here": name, "in the files": cell} for cell, name in called.items()], "Names of the plans")
+    asked_for = f"run.design=plans.csv run.replications={asked.replications} hydra.sweep.dir=outputs/{RESULTS}"
     show_command(
-        f"hub -m run.design=plans.csv run.replications={asked.replications} hydra.sweep.dir=outputs/{RESULTS}\n"
+        f"{shlex.join(['hub', 'sweep', *own_options_shown()])} {asked_for}\n"
         f"hub compare outputs/{RESULTS} {shlex.join(run.request['options'])} --out outputs/comparison"
     )
 

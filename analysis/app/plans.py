@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from analysis.app.charts import Rows
-from analysis.app.view import LIMITS, Limits, View, composing, from_link, refuse_beyond, refuse_many
+from analysis.app.view import LIMITS, Limits, View, composing, from_link, own_options, refuse_beyond, refuse_many
 from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up
 from analysis.tell.csv_text import read_csv
@@ -91,7 +91,8 @@ def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
         When the design cannot be read, or a plan cannot be composed.
     """
     with composing:
-        cells = compose_cells([f"run.design={quoted(str(design))}", f"run.replications={replications}"], multirun=True)
+        asked = [f"run.design={quoted(str(design))}", f"run.replications={replications}"]
+        cells = compose_cells(asked, multirun=True, config_dir=own_options())
     for cell in cells:
         cell.config["run"]["store"] = store
     return cells

@@ -14,7 +14,7 @@ import streamlit as st
 
 from analysis.app.background import CARD, BackgroundRun
 from analysis.app.plans import keep_referrals
-from analysis.app.view import LIMITS, Limits, View, refuse_beyond, refuse_unfit
+from analysis.app.view import LIMITS, Limits, View, own_options_shown, refuse_beyond, refuse_unfit
 from analysis.app.visits import HIRE, TARGET, house, keep, view, visit
 from analysis.app.widgets import (
     archive,
@@ -274,4 +274,5 @@ def _answer(run: BackgroundRun) -> None:
         st.code("\n".join(run.account), language=None, wrap_lines=True)
     st.header("Take it away")
     downloads([*files_of(folder, FILES), archive(folder, "sizing.zip")])
-    show_command(shlex.join(["hub size", *(text for text in run.request["arguments"] if "run.store=" not in text)]))
+    told = [text for text in run.request["arguments"] if "run.store=" not in text]
+    show_command(shlex.join(["hub", "size", *own_options_shown(), *told]))

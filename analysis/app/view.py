@@ -5,6 +5,7 @@ The bounds are kept here, behind the page, whatever a browser sends.
 
 from __future__ import annotations
 
+import os
 import shlex
 import threading
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,8 @@ from sim.evidence.files import FILES
 from sim.launch.compose import Composer
 from sim.launch.options import SCENARIO
 
+OWN_OPTIONS = "HUB_CONFIG_DIR"
+"""What the processes of the page are told of a folder of options with."""
 MEGABYTE = 1_000_000
 LONGEST_VALUE = 100
 """Of one value in a link; the name of an option is the longest."""
@@ -194,7 +197,7 @@ class View:
 
     def command(self, *rest: str, verb: Sequence[str] = ()) -> str:
         """Return the command line that composes this again, with the `rest` that is to be done with it."""
-        return shlex.join(["hub", *verb, *self.overrides_with_referrals, *rest])
+        return shlex.join(["hub", *verb, *own_options_shown(), *self.overrides_with_referrals, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""
@@ -273,4 +276,16 @@ def _composed(*overrides: str) -> dict[str, Any]:
     return dict(_composer().cells(overrides, multirun=False)[0].config)  # a visitor is told of no file of the server
 
 
-_composer = lru_cache(maxsize=1)(Composer)
+@lru_cache(maxsize=1)
+def _composer() -> Composer:
+    return Composer(own_options())
+
+
+def own_options() -> str | None:
+    """Return the folder of options that the page was started with, as `hub app --config-dir` hands it on."""
+    return os.environ.get(OWN_OPTIONS)
+
+
+def own_options_shown() -> list[str]:
+    """Return how a command line names that folder; a visitor is not told where it is."""
+    return [] if own_options() is None else ["--config-dir", "DIR"]

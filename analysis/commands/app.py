@@ -10,9 +10,10 @@ import socket
 from pathlib import Path
 
 from analysis.app.caretaker import remove_left_behind
-from analysis.app.view import LIMITS, MEGABYTE
+from analysis.app.view import LIMITS, MEGABYTE, OWN_OPTIONS
 from analysis.commands.arguments import VerbParser
 from sim.errors import HubError
+from sim.launch.options import Options
 from sim.run.processes import compute_with_one_thread
 
 PORTS = range(1024, 65536)
@@ -43,6 +44,7 @@ def app(arguments: list[str]) -> int:
         default="localhost",
         help="localhost serves this machine only, 0.0.0.0 the network too",
     )
+    parser.takes("--config-dir")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     args = parser.read(arguments)
     if args.port not in PORTS:
@@ -50,6 +52,9 @@ def app(arguments: list[str]) -> int:
     if importlib.util.find_spec("streamlit") is None:
         raise HubError("hub app: got no streamlit; install it with pip install 'resilience-hub-sim[app]'")
     _refuse_taken(args.address, args.port)
+    if args.config_dir is not None:
+        Options(args.config_dir)  # refuses a folder that holds none
+        os.environ[OWN_OPTIONS] = str(Path(args.config_dir).resolve())
     settings = SETTINGS | {
         "server.address": args.address,
         "server.port": str(args.port),

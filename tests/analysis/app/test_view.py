@@ -131,3 +131,27 @@ def test_a_number_of_hundreds_of_digits_in_a_link_gets_a_sentence(digits: int) -
     with pytest.raises(ConfigProblem) as problem:
         SizingForm.from_link({"target.days": "9" * digits})
     assert len(str(problem.value)) <= 300
+
+
+def test_a_page_with_options_of_ones_own_offers_them_and_says_so_without_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from analysis.app import view
+
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "winter_surge.yaml").write_text("purpose: Our winter.\n")
+    monkeypatch.setenv(view.OWN_OPTIONS, str(tmp_path))
+    kept = (view._composer, view.options, view.purpose_of, view._validated)
+    for each in kept:
+        each.cache_clear()
+    try:
+        assert "winter_surge" in view.options("scenario")
+        assert view.purpose_of()["winter_surge"] == "Our winter."
+        mine = view.from_link({"scenario": "winter_surge"})
+        assert mine.command("run.seed=1") == (
+            "hub --config-dir DIR scenario=winter_surge staffing=senior_led run.seed=1"
+        )
+        assert mine.config(2).scenario == "winter_surge"
+    finally:
+        for each in kept:
+            each.cache_clear()
