@@ -152,7 +152,7 @@ def in_plain_digits(number: str) -> str:
 
 def nameless(override: str) -> str:
     """Word the refusal of an override without a key."""
-    return f"command line: got {override!r}; write KEY=VALUE, hub --help lists the keys"
+    return f"command line: got {override!r}; write KEY=VALUE, hub run --help lists the keys"
 
 
 def nearest(name: str, known: Sequence[str]) -> str:

@@ -214,7 +214,7 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
     elif isinstance(value, RangeSweep) and not value.step:
         remedy = "the step of a range must not be 0"
     elif not _number_of_values(override):
-        remedy = "it is empty" if isinstance(value, RangeSweep) else "nothing matches; hub --help lists the options"
+        remedy = "it is empty" if isinstance(value, RangeSweep) else "nothing matches; hub run --help lists the options"
     else:
         return None
     return f"{key}: got {given(override.input_line)}; {remedy}"

@@ -129,7 +129,7 @@ def test_a_scenario_of_several_hubs_leaves_the_cells_after_it_as_they_are(conf: 
 
 def test_a_glob_that_finds_nothing_is_refused(conf: Path) -> None:
     assert refusal(conf, "scenario=glob(z*)", multirun=True) == [
-        "scenario: got glob(z*); nothing matches; hub --help lists the options"
+        "scenario: got glob(z*); nothing matches; hub run --help lists the options"
     ]
 
 
@@ -254,8 +254,8 @@ def test_an_own_folder_must_exist_and_hold_groups(conf: Path, tmp_path: Path) ->
         ("scenario=baseline,lean", "scenario: got baseline,lean; add -m to run each"),
         ("scenario=glob(*)", "scenario: got glob(*); add -m to run each"),
         ("incident=arena,flood", "incident: got arena,flood; add -m to run each, or write a list as [a,b]"),
-        ("", "command line: got ''; write KEY=VALUE, hub --help lists the keys"),
-        ("=3", "command line: got '=3'; write KEY=VALUE, hub --help lists the keys"),
+        ("", "command line: got ''; write KEY=VALUE, hub run --help lists the keys"),
+        ("=3", "command line: got '=3'; write KEY=VALUE, hub run --help lists the keys"),
         ("mixed", "mixed: got no value; write staffing=mixed"),
         ("run.sèed=3", "run.sèed: got 3; there is no such key: hub --cfg job shows them all"),
         (
