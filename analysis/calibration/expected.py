@@ -7,20 +7,20 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.calibration.figures import DAYS_PER_MONTH
-from analysis.calibration.fitting import LIGHT, Changes, Fitted
-from analysis.calibration.targets import FITTED, PULL, Target, by_model
+from analysis.calibration.targets import DAYS_PER_MONTH, FITTED, PULL, Target, by_model
 from sim.cohort.background import background_sources
 from sim.cohort.screening import covariate_mix, fit_copula
 from sim.cohort.sources import client_mix
 from sim.config import HubConfig
+from sim.config.edit import changed
 from sim.config.screening import COVARIATES, MEASURES, Screening
 from sim.streams import Floats, Ints
 
+LIGHT = 0.25
+"""Weight of evidence that was itself derived from the study's figures (SEV-05..08, RCH-01..06): it chooses among values
+that fit alike, and may not stand against the figures a second time."""
 SECTORS = ("nhs", "social_care", "emergency")
-MIX = tuple(
-    f"clients_{name}" for name in (*SECTORS, "women", "men", "white_british", "minority_ethnic")
-)  # fmt: skip
+MIX = tuple(f"clients_{name}" for name in (*SECTORS, "women", "men", "white_british", "minority_ethnic"))
 FREE_GENDER, FREE_ETHNICITY = "men", "minority_ethnic"
 DOUBLED = float(np.log(2.0))
 """How far, on the log scale, half a range of a group within its sector is taken to reach: there is no evidence."""
@@ -28,7 +28,22 @@ NODES = 160
 """Of the quadrature over the common factor."""
 SHIFTED = ("gad7", "phq9", "ptsd")
 """Measures whose shares move together."""
-THREE = 3
+
+
+class Fitted(NamedTuple):
+    """A fitted value of the configuration and what it was fitted to."""
+
+    value: float
+    why: str
+
+
+Changes = dict[str, Fitted]
+"""Fitted values by their path: `pathway.lists.unreachable_share`."""
+
+
+def fitted_to(config: HubConfig, changes: Changes) -> HubConfig:
+    """Return a configuration with fitted values in place."""
+    return changed(config, {path: fitted.value for path, fitted in changes.items()})
 
 
 class Strata(NamedTuple):
@@ -110,6 +125,7 @@ def fit_uptake(config: HubConfig, targets: list[Target], rereferred: float) -> C
     population, demand = config.population, config.demand
     groups = strata(config)
     staff = list(population.staff_groups.values())
+    free = (FREE_GENDER, FREE_ETHNICITY)
     man, minority = population.genders.index(FREE_GENDER), population.ethnicities.index(FREE_ETHNICITY)
     present = np.array([demand.relative_uptake.gender[FREE_GENDER], demand.relative_uptake.ethnicity[FREE_ETHNICITY]])
 
@@ -119,49 +135,31 @@ def fit_uptake(config: HubConfig, targets: list[Target], rereferred: float) -> C
         found = uptake_figures(config, groups, expected_referrals(groups, times), rereferred)
         missed = [aims[name].missed(found[name]) for name in ("referrals_per_month", *MIX)]
         relative = present * np.exp(logs[-2:])
-        drawn = [
-            _log_missed(pulls[name], value) for name, value in zip((FREE_GENDER, FREE_ETHNICITY), relative, strict=True)
-        ]
-        drawn += _pulled_rates(pulls, found)
+        drawn = [_log_missed(pulls[name], value) for name, value in zip(free, relative, strict=True)]
+        # Crude rates against the evidence: NHS staff a year, the others against NHS staff.
+        rates = {name: found[name] for name in pulls if name.startswith("rate_") and name in found}
+        drawn += [_log_missed(pulls[n], r if n == "rate_nhs" else r / rates["rate_nhs"]) for n, r in rates.items()]
         for sector in SECTORS:
             mine = logs[:-2][[group.sector == sector for group in staff]]
             drawn += ((mine - mine.mean()) / DOUBLED).tolist() if len(mine) else []
         return np.array([*missed, *(LIGHT * pull for pull in drawn)])
 
     logs = least_squares(residuals, np.zeros(len(staff) + 2)).x
-    why = "55 referrals a month and the client mix (ARR-01, POP-07..09)"
-    fitted = {
-        f"demand.uptake_per_person_year.{name}": Fitted(
-            _three_digits(demand.uptake_per_person_year[name] * np.exp(log)), why
-        )
-        for name, log in zip(population.staff_groups, logs[:-2], strict=True)
+    uptake = [demand.uptake_per_person_year[name] for name in population.staff_groups]
+    why = {
+        f"uptake_per_person_year.{name}": "55 referrals a month and the client mix (ARR-01, POP-07..09)"
+        for name in population.staff_groups
     }
-    men, minority_ethnic = (present * np.exp(logs[-2:])).tolist()
-    relative = "demand.relative_uptake"
-    fitted[f"{relative}.gender.{FREE_GENDER}"] = Fitted(_three_digits(men), "women and men (DEM-01, DEM-02)")
-    fitted[f"{relative}.ethnicity.{FREE_ETHNICITY}"] = Fitted(
-        _three_digits(minority_ethnic), "White British and minority ethnic staff (DEM-03, DEM-04)"
-    )
-    return fitted
-
-
-def _pulled_rates(pulls: Mapping[str, Target], found: Mapping[str, float]) -> list[float]:
-    """Return how far crude rates are from the evidence: NHS staff a year, the others against NHS staff."""
-    drawn = []
-    for name, pull in pulls.items():
-        if name.startswith("rate_") and name in found:
-            rate = found[name] if name == "rate_nhs" else found[name] / found["rate_nhs"]
-            drawn.append(_log_missed(pull, rate))
-    return drawn
+    why[f"relative_uptake.gender.{FREE_GENDER}"] = "women and men (DEM-01, DEM-02)"
+    why[f"relative_uptake.ethnicity.{FREE_ETHNICITY}"] = "White British and minority ethnic staff (DEM-03, DEM-04)"
+    values = np.array([*uptake, *present]) * np.exp(logs)
+    # Three digits: the figures say no more.
+    return {f"demand.{key}": Fitted(float(f"{value:.3g}"), why[key]) for key, value in zip(why, values, strict=True)}
 
 
 def _log_missed(pull: Target, value: float) -> float:
     """Return how far a value is from the evidence, in halves of its range, both on the log scale."""
     return float(2 * np.log(value / pull.target) / np.log(pull.high / pull.low))
-
-
-def _three_digits(value: float) -> float:
-    return float(f"{value:.3g}")
 
 
 class Pattern(NamedTuple):
@@ -174,7 +172,7 @@ class Pattern(NamedTuple):
         """Return the figures that have targets, by name."""
         return {
             "positive_none": float(self.counts[0]),
-            "positive_3_or_more": float(self.counts[THREE:].sum()),
+            "positive_3_or_more": float(self.counts[3:].sum()),
             "positive_functioning": float(self.positive[-1]),
         }
 
@@ -223,11 +221,11 @@ def implied_correlations(screening: Screening) -> Floats:
 
 def client_covariate_shares(config: HubConfig) -> list[float]:
     """Return how common each covariate is among expected clients; ICU or emergency work depends on the staff group."""
-    shares = {name: covariate.share for name, covariate in config.screening.covariates.items()}
+    shares = {name: config.screening.covariates[name].share for name in COVARIATES}
     groups = list(config.population.staff_groups.values())
     by_group = client_mix(config).reshape(len(groups), -1).sum(axis=1)
     shares["icu_or_emergency"] = float(by_group @ [group.icu_or_emergency_share for group in groups])
-    return [shares[name] for name in COVARIATES]
+    return list(shares.values())
 
 
 def fit_screening(config: HubConfig, targets: list[Target]) -> Changes:
@@ -258,12 +256,9 @@ def fit_screening(config: HubConfig, targets: list[Target]) -> Changes:
     bounds = ([-2 * half, alcohol.low], [2 * half, alcohol.high])
     best = least_squares(residuals, [0.0, alcohol.target], bounds=bounds, x_scale=[half, alcohol.half]).x
     why = "three or more measures positive in 60 %, none in 10 % (SEV-01, SEV-03)"
-    fitted = {
-        f"screening.measures.{name}.positive_share": Fitted(round(share, 4), why)
-        for name, share in shares(best).items()
-    }
-    fitted["screening.measures.wsas.positive_share"] = Fitted(shares(best)["wsas"], "functioning impaired (SEV-02)")
-    return fitted
+    fitted = {name: Fitted(round(share, 4), why) for name, share in shares(best).items()}
+    fitted["wsas"] = Fitted(shares(best)["wsas"], "functioning impaired (SEV-02)")
+    return {f"screening.measures.{name}.positive_share": value for name, value in fitted.items()}
 
 
 def with_shares(screening: Screening, shares: Mapping[str, float]) -> Screening:

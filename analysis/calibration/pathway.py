@@ -1,17 +1,20 @@
-"""The pathway's shares without a source, fitted by simulation to the study's follow-up survey."""
+"""The fit that simulates: the pathway's shares without a source; and the scenario that holds every fitted value."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from analysis.calibration.expected import client_covariate_shares, positive_pattern
-from analysis.calibration.figures import run_figures
-from analysis.calibration.fitting import Changes, Fitted, fitted_to, placed, position, search
-from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model
+from analysis.calibration.expected import Changes, Fitted, client_covariate_shares, fitted_to, positive_pattern
+from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model, run_figures
 from sim.config import HubConfig
+from sim.config.edit import put
 from sim.config.screening import TIER_OF_POSITIVES, TIERS
+from sim.disk.whole import write_whole
 from sim.streams import Floats
 
 FREE = ("unreachable_share", "response_share_if_no_contact", "advice_share", "wait_elsewhere_days")
@@ -23,6 +26,14 @@ OWN_WEIGHT = 0.5
 """Of our own beliefs: the study comes first."""
 STEPS = 6
 SHARE_DIGITS = 4
+STEP = 0.25
+"""Of the differences that give the slopes, in halves of a value's range: far above the grain of counted people."""
+REACH = 0.5
+"""No step of the search goes further than this in halves of a range."""
+SETTLED = 0.02
+"""The search ends when no value moves further than this."""
+NAME = "calibrated"
+PURPOSE = "The default Hub with every value that has no source fitted to the study's figures."
 
 
 def fit_pathway(
@@ -44,16 +55,17 @@ def fit_pathway(
         Called with a line on each evaluation.
     """
     aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
-    ranges = [pulls[name] for name in FREE]
+
+    def values(positions: Floats) -> dict[str, float]:
+        return {name: placed(pulls[name], float(where)) for name, where in zip(FREE, positions, strict=True)}
 
     def residuals(positions: Floats) -> Floats:
-        values = [placed(pull, float(where)) for pull, where in zip(ranges, positions, strict=True)]
-        trial = fitted_to(config, pathway_changes(config, dict(zip(FREE, values, strict=True))))
-        found = run_figures(trial, replications, jobs)
+        trial = values(positions)
+        found = run_figures(fitted_to(config, pathway_changes(config, trial)), replications, jobs)
         missed = [
             (OWN_WEIGHT if aims[name].whose == OWN else 1) * aims[name].missed(found[name].estimate) for name in AIMS
         ]
-        told("  ".join(f"{name} {value:.4f}" for name, value in zip(FREE, values, strict=True)))
+        told("  ".join(f"{name} {value:.4f}" for name, value in trial.items()))
         return np.array([*missed, *positions])
 
     follow_up, lists = config.pathway.follow_up, config.pathway.lists
@@ -63,22 +75,19 @@ def fit_pathway(
         advice_share(config),
         config.pathway.navigation.wait_median_days,
     )
-    start = np.array([position(pull, value) for pull, value in zip(ranges, present, strict=True)])
-    best = search(residuals, start, STEPS, told)
-    values = [placed(pull, float(where)) for pull, where in zip(ranges, best, strict=True)]
-    return pathway_changes(config, dict(zip(FREE, values, strict=True)))
+    start = np.array([position(pulls[name], value) for name, value in zip(FREE, present, strict=True)])
+    return pathway_changes(config, values(search(residuals, start, STEPS, told)))
 
 
 def pathway_changes(config: HubConfig, values: Mapping[str, float]) -> Changes:
     """Return the configuration's values for a set of free ones; `advice_share` becomes a table of outcomes."""
+    contact, days = "contact, 73 % (PATH-01)", float(round(values["wait_elsewhere_days"]))
+    answered = _rounded(values["response_share_if_no_contact"])
     fitted = {
-        "pathway.lists.unreachable_share": Fitted(_rounded(values["unreachable_share"]), "contact, 73 % (PATH-01)"),
-        "pathway.follow_up.response_share_if_no_contact": Fitted(
-            _rounded(values["response_share_if_no_contact"]), "contact, 73 % (PATH-01)"
-        ),
+        "pathway.lists.unreachable_share": Fitted(_rounded(values["unreachable_share"]), contact),
+        "pathway.follow_up.response_share_if_no_contact": Fitted(answered, contact),
+        "pathway.navigation.wait_median_days": Fitted(days, "on a waiting list, 11 % (PATH-03)"),
     }
-    days = float(round(values["wait_elsewhere_days"]))
-    fitted["pathway.navigation.wait_median_days"] = Fitted(days, "on a waiting list, 11 % (PATH-03)")
     for tier, row in outcomes_with_advice(config, values["advice_share"]).items():
         for outcome, share in row.items():
             path = f"pathway.assessment.outcome_share.{tier}.{outcome}"
@@ -136,3 +145,89 @@ def _adding_up(row: dict[str, float]) -> dict[str, float]:
 
 def _rounded(share: float) -> float:
     return round(share, SHARE_DIGITS)
+
+
+def placed(pull: Target, position: float) -> float:
+    """Return the value at a position in the range of the evidence: -1 its low end, 0 its value, 1 its high end."""
+    return pull.target + position * (pull.high - pull.target if position > 0 else pull.target - pull.low)
+
+
+def position(pull: Target, value: float) -> float:
+    """Return where a value lies in the range of the evidence; see `placed`."""
+    return (value - pull.target) / (pull.high - pull.target if value > pull.target else pull.target - pull.low)
+
+
+def search(
+    residuals: Callable[[Floats], Floats], start: Floats, steps: int, told: Callable[[str], None] | None = None
+) -> Floats:
+    """Find the positions, each within -1 and 1, with the least sum of squares by damped Gauss-Newton.
+
+    For functions that are dear (a simulation) and the same each time they are asked. Slopes come from one-sided
+    differences at the start and are corrected after every evaluation (Broyden); a step that does not help is halved.
+
+    Parameters
+    ----------
+    residuals
+        Of positions, shape (n,), to residuals, shape (m,).
+    steps
+        Most evaluations after the slopes.
+    told
+        Called with a line on each evaluation.
+    """
+    from scipy.optimize import lsq_linear
+
+    def ask(where: Floats, what: str) -> Floats:
+        found = residuals(where)
+        if told is not None:
+            told(f"{what}: sum of squares {found @ found:.4f}")
+        return found
+
+    best = np.clip(start, -1, 1)
+    at_best = ask(best, "start")
+    slopes = np.empty((len(at_best), len(best)))
+    for n in range(len(best)):
+        difference = STEP if best[n] + STEP <= 1 else -STEP
+        aside = best.copy()
+        aside[n] += difference
+        slopes[:, n] = (ask(aside, f"slope {n + 1}") - at_best) / difference
+    reach = REACH
+    for n in range(steps):
+        low, high = np.maximum(-1 - best, -reach), np.minimum(1 - best, reach)
+        # A value at the end of its range may still not move outwards; lsq_linear wants room between bounds.
+        low, high = np.minimum(low, -1e-9), np.maximum(high, 1e-9)
+        step = lsq_linear(slopes, -at_best, bounds=(low, high)).x
+        if np.abs(step).max() < SETTLED:
+            break
+        there = np.clip(best + step, -1, 1)
+        found = ask(there, f"step {n + 1}")
+        slopes += np.outer(found - at_best - slopes @ step, step) / (step @ step)
+        if found @ found < at_best @ at_best:
+            best, at_best = there, found
+        else:
+            reach = float(np.abs(step).max()) / 2
+    return best
+
+
+def scenario_text(changes: Changes) -> str:
+    """Return the scenario as YAML, with what each value was fitted to beside it."""
+    tree: dict[str, Any] = {}
+    for path, fitted in changes.items():
+        put(tree, path, fitted)
+    return "\n".join(["# @package _global_", f"purpose: {json.dumps(PURPOSE)}", *_lines(tree, "")]) + "\n"
+
+
+def _lines(tree: dict[str, Any], indent: str) -> Iterator[str]:
+    for key, node in tree.items():
+        if isinstance(node, Fitted):
+            yield f"{indent}{key}: {node.value!r} # {node.why}"
+        else:
+            yield f"{indent}{key}:"
+            yield from _lines(node, indent + "  ")
+
+
+def write_scenario(changes: Changes, folder: Path) -> Path:
+    """Write `folder`/scenario/calibrated.yaml whole or not at all, and return its path."""
+    path = folder / "scenario" / f"{NAME}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, scenario_text(changes))
+    return path

@@ -1,4 +1,4 @@
-"""The figures that the model should reproduce (conf/targets.csv), and the verdict on each."""
+"""The figures that the model should reproduce (conf/targets.csv), its own value of each, and the verdict on it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,24 @@ import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from analysis.estimates.intervals import NOTHING, Interval
+import numpy as np
+
+from analysis.estimates.intervals import NOTHING, Interval, mean_interval, ratio_interval
+from analysis.estimates.tables import over_hubs
+from sim.calendar import DAYS_PER_YEAR
+from sim.config import HubConfig
+from sim.config.edit import changed
+from sim.config.screening import MEASURES
 from sim.disk.shipped import conf_dir
 from sim.errors import HubError
+from sim.streams import Floats
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.run.replicate import Replication
 
 TARGETS = "targets.csv"
 STUDY, OWN, EVIDENCE = "study", "own", "evidence"
@@ -23,6 +36,12 @@ USES = {
     SILENT: "the model does not produce it",
     PULL: "no figure of the model: where a fitted value would be without targets",
 }
+DAYS_PER_MONTH = DAYS_PER_YEAR / 12
+SURVEY = ("contact", "supported", "waiting", "via_hub", "not_helped")
+WANTED = (
+    *(f"followup_{answer}_share" for answer in SURVEY), "staff_cost_share", "utilisation", "wait_days_median",
+    "referrals", "rereferred", "screened",
+)  # fmt: skip
 
 
 class Target(NamedTuple):
@@ -51,13 +70,6 @@ class Target(NamedTuple):
         return (value - self.target) / self.half
 
 
-class Verdict(NamedTuple):
-    """What is said of one target, and whether it counts against the configuration."""
-
-    text: str
-    outside: bool
-
-
 def read_targets(file: Path | None = None) -> list[Target]:
     """Return the targets in the order of the file.
 
@@ -75,8 +87,7 @@ def read_targets(file: Path | None = None) -> list[Target]:
         lines = [(reader.line_num, cells) for cells in reader]
     if header != Target._fields:
         raise HubError(f"{file}: the first line must be {','.join(Target._fields)}")
-    found: list[Target] = []
-    problems = []
+    found, problems = [], []
     for line, cells in lines:
         try:
             found.append(_row(cells))
@@ -107,15 +118,15 @@ def by_model(targets: Iterable[Target], *uses: str) -> dict[str, Target]:
     return {target.model: target for target in targets if target.use in uses}
 
 
-def verdict(target: Target, interval: Interval) -> Verdict:
-    """Judge one figure: by its estimate, with a remark where the interval crosses the tolerance."""
+def verdict(target: Target, interval: Interval) -> tuple[str, bool]:
+    """Judge one figure by its estimate: what is said of it, and whether it is outside."""
     kind = "our estimate, " if target.whose == OWN else ""
     if math.isnan(interval.estimate):
-        return Verdict(f"{kind}{target.use}: outside, the model gave no value", True)
+        return f"{kind}{target.use}: outside, the model gave no value", True
     inside = target.low <= interval.estimate <= target.high
-    crosses = any(low < bound < high for bound in (target.low, target.high) for _, low, high in (interval,))
+    crosses = any(interval.low < bound < interval.high for bound in (target.low, target.high))
     remark = ", but its interval crosses the tolerance" if crosses else ""
-    return Verdict(f"{kind}{target.use}: {'inside' if inside else 'outside'}{remark}", not inside)
+    return f"{kind}{target.use}: {'inside' if inside else 'outside'}{remark}", not inside
 
 
 def table(targets: Iterable[Target], figures: Mapping[str, Interval]) -> tuple[list[str], bool]:
@@ -126,12 +137,13 @@ def table(targets: Iterable[Target], figures: Mapping[str, Interval]) -> tuple[l
         if target.use in (PULL, SILENT):
             continue
         interval = figures.get(target.model, NOTHING)
-        said = verdict(target, interval)
-        any_outside |= said.outside
+        said, outside = verdict(target, interval)
+        any_outside |= outside
         estimate, low, high = (amount(value, target.unit) for value in interval)
         spread = "" if math.isnan(interval.low) else f"{low} to {high}"
-        wanted = "" if math.isnan(target.target) else amount(target.target, target.unit)
-        rows.append((target.id, target.figure, wanted, tolerance(target), estimate, spread, said.text))
+        rows.append(
+            (target.id, target.figure, amount(target.target, target.unit), tolerance(target), estimate, spread, said)
+        )
     return aligned(rows), any_outside
 
 
@@ -168,3 +180,90 @@ def amount(value: float, unit: str) -> str:
     if unit in ("GBP", "points"):
         return f"{value:,.0f}"
     return f"{value:.1f}" if unit in ("days", "a month") else f"{value:.3g}"
+
+
+def run_figures(config: HubConfig, replications: int, jobs: int, seed: int | None = None) -> dict[str, Interval]:
+    """Simulate a composed configuration and return its figures.
+
+    Parameters
+    ----------
+    config
+        Its replications, jobs and kept tables are replaced.
+    seed
+        The configuration's own if not given.
+
+    Raises
+    ------
+    ConfigProblem
+        When the configuration is refused.
+    """
+    from sim.run.experiment import simulate
+
+    run = {"replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
+    own = config.run.seed if seed is None else seed
+    config = changed(config, {f"run.{key}": value for key, value in run.items()} | {"run.seed": own})
+    return figures(config, simulate(config))
+
+
+def figures(config: HubConfig, results: Iterable[Replication]) -> dict[str, Interval]:
+    """Return every figure by name with its 95 % interval; screening only where the cohort was kept.
+
+    The replication is the unit: clients of one replication share its luck.
+    """
+    import pandas as pd
+
+    kept, need = [], []
+    for result in results:
+        measures = result.tables["measures"].to_pandas()
+        kept.append(measures[measures["measure"].isin(WANTED)].astype({"replication": int}))
+        if "cohort" in result.tables:
+            need.append(_need(config, result.tables["cohort"].to_pandas()))
+    found = _measured(config, over_hubs(pd.concat(kept)).sort_values("replication", kind="stable"))
+    if need:
+        counts = np.array(need, dtype=float)
+        names = ("positive_none", "positive_1_or_2", "positive_3_or_more", "positive_functioning")
+        found |= {name: ratio_interval(counts[:, n], counts[:, -1]) for n, name in enumerate(names)}
+    return found
+
+
+def _measured(config: HubConfig, measures: pd.DataFrame) -> dict[str, Interval]:
+    def column(name: str, of: str = "value", stage: str = "", dimension: str = "all", group: str = "all") -> Floats:
+        keys = {"measure": name, "stage": stage, "dimension": dimension, "group": group}
+        mine = np.logical_and.reduce([measures[key] == wanted for key, wanted in keys.items()])
+        values: Floats = measures.loc[mine, of].to_numpy(float)
+        return values
+
+    def ratio(name: str, **where: str) -> Interval:
+        return ratio_interval(column(name, "numerator", **where), column(name, "denominator", **where))
+
+    def clients(dimension: str, *groups: str) -> Interval:
+        among = np.sum([column("screened", dimension=dimension, group=group) for group in groups], axis=0)
+        return ratio_interval(among, column("screened"))
+
+    months, population = config.run.horizon_days / DAYS_PER_MONTH, config.population
+    found = {f"followup_{answer}_share": ratio(f"followup_{answer}_share") for answer in SURVEY}
+    supported, waiting = (column(f"followup_{answer}_share", "numerator") for answer in ("supported", "waiting"))
+    asked = column("followup_contact_share", "denominator")
+    found["followup_neither_share"] = ratio_interval(asked - supported - waiting, asked)
+    found["staff_cost_share"] = ratio("staff_cost_share")
+    senior = next(iter(config.staffing.roles))
+    found["senior_load"] = ratio("utilisation", dimension="role", group=senior)
+    found["therapy_wait_median_days"] = mean_interval(column("wait_days_median", stage="therapy"))
+    found["referrals_per_month"] = mean_interval(column("referrals")).times(1 / months)
+    found["rereferred_share"] = ratio_interval(column("rereferred"), column("referrals"))
+    for sector in ("nhs", "social_care", "emergency"):
+        groups = [name for name, group in population.staff_groups.items() if group.sector == sector]
+        if groups:
+            found[f"clients_{sector}"] = clients("staff_group", *groups)
+    for dimension, names in (("gender", population.genders), ("ethnicity", population.ethnicities)):
+        found |= {f"clients_{name}": clients(dimension, name) for name in names}
+    return found
+
+
+def _need(config: HubConfig, cohort: pd.DataFrame) -> list[int]:
+    """Count people screened in the window with no, 1 or 2, 3 or more measures positive, and functioning impaired."""
+    people = cohort[cohort["screens"] & (cohort["referred_day"] >= 0)]
+    positives = people["measures_positive"].to_numpy()
+    functioning = people[MEASURES[-1]].to_numpy() >= config.screening.measures[MEASURES[-1]].cut_off
+    counts = np.bincount(np.digitize(positives, (1, 3)), minlength=3).tolist()
+    return [*counts, int(functioning.sum()), len(people)]

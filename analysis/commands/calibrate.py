@@ -37,8 +37,7 @@ def calibrate(arguments: list[str]) -> int:
     args = parser.read(arguments)
     if args.replications < FEWEST:
         raise HubError(f"--replications: got {args.replications}; an interval needs {FEWEST} or more")
-    from analysis.calibration.figures import run_figures
-    from analysis.calibration.targets import read_targets
+    from analysis.calibration.targets import read_targets, run_figures
     from sim.config import validate
     from sim.launch.compose import compose
 
@@ -61,10 +60,9 @@ def calibrate(arguments: list[str]) -> int:
 
 def _fit(config: HubConfig, targets: list[Target], args: argparse.Namespace) -> HubConfig:
     """Fit in three steps, write the scenario and return the configuration with the fitted values."""
-    from analysis.calibration.expected import fit_screening, fit_uptake
-    from analysis.calibration.figures import run_figures
-    from analysis.calibration.fitting import NAME, fitted_to, write_scenario
-    from analysis.calibration.pathway import fit_pathway
+    from analysis.calibration.expected import fit_screening, fit_uptake, fitted_to
+    from analysis.calibration.pathway import NAME, fit_pathway, write_scenario
+    from analysis.calibration.targets import run_figures
 
     rereferred = run_figures(config, args.replications, args.jobs)["rereferred_share"].estimate
     print(f"1. Uptake, of which {100 * rereferred:.1f} % of referrals are re-referrals")

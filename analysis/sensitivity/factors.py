@@ -1,15 +1,20 @@
-"""The uncertain numbers of one plan or two as factors between 0 and 1, and the figure or difference that they move."""
+"""Which uncertain numbers drive a figure: Morris screening, Sobol' indices (SALib), and each strong one by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pyarrow.compute as pc
 
 from analysis.estimates.headline import Headline, headlines
+from analysis.estimates.tables import over_hubs
 from analysis.tell.console import progress
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
@@ -19,14 +24,26 @@ from sim.run.experiment import simulate_each
 from sim.run.replicate import Replication
 from sim.streams import Floats
 
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
 FIRST, LAST = 0.01, 0.99
 """Factors stop short of the very ends, where a share drawn with others would be all or nothing."""
 DULL = ("roles", "modalities", "staff_groups", "exposed")
 """Steps of a key that say nothing in its words."""
+LEVELS = 4
+SEED = 20240512
+TAILS = (0.025, 0.975)
+GRADES = {
+    "D": (ACCENT, "///", "D: assumption"),
+    "C": (LIGHT, "..", "C: unchecked"),
+    "B": (DARK, "", "B: read elsewhere"),
+    "A": (INK, "", "A: stated in the study"),
+}
 
 
-@dataclass(frozen=True)
-class Factor:
+class Factor(NamedTuple):
     """One uncertain number."""
 
     key: str
@@ -65,8 +82,7 @@ def factors(plans: Sequence[HubConfig], only: Sequence[str] = ()) -> list[Factor
 
 def in_words(key: str) -> str:
     """Return a key in words: `patience: therapy leave per week`."""
-    steps = [step for step in key.split(".")[1:] if step not in DULL]
-    return sentence(": ".join(words(step) for step in steps))
+    return sentence(": ".join(words(step) for step in key.split(".")[1:] if step not in DULL))
 
 
 def figure_named(config: HubConfig, name: str) -> Headline:
@@ -88,9 +104,9 @@ def at(config: HubConfig, positions: Mapping[str, float]) -> HubConfig:
 
     Numbers that are not uncertain in this configuration, because its scenario sets them, stay as they are.
     """
-    mine = positions.keys() & config.uncertainty.parameters.keys()
-    cut = {key: min(max(positions[key], FIRST), LAST) for key in positions if key in mine}
-    return with_numbers(config, numbers_at(config.uncertainty.parameters, cut))
+    uncertain = config.uncertainty.parameters
+    cut = {key: min(max(where, FIRST), LAST) for key, where in positions.items() if key in uncertain}
+    return with_numbers(config, numbers_at(uncertain, cut))
 
 
 @dataclass(frozen=True)
@@ -107,6 +123,10 @@ class Response:
         """At most so much of the variance between points is chance."""
         between = float(self.means.var())
         return float(self.noise.mean()) / between if between > 0 else float("nan")
+
+
+Respond = Callable[[list[Mapping[str, float]], str], Response]
+"""Runs points and returns the figure there; the text says what is being done."""
 
 
 def respond(
@@ -145,14 +165,123 @@ def value_of(result: Replication, figure: Headline) -> tuple[float, float]:
 
     Several Hubs are put together as `analysis.estimates.tables.over_hubs` does.
     """
-    import pyarrow.compute as pc
-
-    from analysis.estimates.tables import over_hubs
-
     table = result.tables["measures"]
     measure, stage, dimension, _ = figure.key
     mine = pc.and_(pc.equal(table["measure"], measure), pc.equal(table["stage"], stage))
     rows = table.filter(pc.and_(mine, pc.equal(table["dimension"], dimension))).to_pandas()
-    [row] = over_hubs(rows).to_dict("records")
-    value, bottom = float(row["value"]), float(row["denominator"])
-    return value, 1.0 if np.isnan(bottom) else max(bottom, 1e-300)
+    [(value, bottom)] = over_hubs(rows)[["value", "denominator"]].to_numpy(float)
+    return float(value), 1.0 if np.isnan(bottom) else max(float(bottom), 1e-300)
+
+
+def morris(found: list[Factor], respond: Respond, trajectories: int) -> pd.DataFrame:
+    """Screen factors by elementary effects (Morris 1991, Campolongo 2007), the strongest first.
+
+    Returns
+    -------
+    pandas.DataFrame
+        By factor: `mu_star` (mean absolute effect of crossing the whole range, in the unit of the figure),
+        `mu_star_conf` (95 % half-width) and `sigma` (spread of effects: curvature and interaction).
+    """
+    from SALib.analyze import morris as analyse
+    from SALib.sample import morris as sample
+
+    problem = _problem(found)
+    points = sample.sample(problem, trajectories, num_levels=LEVELS, seed=SEED)
+    response = respond(_named(found, points), "screening")
+    effects = analyse.analyze(problem, points, response.means, num_levels=LEVELS, seed=SEED)
+    names = ("mu_star", "mu_star_conf", "sigma")
+    return _ranked(found, {name: np.asarray(effects[name], dtype=float) for name in names}, "mu_star")
+
+
+def sobol(found: list[Factor], respond: Respond, points: int) -> tuple[pd.DataFrame, Response]:
+    """Share out the variance of the figure over factors (Sobol' 1993, Saltelli 2010), the strongest first.
+
+    Returns
+    -------
+    table
+        By factor: `S1` (alone), `ST` (with its interactions), each with its 95 % half-width.
+    response
+        Of all points, to tell how much of the variance is chance.
+    """
+    from SALib.analyze import sobol as analyse
+    from SALib.sample import sobol as sample
+
+    problem = _problem(found)
+    sampled = sample.sample(problem, points, calc_second_order=False, seed=SEED)
+    response = respond(_named(found, sampled), "shares of variance")
+    indices = analyse.analyze(problem, response.means, calc_second_order=False, seed=SEED)
+    names = ("S1", "S1_conf", "ST", "ST_conf")
+    return _ranked(found, {name: np.asarray(indices[name], dtype=float) for name in names}, "ST"), response
+
+
+def tornado(found: list[Factor], respond: Respond) -> tuple[pd.DataFrame, float]:
+    """Move every factor by itself from one end of its range to the other, the widest swing first.
+
+    Returns
+    -------
+    table
+        By factor: `result_low` and `result_high`, the figure with the factor at the 2.5th and 97.5th percentile of what
+        is believed of it and everything else as configured, and `swing` between them.
+    base
+        The figure as configured.
+    """
+    points: list[Mapping[str, float]] = [{}]
+    points += [{factor.key: tail} for factor in found for tail in TAILS]
+    means = respond(points, "one at a time").means
+    low, high = means[1:].reshape(-1, 2).T
+    columns = {"result_low": low, "result_high": high, "swing": np.abs(high - low)}
+    return _ranked(found, columns, "swing"), float(means[0])
+
+
+def _problem(found: list[Factor]) -> dict[str, Any]:
+    return {"num_vars": len(found), "names": [factor.key for factor in found], "bounds": [[0.0, 1.0]] * len(found)}
+
+
+def _named(found: list[Factor], points: Floats) -> list[Mapping[str, float]]:
+    return [dict(zip((factor.key for factor in found), map(float, row), strict=True)) for row in points]
+
+
+def _ranked(found: list[Factor], columns: Mapping[str, Any], by: str) -> pd.DataFrame:
+    """Return a table of factors with what was found of each, the largest in one column first."""
+    import pandas as pd
+
+    table = pd.concat([pd.DataFrame(found, columns=Factor._fields), pd.DataFrame(columns)], axis=1)
+    return table.sort_values(by, ascending=False, ignore_index=True)
+
+
+def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: str, difference: bool = False) -> Figure:
+    """Draw one bar a factor, the widest on top; the ends of its range stand at the ends of its bar."""
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Patch
+
+    drawn = Figure(figsize=(8.5, 1.7 + 0.5 * len(table)))
+    axes = drawn.subplots()
+    drawn.suptitle(title, x=0.01, ha="left", fontsize=12)
+    for row, factor in enumerate(table.to_dict("records")):
+        colour, hatch, _ = GRADES[factor["grade"]]
+        (left, at_left), (right, at_right) = sorted(
+            ((factor["result_low"], factor["low"]), (factor["result_high"], factor["high"]))
+        )
+        axes.barh(row, right - left, left=left, color=colour, hatch=hatch, height=0.6, edgecolor="white")
+        for result, end, side, shift in ((left, at_left, "right", -4), (right, at_right, "left", 4)):
+            axes.annotate(
+                f"{end:.3g}", (result, row), xytext=(shift, 0), textcoords="offset points", ha=side, va="center",
+                fontsize=8.5,
+            )  # fmt: skip
+    axes.axvline(base, color=INK, linewidth=1.2)
+    labels = [textwrap.fill(f"{name}, {unit}", 44) for name, unit in zip(table["words"], table["unit"], strict=True)]
+    axes.set_yticks(range(len(labels)), labels, fontsize=8.5)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    ends = [*table["result_low"], *table["result_high"], base]
+    room = 0.12 * (max(ends) - min(ends) or 1.0)
+    axes.set_xlim(min(ends) - room, max(ends) + room)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x")
+    unit = "percentage points" if difference and figure.unit == "%" else figure.unit
+    what = f"Difference in {figure.words}" if difference else sentence(figure.words)
+    axes.set_xlabel(f"{what}, {unit}; black line: as configured")
+    used = [GRADES[grade] for grade in GRADES if grade in set(table["grade"])]
+    keys = [Patch(facecolor=c, hatch=hatch, edgecolor="white", label=f"grade {text}") for c, hatch, text in used]
+    drawn.legend(handles=keys, loc="outside lower left", ncols=4)
+    return drawn

@@ -9,19 +9,29 @@ import pytest
 
 from analysis.calibration.expected import (
     MIX,
+    Fitted,
     client_covariate_shares,
     expected_referrals,
     fit_screening,
     fit_uptake,
+    fitted_to,
     implied_correlations,
     positive_pattern,
     strata,
     uptake_figures,
     with_shares,
 )
-from analysis.calibration.figures import run_figures
-from analysis.calibration.fitting import Fitted, fitted_to, placed, position, scenario_text, search, write_scenario
-from analysis.calibration.pathway import advice_share, outcomes_with_advice, pathway_changes, tier_shares_of_assessed
+from analysis.calibration.pathway import (
+    advice_share,
+    outcomes_with_advice,
+    pathway_changes,
+    placed,
+    position,
+    scenario_text,
+    search,
+    tier_shares_of_assessed,
+    write_scenario,
+)
 from analysis.calibration.targets import (
     FITTED,
     HELD_OUT,
@@ -32,6 +42,7 @@ from analysis.calibration.targets import (
     Target,
     by_model,
     read_targets,
+    run_figures,
     table,
     unspoken,
     verdict,

@@ -14,8 +14,18 @@ import pytest
 from analysis.commands import main
 from analysis.comparison.plans import SweptPlan
 from analysis.comparison.rests_on import read_drivers
-from analysis.sensitivity.factors import Factor, Response, at, factors, figure_named, in_words, respond
-from analysis.sensitivity.methods import morris, sobol, tornado
+from analysis.sensitivity.factors import (
+    Factor,
+    Response,
+    at,
+    factors,
+    figure_named,
+    in_words,
+    morris,
+    respond,
+    sobol,
+    tornado,
+)
 from sim.config import HubConfig
 from sim.errors import HubError
 
