@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.app.quick_look import Result
-from analysis.estimates.intervals import RANGE, Interval
+from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import OTHER_COSTS, weeks_apart
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
@@ -142,7 +142,7 @@ class WeeklyList(NamedTuple):
 def weekly_list(weekly: pd.DataFrame, stage: str) -> WeeklyList:
     """Return the list of a stage from the weekly table of one run."""
     weeks, lengths = list_by_week(weekly, stage)
-    low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+    low, middle, high = range_by_week(lengths)
     ranges = [count.range(round(least), round(most)) for least, most in zip(low, high, strict=True)]
     in_table = [at for at, week in enumerate(weeks) if week % QUARTER == 0 or at == len(weeks) - 1]
     return WeeklyList(weeks.tolist(), low, middle, high, ranges, in_table)

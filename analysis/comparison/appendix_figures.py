@@ -14,7 +14,7 @@ from analysis.comparison.figures import WIDTH, short_name, wrapped_name
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.plans import cut_names
 from analysis.estimates.headline import Headline
-from analysis.estimates.intervals import RANGE
+from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import mark_incidents, weeks_apart
 from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT
@@ -105,7 +105,7 @@ def fans(comparison: Comparison) -> Figure:
         weekly = comparison.sweep.of(plan, "weekly")
         for axes, stage in zip(row, CAN_BE_LEFT, strict=True):
             weeks, lengths = list_by_week(weekly, stage.name)
-            low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+            low, middle, high = range_by_week(lengths)
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
             axes.plot(weeks, middle, color=DARK, linewidth=1.6)
             axes.set_xlim(0, weeks[-1])

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import t_quantile
-from analysis.estimates.quantiles import quantile_values
+from analysis.estimates.intervals import quantile_values, t_quantile
 from analysis.estimates.tables import MEASURED, over_hubs, seen_by_day
 
 if TYPE_CHECKING:
@@ -43,9 +42,6 @@ class Difference(NamedTuple):
     pairs: int
 
 
-NO_PAIRS = Difference(NAN, NAN, NAN, NAN, NAN, NAN, 0)
-
-
 def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -> Difference:
     """Return the mean difference of paired values with its t interval.
 
@@ -56,12 +52,10 @@ def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -
     both = ~(np.isnan(one) | np.isnan(other))
     one, other = one[both], other[both]
     number = len(one)
-    if number == 0:
-        return NO_PAIRS
     less = one - other
-    mean = float(less.mean())
-    if number == 1:
-        return Difference(mean, NAN, NAN, NAN, NAN, NAN, 1)
+    mean = float(less.mean()) if number else NAN
+    if number <= 1:
+        return Difference(mean, NAN, NAN, NAN, NAN, NAN, number)
     if float(np.ptp(less)) <= ROUNDING * max(float(np.abs(one).max()), float(np.abs(other).max())):
         # They differ by the same amount, or by nothing: what is left is rounding.
         mean = 0.0 if float(np.abs(less).max()) <= ROUNDING * float(np.abs(other).max()) else float(np.median(less))

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from analysis.tell.wording import key_words, listed, sentence, words
 from sim.config import HubConfig
 from sim.config.edit import changed, differences
 from sim.errors import HubError, nearest
 from sim.run.manifest import NOT_SIMULATED
-
-if TYPE_CHECKING:
-    pass
 
 LONGEST = 60
 """Characters of a plan's name in tables and sentences; in full it stands in Appendix A of the report."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -23,9 +23,6 @@ from analysis.tell.wording import (
     unit_of_change,
     words,
 )
-
-if TYPE_CHECKING:
-    pass
 
 SURE = 0.95
 MOST_FLAGS, MOST_GAPS = 2, 2

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import Interval, mean_interval, range_of_futures, ratio_interval
-from analysis.estimates.quantiles import quantile_intervals
+from analysis.estimates.intervals import Interval, mean_interval, quantile_intervals, range_of_futures, ratio_interval
 from sim.measures.rows import RATIOS, OverHubs, declared
 
 if TYPE_CHECKING:
     import pandas as pd
-
 
 KEYS = ["measure", "stage", "dimension", "group", "unit"]
 RESULTS = ["estimate", "low", "high", "range_low", "range_high", "replications"]
@@ -106,7 +104,7 @@ def look_up(
     estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
 ) -> Interval:
     """Return one estimate of the table that `estimate` returns; not a number where the run has none."""
-    return Interval(*_cells(estimates, (measure, stage, dimension, group), ("estimate", "low", "high")))
+    return Interval(*_cells(estimates, (measure, stage, dimension, group), Interval._fields))
 
 
 def look_up_range(
@@ -178,9 +176,6 @@ class Split(NamedTuple):
     """From one draw of the parameters to another: better evidence makes it smaller."""
 
 
-NO_SPLIT = Split(np.nan, np.nan, np.nan, np.nan)
-
-
 def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
     """Put the replications of each draw of the parameters together: they are not independent of each other.
 
@@ -219,9 +214,6 @@ def estimates_of(measures: pd.DataFrame, waits: pd.DataFrame, per_draw: int, con
     per_draw
         Replications that share a draw of the parameters; 1 where none is drawn.
     """
-    pass
-    pass
-
     found = with_quantiles(estimate(by_draw(measures, per_draw), confidence), by_draw(waits, per_draw), confidence)
     if per_draw > 1:
         ranges = ["range_low", "range_high", "replications"]
@@ -244,7 +236,7 @@ def split(values: ArrayLike, per_draw: int) -> Split:
     whole = numbers[: len(numbers) // per_draw * per_draw].reshape(-1, per_draw)
     whole = whole[~np.isnan(whole).any(axis=1)]
     if per_draw == 1 or len(whole) < FEWEST_DRAWS:
-        return NO_SPLIT
+        return Split(*[np.nan] * len(Split._fields))
     means = whole.mean(axis=1)
     inside = float(whole.var(axis=1, ddof=1).mean())
     between = float(means.var(ddof=1))
@@ -259,8 +251,6 @@ def split(values: ArrayLike, per_draw: int) -> Split:
 def split_table(measures: pd.DataFrame, per_draw: int) -> pd.DataFrame:
     """Split the uncertainty of every figure for everyone of one run, from each replication's own value."""
     import pandas as pd
-
-    pass
 
     keys = ["measure", "stage", "unit"]
     everyone = over_hubs(measures[measures["dimension"] == "all"]).sort_values("replication")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.estimates.intervals import RANGE, Interval
+from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week, look_up
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, write_png
 from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
@@ -62,7 +62,7 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     figure.suptitle(f"People on the Hub's lists, week by week{_which(config)}", x=0.01, ha="left", fontsize=12)
     for axes, stage in zip(panels, CAN_BE_LEFT, strict=True):
         weeks, lengths = list_by_week(weekly, stage.name)
-        low, middle, high = np.quantile(lengths, (RANGE[0], 0.5, RANGE[1]), axis=0)
+        low, middle, high = range_by_week(lengths)
         several = len(lengths) > 1
         if several:
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)

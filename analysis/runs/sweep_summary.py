@@ -17,7 +17,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from analysis.estimates.headline import HEADLINES, Measure, of_everyone
-from analysis.estimates.intervals import NOTHING, RANGE, Interval
+from analysis.estimates.intervals import NOTHING, Interval, range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.tell.console import AS_WIDE_AS_IT_IS, console
 from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
@@ -149,7 +149,7 @@ def lists_of(weekly: pd.DataFrame) -> Lists:
     found = {}
     for stage, _ in DRAWN:
         weeks, people = list_by_week(weekly, stage.name)
-        found[stage.name] = (weeks, np.quantile(people, (RANGE[0], 0.5, RANGE[1]), axis=0))
+        found[stage.name] = (weeks, range_by_week(people))
     return found
 
 

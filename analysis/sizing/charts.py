@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.estimates.intervals import RANGE
+from analysis.estimates.intervals import range_by_week
 from analysis.sizing.plan import Month, Plan, by_month
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
@@ -42,7 +42,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
             (without, ACCENT, "--", "nobody hired"),
             (with_plan, DARK, "-", "the plan"),
         ):
-            low, middle, high = np.quantile(course.weekly[:, first:], (RANGE[0], 0.5, RANGE[1]), axis=0)
+            low, middle, high = range_by_week(course.weekly[:, first:])
             axes.fill_between(weeks, low, high, color=colour, alpha=0.18, linewidth=0)
             axes.plot(weeks, middle, color=colour, linestyle=style, label=name)
             most = max(most, float(high.max()))

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.estimates.intervals import RANGE, Interval, mean_interval, range_of_futures
+from analysis.estimates.intervals import Interval, mean_interval, range_by_week, range_of_futures
 from analysis.sizing.futures import Futures, counted, figures, judged, weekly_futures
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
@@ -82,7 +82,7 @@ class Course:
 
     def numbers(self) -> dict[str, Any]:
         """Return the course as plain values: lists by week as medians and ranges of futures."""
-        low, middle, high = np.quantile(self.weekly, (RANGE[0], 0.5, RANGE[1]), axis=0)
+        low, middle, high = range_by_week(self.weekly)
         recovered = self.recovery_week[np.isfinite(self.recovery_week)]
         return {
             "list_low": low.tolist(),

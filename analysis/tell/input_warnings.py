@@ -1,28 +1,28 @@
-"""What a reader must know of the inputs of a run: values beyond the evidence, and dates that the run never reaches."""
+"""What a reader must know of the inputs of a run: values beyond the evidence, or that nothing in the run uses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
 
-from analysis.tell.unused import unused_changes
 from analysis.tell.warning_texts import RunWarning
-from analysis.tell.wording import full_date
+from analysis.tell.wording import full_date, listed
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.background import uptake_multiplier
 from sim.config import HubConfig
 from sim.config.edit import leaves
+from sim.config.hub import activities_needed
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
-from sim.evidence.register import ranges
+from sim.evidence.register import as_number, ranges, read_register
 
 YOURS = (
     "staffing.roles.*.lines.*", "staffing.roles.*.job_plan.*", "staffing.roles.*.caseload_cap_per_wte",
     "costs.pay_gbp_per_year.*", "incident.*.persons.*", "population.*", "standards.*", "run.*", "hubs.*",
 )  # fmt: skip
 """What a planner decides or knows better than any evidence: staff, standards, pay, who lives there, how to run it."""
-MOST_LINES = 6
+MOST_LINES, MOST_KEYS = 6, 3
 LONG_PAUSE_DAYS = 56
 """Days in a row without a referral after which rows may be missing."""
 MONTHS = 12
@@ -31,6 +31,59 @@ MOST_TIMES = 10
 """Growth beyond this many times is nobody's forecast."""
 BEGINS = ("from_day", "start_day", "referred_from_day")
 ENDS = ("to_day", "end_day", "referred_to_day")
+BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change that"
+
+
+def _short_notice(config: HubConfig) -> bool:
+    lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
+    return any(line.kind in ("agency", "bank") and line.wte > 0 for line in lines)
+
+
+USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
+    "staffing.hours_per_week": (lambda *_: False, BY_CLIENT_HOURS),
+    "staffing.roles.*.supervision_hours_per_week": (lambda *_: False, BY_CLIENT_HOURS),
+    "costs.paid_hours_per_wte_year": (lambda *_: False, "staff are paid by the year: change costs.pay_gbp_per_year"),
+    "run.opening.backlog.*": (lambda c, _: c.run.opening.mode == "backlog", "add run.opening.mode=backlog"),
+    "run.opening.run_in_days": (lambda c, _: c.run.opening.mode == "run_in", "add run.opening.mode=run_in"),
+    "run.replications_max": (lambda c, _: c.run.precision is not None, "it goes with run.precision"),
+    "hubs.size_cv": (lambda c, _: c.hubs.count > 1, "it goes with several Hubs: set hubs.count"),
+    "costs.set_up_gbp": (lambda c, _: c.costs.set_up_counted, "add costs.set_up_counted=true"),
+    "costs.agency_premium_share": (lambda c, _: _short_notice(c), "no line is of kind agency or bank"),
+    "staffing.recruitment.agency_*": (lambda c, _: _short_notice(c), "no line is of kind agency or bank"),
+    "demand.gap_closed_share": (
+        lambda c, _: any(campaign.uptake_multiplier is None for campaign in c.demand.campaigns.values()),
+        "no campaign closes a gap: choose scenario=improved_reach, or add one",
+    ),
+    "demand.uptake_per_person_year.*": (lambda c, _: c.demand.referrals_csv is None, "referrals come from a file"),
+    "pathway.check_in.minutes": (lambda c, _: c.pathway.check_in.every_days > 0, "set pathway.check_in.every_days"),
+    "pathway.lists.ageing_days_per_tier": (
+        lambda c, _: c.pathway.lists.policy == "by_need_with_ageing",
+        "add pathway.lists.policy=by_need_with_ageing",
+    ),
+    "screening.measures.*.cut_off": (
+        lambda c, _: c.demand.referrals_csv is not None,
+        "positive_share says how many are positive: change that",
+    ),
+    "pathway.modalities.*.step_up_share": (
+        lambda c, steps: c.pathway.modalities[steps[2]].steps_up_to is not None,
+        "say with steps_up_to what it steps up to",
+    ),
+    "staffing.roles.*.out_of_hours_share": (
+        lambda c, steps: not {"assessment", "therapy"}.isdisjoint(c.staffing.roles[steps[2]].job_plan),
+        "this role makes no appointments",
+    ),
+    "staffing.roles.*.caseload_cap_per_wte": (
+        lambda c, steps: "therapy" in c.staffing.roles[steps[2]].job_plan,
+        "this role's job plan has no therapy",
+    ),
+    "pathway.groups.*": (lambda c, _: "group" in activities_needed(c), "nobody is offered a group"),
+    "pathway.navigation.*": (lambda c, _: "navigation" in activities_needed(c), "nobody is referred onward"),
+    "screening.phone_screen_minutes": (
+        lambda c, _: c.screening.not_completed == "phone",
+        "add screening.not_completed=phone",
+    ),
+}
+"""Settings by pattern: whether anything uses the number whose key has these steps, and what would make it used."""
 
 
 def input_warnings(config: HubConfig) -> list[RunWarning]:
@@ -65,6 +118,21 @@ def _beyond_the_evidence(numbers: list[tuple[str, Any]]) -> list[RunWarning]:
         found.append(RunWarning("beyond_evidence", key, told))
     more = len(found) - MOST_LINES
     return [*found[:MOST_LINES], *([RunWarning("more_beyond_evidence", "", {"more": more})] if more > 0 else [])]
+
+
+def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:
+    """Say which numbers, by key, differ from those of conf/ without any effect: they would be lost in silence."""
+    in_conf: dict[str, set[float | None]] = {}
+    for row in read_register():
+        in_conf.setdefault(row.key, set()).add(as_number(row.value))
+    changed = [(key, value) for key, value in numbers if key in in_conf and value not in in_conf[key]]
+    for pattern, (used, remedy) in USED.items():
+        mine = [(key, value) for key, value in changed if fnmatchcase(key, pattern)]
+        if found := [(key, value) for key, value in mine if not used(config, key.split("."))]:
+            settings = ", ".join(f"{key}={value:g}" for key, value in found[:MOST_KEYS])
+            more = f" and {len(found) - MOST_KEYS} more" * (len(found) > MOST_KEYS)
+            about = listed([key for key, _ in found[:MOST_KEYS]])
+            yield RunWarning("without_effect", about, {"settings": settings + more, "remedy": remedy})
 
 
 def _never_reached(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:

@@ -7,8 +7,14 @@ import pytest
 from scipy import stats
 
 from analysis.comparison.pairs import difference, simultaneous_confidence
-from analysis.estimates.intervals import Interval, assurance, mean_interval, ratio_interval
-from analysis.estimates.quantiles import quantile_intervals, quantile_values
+from analysis.estimates.intervals import (
+    Interval,
+    assurance,
+    mean_interval,
+    quantile_intervals,
+    quantile_values,
+    ratio_interval,
+)
 
 pytestmark = pytest.mark.unit
 

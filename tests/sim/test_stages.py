@@ -82,11 +82,10 @@ def test_a_standard_may_be_set_for_what_the_hub_can_be_held_to():
 
 ELSEWHERE = {
     "analysis/calibration/targets.py": "the study's own figures",
-    "analysis/tell/input_warnings.py": "the activity of that name in a job plan",
+    "analysis/tell/input_warnings.py": "the activities of those names in a job plan",
     "analysis/comparison/plans.py": "what an assessment may lead to, in words",
     "analysis/sensitivity/factors.py": "the screening of factors",
     "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
-    "analysis/tell/unused.py": "the activities of those names in a job plan",
 }
 """Files of `analysis` that say a stage's name, and what they mean by it."""
 

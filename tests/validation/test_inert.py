@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from analysis.tell.unused import unused_changes
+from analysis.tell.input_warnings import unused_changes
 from sim.config import validate
 from sim.errors import ConfigProblem
 from sim.launch.compose import compose
@@ -78,7 +78,7 @@ NEVER_USED = {
     "staffing.hours_per_week": "bounds client_facing_hours_per_week, which says what a post gives",
     "staffing.roles.*.supervision_hours_per_week": "not reckoned with: what a post gives is its client-facing hours",
 }
-"""Whoever changes one of these is told that it is without effect (`analysis.tell.unused`)."""
+"""Whoever changes one of these is told that it is without effect (`analysis.tell.input_warnings`)."""
 INERT = NEVER_USED | {
     "pathway.modalities.cbt.step_up_share": "cognitive behavioural therapy steps up to nothing",
     "pathway.modalities.trauma_focused.step_up_share": "trauma-focused therapy steps up to nothing",
