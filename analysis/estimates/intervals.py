@@ -124,7 +124,7 @@ def range_of_futures(values: ArrayLike) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def range_by_week(values: ArrayLike) -> NDArray[np.float64]:
+def range_by_week(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the low end, the middle and the high end of replications week by week, shape (3, weeks)."""
     ends: NDArray[np.float64] = np.quantile(values, (RANGE[0], 0.5, RANGE[1]), axis=0)
     return ends
