@@ -21,7 +21,7 @@ from analysis.app.view import LIMITS, Limits, refuse_beyond
 from analysis.estimates.intervals import NOTHING, Interval
 from analysis.estimates.tables import MEASURED, estimates_of, over_hubs
 from analysis.runs.figures import OTHER_COSTS
-from analysis.runs.summary import summary_csv
+from analysis.tell.csv_text import csv_of
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
 from sim.errors import HubError
@@ -90,7 +90,7 @@ class Result:
     def summary(self) -> bytes:
         """Return summary.csv as `hub` writes it: every figure is estimated, which takes a second."""
         per_draw = self.config.uncertainty.replications_per_draw
-        return summary_csv(estimates_of(self.tables["measures"], self.tables["waits"], per_draw)).encode()
+        return csv_of(estimates_of(self.tables["measures"], self.tables["waits"], per_draw)).encode()
 
 
 def result_of(config: HubConfig, tables: dict[str, pd.DataFrame], replications: int, first: bool = False) -> Result:

@@ -44,8 +44,8 @@ def _psa(config: HubConfig) -> bool:
     return config.uncertainty.mode == "psa"
 
 
-# Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.unused): the next cell
-# of a sweep may use them.
+# Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.input_warnings): the
+# next cell of a sweep may use them.
 UNHEEDED = (
     Unheeded(
         "run.replications_max",

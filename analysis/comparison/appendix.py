@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -14,7 +14,7 @@ from analysis.comparison.compare import Comparison, split_rows
 from analysis.comparison.equity import Widened
 from analysis.comparison.plans import changes, in_full
 from analysis.comparison.sentences import choice_lines, widened_lines
-from analysis.comparison.tables import p_value, told, two_figures, with_interval
+from analysis.comparison.tables import answer_cells, two_figures
 from analysis.estimates.intervals import Interval
 from analysis.tell.wording import MISSING, change_in, count, full_date, level_in, sentence, words
 from sim.calendar import DAYS_PER_YEAR
@@ -25,15 +25,6 @@ from sim.evidence.register import numbers_in_use
 ASSUMED = ("D", "C")
 """Grades that the register in the report lists: assumptions, and what is known but unchecked."""
 LONGEST_VALUE = 90
-
-
-class Assumption(NamedTuple):
-    """A row of the register of assumptions."""
-
-    grade: str
-    path: str
-    value: str
-    note: str
 
 
 def appendix(
@@ -49,9 +40,13 @@ def appendix(
         "levels": _levels(comparison),
         "equity": _equity_rows(comparison, equity),
         "diffs": [(comparison.names[plan], _diff_rows(comparison, plan)) for plan in comparison.baseline_of],
-        "assumptions": assumptions(comparison.config),
-        "stress": stress_values(comparison),
-        "warnings": _warnings(comparison),
+        "assumptions": _assumptions(comparison.config),
+        "stress": _stress_values(comparison),
+        "warnings": [
+            f"{comparison.names[name]}: {line}"
+            for name, plan in comparison.sweep.plans.items()
+            for line in plan.manifest["warnings"]
+        ],
         "kinds": _kind_rows(comparison),
         "drawn": len(comparison.config.uncertainty.parameters),
     }
@@ -73,20 +68,11 @@ def _kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
 
 def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
     rows = []
-    for headline in comparison.headlines:
-        answer = comparison.of(plan, headline)
-        assert answer is not None
+    for answer in comparison.about(plan):
+        figure, *said = answer_cells(answer)
         gain = answer.found.variance_reduction
-        rows.append(
-            (
-                f"{sentence(headline.words)}, {headline.unit}{' *' if headline.primary else ''}",
-                with_interval(answer),
-                p_value(answer),
-                told(answer),
-                two_figures(answer.found.correlation),
-                "all of it" if math.isinf(gain) else count(gain),
-            )
-        )
+        cut = "all of it" if math.isinf(gain) else count(gain)
+        rows.append((sentence(figure), *said, two_figures(answer.found.correlation), cut))
     base = comparison.names[comparison.baseline_of[plan]]
     return {"name": comparison.names[plan], "baseline": base, "rows": rows}
 
@@ -98,12 +84,8 @@ def _reason_rows(comparison: Comparison, reason: Attribution) -> dict[str, Any]:
         for number, lever in enumerate(reason.levers)
     ]
     heads = [f"{sentence(h.words)}, {h.unit}" for h in first]
-    return {
-        "name": comparison.names[reason.plan],
-        "baseline": comparison.names[reason.baseline],
-        "heads": heads,
-        "rows": rows,
-    }
+    names = {"name": comparison.names[reason.plan], "baseline": comparison.names[reason.baseline]}
+    return names | {"heads": heads, "rows": rows}
 
 
 def _levels(comparison: Comparison) -> dict[str, Any]:
@@ -151,23 +133,17 @@ def _short(value: object) -> str:
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
-def assumptions(config: HubConfig) -> list[Assumption]:
-    """Return the numbers in use that are assumed or unchecked, with their range, by grade and path."""
+def _assumptions(config: HubConfig) -> list[tuple[str, str, str, str]]:
+    """Return grade, key, value with its range, and note of the numbers in use that are assumed or unchecked."""
     found = []
     for used in numbers_in_use(config):
         row = used.row
         if row is not None and row.grade in ASSUMED:
-            value = f"{row.value} ({row.low} to {row.high}) {row.unit}"
-            found.append(Assumption(row.grade, used.key, value, row.note))
-    return sorted(found, key=lambda one: (ASSUMED.index(one.grade), one.path))
+            found.append((row.grade, used.key, f"{row.value} ({row.low} to {row.high}) {row.unit}", row.note))
+    return sorted(found, key=lambda one: (ASSUMED.index(one[0]), one[1]))
 
 
-def _warnings(comparison: Comparison) -> list[str]:
-    plans = comparison.sweep.plans
-    return [f"{comparison.names[plan]}: {line}" for plan in plans for line in plans[plan].manifest["warnings"]]
-
-
-def stress_values(comparison: Comparison) -> dict[str, Any]:
+def _stress_values(comparison: Comparison) -> dict[str, Any]:
     """Return what fills the STRESS-DES checklist (Monks et al. 2019): values of the configuration and the manifest."""
     plan = comparison.sweep.plans[comparison.plans[0]]
     config, run, ran = plan.config, plan.config.run, plan.manifest

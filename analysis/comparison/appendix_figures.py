@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-import textwrap
+from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison, FigureAnswer
-from analysis.comparison.figures import WIDTH, short_name, wrapped_name
+from analysis.comparison.figures import LONGEST_NAME as KEY_NAME
+from analysis.comparison.figures import WIDTH, short_name
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.plans import cut_names
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import mark_incidents, weeks_apart
-from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT
+from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows
 from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
 from sim.calendar import DAYS_PER_YEAR
 from sim.stages import CAN_BE_LEFT
@@ -47,7 +48,7 @@ def forest(comparison: Comparison) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-    plans = [plan for plan in comparison.plans if plan in comparison.baseline_of]
+    plans = list(comparison.baseline_of)
     rows = -(-len(comparison.headlines) // COLUMNS)
     short = cut_names(comparison.names, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
     names = [short[plan] for plan in plans]
@@ -55,17 +56,12 @@ def forest(comparison: Comparison) -> Figure:
     panels = figure.subplots(rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes = panels[number // COLUMNS][number % COLUMNS]
-        answers = [answer for plan in plans if (answer := comparison.of(plan, headline))]
-        for row, answer in enumerate(answers):
+        for row, answer in enumerate(comparison.on(headline)):
             _draw(axes, answer, row)
         axes.axvline(0, color=GREY, linewidth=1.0)
-        labels = names if number % COLUMNS == 0 else [""] * len(plans)
-        axes.set_yticks(range(len(plans)), labels, fontsize=7)
-        axes.tick_params(axis="y", length=0)
-        axes.set_ylim(len(plans) - 0.4, -0.6)
+        name_rows(axes, names if number % COLUMNS == 0 else [""] * len(plans), fontsize=7)
         axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
         axes.set_xlabel(f"difference, {unit_of_change(headline.unit)}", fontsize=8.5, labelpad=1)
-        axes.spines["left"].set_visible(False)
         axes.locator_params(axis="x", nbins=6)
         axes.grid(axis="x")
     for number in range(len(comparison.headlines), rows * COLUMNS):
@@ -154,11 +150,9 @@ def cost_stack(comparison: Comparison) -> Figure:
             thousand_pounds(total.estimate * 1000), (max(start[row], np.nan_to_num(total.high)), row), xytext=(5, 0),
             textcoords="offset points", va="center", fontsize=9,
         )  # fmt: skip
-    axes.set_yticks(range(len(plans)), [wrapped_name(comparison, plan) for plan in plans], fontsize=8.5)
-    axes.set_ylim(len(plans) - 0.4, -0.6)
+    # Over two lines at most.
+    name_rows(axes, [fill(short_name(comparison, plan), KEY_NAME * 2 // 3) for plan in plans], fontsize=8.5)
     axes.set_xlim(0, start.max() * 1.12)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
     axes.set_xlabel(f"thousand pounds a year, {comparison.config.costs.price_year} prices; black: 95% interval")
     figure.legend(loc="outside lower left", ncols=4, fontsize=8.5)
     return figure
@@ -202,10 +196,6 @@ def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: He
     axes.plot([at, at], [last - 1, last], color=GREY, linewidth=0.8)
     axes.barh(last, at, color=GREY, height=0.55)
     axes.annotate(level(at), (at, last), **BESIDE)
-    wrapped = ["\n".join(textwrap.wrap(label, 26)) for label in labels]
-    axes.set_yticks(range(len(labels)), wrapped if named else [""] * len(labels), fontsize=8.5)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(last + 0.6, -0.6)
+    name_rows(axes, [fill(label, 26) if named else "" for label in labels], fontsize=8.5)
     axes.set_xlim(0, reached * 1.18)
-    axes.spines["left"].set_visible(False)
     axes.set_xlabel(f"{headline.words}, {headline.unit}", fontsize=8.5)

@@ -130,9 +130,17 @@ class Comparison:
         alone = over_hubs(shares).sort_values("replication")
         return assurance(alone["value"], standard.share, self.confidence, alone["replication"] // self.sweep.per_draw)
 
+    def on(self, headline: Headline) -> list[FigureAnswer]:
+        """Return the answers on a figure, one for each plan that has a baseline."""
+        return [answer for answer in self.answers if answer.headline == headline]
+
+    def about(self, plan: str) -> list[FigureAnswer]:
+        """Return the answers about a plan, a figure each in their order."""
+        return [answer for answer in self.answers if answer.plan == plan]
+
     def of(self, plan: str, headline: Headline) -> FigureAnswer | None:
         """Return the answer of a plan on a figure; None for a baseline."""
-        return next((a for a in self.answers if a.plan == plan and a.headline == headline), None)
+        return next((answer for answer in self.on(headline) if answer.plan == plan), None)
 
 
 def compare(

@@ -16,7 +16,8 @@ from sim.config import HubConfig
 from sim.measures.rows import Better, declared
 from sim.stages import LEFT_LAST
 
-DIMENSIONS = ("staff_group", "gender", "ethnicity")
+DIMENSIONS = {"staff_group": "staff_groups", "gender": "genders", "ethnicity": "ethnicities"}
+"""What people are told apart by, and where the population lists its groups."""
 
 
 @dataclass(frozen=True)
@@ -63,11 +64,6 @@ class Widened:
     small: bool
 
 
-def reference_of(config: HubConfig, dimension: str) -> str:
-    """Return the group that the others of a dimension are compared with."""
-    return str(getattr(config.population.reference, dimension))
-
-
 def equity_table(comparison: Comparison) -> pd.DataFrame:
     """Return every group's level, its gap to the reference group, and how the plan changes that gap.
 
@@ -81,22 +77,19 @@ def equity_table(comparison: Comparison) -> pd.DataFrame:
     rows = []
     for plan in comparison.plans:
         config = comparison.sweep.plans[plan].config
-        base = comparison.baseline_of.get(plan)
         for concern in concerns(config, comparison.stage):
-            for dimension in DIMENSIONS:
-                reference = reference_of(config, dimension)
-                for group in _groups(config, dimension):
-                    rows.append(
-                        {"plan": plan, "measure": concern.measure, "stage": concern.stage, "dimension": dimension}
-                        | {"group": group, "reference": reference, "unit": concern.unit}
-                        | _row(comparison, plan, base, concern, dimension, group, reference)
-                    )
+            for dimension, groups in DIMENSIONS.items():
+                reference = str(getattr(config.population.reference, dimension))
+                rows += [
+                    _row(comparison, plan, concern, dimension, group, reference)
+                    for group in getattr(config.population, groups)
+                ]
     return pd.DataFrame(rows)
 
 
 def _row(
-    comparison: Comparison, plan: str, base: str | None, concern: Concern, dimension: str, group: str, reference: str
-) -> dict[str, float | bool]:
+    comparison: Comparison, plan: str, concern: Concern, dimension: str, group: str, reference: str
+) -> dict[str, str | float | bool]:
     def values(of: str, member: str) -> np.ndarray:
         found = row_of(comparison.by_replication[of], (concern.measure, concern.stage, dimension, member))
         return found * concern.scale
@@ -104,26 +97,26 @@ def _row(
     own, other = values(plan, group), values(plan, reference)
     level = comparison.level(plan, (concern.measure, concern.stage, dimension, group)).times(concern.scale)
     gap = difference(own, other, comparison.confidence)
-    people = people_behind(comparison, plan, concern, dimension, group)
-    row: dict[str, float | bool] = {
+    people = _people_behind(comparison, plan, concern, dimension, group)
+    row: dict[str, str | float | bool] = {
+        "plan": plan, "measure": concern.measure, "stage": concern.stage, "dimension": dimension,
+        "group": group, "reference": reference, "unit": concern.unit,
         "estimate": level.estimate, "low": level.low, "high": level.high,
         "gap": gap.difference, "gap_low": gap.low, "gap_high": gap.high,
         "people": people, "small": bool(people < SMALL_GROUP),
     }  # fmt: skip
-    if base is not None:
+    if base := comparison.baseline_of.get(plan):
         before = values(base, group) - values(base, reference)
         change = difference(own - other, before, comparison.confidence)
         row |= {"change": change.difference, "change_low": change.low, "change_high": change.high}
     return row
 
 
-def people_behind(comparison: Comparison, plan: str, concern: Concern, dimension: str, group: str) -> float:
+def _people_behind(comparison: Comparison, plan: str, concern: Concern, dimension: str, group: str) -> float:
     """Return the mean number of people a replication that a group's figure rests on: those who came, not all staff."""
     if concern.measure == "access_rate":
         return float(np.nanmean(row_of(comparison.by_replication[plan], ("referrals", "", dimension, group))))
-    people = comparison.people[plan]
-    key = (concern.measure, concern.stage, dimension, group)
-    return float(people.to_dict().get(key, 0.0))
+    return float(comparison.people[plan].get((concern.measure, concern.stage, dimension, group), 0.0))
 
 
 def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
@@ -148,23 +141,10 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
             sign = 1 if concern.smaller_is_better else -1
             mine = table[(table["plan"] == plan) & (table["measure"] == concern.measure)]
             for row in mine.to_dict("records"):
-                worse_off = sign * row["gap"] > 0
+                after, before = row["gap"], row["gap"] - row["change"]
+                worse_off = sign * after > 0
                 falls_back = min(sign * row["change_low"], sign * row["change_high"]) > 0
-                wider = abs(row["gap"]) > abs(row["gap"] - row["change"])
-                if worse_off and falls_back and wider:
-                    found.append(
-                        Widened(
-                            plan, concern, row["dimension"], row["group"], row["reference"],
-                            row["gap"] - row["change"], row["gap"], row["small"],
-                        )
-                    )  # fmt: skip
+                if worse_off and falls_back and abs(after) > abs(before):
+                    where = row["dimension"], row["group"], row["reference"]
+                    found.append(Widened(plan, concern, *where, before, after, row["small"]))
     return found
-
-
-def _groups(config: HubConfig, dimension: str) -> list[str]:
-    population = config.population
-    return {
-        "staff_group": list(population.staff_groups),
-        "gender": list(population.genders),
-        "ethnicity": list(population.ethnicities),
-    }[dimension]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-import textwrap
-from textwrap import wrap
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,14 +11,12 @@ import pandas as pd
 from analysis.comparison.compare import Comparison
 from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.plans import cut_names
-from analysis.tell.style import GREY, INK, SMALL_GROUP
+from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows
 from analysis.tell.wording import sentence, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-    from analysis.comparison.compare import Comparison
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222")
 """Of Okabe and Ito: told apart by the colour-blind, and with markers also in grey print."""
@@ -36,7 +33,6 @@ SHAPES = {
     "*": "M0 -5L1.2 -1.6H4.8L1.9 0.6L3 4.2L0 2L-3 4.2L-1.9 0.6L-4.8 -1.6H-1.2z",
 }
 """The same markers as paths, for a page: 12 units wide about 0."""
-BASELINE_COLOUR = GREY
 LONGEST_NAME = 48
 WIDTH = 7.2
 """Inches: the width of an A4 page between its margins, so that text in figures prints at its own size."""
@@ -57,7 +53,7 @@ def colours(plans: list[str], baselines: set[str]) -> dict[str, str]:
     """Return a colour for each plan; baselines are grey."""
     others = [plan for plan in plans if plan not in baselines]
     chosen = {plan: COLOURS[number % len(COLOURS)] for number, plan in enumerate(others)}
-    return dict.fromkeys(baselines, BASELINE_COLOUR) | chosen
+    return dict.fromkeys(baselines, GREY) | chosen
 
 
 def markers(plans: list[str]) -> dict[str, str]:
@@ -68,11 +64,6 @@ def markers(plans: list[str]) -> dict[str, str]:
 def short_name(comparison: Comparison, plan: str) -> str:
     """Return what a plan is called in the key of a figure."""
     return cut_names(comparison.names, LONGEST_NAME)[plan]
-
-
-def wrapped_name(comparison: Comparison, plan: str) -> str:
-    """Return what a plan is called beside an axis, over two lines at most."""
-    return "\n".join(wrap(short_name(comparison, plan), LONGEST_NAME * 2 // 3))
 
 
 def frontier(axes: Axes, comparison: Comparison) -> None:
@@ -98,7 +89,7 @@ def frontier(axes: Axes, comparison: Comparison) -> None:
     axes.margins(x=0.12)
     axes.tick_params(labelsize=SMALL)
     axes.set_xlabel("cost a year, £ thousand", fontsize=SMALL)
-    axes.set_ylabel("\n".join(textwrap.wrap(f"not {wait.words}, %", 26)), fontsize=SMALL)
+    axes.set_ylabel(fill(f"not {wait.words}, %", 26), fontsize=SMALL)
     axes.grid(color="#E5E5E5")
     axes.annotate("↙ better", (0.015, 0.02), xycoords="axes fraction", color=GREY, fontsize=SMALL)
 
@@ -143,10 +134,7 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
     for place in range(1, len(rows)):
         if rows[place][0] != rows[place - 1][0]:
             axes.axhline(place - 0.5, color="#BBBBBB", linewidth=0.8)
-    axes.set_yticks(range(len(rows)), [sentence(words(group)) if named else "" for _, group in rows], fontsize=7.8)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.spines["left"].set_visible(False)
+    name_rows(axes, [sentence(words(group)) if named else "" for _, group in rows], fontsize=7.8)
     axes.locator_params(axis="x", nbins=5)
     axes.tick_params(axis="x", labelsize=8.5)
     axes.grid(axis="x")
@@ -158,18 +146,10 @@ def key_of_plans(figure: Figure, comparison: Comparison) -> None:
     """Add the key of plans, and of small groups, under a figure, in as many columns as the longest name allows."""
     from matplotlib.lines import Line2D
 
-    plans = comparison.plans
+    plans, names = comparison.plans, cut_names(comparison.names, LONGEST_NAME)
     colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
     keys = [
-        Line2D(
-            [],
-            [],
-            color=colour[plan],
-            marker=marker[plan],
-            markersize=4,
-            linewidth=1,
-            label=short_name(comparison, plan),
-        )
+        Line2D([], [], color=colour[plan], marker=marker[plan], markersize=4, linewidth=1, label=names[plan])
         for plan in plans
     ]
     note = f"open: under {SMALL_GROUP} people"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -94,10 +95,10 @@ def baselines(plans: Mapping[str, SweptPlan], name: str) -> dict[str, str]:
         raise HubError(f"--baseline: got {name}; {nearest(name, known)}")
     if len(named) == 1:
         return {plan: named[0] for plan in plans if plan != named[0]}
-    by_scenario = all(plans[cell].scenario == name for cell in named)
+    kind = attrgetter("staffing" if all(plans[cell].scenario == name for cell in named) else "scenario")
     chosen = {}
     for plan in plans.values():
-        kin = [cell for cell in named if _same_kind(plans[cell], plan, by_scenario)]
+        kin = [cell for cell in named if kind(plans[cell]) == kind(plan)]
         if plan.name in named:
             continue
         if len(kin) != 1:
@@ -106,11 +107,6 @@ def baselines(plans: Mapping[str, SweptPlan], name: str) -> dict[str, str]:
     if not chosen:
         raise HubError(f"--baseline: got {name}, which every plan has; name one cell of {', '.join(plans)}")
     return chosen
-
-
-def _same_kind(one: SweptPlan, other: SweptPlan, by_scenario: bool) -> bool:
-    mine, theirs = (one.staffing, other.staffing) if by_scenario else (one.scenario, other.scenario)
-    return mine == theirs
 
 
 class Change(NamedTuple):
@@ -135,8 +131,7 @@ class PlanLever(NamedTuple):
 
 def changes(baseline: HubConfig, plan: HubConfig) -> list[Change]:
     """Return every place in which a plan differs from its baseline in what is simulated."""
-    before, after = _content(baseline), _content(plan)
-    return [Change(*found) for found in differences(before, after)]
+    return [Change(*found) for found in differences(_content(baseline), _content(plan))]
 
 
 def _content(config: HubConfig) -> dict[str, Any]:
@@ -178,12 +173,9 @@ def pulled(baseline: HubConfig, chosen: Iterable[PlanLever]) -> HubConfig:
 def in_words(plans: Mapping[str, SweptPlan], plan: str, longest: int) -> str:
     """Say what tells an option from the others, in no more than so many characters."""
     mine = plans[plan]
-    parts = []
-    if _differ(each.scenario for each in plans.values()):
-        parts.append(mine.config.purpose.rstrip("."))
-    if _differ(staff_in_words(each.config) for each in plans.values()) or not parts:
-        parts.append(staff_in_words(mine.config))
-    parts = [*filter(None, parts), *_set(mine)]
+    purposes = len({each.scenario for each in plans.values()}) > 1
+    staff = len({staff_in_words(each.config) for each in plans.values()}) > 1 or not purposes
+    parts = _parts(mine, purposes, staff)
     told = ". ".join(parts) + "."
     if len(told) <= longest:
         return told
@@ -200,7 +192,12 @@ def _cut(text: str, longest: int) -> str:
 
 def in_full(plan: SweptPlan) -> str:
     """Say everything that there is to say about an option."""
-    return ". ".join([*filter(None, [plan.config.purpose.rstrip("."), staff_in_words(plan.config)]), *_set(plan)]) + "."
+    return ". ".join(_parts(plan)) + "."
+
+
+def _parts(plan: SweptPlan, purpose: bool = True, staff: bool = True) -> list[str]:
+    said = [plan.config.purpose.rstrip(".") * purpose, staff_in_words(plan.config) * staff]
+    return [*filter(None, said), *(f"{key_words(key)} {value}" for key, value in plan.levers.items())]
 
 
 def staff_in_words(config: HubConfig) -> str:
@@ -240,11 +237,3 @@ def _when(start: int | None, end: int | None) -> str:
     if start is None and end is None:
         return ""
     return f" from day {start or 0}" + ("" if end is None else f" to {end}")
-
-
-def _set(plan: SweptPlan) -> list[str]:
-    return [f"{key_words(key)} {value}" for key, value in plan.levers.items()]
-
-
-def _differ(values: Iterable[str]) -> bool:
-    return len(set(values)) > 1

@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from analysis.comparison.plans import SweptPlan, changes
 from analysis.estimates.tables import by_draw
-from sim.config import HubConfig, validate
+from sim.config import validate
 from sim.disk.whole import MARK
 from sim.errors import ConfigProblem, HubError
 from sim.evidence.files import FILES
@@ -101,14 +101,7 @@ class Ran(BaseModel):
     platform: Name
 
 
-def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:
-    """Return the manifest of a folder.
-
-    Raises
-    ------
-    HubError
-        When there is none, or it cannot be read.
-    """
+def _manifest_of(folder: Path, remedy: str) -> dict[str, Any]:
     path = folder / MANIFEST
     if (folder / MARK).is_file():
         raise HubError(f"SWEEP: got {folder}, which is not finished; {MARK} in it says how to go on")
@@ -123,14 +116,7 @@ def read_manifest(folder: Path, remedy: str) -> dict[str, Any]:
     return content
 
 
-def cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
-    """Return the cells of a sweep.
-
-    Raises
-    ------
-    HubError
-        When they are not listed as a sweep lists them, or two have one name.
-    """
+def _cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
     if not isinstance(manifest.get("cells"), list):
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again")
     try:
@@ -141,21 +127,6 @@ def cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists {twice!r} twice; run the sweep again")
     return cells
-
-
-def ran(manifest: dict[str, Any], folder: Path, cell: str) -> dict[str, Any]:
-    """Return the manifest of a cell, every entry that is read of it being what a run writes.
-
-    Raises
-    ------
-    HubError
-        When it is not.
-    """
-    try:
-        Ran.model_validate(manifest)
-    except ValidationError as error:
-        raise _not_as_written(folder, cell, error) from None
-    return manifest
 
 
 def _not_as_written(folder: Path, what: str, error: ValidationError) -> HubError:
@@ -209,10 +180,10 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     HubError
         If the folder holds no finished sweep of at least two plans, or if their replications are no pairs.
     """
-    manifest = read_manifest(folder, "give the folder of a finished sweep")
+    manifest = _manifest_of(folder, "give the folder of a finished sweep")
     if "config" in manifest:
         raise HubError(f"SWEEP: got {folder}, which holds one run; run two plans or more, as hub -m staffing=A,B")
-    cells = [cell for cell in cells_listed(manifest, folder) if not only or cell.cell in only]
+    cells = [cell for cell in _cells_listed(manifest, folder) if not only or cell.cell in only]
     if broken := [cell.cell for cell in cells if cell.status != FINISHED]:
         raise HubError(f"SWEEP: got {folder}, whose cells {', '.join(broken)} are not finished; run the sweep again")
     if len(cells) < FEWEST_PAIRS:
@@ -240,15 +211,22 @@ def _table(folder: Path, name: str, plans: Mapping[str, SweptPlan]) -> pd.DataFr
 
 
 def _plan(folder: Path, cell: Listed) -> SweptPlan:
-    own = ran(read_manifest(folder / cell.folder, "run the sweep again"), folder, cell.cell)
+    own = _manifest_of(folder / cell.folder, "run the sweep again")
     try:
+        Ran.model_validate(own)
         config = validate(own["config"], FILES)
+    except ValidationError as error:
+        raise _not_as_written(folder, cell.cell, error) from None
     except ConfigProblem as problem:
         if problem.lines[0].startswith("demand.referrals_csv: "):
             raise HubError(f"SWEEP: got {folder}, whose {cell.cell} cannot be read: {problem.lines[0]}") from None
         made = f"whose {cell.cell} another version of hub has run ({problem.lines[0]})"
         raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
-    _refuse_another_input(folder, cell.cell, config, own)
+    file = config.demand.referrals_csv
+    if file is not None and own.get("input_files") != {file.path: file.digest}:
+        # Its referrals have changed since: what is simulated of it now would not be what was run.
+        back = f"but {file.path} is not what {cell.cell} ran with; put it back or run again"
+        raise HubError(f"SWEEP: got {folder}, {back}")
     return SweptPlan(
         name=cell.cell,
         scenario=cell.scenario,
@@ -259,13 +237,6 @@ def _plan(folder: Path, cell: Listed) -> SweptPlan:
         levers=cell.levers,
         manifest=own,
     )
-
-
-def _refuse_another_input(folder: Path, name: str, config: HubConfig, manifest: Mapping[str, Any]) -> None:
-    """Refuse a plan whose referrals have changed since: what is simulated of it now would not be what was run."""
-    file = config.demand.referrals_csv
-    if file is not None and manifest.get("input_files") != {file.path: file.digest}:
-        raise HubError(f"SWEEP: got {folder}, but {file.path} is not what {name} ran with; put it back or run again")
 
 
 def _refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import math
 from pathlib import Path
 from textwrap import shorten
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from analysis.comparison.figures import SHAPES, colours, equity_dots, markers, o
 from analysis.comparison.plans import in_words
 from analysis.comparison.read_sweep import MANIFEST
 from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
-from analysis.comparison.sentences import ChangeInWords, answer_sentences, change_in_words, who_sentences
+from analysis.comparison.sentences import answer_sentences, change_in_words, who_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.tell.pages import data_uri, embedded, render, write_page
 from analysis.tell.style import INTERVALS, hub_style, png
@@ -40,7 +40,6 @@ LIMITS = (
     "between plans are firmer: every plan serves the same simulated people. The model does not follow symptoms, "
     "predict individuals or replace local data.",
 )
-FIXED = INTERVALS
 DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every option: intervals and ranges take "
     "that in, but not what the model leaves out."
@@ -49,31 +48,14 @@ TEMPLATE = "report.html.j2"
 PAGE = "report.html"
 
 
-class OptionRow(NamedTuple):
-    """A row of the table of options."""
-
-    name: str
-    words: str
-    colour: str
-    marker: str
-    is_baseline: bool
-    cost: tuple[str, str]
-    """A figure and its interval."""
-    in_time: tuple[str, str]
-    in_time_range: str
-    one_in_ten: tuple[str, str]
-    supported: tuple[str, str]
-    standard_met: str
-    change: ChangeInWords
-
-
 def first_page(
     comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], drivers: Drivers | None, question: str
 ) -> dict[str, Any]:
     """Return everything the first page says."""
     options = [_option(comparison, plan) for plan in comparison.plans]
     wait = comparison.headlines[0]
-    standard = comparison.config.standards.stages[comparison.stage]
+    standard, uncertain = comparison.config.standards.stages[comparison.stage], comparison.config.uncertainty
+    drawn = DRAWN.format(number=len(uncertain.parameters))
     return {
         "question": shorten(question, LONGEST_QUESTION, placeholder=" …") or _question(comparison),
         "answer": answer_sentences(comparison),
@@ -87,7 +69,7 @@ def first_page(
         "drivers": driver_sentences(comparison, drivers),
         "would_change": change_sentences(comparison, drivers),
         "grades": grade_sentences(comparison),
-        "limits": [*LIMITS, _what_intervals_are(comparison)],
+        "limits": [*LIMITS, INTERVALS if uncertain.mode == "none" else drawn],
         "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
     }
 
@@ -101,7 +83,8 @@ def _question(comparison: Comparison) -> str:
     return shorten(named if fits else several, LONGEST_QUESTION, placeholder=" …")
 
 
-def _option(comparison: Comparison, plan: str) -> OptionRow:
+def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
+    """Return a row of the table of options; a figure is a pair of itself and its interval."""
     wait, cost = comparison.headlines[:2]
     figures = {headline.measure: headline for headline in comparison.headlines}
     answer = comparison.of(plan, wait)
@@ -110,31 +93,21 @@ def _option(comparison: Comparison, plan: str) -> OptionRow:
         return level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key))
 
     low, high = comparison.range_of(plan, wait.key)
-    return OptionRow(
-        name=comparison.names[plan],
-        words=in_words(comparison.sweep.plans, plan, _room_for_words(comparison, plan)),
-        colour=colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
-        marker=markers(comparison.plans)[plan],
-        is_baseline=answer is None,
-        cost=level(cost),
-        in_time=level(wait),
-        in_time_range="" if math.isnan(low) else f"range {level_in(wait.unit, wait.scale).range(low, high)}",
-        one_in_ten=level(figures[Measure("wait_days_p90", comparison.stage)]),
-        supported=level(figures[Measure("supported")]),
-        standard_met=frequency(comparison.assurance(plan).estimate),
-        change=change_in_words(answer) if answer else ChangeInWords("baseline"),
-    )
-
-
-def _room_for_words(comparison: Comparison, plan: str) -> int:
-    if len(comparison.plans) < MANY:
-        return LONGEST_WORDS
-    return LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
-
-
-def _what_intervals_are(comparison: Comparison) -> str:
-    drawn = len(comparison.config.uncertainty.parameters)
-    return DRAWN.format(number=drawn) if comparison.config.uncertainty.mode != "none" else FIXED
+    room = LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
+    return {
+        "name": comparison.names[plan],
+        "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS if len(comparison.plans) < MANY else room),
+        "colour": colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
+        "marker": markers(comparison.plans)[plan],
+        "is_baseline": answer is None,
+        "cost": level(cost),
+        "in_time": level(wait),
+        "in_time_range": "" if math.isnan(low) else f"range {level_in(wait.unit, wait.scale).range(low, high)}",
+        "one_in_ten": level(figures[Measure("wait_days_p90", comparison.stage)]),
+        "supported": level(figures[Measure("supported")]),
+        "standard_met": frequency(comparison.assurance(plan).estimate),
+        "change": change_in_words(answer) if answer else ("baseline", "", ""),
+    }
 
 
 def write_report(

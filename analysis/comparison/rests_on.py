@@ -133,9 +133,7 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
         lines.append("Local numbers for uptake, staffing and session counts: they are assumptions here.")
     else:
         lines += _assumption_sentences(drivers)
-    wait = comparison.headlines[0]
-    answers = [answer for plan in comparison.plans if (answer := comparison.of(plan, wait))]
-    if undecided := [a for a in answers if a.verdict == UNDECIDED]:
+    if undecided := [a for a in comparison.on(comparison.headlines[0]) if a.verdict == UNDECIDED]:
         lines.append(f"More replications: {few([comparison.names[a.plan] for a in undecided], 'options')} still open.")
     close = [p for p, often in comparison.choice.not_beaten.items() if 1 - SURE < often < SURE]
     if close:

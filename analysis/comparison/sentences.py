@@ -4,25 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import pandas as pd
 
 from analysis.comparison.compare import Comparison, FigureAnswer
-from analysis.comparison.equity import Concern, Widened, concerns
+from analysis.comparison.equity import Widened, concerns
 from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
-from analysis.comparison.selection import FIRST_STAGE, Selection
-from analysis.tell.wording import (
-    change_in,
-    count,
-    few,
-    futures,
-    listed,
-    pounds,
-    share,
-    unit_of_change,
-    words,
-)
+from analysis.comparison.selection import FIRST_STAGE
+from analysis.tell.wording import change_in, count, few, futures, listed, pounds, share, unit_of_change, words
 
 SURE = 0.95
 MOST_FLAGS, MOST_GAPS = 2, 2
@@ -53,52 +42,49 @@ def choice_lines(comparison: Comparison) -> list[str]:
         matter = f"{comparison.delta * 100:g} {unit_of_change('%')}"
         lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
     else:
+        missing = (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
         lines.append(
             f"Not yet conclusive between {listed([names[plan] for plan in selection.left])}: "
-            f"at most {round_up(_missing_to_select(comparison, selection)):,} more replications."
+            f"at most {round_up(missing):,} more replications."
         )
     shown = ", ".join(f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items())
     lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
     return lines
 
 
-def _missing_to_select(comparison: Comparison, selection: Selection) -> int:
-    return (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
-
-
 def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[str]:
     """Say where a plan improves the mean and widens gaps: a line for each figure of a plan."""
-    together: dict[tuple[str, Concern], list[Widened]] = {}
+    lines = []
+    for (plan, what), gaps in _by_figure(widened).items():
+        told = []
+        for gap in gaps:
+            care = " (under 30 people a replication, read with care)" if gap.small else ""
+            change = f"{_change_of(gap)} {unit_of_change(gap.concern.unit)}"
+            told.append(f"{words(gap.group)} against {words(gap.reference)}, from {change}{care}")
+        some = "a gap" if len(gaps) == 1 else "gaps"
+        lines.append(f"{comparison.names[plan]} improves '{what}' for everyone and widens {some}: {'; '.join(told)}")
+    return lines
+
+
+def _by_figure(widened: Sequence[Widened]) -> dict[tuple[str, str], list[Widened]]:
+    """Put the gaps of each figure of a plan together."""
+    together: dict[tuple[str, str], list[Widened]] = {}
     for gap in widened:
-        together.setdefault((gap.plan, gap.concern), []).append(gap)
-    return [
-        f"{comparison.names[plan]} improves '{concern.words}' for everyone and widens "
-        f"{'a gap' if len(gaps) == 1 else 'gaps'}: {'; '.join(map(_gap, gaps))}"
-        for (plan, concern), gaps in together.items()
-    ]
+        together.setdefault((gap.plan, gap.concern.words), []).append(gap)
+    return together
 
 
-def _gap(gap: Widened) -> str:
-    few = " (under 30 people a replication, read with care)" if gap.small else ""
-    change = change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
-    return f"{words(gap.group)} against {words(gap.reference)}, from {change} {unit_of_change(gap.concern.unit)}{few}"
+def _change_of(gap: Widened) -> str:
+    return change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
 
 
-class ChangeInWords(NamedTuple):
-    """A difference in the primary wait in a few words: its number, its interval, and what is to be known of it."""
-
-    middle: str
-    interval: str = ""
-    note: str = ""
-
-
-def change_in_words(answer: FigureAnswer) -> ChangeInWords:
-    """Return a difference in a few words, an open one with what is missing."""
+def change_in_words(answer: FigureAnswer) -> tuple[str, str, str]:
+    """Return a difference in a few words: its number, its interval, and what is to be known of it."""
     if answer.verdict == SAME:
-        return ChangeInWords("the same")
+        return "the same", "", ""
     middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(answer.interval)
     note = {UNDECIDED: f"{UNDECIDED}: {_missing(answer)} more replications", NO_MATTER: NO_MATTER}
-    return ChangeInWords(middle, interval or "no interval", note.get(answer.verdict, ""))
+    return middle, interval or "no interval", note.get(answer.verdict, "")
 
 
 def _missing(answer: FigureAnswer) -> str:
@@ -110,9 +96,8 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     choice = comparison.choice
     selected = choice.selection.left if choice.selection else []
     best = selected if len(selected) == 1 else choice.may_be_best
-    if len(best) == 1:
-        return [*_of_one(comparison, best[0]), *_not_beaten(comparison)]
-    return [*_of_several(comparison, best), *_not_beaten(comparison)]
+    first = _of_one(comparison, best[0]) if len(best) == 1 else _of_several(comparison, best)
+    return [*first, *_not_beaten(comparison)]
 
 
 def _of_one(comparison: Comparison, plan: str) -> list[str]:
@@ -141,7 +126,7 @@ def _of_several(comparison: Comparison, best: list[str]) -> list[str]:
     names = comparison.names
     which = f"the best is {few([names[plan] for plan in best], 'options', last='or')}"
     lines = [f"For the share {wait.words}, {which}: this is not settled yet."]
-    answers = [answer for plan in comparison.plans if (answer := comparison.of(plan, wait))]
+    answers = comparison.on(wait)
     base = "the baseline" if len(set(comparison.baseline_of.values())) > 1 else names[answers[0].baseline]
     for verdict, told in ((BETTER, "Surely better than"), (WORSE, "Surely worse than"), (SAME, "The same as")):
         if those := [names[a.plan] for a in answers if a.verdict == verdict]:
@@ -206,9 +191,7 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
 
 def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     """Say where a plan improves the mean and widens a gap; the largest groups first."""
-    together: dict[tuple[str, str], list[Widened]] = {}
-    for gap in sorted(widened, key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before))):
-        together.setdefault((gap.plan, gap.concern.words), []).append(gap)
+    together = _by_figure(sorted(widened, key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before))))
     lines = []
     for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
         more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
@@ -224,5 +207,4 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
 
 def _gap_in_short(gap: Widened) -> str:
     few = ", under 30 people" if gap.small else ""
-    change = change_in(gap.concern.unit).range(gap.gap_before, gap.gap_after)
-    return f"{words(gap.group)} ({change} {'points' if gap.concern.unit == '%' else gap.concern.unit}{few})"
+    return f"{words(gap.group)} ({_change_of(gap)} {'points' if gap.concern.unit == '%' else gap.concern.unit}{few})"

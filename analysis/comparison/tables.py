@@ -132,26 +132,16 @@ def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
 
 def print_comparison(comparison: Comparison, widened: list[Widened], file: TextIO | None = None) -> None:
     """Print what was compared, figure by figure, and what it comes to."""
-    shown = console(WIDTH, file=file or sys.stdout)
-    for part in _parts(comparison, widened):
-        shown.print(part)
-
-
-def _parts(comparison: Comparison, widened: list[Widened]) -> list[RenderableType]:
     pairs = len(comparison.sweep.numbers)
     parts: list[RenderableType] = [f"{len(comparison.plans)} plans, {pairs} pairs of replications"]
     if short := [plan.name for plan in comparison.sweep.plans.values() if plan.replications > pairs]:
         parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")
     for plan, base in comparison.baseline_of.items():
         parts += ["", _table(comparison, plan, base)]
-    return [
-        *parts,
-        "",
-        *choice_lines(comparison),
-        *(f"! {line}" for line in widened_lines(comparison, widened)),
-        "",
-        *FOOTER,
-    ]
+    flags = [f"! {line}" for line in widened_lines(comparison, widened)]
+    shown = console(WIDTH, file=file or sys.stdout)
+    for part in [*parts, "", *choice_lines(comparison), *flags, "", *FOOTER]:
+        shown.print(part)
 
 
 def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
@@ -159,28 +149,24 @@ def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
     table = plain_table(title=title, title_justify="left", title_style="bold")
     for heading in ("", "baseline", "plan", "difference", "p", "verdict", "pairing"):
         table.add_column(heading, no_wrap=True)
-    for headline in comparison.headlines:
-        answer = comparison.of(plan, headline)
-        assert answer is not None
+    for answer in comparison.about(plan):
+        headline = answer.headline
         level = level_in(headline.unit, headline.scale)
         levels = (level(comparison.level(name, headline.key).estimate) for name in (base, plan))
-        table.add_row(
-            f" {headline.words}, {headline.unit}{' *' if headline.primary else ''}",
-            *levels,
-            with_interval(answer),
-            p_value(answer),
-            told(answer),
-            f"{two_figures(answer.found.correlation)}, ×{two_figures(answer.found.variance_reduction)}",
-        )
+        figure, *said = answer_cells(answer)
+        pairing = f"{two_figures(answer.found.correlation)}, ×{two_figures(answer.found.variance_reduction)}"
+        table.add_row(f" {figure}", *levels, *said, pairing)
     return table
 
 
-def with_interval(answer: FigureAnswer) -> str:
-    """Return a difference with the interval that goes with its verdict."""
-    return change_in(answer.headline.unit, answer.headline.scale).interval(answer.interval)
+def answer_cells(answer: FigureAnswer) -> tuple[str, str, str, str]:
+    """Return the figure, the difference with the interval that goes with its verdict, p, and the verdict."""
+    headline = answer.headline
+    figure = f"{headline.words}, {headline.unit}{' *' if headline.primary else ''}"
+    return figure, change_in(headline.unit, headline.scale).interval(answer.interval), _p_value(answer), _told(answer)
 
 
-def told(answer: FigureAnswer) -> str:
+def _told(answer: FigureAnswer) -> str:
     """Return a verdict, and how many more replications an open one needs."""
     if answer.verdict != UNDECIDED:
         return answer.verdict
@@ -189,7 +175,7 @@ def told(answer: FigureAnswer) -> str:
     return f"{UNDECIDED}: about {round_up(answer.more):,} more"
 
 
-def p_value(answer: FigureAnswer) -> str:
+def _p_value(answer: FigureAnswer) -> str:
     """Return p: Holm's for primary figures."""
     value = answer.p_adjusted if answer.headline.primary else answer.found.p
     if math.isnan(value):

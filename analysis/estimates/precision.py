@@ -120,7 +120,6 @@ def stopping_rule(config: HubConfig) -> Precision | None:
     if not config.run.precision:
         return None
     names = [headline.name for headline in HEADLINES]
-    for name in config.run.precision:
-        if name not in names:
-            raise HubError(f"run.precision: got {name}; {nearest(name, names)}")
+    if other := next((name for name in config.run.precision if name not in names), None):
+        raise HubError(f"run.precision: got {other}; {nearest(other, names)}")
     return Precision(config)

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week, look_up
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, write_png
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, name_rows, write_png
 from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.stages import BY_GROUP, CAN_BE_LEFT
@@ -67,7 +67,11 @@ def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
         if several:
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
         axes.plot(weeks, middle, color=DARK)
-        axes.set_title(_list_title(stage.words, weeks, middle, low, high, several))
+        end = f" (range {count.range(low[-1], high[-1])})" if several else ""
+        axes.set_title(
+            f"Waiting for {stage.words}\nmost in week {weeks[middle.argmax()]}, about {count(middle.max())} people; "
+            f"at the end about {count(middle[-1])}{end}"
+        )
         axes.set_ylabel("people waiting")
         axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
         axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
@@ -85,46 +89,28 @@ def weeks_apart(weeks: int) -> int:
     return next((step for step in (4, 13, 26) if weeks <= 8 * step), WEEKS_PER_YEAR * max(1, round(weeks / 416)))
 
 
-def _list_title(
-    stage: str, weeks: np.ndarray, middle: np.ndarray, low: np.ndarray, high: np.ndarray, several: bool
-) -> str:
-    top = int(np.argmax(middle))
-    end = f" (range {count.range(low[-1], high[-1])})" if several else ""
-    return (
-        f"Waiting for {stage}\nmost in week {weeks[top]}, about {count(middle[top])} people; "
-        f"at the end about {count(middle[-1])}{end}"
-    )
-
-
 def mark_incidents(config: HubConfig, axes: Axes) -> None:
     """Draw a line at each incident in the window, with its name."""
     for name, incident in config.incident.items():
         week = incident.day / DAYS_PER_WEEK
-        if week < 0:
-            continue
-        late = incident.day > config.run.horizon_days * 0.7
-        axes.axvline(week, color=ACCENT, linestyle=(0, (4, 3)), linewidth=1.4)
-        axes.annotate(
-            f"incident: {words(name)}",
-            (week, 0.97),
-            xycoords=("data", "axes fraction"),
-            xytext=(-5 if late else 5, 0),
-            textcoords="offset points",
-            ha="right" if late else "left",
-            va="top",
-            color=ACCENT,
-        )
+        if week >= 0:
+            beside, side = (-5, "right") if incident.day > config.run.horizon_days * 0.7 else (5, "left")
+            axes.axvline(week, color=ACCENT, linestyle=(0, (4, 3)), linewidth=1.4)
+            axes.annotate(
+                f"incident: {words(name)}", (week, 0.97), xycoords=("data", "axes fraction"), xytext=(beside, 0),
+                textcoords="offset points", ha=side, va="top", color=ACCENT,
+            )  # fmt: skip
 
 
 def _key_of_lines(figure: Figure, replications: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
-    keys: list[Any] = [Line2D([], [], color=DARK, label=f"median of {replications} simulated futures")]
-    if replications > 1:
+    several = replications > 1
+    line = f"median of {replications} simulated futures" if several else "one simulated future"
+    keys: list[Any] = [Line2D([], [], color=DARK, label=line)]
+    if several:
         keys.append(Patch(color=LIGHT, alpha=0.45, label="range of simulated futures (9 in 10, week by week)"))
-    else:
-        keys[0].set_label("one simulated future")
     figure.legend(handles=keys, loc="outside lower left", ncols=2)
 
 
@@ -222,12 +208,9 @@ def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
             textcoords="offset points",
             va="center",
         )
-    axes.set_yticks(range(len(ranked)), [sentence(name) for name, _ in ranked])
-    axes.set_ylim(max(len(ranked), 1) - 0.4, -0.6)
+    name_rows(axes, [sentence(name) for name, _ in ranked])
     axes.set_xlim(0, np.nanmax([most, 1.0]) / THOUSAND * 1.2)
     axes.set_xlabel(f"thousand pounds a year, {config.costs.price_year} prices")
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
     figure.supxlabel(_cost_note(estimates, years), x=0.01, ha="left", fontsize=9.5)
     return figure
 

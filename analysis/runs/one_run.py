@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,11 +27,6 @@ from sim.run.manifest import NOT_SIMULATED, Manifest
 from sim.run.processes import meanwhile
 from sim.run.results import EVERYONE, read_frame
 from sim.stages import COMPARED, SEEN_FIRST, STAGES
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.config import HubConfig
 
 SPLIT_FILE = "uncertainty.csv"
 TOLD = (

@@ -13,7 +13,6 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
@@ -45,12 +44,7 @@ FOOTER = (
 
 def write_summary(estimates: pd.DataFrame, folder: Path) -> None:
     """Write summary.csv, every measure of the run with its interval and range of futures."""
-    write_whole(folder / "summary.csv", summary_csv(estimates))
-
-
-def summary_csv(estimates: pd.DataFrame) -> str:
-    """Return the content of summary.csv."""
-    return csv_of(estimates)
+    write_whole(folder / "summary.csv", csv_of(estimates))
 
 
 def print_summary(
@@ -61,17 +55,8 @@ def print_summary(
     changed: Mapping[str, Any] | None = None,
 ) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
-    shown = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
-    for part in summary_parts(config, estimates, warnings, changed or {}):
-        shown.print(part)
-
-
-def summary_parts(
-    config: HubConfig, estimates: pd.DataFrame, warnings: list[str], changed: Mapping[str, Any]
-) -> list[RenderableType]:
-    """Return what is printed, from top to bottom."""
     lists = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
-    parts: list[RenderableType] = [Text(line) for line in _header(config, changed)]
+    parts: list[RenderableType] = [Text(line) for line in _header(config, changed or {})]
     for table in (
         _who_comes(config, estimates),
         _waits(config, estimates),
@@ -81,12 +66,12 @@ def summary_parts(
     ):
         parts += ["", table]
     if config.run.opening.mode == "backlog":
-        parts.append(
-            Text(" People of the opening backlog who are supported count as supported; they were referred before.")
-        )
+        parts.append(Text(BACKLOG))
     parts += ["", *(Text(line) for line in FOOTER)]
     parts += [Text(f"WARNING  {line}", style="bold yellow") for line in warnings]
-    return parts
+    shown = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
+    for part in parts:
+        shown.print(part)
 
 
 def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
@@ -134,21 +119,16 @@ def _who_comes(config: HubConfig, estimates: pd.DataFrame) -> Table:
 def _waits(config: HubConfig, estimates: pd.DataFrame) -> Table:
     table = _table("Waits by stage (days)", "median", "90% within", "standard", "in time", "left waiting")
     for stage in WITH_STANDARD:
-        standard = config.standards.stages.get(stage)
+        standard, left = config.standards.stages.get(stage), look_up(estimates, "left_waiting_share", stage)
         table.add_row(
             f" {words(stage)}",
             count.interval(look_up(estimates, "wait_days_median", stage)),
             count.interval(look_up(estimates, "wait_days_p90", stage)),
             f"{share(standard.share)} in {standard.days} days" if standard else "none",
             share.interval(look_up(estimates, "within_standard_share", stage)),
-            _if_known(look_up(estimates, "left_waiting_share", stage)),
+            "" if math.isnan(left.estimate) else share.interval(left),  # nobody can leave some lists
         )
     return table
-
-
-def _if_known(found: Interval) -> str:
-    """Return a share; nothing where a stage has none: nobody can leave its list."""
-    return "" if math.isnan(found.estimate) else share.interval(found)
 
 
 def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
@@ -159,33 +139,22 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
         in_time = [f"in {standard.days} days" if standard else "in time"] if first else []
         headings += [stage.seen, f"{'' if first else 'from there '}to {stage.waits_for}", *in_time]
     table = _table("Median wait by group (days)", *headings)
-    people = {
-        (stage.counted_by, group): look_up(estimates, stage.counted_by, "", *_where(group)).estimate
-        for stage in BY_GROUP
-        for group in ("all", *config.population.staff_groups)
-    }
-
-    def seen(by: str, group: str) -> str:
-        return count(people[by, group]) + "*" * (people[by, group] < SMALL_GROUP)
-
+    few = False
     for group in ("all", *config.population.staff_groups):
-        where = _where(group)
+        where = ("all", "all") if group == "all" else ("staff_group", group)
         cells = []
         for stage in BY_GROUP:
-            cells += [
-                seen(stage.counted_by, group),
-                count.interval(look_up(estimates, "wait_days_median", stage.name, *where)),
-            ]
+            people = look_up(estimates, stage.counted_by, "", *where).estimate
+            small = people < SMALL_GROUP
+            few = few or small
+            median = look_up(estimates, "wait_days_median", stage.name, *where)
+            cells += [count(people) + "*" * small, count.interval(median)]
             if stage.opens == "referred":
                 cells.append(share.interval(look_up(estimates, "within_standard_share", stage.name, *where)))
         table.add_row(f" {words(group)}", *cells)
-    if any(number_of < SMALL_GROUP for number_of in people.values()):
+    if few:
         table.add_row(f" * under {SMALL_GROUP} a replication")
     return table
-
-
-def _where(group: str) -> tuple[str, str]:
-    return ("all", "all") if group == "all" else ("staff_group", group)
 
 
 def _lists(estimates: pd.DataFrame) -> Table:

@@ -184,7 +184,11 @@ class _Collection:
         from analysis.runs.sweep_summary import draw_sweep, print_sweep, sweep_table
 
         folder, finished = self._folder, self._finished
-        entries = [_entry(cell, folder, finished.get(cell.name)) for cell in cells]
+        entries = []
+        for cell in cells:
+            content, place = finished.get(cell.name), cell.folder.relative_to(folder).as_posix()
+            replications, status = (content["replications"], "finished") if content else (0, "failed")
+            entries.append(cell_entry(cell.name, place, cell.config, cell.levers, replications, status))
         if finished:
             table = sweep_table(entries, self._headlines)
             write_whole(folder / SWEEP, csv_of(table))
@@ -195,19 +199,11 @@ class _Collection:
         if finished:
             seeds = {cell.config.run.seed for cell in cells}
             print_sweep(table, self._warnings, shared_people=len(seeds) == 1)
-        counted = [
-            [content[key] for content in finished.values()] for key in ("replications_from_store", "replications")
-        ]
-        if kept := kept_line(*map(sum, counted)):
+        counts = ("replications_from_store", "replications")
+        if kept := kept_line(*(sum(own[count] for own in finished.values()) for count in counts)):
             print(f"\n{kept}")
         print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
         return 0 if len(finished) == len(cells) else FAILED
-
-
-def _entry(cell: CellRun, folder: Path, content: dict[str, Any] | None) -> dict[str, Any]:
-    replications, status = (content["replications"], "finished") if content else (0, "failed")
-    place = cell.folder.relative_to(folder).as_posix()
-    return cell_entry(cell.name, place, cell.config, cell.levers, replications, status)
 
 
 def _first_line(error: Exception) -> str:

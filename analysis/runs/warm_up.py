@@ -61,6 +61,8 @@ def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
     HubError
         When there is no steady state: something is dated, a list keeps growing, or the pilot is too short.
     """
+    import pandas as pd
+
     from sim.run.experiment import simulate
 
     if reason := next(_dated(config), None):
@@ -70,21 +72,15 @@ def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
         least = FEWEST_BATCHES * BATCH * DAYS_PER_WEEK
         raise HubError(f"run.horizon_days: got {config.run.horizon_days}; a warm-up is found in {least} days or more")
     opening = config.run.opening.model_copy(update={"mode": "empty"})
-    changes = {
-        "opening": opening,
-        "replications": max(FEWEST, config.run.replications),
-        "precision": None,
-        "warm_up": False,
-        "keep": [],
-    }
+    changes = {"opening": opening, "replications": max(FEWEST, config.run.replications)}
+    changes |= {"precision": None, "warm_up": False, "keep": []}
     pilot = config.model_copy(update={"run": config.run.model_copy(update=changes)})
-    weekly = _together([result.tables["weekly"].to_pandas() for result in simulate(pilot)])
+    weekly = pd.concat([result.tables["weekly"].to_pandas() for result in simulate(pilot)], ignore_index=True)
     if growing := growing_lists(pilot, weekly):
         raise HubError(f"run.warm_up: got true; there is no steady state. {growing[0].sentence}")
     series = {name: values for name, values in _series(weekly, weeks).items() if values.any()}
     found = {name: mser5(values) for name, values in series.items()}
-    unsettled = [name for name, left_out in found.items() if left_out is None]
-    if unsettled:
+    if unsettled := [name for name, left_out in found.items() if left_out is None]:
         raise HubError(
             f"run.horizon_days: got {config.run.horizon_days}; {words(unsettled[0])} does not settle in its first half:"
             " lengthen it, or set run.warm_up=false for a run that opens as it is"
@@ -114,12 +110,6 @@ def _dated(config: HubConfig) -> Iterator[str]:
     for path, value in leaves(config.staffing.model_dump(), "staffing"):
         if value is not None and path.endswith((".from_day", ".to_day")):
             yield f"{path} changes staff over time"
-
-
-def _together(tables: list[pd.DataFrame]) -> pd.DataFrame:
-    import pandas as pd
-
-    return pd.concat(tables, ignore_index=True)
 
 
 def _series(weekly: pd.DataFrame, weeks: int) -> dict[str, NDArray[np.float64]]:

@@ -108,8 +108,6 @@ count = Form(least=0.0)
 share = Form(after="%", scale=100, least=0.0)
 pounds = Form(before="£", known=KNOWN_FIGURES, least=0.0)
 """Pounds that were estimated, to the three figures that are known."""
-pounds_exactly = Form(before="£", places=0)
-"""Pounds of a price list: every one counts."""
 thousand_pounds = Form(before="£", after="k", scale=1e-3, places=0, least=0.0)
 """In figures, where there is little room."""
 IN_UNITS = {
