@@ -11,11 +11,10 @@ import numpy as np
 import yaml  # type: ignore[import-untyped]
 
 from analysis.estimates.intervals import Interval
-from analysis.sizing.charts import lists, months_and_waiting
 from analysis.sizing.plan import Plan, by_month, cost_gbp, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Goal
 from analysis.sizing.sizing import Answer
-from analysis.sizing.stress import Stress, Trial
+from analysis.sizing.stress import Stress, Trial, lists, months_and_waiting
 from analysis.sizing.verdict import Verdict
 from analysis.sizing.wording import (
     PlanLine,
@@ -55,8 +54,7 @@ def write_card(answer: Answer, stress: Stress | None, folder: Path) -> list[Path
 def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
     """Return everything that the page shows, its pictures drawn into the folder."""
     plan, config, question = answer.plan, answer.config, answer.question
-    lines = [] if plan is None else plan_lines(answer, plan)
-    reasons = [] if plan is None else why_not(answer, plan)
+    lines, reasons = ([], []) if plan is None else (plan_lines(answer, plan), why_not(answer, plan))
     if len(reasons) > MOST_REASONS:
         rest = len(reasons) - MOST_REASONS
         reasons = [*reasons[:MOST_REASONS], (f"{rest} more cheaper plans, one step away", "", "each failed")]
@@ -116,10 +114,8 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     price = f"if every post is filled on time and kept{month}. Simulated, with turnover: {simulated}"
     found.append((pounds(cost_gbp(answer.menu, plan)), price))
     peak_day = _short_date(answer, round(float(np.median(course.peak_week)) * DAYS_PER_WEEK))
-    peak = (
-        f"for {STAGES[list_of(stage)].words} at the peak, about {peak_day}. Nobody hired: {np.median(idle.peak):,.0f}"
-    )
-    found.append((f"{np.median(course.peak):,.0f} waiting", peak))
+    peak = f"for {STAGES[list_of(stage)].words} at the peak, about {peak_day}"
+    found.append((f"{np.median(course.peak):,.0f} waiting", f"{peak}. Nobody hired: {np.median(idle.peak):,.0f}"))
     if answer.config.incident:
         half = "the list is back at its level before the incident, in half of futures"
         without = _recovery(answer, idle.recovery_week)
@@ -176,27 +172,14 @@ def _plan_table(answer: Answer, plan: Plan) -> list[str]:
         return ["Nobody is to be asked for."]
 
     def row(line: PlanLine) -> tuple[str, ...]:
-        wte = (f"{number:g}" if number else MISSING for number in line.wte)
+        wte, cost = (f"{number:g}" if number else MISSING for number in line.wte), f"{line.cost_gbp:,.0f}"
         if not line.kind:
-            return line.role, "", *wte, "", "", f"{line.cost_gbp:,.0f}"
+            return line.role, "", *wte, "", "", cost
         each = f"{line.cost_gbp / line.total_wte:,.0f}"
-        return (
-            f"{line.role}, {line.kind}",
-            f"{line.lead_weeks:g} weeks",
-            *wte,
-            line.in_post,
-            each,
-            f"{line.cost_gbp:,.0f}",
-        )
+        return f"{line.role}, {line.kind}", f"{line.lead_weeks:g} weeks", *wte, line.in_post, each, cost
 
-    heads = (
-        "Ask for, WTE",
-        "lead time",
-        *(_short_date(answer, day) for day in days),
-        "in post from",
-        "£ per WTE",
-        "cost, £",
-    )
+    dates = (_short_date(answer, day) for day in days)
+    heads = ("Ask for, WTE", "lead time", *dates, "in post from", "£ per WTE", "cost, £")
     widths = (-38, 10, *[13] * len(days), 14, 10, 12)
     table = [
         "".join(f"{cell:{'<' if width < 0 else '>'}{abs(width)}}" for cell, width in zip(cells, widths, strict=True))

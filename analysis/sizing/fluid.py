@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from analysis.sizing.futures import figures, weekly_futures
-from analysis.sizing.menu import Menu
+from analysis.sizing.plan import Menu
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR, working_days
 from sim.config import HubConfig
@@ -26,34 +26,23 @@ LONGEST_BEFORE = 0.5
 
 @dataclass(frozen=True)
 class Load:
-    """One list that people pass: weekly arrivals, and what staff can take off it.
-
-    Attributes
-    ----------
-    arrivals
-        People joining in each week from the first decision, shape (weeks,).
-    listed
-        People on the list at the first decision.
-    limit_weeks
-        Weeks after joining within which they must be seen.
-    share
-        Of people who join in the cohort's weeks.
-    hold_weeks
-        Weeks for which a person keeps a place: the length of a course, 1 for a single contact.
-    base
-        People that staff already there can hold or see in a week, shape (weeks,).
-    per_wte
-        The same for one WTE, by role.
-    """
+    """One list that people pass: weekly arrivals, and what staff can take off it."""
 
     name: str
     arrivals: Floats
+    """People joining in each week from the first decision, shape (weeks,)."""
     listed: float
+    """People on the list at the first decision."""
     limit_weeks: float
+    """Weeks after joining within which they must be seen."""
     share: float
+    """Of people who join in the cohort's weeks."""
     hold_weeks: int
+    """Weeks for which a person keeps a place: the length of a course, 1 for a single contact."""
     base: Floats
+    """People that staff already there can hold or see in a week, shape (weeks,)."""
     per_wte: dict[str, float]
+    """The same for one WTE, by role."""
 
 
 def loads_of(

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.sizing.menu import Menu
-from analysis.sizing.plan import Plan, staffed
+from analysis.sizing.plan import Menu, Plan, staffed
 from analysis.sizing.question import Goal, Question
 from sim.config import HubConfig
 from sim.config.edit import changed
@@ -108,27 +108,23 @@ class Futures:
 
     def run(self, plan: Plan, numbers: Sequence[int]) -> list[Replication]:
         """Simulate a plan in these futures and return everything counted in them."""
-        results = list(counted(self._staffed(plan), [self.first + number for number in numbers], self.tally))
-        self._remember(plan, results)
-        return results
+        return self._simulate(plan, numbers, goals_only=False)
 
     def look(self, plan: Plan, numbers: Sequence[int]) -> None:
         """Simulate a plan in these futures for its goals alone."""
-        futures = [self.first + number for number in numbers]
-        self._remember(plan, counted(self._staffed(plan), futures, self.tally, goals_only=True))
+        self._simulate(plan, numbers, goals_only=True)
 
-    def _staffed(self, plan: Plan) -> HubConfig:
-        return staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
-
-    def _remember(self, plan: Plan, results: Iterable[Replication]) -> None:
-        known = self._known.setdefault(plan, {})
-        for result in results:
+    def _simulate(self, plan: Plan, numbers: Sequence[int], goals_only: bool) -> list[Replication]:
+        config = staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
+        results, known = [], self._known.setdefault(plan, {})
+        for result in counted(config, [self.first + number for number in numbers], self.tally, goals_only):
+            results.append(result)
             known[result.number - self.first] = np.array([share_in_time(result, goal.stage) for goal in self.goals])
+        return results
 
     def met(self, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
         """Return in which futures every goal holds, shape (futures,)."""
-        least = np.array([goal.share for goal in self.goals])
-        return np.asarray((self.shares(plan, numbers) >= least).all(axis=1))
+        return np.asarray((self.shares(plan, numbers) >= self._least).all(axis=1))
 
     def failed(self, plan: Plan) -> list[int]:
         """Return the numbers of the futures simulated so far in which a plan fails."""
@@ -137,13 +133,16 @@ class Futures:
 
     def shortfall(self, plan: Plan, numbers: Sequence[int]) -> float:
         """Return by how much shares fall short of their goals, summed over futures and goals."""
-        least = np.array([goal.share for goal in self.goals])
-        return float(np.maximum(0.0, least - self.shares(plan, numbers)).sum())
+        return float(np.maximum(0.0, self._least - self.shares(plan, numbers)).sum())
+
+    @property
+    def _least(self) -> Floats:
+        return np.array([goal.share for goal in self.goals])
 
     @property
     def plans(self) -> int:
         """How many plans have been simulated."""
-        return sum(1 for known in self._known.values() if known)
+        return sum(map(bool, self._known.values()))
 
 
 def counted(config: HubConfig, numbers: Sequence[int], tally: Tally, goals_only: bool = False) -> Iterable[Replication]:
@@ -161,10 +160,7 @@ def share_in_time(result: Replication, stage: str) -> float:
         rows = result.tables["in_time"].to_pylist()
         mine = [(row["in_time"], row["eligible"]) for row in rows if row["stage"] == stage]
     else:
-        measures = result.tables["measures"]
-        names = {"measure": "within_standard_share", "stage": stage, "dimension": "all"}
-        wanted = [pc.equal(pc.cast(measures[column], "string"), name) for column, name in names.items()]
-        found = measures.filter(reduce(pc.and_, wanted))
+        found = _everybody(result.tables["measures"], measure="within_standard_share", stage=stage)
         mine = list(zip(found["numerator"].to_pylist(), found["denominator"].to_pylist(), strict=True))
     eligible = sum(of for _, of in mine)
     return sum(seen for seen, _ in mine) / eligible if eligible else 1.0
@@ -172,19 +168,17 @@ def share_in_time(result: Replication, stage: str) -> float:
 
 def weekly_futures(results: Sequence[Replication], stage: str, column: str) -> Floats:
     """Return a weekly figure of a list in each replication, shape (replications, weeks)."""
-    found = []
-    for result in results:
-        weekly = result.tables["weekly"].select(["stage", "dimension", column]).to_pandas()
-        mine = (weekly["stage"] == stage) & (weekly["dimension"] == "all")
-        found.append(weekly.loc[mine, column].to_numpy(float))
-    return np.array(found)
+    return np.array([_everybody(result.tables["weekly"], stage=stage)[column] for result in results], dtype=float)
 
 
 def figures(results: Sequence[Replication], measure: str, stage: str) -> Floats:
     """Return a measure of everybody in each replication, shape (replications,)."""
-    found = []
-    for result in results:
-        rows = result.tables["measures"].select(["measure", "stage", "dimension", "value"]).to_pandas()
-        mine = (rows["measure"] == measure) & (rows["stage"] == stage) & (rows["dimension"] == "all")
-        found.append(float(rows.loc[mine, "value"].iloc[0]))
-    return np.array(found)
+    tables = [_everybody(result.tables["measures"], measure=measure, stage=stage) for result in results]
+    return np.array([table["value"][0].as_py() for table in tables], dtype=float)
+
+
+def _everybody(table: pa.Table, **names: str) -> pa.Table:
+    """Return the rows of a table of measures or weeks that are of everybody and have these names."""
+    names["dimension"] = "all"
+    wanted = [pc.equal(pc.cast(table[column], "string"), name) for column, name in names.items()]
+    return table.filter(reduce(pc.and_, wanted))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
-from analysis.sizing.menu import Menu, Option, menu_of
-from analysis.sizing.plan import Plan, everything
-from analysis.sizing.question import Goal, Question
+from analysis.sizing.plan import Menu, Option, everything, menu_of
+from analysis.sizing.question import Question
 from analysis.sizing.verdict import AT_ONCE, Verdict, judge, most_to_reject
 from analysis.tell.wording import words
 from sim.config import HubConfig
+from sim.config.edit import put
 from sim.roster.posts import TEMPORARY
 
 LONGER = (7, 14, 28, 56)
@@ -22,23 +22,19 @@ LONGER = (7, 14, 28, 56)
 LATER_WEEKS = (2, 4, 8, 12, 16)
 """Weeks after the first decision from which on people might be seen in time."""
 AGENCY_WTE = 20.0
+Changes = dict[tuple[str, ...], float]
+"""Values of a question by their path."""
 
 
 @dataclass(frozen=True)
 class Attainability:
-    """What the most staff that can be had, asked for on the first day, attains.
-
-    Attributes
-    ----------
-    most_share
-        Share seen in time that the most staff exceed in `assurance` of futures, by goal.
-    remedies
-        What would make the target attainable, in words; empty where it is attainable.
-    """
+    """What the most staff that can be had, asked for on the first day, attains."""
 
     verdict: Verdict
     most_share: tuple[float, ...]
+    """Share seen in time that they exceed in `assurance` of futures, by goal."""
     remedies: tuple[str, ...] = ()
+    """What would make the target attainable, in words; empty where it is attainable."""
 
 
 def attainability(futures: Futures, question: Question) -> Attainability:
@@ -54,12 +50,9 @@ def remedies(config: HubConfig, question: Question, tally: Tally) -> tuple[str, 
     """Return what would make a target attainable, tried with the most staff on the same futures."""
 
     def attained(changed: Question) -> bool:
-        menu = menu_of(config, changed)
-        search = searching(config, changed)
-        verdict = judge(Futures(search, menu, changed.goals, tally), everything(menu), question.search, assurance)
-        return verdict.passed
+        futures = Futures(searching(config, changed), menu_of(config, changed), changed.goals, tally)
+        return attainability(futures, changed).verdict.passed
 
-    assurance = question.target.assurance
     found: list[str] = []
     with suppress(OutOfBudget):
         _try_remedies(question, attained, found, tally.say)
@@ -67,55 +60,56 @@ def remedies(config: HubConfig, question: Question, tally: Tally) -> tuple[str, 
 
 
 def _try_remedies(question: Question, attained: Callable[[Question], bool], found: list[str], say: Say) -> None:
-    """Add to `found` what would do; the replications may be used up in the middle of it."""
-    say("   Unattainable; trying more agency staff")
-    if attained(_agency_without_limit(question)):
-        found.append(f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role")
-    for days in LONGER:
-        say(f"   Unattainable; trying {days} days longer")
-        if attained(_longer(question, days)):
-            longer = " and ".join(f"{goal.days + days} days" for goal in question.goals)
-            found.append(f"a standard of {longer}")
-            break
-    counted = question.counted
-    for week in (week for week in LATER_WEEKS if counted.from_week < week < counted.to_week):
-        say(f"   Unattainable; trying only people who come from week {week} on")
-        if attained(question.model_copy(update={"counted": counted.model_copy(update={"from_week": week})})):
-            found.append(f"counting people who are referred from week {week} on: earlier ones cannot be seen in time")
-            break
+    """Add to `found` the least change of each kind that would do; replications may be used up in the middle of it."""
+    for changes in _remedies(question):
+        for tried, remedy, changed in changes:
+            say(f"   Unattainable; trying {tried}")
+            if attained(changed):
+                found.append(remedy)
+                break
 
 
-def _agency_without_limit(question: Question) -> Question:
-    hire = {
-        name: role.model_copy(update={"most_wte": role.most_wte | {"agency": AGENCY_WTE}})
-        for name, role in question.hire.items()
-    }
-    return question.model_copy(update={"hire": hire})
+def _remedies(question: Question) -> Iterator[list[tuple[str, str, Question]]]:
+    """Yield each kind of change, the least first: what is tried, what it is told as, and the question with it."""
+    agency: Changes = {("hire", role, "most_wte", "agency"): AGENCY_WTE for role in question.hire}
+    remedy = f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role"
+    yield [("more agency staff", remedy, _with(question, agency))]
+    deadlines: Changes = {("target", "days"): question.target.days}
+    deadlines |= {("more_targets", name, "days"): goal.days for name, goal in question.more_targets.items()}
+    longer = [_with(question, {key: usual + days for key, usual in deadlines.items()}) for days in LONGER]
+    yield [
+        (f"{days} days longer", "a standard of " + " and ".join(f"{goal.days} days" for goal in changed.goals), changed)
+        for days, changed in zip(LONGER, longer, strict=True)
+    ]
+    first, last = question.counted.from_week, question.counted.to_week
+    yield [
+        (
+            f"only people who come from week {week} on",
+            f"counting people who are referred from week {week} on: earlier ones cannot be seen in time",
+            _with(question, {("counted", "from_week"): week}),
+        )
+        for week in LATER_WEEKS
+        if first < week < last
+    ]
 
 
-def _longer(question: Question, days: int) -> Question:
-    def longer(goal: Goal) -> Goal:
-        return goal.model_copy(update={"days": goal.days + days})
-
-    more = {name: longer(goal) for name, goal in question.more_targets.items()}
-    return question.model_copy(update={"target": longer(question.target), "more_targets": more})
+def _with(question: Question, values: Changes) -> Question:
+    """Return a question with other values."""
+    plain = question.model_dump()
+    for path, value in values.items():
+        put(plain, path, value)
+    return Question.model_validate(plain)
 
 
 @dataclass(frozen=True)
 class Bounds:
-    """What holds for every plan.
-
-    Attributes
-    ----------
-    least_wte
-        WTE of each role below which no plan can do, however many others there are.
-    no_effect
-        Roles without which the share seen in time is the same (within `least_effect_share`), when there are as many
-        of the others as can be had: they are left out of the search.
-    """
+    """What holds for every plan."""
 
     least_wte: dict[str, float] = field(default_factory=dict)
+    """WTE of each role below which no plan can do, however many others there are."""
     no_effect: tuple[str, ...] = ()
+    """Roles without which the share seen in time is the same (within `least_effect_share`), when there are as many of
+    the others as can be had: they are left out of the search."""
 
 
 def bounds_of(futures: Futures, question: Question) -> Bounds:
@@ -134,7 +128,8 @@ def bounds_of(futures: Futures, question: Question) -> Bounds:
         def enough(units: int, tried: Futures = tried, option: Option = option, role: str = role) -> bool:
             wte = f"{units * option.step_wte:g} WTE {words(role)}"
             futures.tally.say(f"   Could {wte} do, with the most of everybody else?")
-            plan = _with_last(tried.menu, units)
+            *others, mine = everything(tried.menu)
+            plan = (*others, (units, *mine[1:]))
             met = missed = 0
             for first in range(0, len(look), AT_ONCE):
                 held = tried.met(plan, look[first : first + AT_ONCE])
@@ -167,11 +162,6 @@ def _without_effect(futures: Futures, question: Question, roles: list[str]) -> t
         if float((most - without).mean(axis=0).max()) < question.search.least_effect_share:
             left_out.append(role)
     return tuple(left_out)
-
-
-def _with_last(menu: Menu, units: int) -> Plan:
-    """Return the most of everything on the first day, but so many units of the last option."""
-    return (*everything(menu)[:-1], (units, *[0] * (menu.shape[1] - 1)))
 
 
 def _ideal(menu: Menu, role: str) -> Menu:

@@ -9,8 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from analysis.sizing.fluid import Load
-from analysis.sizing.menu import Menu
-from analysis.sizing.plan import Plan, decided_by, plan_of
+from analysis.sizing.plan import Menu, Plan, decided_by, plan_of
 from analysis.sizing.question import Counted
 from sim.streams import Floats, Ints
 
@@ -61,12 +60,10 @@ def capacity(menu: Menu, plan: Plan) -> Floats:
 
 
 class Proposal(NamedTuple):
-    """A plan to try next."""
+    """A plan to try next, if there is one; not finished where HiGHS stopped at its limit: then none says nothing."""
 
     plan: Plan | None
-    """None where there is none."""
     finished: bool
-    """False where HiGHS stopped at its limit: a missing plan then says nothing."""
 
 
 def cheapest(menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, counted: Counted) -> Proposal:
@@ -74,7 +71,7 @@ def cheapest(menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, c
     programme, units = _programme(menu, ruled)
     for load in loads:
         in_time, people = _serve(programme, menu, units, load, pressure, counted)
-        programme.at_least([(variable, 1.0) for variable in in_time], load.share * people)
+        programme.row([(variable, 1.0) for variable in in_time], load.share * people)
     for variable, price in zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True):
         programme.price(variable, price)
     return _proposal(programme, units)
@@ -86,11 +83,11 @@ def most_promising(
     """Return the plan cheaper than a limit that serves most in time, as a fluid, of all that nothing rules out."""
     programme, units = _programme(menu, ruled)
     spent: Terms = list(zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True))
-    programme.at_most(spent, below_gbp - ROUNDING)
+    programme.row(spent, most=below_gbp - ROUNDING)
     (margin,) = programme.variables([10.0])
     for load in loads:
         in_time, people = _serve(programme, menu, units, load, pressure, counted)
-        programme.at_least([*((variable, 1.0) for variable in in_time), (margin, -load.share * people)], 0.0)
+        programme.row([*((variable, 1.0) for variable in in_time), (margin, -load.share * people)], 0.0)
     programme.price(margin, -1.0)
     for variable, price in spent:
         programme.price(variable, TIE_BREAK * price / max(below_gbp, 1.0))
@@ -112,25 +109,19 @@ class Programme:
         import highspy
 
         first = self._highs.getNumCol()
-        for variable, most in enumerate(high, first):
+        numbers = list(range(first, first + len(high)))
+        for variable, most in zip(numbers, high, strict=True):
             self._highs.addVar(0.0, float(most))
             if whole:
                 self._highs.changeColIntegrality(variable, highspy.HighsVarType.kInteger)
-        return list(range(first, first + len(high)))
+        return numbers
 
     def price(self, variable: int, cost: float) -> None:
         """Set the cost of a variable; it is 0 otherwise."""
         self._highs.changeColCost(variable, cost)
 
-    def at_least(self, terms: Terms, bound: float) -> None:
-        """Require terms ≥ bound."""
-        self._row(terms, bound, np.inf)
-
-    def at_most(self, terms: Terms, bound: float) -> None:
-        """Require terms ≤ bound."""
-        self._row(terms, -np.inf, bound)
-
-    def _row(self, terms: Terms, least: float, most: float) -> None:
+    def row(self, terms: Terms, least: float = -np.inf, most: float = np.inf) -> None:
+        """Require terms between two bounds."""
         variables = np.array([variable for variable, _ in terms], dtype=np.int32)
         self._highs.addRow(least, most, len(terms), variables, np.array([value for _, value in terms], dtype=float))
 
@@ -159,10 +150,10 @@ def _programme(menu: Menu, ruled: Ruled) -> tuple[Programme, Ints]:
     weeks = menu.shape[1]
     units = np.array([programme.variables([option.most] * weeks, whole=True) for option in menu.options])
     for option, mine in zip(menu.options, units.tolist(), strict=True):
-        programme.at_most([(variable, 1.0) for variable in mine], option.most)
+        programme.row([(variable, 1.0) for variable in mine], most=option.most)
     for role, least in ruled.least_wte.items():
         terms: Terms = [(int(unit), menu.options[o].step_wte) for o in menu.options_of(role) for unit in units[o]]
-        programme.at_least(terms, least)
+        programme.row(terms, least)
     for cut, reach in ruled.cuts.items():
         if reach == "itself":
             _differ(programme, menu, units, cut)
@@ -170,9 +161,9 @@ def _programme(menu: Menu, ruled: Ruled) -> tuple[Programme, Ints]:
         more: Terms = []
         for terms, least in _beyond(menu, units, cut, reach):
             (here,) = programme.variables([1], whole=True)
-            programme.at_least([*terms, (here, -least)], 0.0)
+            programme.row([*terms, (here, -least)], 0.0)
             more.append((here, 1.0))
-        programme.at_least(more, 1.0)
+        programme.row(more, 1.0)
     return programme, units
 
 
@@ -202,10 +193,10 @@ def _differ(programme: Programme, menu: Menu, units: Ints, cut: Plan) -> None:
     for o, k in np.ndindex(menu.shape):
         more, fewer = programme.variables([1, 1], whole=True)
         unit, had, most = int(units[o, k]), cut[o][k], menu.options[o].most
-        programme.at_least([(unit, 1.0), (more, -float(had + 1))], 0.0)
-        programme.at_most([(unit, 1.0), (fewer, float(most - had + 1))], float(most))
+        programme.row([(unit, 1.0), (more, -float(had + 1))], 0.0)
+        programme.row([(unit, 1.0), (fewer, float(most - had + 1))], most=float(most))
         somewhere += [(more, 1.0), (fewer, 1.0)]
-    programme.at_least(somewhere, 1.0)
+    programme.row(somewhere, 1.0)
 
 
 def _serve(
@@ -224,24 +215,24 @@ def _serve(
     per_unit = menu.expected_wte * sees[:, None, None]
     for t in range(weeks):
         if t:
-            programme.at_least([(served[t], 1.0), (served[t - 1], -1.0)], 0.0)
+            programme.row([(served[t], 1.0), (served[t - 1], -1.0)], 0.0)
         terms: Terms = [(served[t], 1.0)]
         if t >= load.hold_weeks:
             terms.append((served[t - load.hold_weeks], -1.0))
         gives = per_unit[:, :, t]
         terms += [(int(units[place]), -float(gives[place])) for place in zip(*np.nonzero(gives), strict=True)]
-        programme.at_most(terms, float(load.base[t]))
+        programme.row(terms, most=float(load.base[t]))
     mine = range(counted.from_week, min(counted.to_week, weeks))
     cohort = arrivals[mine.start : mine.stop]
     in_time = programme.variables(cohort)
     reached = programme.variables([1] * len(cohort), whole=True)
     for w, variable, flag in zip(mine, in_time, reached, strict=True):
-        programme.at_most([(variable, 1.0), (flag, -float(arrivals[w]))], 0.0)
+        programme.row([(variable, 1.0), (flag, -float(arrivals[w]))], most=0.0)
         # Served by the middle of the week plus the limit: part of a week counts in proportion.
         due = min(w + 0.5 + load.limit_weeks, float(weeks))
         week = min(int(due), weeks - 1)
         by: Terms = [(served[week], week - due)]
         if week:
             by.append((served[week - 1], due - week - 1.0))
-        programme.at_most([(variable, 1.0), *by, (flag, float(joined[w] - arrivals[w]))], 0.0)
+        programme.row([(variable, 1.0), *by, (flag, float(joined[w] - arrivals[w]))], most=0.0)
     return in_time, float(cohort.sum())

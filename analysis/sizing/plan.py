@@ -1,24 +1,143 @@
-"""A staffing plan: how many of which role and kind are asked for in which decision week, what it costs, its Hub."""
+"""Who can be hired, and a plan of who is asked for in which decision week: what it costs, what to expect, its Hub."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.sizing.menu import Menu, Option
-from analysis.sizing.question import DAYS_PER_WEEK
+from analysis.sizing.question import DAYS_PER_WEEK, Question
 from analysis.tell.wording import words
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.edit import changed
+from sim.config.staffing import Line
 from sim.measures.cost import yearly_cost
+from sim.roster.posts import TEMPORARY
+from sim.stages import work_on_the_way
 from sim.streams import Floats, Ints
 
 Plan = tuple[tuple[int, ...], ...]
 """Units newly asked for, by option and decision week."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to hire: a role by a kind of contract, in units of `step_wte`."""
+
+    role: str
+    kind: str
+    line: Line
+    """Of one WTE, without dates."""
+    step_wte: float
+    most: int
+    """Units, over all decision weeks."""
+    contract_days: int | None
+    """From the decision; None: for as long as the run lasts."""
+
+    def last_day(self, decision_day: int) -> int | None:
+        """Return when a contract decided on a day ends; None for never."""
+        return None if self.contract_days is None else decision_day + self.contract_days
+
+
+@dataclass(frozen=True)
+class Menu:
+    """Every option and decision day; arrays run over options × decision weeks."""
+
+    config: HubConfig
+    options: tuple[Option, ...]
+    decision_days: tuple[int, ...]
+    """Days of the run on which staff can be asked for."""
+    weeks: int
+    """From the first decision to the last deadline."""
+
+    @property
+    def roles(self) -> list[str]:
+        """Roles on offer, in the order of the staffing model."""
+        return list(dict.fromkeys(option.role for option in self.options))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Options and decision weeks."""
+        return len(self.options), len(self.decision_days)
+
+    def options_of(self, role: str) -> list[int]:
+        """Return the places of a role's options."""
+        return [place for place, option in enumerate(self.options) if option.role == role]
+
+    def without(self, roles: Collection[str]) -> Menu:
+        """Return the menu without some roles."""
+        return replace(self, options=tuple(option for option in self.options if option.role not in roles))
+
+    @cached_property
+    def price_gbp(self) -> Floats:
+        """GBP of one unit, shape (options, weeks): pay, on-costs and overheads while in post, and recruitment.
+
+        For a post that is filled at its median lead time and kept until the contract or the run ends.
+        """
+        costs = self.config.costs
+        prices = np.zeros(self.shape)
+        for o, option in enumerate(self.options):
+            for k, day in enumerate(self.decision_days):
+                first, last = self.in_post(option, day)
+                pay = yearly_cost(costs, option.line) * (last - first) / DAYS_PER_YEAR
+                staff = option.step_wte * (pay + costs.recruitment_gbp_per_hire)
+                prices[o, k] = staff * (1 + costs.overhead_share + costs.non_staff_share)
+        return prices
+
+    def in_post(self, option: Option, decision_day: int) -> tuple[int, int]:
+        """Return the days between which a unit is expected in post, the second exclusive."""
+        horizon, end = self.config.run.horizon_days, option.last_day(decision_day)
+        first = min(horizon, decision_day + round(self.lead_weeks(option) * DAYS_PER_WEEK))
+        return first, max(first, horizon if end is None else min(horizon, end))
+
+    @cached_property
+    def expected_wte(self) -> Floats:
+        """WTE to expect of one unit in each week from the first decision, shape (options, decision weeks, weeks)."""
+        recruitment = self.config.staffing.recruitment
+        middle = self.decision_days[0] + DAYS_PER_WEEK * (np.arange(self.weeks) + 0.5)
+        wte = np.zeros((*self.shape, self.weeks))
+        for o, option in enumerate(self.options):
+            ramp_weeks = recruitment.agency_ramp_weeks if option.kind in TEMPORARY else recruitment.ramp_weeks
+            for k, day in enumerate(self.decision_days):
+                first, last = self.in_post(option, day)
+                risen = np.clip((middle - first) / max(ramp_weeks * DAYS_PER_WEEK, 1.0), 0.0, 1.0)
+                ramp = recruitment.ramp_start_share + (1 - recruitment.ramp_start_share) * risen
+                wte[o, k] = option.step_wte * ramp * ((middle >= first) & (middle < last))
+        return wte
+
+    def lead_weeks(self, option: Option) -> float:
+        """Return the median time from asking to starting."""
+        recruitment = self.config.staffing.recruitment
+        return recruitment.agency_lead_median_weeks if option.kind in TEMPORARY else recruitment.lead_median_weeks
+
+
+def menu_of(config: HubConfig, question: Question) -> Menu:
+    """Return what can be hired for a question: roles of this staffing model with work on the way to a target."""
+    first = question.first_day(config)
+    work = {activity for goal in question.goals for activity in work_on_the_way(goal.stage)}
+    options = []
+    for name, role in config.staffing.roles.items():
+        if name not in question.hire or not work & set(role.job_plan):
+            continue
+        hire = question.hire[name]
+        for kind, most_wte in hire.most_wte.items():
+            if most := int(most_wte / hire.step_wte + 1e-9):
+                weeks = question.contract_weeks.get(kind)
+                line = Line(band=hire.band, wte=1.0, kind=kind, pay_point=hire.pay_point)
+                days = None if weeks is None else weeks * DAYS_PER_WEEK
+                options.append(Option(name, kind, line, hire.step_wte, most, days))
+    longest = max(goal.days for goal in question.goals)
+    return Menu(
+        config=config,
+        options=tuple(options),
+        decision_days=tuple(first + DAYS_PER_WEEK * week for week in question.decision_weeks),
+        weeks=question.counted.to_week + -(-longest // DAYS_PER_WEEK),
+    )
 
 
 def plan_of(units: Ints | Floats) -> Plan:
@@ -33,14 +152,21 @@ def nothing(menu: Menu) -> Plan:
 
 def everything(menu: Menu) -> Plan:
     """Return the plan that asks for the most of everything on the first decision day."""
-    units = np.zeros(menu.shape)
-    units[:, 0] = menu.most
-    return plan_of(units)
+    later = [0] * (menu.shape[1] - 1)
+    return tuple((option.most, *later) for option in menu.options)
 
 
 def cost_gbp(menu: Menu, plan: Plan) -> float:
     """Return what a plan costs if every post is filled at its median lead time and kept."""
     return float((np.array(plan) * menu.price_gbp).sum())
+
+
+def wte_of(menu: Menu, plan: Plan) -> dict[str, float]:
+    """Return WTE asked for by role, in the order of the menu."""
+    wte = dict.fromkeys(menu.roles, 0.0)
+    for option, units in zip(menu.options, plan, strict=True):
+        wte[option.role] += option.step_wte * sum(units)
+    return wte
 
 
 class Month(NamedTuple):
@@ -74,11 +200,8 @@ def by_month(menu: Menu, plan: Plan) -> list[Month]:
     if not spent.size:
         return []
     month_of = (np.datetime64(run.start_date) + np.arange(len(staff))).astype("datetime64[M]")
-    months = np.unique(month_of[menu.decision_days[0] : spent[-1] + 1])
-    return [
-        Month(month.item(), float(staff[month_of == month].sum()), float(recruitment[month_of == month].sum()))
-        for month in months
-    ]
+    months = [(month, month_of == month) for month in np.unique(month_of[menu.decision_days[0] : spent[-1] + 1])]
+    return [Month(month.item(), float(staff[its].sum()), float(recruitment[its].sum())) for month, its in months]
 
 
 def decided_by(plan: Plan) -> Ints:
@@ -104,7 +227,7 @@ def staffed(config: HubConfig, menu: Menu, plan: Plan, late_days: int = 0, slip_
         days = [day for day, number in zip(menu.decision_days, units, strict=True) for _ in range(number)]
         role = ("staffing", "roles", option.role, "lines")
         for name, wte, decided in _posts(option.step_wte, days):
-            end = menu.last_day(option, decided + late_days)
+            end = option.last_day(decided + late_days)
             start = decided + late_days + slip_days
             if end is None or end > start:
                 dated = {"wte": wte, "from_day": start, "to_day": end}
@@ -114,17 +237,11 @@ def staffed(config: HubConfig, menu: Menu, plan: Plan, late_days: int = 0, slip_
 
 def _posts(step_wte: float, days: list[int]) -> Iterator[tuple[str, float, int]]:
     """Yield name, WTE and decision day of each post; `days` holds one decision day for each unit, in order."""
-    if step_wte == 1.0:
-        yield from ((f"{number + 1:02d}", 1.0, day) for number, day in enumerate(days))
-        return
-    for first in range(0, len(days), 2):
-        pair = days[first : first + 2]
-        name = f"{first // 2 + 1:02d}"
-        if len(set(pair)) == 1:
-            yield name, step_wte * len(pair), pair[0]
-        else:
-            yield name, step_wte, pair[0]
-            yield f"{name}b", step_wte, pair[1]
+    at_once = round(1 / step_wte)
+    for number, first in enumerate(range(0, len(days), at_once), 1):
+        one_post = days[first : first + at_once]
+        for letter, day in zip(("", "b"), dict.fromkeys(one_post), strict=False):
+            yield f"{number:02d}{letter}", step_wte * one_post.count(day), day
 
 
 def cheaper_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
@@ -133,21 +250,17 @@ def cheaper_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
     A step takes one unit away, replaces it by another kind of the same role, or asks for it a decision week later.
     """
     here = cost_gbp(menu, plan)
-    units = np.array(plan, dtype=np.int64)
     found = set()
-    for o, k in zip(*np.nonzero(units), strict=True):
-        for other, option in enumerate(menu.options):
-            if option.role != menu.options[o].role:
-                continue
-            for week in {int(k), int(k) + 1} & set(range(menu.shape[1])):
-                changed = units.copy()
-                changed[o, k] -= 1
-                changed[other, week] += 1
-                if changed[other].sum() <= option.most:
-                    found.add(plan_of(changed))
-        fewer = units.copy()
+    for o, k in np.argwhere(np.array(plan)):
+        fewer = np.array(plan)
         fewer[o, k] -= 1
         found.add(plan_of(fewer))
+        for other in menu.options_of(menu.options[o].role):
+            for week in range(k, min(k + 2, menu.shape[1])):
+                moved = fewer.copy()
+                moved[other, week] += 1
+                if moved[other].sum() <= menu.options[other].most:
+                    found.add(plan_of(moved))
     cheaper = [(cost_gbp(menu, other), other) for other in found]
     return [other for cost, other in sorted(cheaper) if cost < here - 0.5]
 
@@ -157,17 +270,15 @@ def dearer_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
 
     An option is left out while another of the same role gives as much capacity in every week for less money.
     """
-    units = np.array(plan, dtype=np.int64)
-    free = [o for o, option in enumerate(menu.options) if units[o].sum() < option.most]
+    wte, price = menu.expected_wte[:, 0], menu.price_gbp[:, 0]
+    free = [o for o, option in enumerate(menu.options) if sum(plan[o]) < option.most]
     found = []
     for o in free:
-        rivals = [p for p in free if p != o and menu.options[p].role == menu.options[o].role]
-        wte, price = menu.expected_wte[:, 0], menu.price_gbp[:, 0]
-        if any((wte[p] >= wte[o]).all() and price[p] < price[o] for p in rivals):
-            continue
-        more = units.copy()
-        more[o, 0] += 1
-        found.append(plan_of(more))
+        rivals = set(free) & set(menu.options_of(menu.options[o].role))
+        if not any((wte[p] >= wte[o]).all() and price[p] < price[o] for p in rivals):
+            more = np.array(plan)
+            more[o, 0] += 1
+            found.append(plan_of(more))
     return found
 
 

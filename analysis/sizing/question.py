@@ -150,8 +150,8 @@ class Question(Part):
 
     def counted_days(self, config: HubConfig) -> tuple[int, int]:
         """Return the days between which people must be referred to be counted, the second exclusive."""
-        first = self.first_day(config)
-        return first + self.counted.from_week * DAYS_PER_WEEK, first + self.counted.to_week * DAYS_PER_WEEK
+        first, counted = self.first_day(config), self.counted
+        return first + counted.from_week * DAYS_PER_WEEK, first + counted.to_week * DAYS_PER_WEEK
 
     def first_day(self, config: HubConfig) -> int:
         """Return the day of the first decision."""

@@ -21,6 +21,7 @@ from analysis.sizing.plan import (
     in_words,
     nothing,
     plan_of,
+    wte_of,
 )
 from analysis.sizing.question import Question
 from analysis.sizing.verdict import Verdict, judge, most_missed
@@ -142,25 +143,25 @@ class Search:
 
     def _start(self) -> None:
         """Find a first candidate: fluid plans under more and more pressure, then unit by unit from the best of them."""
-        here: Plan | None = None
+        menu, here = self.futures.menu, None
         for pressure in PRESSURES:
-            proposal = self._fluid(pressure)
-            if proposal is None:
+            # Whatever has been rejected: more pressure asks for more by itself.
+            bounds = Ruled(menu, self.ruled.least_wte)
+            proposal = cheapest(menu, bounds, self.loads, pressure, self.question.counted)
+            self.unfinished |= not proposal.finished
+            if proposal.plan is None:
                 break
-            verdict = self.judged(proposal)
-            here, self.pressure = proposal, pressure
-            if verdict.status != "rejected":
+            here, self.pressure = proposal.plan, pressure
+            if self.judged(here).status != "rejected":
                 break
         if here is None:
-            here = nothing(self.futures.menu)
+            here = nothing(menu)
             self.judged(here)
         while here in self.ruled.cuts:  # it failed, or passed here and was not certified
-            better = self._climb(here)
-            if better is None:
-                self.judged(everything(self.futures.menu))
-                return
-            here = better
+            here = self._climb(here) or everything(menu)
             self.judged(here)
+            if here == everything(menu):
+                return
 
     def _climb(self, here: Plan) -> Plan | None:
         """Add units until a plan might be a candidate, each time the one that helps most for its price.
@@ -187,25 +188,12 @@ class Search:
             failed = [number for number, met in zip(failed, futures.met(here, failed), strict=True) if not met]
         return here
 
-    def _fluid(self, pressure: float) -> Plan | None:
-        """Return the cheapest plan as a fluid, whatever has been rejected: more pressure asks for more by itself."""
-        menu, bounds = self.futures.menu, Ruled(self.futures.menu, self.ruled.least_wte)
-        proposal = cheapest(menu, bounds, self.loads, pressure, self.question.counted)
-        self.unfinished |= not proposal.finished
-        return proposal.plan
-
     def _descend(self) -> None:
         """Go to the first cheaper neighbour that is a candidate, as long as there is one."""
-        here = self.candidates()[0]
-        while True:
-            for plan in cheaper_neighbours(self.futures.menu, here):
-                if self._excluded(plan):
-                    continue
-                if self.judged(plan).passed:
-                    here = plan
-                    break
-            else:
-                return
+        here: Plan | None = self.candidates()[0]
+        while here is not None:
+            neighbours = cheaper_neighbours(self.futures.menu, here)
+            here = next((plan for plan in neighbours if not self._excluded(plan) and self.judged(plan).passed), None)
 
     def _excluded(self, plan: Plan) -> bool:
         """Return whether a plan need not be tried, and remember it if nobody has seen it."""
@@ -219,9 +207,7 @@ class Search:
 
     def _enough(self, plan: Plan) -> bool:
         """Return whether a plan has at least the WTE of each role below which none can do."""
-        wte = dict.fromkeys(self.futures.menu.roles, 0.0)
-        for option, units in zip(self.futures.menu.options, plan, strict=True):
-            wte[option.role] += option.step_wte * sum(units)
+        wte = wte_of(self.futures.menu, plan)
         return all(wte[role] >= least for role, least in self.ruled.least_wte.items())
 
     def _explore(self) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
 from analysis.sizing.limits import Attainability, Bounds, attainability, bounds_of, remedies
-from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.next_plan import Ruled
-from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, everything, nothing
+from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, cost_gbp, everything, menu_of, nothing
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check, Search
 from analysis.sizing.verdict import Certificate, Verdict, certify, fewest_futures, most_missed
@@ -26,23 +25,7 @@ AGAIN = 0.25
 
 @dataclass(frozen=True)
 class Answer:
-    """What a sizing found.
-
-    Attributes
-    ----------
-    plan
-        The cheapest candidate found, certified or not; None where the target is unattainable or nothing passed.
-    certificates
-        Every look at a plan in fresh futures, in order; the last is of `plan`.
-    neighbours
-        Verdicts on plans that one step makes cheaper.
-    close
-        Plans cheaper than `plan` on which no clear word was possible.
-    plans_tried
-        Plans that were simulated, bounds and attainability included.
-    exhausted
-        Whether every cheaper plan on the grid was simulated or ruled out.
-    """
+    """What a sizing found."""
 
     config: HubConfig
     question: Question
@@ -50,14 +33,20 @@ class Answer:
     futures: Futures
     attainability: Attainability
     plans_tried: int
+    """Plans that were simulated, bounds and attainability included."""
     tally: Tally
     bounds: Bounds = field(default_factory=Bounds)
     plan: Plan | None = None
+    """The cheapest candidate found, certified or not; None where the target is unattainable or nothing passed."""
     certificates: tuple[Certificate, ...] = ()
+    """Every look at a plan in fresh futures, in order; the last is of `plan`."""
     neighbours: tuple[Verdict, ...] = ()
+    """On plans that one step makes cheaper."""
     close: tuple[Verdict, ...] = ()
+    """On plans cheaper than `plan` on which no clear word was possible."""
     check: Check = field(default_factory=Check)
     exhausted: bool = False
+    """Whether every cheaper plan on the grid was simulated or ruled out."""
 
     @property
     def certified(self) -> bool:
@@ -77,22 +66,18 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     menu, search_config = menu_of(config, question), searching(config, question)
     tally = Tally(most=question.search.most_replications, tell=tell)
     futures = Futures(search_config, menu, question.goals, tally)
-    tally.say(
-        "Step 1 of 6: can the target be reached at all? With everybody who can be had, asked for on the first day"
-    )
+    asked = "With everybody who can be had, asked for on the first day"
+    tally.say(f"Step 1 of 6: can the target be reached at all? {asked}")
     look = range(question.search.looks[0])
     try:
         free = futures.run(everything(menu), look)
         attained = attainability(futures, question)
     except OutOfBudget:
-        raise ConfigProblem(
-            [
-                f"sizing.search.most_replications: got {tally.most:g}, too few to tell whether the target can be "
-                f"reached; give it {question.search.looks[-1]} or more"
-            ]
-        ) from None
+        told = "too few to tell whether the target can be reached; give it"
+        line = f"sizing.search.most_replications: got {tally.most:g}, {told} {question.search.looks[-1]} or more"
+        raise ConfigProblem([line]) from None
     if not attained.verdict.passed:
-        attained = Attainability(attained.verdict, attained.most_share, remedies(config, question, tally))
+        attained = replace(attained, remedies=remedies(config, question, tally))
         return Answer(config, question, menu, futures, attained, futures.plans, tally)
     tally.say("Step 2 of 6: how few of each role could ever do?")
     try:
@@ -106,16 +91,12 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     least = {role: wte for role, wte in bounds.least_wte.items() if wte}
     search = Search(futures, question, loads, Ruled(menu, least))
     plan, certificates = search_until_certified(search)
-    neighbours: list[Verdict] = []
-    close: list[Verdict] = []
-    if plan is not None:
-        tally.say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
-        neighbours = why_not_less(search, plan)
-        close = close_below(search, plan)
+    neighbours = () if plan is None else tuple(why_not_less(search, plan))
+    close = () if plan is None else tuple(close_below(search, plan))
     tally.limited = False  # the card has replications of its own
     return Answer(
         config, question, menu, futures, attained, futures.plans, tally, bounds, plan, tuple(certificates),
-        tuple(neighbours), tuple(close), search.check, exhausted=not (search.limit_reached or search.unfinished),
+        neighbours, close, search.check, exhausted=not (search.limit_reached or search.unfinished),
     )  # fmt: skip
 
 
@@ -151,6 +132,7 @@ def search_until_certified(search: Search) -> tuple[Plan | None, list[Certificat
 
 def why_not_less(search: Search, plan: Plan) -> list[Verdict]:
     """Return verdicts on the plans that one step makes cheaper, as far as the replications go."""
+    search.say("Step 5 of 6: why not less? Every plan that one step makes cheaper")
     search.budget = math.inf
     found: list[Verdict] = []
     try:

@@ -44,20 +44,13 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The one look at a plan in futures that the search has not seen.
-
-    Attributes
-    ----------
-    of
-        Futures looked at: all that were planned, or up to the failure after which the rest could not help.
-    needed, planned
-        How many had to meet the goals, and out of how many.
-    """
+    """The one look at a plan in futures that the search has not seen: `needed` of `planned` had to meet the goals."""
 
     plan: Plan
     passed: bool
     met: int
     of: int
+    """Futures looked at: all that were planned, or up to the failure after which the rest could not help."""
     needed: int
     planned: int
     attempt: int
@@ -68,11 +61,6 @@ def lower_bound(met: int, of: int, risk: float) -> float:
     return clopper_pearson(met, of, 1 - 2 * risk)[0]
 
 
-def upper_bound(met: int, of: int, risk: float) -> float:
-    """Return the one-sided Clopper–Pearson bound above which assurance lies with probability at most `risk`."""
-    return clopper_pearson(met, of, 1 - 2 * risk)[1]
-
-
 @lru_cache(maxsize=256)
 def fewest_to_pass(of: int, assurance: float, risk: float) -> int:
     """Return the fewest futures met out of `of` whose lower bound reaches `assurance`; `of` + 1 if none does."""
@@ -81,8 +69,11 @@ def fewest_to_pass(of: int, assurance: float, risk: float) -> int:
 
 @lru_cache(maxsize=256)
 def most_to_reject(of: int, assurance: float, risk: float) -> int:
-    """Return the most futures met out of `of` whose upper bound stays below `assurance`; -1 if none does."""
-    return next((met for met in range(of, -1, -1) if upper_bound(met, of, risk) < assurance), -1)
+    """Return the most futures met out of `of` whose upper bound stays below `assurance`; -1 if none does.
+
+    Above it (one-sided, Clopper–Pearson) assurance lies with probability at most `risk`.
+    """
+    return next((met for met in range(of, -1, -1) if clopper_pearson(met, of, 1 - 2 * risk)[1] < assurance), -1)
 
 
 def fewest_futures(assurance: float, risk: float) -> int:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.sizing.plan import Plan, cost_gbp, nothing, units_words
+from analysis.sizing.plan import Plan, cost_gbp, nothing, units_words, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
@@ -24,24 +24,17 @@ LIMITS_OF_THE_MODEL = (
 
 @dataclass(frozen=True)
 class PlanLine:
-    """One line of the plan: who, by which contract, and WTE asked for by decision week.
-
-    Attributes
-    ----------
-    lead_weeks
-        Median time from asking to starting.
-    in_post
-        Date from which the first of them is expected in post.
-    cost_gbp
-        Of all of them, until their contracts or the run end.
-    """
+    """One line of the plan: who, by which contract, and WTE asked for by decision week."""
 
     role: str
     kind: str
     lead_weeks: float
+    """Median time from asking to starting."""
     wte: tuple[float, ...]
     in_post: str
+    """Date from which the first of them is expected in post."""
     cost_gbp: float
+    """Of all of them, until their contracts or the run end."""
 
     @property
     def total_wte(self) -> float:
@@ -119,9 +112,7 @@ def asked_words(answer: Answer, plan: Plan) -> str:
     """Return a plan by role: `14.5 WTE (13 senior clinicians, 1.5 coordinators), about £841,000 until …`."""
     if plan == nothing(answer.menu):
         return "nobody"
-    wte: dict[str, float] = {}
-    for option, units in zip(answer.menu.options, plan, strict=True):
-        wte[option.role] = wte.get(option.role, 0.0) + option.step_wte * sum(units)
+    wte = wte_of(answer.menu, plan)
     roles = [f"{number:g} {words(role)}{'s' * (number > 1)}" for role, number in wte.items() if number]
     cost = pounds(cost_gbp(answer.menu, plan))
     return f"{sum(wte.values()):g} WTE ({listed(roles)}), about {cost} until their contracts end"
@@ -202,9 +193,9 @@ def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
 
 def fate(answer: Answer, verdict: Verdict) -> str:
     """Return what a test found, in words."""
-    search, target = answer.question.search, answer.question.target
     if verdict.at_most:
-        needed = fewest_to_pass(verdict.of, target.assurance, search.accept_risk)
+        question = answer.question
+        needed = fewest_to_pass(verdict.of, question.target.assurance, question.search.accept_risk)
         return f"holds in at most {verdict.met} of {verdict.of} futures; {needed} needed"
     held = f"held in {verdict.met} of {verdict.of} futures"
     if verdict.passed:

@@ -8,9 +8,8 @@ from typing import Any
 from small_hub import small_hub
 
 from analysis.sizing.futures import Futures, searching
-from analysis.sizing.menu import Menu, menu_of
 from analysis.sizing.next_plan import Ruled
-from analysis.sizing.plan import Plan, everything
+from analysis.sizing.plan import Menu, Plan, everything, menu_of
 from analysis.sizing.question import Question
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import search_until_certified

@@ -6,8 +6,7 @@ import numpy as np
 
 from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.limits import Attainability, Bounds
-from analysis.sizing.menu import Menu, menu_of
-from analysis.sizing.plan import Plan, cheaper_neighbours, everything, plan_of
+from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, everything, menu_of, plan_of
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check
 from analysis.sizing.sizing import Answer

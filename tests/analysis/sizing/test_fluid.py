@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from analysis.sizing.fluid import loads_of
-from analysis.sizing.menu import menu_of
+from analysis.sizing.plan import menu_of
 from analysis.sizing.question import read_question
 
 pytestmark = pytest.mark.unit

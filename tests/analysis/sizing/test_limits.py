@@ -7,7 +7,7 @@ from two_role_hub import two_role_hub, two_role_question
 from analysis.sizing import limits
 from analysis.sizing.futures import Futures, searching
 from analysis.sizing.limits import bounds_of
-from analysis.sizing.menu import menu_of
+from analysis.sizing.plan import menu_of
 from analysis.sizing.question import read_question
 
 pytestmark = pytest.mark.unit

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from analysis.sizing.fluid import Load
-from analysis.sizing.menu import Option
 from analysis.sizing.next_plan import Programme, Ruled, _serve, cheapest, most_promising
+from analysis.sizing.plan import Option
 from analysis.sizing.question import Counted
 
 pytestmark = pytest.mark.unit
@@ -99,5 +99,5 @@ def test_what_has_no_price_costs_nothing():
     programme = Programme()
     free, priced = programme.variables([10.0, 10.0])
     programme.price(priced, 0.5)
-    programme.at_least([(free, 1.0), (priced, 1.0)], 13.0)
+    programme.row([(free, 1.0), (priced, 1.0)], 13.0)
     assert programme.solve()[0].tolist() == [10, 3]

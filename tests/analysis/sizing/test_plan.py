@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from analysis.sizing.menu import menu_of
 from analysis.sizing.plan import (
     by_month,
     cheaper_neighbours,
@@ -11,6 +10,7 @@ from analysis.sizing.plan import (
     dearer_neighbours,
     decided_by,
     everything,
+    menu_of,
     nothing,
     plan_of,
     staffed,
@@ -156,4 +156,4 @@ def test_a_cheaper_role_does_not_stand_in_for_a_dearer_one(hub_config):
 
 def test_nothing_more_can_be_had_than_everything(menu):
     assert dearer_neighbours(menu, everything(menu)) == []
-    assert (decided_by(everything(menu))[:, -1] == menu.most).all()
+    assert (decided_by(everything(menu))[:, -1] == [option.most for option in menu.options]).all()
