@@ -21,7 +21,6 @@ PLAIN = NUMBERS | {
     "Wholes": "const long long[::1]", "Fractions": "const double[::1]", "Column": "long long[::1]",
 }  # fmt: skip
 ELEMENTS = {"Wholes": "int", "Fractions": "float", "Column": "int"}
-VIEWS = {PLAIN[name] for name in ELEMENTS}
 STAYS_PYTHON = (ast.Lambda, ast.GeneratorExp, ast.Yield, ast.YieldFrom, ast.FunctionDef)
 ENUMS, CODES = "enums", "codes"  # modules that are not compiled and whose numbers the compiler knows
 
@@ -194,7 +193,7 @@ class Service:
                 scope.setdefault(target, hint)
         for name in given.keys() - said.keys() - {one.arg for one in node.args.args}:
             kinds = {self._c_type(hint) for hint in given[name]}
-            if len(kinds) == 1 and kinds <= self.classes.keys() | VIEWS:
+            if len(kinds) == 1 and kinds <= self.classes.keys():
                 said[name] = given[name][0]
         return dict(sorted(said.items()))
 

@@ -56,12 +56,11 @@ class StayLog(Log):
         if n == self._room:
             self._grow()
         self._used = n + 5
-        cells = self._cells
-        cells[n] = listed
-        cells[n + 1] = number
-        cells[n + 2] = joined
-        cells[n + 3] = left
-        cells[n + 4] = why
+        self._cells[n] = listed
+        self._cells[n + 1] = number
+        self._cells[n + 2] = joined
+        self._cells[n + 3] = left
+        self._cells[n + 4] = why
 
     def as_record(self) -> Stays:
         """Return the stays in the order in which they were written down."""
@@ -85,13 +84,12 @@ class WorkLog(Log):
         if n == self._room:
             self._grow()
         self._used = n + 6
-        cells = self._cells
-        cells[n] = post
-        cells[n + 1] = activity
-        cells[n + 2] = minute
-        cells[n + 3] = minutes
-        cells[n + 4] = number
-        cells[n + 5] = result
+        self._cells[n] = post
+        self._cells[n + 1] = activity
+        self._cells[n + 2] = minute
+        self._cells[n + 3] = minutes
+        self._cells[n + 4] = number
+        self._cells[n + 5] = result
 
     def as_record(self) -> Work:
         """Return the work in the order in which it was done."""
@@ -115,12 +113,11 @@ class PassedLog(Log):
         if n == self._room:
             self._grow()
         self._used = n + 5
-        cells = self._cells
-        cells[n] = post
-        cells[n + 1] = day
-        cells[n + 2] = source
-        cells[n + 3] = target
-        cells[n + 4] = minutes
+        self._cells[n] = post
+        self._cells[n + 1] = day
+        self._cells[n + 2] = source
+        self._cells[n + 3] = target
+        self._cells[n + 4] = minutes
 
     def as_record(self) -> Passed:
         """Return what was passed on."""
@@ -144,10 +141,9 @@ class CaseloadLog(Log):
         if n == self._room:
             self._grow()
         self._used = n + 3
-        cells = self._cells
-        cells[n] = minute
-        cells[n + 1] = post
-        cells[n + 2] = change
+        self._cells[n] = minute
+        self._cells[n + 1] = post
+        self._cells[n + 2] = change
 
     def as_record(self) -> Caseload:
         """Return the changes."""

@@ -14,7 +14,7 @@ from sim.service import codes
 from sim.service.appointments import Session
 from sim.service.cases import Case
 from sim.service.clinician import Clinician
-from sim.service.codes import fractions, whole
+from sim.service.codes import Fractions, Wholes, fractions, whole
 from sim.service.diary import Account
 from sim.service.pathway import Pathway
 
@@ -42,10 +42,11 @@ class Opening:
 
     def enter(self, cohort: Cohort) -> None:
         """Enter everybody of the cohort, in order of referral."""
-        referred, opening = whole(cohort.referred_minute), whole(cohort.opening)
-        sessions_left = whole(cohort.sessions_left)
+        referred: Wholes = whole(cohort.referred_minute)
+        opening: Wholes = whole(cohort.opening)
+        sessions_left: Wholes = whole(cohort.sessions_left)
         # A number between 0 and 1 for each person, which breaks ties elsewhere, spreads the first sessions here.
-        luck = fractions(cohort.decisions.tie[:, 0])
+        luck: Fractions = fractions(cohort.decisions.tie[:, 0])
         for client in range(len(cohort)):
             minute, where = referred[client], opening[client]
             case = self.pathway.cases.open(client, 0, minute)
