@@ -120,7 +120,7 @@ def test_a_comparison_that_is_cut_short_leaves_nothing(
     monkeypatch.setattr("analysis.tell.pages.print_pdf", cut_short)  # the last thing that is done
     for module in ("analysis.comparison.report", "analysis.tell.pages"):
         monkeypatch.setattr(f"{module}.png", lambda _: b"not drawn")  # what takes the time
-    command = [str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path / "out")]
+    command = ["compare", str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path / "out")]
     if how is KeyboardInterrupt:
         assert main(command) == 130
     else:
