@@ -97,12 +97,8 @@ def uptake_figures(config: HubConfig, groups: Strata, referrals: Floats, rerefer
     sector = np.array([SECTORS.index(group.sector) for group in staff])[groups.staff_group]
     total = float(referrals.sum())
     found = {"referrals_per_month": total / (1 - rereferred) / (config.run.horizon_days / DAYS_PER_MONTH)}
-    of_stratum = (
-        (population.genders, groups.gender),
-        (population.ethnicities, groups.ethnicity),
-        (SECTORS, sector),
-    )
-    for group_names, codes in of_stratum:
+    genders, ethnicities = (population.genders, groups.gender), (population.ethnicities, groups.ethnicity)
+    for group_names, codes in (genders, ethnicities, (SECTORS, sector)):
         found |= {f"clients_{name}": float(referrals[codes == n].sum()) / total for n, name in enumerate(group_names)}
     years = config.run.horizon_days / (12 * DAYS_PER_MONTH)
     for group_names, codes in ((SECTORS, sector), (names, groups.staff_group)):

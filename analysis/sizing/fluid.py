@@ -22,6 +22,8 @@ WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
 WORKING_DAYS_PER_WEEK = 5
 LONGEST_BEFORE = 0.5
 """Of the days of a target, at most this part goes to the lists before the one on which people wait last for it."""
+Held = tuple[dict[str, float], float]
+"""What people take of staff on one list: how many go to a WTE of each role, and for how many weeks each is held."""
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,18 @@ def loads_of(
     found = []
 
     def add(name: str, share: float, days: float) -> None:
-        held = KINDS[name](config)
+        per_wte, weeks = KINDS[name](config)
         arrivals = weekly_futures(free, name, "arrivals").mean(axis=0)[first_week : first_week + menu.weeks]
         listed = weekly_futures(idle, name, "list").mean(axis=0)[max(first_week - 1, 0)]
         base = sum(
-            line.wte * held.per_wte.get(role_name, 0.0)
+            line.wte * per_wte.get(role_name, 0.0)
             for role_name, role in config.staffing.roles.items()
             for line in role.lines.values()
             if line.from_day is None and line.to_day is None
         )
         levels = np.full(menu.weeks, base)
         limit = max(days, 1.0) / DAYS_PER_WEEK
-        found.append(Load(name, arrivals, listed, limit, share, max(1, round(held.weeks)), levels, held.per_wte))
+        found.append(Load(name, arrivals, listed, limit, share, max(1, round(weeks)), levels, per_wte))
 
     first, *later = on_the_way
     own = goals.get(first)
@@ -108,17 +110,13 @@ def _per_week(config: HubConfig, role: Role, activity: str) -> float:
     return float(at_work / WEEKS_PER_YEAR * per_day * share)
 
 
-@dataclass(frozen=True)
-class Held:
-    """What people take of staff on one list: for so many weeks each, and so many people a WTE of each role."""
-
-    per_wte: dict[str, float]
-    weeks: float = 1
+def _seen(config: HubConfig, activity: str, minutes: float) -> Held:
+    """Count people whom one WTE of each role sees in a week, once and each for so many minutes."""
+    return {name: _per_week(config, role, activity) / minutes for name, role in config.staffing.roles.items()}, 1
 
 
 def _reviews(config: HubConfig) -> Held:
-    minutes = config.screening.review_minutes
-    return Held({n: _per_week(config, r, "screening_review") / minutes for n, r in config.staffing.roles.items()})
+    return _seen(config, "screening_review", config.screening.review_minutes)
 
 
 def _visits(config: HubConfig, stage: str) -> Held:
@@ -126,17 +124,15 @@ def _visits(config: HubConfig, stage: str) -> Held:
     lengths, attendance = getattr(config.pathway, stage), config.pathway.attendance
     visit = getattr(attendance, stage)
     once = lengths.contact.mean_minutes + lengths.write_up.mean_minutes
-    lost = visit.missed_share
-    lost += visit.cancelled_share * (1 - attendance.reusable_share)
-    minutes = once * (1 + lost)
-    return Held({n: _per_week(config, r, stage) / minutes for n, r in config.staffing.roles.items()})
+    lost = visit.missed_share + visit.cancelled_share * (1 - attendance.reusable_share)
+    return _seen(config, stage, once * (1 + lost))
 
 
 def _courses(config: HubConfig) -> Held:
     """Count caseload places, each held for a course of average length."""
     kinds = config.pathway.modalities.values()
     weeks = sum(kind.share * kind.sessions_mean * kind.interval_days for kind in kinds) / DAYS_PER_WEEK
-    return Held({n: _places(config, r) for n, r in config.staffing.roles.items()}, weeks)
+    return {name: _places(config, role) for name, role in config.staffing.roles.items()}, weeks
 
 
 def _places(config: HubConfig, role: Role) -> float:

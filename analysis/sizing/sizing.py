@@ -103,11 +103,8 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
 def search_until_certified(search: Search) -> tuple[Plan | None, list[Certificate]]:
     """Search, and certify what is found; what is not certified is ruled out, and the search goes on.
 
-    Returns
-    -------
-    plan, certificates
-        The last plan that was looked at, certified or not, or None where the search found nothing; and every look at
-        a plan in fresh futures.
+    Returns the last plan that was looked at, certified or not, or None where the search found nothing; and every look
+    at a plan in fresh futures.
     """
     question, tally, menu = search.question, search.futures.tally, search.futures.menu
     certificates: list[Certificate] = []

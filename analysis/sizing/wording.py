@@ -184,11 +184,11 @@ def used_words(answer: Answer) -> str:
 
 def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
     """Return each plan that one step makes cheaper, what it saves, and what became of it."""
-    here, found = cost_gbp(answer.menu, plan), []
-    for verdict in answer.neighbours:
-        saved = pounds(here - cost_gbp(answer.menu, verdict.plan))
-        found.append((step_words(answer, plan, verdict.plan), saved, fate(answer, verdict)))
-    return found
+    menu, here = answer.menu, cost_gbp(answer.menu, plan)
+    return [
+        (step_words(answer, plan, tried.plan), pounds(here - cost_gbp(menu, tried.plan)), fate(answer, tried))
+        for tried in answer.neighbours
+    ]
 
 
 def fate(answer: Answer, verdict: Verdict) -> str:
