@@ -224,27 +224,23 @@ def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: floa
     wait, cost = chosen[:2]
     waits = {plan: row_of(table, wait.key) for plan, table in values.items()}
     costs = {plan: row_of(table, cost.key) for plan, table in values.items()}
-    enough = min(len(mine) for mine in waits.values()) >= FIRST_STAGE
-    return Choice(
-        may_be_best=screen(waits, confidence, smaller_is_better=wait.smaller_is_better),
-        selection=select_best(waits, delta, confidence, smaller_is_better=wait.smaller_is_better)
-        if delta and enough
-        else None,
-        not_beaten=probability_not_beaten(costs, {plan: -mine for plan, mine in waits.items()}),
-    )
+    selection = None
+    if delta and min(len(mine) for mine in waits.values()) >= FIRST_STAGE:
+        selection = select_best(waits, delta, confidence, smaller_is_better=wait.smaller_is_better)
+    may_be_best = screen(waits, confidence, smaller_is_better=wait.smaller_is_better)
+    return Choice(may_be_best, selection, probability_not_beaten(costs, {plan: -mine for plan, mine in waits.items()}))
 
 
 def all_differences(comparison: Comparison) -> pd.DataFrame:
     """Return the difference of every figure of every plan, tidy: one row a plan and figure."""
     import pandas as pd
 
-    parts = []
-    for plan, base in comparison.baseline_of.items():
-        found = differences(
-            comparison.by_replication[plan], comparison.by_replication[base], comparison.confidence
-        ).reset_index()
-        parts.append(found.assign(plan=plan, baseline=base))
-    table = pd.concat(parts, ignore_index=True)
+    values = comparison.by_replication
+    found = {
+        (plan, base): differences(values[plan], values[base], comparison.confidence)
+        for plan, base in comparison.baseline_of.items()
+    }
+    table = pd.concat(found, names=["plan", "baseline"]).reset_index()
     units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]
     table["unit"] = [units.get(tuple(row), "") for row in table[FIGURE].to_numpy()]
     return table[["plan", "baseline", *FIGURE, "unit", *Difference._fields]]

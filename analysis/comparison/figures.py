@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222")
 """Of Okabe and Ito: told apart by the colour-blind, and with markers also in grey print."""
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-"""One more than colours, so that many plans still differ in one or the other."""
 SHAPES = {
     "o": "M-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0z",
     "s": "M-3.6 -3.6h7.2v7.2h-7.2z",
@@ -32,7 +30,9 @@ SHAPES = {
     "X": "M-4.2 -2.1L-2.1 -4.2L0 -2.1L2.1 -4.2L4.2 -2.1L2.1 0L4.2 2.1L2.1 4.2L0 2.1L-2.1 4.2L-4.2 2.1L-2.1 0z",
     "*": "M0 -5L1.2 -1.6H4.8L1.9 0.6L3 4.2L0 2L-3 4.2L-1.9 0.6L-4.8 -1.6H-1.2z",
 }
-"""The same markers as paths, for a page: 12 units wide about 0."""
+"""Markers of matplotlib as paths, for a page: 12 units wide about 0."""
+MARKERS = tuple(SHAPES)
+"""One more than colours, so that many plans still differ in one or the other."""
 LONGEST_NAME = 48
 WIDTH = 7.2
 """Inches: the width of an A4 page between its margins, so that text in figures prints at its own size."""

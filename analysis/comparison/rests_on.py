@@ -116,10 +116,10 @@ def _explained(comparison: Comparison, drivers: Drivers) -> str:
     """Say what was explained: a level or a difference, and what it is as configured."""
     names, as_configured = comparison.names, _signed(drivers.as_configured, drivers)
     unit = "points" if drivers.baseline and drivers.unit == "%" else drivers.unit
-    if drivers.baseline is None:
-        return f"“{drivers.figure}” under {names[drivers.plan]} ({as_configured} {unit} as configured)"
-    pair = f"{names[drivers.plan]} less {names[drivers.baseline]}"
-    return f"the difference in “{drivers.figure}”, {pair} ({as_configured} {unit} as configured)"
+    what = f"“{drivers.figure}” under {names[drivers.plan]}"
+    if drivers.baseline is not None:
+        what = f"the difference in “{drivers.figure}”, {names[drivers.plan]} less {names[drivers.baseline]}"
+    return f"{what} ({as_configured} {unit} as configured)"
 
 
 def _signed(value: float, drivers: Drivers) -> str:

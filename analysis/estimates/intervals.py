@@ -82,6 +82,15 @@ def ratio_interval(
     return Interval(ratio, float(low), float(high))
 
 
+def interval_of(
+    values: ArrayLike, numerators: ArrayLike, denominators: ArrayLike, unit: str, confidence: float = 0.95
+) -> Interval:
+    """Return the interval of a measure from its columns: of a ratio where it has denominators, else of a mean."""
+    if np.isnan(np.asarray(denominators, dtype=float)).all():
+        return mean_interval(values, confidence)
+    return ratio_interval(numerators, denominators, confidence, share=unit == "share")
+
+
 def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return the exact binomial interval for a share of replications."""
     from scipy.special import betaincinv

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates.headline import HEADLINES, of_everyone
-from analysis.estimates.intervals import mean_interval, ratio_interval
+from analysis.estimates.intervals import interval_of
 from analysis.estimates.tables import over_hubs
 from sim.errors import HubError, nearest
 from sim.run.replicate import Replication
@@ -76,10 +76,7 @@ class Precision:
 
     def _half_width(self, name: str) -> float:
         values, numerators, denominators = zip(*self._seen[name], strict=True)
-        if all(math.isnan(value) for value in denominators):
-            found = mean_interval(values)
-        else:
-            found = ratio_interval(numerators, denominators, share=self._units[name] == "share")
+        found = interval_of(values, numerators, denominators, self._units[name])
         return math.inf if math.isnan(found.low) else (found.high - found.low) / 2
 
     def told(self) -> dict[str, Any]:

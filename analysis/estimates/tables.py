@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import Interval, mean_interval, quantile_intervals, range_of_futures, ratio_interval
+from analysis.estimates.intervals import Interval, interval_of, quantile_intervals, range_of_futures
 from sim.measures.rows import RATIOS, OverHubs, declared
 
 if TYPE_CHECKING:
@@ -60,11 +60,7 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     rows = []
     for key, places in zip(keys, np.split(in_groups, np.cumsum(np.bincount(group))[:-1]), strict=True):
         values, numerators, denominators = figures[places].T
-        unit = str(key[-1])
-        if np.isnan(denominators).all():
-            found = mean_interval(values, confidence)
-        else:
-            found = ratio_interval(numerators, denominators, confidence, share=unit == "share")
+        found = interval_of(values, numerators, denominators, str(key[-1]), confidence)
         rows.append((*key, *found, *range_of_futures(values), int((~np.isnan(values)).sum())))
     return pd.DataFrame(rows, columns=[*KEYS, *RESULTS])
 
@@ -90,14 +86,14 @@ def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
     means = hubs[["value", "denominator"]].mean()
     at_once = rule == OverHubs.AT_ONCE
     together.loc[at_once, "denominator"] = means.loc[at_once, "denominator"]
-    is_ratio = rule.isin(RATIOS)
-    ratio = together["numerator"] / together["denominator"].where(together["denominator"] != 0)
-    together["value"] = together["value"].where(~is_ratio, ratio)
-    averaged = rule == OverHubs.AVERAGED
-    together.loc[averaged, "value"] = means.loc[averaged, "value"]
-    greatest = rule == OverHubs.GREATEST
-    together.loc[greatest, "value"] = hubs["value"].max().loc[greatest]
+    together["value"] = together["value"].where(~rule.isin(RATIOS), _ratio(together))
+    for other, values in ((OverHubs.AVERAGED, means["value"]), (OverHubs.GREATEST, hubs["value"].max())):
+        together["value"] = together["value"].where(rule != other, values)
     return together.reset_index()
+
+
+def _ratio(sums: pd.DataFrame) -> pd.Series:
+    return sums["numerator"] / sums["denominator"].where(sums["denominator"] != 0)
 
 
 def look_up(
@@ -198,9 +194,7 @@ def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
     groups = numbered.groupby(keys, observed=True, sort=False)[figures]
     together = groups.mean()
     sums = groups.sum(min_count=1)
-    is_ratio = sums["denominator"].notna()
-    ratio = sums["numerator"] / sums["denominator"].where(sums["denominator"] != 0)
-    together["value"] = together["value"].where(~is_ratio, ratio)
+    together["value"] = together["value"].where(sums["denominator"].isna(), _ratio(sums))
     return together.reset_index()
 
 

@@ -105,7 +105,9 @@ def _print(config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, sprea
     if spread:
         print("\n" + "\n".join(spread))
     if config.run.profile:
-        print("\n" + profile_line(manifest))
+        steps = {step: total / max(manifest.replications, 1) for step, total in manifest.seconds.items()}
+        each = ", ".join(f"{step} {seconds:.4f}" for step, seconds in steps.items())
+        print(f"\nMean seconds a replication: {each}, together {sum(steps.values()):.4f}")
 
 
 def kept_line(from_store: int, replications: int) -> str:
@@ -113,13 +115,6 @@ def kept_line(from_store: int, replications: int) -> str:
     if not from_store:
         return ""
     return f"{from_store:,} of {replications:,} replications came from the store of earlier runs (run.store)."
-
-
-def profile_line(manifest: Manifest) -> str:
-    """Return the mean seconds that a replication took, by step."""
-    steps = {step: total / max(manifest.replications, 1) for step, total in manifest.seconds.items()}
-    each = ", ".join(f"{step} {seconds:.4f}" for step, seconds in steps.items())
-    return f"Mean seconds a replication: {each}, together {sum(steps.values()):.4f}"
 
 
 def nearest_name(folder: Path) -> str:

@@ -109,16 +109,6 @@ def collect(cells: Sequence[CellRun], folder: Path) -> int:
     return collection.finish(cells, "")
 
 
-def _finish_cell(cell: CellRun, manifest: Manifest, warnings: Sequence[RunWarning]) -> None:
-    from sim.evidence.register import grades_in_use
-
-    manifest.warnings += [warning.sentence for warning in warnings]
-    manifest.evidence_grades = dict(grades_in_use(cell.config))
-    if isinstance(cell.enough, Precision):
-        manifest.precision = cell.enough.told()
-    manifest.write(cell.folder)
-
-
 class _Collection:
     """Puts the cells of a sweep together, each as soon as it has finished, while the next ones are simulated.
 
@@ -157,11 +147,16 @@ class _Collection:
         from analysis.estimates.tables import estimates_of
         from analysis.runs.sweep_summary import headlines_in, lists_of
         from analysis.tell.warnings import warnings_of
+        from sim.evidence.register import grades_in_use
 
         frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
         self._warnings[cell.name] = warnings_of(cell.config, frames["weekly"], frames["waits"])
         if manifest is not None:
-            _finish_cell(cell, manifest, self._warnings[cell.name])
+            manifest.warnings += [warning.sentence for warning in self._warnings[cell.name]]
+            manifest.evidence_grades = dict(grades_in_use(cell.config))
+            if isinstance(cell.enough, Precision):
+                manifest.precision = cell.enough.told()
+            manifest.write(cell.folder)
         per_draw = cell.config.uncertainty.replications_per_draw
         estimates = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
         self._headlines[cell.name] = headlines_in(estimates)

@@ -139,8 +139,8 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]
     for cell, found in warnings.items():
         for warning in found:
             alike.setdefault(warning.title, []).append(cell)
-    for title, cells in alike.items():
-        where = cells[0] if len(cells) == 1 else f"{len(cells)} of {len(table)} cells"
+    for title, having in alike.items():
+        where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"
         lines.print(f"WARNING  {title}: {where}; manifest.json of the cell says more", style="bold yellow")
 
 

@@ -72,13 +72,8 @@ def print_pdf(page: Path, pdf: Path) -> str | None:
         made = Path(folder) / "page.pdf"
         command = [*chromium_command(browser, f"{folder}/profile"), "--no-pdf-header-footer", f"--print-to-pdf={made}"]
         try:
-            done = subprocess.run(
-                [*command, page.resolve().as_uri()],
-                capture_output=True,
-                text=True,
-                timeout=TIMEOUT_SECONDS,
-                check=False,
-            )
+            command.append(page.resolve().as_uri())
+            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
         except (subprocess.TimeoutExpired, OSError) as error:
             return f"no PDF: {browser} did not print ({error})"
         if done.returncode != 0 or not made.is_file():

@@ -94,16 +94,10 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
         load = ratio_interval(joined, seen, share=False).estimate if seen.sum() else np.inf
         if not (growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING):
             continue
-        numbers = {
-            "weeks": window,
-            "grown": count(growth.estimate),
-            "interval": f"{growth.low:.0f} to {growth.high:.0f}",
-        }
-        if seen.sum():
-            more = float((joined - seen).mean()) / window
-            found.append(RunWarning("list_grows", words(stage), numbers | {"load": load, "more": more}))
-        else:
-            found.append(RunWarning("nobody_seen", words(stage), numbers))
+        interval = f"{growth.low:.0f} to {growth.high:.0f}"
+        numbers = {"weeks": window, "grown": count(growth.estimate), "interval": interval}
+        numbers |= {"load": load, "more": float((joined - seen).mean()) / window}  # infinite where nobody is seen
+        found.append(RunWarning("list_grows" if seen.sum() else "nobody_seen", words(stage), numbers))
     return found
 
 
