@@ -72,7 +72,9 @@ def test_cells_that_read_different_things_in_one_file_are_refused(real, file):
 
 
 def cells_of(configs, folder):
-    cells = [Cell("baseline", "senior_led", (), {}, name=f"{number}") for number in range(len(configs))]
+    cells = [
+        Cell("baseline", "senior_led", (), {}, name=f"{number}", folder=f"{number}") for number in range(len(configs))
+    ]
     return planned(cells, configs, folder)
 
 

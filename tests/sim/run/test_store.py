@@ -248,7 +248,7 @@ def test_an_entry_that_cannot_be_read_counts_as_absent(stored, simulated, shared
 @pytest.mark.parametrize(
     ("path", "value"),
     [
-        ("run__jobs", 2), ("run__replications", 9), ("run__keep", ["events"]), ("run__replication", 3),
+        ("run__jobs", 2), ("run__replications", 9), ("run__keep", ["events"]),
         ("run__profile", True), ("run__store", None), ("purpose", "Another."), ("scenario", "mine"),
         ("staffing_model", "mine"),
     ],
