@@ -268,7 +268,13 @@ def _ramp(config: HubConfig, role: Role, frame: PostFrame, days: int, recruited:
 
 
 def _handovers(frame: PostFrame, days: Ints, threshold: int, last: int) -> Ints:
-    """Return the days on which a caseload is handed back: the last day in post, or after a long absence."""
+    """Return the days on which a caseload is handed back: the last day in post, or after a long absence.
+
+    An absence is as long as it lasts within the spell, whether or not somebody comes back to work after it.
+    """
     handovers = {spell.end_day - 1 for spell in frame.spells if spell.end_day < last}
-    handovers |= {int(days[gap]) + threshold for gap in np.flatnonzero(np.diff(days) > threshold)}
+    for spell in frame.spells:
+        worked = days[(days >= spell.start_day) & (days < spell.end_day)]
+        away = np.diff(worked, append=min(spell.end_day, last))
+        handovers |= set((worked[away > threshold] + threshold).tolist())
     return np.array(sorted(handovers), dtype=np.int64)

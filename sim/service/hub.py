@@ -50,7 +50,8 @@ class Hub:
             for number in in_turn(config, roster)
         ]
         rostered = [roster.posts[post.number] for post in self.posts]
-        Opening(self.pathway, self.posts, rostered, first_day).enter(cohort)
+        away = config.staffing.absence.handover_after_days
+        Opening(self.pathway, self.posts, rostered, first_day, away).enter(cohort)
         for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
             self.lists.workshops.join(request, minute)
         env.process(self.desk.working_life(env, mornings(config, rostered)))

@@ -26,9 +26,18 @@ class Opening:
     ----------
     rostered
         Of the posts, in their order: who is in which, and how many caseload places it has on its first day at work.
+    handover_after_days
+        Who comes to work for the first time later than this after `first_day` has handed their people over already.
     """
 
-    def __init__(self, pathway: Pathway, posts: list[Clinician], rostered: list[RosterPost], first_day: int) -> None:
+    def __init__(
+        self,
+        pathway: Pathway,
+        posts: list[Clinician],
+        rostered: list[RosterPost],
+        first_day: int,
+        handover_after_days: int,
+    ) -> None:
         self.pathway = pathway
         self.rules = pathway.rules
         self.journeys = pathway.journeys
@@ -37,7 +46,8 @@ class Opening:
         """Who can have people in therapy: post, account and caseload places."""
         for post, rostered_post in zip(posts, rostered, strict=True):
             account = post.accounts[codes.Activity.THERAPY]
-            if account is not None and _is_filled(rostered_post.frame, first_day) and rostered_post.places[:1].any():
+            is_here = bool((rostered_post.days[:1] <= first_day + handover_after_days).any())
+            if account is not None and is_here and _is_filled(rostered_post.frame, first_day):
                 self.in_post.append((post, account, int(rostered_post.places[0])))
 
     def enter(self, cohort: Cohort) -> None:

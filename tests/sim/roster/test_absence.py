@@ -175,11 +175,26 @@ def test_a_caseload_goes_back_after_more_than_three_weeks_away(therapists):
     longest, handed = 0, 0
     for post in therapists({"line": {"wte": 10.0}}, **{"staffing.absence.sickness": ill}):
         worked = post.days.tolist()
-        expected = [last + 21 for last, back in itertools.pairwise(worked) if back - last > 21]
+        (spell,) = post.frame.spells
+        expected = [last + 21 for last, back in itertools.pairwise([*worked, spell.end_day]) if back - last > 21]
         assert post.handover_days.tolist() == expected
         longest, handed = max(longest, *np.diff(worked)), handed + len(expected)
     assert longest > 60
     assert handed > 10
+
+
+def test_who_does_not_come_back_before_the_roster_ends_hands_over_as_soon_as_anybody(therapists):
+    ill = {"absence_share": 0.6, "long_spell_share": 1.0, "short_mean_days": 4, "long_mean_days": 300}
+    line = {"line": {"wte": 60.0}}
+    early, late = (
+        therapists(line, **{"staffing.absence.sickness": ill, "run.horizon_days": days}) for days in (60, 700)
+    )
+    gone = 0
+    for one, other in zip(early, late, strict=True):
+        by_day_60, as_later_told = (post.handover_days[post.handover_days < 60] for post in (one, other))
+        assert by_day_60.tolist() == as_later_told.tolist()
+        gone += bool((one.days[-1:] + 21 < 60).any())
+    assert gone > 0
 
 
 def test_short_absences_hand_nothing_back(therapists):
