@@ -24,10 +24,10 @@ WHOLE_RUNS = 3
 """Replications a process, of each kind; the least counts."""
 CASES = ("default Hub", "small Hub", "3,000 waiting")
 QUICK_COMMAND = "`hub`, one replication, cold"
-COMMANDS: dict[str, tuple[str, list[str]]] = {
-    QUICK_COMMAND: ("hub", ["run.replications=1"]),
-    "a sweep, 24 cells of 50 replications": ("hub", ["-m", *CELLS, "run.replications=50"]),
-    "`hub size`, the default question": ("hub", ["size", "scenario=major_incident"]),
+COMMANDS: dict[str, list[str]] = {
+    QUICK_COMMAND: ["run.replications=1"],
+    "a sweep, 24 cells of 50 replications": ["-m", *CELLS, "run.replications=50"],
+    "`hub size`, the default question": ["size", "scenario=major_incident"],
 }
 QUICK_COMMAND_ROUNDS = 5
 
@@ -38,9 +38,13 @@ from time import process_time
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import configuration, configured
 from sim.cohort.draw import draw_cohort, hub_size
-from sim.run.replicate import replicate
-from sim.roster.posts import draw_roster
 from sim.service.hub import run_service
+try:
+    from sim.run.replicate import replicate
+    from sim.roster.posts import draw_roster
+except ImportError:  # a checkout from before the rooms
+    from sim.replicate import replicate
+    from sim.roster.table import draw_roster
 
 def least(function, *given):
     best = 1e9
@@ -99,7 +103,7 @@ def commands(other: Path, long: bool, tell: Callable[[str], None]) -> list[tuple
         Whether those that take minutes are measured too, once each.
     """
     found = []
-    for what, (script, arguments) in COMMANDS.items():
+    for what, arguments in COMMANDS.items():
         quick = what == QUICK_COMMAND
         if not (quick or long):
             continue
@@ -108,14 +112,20 @@ def commands(other: Path, long: bool, tell: Callable[[str], None]) -> list[tuple
             for checkout, taken in seconds.items():
                 tell(f"{what}, {'here' if checkout == HERE else 'there'}")
                 with tempfile.TemporaryDirectory() as folder:
-                    call = [str(checkout / ".venv" / "bin" / script), *arguments, "run.store=null"]
+                    call = [*_command(checkout, arguments), "run.store=null"]
                     started = perf_counter()
                     done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)
                     taken.append(perf_counter() - started)
                 if done.returncode not in (0, NOT_FOUND):
-                    raise RuntimeError(f"{checkout}: {script}: {done.stderr[-500:]}")
+                    raise RuntimeError(f"{checkout}: {what}: {done.stderr[-500:]}")
         found.append((what, min(seconds[other]), min(seconds[HERE])))
     return found
+
+
+def _command(checkout: Path, arguments: list[str]) -> list[str]:
+    scripts = checkout / ".venv" / "bin"
+    own = scripts / f"hub-{arguments[0]}"  # a checkout from before the verbs has a script for each
+    return [str(own), *arguments[1:]] if own.exists() else [str(scripts / "hub"), *arguments]
 
 
 def _measured(checkout: Path, setting: dict[str, str]) -> dict[str, list[float]]:
