@@ -109,7 +109,7 @@ def _one(page: Any, lever: str) -> tuple[float, float]:
 
 @contextmanager
 def served(checkout: Path | None = None) -> Iterator[str]:
-    """Serve the page as `hub-app` does, from an empty folder, and give its address."""
+    """Serve the page as `hub app` does, from an empty folder, and give its address."""
     python = sys.executable if checkout is None else str(checkout / ".venv" / "bin" / "python")
     with socket.socket() as free:
         free.bind(("localhost", 0))

@@ -29,10 +29,11 @@ from analysis.app.widgets import (
     show_problem,
     show_table,
     stamp,
+    start_run,
     watch,
 )
 from analysis.tell.wording import sentence, words
-from sim.errors import ConfigProblem, HubError
+from sim.errors import ConfigProblem
 from sim.stages import CAN_BE_LEFT, COMPARED
 
 RUN, LINKED = "compare", "compare-linked"
@@ -76,12 +77,8 @@ def compare() -> None:
     label = "Compare them" if not mine else "Compare them again"
     wanted = asked.plans == st.session_state[LINKED] and RUNS in st.query_params
     if st.button(label, type="primary") or (run is None and wanted):
-        try:
-            _start(asked)
-        except HubError as problem:
-            show_problem(problem)
-            return
-        st.rerun()
+        start_run(lambda: _start(asked))
+        return
     if run is None:
         st.info(
             "Nothing has been compared yet. A comparison shows each plan's waits and cost, the differences with their "

@@ -28,6 +28,7 @@ from analysis.app.widgets import (
     show_figures,
     show_problem,
     stamp,
+    start_run,
     watch,
 )
 from analysis.estimates.intervals import assurance
@@ -148,12 +149,7 @@ def _decide(now: View) -> None:
         replications = st.selectbox("Replications of a decision-grade run", CHOICES, index=1, width=300)
         pressed = st.button("Run it in the background", type="primary")
     if pressed:
-        try:
-            _start(now, replications)
-        except HubError as problem:
-            show_problem(problem)
-            return
-        st.rerun()
+        start_run(lambda: _start(now, replications))
 
 
 def _charts(result: Result) -> None:

@@ -27,11 +27,12 @@ from analysis.app.widgets import (
     show_printed,
     show_problem,
     stamp,
+    start_run,
     watch,
 )
 from analysis.sizing.question import Question, read_question
 from analysis.tell.wording import plain, sentence, words
-from sim.errors import ConfigProblem, HubError
+from sim.errors import ConfigProblem
 from sim.stages import FROM_REFERRAL
 
 RUN = "size"
@@ -188,12 +189,8 @@ def size() -> None:
     run = visit().runs.get(RUN)
     wanted = st.query_params.to_dict() == now.link() | target.link()
     if pressed or (run is None and wanted):
-        try:
-            _start(now, target, asked)
-        except HubError as problem:
-            show_problem(problem)
-            return
-        st.rerun()
+        start_run(lambda: _start(now, target, asked))
+        return
     if run is None:
         st.info(
             "Nothing has been sized yet. The card names the posts, when to ask for them, what they cost, what breaks "

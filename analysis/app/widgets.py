@@ -20,6 +20,7 @@ from analysis.app.view import View, options, purpose_of
 from analysis.app.visits import epoch, keep, set_view, view
 from analysis.tell.wording import duration, full_date, plain, sentence, words
 from sim.calendar import date_of
+from sim.errors import HubError
 from sim.evidence.register import SETTING
 
 PLOTLY = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
@@ -116,6 +117,16 @@ def show_problem(problem: Exception | str) -> None:
     """Tell what was refused, a sentence a line; never a traceback."""
     lines = str(problem).splitlines() or ["Something was refused, but it did not say why."]
     st.error("\n".join(f"- {plain(line)}" for line in lines) if len(lines) > 1 else plain(lines[0]))
+
+
+def start_run(start: Callable[[], None]) -> None:
+    """Start a run in the background and draw the page anew, which shows it; what is refused is told here."""
+    try:
+        start()
+    except HubError as problem:
+        show_problem(problem)
+    else:
+        st.rerun()
 
 
 def watch(run: BackgroundRun, called: str, key: str, account: bool = False) -> None:
