@@ -62,6 +62,9 @@ def put(tree: MutableMapping[str, Any], path: Path, value: Any) -> None:
 def changed(config: HubConfig, values: Mapping[Any, Any]) -> HubConfig:
     """Return a configuration in which some values, by `Path`, are others, or are not there (`NOTHING`).
 
+    What files tell was asked when the configuration was composed and is not asked again: a value drawn for a staff
+    group that is not there, as in conf/, changes nobody, and must not stop a run in its middle.
+
     Raises
     ------
     ConfigProblem

@@ -6,6 +6,7 @@ from sim.config.edit import NOTHING, changed, differences, leaves, put
 from sim.errors import ConfigProblem
 
 pytestmark = pytest.mark.unit
+REFERENCE = {"staff_group": "care_homes", "gender": "women", "ethnicity": "white_british"}
 TREE = {"delay": {"pulses": [{"share": 0.2}, {"share": 0.3}]}, "names": ["a", "b"], "run": {}, "trace": None}
 
 
@@ -38,3 +39,10 @@ def test_a_changed_configuration_is_checked_as_any_other(hub_config):
     assert changed(config, {}) == config
     with pytest.raises(ConfigProblem, match=r"run.seed: got -1; must be 0 or more"):
         changed(config, {"run.seed": -1})
+
+
+def test_a_value_drawn_for_a_staff_group_that_is_not_there_stops_no_run(hub_config, container):
+    groups = container()["population"]["staff_groups"]
+    few = hub_config(**{"population": {"staff_groups": {"care_homes": groups["care_homes"]}, "reference": REFERENCE}})
+    drawn = changed(few, {"demand.uptake_per_person_year.nhs_primary_care": 0.02})
+    assert drawn.demand.uptake_per_person_year["nhs_primary_care"] == 0.02
