@@ -1,0 +1,75 @@
+"""The worked examples of docs/architecture.md: a role, a measure and a stage, each added to a copy and run."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.config import validate
+from sim.launch.compose import compose
+from sim.run.replicate import replicate
+
+pytestmark = pytest.mark.integration
+HERE = Path(__file__).parents[2]
+EXAMPLES = HERE / "docs" / "examples"
+PAGE = HERE / "docs" / "architecture.md"
+MOST_FILES_OF_A_STAGE = 10
+
+
+def touched(patch):
+    return re.findall(r"^\+\+\+ b/(.+)$", (EXAMPLES / patch).read_text(), re.MULTILINE)
+
+
+@pytest.fixture
+def with_patch(tmp_path):
+    """Run a Hub from a copy of the source to which a patch was applied, and return its measures."""
+
+    def run(patch, *overrides):
+        copy = tmp_path / "hub"
+        for part in ("sim", "analysis", "conf", "scenarios"):
+            shutil.copytree(HERE / part, copy / part, ignore=shutil.ignore_patterns("_compiled", "__pycache__"))
+        subprocess.run(["git", "apply", str(EXAMPLES / patch)], cwd=copy, check=True)
+        results = tmp_path / "results"
+        said = [*overrides, "run.replications=2", "run.horizon_days=300", "run.opening.run_in_days=60", "run.jobs=1"]
+        command = [sys.executable, "-m", "analysis", *said, "run.store=null", f"hydra.run.dir={results}"]
+        subprocess.run(command, cwd=copy, check=True, capture_output=True, env=os.environ | {"HUB_UNCOMPILED": "1"})
+        return pd.read_parquet(results / "measures.parquet")
+
+    return run
+
+
+def test_a_role_is_one_file_of_values():
+    said = ["staffing=peer_support", "run.horizon_days=300", "run.opening.run_in_days=60"]
+    config = validate(compose(*said, config_dir=str(EXAMPLES / "a_role")))
+    measures = replicate(config, 0, ["measures"]).tables["measures"].to_pandas()
+    used = measures[(measures["measure"] == "utilisation") & (measures["group"] == "peer_supporter")]
+    assert used["numerator"].item() > 0
+
+
+def test_a_measure_is_declared_and_counted_in_one_file(with_patch):
+    measures = with_patch("a_measure.patch")
+    shares = measures[measures["measure"] == "did_not_attend_share"]
+    sessions = measures[(measures["dimension"] == "all") & measures["measure"].str.startswith("sessions_")]
+    missed = sessions[sessions["measure"] == "sessions_missed"]
+    assert shares["numerator"].tolist() == missed["value"].tolist()
+    assert shares["denominator"].tolist() == sessions.groupby("replication")["value"].sum().tolist()
+    assert touched("a_measure.patch") == ["sim/measures/people.py"]
+
+
+def test_a_stage_is_found_by_all_that_lists_stages(with_patch):
+    measures = with_patch("a_stage.patch", "pathway.psychiatric_review.share=0.5")
+    of_the_stage = measures[measures["stage"] == "psychiatric_review"].groupby("measure")["value"].max()
+    assert of_the_stage["wait_days_median"] > 0
+    assert of_the_stage["queue_peak"] > 0
+    assert len(touched("a_stage.patch")) <= MOST_FILES_OF_A_STAGE
+
+
+def test_the_page_names_every_file_of_an_example():
+    text = PAGE.read_text(encoding="utf-8")
+    for patch in ("a_measure.patch", "a_stage.patch"):
+        assert [file for file in touched(patch) if f"`{file}`" not in text] == []
