@@ -14,7 +14,7 @@ from analysis.app.background import RESULTS, BackgroundRun
 from analysis.app.plans import NamedView, keep_referrals
 from analysis.app.quick_look import QuickLook, Result, result_of_folder
 from analysis.app.view import DECISION, LIMITS, QUICK, View
-from analysis.app.visits import RUNS, house, kept_plans, visit
+from analysis.app.visits import RUNS, house, kept_plans, view, visit
 from analysis.app.widgets import (
     File,
     KeyFigure,
@@ -43,7 +43,9 @@ from sim.stages import BY_GROUP, CAN_BE_LEFT, COMPARED, LEFT_LAST, SEEN_FIRST, S
 RUN = "explore"
 CHOICES = (100, DECISION, 500)
 GLANCE_SECONDS = 0.05
-"""Between two glances at a quick look."""
+"""Between two glances at a quick look of which there is no news."""
+STEP = QUICK // 4
+"""Replications between two lengths of the bar that shows how far it is: a browser draws the page anew for each."""
 
 
 def explore() -> None:
@@ -73,14 +75,21 @@ def _quick_look(config: HubConfig) -> QuickLook:
     """Wait for a quick look; where it takes long, say above its progress what the first replications come to."""
     look = house().looks.ask(config)
     early, place = st.empty(), st.empty()
-    shown = False
+    shown, steps = False, -1
     try:
-        while not look.finished.wait(GLANCE_SECONDS):
-            place.progress(look.done / config.run.replications, text=f"Quick look: {look.done} of {QUICK} replications")
+        while not look.finished.is_set():
+            view()  # where Streamlit leaves for the next run if a lever has been moved meanwhile
             if look.so_far is not None and not shown:
                 with early.container():
                     _headline(look.so_far, so_far(look.so_far, QUICK), "answer-so-far")
                 shown = True
+            if look.done // STEP > steps:
+                steps = look.done // STEP
+                place.progress(
+                    look.done / config.run.replications, text=f"Quick look: {look.done} of {QUICK} replications"
+                )
+            look.news.wait(GLANCE_SECONDS)
+            look.news.clear()
     finally:
         if not look.finished.is_set():
             look.abandoned = True

@@ -8,7 +8,7 @@ import shutil
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -128,8 +128,8 @@ def result_of_folder(config: HubConfig, folder: Path) -> Result:
     return result_of(config, tables, int(tables["measures"]["replication"].nunique()))
 
 
-AT_A_TIME = 4
-"""Replications between two moments at which a look may be given up; at least one a core, and enough to use them."""
+FIRST = max(4, os.cpu_count() or 1)
+"""Replications that a first answer is of: enough to use the cores."""
 REMEMBERED = 24
 """Looks whose answer is kept, so that going back to one shows it at once."""
 FIRST_ANSWER_SECONDS = 0.5
@@ -150,6 +150,8 @@ class QuickLook:
     problem: str = ""
     """Why there is no result, in a sentence."""
     finished: threading.Event = field(default_factory=threading.Event)
+    news: threading.Event = field(default_factory=threading.Event)
+    """Set when there is something else to show; whoever shows it clears it."""
     abandoned: bool = False
     """Set by whoever asked, when nobody waits for it any more."""
 
@@ -200,25 +202,30 @@ class QuickLooks:
             raise
         finally:
             look.finished.set()
+            look.news.set()
 
     def _simulate(self, look: QuickLook) -> list[Replication]:
-        started = time.monotonic()
-        total, finished = look.config.run.replications, list[Replication]()
+        started, total = time.monotonic(), look.config.run.replications
+        finished = list[Replication]()
         early: Future[None] | None = None
-        for first in range(0, total, max(AT_A_TIME, os.cpu_count() or 1)):
-            late = time.monotonic() - started > self._limits.look_seconds
-            if look.abandoned or (late and finished):
-                break
-            numbers = range(first, min(first + max(AT_A_TIME, os.cpu_count() or 1), total))
-            for replication in simulate(look.config, numbers, keep_people=True):
-                finished.append(replication)
-                look.done = len(finished)
-            whole = (time.monotonic() - started) / len(finished) * total
-            if early is None and whole > FIRST_ANSWER_SECONDS and len(finished) < total and not look.abandoned:
-                early = self._early.submit(_tell_so_far, look, list(finished))
+        for replication in simulate(look.config, self._wanted(look, started), one_look=True):
+            finished.append(replication)
+            look.done = len(finished)
+            if look.done == FIRST < total:
+                whole = (time.monotonic() - started) / FIRST * total
+                if whole > FIRST_ANSWER_SECONDS and not look.abandoned:
+                    early = self._early.submit(_tell_so_far, look, list(finished))
         if early is not None:
             early.result()
         return finished
+
+    def _wanted(self, look: QuickLook, started: float) -> Iterator[int]:
+        """Give the numbers of its replications until nobody waits for it or, the first apart, it takes too long."""
+        for number in range(look.config.run.replications):
+            late = time.monotonic() - started > self._limits.look_seconds
+            if look.abandoned or (late and number >= FIRST):
+                return
+            yield number
 
     def _keep(self, key: tuple[str, int], look: QuickLook) -> None:
         self._kept[key] = look
@@ -233,3 +240,4 @@ class QuickLooks:
 
 def _tell_so_far(look: QuickLook, finished: list[Replication]) -> None:
     look.so_far = result_of_replications(look.config, finished, first=True)
+    look.news.set()

@@ -133,6 +133,21 @@ def range_of_futures(values: ArrayLike) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def ranges_of_futures(figures: Sequence[NDArray[np.float64]]) -> list[tuple[float, float]]:
+    """Return what `range_of_futures` does of each figure, at once for all that have as many replications."""
+    given = [_given(values) for values in figures]
+    alike: dict[int, list[int]] = {}
+    for place, numbers in enumerate(given):
+        alike.setdefault(len(numbers), []).append(place)
+    found = [(np.nan, np.nan)] * len(given)
+    for number, places in alike.items():
+        if number > 1:
+            ends = np.quantile(np.array([given[place] for place in places]), RANGE, axis=1).T.tolist()
+            for place, (low, high) in zip(places, ends, strict=True):
+                found[place] = low, high
+    return found
+
+
 def range_by_week(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the low end, the middle and the high end of replications week by week, shape (3, weeks)."""
     ends: NDArray[np.float64] = np.quantile(values, (RANGE[0], 0.5, RANGE[1]), axis=0)

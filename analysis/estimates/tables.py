@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import Interval, interval_of, quantile_intervals, range_of_futures
+from analysis.estimates.intervals import Interval, interval_of, quantile_intervals, ranges_of_futures
 from sim.measures.rows import RATIOS, OverHubs, declared
 
 if TYPE_CHECKING:
@@ -57,11 +57,13 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     group = table.groupby(KEYS, sort=False, observed=True).ngroup().to_numpy()
     in_groups, first = np.argsort(group, kind="stable"), np.unique(group, return_index=True)[1]
     keys = table[KEYS].iloc[first].itertuples(index=False, name=None)
+    places = np.split(in_groups, np.cumsum(np.bincount(group))[:-1])
+    ranges = ranges_of_futures([figures[mine, 0] for mine in places])
     rows = []
-    for key, places in zip(keys, np.split(in_groups, np.cumsum(np.bincount(group))[:-1]), strict=True):
-        values, numerators, denominators = figures[places].T
+    for key, mine, ends in zip(keys, places, ranges, strict=True):
+        values, numerators, denominators = figures[mine].T
         found = interval_of(values, numerators, denominators, str(key[-1]), confidence)
-        rows.append((*key, *found, *range_of_futures(values), int((~np.isnan(values)).sum())))
+        rows.append((*key, *found, *ends, int((~np.isnan(values)).sum())))
     return pd.DataFrame(rows, columns=[*KEYS, *RESULTS])
 
 

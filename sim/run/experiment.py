@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import groupby
+from operator import length_hint
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sim.run.replicate import Replication
 from sim.run.results import ALWAYS, GOALS, TableFile
 from sim.run.store import Shelf
 from sim.run.tasks import Task, check_memory, check_room
-from sim.run.workers import in_order
+from sim.run.workers import AHEAD, AHEAD_OF_A_LOOK, in_order
 
 Told = Callable[[int, int], None]
 """Called after each replication with how many are finished and how many there will be."""
@@ -28,7 +29,7 @@ def simulate(
     numbers: Iterable[int] | None = None,
     done: Callable[[int], None] | None = None,
     goals_only: bool = False,
-    keep_people: bool = False,
+    one_look: bool = False,
 ) -> Iterator[Replication]:
     """Yield replications of a configuration in the order asked for.
 
@@ -38,14 +39,15 @@ def simulate(
     Parameters
     ----------
     numbers
-        Which replications; `range(run.replications)` if not given.
+        Which replications; `range(run.replications)` if not given. Asked for a little before they are needed.
     done
         Called after each replication with how many are finished.
     goals_only
         For a search over plans that meet the same people: nothing is counted but who was seen within the standards,
         nothing is audited, and the people are kept in memory for the next plan.
-    keep_people
-        Whether they are kept in memory all the same: somebody looks at one plan after another.
+    one_look
+        Whether somebody looks at one plan after another: people are kept in memory all the same, and few replications
+        are asked for ahead, so that a look that is given up is soon over.
 
     Raises
     ------
@@ -54,13 +56,15 @@ def simulate(
     HubError
         When the store cannot be written; before anything is simulated.
     """
-    wanted = range(config.run.replications) if numbers is None else list(numbers)
-    _check_store([(config, len(wanted))])
+    wanted = range(config.run.replications) if numbers is None else numbers
+    expected = length_hint(wanted, config.run.replications)
+    _check_store([(config, expected)])
     shelf = _shelf(config)
     tables = GOALS if goals_only else ()
-    people = people_key(config) if goals_only or keep_people else ""
+    ahead = AHEAD_OF_A_LOOK if one_look else AHEAD
+    people = people_key(config) if goals_only or one_look else ""
     tasks = (Task(config, number, shelf, tables=tables, people=people) for number in wanted)
-    for finished, (_, outcome) in enumerate(in_order(tasks, config.run, len(wanted)), start=1):
+    for finished, (_, outcome) in enumerate(in_order(tasks, config.run, expected, ahead), start=1):
         if isinstance(outcome, Exception):
             raise outcome
         if done is not None:

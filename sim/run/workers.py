@@ -27,11 +27,13 @@ SERIAL_BELOW = 4
 """Fewer replications than this are run in this process where no worker is ready: starting one takes longer."""
 AHEAD = 8
 """So many replications a core are asked for before the first of them is needed, so that no core idles."""
+AHEAD_OF_A_LOOK = 2
+"""And of a look, which is waited for until so many are over when it is given up."""
 MOST_A_CORE = 4
 
 
 def in_order(
-    tasks: Iterable[Task], run: Run, expected: int
+    tasks: Iterable[Task], run: Run, expected: int, ahead: int = AHEAD
 ) -> Generator[tuple[Task, Replication | Exception], None, None]:
     """Yield every task with its outcome, in the order of the tasks; those in the store are taken from there.
 
@@ -43,12 +45,14 @@ def in_order(
         Says where to run.
     expected
         About how many tasks there are.
+    ahead
+        So many a core are asked for before the first of them is needed.
     """
     waiting: deque[tuple[Task, Promise]] = deque()
-    ahead = iter(tasks)
-    with _place(run, expected) as place:
+    coming = iter(tasks)
+    with _place(run, expected, ahead) as place:
         while True:
-            while len(waiting) < place.ahead and (task := next(ahead, None)) is not None:
+            while len(waiting) < place.ahead and (task := next(coming, None)) is not None:
                 waiting.append((task, _ask(task, place)))
             if not waiting:
                 return
@@ -95,7 +99,7 @@ def _outcome(promise: Promise) -> Replication | Exception:
 
 
 @contextmanager
-def _place(run: Run, expected: int) -> Iterator[Place]:
+def _place(run: Run, expected: int, ahead: int) -> Iterator[Place]:
     place: Place
     if run.backend == "dask":
         from sim.run.cluster import Cluster
@@ -103,7 +107,7 @@ def _place(run: Run, expected: int) -> Iterator[Place]:
         place = Cluster(str(run.scheduler))
     else:
         few = expected < SERIAL_BELOW and not are_ready()
-        place = Here() if run.jobs == 1 or few else Cores(processes(run.jobs, expected))
+        place = Here() if run.jobs == 1 or few else Cores(processes(run.jobs, expected), ahead)
     try:
         yield place
     except BaseException:
@@ -138,10 +142,10 @@ class Here:
 class Cores:
     """Processes on this machine; they are kept for the next run of this program."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, ahead: int) -> None:
         self._workers = workers
         self._executor = pool(workers)
-        self.ahead = AHEAD * workers
+        self.ahead = ahead * workers
         self._sent: HubConfig | None = None
         self._pickled = b""
 
