@@ -115,6 +115,9 @@ def _run(verb: str, arguments: list[str]) -> int:
         raise HubError(_no_verb(verb))
     if completing():
         skip_verb() if verb else complete_verb(VERBS) if not arguments else None
+    from sim.run.processes import compute_with_one_thread
+
+    compute_with_one_thread()  # here, as many verbs load numpy with their module
     module, _, function = VERBS[verb or "run"].function.partition(":")
     status: int = getattr(import_module(f"{__name__}.{module}"), function)(arguments)
     return status

@@ -14,7 +14,6 @@ from analysis.app.view import LIMITS, MEGABYTE, OWN_OPTIONS
 from analysis.commands.arguments import VerbParser
 from sim.errors import HubError
 from sim.launch.options import Options
-from sim.run.processes import compute_with_one_thread
 
 PORTS = range(1024, 65536)
 SETTINGS = {
@@ -61,7 +60,6 @@ def app(arguments: list[str]) -> int:
         "server.headless": str(args.no_browser).lower(),
         "server.maxUploadSize": str(LIMITS.upload_bytes // MEGABYTE),
     }
-    compute_with_one_thread()
     from click import Abort
     from streamlit.web import cli
 

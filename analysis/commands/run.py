@@ -14,7 +14,7 @@ from analysis.tell.console import BAD_INPUT
 from sim.disk.folders import ITS_OWN_CELLS, own_folder
 from sim.disk.whole import marked_unfinished
 from sim.errors import ConfigProblem, HubError, one_line
-from sim.run.processes import compute_with_one_thread, get_ready
+from sim.run.processes import get_ready
 
 if TYPE_CHECKING:
     from sim.composed import Cell
@@ -122,7 +122,6 @@ def _asked(verb: str, arguments: list[str]) -> int:
         raise HubError("--resolve, --package: got no --cfg; they go with --cfg job")
     if args.cfg or args.info:
         return _inform(args, multirun)
-    compute_with_one_thread()
     if ALONE not in args.overrides:
         get_ready("analysis.runs.figures", "matplotlib.figure", "matplotlib.backends.backend_agg")
     return _run(args.overrides, multirun, args.config_dir)

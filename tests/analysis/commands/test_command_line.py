@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
@@ -59,7 +60,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     monkeypatch.setattr("analysis.commands.run.get_ready", lambda *_: None)
-    monkeypatch.setattr("analysis.commands.run.compute_with_one_thread", lambda: None)
+    monkeypatch.setattr("sim.run.processes.compute_with_one_thread", lambda: None)
     monkeypatch.setattr("analysis.runs.one_run.run_and_report", run_and_report)
     monkeypatch.setattr("analysis.runs.sweep.run_sweep", run_sweep)
     monkeypatch.setattr("analysis.runs.sweep.collect", collect)
@@ -328,6 +329,18 @@ def test_two_runs_in_one_second_do_not_share_a_folder(hub, here):
     for _ in range(2):
         hub("run.seed=0")
     assert len(list((here / "outputs").iterdir())) == 2
+
+
+def test_every_verb_computes_with_one_thread_even_one_that_loads_numpy_with_its_module(hub, monkeypatch):
+    told = []
+    monkeypatch.setattr("sim.run.processes.compute_with_one_thread", lambda: told.append("one thread"))
+    monkeypatch.setattr(
+        "analysis.commands.import_module", lambda name: told.append(name) or SimpleNamespace(app=lambda arguments: 0)
+    )
+    assert hub("app").status == 0
+    assert told == ["one thread", "analysis.commands.app"]
+    loaded = "import sys, analysis.commands, sim.run.processes; sys.exit('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], check=False).returncode == 0
 
 
 def test_python_3_14_is_refused_before_hydra_is_loaded(hub, monkeypatch):

@@ -3,10 +3,18 @@
 import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimates.intervals import assurance, clopper_pearson, mean_interval, range_of_futures, ratio_interval
+from analysis.estimates.intervals import (
+    assurance,
+    clopper_pearson,
+    mean_interval,
+    range_of_futures,
+    ranges_of_futures,
+    ratio_interval,
+)
 from analysis.estimates.tables import KEYS, RESULTS, estimate, look_up
 
 pytestmark = pytest.mark.unit
@@ -38,6 +46,11 @@ def test_a_count_is_its_mean_over_replications_with_a_t_interval() -> None:
     half = T_WITH_2 * 2 / math.sqrt(3)
     assert (row["estimate"], row["replications"]) == (12, 3)
     assert (row["low"], row["high"]) == pytest.approx((12 - half, 12 + half))
+
+
+def test_the_ranges_of_many_figures_are_those_of_each() -> None:
+    figures = [np.array(values) for values in ([3.0, 1, 2.5], [7.0], [np.nan, 4, 9.1], [0.1, 0.7, 0.2], [np.nan])]
+    np.testing.assert_array_equal(ranges_of_futures(figures), [range_of_futures(values) for values in figures])
 
 
 def test_the_range_of_futures_is_that_of_replications_and_no_interval() -> None:
