@@ -10,9 +10,9 @@ import numpy as np
 from analysis.app.charts import FRAME, ROW, Chart, dots, drawn, mark, rows, weekly_list, whiskers
 from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
-from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.figures import OFTEN, colours, markers
 from analysis.comparison.pairs import BETTER, WORSE
+from analysis.comparison.taken_apart import DIMENSIONS, Concern, concerns
 from analysis.estimates.headline import compared_headlines
 from analysis.estimates.intervals import Interval
 from analysis.tell.style import ACCENT, DARK, GREY, INK

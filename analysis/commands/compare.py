@@ -28,13 +28,12 @@ def compare(arguments: list[str]) -> int:
     args = parser.read(arguments)
     if args.delta is not None and not 0 < args.delta < PERCENT:
         raise HubError(f"--delta: got {args.delta:g}; give percentage points, above 0 and below 100")
-    from analysis.comparison.attribution import attribute_plans
     from analysis.comparison.compare import compare as compared
-    from analysis.comparison.equity import equity_table, widened_gaps
     from analysis.comparison.read_sweep import read_sweep
     from analysis.comparison.report import write_report
     from analysis.comparison.rests_on import read_drivers
     from analysis.comparison.tables import print_comparison, write_tables
+    from analysis.comparison.taken_apart import attribute_plans, equity_table, widened_gaps
     from sim.disk.folders import new_folder
 
     sweep = read_sweep(args.sweep)

@@ -60,7 +60,7 @@ def _refuse(args: argparse.Namespace) -> None:
 
 def _analyse(args: argparse.Namespace) -> int:
     _refuse(args)
-    from analysis.sensitivity.factors import factors, figure_named, morris, respond, sobol, tornado
+    from analysis.sensitivity import factors, figure_named, morris, respond, sobol, tornado
     from sim.disk.folders import new_folder
 
     plans = _plans(args)
@@ -120,7 +120,7 @@ def _write(
     tables: dict[str, pd.DataFrame], base: float, noise_share: float,
 ) -> None:  # fmt: skip
     """Write tables and figure, and last of all what the report of a comparison reads."""
-    from analysis.sensitivity.factors import tornado_figure
+    from analysis.sensitivity import tornado_figure
     from analysis.tell.csv_text import csv_of
     from analysis.tell.style import hub_style, write_png
     from sim.disk.whole import write_whole

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison, FigureAnswer
 from analysis.comparison.figures import LONGEST_NAME as KEY_NAME
 from analysis.comparison.figures import WIDTH, short_name
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.plans import cut_names
+from analysis.comparison.taken_apart import Attribution
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week

@@ -6,26 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.comparison.pairs import (
-    FIGURE,
+    FIRST_STAGE,
     UNDECIDED,
     Difference,
+    Selection,
     difference,
-    differences,
     holm,
     more_replications,
-    row_of,
+    probability_not_beaten,
+    screen,
+    select_best,
     simultaneous_confidence,
-    values_of,
     verdict,
 )
 from analysis.comparison.plans import baselines, cut_names, what_differs
 from analysis.comparison.read_sweep import Sweep
-from analysis.comparison.selection import FIRST_STAGE, Selection, probability_not_beaten, screen, select_best
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
-from analysis.estimates.intervals import Interval, assurance
-from analysis.estimates.tables import Split, estimates_of, look_up, look_up_range, over_hubs, split
+from analysis.estimates.intervals import Interval, assurance, quantile_values
+from analysis.estimates.tables import MEASURED, estimates_of, look_up, look_up_range, over_hubs, seen_by_day
 from analysis.tell.wording import cell_words, sentence, words
 from sim.errors import HubError
 from sim.stages import COMPARED
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.config import HubConfig
+
+FIGURE = ["measure", "stage", "dimension", "group"]
 
 
 @dataclass(frozen=True)
@@ -231,49 +234,57 @@ def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: floa
     return Choice(may_be_best, selection, probability_not_beaten(costs, {plan: -mine for plan, mine in waits.items()}))
 
 
-def all_differences(comparison: Comparison) -> pd.DataFrame:
-    """Return the difference of every figure of every plan, tidy: one row a plan and figure."""
-    import pandas as pd
+def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Return one plan's figures replication by replication, and how many people each rests on.
 
-    values = comparison.by_replication
-    found = {
-        (plan, base): differences(values[plan], values[base], comparison.confidence)
-        for plan, base in comparison.baseline_of.items()
-    }
-    table = pd.concat(found, names=["plan", "baseline"]).reset_index()
-    units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]
-    table["unit"] = [units.get(tuple(row), "") for row in table[FIGURE].to_numpy()]
-    return table[["plan", "baseline", *FIGURE, "unit", *Difference._fields]]
+    A count or an amount is its own value. A share or other ratio p is re-estimated from all replications together, and
+    a replication's value is p + (numerator − p × denominator) ÷ mean denominator: the mean of these is p and their
+    standard error that of `analysis.estimates.intervals.ratio_interval`. Quantiles of waits are treated alike. So every
+    figure of every plan can be averaged, subtracted and attributed replication by replication.
 
-
-def split_rows(comparison: Comparison) -> pd.DataFrame:
-    """Split the spread of every figure into Monte-Carlo error, futures and parameters.
+    Parameters
+    ----------
+    measures, waits
+        The tables of one plan.
 
     Returns
     -------
-    pandas.DataFrame
-        One row a plan and figure, in the unit of the figure: of the level where `baseline` is empty, else of the
-        difference to it, replication by replication, so that plans share both people and parameters. Without rows
-        where no parameters were drawn, or none twice.
+    values
+        Indexed by measure, stage, dimension and group; one column a replication, in order.
+    people
+        Mean denominator a replication by the same index; not a number where a figure has none.
     """
     import pandas as pd
 
-    per_draw = comparison.sweep.per_draw
-    columns = ["plan", "baseline", "figure", "unit", *Split._fields]
-    if per_draw == 1 or comparison.config.uncertainty.mode == "none":
-        return pd.DataFrame(columns=columns)
-    measures = [headline.measure for headline in comparison.headlines]
-    values = {}
-    for plan in comparison.plans:
-        rows = over_hubs(of_everyone(comparison.sweep.of(plan, "measures"), measures)).sort_values("replication")
-        for (measure, stage), figure in rows.groupby(["measure", "stage"], observed=True):
-            values[plan, measure, stage] = figure["value"].to_numpy(float)
-    found = []
-    for plan in comparison.plans:
-        for headline in comparison.headlines:
-            level = values[plan, *headline.measure] * headline.scale
-            found.append((plan, "", headline.words, headline.unit, *split(level, per_draw)))
-            if base := comparison.baseline_of.get(plan):
-                less = level - values[base, *headline.measure] * headline.scale
-                found.append((plan, base, headline.words, headline.unit, *split(less, per_draw)))
-    return pd.DataFrame(found, columns=columns)
+    together = over_hubs(measures).set_index([*FIGURE, "replication"])
+    names = ("value", "numerator", "denominator")
+    wide = {name: together[name].unstack().sort_index(axis=1) for name in names}  # noqa: PD010 (one value a cell)
+    value, top, bottom = (wide[name].to_numpy(float) for name in names)
+    is_ratio = ~np.isnan(bottom).all(axis=1)
+    some = bottom > 0
+    number = some.sum(axis=1)
+    tops, bottoms = np.where(some, top, 0.0).sum(axis=1), np.where(some, bottom, 0.0).sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio, mean = tops / bottoms, bottoms / number
+        linear = ratio[:, None] + (top - ratio[:, None] * bottom) / mean[:, None]
+    linear[~some] = np.nan
+    values = pd.DataFrame(
+        np.where(is_ratio[:, None], linear, value), index=wide["value"].index, columns=wide["value"].columns
+    )
+    people = pd.Series(np.where(is_ratio, mean, np.nan), index=values.index)
+    seen = dict(seen_by_day(waits))
+    for row in values.index[values.index.get_level_values("measure").isin(list(MEASURED))]:
+        days = seen.get(row[1:])
+        if days is None:
+            continue
+        days = days.reindex(values.columns, fill_value=0)
+        values.loc[row] = quantile_values(days, MEASURED[row[0]])
+        people.loc[row] = float(days.to_numpy().sum()) / len(days)
+    return values, people
+
+
+def row_of(values: pd.DataFrame, key: Key) -> NDArray[np.float64]:
+    """Return one figure's values by replication; not a number throughout where the plan has no such figure."""
+    if key not in values.index:
+        return np.full(len(values.columns), np.nan)
+    return values.xs(key).to_numpy(float)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.equity import DIMENSIONS, Concern, concerns
 from analysis.comparison.plans import cut_names
+from analysis.comparison.taken_apart import DIMENSIONS, Concern, concerns
 from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows
 from analysis.tell.wording import sentence, words
 

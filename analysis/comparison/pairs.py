@@ -1,4 +1,7 @@
-"""Paired values: the same replication under two plans has the same people with the same luck."""
+"""Paired values, the same people with the same luck under every plan: differences, and which plan is the best.
+
+Variances are those of differences throughout: common random numbers make these small, and all that is said holds.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import quantile_values, t_quantile
-from analysis.estimates.tables import MEASURED, over_hubs, seen_by_day
+from analysis.estimates.intervals import t_quantile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +27,12 @@ SAME = "the same"
 NAN = math.nan
 ROUNDING = 1e-12
 """Differences that vary by no more than this part of the values do not vary."""
-FIGURE = ["measure", "stage", "dimension", "group"]
+Values = Mapping[str, ArrayLike]
+"""One value a replication by plan, the same replications in the same order."""
+FIRST_STAGE = 20
+"""Replications from which variances are estimated before plans are dropped."""
+RESAMPLES = 2000
+SEED = 20240512
 
 
 class Difference(NamedTuple):
@@ -56,34 +63,23 @@ def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -
     mean = float(less.mean()) if number else NAN
     if number <= 1:
         return Difference(mean, NAN, NAN, NAN, NAN, NAN, number)
+    apart = float(one.var(ddof=1) + other.var(ddof=1))
+    correlation = NAN if one.std() == 0 or other.std() == 0 else float(np.corrcoef(one, other)[0, 1])
     if float(np.ptp(less)) <= ROUNDING * max(float(np.abs(one).max()), float(np.abs(other).max())):
         # They differ by the same amount, or by nothing: what is left is rounding.
         mean = 0.0 if float(np.abs(less).max()) <= ROUNDING * float(np.abs(other).max()) else float(np.median(less))
-        return Difference(mean, mean, mean, float(mean == 0), _correlation(one, other), _gain(one, other, 0.0), number)
+        return Difference(mean, mean, mean, float(mean == 0), correlation, math.inf if apart else NAN, number)
     from scipy.stats import t
 
     spread = float(less.std(ddof=1))
     error = spread / math.sqrt(number)
     half = t_quantile(number, confidence) * error
     p = float(2 * t.sf(abs(mean) / error, number - 1))
-    return Difference(mean, mean - half, mean + half, p, _correlation(one, other), _gain(one, other, spread**2), number)
-
-
-def _correlation(one: np.ndarray, other: np.ndarray) -> float:
-    if one.std() == 0 or other.std() == 0:
-        return math.nan
-    return float(np.corrcoef(one, other)[0, 1])
-
-
-def _gain(one: np.ndarray, other: np.ndarray, variance: float) -> float:
-    apart = float(one.var(ddof=1) + other.var(ddof=1))
-    if variance:
-        return apart / variance
-    return math.inf if apart else math.nan
+    return Difference(mean, mean - half, mean + half, p, correlation, apart / spread**2, number)
 
 
 def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Return the difference of every figure that both plans have, indexed as `analysis.comparison.pairs.values_of`."""
+    """Return the difference of every figure that both plans have, indexed as `compare.values_of` does."""
     import pandas as pd
 
     shared = plan.index.intersection(baseline.index, sort=False)
@@ -149,57 +145,110 @@ def more_replications(found: Difference, confidence: float = 0.95, delta: float 
     return max(needed - found.pairs, 0)
 
 
-def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return one plan's figures replication by replication, and how many people each rests on.
+class Selection(NamedTuple):
+    """What selection found: the plans left, and when each of the others was dropped."""
 
-    A count or an amount is its own value. A share or other ratio p is re-estimated from all replications together, and
-    a replication's value is p + (numerator − p × denominator) ÷ mean denominator: the mean of these is p and their
-    standard error that of `analysis.estimates.intervals.ratio_interval`. Quantiles of waits are treated alike. So every
-    figure of every plan can be averaged, subtracted and attributed replication by replication.
+    left: list[str]
+    dropped_after: dict[str, int]
+    """How many replications it took to drop a plan."""
+    needed: int | None
+    """Replications after which one plan alone would be left, as far as the first stage tells; None if none is asked."""
+
+
+def screen(values: Values, confidence: float = 0.95, smaller_is_better: bool = True) -> list[str]:
+    """Return the plans that may be the best: with the given confidence the best one is among them.
+
+    A plan stays if its mean is not above any other's by more than t times the standard error of their paired
+    difference, the error being shared out over the other plans (Nelson et al. 2001).
+    """
+    names, table = _table(values, smaller_is_better)
+    plans, number = table.shape
+    if plans == 1:
+        return names
+    reach = t_quantile(number, 1 - 2 * (1 - confidence) / (plans - 1))
+    errors = np.sqrt(_variances_of_differences(table) / number)
+    means = table.mean(axis=1)
+    stays = (means[:, None] <= means[None, :] + reach * errors).all(axis=1)
+    return [name for name, in_play in zip(names, stays, strict=True) if in_play]
+
+
+def select_best(
+    values: Values, delta: float, confidence: float = 0.95, smaller_is_better: bool = True, first: int = FIRST_STAGE
+) -> Selection:
+    """Select the best plan from finished replications by the sequential procedure of Kim and Nelson (2001).
+
+    With the given confidence the plan that is left alone at the end is the best one, or within `delta` of it. The
+    variances of differences come from the first `first` replications; from then on a plan is dropped as soon as
+    another leads by more than a margin that shrinks with every replication.
 
     Parameters
     ----------
-    measures, waits
-        The tables of one plan.
+    delta
+        The smallest difference that matters, in the unit of the values, above 0.
 
-    Returns
-    -------
-    values
-        Indexed by measure, stage, dimension and group; one column a replication, in order.
-    people
-        Mean denominator a replication by the same index; not a number where a figure has none.
+    Raises
+    ------
+    ValueError
+        With fewer than `first` replications: the variances would be too uncertain.
     """
-    import pandas as pd
+    names, table = _table(values, smaller_is_better)
+    plans, number = table.shape
+    if number < first:
+        raise ValueError(f"got {number} replications; selection needs {first}")
+    if plans == 1:
+        return Selection(names, {}, None)
+    eta = ((2 * (1 - confidence) / (plans - 1)) ** (-2 / (first - 1)) - 1) / 2
+    h_squared = 2 * eta * (first - 1)
+    variances = _variances_of_differences(table[:, :first])
+    needed = int(h_squared * variances.max() / delta**2) + 1  # by then every margin is 0
+    left, dropped = list(range(plans)), {}
+    for taken in range(first, number + 1):
+        means = table[:, :taken].mean(axis=1)
+        margin = np.maximum(0.0, delta / (2 * taken) * (h_squared * variances / delta**2 - taken))
+        behind = [i for i in left if any(means[i] > means[j] + margin[i, j] for j in left if j != i)]
+        if len(behind) == len(left):  # cannot happen with exact arithmetic: the leader is never behind
+            behind.remove(min(left, key=lambda i: means[i]))
+        for plan in behind:
+            dropped[names[plan]] = taken
+            left.remove(plan)
+        if len(left) == 1:
+            break
+        if taken >= needed:  # only plans with exactly equal means are left together
+            left = [min(left, key=lambda i: means[i])]
+            break
+    return Selection([names[plan] for plan in left], dropped, needed if len(left) > 1 else None)
 
-    together = over_hubs(measures).set_index([*FIGURE, "replication"])
-    names = ("value", "numerator", "denominator")
-    wide = {name: together[name].unstack().sort_index(axis=1) for name in names}  # noqa: PD010 (one value a cell)
-    value, top, bottom = (wide[name].to_numpy(float) for name in names)
-    is_ratio = ~np.isnan(bottom).all(axis=1)
-    some = bottom > 0
-    number = some.sum(axis=1)
-    tops, bottoms = np.where(some, top, 0.0).sum(axis=1), np.where(some, bottom, 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio, mean = tops / bottoms, bottoms / number
-        linear = ratio[:, None] + (top - ratio[:, None] * bottom) / mean[:, None]
-    linear[~some] = np.nan
-    values = pd.DataFrame(
-        np.where(is_ratio[:, None], linear, value), index=wide["value"].index, columns=wide["value"].columns
-    )
-    people = pd.Series(np.where(is_ratio, mean, np.nan), index=values.index)
-    seen = dict(seen_by_day(waits))
-    for row in values.index[values.index.get_level_values("measure").isin(list(MEASURED))]:
-        days = seen.get(row[1:])
-        if days is None:
-            continue
-        days = days.reindex(values.columns, fill_value=0)
-        values.loc[row] = quantile_values(days, MEASURED[row[0]])
-        people.loc[row] = float(days.to_numpy().sum()) / len(days)
-    return values, people
+
+def probability_not_beaten(cost: Values, wait: Values) -> dict[str, float]:
+    """Return how often no other plan is at least as good on both figures and better on one, smaller being better.
+
+    Over resamples of whole replications, each drawn for all plans at once: about how sure the frontier is. One
+    in which a figure of any plan is missing counts for none.
+    """
+    both = np.array([np.asarray(values[name], dtype=float) for values in (cost, wait) for name in cost])
+    both = both[:, ~np.isnan(both).any(axis=0)]
+    costs, waits = np.split(both, 2)
+    number = both.shape[1]
+    if number == 0:
+        return dict.fromkeys(cost, math.nan)
+    times = np.random.default_rng(SEED).multinomial(number, np.full(number, 1 / number), size=RESAMPLES) / number
+    dear, long = times @ costs.T, times @ waits.T
+    no_worse = (dear[:, None, :] <= dear[:, :, None]) & (long[:, None, :] <= long[:, :, None])
+    ahead = (dear[:, None, :] < dear[:, :, None]) | (long[:, None, :] < long[:, :, None])
+    beaten = (no_worse & ahead).any(axis=2)
+    return dict(zip(cost, map(float, 1 - beaten.mean(axis=0)), strict=True))
 
 
-def row_of(values: pd.DataFrame, key: tuple[str, str, str, str]) -> NDArray[np.float64]:
-    """Return one figure's values by replication; not a number throughout where the plan has no such figure."""
-    if key not in values.index:
-        return np.full(len(values.columns), np.nan)
-    return values.xs(key).to_numpy(float)
+def _table(values: Values, smaller_is_better: bool) -> tuple[list[str], NDArray[np.float64]]:
+    """Return the plans' names and their values, shape (plans, replications), turned so that smaller is better."""
+    names = list(values)
+    table = np.array([np.asarray(values[name], dtype=float) for name in names])
+    table = table[:, ~np.isnan(table).any(axis=0)]
+    return names, table if smaller_is_better else -table
+
+
+def _variances_of_differences(table: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Var(Y_i − Y_j) for every pair of plans; exactly 0 where the difference never varies."""
+    less = table[:, None, :] - table[None, :, :]
+    steady = (less == less[..., :1]).all(axis=2)
+    return np.where(steady, 0.0, less.var(axis=2, ddof=1)) if table.shape[1] > 1 else np.full(less.shape[:2], math.nan)

@@ -1,36 +1,58 @@
-"""The report for a board: what its first page says, its figures, and the page as HTML and PDF."""
+"""The report for a board, as HTML and PDF: its first page, its appendix (STRESS-DES, assumptions in use), figures."""
 
 from __future__ import annotations
 
 import datetime
 import hashlib
+import json
 import math
+from dataclasses import replace
 from pathlib import Path
-from textwrap import shorten
 from typing import Any
 
 import pandas as pd
 
-from analysis.comparison.appendix import appendix
 from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
-from analysis.comparison.attribution import Attribution
 from analysis.comparison.compare import Comparison
-from analysis.comparison.equity import Widened
 from analysis.comparison.figures import SHAPES, colours, equity_dots, markers, overview
-from analysis.comparison.plans import in_words
+from analysis.comparison.plans import changes, in_full, in_words
 from analysis.comparison.read_sweep import MANIFEST
 from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
-from analysis.comparison.sentences import answer_sentences, change_in_words, who_sentences
+from analysis.comparison.sentences import (
+    answer_sentences,
+    asked,
+    change_in_words,
+    choice_lines,
+    who_sentences,
+    widened_lines,
+)
+from analysis.comparison.tables import answer_cells, split_rows, two_figures
+from analysis.comparison.taken_apart import Attribution, Widened
 from analysis.estimates.headline import Headline, Measure
+from analysis.estimates.intervals import Interval
 from analysis.tell.pages import data_uri, embedded, render, write_page
 from analysis.tell.style import INTERVALS, hub_style, png
-from analysis.tell.wording import MOST_NAMED, frequency, full_date, level_in, listed, share
+from analysis.tell.wording import (
+    MISSING,
+    Form,
+    change_in,
+    count,
+    frequency,
+    full_date,
+    level_in,
+    sentence,
+    share,
+    words,
+)
+from sim.calendar import DAYS_PER_YEAR
+from sim.config import HubConfig
+from sim.config.edit import NOTHING
+from sim.evidence.register import numbers_in_use
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
 LONGEST_WORDS, LONGEST_OF_MANY, MANY, LONG_NAME = 140, 88, 4, 36
 """Characters of an option in words on the first page, and where there are many: half as many under a long name."""
-LONGEST_QUESTION = 130
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
     "waits are shown side by side, never weighed."
@@ -44,6 +66,9 @@ DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every option: intervals and ranges take "
     "that in, but not what the model leaves out."
 )
+ASSUMED = ("D", "C")
+"""Grades that the register in the report lists: assumptions, and what is known but unchecked."""
+LONGEST_VALUE = 90
 TEMPLATE = "report.html.j2"
 PAGE = "report.html"
 
@@ -57,7 +82,7 @@ def first_page(
     standard, uncertain = comparison.config.standards.stages[comparison.stage], comparison.config.uncertainty
     drawn = DRAWN.format(number=len(uncertain.parameters))
     return {
-        "question": shorten(question, LONGEST_QUESTION, placeholder=" …") or _question(comparison),
+        "question": asked(comparison, question),
         "answer": answer_sentences(comparison),
         "shapes": SHAPES,
         "options": options[:MOST_OPTIONS],
@@ -74,15 +99,6 @@ def first_page(
     }
 
 
-def _question(comparison: Comparison) -> str:
-    others = [comparison.names[plan] for plan in comparison.plans if plan in comparison.baseline_of]
-    base = listed([comparison.names[plan] for plan in dict.fromkeys(comparison.baseline_of.values())])
-    several = f"Which of {len(others)} options should take the place of {base}, at what cost and for whom?"
-    named = f"What would {listed(others)} change against {base}, at what cost and for whom?"
-    fits = len(others) <= MOST_NAMED and len(named) <= LONGEST_QUESTION
-    return shorten(named if fits else several, LONGEST_QUESTION, placeholder=" …")
-
-
 def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
     """Return a row of the table of options; a figure is a pair of itself and its interval."""
     wait, cost = comparison.headlines[:2]
@@ -90,7 +106,7 @@ def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
     answer = comparison.of(plan, wait)
 
     def level(headline: Headline) -> tuple[str, str]:
-        return level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key))
+        return _form(headline).parts(comparison.level(plan, headline.key))
 
     low, high = comparison.range_of(plan, wait.key)
     room = LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
@@ -102,7 +118,7 @@ def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
         "is_baseline": answer is None,
         "cost": level(cost),
         "in_time": level(wait),
-        "in_time_range": "" if math.isnan(low) else f"range {level_in(wait.unit, wait.scale).range(low, high)}",
+        "in_time_range": "" if math.isnan(low) else f"range {_form(wait).range(low, high)}",
         "one_in_ten": level(figures[Measure("wait_days_p90", comparison.stage)]),
         "supported": level(figures[Measure("supported")]),
         "standard_met": frequency(comparison.assurance(plan).estimate),
@@ -144,3 +160,151 @@ def draw(comparison: Comparison, equity: pd.DataFrame, reasons: list[Attribution
         pictures = embedded(figures, folder)
         pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))  # the table is the key
     return pictures
+
+
+def appendix(
+    comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], reasons: list[Attribution]
+) -> dict[str, Any]:
+    """Return everything that the appendix says in words and tables."""
+    plans = [(plan, comparison.sweep.plans[plan]) for plan in comparison.plans]
+    return {
+        "choice": [*choice_lines(comparison), *widened_lines(comparison, widened)],
+        "all_options": [(comparison.names[name], name, in_full(plan), plan.config_hash) for name, plan in plans],
+        "comparisons": [_comparison_rows(comparison, plan) for plan in comparison.baseline_of],
+        "reasons": [_reason_rows(comparison, reason) for reason in reasons],
+        "heads": [comparison.names[plan] for plan in comparison.plans],
+        "levels": [
+            (_heading(h), [_form(h).parts(comparison.level(plan, h.key)) for plan in comparison.plans])
+            for h in comparison.headlines
+        ],
+        "equity": _equity_rows(comparison, equity),
+        "diffs": [(comparison.names[plan], _diff_rows(comparison, plan)) for plan in comparison.baseline_of],
+        "assumptions": _assumptions(comparison.config),
+        "stress": _stress_values(comparison),
+        "warnings": [
+            f"{comparison.names[name]}: {line}"
+            for name, plan in comparison.sweep.plans.items()
+            for line in plan.manifest["warnings"]
+        ],
+        "kinds": _kind_rows(comparison),
+        "drawn": len(comparison.config.uncertainty.parameters),
+    }
+
+
+def _kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
+    """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
+    primary = {headline.words for headline in comparison.headlines if headline.primary}
+    rows = []
+    for row in split_rows(comparison).to_dict("records"):
+        if row["figure"] in primary:
+            name = comparison.names[row["plan"]]
+            of = f"{name} less {comparison.names[row['baseline']]}" if row["baseline"] else name
+            form = replace(change_in(row["unit"]), sign=False)
+            cells = [form(row[kind]) for kind in ("monte_carlo", "futures", "parameters")]
+            rows.append((of, f"{row['figure']}, {row['unit']}", cells))
+    return rows
+
+
+def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
+    rows = []
+    for answer in comparison.about(plan):
+        (figure, *said), found = answer_cells(answer), answer.found
+        cut = "all of it" if math.isinf(found.variance_reduction) else count(found.variance_reduction)
+        rows.append((sentence(figure), *said, two_figures(found.correlation), cut))
+    base = comparison.names[comparison.baseline_of[plan]]
+    return {"name": comparison.names[plan], "baseline": base, "rows": rows}
+
+
+def _reason_rows(comparison: Comparison, reason: Attribution) -> dict[str, Any]:
+    first = comparison.headlines[:4]
+    rows = [
+        (sentence(lever.name), [change_in(h.unit, h.scale).parts(reason.worth[h][number]) for h in first])
+        for number, lever in enumerate(reason.levers)
+    ]
+    names = {"name": comparison.names[reason.plan], "baseline": comparison.names[reason.baseline]}
+    return names | {"heads": [*map(_heading, first)], "rows": rows}
+
+
+def _heading(headline: Headline) -> str:
+    return f"{sentence(headline.words)}, {headline.unit}"
+
+
+def _form(headline: Headline) -> Form:
+    return level_in(headline.unit, headline.scale)
+
+
+def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the primary wait by group: level under each plan, and the gap to the reference group."""
+    mine = equity[equity["measure"] == comparison.headlines[0].key[0]]
+    rows = []
+    for (_, group), part in mine.groupby(["dimension", "group"], sort=False):
+        by_plan = part.set_index("plan")
+        cells = []
+        for plan in comparison.plans:
+            found = by_plan.loc[plan].to_dict()
+            level = level_in("%")(found["estimate"]) + "*" * bool(found["small"])
+            gap, ends = change_in("%").parts(Interval(*(found[name] for name in ("gap", "gap_low", "gap_high"))))
+            cells.append((level, "") if group == found["reference"] else (f"{level} {gap}", ends))
+        rows.append((sentence(words(str(group))), cells))
+    return rows
+
+
+def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, str]]:
+    """Return key, value before and after, and unit with grade, of everything in which a plan differs."""
+    configs = [comparison.sweep.plans[cell].config for cell in (comparison.baseline_of[plan], plan)]
+    rows = {used.key: used.row for config in configs for used in numbers_in_use(config)}
+    found = []
+    for change in changes(*configs):
+        row = rows.get(change.key)
+        about = f"{row.unit} ({row.grade})" if row is not None else ""
+        found.append((change.key, _short(change.before), _short(change.after), about))
+    return found
+
+
+def _short(value: object) -> str:
+    if value is NOTHING:
+        return MISSING
+    plain = value is not None and not isinstance(value, dict | list)
+    text = str(value) if plain else json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _assumptions(config: HubConfig) -> list[tuple[str, str, str, str]]:
+    """Return grade, key, value with its range, and note of the numbers in use that are assumed or unchecked."""
+    found = [
+        (row.grade, used.key, f"{row.value} ({row.low} to {row.high}) {row.unit}", row.note)
+        for used in numbers_in_use(config)
+        if (row := used.row) is not None and row.grade in ASSUMED
+    ]
+    return sorted(found, key=lambda one: (ASSUMED.index(one[0]), one[1]))
+
+
+def _stress_values(comparison: Comparison) -> dict[str, Any]:
+    """Return what fills the STRESS-DES checklist (Monks et al. 2019): values of the configuration and the manifest."""
+    plan = comparison.sweep.plans[comparison.plans[0]]
+    config, run, ran = plan.config, plan.config.run, plan.manifest
+    code = ran["code"]
+    opening = {
+        "run_in": f"Each replication first simulates a run-in of {run.run_in_days} days, which is not counted",
+        "backlog": "Each replication opens with the lists and caseload given in run.opening.backlog",
+        "empty": "Each replication opens with an empty Hub",
+    }
+    return {
+        "outputs": sentence("; ".join(headline.words for headline in comparison.headlines)),
+        "policy": words(config.pathway.lists.policy),
+        "groups": len(config.population.staff_groups),
+        "roles": ", ".join(f"{words(name)} {role.wte:g} WTE" for name, role in config.staffing.roles.items()),
+        "lines": sum(len(role.lines) for role in config.staffing.roles.values()),
+        "price_year": config.costs.price_year,
+        "opening": opening[run.opening.mode],
+        "days": f"{run.horizon_days:,}",
+        "years": f"{run.horizon_days / DAYS_PER_YEAR:.1f}",
+        "start": full_date(run.start_date),
+        "seed": run.seed,
+        "python": ran["python"],
+        "packages": ", ".join(f"{name} {version}" for name, version in ran["packages"].items()),
+        "layout": ran["draw_layout"],
+        "platform": ran["platform"],
+        "version": code["version"],
+        "source": code["source_sha256"][:16],
+    }

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from textwrap import shorten
 
 import pandas as pd
 
 from analysis.comparison.compare import Comparison, FigureAnswer
-from analysis.comparison.equity import Widened, concerns
-from analysis.comparison.pairs import BETTER, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
-from analysis.comparison.selection import FIRST_STAGE
-from analysis.tell.wording import change_in, count, few, futures, listed, pounds, share, unit_of_change, words
+from analysis.comparison.pairs import BETTER, FIRST_STAGE, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
+from analysis.comparison.taken_apart import Widened, concerns
+from analysis.tell.wording import (
+    MOST_NAMED,
+    change_in,
+    count,
+    few,
+    futures,
+    listed,
+    pounds,
+    share,
+    unit_of_change,
+    words,
+)
 
 SURE = 0.95
+LONGEST_QUESTION = 130
 MOST_FLAGS, MOST_GAPS = 2, 2
 """Flags on the first page, and groups named in each."""
 MOST_WHO = 2
@@ -89,6 +101,16 @@ def change_in_words(answer: FigureAnswer) -> tuple[str, str, str]:
 
 def _missing(answer: FigureAnswer) -> str:
     return f"more than {MOST_REPLICATIONS:,}" if answer.more is None else f"about {round_up(answer.more):,}"
+
+
+def asked(comparison: Comparison, question: str) -> str:
+    """Return the question that a report answers: the board's own, else which plan to have in place of the baseline."""
+    others = [comparison.names[plan] for plan in comparison.plans if plan in comparison.baseline_of]
+    base = listed([comparison.names[plan] for plan in dict.fromkeys(comparison.baseline_of.values())])
+    several = f"Which of {len(others)} options should take the place of {base}, at what cost and for whom?"
+    named = f"What would {listed(others)} change against {base}, at what cost and for whom?"
+    fits = len(others) <= MOST_NAMED and len(named) <= LONGEST_QUESTION
+    return shorten(question.strip() or (named if fits else several), LONGEST_QUESTION, placeholder=" …")
 
 
 def answer_sentences(comparison: Comparison) -> list[str]:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from analysis.comparison.attribution import Attribution
-from analysis.comparison.compare import Comparison, FigureAnswer, all_differences, split_rows
-from analysis.comparison.equity import Widened
-from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED
+from analysis.comparison.compare import FIGURE, Comparison, FigureAnswer
+from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
 from analysis.comparison.sentences import choice_lines, round_up, widened_lines
+from analysis.comparison.taken_apart import Attribution, Widened
+from analysis.estimates.headline import of_everyone
+from analysis.estimates.tables import Split, over_hubs, split
 from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
@@ -56,6 +57,54 @@ def write_tables(
         tables[WHY] = pd.DataFrame(why_rows(reasons))
     for name, table in tables.items():
         write_whole(folder / name, csv_of(table))
+
+
+def all_differences(comparison: Comparison) -> pd.DataFrame:
+    """Return the difference of every figure of every plan, tidy: one row a plan and figure."""
+    import pandas as pd
+
+    values = comparison.by_replication
+    found = {
+        (plan, base): differences(values[plan], values[base], comparison.confidence)
+        for plan, base in comparison.baseline_of.items()
+    }
+    table = pd.concat(found, names=["plan", "baseline"]).reset_index()
+    units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]
+    table["unit"] = [units.get(tuple(row), "") for row in table[FIGURE].to_numpy()]
+    return table[["plan", "baseline", *FIGURE, "unit", *Difference._fields]]
+
+
+def split_rows(comparison: Comparison) -> pd.DataFrame:
+    """Split the spread of every figure into Monte-Carlo error, futures and parameters.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a plan and figure, in the unit of the figure: of the level where `baseline` is empty, else of the
+        difference to it, replication by replication, so that plans share both people and parameters. Without rows
+        where no parameters were drawn, or none twice.
+    """
+    import pandas as pd
+
+    per_draw = comparison.sweep.per_draw
+    columns = ["plan", "baseline", "figure", "unit", *Split._fields]
+    if per_draw == 1 or comparison.config.uncertainty.mode == "none":
+        return pd.DataFrame(columns=columns)
+    measures = [headline.measure for headline in comparison.headlines]
+    values = {}
+    for plan in comparison.plans:
+        rows = over_hubs(of_everyone(comparison.sweep.of(plan, "measures"), measures)).sort_values("replication")
+        for (measure, stage), figure in rows.groupby(["measure", "stage"], observed=True):
+            values[plan, measure, stage] = figure["value"].to_numpy(float)
+    found = []
+    for plan in comparison.plans:
+        for headline in comparison.headlines:
+            level = values[plan, *headline.measure] * headline.scale
+            found.append((plan, "", headline.words, headline.unit, *split(level, per_draw)))
+            if base := comparison.baseline_of.get(plan):
+                less = level - values[base, *headline.measure] * headline.scale
+                found.append((plan, base, headline.words, headline.unit, *split(less, per_draw)))
+    return pd.DataFrame(found, columns=columns)
 
 
 def headline_rows(comparison: Comparison) -> list[dict[str, Any]]:

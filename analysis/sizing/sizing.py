@@ -7,12 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
-from analysis.sizing.limits import Attainability, Bounds, attainability, bounds_of, remedies
 from analysis.sizing.next_plan import Ruled
 from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, cost_gbp, everything, menu_of, nothing
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check, Search
-from analysis.sizing.verdict import Certificate, Verdict, certify, fewest_futures, most_missed
+from analysis.sizing.verdict import (
+    Attainability,
+    Bounds,
+    Certificate,
+    Verdict,
+    attainability,
+    bounds_of,
+    certify,
+    fewest_futures,
+    most_missed,
+    remedies,
+)
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 

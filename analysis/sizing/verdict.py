@@ -1,17 +1,28 @@
-"""Does a plan meet its goals in enough futures? Sequential tests while searching, one strict test at the end."""
+"""Does a plan meet its goals in enough futures? Sequential tests while searching, one strict test at the end.
+
+And what no plan can change, by the same tests: whether the target can be reached at all, and how few of each role could
+ever do.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
 
+import numpy as np
+
 from analysis.estimates.intervals import clopper_pearson
-from analysis.sizing.futures import Futures
-from analysis.sizing.plan import Plan
-from analysis.sizing.question import Certify, Search
+from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching
+from analysis.sizing.plan import Menu, Option, Plan, everything, menu_of
+from analysis.sizing.question import Certify, Question, Search
+from analysis.tell.wording import words
+from sim.config import HubConfig
+from sim.config.edit import put
+from sim.roster.posts import TEMPORARY
 
 Status = Literal["candidate", "rejected", "close"]
 FIRST_FRESH = 1_000_000
@@ -22,6 +33,13 @@ AT_ONCE = 8
 """The same for futures that are known to be hard."""
 SAID_EVERY = 5 * CHUNK
 """Fresh futures after which a certificate tells how it stands."""
+LONGER = (7, 14, 28, 56)
+"""Days added to a target in search of one that can be attained."""
+LATER_WEEKS = (2, 4, 8, 12, 16)
+"""Weeks after the first decision from which on people might be seen in time."""
+AGENCY_WTE = 20.0
+Changes = dict[tuple[str, ...], float]
+"""Values of a question by their path."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +114,15 @@ def judge(futures: Futures, plan: Plan, search: Search, assurance: float, hard: 
     hard
         Futures in which similar plans fail; they are simulated first, and may show that no look can be passed.
     """
-    if hopeless := _fails_the_hard(futures, plan, search, assurance, hard):
-        return hopeless
-    may_miss = most_missed(search, assurance)
+    last = search.looks[-1]
+    may_miss_by = {look: look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks}
+    missed: list[int] = []
+    for first in range(0, len(hard), AT_ONCE):
+        some = [number for number in hard[first : first + AT_ONCE] if number < last]
+        missed += [number for number, met in zip(some, futures.met(plan, some), strict=True) if not met]
+        if all(sum(number < look for number in missed) > most for look, most in may_miss_by.items()):
+            return Verdict(plan, "close", last - len(missed), last, at_most=True)
+    may_miss = max(may_miss_by.values())
     met = seen = 0
     for look in search.looks:
         while seen < look:
@@ -114,21 +138,6 @@ def judge(futures: Futures, plan: Plan, search: Search, assurance: float, hard: 
         if look - met > may_miss:
             break
     return Verdict(plan, "close", met, seen)
-
-
-def _fails_the_hard(
-    futures: Futures, plan: Plan, search: Search, assurance: float, hard: Sequence[int]
-) -> Verdict | None:
-    """Return a verdict if the plan fails in so many of these futures that it can be a candidate at no look."""
-    may_miss = {look: look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks}
-    last = search.looks[-1]
-    missed: list[int] = []
-    for first in range(0, len(hard), AT_ONCE):
-        some = [number for number in hard[first : first + AT_ONCE] if number < last]
-        missed += [number for number, met in zip(some, futures.met(plan, some), strict=True) if not met]
-        if all(sum(number < look for number in missed) > may_miss[look] for look in search.looks):
-            return Verdict(plan, "close", last - len(missed), last, at_most=True)
-    return None
 
 
 def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:
@@ -153,3 +162,139 @@ def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, a
         if seen % SAID_EVERY == 0 and seen < planned:
             futures.tally.say(f"   holds in {met} of {seen} so far")
     return Certificate(plan, True, met, seen, needed, planned, attempt)
+
+
+@dataclass(frozen=True)
+class Attainability:
+    """What the most staff that can be had, asked for on the first day, attains."""
+
+    verdict: Verdict
+    most_share: tuple[float, ...]
+    """Share seen in time that they exceed in `assurance` of futures, by goal."""
+    remedies: tuple[str, ...] = ()
+    """What would make the target attainable, in words; empty where it is attainable."""
+
+
+def attainability(futures: Futures, question: Question) -> Attainability:
+    """Test the plan that asks for everything at once."""
+    plan = everything(futures.menu)
+    verdict = judge(futures, plan, question.search, question.target.assurance)
+    shares = futures.shares(plan, range(verdict.of))
+    most = np.quantile(shares, 1 - question.target.assurance, axis=0)
+    return Attainability(verdict, tuple(most.tolist()))
+
+
+def remedies(config: HubConfig, question: Question, tally: Tally) -> tuple[str, ...]:
+    """Return the least change of each kind that makes a target attainable, with the most staff on the same futures."""
+    found: list[str] = []
+    with suppress(OutOfBudget):  # what was found until then is told
+        for changes in _remedies(question):
+            for tried, remedy, changed in changes:
+                tally.say(f"   Unattainable; trying {tried}")
+                futures = Futures(searching(config, changed), menu_of(config, changed), changed.goals, tally)
+                if attainability(futures, changed).verdict.passed:
+                    found.append(remedy)
+                    break
+    return tuple(found)
+
+
+def _remedies(question: Question) -> Iterator[list[tuple[str, str, Question]]]:
+    """Yield each kind of change, the least first: what is tried, what it is told as, and the question with it."""
+    agency: Changes = {("hire", role, "most_wte", "agency"): AGENCY_WTE for role in question.hire}
+    remedy = f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role"
+    yield [("more agency staff", remedy, _with(question, agency))]
+    deadlines: Changes = {("target", "days"): question.target.days}
+    deadlines |= {("more_targets", name, "days"): goal.days for name, goal in question.more_targets.items()}
+    longer = {days: _with(question, {key: usual + days for key, usual in deadlines.items()}) for days in LONGER}
+    yield [
+        (f"{days} days longer", "a standard of " + " and ".join(f"{goal.days} days" for goal in changed.goals), changed)
+        for days, changed in longer.items()
+    ]
+    first, last = question.counted.from_week, question.counted.to_week
+    yield [
+        (
+            f"only people who come from week {week} on",
+            f"counting people who are referred from week {week} on: earlier ones cannot be seen in time",
+            _with(question, {("counted", "from_week"): week}),
+        )
+        for week in LATER_WEEKS
+        if first < week < last
+    ]
+
+
+def _with(question: Question, values: Changes) -> Question:
+    plain = question.model_dump()
+    for path, value in values.items():
+        put(plain, path, value)
+    return Question.model_validate(plain)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What holds for every plan."""
+
+    least_wte: dict[str, float] = field(default_factory=dict)
+    """WTE of each role below which no plan can do, however many others there are."""
+    no_effect: tuple[str, ...] = ()
+    """Roles without which the share seen in time is the same (within `least_effect_share`), when there are as many of
+    the others as can be had: they are left out of the search."""
+
+
+def bounds_of(futures: Futures, question: Question) -> Bounds:
+    """Find how few of each role could ever do, with the most of all others.
+
+    The role gets posts better than any on offer: asked for on the first day, as fast as the fastest kind, and never
+    ending. A number is ruled out when the first look rejects it.
+    """
+    look = range(question.search.looks[0])
+    too_few = most_to_reject(len(look), question.target.assurance, question.search.reject_risk)
+    least: dict[str, float] = {}
+    for role in futures.menu.roles:
+        tried = Futures(futures.config, _ideal(futures.menu, role), futures.goals, futures.tally)
+        option = tried.menu.options[-1]
+
+        def enough(units: int, tried: Futures = tried, option: Option = option, role: str = role) -> bool:
+            wte = f"{units * option.step_wte:g} WTE {words(role)}"
+            futures.tally.say(f"   Could {wte} do, with the most of everybody else?")
+            *others, mine = everything(tried.menu)
+            plan = (*others, (units, *mine[1:]))
+            met = missed = 0
+            for first in range(0, len(look), AT_ONCE):
+                held = tried.met(plan, look[first : first + AT_ONCE])
+                met, missed = met + int(held.sum()), missed + int((~held).sum())
+                if met > too_few or missed >= len(look) - too_few:  # the rest could change nothing
+                    break
+            return met > too_few
+
+        low, high = -1, 0  # low is ruled out
+        while high < option.most and not enough(high):
+            low, high = high, min(option.most, max(1, 2 * high))
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (low, middle) if enough(middle) else (middle, high)
+        least[role] = high * option.step_wte
+    return Bounds(least, _without_effect(futures, question, [role for role in least if least[role] == 0]))
+
+
+def _without_effect(futures: Futures, question: Question, roles: list[str]) -> tuple[str, ...]:
+    """Return roles that can be left out one after the other without changing the share seen in time."""
+    look = range(question.search.looks[0])
+    most = futures.shares(everything(futures.menu), look)
+    left_out: list[str] = []
+    for role in roles:
+        menu = futures.menu.without({*left_out, role})
+        if not menu.options:
+            break
+        futures.tally.say(f"   Do {words(role)}s make a difference?")
+        without = Futures(futures.config, menu, futures.goals, futures.tally).shares(everything(menu), look)
+        if float((most - without).mean(axis=0).max()) < question.search.least_effect_share:
+            left_out.append(role)
+    return tuple(left_out)
+
+
+def _ideal(menu: Menu, role: str) -> Menu:
+    """Return a menu on which a role has only its fastest kind, in any number and without end."""
+    mine = [menu.options[place] for place in menu.options_of(role)]
+    fastest = next((option for option in mine if option.kind in TEMPORARY), mine[0])
+    best = replace(fastest, most=sum(option.most for option in mine), contract_days=None)
+    return replace(menu, options=(*menu.without({role}).options, best))

@@ -84,7 +84,7 @@ ELSEWHERE = {
     "analysis/calibration/targets.py": "the study's own figures",
     "analysis/tell/input_warnings.py": "the activities of those names in a job plan",
     "analysis/comparison/plans.py": "what an assessment may lead to, in words",
-    "analysis/sensitivity/factors.py": "the screening of factors",
+    "analysis/sensitivity.py": "the screening of factors",
     "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
 }
 """Files of `analysis` that say a stage's name, and what they mean by it."""

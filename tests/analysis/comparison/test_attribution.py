@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.attribution import attribute, attribute_plans, shapley
 from analysis.comparison.compare import compare
 from analysis.comparison.plans import changes, levers, pulled
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import why_rows
+from analysis.comparison.taken_apart import attribute, attribute_plans, shapley
 from sim.config import HubConfig
 from sim.config.edit import NOTHING
 from sim.errors import HubError

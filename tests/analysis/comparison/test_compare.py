@@ -9,12 +9,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.comparison.compare import Comparison, all_differences, compare
-from analysis.comparison.equity import equity_table, widened_gaps
-from analysis.comparison.pairs import FIGURE, SAME
+from analysis.comparison.compare import FIGURE, Comparison, compare
+from analysis.comparison.pairs import SAME
 from analysis.comparison.plans import baselines
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.sentences import widened_lines
+from analysis.comparison.tables import all_differences
+from analysis.comparison.taken_apart import equity_table, widened_gaps
 from analysis.estimates.tables import estimate, look_up
 from analysis.tell.wording import words
 from sim.errors import HubError

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.comparison.equity import concerns
+from analysis.comparison.taken_apart import concerns
 from sim.config import HubConfig
 from sim.stages import COMPARED
 

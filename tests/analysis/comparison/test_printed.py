@@ -6,10 +6,10 @@ import io
 import pytest
 
 from analysis.comparison.compare import Choice, Comparison
-from analysis.comparison.equity import Widened, concerns
-from analysis.comparison.selection import Selection
+from analysis.comparison.pairs import Selection
 from analysis.comparison.sentences import choice_lines, round_up, widened_lines
 from analysis.comparison.tables import print_comparison
+from analysis.comparison.taken_apart import Widened, concerns
 
 pytestmark = pytest.mark.unit
 

@@ -16,10 +16,10 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from hand_made_sweep import write_sweep
 
 from analysis.comparison.compare import compare
-from analysis.comparison.equity import Widened, concerns, equity_table
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.report import write_report
 from analysis.comparison.rests_on import Driver, Drivers
+from analysis.comparison.taken_apart import Widened, concerns, equity_table
 
 pytestmark = pytest.mark.integration
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.comparison.selection import FIRST_STAGE, probability_not_beaten, screen, select_best
+from analysis.comparison.pairs import FIRST_STAGE, probability_not_beaten, screen, select_best
 
 pytestmark = pytest.mark.unit
 

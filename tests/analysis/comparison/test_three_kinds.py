@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from analysis.comparison.compare import Comparison, split_rows
+from analysis.comparison.compare import Comparison
+from analysis.comparison.tables import split_rows
 from analysis.estimates.tables import Split, split
 
 pytestmark = pytest.mark.integration

@@ -14,7 +14,7 @@ import pytest
 from analysis.commands import main
 from analysis.comparison.plans import SweptPlan
 from analysis.comparison.rests_on import read_drivers
-from analysis.sensitivity.factors import (
+from analysis.sensitivity import (
     Factor,
     Response,
     at,

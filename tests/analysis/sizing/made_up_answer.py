@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from analysis.sizing.futures import Futures, Tally, searching
-from analysis.sizing.limits import Attainability, Bounds
 from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, everything, menu_of, plan_of
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Course, Stress, Trial
-from analysis.sizing.verdict import Certificate, Verdict
+from analysis.sizing.verdict import Attainability, Bounds, Certificate, Verdict
 from sim.config import HubConfig
 
 FUTURES, WEEKS = 40, 157

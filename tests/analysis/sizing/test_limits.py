@@ -1,23 +1,28 @@
 """What no plan can change, by rules in place of simulated futures."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from two_role_hub import two_role_hub, two_role_question
 
-from analysis.sizing import limits
-from analysis.sizing.futures import Futures, searching
-from analysis.sizing.limits import bounds_of
+from analysis.sizing import verdict
+from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.plan import menu_of
 from analysis.sizing.question import read_question
+from analysis.sizing.verdict import bounds_of
 
 pytestmark = pytest.mark.unit
 
 
 @pytest.mark.parametrize(("first_week", "said"), [(2, "from week 2 on"), (4, "from week 4 on"), (8, "from week 8 on")])
-def test_the_earliest_week_is_named_from_which_on_people_can_be_seen_in_time(first_week, said):
-    question, found, told = read_question(["sizing.counted.from_week=0"]), [], []
-    limits._try_remedies(question, lambda changed: changed.counted.from_week >= first_week, found, told.append)
-    [line] = found
+def test_the_earliest_week_is_named_from_which_on_people_can_be_seen_in_time(first_week, said, monkeypatch):
+    def attainability(_futures, changed):
+        return SimpleNamespace(verdict=SimpleNamespace(passed=changed.counted.from_week >= first_week))
+
+    monkeypatch.setattr(verdict, "attainability", attainability)
+    question, told = read_question(["sizing.counted.from_week=0"]), []
+    [line] = verdict.remedies(two_role_hub(), question, Tally(tell=told.append))
     assert said in line
     assert len([line for line in told if "days longer" in line]) == 4  # all of which failed
 
@@ -32,7 +37,7 @@ def test_the_bound_of_a_role_is_the_fewest_with_which_anything_could_do(needed, 
             known = self._known.setdefault(plan, {})
             known.update({number: np.array([float(sum(plan[-1]) >= needed)]) for number in numbers})
 
-    monkeypatch.setattr(limits, "Futures", Ruled)
+    monkeypatch.setattr(verdict, "Futures", Ruled)
     eight = {"band": "5", "pay_point": "mid", "step_wte": 1.0, "most_wte": {"agency": 8.0}}
     question = two_role_question(hire={"intake": eight, "assessor": eight})
     config = two_role_hub()

@@ -1,1 +1,0 @@
-"""Which uncertain numbers drive a figure: screening (Morris), shares of variance (Sobol'), and one at a time."""
