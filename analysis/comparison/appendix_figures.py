@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.comparison.compare import Comparison, FigureAnswer
+from analysis.comparison.compare import Comparison
 from analysis.comparison.figures import LONGEST_NAME as KEY_NAME
 from analysis.comparison.figures import WIDTH, short_name
 from analysis.comparison.pairs import BETTER, WORSE
@@ -18,7 +18,7 @@ from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import mark_incidents, weeks_apart
-from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows
+from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows, point
 from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
 from sim.calendar import DAYS_PER_YEAR
 from sim.stages import CAN_BE_LEFT
@@ -55,17 +55,18 @@ def forest(comparison: Comparison) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))))
     panels = figure.subplots(rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
-        axes = panels[number // COLUMNS][number % COLUMNS]
+        axes, scale = panels.flat[number], headline.scale
         for row, answer in enumerate(comparison.on(headline)):
-            _draw(axes, answer, row)
+            ends = answer.low * scale, answer.high * scale
+            point(axes, row, answer.found.difference * scale, ends, *LOOK.get(answer.verdict, OTHERWISE))
         axes.axvline(0, color=GREY, linewidth=1.0)
         name_rows(axes, names if number % COLUMNS == 0 else [""] * len(plans), fontsize=7)
         axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
         axes.set_xlabel(f"difference, {unit_of_change(headline.unit)}", fontsize=8.5, labelpad=1)
         axes.locator_params(axis="x", nbins=6)
         axes.grid(axis="x")
-    for number in range(len(comparison.headlines), rows * COLUMNS):
-        panels[number // COLUMNS][number % COLUMNS].set_visible(False)
+    for axes in panels.flat[len(comparison.headlines) :]:
+        axes.set_visible(False)
     keys = [
         Line2D([], [], color=colour, marker=marker, markerfacecolor=colour if filled else "white", label=text)
         for text, (colour, marker, filled) in {**LOOK, "open, or too small to matter": OTHERWISE}.items()
@@ -73,17 +74,6 @@ def forest(comparison: Comparison) -> Figure:
     keys.append(Line2D([], [], linestyle="none", label="* intervals hold for all plans at once"))
     figure.legend(handles=keys, loc="outside lower left", ncols=4, fontsize=8.5)
     return figure
-
-
-def _draw(axes: Axes, answer: FigureAnswer, row: int) -> None:
-    colour, marker, filled = LOOK.get(answer.verdict, OTHERWISE)
-    scale = answer.headline.scale
-    if not math.isnan(answer.low):
-        axes.plot([answer.low * scale, answer.high * scale], [row, row], color=colour, linewidth=1.6)
-    axes.plot(
-        [answer.found.difference * scale], [row], marker, color=colour, markersize=5.5,
-        markerfacecolor=colour if filled else "white",
-    )  # fmt: skip
 
 
 def fans(comparison: Comparison) -> Figure:

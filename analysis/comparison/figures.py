@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.comparison.compare import Comparison
 from analysis.comparison.plans import cut_names
 from analysis.comparison.taken_apart import DIMENSIONS, Concern, concerns
-from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows
+from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows, point
 from analysis.tell.wording import sentence, words
 
 if TYPE_CHECKING:
@@ -102,9 +102,9 @@ def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.8 + 2.6 * -(-len(shown) // 2)))
     panels = figure.subplots(-(-len(shown) // 2), 2, squeeze=False)
     for number, concern in enumerate(shown):
-        equity_panel(panels[number // 2][number % 2], comparison, table, concern, number % 2 == 0)
-    for number in range(len(shown), panels.size):
-        panels[number // 2][number % 2].set_visible(False)
+        equity_panel(panels.flat[number], comparison, table, concern, number % 2 == 0)
+    for axes in panels.flat[len(shown) :]:
+        axes.set_visible(False)
     key_of_plans(figure, comparison)
     return figure
 
@@ -125,12 +125,9 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
         for number, plan in enumerate(plans):
             found = here.loc[plan]
             height = place + SPREAD * ((number + 0.5) / len(plans) - 0.5)
-            if not math.isnan(found["low"]):
-                axes.plot([found["low"], found["high"]], [height, height], color=colour[plan], linewidth=0.9)
-            axes.plot(
-                [found["estimate"]], [height], marker[plan], color=colour[plan], markersize=size,
-                markerfacecolor="white" if found["small"] else colour[plan],
-            )  # fmt: skip
+            ends = found["low"], found["high"]
+            filled = not found["small"]
+            point(axes, height, found["estimate"], ends, colour[plan], marker[plan], filled, size, 0.9)
     for place in range(1, len(rows)):
         if rows[place][0] != rows[place - 1][0]:
             axes.axhline(place - 0.5, color="#BBBBBB", linewidth=0.8)

@@ -6,7 +6,6 @@ import datetime
 import hashlib
 import json
 import math
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,7 @@ from analysis.comparison.sentences import (
     who_sentences,
     widened_lines,
 )
-from analysis.comparison.tables import answer_cells, split_rows, two_figures
+from analysis.comparison.tables import answer_cells, kind_rows, two_figures
 from analysis.comparison.taken_apart import Attribution, Widened
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
@@ -186,23 +185,9 @@ def appendix(
             for name, plan in comparison.sweep.plans.items()
             for line in plan.manifest["warnings"]
         ],
-        "kinds": _kind_rows(comparison),
+        "kinds": kind_rows(comparison),
         "drawn": len(comparison.config.uncertainty.parameters),
     }
-
-
-def _kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
-    """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
-    primary = {headline.words for headline in comparison.headlines if headline.primary}
-    rows = []
-    for row in split_rows(comparison).to_dict("records"):
-        if row["figure"] in primary:
-            name = comparison.names[row["plan"]]
-            of = f"{name} less {comparison.names[row['baseline']]}" if row["baseline"] else name
-            form = replace(change_in(row["unit"]), sign=False)
-            cells = [form(row[kind]) for kind in ("monte_carlo", "futures", "parameters")]
-            rows.append((of, f"{row['figure']}, {row['unit']}", cells))
-    return rows
 
 
 def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -105,6 +106,20 @@ def split_rows(comparison: Comparison) -> pd.DataFrame:
                 less = level - values[base, *headline.measure] * headline.scale
                 found.append((plan, base, headline.words, headline.unit, *split(less, per_draw)))
     return pd.DataFrame(found, columns=columns)
+
+
+def kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
+    """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
+    primary = {headline.words for headline in comparison.headlines if headline.primary}
+    rows = []
+    for row in split_rows(comparison).to_dict("records"):
+        if row["figure"] in primary:
+            name = comparison.names[row["plan"]]
+            of = f"{name} less {comparison.names[row['baseline']]}" if row["baseline"] else name
+            form = replace(change_in(row["unit"]), sign=False)
+            cells = [form(row[kind]) for kind in ("monte_carlo", "futures", "parameters")]
+            rows.append((of, f"{row['figure']}, {row['unit']}", cells))
+    return rows
 
 
 def headline_rows(comparison: Comparison) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,6 +79,16 @@ def png(figure: Figure) -> bytes:
     picture = io.BytesIO()
     figure.savefig(picture, format="png", dpi=DOTS_PER_INCH)
     return picture.getvalue()
+
+
+def point(
+    axes: Axes, row: float, at: float, ends: tuple[float, float], colour: str, marker: str, filled: bool = True,
+    size: float = 5.5, width: float = 1.6,
+) -> None:  # fmt: skip
+    """Draw a figure as a point, open where it is not filled, with a line over its interval if it has one."""
+    if not math.isnan(ends[0]):
+        axes.plot(ends, [row, row], color=colour, linewidth=width)
+    axes.plot([at], [row], marker, color=colour, markersize=size, markerfacecolor=colour if filled else "white")
 
 
 def name_rows(axes: Axes, labels: Sequence[str], **look: Any) -> None:
