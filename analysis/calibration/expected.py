@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.optimize import least_squares
+from scipy.special import ndtr, ndtri, roots_hermitenorm
 
 from analysis.calibration.targets import DAYS_PER_MONTH, FITTED, PULL, Target, by_model
 from sim.cohort.background import background_sources
@@ -115,8 +117,6 @@ def fit_uptake(config: HubConfig, targets: list[Target], rereferred: float) -> C
     Aims at the referrals a month and the client mix; pulled towards the evidence on the log scale, and each group
     towards its present ratio to the others of its sector, of which nothing is known.
     """
-    from scipy.optimize import least_squares
-
     aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
     population, demand = config.population, config.demand
     groups = strata(config)
@@ -184,8 +184,6 @@ def positive_pattern(screening: Screening, covariate_shares: list[float] | None 
     covariate_shares
         Among the people in question; those to which the thresholds were set if not given.
     """
-    from scipy.special import ndtr, roots_hermitenorm
-
     shares = covariate_shares or [covariate.share for covariate in screening.covariates.values()]
     copula = fit_copula(screening)
     combined, combination_weight = covariate_mix(shares, copula.shifts)
@@ -230,9 +228,6 @@ def fit_screening(config: HubConfig, targets: list[Target]) -> Changes:
     One probit shift moves GAD-7, PHQ-9 and the PTSD measure from their evidence values; the AUDIT share is free within
     its evidence range; functioning is set to its target. Both free values are pulled towards the evidence.
     """
-    from scipy.optimize import least_squares
-    from scipy.special import ndtr, ndtri
-
     aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
     covariate_shares = client_covariate_shares(config)
     usual = ndtri([pulls[name].target for name in SHIFTED])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.optimize import brentq, lsq_linear
 
 from analysis.calibration.expected import Changes, Fitted, client_covariate_shares, fitted_to, positive_pattern
 from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model, run_figures
@@ -115,8 +116,6 @@ def outcomes_with_advice(config: HubConfig, wanted: float) -> dict[str, dict[str
 
     The odds of advice are multiplied by one factor in every tier.
     """
-    from scipy.optimize import brentq
-
     rows = config.pathway.assessment.outcome_share
     tiers = tier_shares_of_assessed(config)
     present = np.array([rows[tier].get("advice", 0.0) for tier in TIERS])
@@ -174,7 +173,6 @@ def search(
     told
         Called with a line on each evaluation.
     """
-    from scipy.optimize import lsq_linear
 
     def ask(where: Floats, what: str) -> Floats:
         found = residuals(where)

@@ -6,9 +6,10 @@ import csv
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from analysis.estimates.intervals import NOTHING, Interval, mean_interval, ratio_interval
 from analysis.estimates.tables import over_hubs
@@ -18,12 +19,9 @@ from sim.config.edit import changed
 from sim.config.screening import MEASURES
 from sim.disk.shipped import conf_dir
 from sim.errors import HubError
+from sim.run.experiment import simulate
+from sim.run.replicate import Replication
 from sim.streams import Floats
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.run.replicate import Replication
 
 TARGETS = "targets.csv"
 STUDY, OWN, EVIDENCE = "study", "own", "evidence"
@@ -197,8 +195,6 @@ def run_figures(config: HubConfig, replications: int, jobs: int, seed: int | Non
     ConfigProblem
         When the configuration is refused.
     """
-    from sim.run.experiment import simulate
-
     run = {"replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
     own = config.run.seed if seed is None else seed
     config = changed(config, {f"run.{key}": value for key, value in run.items()} | {"run.seed": own})
@@ -210,8 +206,6 @@ def figures(config: HubConfig, results: Iterable[Replication]) -> dict[str, Inte
 
     The replication is the unit: clients of one replication share its luck.
     """
-    import pandas as pd
-
     kept, need = [], []
     for result in results:
         measures = result.tables["measures"].to_pandas()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.pairs import (
@@ -28,13 +28,9 @@ from analysis.estimates.headline import Headline, Key, compared_headlines, of_ev
 from analysis.estimates.intervals import Interval, assurance, quantile_values
 from analysis.estimates.tables import MEASURED, estimates_of, look_up, look_up_range, over_hubs, seen_by_day
 from analysis.tell.wording import cell_words, sentence, words
+from sim.config import HubConfig
 from sim.errors import HubError
 from sim.stages import COMPARED
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.config import HubConfig
 
 FIGURE = ["measure", "stage", "dimension", "group"]
 
@@ -254,8 +250,6 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
     people
         Mean denominator a replication by the same index; not a number where a figure has none.
     """
-    import pandas as pd
-
     together = over_hubs(measures).set_index([*FIGURE, "replication"])
     names = ("value", "numerator", "denominator")
     wide = {name: together[name].unstack().sort_index(axis=1) for name in names}  # noqa: PD010 (one value a cell)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.estimates.intervals import t_quantile
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MOST_REPLICATIONS = 100_000
 """More than this are not asked for: such a difference is as good as none."""
@@ -80,8 +78,6 @@ def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -
 
 def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Return the difference of every figure that both plans have, indexed as `compare.values_of` does."""
-    import pandas as pd
-
     shared = plan.index.intersection(baseline.index, sort=False)
     numbers = plan.columns.intersection(baseline.columns)
     one, other = plan.loc[shared, numbers].to_numpy(float), baseline.loc[shared, numbers].to_numpy(float)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from unicodedata import category
 
+import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from analysis.comparison.plans import SweptPlan, changes
@@ -20,9 +21,6 @@ from sim.errors import ConfigProblem, HubError
 from sim.evidence.files import FILES
 from sim.run.manifest import config_hash
 from sim.run.results import read_table
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 MANIFEST = "manifest.json"
 MOST_BYTES = 50_000_000

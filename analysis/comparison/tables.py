@@ -7,7 +7,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
+
+import pandas as pd
+from rich.console import RenderableType
 
 from analysis.comparison.compare import FIGURE, Comparison, FigureAnswer
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
@@ -21,10 +24,6 @@ from analysis.tell.csv_text import csv_of
 from analysis.tell.style import INTERVALS
 from analysis.tell.wording import MISSING, change_in, level_in
 from sim.disk.whole import write_whole
-
-if TYPE_CHECKING:
-    import pandas as pd
-    from rich.console import RenderableType
 
 WHY = "why.csv"
 TABLES = ("headlines.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")
@@ -42,8 +41,6 @@ def write_tables(
     comparison: Comparison, equity: pd.DataFrame, folder: Path, reasons: Sequence[Attribution] = ()
 ) -> None:
     """Write every table of a comparison into a folder; those of levers and of drawn parameters where there are any."""
-    import pandas as pd
-
     levels = pd.concat([table.assign(plan=plan) for plan, table in comparison.estimates.items()], ignore_index=True)
     tables = {
         "headlines.csv": pd.DataFrame(headline_rows(comparison)),
@@ -62,8 +59,6 @@ def write_tables(
 
 def all_differences(comparison: Comparison) -> pd.DataFrame:
     """Return the difference of every figure of every plan, tidy: one row a plan and figure."""
-    import pandas as pd
-
     values = comparison.by_replication
     found = {
         (plan, base): differences(values[plan], values[base], comparison.confidence)
@@ -85,8 +80,6 @@ def split_rows(comparison: Comparison) -> pd.DataFrame:
         difference to it, replication by replication, so that plans share both people and parameters. Without rows
         where no parameters were drawn, or none twice.
     """
-    import pandas as pd
-
     per_draw = comparison.sweep.per_draw
     columns = ["plan", "baseline", "figure", "unit", *Split._fields]
     if per_draw == 1 or comparison.config.uncertainty.mode == "none":

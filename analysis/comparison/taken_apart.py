@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import factorial
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.compare import Comparison, row_of, values_of
@@ -26,9 +26,6 @@ from sim.errors import ConfigProblem, HubError
 from sim.measures.rows import Better, declared
 from sim.run.experiment import simulate
 from sim.stages import LEFT_LAST
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DIMENSIONS = {"staff_group": "staff_groups", "gender": "genders", "ethnicity": "ethnicities"}
 """What people are told apart by, and where the population lists its groups."""
@@ -183,8 +180,6 @@ def equity_table(comparison: Comparison) -> pd.DataFrame:
         group) with interval, `change` (the gap less the same gap under the baseline) with interval, `people` (mean
         number a replication that the figure rests on) and `small` (fewer than 30 of them).
     """
-    import pandas as pd
-
     rows = []
     for plan in comparison.plans:
         config = comparison.sweep.plans[plan].config

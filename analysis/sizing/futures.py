@@ -106,15 +106,8 @@ class Futures:
             self.look(plan, new)
         return np.array([known[number] for number in numbers]).reshape(len(numbers), len(self.goals))
 
-    def run(self, plan: Plan, numbers: Sequence[int]) -> list[Replication]:
-        """Simulate a plan in these futures and return everything counted in them."""
-        return self._simulate(plan, numbers, goals_only=False)
-
-    def look(self, plan: Plan, numbers: Sequence[int]) -> None:
-        """Simulate a plan in these futures for its goals alone."""
-        self._simulate(plan, numbers, goals_only=True)
-
-    def _simulate(self, plan: Plan, numbers: Sequence[int], goals_only: bool) -> list[Replication]:
+    def look(self, plan: Plan, numbers: Sequence[int], goals_only: bool = True) -> list[Replication]:
+        """Simulate a plan in these futures, for its goals alone or for everything that is counted."""
         config = staffed(self.config, self.menu, plan, self.late_days, self.slip_days)
         results, known = [], self._known.setdefault(plan, {})
         for result in counted(config, [self.first + number for number in numbers], self.tally, goals_only):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import highspy
 import numpy as np
 
 from analysis.sizing.fluid import Load
@@ -66,48 +67,45 @@ class Proposal(NamedTuple):
     finished: bool
 
 
-def cheapest(menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, counted: Counted) -> Proposal:
-    """Return the cheapest plan that serves `pressure` times the arrivals in time, as a fluid."""
-    programme, units = _programme(menu, ruled)
-    for load in loads:
-        in_time, people = _serve(programme, menu, units, load, pressure, counted)
-        programme.row([(variable, 1.0) for variable in in_time], load.share * people)
-    for variable, price in zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True):
-        programme.price(variable, price)
-    return _proposal(programme, units)
-
-
-def most_promising(
-    menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, counted: Counted, below_gbp: float
+def proposed(
+    menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, counted: Counted, below_gbp: float | None = None
 ) -> Proposal:
-    """Return the plan cheaper than a limit that serves most in time, as a fluid, of all that nothing rules out."""
+    """Return a plan that nothing rules out: the cheapest that serves `pressure` times the arrivals in time, as a fluid.
+
+    Parameters
+    ----------
+    below_gbp
+        If given, the most promising plan in place of the cheapest: of those that cost less the one that serves most.
+    """
     programme, units = _programme(menu, ruled)
     spent: Terms = list(zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True))
-    programme.row(spent, most=below_gbp - ROUNDING)
-    (margin,) = programme.variables([10.0])
+    margin: list[int] = []
+    if below_gbp is not None:
+        programme.row(spent, most=below_gbp - ROUNDING)
+        margin = programme.variables([10.0])
     for load in loads:
         in_time, people = _serve(programme, menu, units, load, pressure, counted)
-        programme.row([*((variable, 1.0) for variable in in_time), (margin, -load.share * people)], 0.0)
-    programme.price(margin, -1.0)
+        asked = load.share * people
+        seen: Terms = [(variable, 1.0) for variable in in_time]
+        programme.row(seen + [(beyond, -asked) for beyond in margin], 0.0 if margin else asked)
+    for beyond in margin:
+        programme.price(beyond, -1.0)
     for variable, price in spent:
-        programme.price(variable, TIE_BREAK * price / max(below_gbp, 1.0))
-    return _proposal(programme, units)
+        programme.price(variable, price if below_gbp is None else TIE_BREAK * price / max(below_gbp, 1.0))
+    values, finished = programme.solve()
+    return Proposal(None if values is None else plan_of(np.rint(values[units])), finished)
 
 
 class Programme:
     """Variables, rows and costs of a mixed-integer programme; HiGHS minimises the costs, the same way every time."""
 
     def __init__(self) -> None:
-        import highspy
-
         self._highs = highspy.Highs()
         for name, value in HIGHS.items():
             self._highs.setOptionValue(name, value)
 
     def variables(self, high: Sequence[float] | Floats, whole: bool = False) -> list[int]:
         """Add variables between 0 and `high`; return their numbers."""
-        import highspy
-
         first = self._highs.getNumCol()
         numbers = list(range(first, first + len(high)))
         for variable, most in zip(numbers, high, strict=True):
@@ -127,8 +125,6 @@ class Programme:
 
     def solve(self) -> tuple[Floats | None, bool]:
         """Return the values of the variables, None where HiGHS found nothing, and whether it came to the end."""
-        import highspy
-
         self._highs.run()
         status = self._highs.getModelStatus()
         stopped = status == highspy.HighsModelStatus.kSolutionLimit
@@ -137,11 +133,6 @@ class Programme:
         ):
             return None, not stopped
         return np.array(self._highs.getSolution().col_value), not stopped
-
-
-def _proposal(programme: Programme, units: Ints) -> Proposal:
-    values, finished = programme.solve()
-    return Proposal(None if values is None else plan_of(np.rint(values[units])), finished)
 
 
 def _programme(menu: Menu, ruled: Ruled) -> tuple[Programme, Ints]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.sizing.fluid import Load
 from analysis.sizing.futures import Futures, OutOfBudget
-from analysis.sizing.next_plan import NARROWER, Reach, Ruled, cheapest, most_promising
+from analysis.sizing.next_plan import NARROWER, Reach, Ruled, proposed
 from analysis.sizing.plan import (
     Plan,
     cheaper_neighbours,
@@ -147,7 +147,7 @@ class Search:
         for pressure in PRESSURES:
             # Whatever has been rejected: more pressure asks for more by itself.
             bounds = Ruled(menu, self.ruled.least_wte)
-            proposal = cheapest(menu, bounds, self.loads, pressure, self.question.counted)
+            proposal = proposed(menu, bounds, self.loads, pressure, self.question.counted)
             self.unfinished |= not proposal.finished
             if proposal.plan is None:
                 break
@@ -217,7 +217,7 @@ class Search:
         """
         menu, counted, best = self.futures.menu, self.question.counted, self.cost(self.candidates()[0])
         for _ in range(self.question.search.most_explored):
-            proposal = most_promising(menu, self.ruled, self.loads, self.pressure, counted, best)
+            proposal = proposed(menu, self.ruled, self.loads, self.pressure, counted, best)
             self.unfinished |= not proposal.finished
             if proposal.plan is None:
                 return False

@@ -80,21 +80,21 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     tally.say(f"Step 1 of 6: can the target be reached at all? {asked}")
     look = range(question.search.looks[0])
     try:
-        free = futures.run(everything(menu), look)
+        free = futures.look(everything(menu), look, goals_only=False)
         attained = attainability(futures, question)
     except OutOfBudget:
         told = "too few to tell whether the target can be reached; give it"
         line = f"sizing.search.most_replications: got {tally.most:g}, {told} {question.search.looks[-1]} or more"
         raise ConfigProblem([line]) from None
+    answer = Answer(config, question, menu, futures, attained, futures.plans, tally)
     if not attained.verdict.passed:
-        attained = replace(attained, remedies=remedies(config, question, tally))
-        return Answer(config, question, menu, futures, attained, futures.plans, tally)
+        return replace(answer, attainability=replace(attained, remedies=remedies(config, question, tally)))
     tally.say("Step 2 of 6: how few of each role could ever do?")
     try:
-        idle = futures.run(nothing(menu), look)
+        idle = futures.look(nothing(menu), look, goals_only=False)
         bounds = bounds_of(futures, question)
     except OutOfBudget:
-        return Answer(config, question, menu, futures, attained, futures.plans, tally)
+        return replace(answer, plans_tried=futures.plans)
     menu = menu.without(bounds.no_effect)
     futures = Futures(search_config, menu, question.goals, tally)
     loads = loads_of(config, menu, question, free, idle)
@@ -104,9 +104,10 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     neighbours = () if plan is None else tuple(why_not_less(search, plan))
     close = () if plan is None else tuple(close_below(search, plan))
     tally.limited = False  # the card has replications of its own
-    return Answer(
-        config, question, menu, futures, attained, futures.plans, tally, bounds, plan, tuple(certificates),
-        neighbours, close, search.check, exhausted=not (search.limit_reached or search.unfinished),
+    return replace(
+        answer, menu=menu, futures=futures, plans_tried=futures.plans, bounds=bounds, plan=plan,
+        certificates=tuple(certificates), neighbours=neighbours, close=close, check=search.check,
+        exhausted=not (search.limit_reached or search.unfinished),
     )  # fmt: skip
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from analysis.estimates.intervals import Interval, mean_interval, range_by_week, range_of_futures
 from analysis.sizing.futures import Futures, counted, figures, judged, weekly_futures
@@ -18,10 +20,6 @@ from sim.config import HubConfig
 from sim.config.edit import changed
 from sim.stages import STAGES, list_of
 from sim.streams import Floats
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 THOUSAND = 1000
 BEFORE_WEEKS = 8
@@ -95,7 +93,6 @@ class Course:
 class Stress:
     """Everything on the card besides the plan."""
 
-    as_planned: Trial
     idle: Trial
     breaks: tuple[Trial, ...]
     late: tuple[tuple[int, Trial], ...]
@@ -103,6 +100,11 @@ class Stress:
     with_plan: dict[str, Course]
     """By stage of each goal."""
     without: dict[str, Course]
+
+    @property
+    def as_planned(self) -> Trial:
+        """The plan with every decision on its day."""
+        return self.late[0][1]
 
     def numbers(self) -> dict[str, Any]:
         """Return all of it as plain values."""
@@ -138,7 +140,6 @@ def stress(answer: Answer, plan: Plan) -> Stress:
     busier = apart(config=more_demand(futures.config, 1 + card.demand_increase_share))
     nobody = nothing(futures.menu)
     return Stress(
-        as_planned=late[0][1],
         idle=trial("nobody hired", futures, nobody),
         breaks=(
             trial(f"hiring takes {card.slip_weeks} weeks longer", slower, plan),
@@ -183,8 +184,6 @@ def _courses(answer: Answer, plan: Plan, who: str) -> dict[str, Course]:
 
 def lists(answer: Answer, stress: Stress) -> Figure:
     """Draw each list week by week, with the plan and without: the median and the range of simulated futures."""
-    from matplotlib.figure import Figure
-
     goals = answer.question.goals
     figure = Figure(figsize=(7.4, 2.1))
     for axes, goal in zip(figure.subplots(1, len(goals), squeeze=False)[0], goals, strict=True):
@@ -193,10 +192,8 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         first = max(0, start - BEFORE_WEEKS)
         weeks = np.arange(first, with_plan.weekly.shape[1]) + 1 - start
         most = 0.0
-        for course, colour, style, name in (
-            (without, ACCENT, "--", "nobody hired"),
-            (with_plan, DARK, "-", "the plan"),
-        ):
+        drawn = (without, ACCENT, "--", "nobody hired"), (with_plan, DARK, "-", "the plan")
+        for course, colour, style, name in drawn:
             low, middle, high = range_by_week(course.weekly[:, first:])
             axes.fill_between(weeks, low, high, color=colour, alpha=0.18, linewidth=0)
             axes.plot(weeks, middle, color=colour, linestyle=style, label=name)
@@ -220,8 +217,6 @@ def lists(answer: Answer, stress: Stress) -> Figure:
 
 def months_and_waiting(answer: Answer, stress: Stress, plan: Plan) -> Figure:
     """Draw what the plan costs by month, if it hires anybody, and the price of waiting."""
-    from matplotlib.figure import Figure
-
     figure = Figure(figsize=(7.4, 1.9))
     months = by_month(answer.menu, plan)
     panels = figure.subplots(1, 2 if months else 1, squeeze=False)[0]
@@ -232,7 +227,6 @@ def months_and_waiting(answer: Answer, stress: Stress, plan: Plan) -> Figure:
 
 
 def _months(axes: Axes, months: list[Month]) -> None:
-    """Draw what the plan costs by month."""
     places = np.arange(len(months))
     staff = [month.staff_gbp / THOUSAND for month in months]
     hires = [month.recruitment_gbp / THOUSAND for month in months]

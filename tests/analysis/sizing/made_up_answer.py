@@ -74,7 +74,6 @@ def _stress(question: Question) -> Stress:
     planned = trial("as planned", 0.92)
     late = [(weeks, trial(f"every decision {weeks} weeks later", 0.9 - 0.05 * weeks)) for weeks in (2, 4, 8, 12)]
     return Stress(
-        as_planned=planned,
         idle=trial("nobody hired", 0.1),
         breaks=(trial("hiring takes 4 weeks longer", 0.72), trial("demand 25% higher", 0.66)),
         late=((0, planned), *late),

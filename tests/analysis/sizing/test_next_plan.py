@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.sizing.fluid import Load
-from analysis.sizing.next_plan import Programme, Ruled, _serve, cheapest, most_promising
+from analysis.sizing.next_plan import Programme, Ruled, _serve, proposed
 from analysis.sizing.plan import Option
 from analysis.sizing.question import Counted
 
@@ -48,17 +48,17 @@ EARLY_OR_LATE = menu([0, 2], [100, 40], options=2)
 
 def test_the_cheapest_plan_sees_the_share_that_is_asked_in_time():
     def plan(share):
-        return cheapest(EARLY_OR_LATE, Ruled(EARLY_OR_LATE), [ten_a_week(share)], 1.0, FIRST_FOUR).plan
+        return proposed(EARLY_OR_LATE, Ruled(EARLY_OR_LATE), [ten_a_week(share)], 1.0, FIRST_FOUR).plan
 
     assert plan(1.0) == ((1,), (0,))  # all forty can be in time with a nurse from the first week
     # Two from the third week have seen 20 by its end and 40 by the next: the twenty of weeks 2 and 3 are in time.
     assert plan(0.5) == ((0,), (2,))
-    assert cheapest(EARLY_OR_LATE, Ruled(EARLY_OR_LATE), [ten_a_week(1.0)], 1.5, FIRST_FOUR).plan != ((1,), (0,))
+    assert proposed(EARLY_OR_LATE, Ruled(EARLY_OR_LATE), [ten_a_week(1.0)], 1.5, FIRST_FOUR).plan != ((1,), (0,))
 
 
 def test_the_most_promising_plan_below_a_price_sees_most_in_time():
     def plan(below):
-        return most_promising(EARLY_OR_LATE, Ruled(EARLY_OR_LATE), [ten_a_week(1.0)], 1.0, FIRST_FOUR, below).plan
+        return proposed(EARLY_OR_LATE, Ruled(EARLY_OR_LATE), [ten_a_week(1.0)], 1.0, FIRST_FOUR, below).plan
 
     assert plan(130) == ((1,), (0,))  # all forty; three late ones for £120 see 25
     assert plan(100) == ((0,), (2,))  # twenty
@@ -73,13 +73,13 @@ def test_a_rejected_plan_rules_out_no_more_than_its_reach(reach, next_best):
     # One nurse in weeks 0, 2 or 4, for £30, £20 or £10: two in week 4 are more than one from the start, and cost least.
     three = menu([0, 2, 4], [30, 20, 10])
     ruled = Ruled(three, cuts={((1, 0, 0),): reach})
-    assert cheapest(three, ruled, [], 1.0, FIRST_FOUR).plan == next_best
+    assert proposed(three, ruled, [], 1.0, FIRST_FOUR).plan == next_best
 
 
 def test_no_plan_is_proposed_below_what_each_role_needs():
     three = menu([0, 2, 4], [30, 20, 10])
-    assert cheapest(three, Ruled(three, {"nurse": 2.0}), [], 1.0, FIRST_FOUR).plan == ((0, 0, 2),)
-    assert cheapest(three, Ruled(three, {"nurse": 4.0}), [], 1.0, FIRST_FOUR).plan is None
+    assert proposed(three, Ruled(three, {"nurse": 2.0}), [], 1.0, FIRST_FOUR).plan == ((0, 0, 2),)
+    assert proposed(three, Ruled(three, {"nurse": 4.0}), [], 1.0, FIRST_FOUR).plan is None
 
 
 def test_who_was_taken_off_a_list_is_not_put_back():
