@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from analysis.estimates.headline import Headline, headlines
 from analysis.estimates.tables import over_hubs
 from analysis.tell.console import progress
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, name_rows
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
@@ -270,13 +270,10 @@ def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: st
             )  # fmt: skip
     axes.axvline(base, color=INK, linewidth=1.2)
     labels = [textwrap.fill(f"{name}, {unit}", 44) for name, unit in zip(table["words"], table["unit"], strict=True)]
-    axes.set_yticks(range(len(labels)), labels, fontsize=8.5)
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(len(labels) - 0.4, -0.6)
+    name_rows(axes, labels, fontsize=8.5)
     ends = [*table["result_low"], *table["result_high"], base]
     room = 0.12 * (max(ends) - min(ends) or 1.0)
     axes.set_xlim(min(ends) - room, max(ends) + room)
-    axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
     unit = "percentage points" if difference and figure.unit == "%" else figure.unit
     what = f"Difference in {figure.words}" if difference else sentence(figure.words)

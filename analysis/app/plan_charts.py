@@ -10,7 +10,7 @@ import numpy as np
 from analysis.app.charts import FRAME, ROW, Chart, dots, drawn, mark, rows, weekly_list, whiskers
 from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
-from analysis.comparison.figures import OFTEN, colours, markers
+from analysis.comparison.figures import OFTEN, looks
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.taken_apart import DIMENSIONS, Concern, concerns
 from analysis.estimates.headline import compared_headlines
@@ -217,5 +217,5 @@ def cost(compared: Comparison) -> Chart:
 
 def _looks(compared: Comparison) -> dict[str, tuple[str, str]]:
     """Return colour and symbol of each plan, as in the printed figures."""
-    colour, marker = colours(compared.plans, compared.baselines), markers(compared.plans)
-    return {plan: (colour[plan], SYMBOLS[marker[plan]]) for plan in compared.plans}
+    chosen = looks(compared.plans, compared.baselines)
+    return {plan: (colour, SYMBOLS[marker]) for plan, (colour, marker) in chosen.items()}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
+from itertools import cycle
 from textwrap import fill
 from typing import TYPE_CHECKING
 
@@ -30,9 +32,8 @@ SHAPES = {
     "X": "M-4.2 -2.1L-2.1 -4.2L0 -2.1L2.1 -4.2L4.2 -2.1L2.1 0L4.2 2.1L2.1 4.2L0 2.1L-2.1 4.2L-4.2 2.1L-2.1 0z",
     "*": "M0 -5L1.2 -1.6H4.8L1.9 0.6L3 4.2L0 2L-3 4.2L-1.9 0.6L-4.8 -1.6H-1.2z",
 }
-"""Markers of matplotlib as paths, for a page: 12 units wide about 0."""
-MARKERS = tuple(SHAPES)
-"""One more than colours, so that many plans still differ in one or the other."""
+"""Markers of matplotlib as paths, for a page: 12 units wide about 0. One more than colours, so that many plans still
+differ in one or the other."""
 LONGEST_NAME = 48
 WIDTH = 7.2
 """Inches: the width of an A4 page between its margins, so that text in figures prints at its own size."""
@@ -49,16 +50,10 @@ HEIGHT, PER_PLAN = 2.35, 0.05
 """Inches: of two plans, and for each plan more, whose dots share the rows of the groups."""
 
 
-def colours(plans: list[str], baselines: set[str]) -> dict[str, str]:
-    """Return a colour for each plan; baselines are grey."""
-    others = [plan for plan in plans if plan not in baselines]
-    chosen = {plan: COLOURS[number % len(COLOURS)] for number, plan in enumerate(others)}
-    return dict.fromkeys(baselines, GREY) | chosen
-
-
-def markers(plans: list[str]) -> dict[str, str]:
-    """Return a marker for each plan."""
-    return {plan: MARKERS[number % len(MARKERS)] for number, plan in enumerate(plans)}
+def looks(plans: list[str], baselines: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each plan; baselines are grey."""
+    colours, marked = cycle(COLOURS), zip(plans, cycle(SHAPES), strict=False)
+    return {plan: (GREY if plan in baselines else next(colours), marker) for plan, marker in marked}
 
 
 def short_name(comparison: Comparison, plan: str) -> str:
@@ -69,19 +64,17 @@ def short_name(comparison: Comparison, plan: str) -> str:
 def frontier(axes: Axes, comparison: Comparison) -> None:
     """Draw cost a year against the share not seen in time: down and left is better."""
     wait, cost = comparison.headlines[:2]
-    colour = colours(comparison.plans, set(comparison.baseline_of.values()))
-    marker = markers(comparison.plans)
     points, top = {}, 0.0
-    for plan in comparison.plans:
+    for plan, (colour, marker) in looks(comparison.plans, comparison.baseline_of.values()).items():
         pounds = comparison.level(plan, cost.key).times(cost.scale)
         seen = comparison.level(plan, wait.key).times(wait.scale)
         missed, low, high = 100 - seen.estimate, 100 - seen.high, 100 - seen.low
         points[plan] = (pounds.estimate, missed)
         top = max(top, missed, 0.0 if math.isnan(high) else high)
         if not math.isnan(low):
-            axes.plot([pounds.low, pounds.high], [missed, missed], color=colour[plan], linewidth=1.3)
-            axes.plot([pounds.estimate] * 2, [low, high], color=colour[plan], linewidth=1.3)
-        axes.plot(*points[plan], marker[plan], color=colour[plan], markersize=6.5)
+            axes.plot([pounds.low, pounds.high], [missed, missed], color=colour, linewidth=1.3)
+            axes.plot([pounds.estimate] * 2, [low, high], color=colour, linewidth=1.3)
+        axes.plot(*points[plan], marker, color=colour, markersize=6.5)
     best = sorted(points[plan] for plan, often in comparison.choice.not_beaten.items() if often > OFTEN)
     if best:
         axes.plot(*zip(*best, strict=True), color=INK, linewidth=1.0, linestyle=(0, (1, 2)), zorder=0)
@@ -113,7 +106,6 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
     """Draw one concern: a row a group, the plans side by side in it."""
     mine = table[(table["measure"] == concern.measure) & (table["stage"] == concern.stage)]
     plans = comparison.plans
-    colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
     size = 3.8 if len(plans) <= CROWDED else 3.1
     rows = [
         (dimension, group)
@@ -122,12 +114,11 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
     ]
     for place, (dimension, group) in enumerate(rows):
         here = mine[(mine["dimension"] == dimension) & (mine["group"] == group)].set_index("plan")
-        for number, plan in enumerate(plans):
+        for number, (plan, look) in enumerate(looks(plans, comparison.baseline_of.values()).items()):
             found = here.loc[plan]
             height = place + SPREAD * ((number + 0.5) / len(plans) - 0.5)
             ends = found["low"], found["high"]
-            filled = not found["small"]
-            point(axes, height, found["estimate"], ends, colour[plan], marker[plan], filled, size, 0.9)
+            point(axes, height, found["estimate"], ends, *look, not found["small"], size, 0.9)
     for place in range(1, len(rows)):
         if rows[place][0] != rows[place - 1][0]:
             axes.axhline(place - 0.5, color="#BBBBBB", linewidth=0.8)
@@ -143,11 +134,10 @@ def key_of_plans(figure: Figure, comparison: Comparison) -> None:
     """Add the key of plans, and of small groups, under a figure, in as many columns as the longest name allows."""
     from matplotlib.lines import Line2D
 
-    plans, names = comparison.plans, cut_names(comparison.names, LONGEST_NAME)
-    colour, marker = colours(plans, set(comparison.baseline_of.values())), markers(plans)
+    names = cut_names(comparison.names, LONGEST_NAME)
     keys = [
-        Line2D([], [], color=colour[plan], marker=marker[plan], markersize=4, linewidth=1, label=names[plan])
-        for plan in plans
+        Line2D([], [], color=colour, marker=marker, markersize=4, linewidth=1, label=names[plan])
+        for plan, (colour, marker) in looks(comparison.plans, comparison.baseline_of.values()).items()
     ]
     note = f"open: under {SMALL_GROUP} people"
     keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))

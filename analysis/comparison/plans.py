@@ -8,7 +8,7 @@ from operator import attrgetter
 from textwrap import shorten
 from typing import Any, NamedTuple
 
-from analysis.tell.wording import key_words, listed, sentence, words
+from analysis.tell.wording import grouped, key_words, listed, sentence, words
 from sim.config import HubConfig
 from sim.config.edit import changed, differences
 from sim.errors import HubError, nearest
@@ -146,9 +146,7 @@ def levers(found: Iterable[Change]) -> list[PlanLever]:
     deepest = max((len(change.path) for change in listed), default=0)
     groups: dict[tuple[str, ...], list[Change]] = {}
     for depth in range(1, deepest + 1):
-        groups = {}
-        for change in listed:
-            groups.setdefault(change.path[:depth], []).append(change)
+        groups = grouped((change.path[:depth], change) for change in listed)
         if len(groups) > 1:
             break
     return [PlanLever(_name(path), tuple(members)) for path, members in groups.items()]
@@ -207,28 +205,25 @@ def staff_in_words(config: HubConfig) -> str:
     def told(outcome: str) -> str:
         return OUTCOMES.get(outcome, words(outcome))
 
-    by_start: dict[str, list[str]] = {}
-    for modality, step in staffing.first_step.items():
-        by_start.setdefault(step.starts_with, []).append(words(modality))
+    by_start = grouped((step.starts_with, words(modality)) for modality, step in staffing.first_step.items())
     parts += [
         f"{sentence(listed(those))} {'begin' if len(those) > 1 else 'begins'} with "
         f"{'a group' if start == 'group' else words(start)}"
         for start, those in by_start.items()
     ]
-    by_end: dict[str, list[str]] = {}
-    for outcome, instead in staffing.reroute.items():
-        by_end.setdefault(instead, []).append(told(outcome))
+    by_end = grouped((instead, told(outcome)) for outcome, instead in staffing.reroute.items())
     parts += [f"{sentence(told(end))} in place of {listed(those)}" for end, those in by_end.items()]
     roles = {
         name: sum(line.wte for line in role.lines.values() if line.kind != "agency")
         for name, role in staffing.roles.items()
     }
     people = ", ".join(f"{words(name)} {wte:g}" for name, wte in roles.items() if wte)
-    agency: dict[str, list[str]] = {}
-    for name, role in staffing.roles.items():
-        for line in role.lines.values():
-            if line.kind == "agency" and line.wte:
-                agency.setdefault(_when(line.from_day, line.to_day), []).append(f"{line.wte:g} agency {words(name)}")
+    agency = grouped(
+        (_when(line.from_day, line.to_day), f"{line.wte:g} agency {words(name)}")
+        for name, role in staffing.roles.items()
+        for line in role.lines.values()
+        if line.kind == "agency" and line.wte
+    )
     parts += [f"{listed(those)}{when}" for when, those in agency.items()]
     return ". ".join([*parts, f"{sum(roles.values()):g} WTE: {people}"])
 

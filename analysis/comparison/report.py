@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
 from analysis.comparison.compare import Comparison
-from analysis.comparison.figures import SHAPES, colours, equity_dots, markers, overview
+from analysis.comparison.figures import SHAPES, equity_dots, looks, overview
 from analysis.comparison.plans import changes, in_full, in_words
 from analysis.comparison.read_sweep import MANIFEST
 from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
@@ -112,8 +112,7 @@ def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
     return {
         "name": comparison.names[plan],
         "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS if len(comparison.plans) < MANY else room),
-        "colour": colours(comparison.plans, set(comparison.baseline_of.values()))[plan],
-        "marker": markers(comparison.plans)[plan],
+        "look": looks(comparison.plans, comparison.baseline_of.values())[plan],
         "is_baseline": answer is None,
         "cost": level(cost),
         "in_time": level(wait),
@@ -267,29 +266,20 @@ def _assumptions(config: HubConfig) -> list[tuple[str, str, str, str]]:
 def _stress_values(comparison: Comparison) -> dict[str, Any]:
     """Return what fills the STRESS-DES checklist (Monks et al. 2019): values of the configuration and the manifest."""
     plan = comparison.sweep.plans[comparison.plans[0]]
-    config, run, ran = plan.config, plan.config.run, plan.manifest
-    code = ran["code"]
+    config, run = plan.config, plan.config.run
     opening = {
         "run_in": f"Each replication first simulates a run-in of {run.run_in_days} days, which is not counted",
         "backlog": "Each replication opens with the lists and caseload given in run.opening.backlog",
         "empty": "Each replication opens with an empty Hub",
     }
     return {
+        "config": config,
+        "ran": plan.manifest,
         "outputs": sentence("; ".join(headline.words for headline in comparison.headlines)),
         "policy": words(config.pathway.lists.policy),
-        "groups": len(config.population.staff_groups),
         "roles": ", ".join(f"{words(name)} {role.wte:g} WTE" for name, role in config.staffing.roles.items()),
         "lines": sum(len(role.lines) for role in config.staffing.roles.values()),
-        "price_year": config.costs.price_year,
         "opening": opening[run.opening.mode],
-        "days": f"{run.horizon_days:,}",
         "years": f"{run.horizon_days / DAYS_PER_YEAR:.1f}",
         "start": full_date(run.start_date),
-        "seed": run.seed,
-        "python": ran["python"],
-        "packages": ", ".join(f"{name} {version}" for name, version in ran["packages"].items()),
-        "layout": ran["draw_layout"],
-        "platform": ran["platform"],
-        "version": code["version"],
-        "source": code["source_sha256"][:16],
     }

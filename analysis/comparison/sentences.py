@@ -17,6 +17,7 @@ from analysis.tell.wording import (
     count,
     few,
     futures,
+    grouped,
     listed,
     pounds,
     share,
@@ -67,7 +68,7 @@ def choice_lines(comparison: Comparison) -> list[str]:
 def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[str]:
     """Say where a plan improves the mean and widens gaps: a line for each figure of a plan."""
     lines = []
-    for (plan, what), gaps in _by_figure(widened).items():
+    for (plan, what), gaps in grouped(((gap.plan, gap.concern.words), gap) for gap in widened).items():
         told = []
         for gap in gaps:
             care = " (under 30 people a replication, read with care)" if gap.small else ""
@@ -76,14 +77,6 @@ def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[st
         some = "a gap" if len(gaps) == 1 else "gaps"
         lines.append(f"{comparison.names[plan]} improves '{what}' for everyone and widens {some}: {'; '.join(told)}")
     return lines
-
-
-def _by_figure(widened: Sequence[Widened]) -> dict[tuple[str, str], list[Widened]]:
-    """Put the gaps of each figure of a plan together."""
-    together: dict[tuple[str, str], list[Widened]] = {}
-    for gap in widened:
-        together.setdefault((gap.plan, gap.concern.words), []).append(gap)
-    return together
 
 
 def _change_of(gap: Widened) -> str:
@@ -213,7 +206,8 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
 
 def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     """Say where a plan improves the mean and widens a gap; the largest groups first."""
-    together = _by_figure(sorted(widened, key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before))))
+    largest = sorted(widened, key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before)))
+    together = grouped(((gap.plan, gap.concern.words), gap) for gap in largest)
     lines = []
     for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
         more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []

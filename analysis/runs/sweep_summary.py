@@ -22,7 +22,7 @@ from analysis.estimates.tables import list_by_week
 from analysis.tell.console import AS_WIDE_AS_IT_IS, console
 from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.tell.warning_texts import RunWarning
-from analysis.tell.wording import cell_words, count, pounds, share
+from analysis.tell.wording import cell_words, count, grouped, pounds, share
 from sim.stages import BY_GROUP, CAN_BE_LEFT, LEFT_LAST, SEEN_FIRST, STAGES
 
 if TYPE_CHECKING:
@@ -135,10 +135,7 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]
     if len(table) > MOST_ROWS:
         lines.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
     lines.print(FOOTER.format(waits_for=STAGES[SEEN_FIRST].waits_for, people=SHARED if shared_people else NOT_SHARED))
-    alike: dict[str, list[str]] = {}
-    for cell, found in warnings.items():
-        for warning in found:
-            alike.setdefault(warning.title, []).append(cell)
+    alike = grouped((warning.title, cell) for cell, found in warnings.items() for warning in found)
     for title, having in alike.items():
         where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"
         lines.print(f"WARNING  {title}: {where}; manifest.json of the cell says more", style="bold yellow")

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from analysis.tell.wording import grouped
 from sim.config.edit import is_number, leaves
 from sim.errors import ConfigProblem
 
@@ -64,9 +65,7 @@ def cell_named(name: str, config_dir: str | None = None) -> Cell:
 def differences(before: Cell, after: Cell, register: Sequence[Row]) -> list[Difference]:
     """Return every leaf in which two cells differ, in the order of the configuration; folded where alike."""
     old, new = (_values(cell.config) for cell in (before, after))
-    rows: dict[str, list[Row]] = {}
-    for row in register:
-        rows.setdefault(row.key, []).append(row)
+    rows = grouped((row.key, row) for row in register)
     found = []
     for path in [*old, *(path for path in new if path not in old)]:
         if old.get(path, ABSENT) != new.get(path, ABSENT):
@@ -89,12 +88,12 @@ def folded(found: Sequence[Difference]) -> list[Difference]:
     """Write differences that are alike but for one step of their paths as one: `campaigns.{a,b}.cost_gbp`."""
     rest = list(found)
     while True:
-        alike: dict[tuple[int, Difference], list[Difference]] = {}
-        for one in rest:
-            for place, step in enumerate(one.path):
-                if not step.startswith("{"):
-                    but_for_it = replace(one, path=(*one.path[:place], "", *one.path[place + 1 :]))
-                    alike.setdefault((place, but_for_it), []).append(one)
+        alike = grouped(
+            ((place, replace(one, path=(*one.path[:place], "", *one.path[place + 1 :]))), one)
+            for one in rest
+            for place, step in enumerate(one.path)
+            if not step.startswith("{")
+        )
         members = max(alike.values(), key=len, default=[])
         if len(members) <= 1:
             return rest

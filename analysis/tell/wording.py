@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from sim.stages import ALL_STAGES
 
 if TYPE_CHECKING:
     from analysis.estimates.intervals import Interval
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 MISSING = "–"
 """Stands for a figure that a run does not have."""
 MINUS = "−"
@@ -197,6 +199,14 @@ def sentence(text: str) -> str:
 def plain(text: str) -> str:
     """Return text that Markdown shows as it is."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]<>#$~|:" else letter for letter in text)
+
+
+def grouped(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, list[Value]]:
+    """Return the values of each key together, keys in the order of their first value."""
+    together: dict[Key, list[Value]] = {}
+    for key, value in pairs:
+        together.setdefault(key, []).append(value)
+    return together
 
 
 def listed(names: Sequence[str], last: str = "and") -> str:

@@ -29,7 +29,7 @@ def small():
 def searched(small):
     config, question, menu, futures = small
     look = range(question.search.looks[0])
-    free, idle = futures.run(everything(menu), look), futures.run(nothing(menu), look)
+    free, idle = (futures.look(plan(menu), look, goals_only=False) for plan in (everything, nothing))
     bounds = bounds_of(futures, question)
     loads = loads_of(config, menu, question, free, idle)
     search = Search(futures, question, loads, Ruled(menu, bounds.least_wte))
