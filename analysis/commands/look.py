@@ -14,10 +14,12 @@ from typing import NamedTuple
 from analysis.commands.arguments import VerbParser
 from analysis.evidence import problems, registered_numbers
 from analysis.tell.console import AS_WIDE_AS_IT_IS, BAD_INPUT, FAILED, console, plain_table
-from sim.errors import HubError
+from sim.composed import Cell
+from sim.errors import ConfigProblem, HubError
 from sim.evidence.register import COLUMNS, GRADES, Row, read_register
 
 DEFAULT = Path("outputs/store")
+CELL = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
 SECONDS_PER_DAY = 86_400
 SHELF = re.compile("[0-9a-f]{64}")
 """What the folder of a configuration is called, over two levels; nothing else is ever removed."""
@@ -61,6 +63,26 @@ def _show_rows(rows: list[Row]) -> None:
     shown.print(table)
 
 
+def cell_named(name: str, config_dir: str | None = None) -> Cell:
+    """Compose and check `SCENARIO` or `SCENARIO/STAFFING`.
+
+    Raises
+    ------
+    ConfigProblem
+        When the name is not of this form, or there is no such scenario or staffing model.
+    """
+    from sim.config import validate
+    from sim.launch.compose import compose_cells
+
+    if not CELL.fullmatch(name):
+        raise ConfigProblem([f"hub diff: got {name!r}; write SCENARIO or SCENARIO/STAFFING"])
+    scenario, _, staffing = name.partition("/")
+    overrides = [f"scenario={scenario}"] + [f"staffing={staffing}"] * bool(staffing)
+    (cell,) = compose_cells(overrides, multirun=False, config_dir=config_dir)
+    validate(cell.config)
+    return cell
+
+
 def diff(arguments: list[str]) -> int:
     """Run `hub diff`."""
     parser = VerbParser(
@@ -72,7 +94,7 @@ def diff(arguments: list[str]) -> int:
         parser.add_argument(name, help=text)
     parser.takes("--config-dir")
     args = parser.read(arguments)
-    from analysis.tell.differences import cell_named, differences
+    from analysis.tell.differences import differences
 
     cells = [cell_named(name, args.config_dir) for name in (args.A, args.B)]
     found = differences(cells[0], cells[1], read_register())

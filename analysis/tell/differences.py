@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.tell.wording import grouped
 from sim.config.edit import is_number, leaves
-from sim.errors import ConfigProblem
 
 if TYPE_CHECKING:
     from sim.composed import Cell
     from sim.evidence.register import Row
 
-NAME = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
 LABELS = ("scenario", "staffing_model", "purpose")
 """Keys that name a cell rather than change it."""
 ABSENT = "–"
@@ -40,26 +37,6 @@ class Difference:
     def part(self) -> str:
         """The part of the configuration under which it is shown, such as `staffing.roles`."""
         return ".".join(self.path[: min(2, len(self.path) - 1)])
-
-
-def cell_named(name: str, config_dir: str | None = None) -> Cell:
-    """Compose and check `SCENARIO` or `SCENARIO/STAFFING`.
-
-    Raises
-    ------
-    ConfigProblem
-        When the name is not of this form, or there is no such scenario or staffing model.
-    """
-    from sim.config import validate
-    from sim.launch.compose import compose_cells
-
-    if not NAME.fullmatch(name):
-        raise ConfigProblem([f"hub diff: got {name!r}; write SCENARIO or SCENARIO/STAFFING"])
-    scenario, _, staffing = name.partition("/")
-    overrides = [f"scenario={scenario}"] + [f"staffing={staffing}"] * bool(staffing)
-    (cell,) = compose_cells(overrides, multirun=False, config_dir=config_dir)
-    validate(cell.config)
-    return cell
 
 
 def differences(before: Cell, after: Cell, register: Sequence[Row]) -> list[Difference]:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from analysis.commands import main
-from analysis.tell.differences import Difference, cell_named, differences, folded
+from analysis.commands.look import cell_named
+from analysis.tell.differences import Difference, differences, folded
 from sim.composed import Cell
 from sim.evidence.register import read_register
 
