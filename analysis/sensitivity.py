@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -43,7 +43,8 @@ GRADES = {
 }
 
 
-class Factor(NamedTuple):
+@dataclass(frozen=True)
+class Factor:
     """One uncertain number."""
 
     key: str
@@ -245,7 +246,7 @@ def _ranked(found: list[Factor], columns: Mapping[str, Any], by: str) -> pd.Data
     """Return a table of factors with what was found of each, the largest in one column first."""
     import pandas as pd
 
-    table = pd.concat([pd.DataFrame(found, columns=Factor._fields), pd.DataFrame(columns)], axis=1)
+    table = pd.concat([pd.DataFrame(found), pd.DataFrame(columns)], axis=1)
     return table.sort_values(by, ascending=False, ignore_index=True)
 
 

@@ -11,6 +11,7 @@ from textwrap import shorten
 from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import UNDECIDED
 from analysis.comparison.plans import SweptPlan
+from analysis.sensitivity import Factor
 from analysis.tell.wording import change_in, few, level_in, listed
 from sim.errors import HubError
 from sim.evidence.register import CHANGED, GRADES, SETTING, grades_in_use
@@ -27,15 +28,9 @@ LONGEST_WORDS = 45
 
 
 @dataclass(frozen=True)
-class Driver:
-    """A parameter and what its range does to the figure, or to the difference in it."""
+class Driver(Factor):
+    """A factor and what its range does to the figure, or to the difference in it."""
 
-    key: str
-    words: str
-    grade: str
-    unit: str
-    low: float
-    high: float
     result_low: float
     result_high: float
 
