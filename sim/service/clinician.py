@@ -37,11 +37,12 @@ class Clinician(Post):
 
     def working_life(self) -> Generator[simpy.Event, None, None]:
         """Wake every morning: go to work on the days of the roster, and return the clients on leaving."""
-        while self.today.morning is not None:
-            yield self.today.morning
-            if self.today.number == self._days[self._days_worked]:
+        today = self.today
+        while today.morning is not None:
+            yield today.morning
+            if today.number == self._days[self._days_worked]:
                 self.work()
-            if self.today.number == self._handovers[self._handed_over]:
+            if today.number == self._handovers[self._handed_over]:
                 self.return_clients()
 
     def work(self) -> None:
@@ -60,28 +61,32 @@ class Clinician(Post):
         self.minute = self.today.opens
         self.places = self._places[self._days_worked]
         for account in self.job_plan:
-            account.earn(self._days_worked)
+            account.earned_today = account.earned[self._days_worked]
+            account.free += account.earned_today
         self._days_worked += 1
 
     def keep_the_diary(self) -> None:
         """Keep today's appointments in the order of their dates; what does not fit moves to the next day at work."""
         for appointment in self.diary.due(self.today.number):
             account = appointment.account
-            available = account.free + account.committed if appointment.is_set_aside else account.free
-            if available < appointment.minutes or self.minute + appointment.minutes > self.today.closes:
+            minutes = appointment.minutes
+            is_set_aside = appointment.is_set_aside
+            available = account.free + account.committed if is_set_aside else account.free
+            if available < minutes or self.minute + minutes > self.today.closes:
                 self.diary.put_off(appointment)
                 continue
-            if appointment.is_set_aside:
-                account.commit(-appointment.minutes)
+            if is_set_aside:
+                account.commit(-minutes)
             appointment.keep()
 
     def use_what_is_left(self, account: Account, keep_minutes: bool) -> None:
         """Pass on today's minutes unless the account is to keep them, and lose what is too much to keep."""
         # Only today's time passes on: what was saved before stays for a longer piece of work.
-        if account.flexes_to is not None and not keep_minutes and account.earned_today > 0:
+        target = account.flexes_to
+        if target is not None and not keep_minutes and account.earned_today > 0:
             minutes = min(account.free, account.earned_today)
-            self.pass_on(account, account.flexes_to, minutes)
-            account.flexes_to.earned_today += minutes
+            self.pass_on(account, target, minutes)
+            target.earned_today += minutes
         if account.free > account.cap:
             self.leave_idle(account, account.free - account.cap)
 

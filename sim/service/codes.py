@@ -1,12 +1,11 @@
 """The numbers that the rules use by name: members of the enums, keys by which lists are ordered, columns of numbers.
 
-`sim.service.enums` defines the members. The rules find them here in plain namespaces, as plain numbers: up to Python
-3.11 looking a member up in its enum takes several times as long, a fifth of the time of an uncompiled run.
+`sim.service.enums` defines the members. The rules find them here as plain numbers, each enum's an object of a class of
+its own: up to Python 3.11 looking a member up in its enum, or in a `SimpleNamespace`, takes several times as long.
 """
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,7 +20,10 @@ __all__ = (
 )  # fmt: skip
 
 if not TYPE_CHECKING:
-    globals().update({enum.__name__: SimpleNamespace(**{m.name: int(m) for m in enum}) for enum in ENUMS})
+    for _enum in ENUMS:
+        _numbers = globals()[_enum.__name__] = type(_enum.__name__, (), {})()
+        for _member in _enum:
+            setattr(_numbers, _member.name, int(_member))
 
 COMPILED: Final[bool] = service.COMPILED
 """Compiled, numbers are fastest in arrays; interpreted, in lists. The few places that do both ask for it."""
@@ -53,7 +55,8 @@ LONGEST_SET_BACK: Final[int] = 1 << 29
 """A thousand years: nobody has waited longer, and no lower tier is set back by more."""
 
 # --- Columns ---------------------------------------------------------------------------------------------------------
-# A memory view is indexed faster than an array, and gives Python's own numbers.
+# A memory view is indexed faster than an array, and gives Python's own numbers. Interpreted, a list is faster still,
+# but not of fractions: few of those drawn for visits are ever read, and each would be made into a number first.
 
 if TYPE_CHECKING:
     Wholes = memoryview[int]
@@ -66,7 +69,8 @@ else:
 
 def whole(values: np.ndarray) -> Wholes:
     """Return whole numbers as the service reads them: row by row, in 64 bits."""
-    return np.ascontiguousarray(values, dtype=np.int64).reshape(-1).data
+    cells = np.ascontiguousarray(values, dtype=np.int64).reshape(-1)
+    return cells.data if COMPILED else cells.tolist()  # type: ignore[return-value]
 
 
 def fractions(values: np.ndarray) -> Fractions:

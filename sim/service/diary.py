@@ -31,11 +31,6 @@ class Account:
         self.earned_today = 0
         """What this day earned or was passed."""
 
-    def earn(self, day: int) -> None:
-        """Earn the minutes of the so many-th day at work."""
-        self.earned_today = self.earned[day]
-        self.free += self.earned_today
-
     def commit(self, minutes: int) -> None:
         """Set minutes aside for an appointment, or release them when negative."""
         self.free -= minutes

@@ -23,7 +23,8 @@ class Heap:
     def __init__(self) -> None:
         self.smallest = FOREVER
         """The first number, or `FOREVER` when there is none."""
-        self._listed: list[int] = []
+        self._listed: list[int] = [FOREVER]
+        """The numbers where it is not compiled, and `FOREVER` after them all."""
         self._size = 0
         self._room = FIRST_ROOM
         self._keys: Column = np.empty(FIRST_ROOM, dtype=np.int64).data
@@ -45,7 +46,7 @@ class Heap:
             self.smallest = self._keys[0] if self._size > 0 else FOREVER
         else:
             heappop(self._listed)
-            self.smallest = self._listed[0] if self._listed else FOREVER
+            self.smallest = self._listed[0]
         return key
 
     def _rise(self, key: int) -> None:

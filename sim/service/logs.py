@@ -34,7 +34,8 @@ class Log:
 
     def columns(self) -> list[Ints]:
         """Return each column."""
-        cells = np.asarray(self._cells)[: self._used] if COMPILED else np.array(self._listed, dtype=np.int64)
+        listed = self._listed
+        cells = np.asarray(self._cells)[: self._used] if COMPILED else np.fromiter(listed, np.int64, len(listed))
         table = cells.reshape(-1, self._columns)
         return list(np.ascontiguousarray(table.T))
 
