@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import yaml  # type: ignore[import-untyped]
 
-from sim.config.edit import leaves
-from sim.disk.shipped import conf_dir, scenarios_dir
-from sim.evidence.register import GRADES, REGISTER, SETTING, Row, as_number, read_register
+from sim.composed import leaves
+from sim.disk import conf_dir, scenarios_dir
+from sim.evidence import GRADES, REGISTER, SETTING, EvidenceRow, as_number, read_register
 from sim.launch.options import SCENARIO
 
 DISTRIBUTIONS = (
@@ -87,7 +87,7 @@ def registered_numbers(conf: Path | None = None) -> dict[str, Number]:
     }
 
 
-def _faults(row: Row) -> Iterator[str]:
+def _faults(row: EvidenceRow) -> Iterator[str]:
     """Say what is wrong with a row taken by itself; a setting needs no range."""
     if row.grade not in GRADES:
         yield f"grade {row.grade or 'missing'}; must be one of {', '.join(GRADES)}"

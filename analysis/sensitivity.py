@@ -18,7 +18,7 @@ from analysis.tell.style import ACCENT, DARK, INK, LIGHT, name_rows
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
-from sim.evidence.register import numbers_in_use
+from sim.evidence import numbers_in_use
 from sim.evidence.uncertainty import numbers_at, with_numbers
 from sim.run.experiment import simulate_each
 from sim.run.replicate import Replication

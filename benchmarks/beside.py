@@ -34,17 +34,23 @@ QUICK_COMMAND_ROUNDS = 5
 PROGRAM = """
 import gc, json, sys
 sys.path.insert(0, ".")
+from contextlib import suppress
+from importlib import import_module
 from time import process_time
 from benchmarks.rules import LONG_LIST, REFERENCE
 from benchmarks.with_this_project import configuration, configured
-from sim.cohort.draw import draw_cohort, hub_size
 from sim.service.hub import run_service
-try:
-    from sim.run.replicate import replicate
-    from sim.roster.posts import draw_roster
-except ImportError:  # a checkout from before the rooms
-    from sim.replicate import replicate
-    from sim.roster.table import draw_roster
+
+def found(name, *places):
+    # in a checkout of today, or in an older one
+    for place in places:
+        with suppress(ImportError, AttributeError):
+            return getattr(import_module(place), name)
+
+draw_cohort = found("draw_cohort", "sim.cohort", "sim.cohort.draw")
+hub_size = found("hub_size", "sim.cohort", "sim.cohort.draw")
+draw_roster = found("draw_roster", "sim.roster", "sim.roster.posts", "sim.roster.table")
+replicate = found("replicate", "sim.run.replicate", "sim.replicate")
 
 def least(function, *given):
     best = 1e9

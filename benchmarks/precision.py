@@ -68,8 +68,8 @@ def controls(replications: int) -> np.ndarray:
 
     People who come, their tiers of need added up, and client-facing minutes of all posts before the horizon.
     """
-    from sim.cohort.draw import draw_cohort
-    from sim.roster.posts import draw_roster
+    from sim.cohort import draw_cohort
+    from sim.roster import draw_roster
 
     config = configured(EVERYWHERE)
     rows = []

@@ -1,12 +1,66 @@
-"""Configurations as they are composed, before they are checked: their values, and where each was written."""
+"""Configurations as trees, as they are composed: their values by path, and where each was written."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Steps = tuple[str, ...]
+STEP = re.compile(r"[^.\[\]]+")
+
+
+class _Nothing:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+NOTHING = _Nothing()
+"""Stands for what one of two configurations does not have."""
+
+
+def is_number(value: object) -> bool:
+    """Return whether a value is a number: a truth value is none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def leaves(node: Any, key: str = "", whole_lists: bool = False) -> Iterator[tuple[str, Any]]:
+    """List the values below a part of a tree with their paths: `delay.pulses[0].share`.
+
+    With `whole_lists` a list of plain values is one value.
+    """
+    if isinstance(node, Mapping):
+        for name, child in node.items():
+            yield from leaves(child, f"{key}.{name}" if key else str(name), whole_lists)
+    elif isinstance(node, list | tuple) and not (
+        whole_lists and not any(isinstance(child, Mapping | list) for child in node)
+    ):
+        for index, child in enumerate(node):
+            yield from leaves(child, f"{key}[{index}]", whole_lists)
+    else:
+        yield key, node
+
+
+def put(tree: MutableMapping[str, Any], path: str | Steps, value: Any) -> None:
+    """Set a value of a tree by its path, written as `leaves` does or step by step; `NOTHING` takes it out."""
+    *parents, last = STEP.findall(path) if isinstance(path, str) else path
+    part: Any = tree
+    for step in parents:
+        part = part[int(step)] if isinstance(part, list) else part.setdefault(step, {})
+    if value is NOTHING:
+        del part[last]
+    else:
+        part[int(last) if isinstance(part, list) else last] = value
+
+
+def differences(before: Any, after: Any, path: Steps = ()) -> Iterator[tuple[Steps, Any, Any]]:
+    """List where two trees differ, in the order of the first: path, before and after; a list is one value."""
+    if isinstance(before, Mapping) and isinstance(after, Mapping):
+        for name in dict.fromkeys([*before, *after]):
+            yield from differences(before.get(name, NOTHING), after.get(name, NOTHING), (*path, str(name)))
+    elif before != after:
+        yield path, before, after
 
 
 class WrittenIn(NamedTuple):

@@ -68,10 +68,7 @@ class Outage(HubError):
 class ConfigProblem(HubError):
     """A configuration that is refused before anything runs.
 
-    Parameters
-    ----------
-    lines
-        One line a problem: `path: got VALUE; what would be right`.
+    One line a problem: `path: got VALUE; what would be right`.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
@@ -87,10 +84,7 @@ class ConfigProblem(HubError):
 def unfit(text: str, but_for: str = "\t") -> str | None:
     """Say what keeps a text from being written to a file or shown on a terminal, if anything does.
 
-    Parameters
-    ----------
-    but_for
-        Control characters that are meant all the same.
+    `but_for` are control characters that are meant all the same.
     """
     kinds = {category(sign) for sign in text if sign not in but_for} if not text.isprintable() else set()
     if "Cs" in kinds:
@@ -107,10 +101,7 @@ def given(override: str | None) -> str:
 def unreadable(override: str, groups: Mapping[str, Sequence[str]] | None = None) -> str:
     """Word the refusal of an override that does not parse.
 
-    Parameters
-    ----------
-    groups
-        The options of each group, for somebody who named an option alone.
+    `groups` are the options of each group, for somebody who named an option alone.
     """
     key, equals, value = override.partition("=")
     if not key.strip():

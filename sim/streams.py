@@ -124,10 +124,7 @@ class DayDraw(IntEnum):
 def columns_of(names: tuple[str, ...], room: tuple[int, ...]) -> list[int]:
     """Return the columns in which the draws of some covariates or questionnaires stand.
 
-    Raises
-    ------
-    ValueError
-        When there are more than the block has room for.
+    Raises ValueError when there are more than the block has room for.
     """
     if len(names) > len(room):
         raise ValueError(

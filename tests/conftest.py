@@ -13,7 +13,7 @@ import pytest
 
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
-from sim.evidence.files import FILES
+from sim.evidence import FILES
 from sim.launch.compose import Composer
 
 # In the background of a shell, or under nohup, the commands that are tested would rightly heed no interrupt.

@@ -22,9 +22,9 @@ from typing import Any, Literal
 from analysis.app.view import LIMITS, Limits, own_options, refuse_beyond, refuse_many
 from analysis.tell.console import FAILED, exit_status
 from sim.config import HubConfig, validate
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 from sim.errors import HubError
-from sim.evidence.files import FILES
+from sim.evidence import FILES
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import Told, run_to_folder
 

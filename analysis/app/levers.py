@@ -11,7 +11,7 @@ from typing import Any
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
-from sim.evidence.register import GRADES, SETTING, Row, read_register
+from sim.evidence import GRADES, SETTING, EvidenceRow, read_register
 from sim.stages import CAN_BE_LEFT
 
 Value = float | int | str
@@ -85,7 +85,7 @@ class Lever:
         return [f"{self.path}={int(number) if self.whole else float(number)!r}"]
 
     @property
-    def evidence(self) -> Row | None:
+    def evidence(self) -> EvidenceRow | None:
         """The row of the register on the number that this sets; none for a choice."""
         return evidence_of(self.path)
 
@@ -150,14 +150,14 @@ def incident_lever(options: Sequence[str], preset: str) -> Lever:
 
 
 @lru_cache(maxsize=1)
-def _register() -> dict[str, list[Row]]:
-    rows: dict[str, list[Row]] = {}
+def _register() -> dict[str, list[EvidenceRow]]:
+    rows: dict[str, list[EvidenceRow]] = {}
     for row in read_register():
         rows.setdefault(row.key, []).append(row)
     return rows
 
 
-def evidence_of(path: str) -> Row | None:
+def evidence_of(path: str) -> EvidenceRow | None:
     """Return the weakest row of the register on a key of the configuration; none if it has no row."""
     return max(_register().get(path, []), key=lambda row: (row.grade != SETTING, row.grade), default=None)
 

@@ -15,8 +15,8 @@ from analysis.app.size import size
 from analysis.app.visits import view
 from analysis.app.widgets import show_table
 from sim import __version__
-from sim.disk.shipped import conf_dir
-from sim.evidence.register import CHANGED, GRADES, REGISTER, Row, grades_in_use, read_register
+from sim.disk import conf_dir
+from sim.evidence import CHANGED, GRADES, REGISTER, EvidenceRow, grades_in_use, read_register
 
 MANY = 60
 LIMITS_OF_THE_MODEL = """
@@ -84,7 +84,7 @@ def _register() -> None:
     st.download_button("The whole register (CSV)", whole, "evidence.csv", "text/csv", on_click="ignore")
 
 
-def _shown(row: Row) -> dict[str, str]:
+def _shown(row: EvidenceRow) -> dict[str, str]:
     return {
         "number": row.path,
         "grade": row.grade,

@@ -18,7 +18,7 @@ from analysis.tell.csv_text import read_csv
 from analysis.tell.wording import change_in, frequency, futures, level_in, listed, plain, sentence, unit_of_change
 from sim.composed import Cell
 from sim.config import HubConfig
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 from sim.errors import ConfigProblem
 from sim.launch.compose import compose_cells
 from sim.launch.options import SCENARIO

@@ -17,11 +17,11 @@ from typing import Any
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
-from sim.config import HubConfig, expected_referrals, validate
-from sim.config.edit import changed, put
+from sim.composed import put
+from sim.config import HubConfig, changed, expected_referrals, validate
 from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
-from sim.evidence.files import FILES
+from sim.evidence import FILES
 from sim.launch.compose import Composer
 from sim.launch.options import SCENARIO
 
@@ -272,7 +272,7 @@ def _validated(*overrides: str) -> HubConfig:
 
 
 def _composed(*overrides: str) -> dict[str, Any]:
-    """Return what `sim.launch.compose.compose` does; the files are read once for all visits."""
+    """Return what `sim.launch.compose` does; the files are read once for all visits."""
     return dict(_composer().cells(overrides, multirun=False)[0].config)  # a visitor is told of no file of the server
 
 

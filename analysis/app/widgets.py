@@ -21,7 +21,7 @@ from analysis.app.visits import epoch, keep, set_view, view
 from analysis.tell.wording import duration, full_date, plain, sentence, words
 from sim.calendar import date_of
 from sim.errors import HubError
-from sim.evidence.register import SETTING
+from sim.evidence import SETTING
 
 PLOTLY = {"displaylogo": False, "displayModeBar": False, "scrollZoom": False}
 LINES_OF_ACCOUNT = 12

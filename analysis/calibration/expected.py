@@ -13,8 +13,7 @@ from analysis.calibration.targets import DAYS_PER_MONTH, FITTED, PULL, Target, b
 from sim.cohort.background import background_sources
 from sim.cohort.screening import covariate_mix, fit_copula
 from sim.cohort.sources import client_mix
-from sim.config import HubConfig
-from sim.config.edit import changed
+from sim.config import HubConfig, changed
 from sim.config.screening import COVARIATES, MEASURES, Screening
 from sim.streams import Floats, Ints
 

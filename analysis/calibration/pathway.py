@@ -12,10 +12,10 @@ from scipy.optimize import brentq, lsq_linear
 
 from analysis.calibration.expected import Changes, Fitted, client_covariate_shares, fitted_to, positive_pattern
 from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model, run_figures
+from sim.composed import put
 from sim.config import HubConfig
-from sim.config.edit import put
 from sim.config.screening import TIER_OF_POSITIVES, TIERS
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 from sim.streams import Floats
 
 FREE = ("unreachable_share", "response_share_if_no_contact", "advice_share", "wait_elsewhere_days")

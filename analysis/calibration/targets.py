@@ -14,10 +14,9 @@ import pandas as pd
 from analysis.estimates.intervals import NOTHING, Interval, mean_interval, ratio_interval
 from analysis.estimates.tables import over_hubs
 from sim.calendar import DAYS_PER_YEAR
-from sim.config import HubConfig
-from sim.config.edit import changed
+from sim.config import HubConfig, changed
 from sim.config.screening import MEASURES
-from sim.disk.shipped import conf_dir
+from sim.disk import conf_dir
 from sim.errors import HubError
 from sim.run.experiment import simulate
 from sim.run.replicate import Replication

@@ -16,7 +16,7 @@ from analysis.evidence import problems, registered_numbers
 from analysis.tell.console import AS_WIDE_AS_IT_IS, BAD_INPUT, FAILED, console, plain_table
 from sim.composed import Cell
 from sim.errors import ConfigProblem, HubError
-from sim.evidence.register import COLUMNS, GRADES, Row, read_register
+from sim.evidence import COLUMNS, GRADES, EvidenceRow, read_register
 
 DEFAULT = Path("outputs/store")
 CELL = re.compile(r"[^\W/]+(-[^\W/]+)*(/[^\W/]+(-[^\W/]+)*)?")
@@ -45,7 +45,7 @@ def evidence(arguments: list[str]) -> int:
     return 0
 
 
-def _show_rows(rows: list[Row]) -> None:
+def _show_rows(rows: list[EvidenceRow]) -> None:
     """Print counts by grade, then the rows by grade: a table on a terminal, tab-separated lines elsewhere."""
     from rich.table import Table
 

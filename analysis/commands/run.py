@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from analysis.commands.arguments import ONLY_RUNS, VerbParser, refuse_unheeded
 from analysis.tell.console import BAD_INPUT
+from sim.disk import marked_unfinished
 from sim.disk.folders import ITS_OWN_CELLS, own_folder
-from sim.disk.whole import marked_unfinished
 from sim.errors import ConfigProblem, HubError, one_line
 from sim.run.processes import get_ready
 
@@ -145,8 +145,7 @@ def _description(config_dir: str | None) -> str:
 
 def _inform(args: argparse.Namespace, multirun: bool) -> int:
     """Print the configuration, or how it is composed, once it is known that there is one."""
-    from sim.launch.compose import Composer
-    from sim.launch.shown import information, shown
+    from sim.launch.compose import Composer, information, shown
 
     if multirun:
         raise HubError("-m: got --cfg or --info too; they show one configuration: leave -m out")

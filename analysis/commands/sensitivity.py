@@ -123,7 +123,7 @@ def _write(
     from analysis.sensitivity import tornado_figure
     from analysis.tell.csv_text import csv_of
     from analysis.tell.style import hub_style, write_png
-    from sim.disk.whole import write_whole
+    from sim.disk import write_whole
     from sim.run.manifest import config_hash
 
     for name, table in tables.items():

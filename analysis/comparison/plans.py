@@ -9,8 +9,8 @@ from textwrap import shorten
 from typing import Any, NamedTuple
 
 from analysis.tell.wording import grouped, key_words, listed, sentence, words
-from sim.config import HubConfig
-from sim.config.edit import changed, differences
+from sim.composed import differences
+from sim.config import HubConfig, changed
 from sim.errors import HubError, nearest
 from sim.run.manifest import NOT_SIMULATED
 

@@ -16,9 +16,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 from analysis.comparison.plans import SweptPlan, changes
 from analysis.estimates.tables import by_draw
 from sim.config import validate
-from sim.disk.whole import MARK
+from sim.disk import MARK
 from sim.errors import ConfigProblem, HubError
-from sim.evidence.files import FILES
+from sim.evidence import FILES
 from sim.run.manifest import config_hash
 from sim.run.results import read_table
 

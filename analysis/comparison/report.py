@@ -44,9 +44,9 @@ from analysis.tell.wording import (
     words,
 )
 from sim.calendar import DAYS_PER_YEAR
+from sim.composed import NOTHING
 from sim.config import HubConfig
-from sim.config.edit import NOTHING
-from sim.evidence.register import numbers_in_use
+from sim.evidence import numbers_in_use
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""

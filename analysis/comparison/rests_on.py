@@ -14,7 +14,7 @@ from analysis.comparison.plans import SweptPlan
 from analysis.sensitivity import Factor
 from analysis.tell.wording import change_in, few, level_in, listed
 from sim.errors import HubError
-from sim.evidence.register import CHANGED, GRADES, SETTING, grades_in_use
+from sim.evidence import CHANGED, GRADES, SETTING, grades_in_use
 
 FILE = "sensitivity.json"
 MOST_DRIVERS, MOST_NAMED = 3, 2

@@ -23,7 +23,7 @@ from analysis.tell.console import console, plain_table
 from analysis.tell.csv_text import csv_of
 from analysis.tell.style import INTERVALS
 from analysis.tell.wording import MISSING, change_in, level_in
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 
 WHY = "why.csv"
 TABLES = ("headlines.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")

@@ -20,8 +20,7 @@ from analysis.estimates.intervals import Interval, mean_interval
 from analysis.estimates.tables import by_draw
 from analysis.tell.style import SMALL_GROUP
 from analysis.tell.wording import words
-from sim.config import HubConfig
-from sim.config.edit import changed
+from sim.config import HubConfig, changed
 from sim.errors import ConfigProblem, HubError
 from sim.measures.rows import Better, declared
 from sim.run.experiment import simulate

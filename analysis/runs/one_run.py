@@ -19,8 +19,8 @@ from analysis.tell.console import FAILED, progress
 from analysis.tell.csv_text import csv_of
 from analysis.tell.warnings import warnings_of
 from sim.config import HubConfig
-from sim.disk.whole import whole_folder, write_whole
-from sim.evidence.register import grades_in_use
+from sim.disk import whole_folder, write_whole
+from sim.evidence import grades_in_use
 from sim.measures.audit import AuditBreach
 from sim.run.experiment import run_to_folder
 from sim.run.manifest import NOT_SIMULATED, Manifest

@@ -19,7 +19,7 @@ from analysis.tell.csv_text import csv_of
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
 
 if TYPE_CHECKING:

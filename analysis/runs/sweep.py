@@ -20,7 +20,7 @@ from analysis.tell.console import FAILED, progress
 from analysis.tell.csv_text import csv_of
 from sim.composed import Cell
 from sim.config import HubConfig
-from sim.disk.whole import unmark, whole_folder, write_whole
+from sim.disk import unmark, whole_folder, write_whole
 from sim.run.experiment import CellRun, Told, run_cells
 from sim.run.manifest import Manifest, cell_entry, config_hash, environment, now
 from sim.run.results import ALWAYS, TableFile, stored_blocks
@@ -147,7 +147,7 @@ class _Collection:
         from analysis.estimates.tables import estimates_of
         from analysis.runs.sweep_summary import headlines_in, lists_of
         from analysis.tell.warnings import warnings_of
-        from sim.evidence.register import grades_in_use
+        from sim.evidence import grades_in_use
 
         frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
         self._warnings[cell.name] = warnings_of(cell.config, frames["weekly"], frames["waits"])

@@ -17,8 +17,8 @@ from analysis.tell.style import ACCENT, DARK, GREY, hub_style, write_png
 from analysis.tell.warnings import growing_lists
 from analysis.tell.wording import sentence, words
 from sim.calendar import DAYS_PER_WEEK
+from sim.composed import leaves
 from sim.config import HubConfig
-from sim.config.edit import leaves
 from sim.errors import HubError
 from sim.stages import LISTED
 

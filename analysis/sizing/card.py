@@ -32,7 +32,7 @@ from analysis.tell.pages import embedded, render, write_page
 from analysis.tell.style import hub_style
 from analysis.tell.wording import MISSING, full_date, pounds, share, short_date, words
 from sim.calendar import date_of
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 from sim.run.manifest import code_version, config_hash
 from sim.stages import STAGES, list_of
 

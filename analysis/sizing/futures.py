@@ -13,8 +13,7 @@ import pyarrow.compute as pc
 
 from analysis.sizing.plan import Menu, Plan, staffed
 from analysis.sizing.question import Goal, Question
-from sim.config import HubConfig
-from sim.config.edit import changed
+from sim.config import HubConfig, changed
 from sim.run.experiment import simulate
 from sim.run.replicate import Replication
 from sim.run.results import ALWAYS, GOALS

@@ -13,7 +13,7 @@ from sim.config import HubConfig
 from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refused, Share
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
-from sim.disk.shipped import conf_dir
+from sim.disk import conf_dir
 from sim.errors import ConfigProblem, nearest
 from sim.launch.options import merged
 from sim.stages import FROM_REFERRAL

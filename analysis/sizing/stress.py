@@ -16,8 +16,7 @@ from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.tell.style import ACCENT, DARK, GREY, INK
 from analysis.tell.wording import sentence, share
-from sim.config import HubConfig
-from sim.config.edit import changed
+from sim.config import HubConfig, changed
 from sim.stages import STAGES, list_of
 from sim.streams import Floats
 

@@ -20,9 +20,9 @@ from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching
 from analysis.sizing.plan import Menu, Option, Plan, everything, menu_of
 from analysis.sizing.question import Certify, Question, Search
 from analysis.tell.wording import words
+from sim.composed import put
 from sim.config import HubConfig
-from sim.config.edit import put
-from sim.roster.posts import TEMPORARY
+from sim.roster import TEMPORARY
 
 Status = Literal["candidate", "rejected", "close"]
 FIRST_FRESH = 1_000_000

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.tell.wording import grouped
-from sim.config.edit import is_number, leaves
+from sim.composed import is_number, leaves
 
 if TYPE_CHECKING:
     from sim.composed import Cell
-    from sim.evidence.register import Row
+    from sim.evidence import EvidenceRow
 
 LABELS = ("scenario", "staffing_model", "purpose")
 """Keys that name a cell rather than change it."""
@@ -39,7 +39,7 @@ class Difference:
         return ".".join(self.path[: min(2, len(self.path) - 1)])
 
 
-def differences(before: Cell, after: Cell, register: Sequence[Row]) -> list[Difference]:
+def differences(before: Cell, after: Cell, register: Sequence[EvidenceRow]) -> list[Difference]:
     """Return every leaf in which two cells differ, in the order of the configuration; folded where alike."""
     old, new = (_values(cell.config) for cell in (before, after))
     rows = grouped((row.key, row) for row in register)
@@ -87,7 +87,7 @@ def _values(config: Mapping[str, Any]) -> dict[tuple[str, ...], Any]:
     return {tuple(key.split(".")): value for key, value in found if value is not None and value != []}
 
 
-def _row(rows: Mapping[str, list[Row]], path: tuple[str, ...], value: Any, cell: Cell) -> Row | None:
+def _row(rows: Mapping[str, list[EvidenceRow]], path: tuple[str, ...], value: Any, cell: Cell) -> EvidenceRow | None:
     """Return the register's row for a leaf of a cell: of its own scenario or staffing model, else of any option."""
     key = ".".join(path)
     mine = rows.get(key) or rows.get(f"{key}[0]") or []

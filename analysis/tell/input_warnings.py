@@ -11,11 +11,11 @@ from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import full_date, listed
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.background import uptake_multiplier
+from sim.composed import leaves
 from sim.config import HubConfig
-from sim.config.edit import leaves
 from sim.config.hub import activities_needed
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
-from sim.evidence.register import as_number, ranges, read_register
+from sim.evidence import as_number, ranges, read_register
 
 YOURS = (
     "staffing.roles.*.lines.*", "staffing.roles.*.job_plan.*", "staffing.roles.*.caseload_cap_per_wte",

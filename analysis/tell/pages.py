@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.tell.style import png
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

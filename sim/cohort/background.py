@@ -1,17 +1,19 @@
-"""Background demand: one source for each staff group x gender x ethnicity, with its hazard over time."""
+"""Who comes in the ordinary way: strata of the catchment with their hazards over time, or a table of real referrals."""
 
 from __future__ import annotations
 
 import datetime
 import math
+from typing import Final
 
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
-from sim.cohort.sources import Source, strata_headcounts
+from sim.cohort.sources import Source, referral_minutes, strata_headcounts
 from sim.config import HubConfig
 from sim.config.demand import SEASON_PERIODS, Campaign, Demand
-from sim.streams import Floats, Stream, uniforms
+from sim.config.referrals import Covered, Referral, covered, read_referrals
+from sim.streams import Floats, Ints, Stream, uniforms
 
 PERIOD_DAYS = 28
 LOGIT_TO_PROBIT = math.sqrt(3) / math.pi
@@ -23,10 +25,7 @@ RAMP_STEEPNESS = 10.0
 def background_sources(config: HubConfig, hub: int, size: float, replication: int) -> list[Source]:
     """Return the strata of one Hub's catchment with their cumulative hazards.
 
-    Parameters
-    ----------
-    size
-        Catchment size of this Hub relative to the configured head-counts.
+    `size` is that of the catchment relative to the configured head-counts.
     """
     demand, population = config.demand, config.population
     first_day, days = -config.run.run_in_days, config.run.run_in_days + config.run.horizon_days
@@ -158,3 +157,54 @@ def _targets(campaign: Campaign, group: str, gender: str, ethnicity: str) -> boo
     target = campaign.target
     pairs = ((target.staff_groups, group), (target.genders, gender), (target.ethnicities, ethnicity))
     return all(not wanted or name in wanted for wanted, name in pairs)
+
+
+FILE: Final = "referrals_csv"
+POOL = 1_000_000
+"""People who could refer after the file ends: so many that those who have come are not missed."""
+
+
+def sources_from_file(config: HubConfig, hub: int, replication: int) -> list[tuple[Source, Ints, Ints]]:
+    """Return the sources of a Hub whose referrals come from a file: when their people refer, and like which rows.
+
+    Of each source the minutes since day 0 and the rows of the file, shapes (people,).
+    """
+    minutes = np.array([row.minute for row in read_referrals(config)], dtype=np.int64)
+    rows = np.arange(len(minutes))
+    found = [(Source((hub, FILE), FILE, headcount=len(rows)), minutes, rows)]
+    if (more := round(len(rows) * (config.demand.multiplier - 1))) > 0:
+        # Every row once more in an order of its own, again and again: a larger multiplier only adds people.
+        layers = range(-(-more // len(rows)))
+        luck = [_luck(config, replication, (hub, FILE, "more", layer), len(rows)) for layer in layers]
+        like = np.concatenate([np.argsort(draws, kind="stable") for draws in luck])[:more]
+        found.append((Source((hub, FILE, "more"), FILE, headcount=more), minutes[like], like))
+    cover = covered(config)
+    if cover.goes_on:
+        after = _after(config, hub, replication, cover)
+        when = referral_minutes(after, config.run.seed, replication)
+        draws = _luck(config, replication, after.owner, len(when))
+        found.append((after, when, np.floor(draws * len(rows)).astype(np.int64)))
+    return found
+
+
+def _luck(config: HubConfig, replication: int, owner: tuple[str | int, ...], people: int) -> Floats:
+    return uniforms(config.run.seed, replication, Stream.REFERRAL_LIKE, owner, people, 1)[:, 0]
+
+
+def _after(config: HubConfig, hub: int, replication: int, cover: Covered) -> Source:
+    """Return those who refer after the file ends: at its rate, with the season, weekdays and good and bad weeks."""
+    start, days = cover.last_day + 1, config.run.horizon_days - cover.last_day - 1
+    in_file = season_and_weekday(config, cover.first_day, cover.last_day - cover.first_day + 1)
+    shock = weekly_shock(config, hub, replication, start, days)
+    rate = cover.referrals * config.demand.multiplier / (in_file.sum() or len(in_file))
+    course = np.cumsum(season_and_weekday(config, start, days) * shock)
+    hazard = np.concatenate([[0.0], rate / POOL * course])
+    return Source((hub, FILE, "after"), FILE, headcount=POOL, hazard=hazard, first_day=start)
+
+
+def rows_as_columns(rows: list[Referral]) -> dict[str, np.ndarray]:
+    """Return the rows as arrays: minute, staff_group, gender, ethnicity (n,) and points (n, 5)."""
+    return {
+        name: np.array([getattr(row, name) for row in rows], dtype=np.int64)
+        for name in ("minute", "staff_group", "gender", "ethnicity", "points")
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.config import HubConfig
-from sim.config.demand import Delay, StaffGroup
+from sim.config.demand import Delay, Population, StaffGroup
 from sim.streams import Floats, Ints, PersonDraw, Stream, uniforms
 
 Kind = Literal["background", "incident", "backlog", "referrals_csv"]
 KINDS: tuple[Kind, ...] = ("background", "incident", "backlog", "referrals_csv")
 STRATUM = ("staff_group", "gender", "ethnicity")
 DRAWN = -1
-"""A gender or ethnicity that is drawn for each person rather than given by the source."""
+"""What is drawn for each person rather than given by the source."""
 
 
 @dataclass(frozen=True)
@@ -30,13 +30,12 @@ class Source:
     owner
         Names the source's random numbers: hub, kind and stratum, by stream keys.
     staff_group, gender, ethnicity
-        Position in the configuration's lists; gender and ethnicity may be `DRAWN`.
+        Position in the configuration's lists, or `DRAWN`.
     headcount
         People who could refer.
     hazard
-        Cumulative hazard at the edges of the days from `first_day` on, shape (days + 1,), starting at 0.
-    first_day
-        Day number of the first edge.
+        Cumulative hazard at the edges of the days from `first_day` on, shape (days + 1,), starting at 0; of one edge
+        for people whose moments are known otherwise.
     severity_shift_sd
         Added to the latent need of all its people.
     reach_multiplier
@@ -47,12 +46,12 @@ class Source:
 
     owner: tuple[str | int, ...]
     kind: Kind
-    staff_group: int
-    gender: int
-    ethnicity: int
-    headcount: int
-    hazard: Floats
-    first_day: int
+    staff_group: int = DRAWN
+    gender: int = DRAWN
+    ethnicity: int = DRAWN
+    headcount: int = 0
+    hazard: Floats = field(default_factory=lambda: np.zeros(1))
+    first_day: int = 0
     severity_shift_sd: float = 0.0
     reach_multiplier: Floats | None = None
     reach_shift_sd: float = 0.0
@@ -103,19 +102,9 @@ def incident_sources(config: HubConfig, hub: int, size: float) -> list[Source]:
                 headcount = round(exposure.persons.get(group_name, 0) * size)
                 if headcount == 0 or first_day == horizon:
                     continue
-                sources.append(
-                    Source(
-                        owner=(hub, "incident", name, tier, group.stream_key or group_name),
-                        kind="incident",
-                        staff_group=g,
-                        gender=DRAWN,
-                        ethnicity=DRAWN,
-                        headcount=headcount,
-                        hazard=hazard,
-                        first_day=first_day,
-                        severity_shift_sd=exposure.severity_shift_sd,
-                    )
-                )
+                owner = (hub, "incident", name, tier, group.stream_key or group_name)
+                shift = exposure.severity_shift_sd
+                sources.append(Source(owner, "incident", g, DRAWN, DRAWN, headcount, hazard, first_day, shift))
     return sources
 
 
@@ -139,16 +128,7 @@ def opening_sources(config: HubConfig, hub: int, size: float) -> list[Source]:
         return []
     backlog = config.run.opening.backlog
     return [
-        Source(
-            owner=(hub, "backlog", name),
-            kind="backlog",
-            staff_group=DRAWN,
-            gender=DRAWN,
-            ethnicity=DRAWN,
-            headcount=round(getattr(backlog, name).people * size),
-            hazard=np.zeros(1),
-            first_day=0,
-        )
+        Source((hub, "backlog", name), "backlog", headcount=round(getattr(backlog, name).people * size))
         for name in OPENING_LISTS
     ]
 
@@ -173,38 +153,30 @@ def sessions_left(config: HubConfig, uniform: Floats) -> Floats:
 def workforce_mix(config: HubConfig) -> Floats:
     """Return the make-up of each staff group, shape (groups, genders, ethnicities)."""
     population = config.population
-    return np.array(
-        [
-            [
-                [group.gender[gender] * group.ethnicity[ethnicity] for ethnicity in population.ethnicities]
-                for gender in population.genders
-            ]
-            for group in population.staff_groups.values()
-        ]
+    genders, ethnicities = (
+        np.array([[getattr(group, name)[each] for each in names] for group in population.staff_groups.values()])
+        for name, names in (("gender", population.genders), ("ethnicity", population.ethnicities))
     )
+    mix: Floats = genders[:, :, None] * ethnicities[:, None]
+    return mix
 
 
 def client_mix(config: HubConfig) -> Floats:
     """Return expected shares of all clients, shape (groups, genders, ethnicities)."""
-    population, relative = config.population, config.demand.relative_uptake
-    weights = np.array(
-        [
-            [
-                [
-                    heads[gender, ethnicity]
-                    * config.demand.uptake_per_person_year[name]
-                    * relative.gender[gender]
-                    * relative.ethnicity[ethnicity]
-                    for ethnicity in population.ethnicities
-                ]
-                for gender in population.genders
-            ]
-            for name, group in population.staff_groups.items()
-            for heads in [strata_headcounts(group)]
-        ]
-    )
+    population, demand = config.population, config.demand
+    uptake = np.array([demand.uptake_per_person_year[name] for name in population.staff_groups])
+    of_gender = np.array([demand.relative_uptake.gender[name] for name in population.genders])
+    of_ethnicity = np.array([demand.relative_uptake.ethnicity[name] for name in population.ethnicities])
+    weights = catchment(population) * uptake[:, None, None] * of_gender[:, None] * of_ethnicity
     total = sum(weights.ravel().tolist())
     return weights / total if total > 0 else np.full(weights.shape, 1 / weights.size)
+
+
+def catchment(population: Population, size: float = 1.0) -> Ints:
+    """Return the people of each stratum, shape (groups, genders, ethnicities)."""
+    heads = [strata_headcounts(group, size) for group in population.staff_groups.values()]
+    strata = [[(gender, ethnicity) for ethnicity in population.ethnicities] for gender in population.genders]
+    return np.array([[[each[stratum] for stratum in row] for row in strata] for each in heads], dtype=np.int64)
 
 
 def strata_headcounts(group: StaffGroup, size: float = 1.0) -> dict[tuple[str, str], int]:

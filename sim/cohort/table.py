@@ -63,10 +63,7 @@ class Luck:
 def draw_luck(config: HubConfig, replication: int, sources: list[Source], places: list[Ints]) -> Luck:
     """Draw everybody's uniforms.
 
-    Parameters
-    ----------
-    places
-        For each source where its people are in the cohort, by number.
+    `places` are, for each source, where its people are in the cohort, by number.
     """
     people = sum(len(mine) for mine in places)
     share = config.pathway.re_referral.share

@@ -1,21 +1,22 @@
-"""The validated configuration of one run: every number a run depends on, typed, checked once and frozen.
+"""The validated configuration of one run, typed, checked once and frozen; and another with some values changed.
 
 No file is read here. What only files can tell (`Outside`) is told by whoever composes a configuration.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.composed import Composed, Outside
+from sim.composed import Composed, Outside, put
 from sim.config.hub import HubConfig, cross_check
 from sim.config.messages import lines_of
 from sim.config.referrals import expected_from_file
 from sim.errors import ConfigProblem
 
-__all__ = ["HubConfig", "expected_referrals", "validate"]
+__all__ = ["HubConfig", "changed", "expected_referrals", "validate"]
 
 MOST_PEOPLE = 2_000_000
 """Most people that may be expected to refer in one replication (a bound on memory)."""
@@ -29,7 +30,7 @@ def validate(container: dict[str, Any], outside: Outside | None = None) -> HubCo
     container
         Plain dictionaries and lists, as composed from conf/, a scenario and the command line.
     outside
-        What files tell; of what `sim.launch.compose` returns it is known.
+        What files tell; of what `sim.launch` returns it is known.
 
     Raises
     ------
@@ -55,10 +56,7 @@ def validate(container: dict[str, Any], outside: Outside | None = None) -> HubCo
 def expected_referrals(config: HubConfig) -> float:
     """Return about how many people of one Hub's catchment may refer in one replication, times the number of Hubs.
 
-    Raises
-    ------
-    ConfigProblem
-        When a file of referrals cannot be used.
+    Raises ConfigProblem when a file of referrals cannot be used.
     """
     exposed = sum(
         sum(tier.persons.values()) * tier.take_up_share
@@ -75,3 +73,20 @@ def expected_referrals(config: HubConfig) -> float:
         if name in uptake
     )
     return expected * config.hubs.count
+
+
+def changed(config: HubConfig, values: Mapping[Any, Any]) -> HubConfig:
+    """Return a configuration in which some values, by path as `put` takes it, are others, or are not there (`NOTHING`).
+
+    What files tell was asked when the configuration was composed and is not asked again: a value drawn for a staff
+    group that is not there, as in conf/, changes nobody, and must not stop a run in its middle.
+
+    Raises
+    ------
+    ConfigProblem
+        If it contradicts itself.
+    """
+    tree = config.model_dump()
+    for path, value in values.items():
+        put(tree, path, value)
+    return validate(tree)

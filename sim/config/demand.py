@@ -17,8 +17,8 @@ from sim.config.kinds import (
     Refused,
     Share,
     Split,
-    adds_up_to_one,
     each_its_own_stream,
+    in_order,
 )
 
 Sector = Literal["nhs", "social_care", "emergency"]
@@ -54,19 +54,15 @@ class Population(Part):
     @model_validator(mode="after")
     def _one_set_of_strata(self) -> Self:
         groups = self.staff_groups
+        first = next(iter(groups))
         for dimension in ("gender", "ethnicity"):
-            names = {frozenset(getattr(group, dimension)) for group in groups.values()}
-            if len(names) > 1:
-                first, other = next(
-                    (a, b)
-                    for a, b in zip(groups, list(groups)[1:], strict=False)
-                    if set(getattr(groups[a], dimension)) != set(getattr(groups[b], dimension))
-                )
-                mine, theirs = (", ".join(getattr(groups[name], dimension)) for name in (other, first))
-                raise Refused(f"staff_groups.{other}.{dimension}", mine, f"must be {theirs}, as in {first}")
-            if (reference := getattr(self.reference, dimension)) not in next(iter(names)):
-                known = ", ".join(sorted(next(iter(names))))
-                raise Refused(f"reference.{dimension}", repr(reference), f"must be one of {known}")
+            known = getattr(groups[first], dimension)
+            for name, group in groups.items():
+                if (mine := getattr(group, dimension)).keys() != known.keys():
+                    remedy = f"must be {', '.join(known)}, as in {first}"
+                    raise Refused(f"staff_groups.{name}.{dimension}", ", ".join(mine), remedy)
+            if (reference := getattr(self.reference, dimension)) not in known:
+                raise Refused(f"reference.{dimension}", repr(reference), f"must be one of {', '.join(sorted(known))}")
         if self.reference.staff_group not in groups:
             remedy = f"must be one of {', '.join(groups)}"
             raise Refused("reference.staff_group", repr(self.reference.staff_group), remedy)
@@ -128,11 +124,7 @@ class Campaign(Part):
     staff_hours_per_week: Amount
     """Time of the first role taken by the campaign while it runs, met through `team_support`."""
 
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> Self:
-        if self.end_day <= self.start_day:
-            raise Refused("end_day", self.end_day, f"must be after start_day {self.start_day}")
-        return self
+    _ends_after_it_starts = in_order("start_day", "end_day")
 
 
 class Wave(Part):
@@ -170,9 +162,7 @@ class Demand(Part):
 
     @model_validator(mode="after")
     def _every_weekday(self) -> Self:
-        if tuple(self.weekday_share) != WEEKDAYS:
-            given = ", ".join(self.weekday_share)
-            raise Refused("weekday_share", given, f"must be exactly {', '.join(WEEKDAYS)}, in this order")
+        self.check_names("weekday_share", self.weekday_share, WEEKDAYS)
         return self
 
 
@@ -205,10 +195,8 @@ class Delay(Part):
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
-        total = self.early_share + self.tail_share + sum(pulse.share for pulse in self.pulses)
-        if not adds_up_to_one(total):
-            remedy = "early_share, tail_share and the pulses' shares must add up to 1"
-            raise Refused("", f"shares that add up to {total:.12g}", remedy)
+        shares = [self.early_share, self.tail_share, sum(pulse.share for pulse in self.pulses)]
+        self.check_whole("", shares, "early_share, tail_share and the pulses' shares must add up to 1")
         return self
 
 

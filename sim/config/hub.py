@@ -40,15 +40,8 @@ class HubConfig(Part):
 def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     """Refuse a configuration whose parts contradict each other.
 
-    Parameters
-    ----------
-    outside
-        Without it prices, and the uptake of staff groups that are not there, are taken as they are.
-
-    Raises
-    ------
-    ConfigProblem
-        With every contradiction found, one line each.
+    Without `outside` prices, and the uptake of staff groups that are not there, are taken as they are. Raises
+    ConfigProblem with every contradiction found, one line each.
     """
     lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
     if outside is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 from pydantic import (
@@ -15,6 +16,7 @@ from pydantic import (
     PlainSerializer,
     SerializationInfo,
     ValidationInfo,
+    model_validator,
 )
 
 from sim.composed import Outside
@@ -44,24 +46,12 @@ SUM_TOLERANCE = 1e-9
 class Refused(ValueError):
     """A value that its neighbours rule out: told as `PATH.KEY: got GIVEN; REMEDY`.
 
-    Parameters
-    ----------
-    key
-        Path from the part that is checked to the value; empty for the part itself.
-    given
-        What was given, as it is shown.
-    remedy
-        What would be right.
+    The key is the path from the part that is checked to the value; empty for the part itself.
     """
 
     def __init__(self, key: str, given: object, remedy: str) -> None:
         super().__init__(f"got {given}; {remedy}")
         self.key = key
-
-
-def adds_up_to_one(total: float) -> bool:
-    """Return whether shares add up to 1, rounding apart."""
-    return abs(total - 1) <= SUM_TOLERANCE
 
 
 def each_its_own_stream(part: str, keys: dict[str, str]) -> None:
@@ -71,37 +61,51 @@ def each_its_own_stream(part: str, keys: dict[str, str]) -> None:
             raise Refused(f"{part}.{name}.stream_key", repr(key), f"{twins[0]} has it; each needs its own")
 
 
-def _adds_up(shares: dict[str, float]) -> dict[str, float]:
-    total = sum(shares.values())
-    if not adds_up_to_one(total):
-        raise Refused("", f"shares that add up to {total:.12g}", "must add up to 1")
-    return shares
-
-
-Split = Annotated[dict[str, Share], AfterValidator(_adds_up)]
-"""Named shares that add up to 1; never renormalised silently."""
-
-
 class Part(BaseModel):
     """A part of the configuration: no unknown keys, no later change."""
 
     # Built when first checked: workers get what is checked already, and parts are built within the whole.
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
+    @staticmethod
+    def check_whole(key: str, shares: Iterable[float], remedy: str = "must add up to 1") -> None:
+        """Refuse shares that do not add up to 1, rounding apart; they are never renormalised silently."""
+        if abs((total := sum(shares)) - 1) > SUM_TOLERANCE:
+            raise Refused(key, f"shares that add up to {total:.12g}", remedy)
+
+    @staticmethod
+    def check_names(key: str, given: Iterable[str], known: Sequence[str]) -> None:
+        """Refuse names that are not exactly the known ones."""
+        if (names := tuple(given)) != tuple(known):
+            raise Refused(key, ", ".join(names) or "nothing", f"must be exactly {', '.join(known)}, in this order")
+
+
+def in_order(first: str, last: str) -> Any:
+    """Return a check of a part: that one of its days, where both are given, comes after the other."""
+
+    def check(part: Part) -> Part:
+        start, end = getattr(part, first), getattr(part, last)
+        if start is not None and end is not None and end <= start:
+            raise Refused(last, end, f"must be after {first} {start}")
+        return part
+
+    return model_validator(mode="after")(check)
+
+
+def _adds_up(shares: dict[str, float]) -> dict[str, float]:
+    Part.check_whole("", shares.values())
+    return shares
+
+
+Split = Annotated[dict[str, Share], AfterValidator(_adds_up)]
+"""Named shares that add up to 1."""
+
 
 class InputFile:
     """A file as it was when the configuration was checked; whatever happens to it later changes no result.
 
-    Not a dataclass: pydantic would take it apart whenever a configuration is copied.
-
-    Attributes
-    ----------
-    path
-        As it was given.
-    content
-        All of it.
-    digest
-        SHA-256 of the content.
+    Not a dataclass: pydantic would take it apart whenever a configuration is copied. Its path is as it was given, its
+    digest the SHA-256 of all its content.
     """
 
     def __init__(self, path: str, content: bytes) -> None:

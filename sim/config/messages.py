@@ -24,11 +24,8 @@ PROPORTIONS = ("share", "growth_per_year")
 def lines_of(error: ValidationError, root: type[BaseModel], container: Mapping[str, Any] | None = None) -> list[str]:
     """Return one line a problem, at most five and a count of the rest.
 
-    Parameters
-    ----------
-    container
-        What was checked: its neighbours tell what a misspelt name was meant to be, and a composed one knows the file
-        and line of each value.
+    What was checked (`container`) tells by its neighbours what a misspelt name was meant to be; a composed one knows
+    the file and line of each value.
     """
     places = container.places if isinstance(container, Composed) else Places()
     findings = error.errors(include_url=False)
@@ -134,36 +131,35 @@ def _as_proportion(path: str, given: Any, context: dict[str, Any]) -> str:
     return f": {number:g} % is written {number / PERCENT:g}" if is_percentage else ""
 
 
+REMEDIES = {
+    "greater_than_equal": "must be {ge} or more",
+    "greater_than": "must be more than {gt}",
+    "less_than_equal": "must be {le} or less",
+    "less_than": "must be less than {lt}",
+    "literal_error": "must be {expected}",
+    "too_short": "must hold at least {min_length}",
+    "too_long": "must hold at most {max_length}",
+    "string_too_short": "must not be empty",
+    "float_type": "must be a number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "string_type": "must be text",
+    "finite_number": "must be a finite number",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of names to values",
+    "model_type": "must be a mapping of names to values",
+    "date_from_datetime_parsing": "must be a date written YYYY-MM-DD",
+    "date_type": "must be a date written YYYY-MM-DD",
+}
+"""What would be right, by what pydantic found; any other finding is told in its own words."""
+
+
 def _remedy(kind: str, path: str, context: dict[str, Any], message: str) -> str:
-    bounds = {
-        "greater_than_equal": "must be {ge} or more",
-        "greater_than": "must be more than {gt}",
-        "less_than_equal": "must be {le} or less",
-        "less_than": "must be less than {lt}",
-        "literal_error": "must be {expected}",
-        "too_short": "must hold at least {min_length}",
-        "too_long": "must hold at most {max_length}",
-        "string_too_short": "must not be empty",
-    }
-    if kind in bounds:
-        return bounds[kind].format(**context)
     if kind.startswith("int") and path.endswith("day"):
         return "must be a whole number of days from run.start_date"
-    named = {
-        "float_type": "must be a number",
-        "int_type": "must be a whole number",
-        "int_from_float": "must be a whole number",
-        "bool_type": "must be true or false",
-        "bool_parsing": "must be true or false",
-        "string_type": "must be text",
-        "finite_number": "must be a finite number",
-        "list_type": "must be a list",
-        "dict_type": "must be a mapping of names to values",
-        "model_type": "must be a mapping of names to values",
-        "date_from_datetime_parsing": "must be a date written YYYY-MM-DD",
-        "date_type": "must be a date written YYYY-MM-DD",
-    }
-    return named.get(kind, message[0].lower() + message[1:])
+    return REMEDIES[kind].format(**context) if kind in REMEDIES else message[0].lower() + message[1:]
 
 
 def _shown(value: Any) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, Count, Minutes, Ordinal, Part, Positive, Refused, Share, Split, adds_up_to_one
+from sim.config.kinds import Amount, Count, Minutes, Ordinal, Part, Positive, Refused, Share, Split
 from sim.config.screening import TIERS
 
 Outcome = Literal["advice", "hub_therapy", "group", "onward", "therapy_and_onward"]
@@ -70,9 +70,7 @@ class Assessment(OneVisit):
     @model_validator(mode="after")
     def _every_tier(self) -> Self:
         for name in ("offered_share", "outcome_share"):
-            if tuple(getattr(self, name)) != TIERS:
-                given = ", ".join(getattr(self, name)) or "nothing"
-                raise Refused(name, given, f"must be exactly {', '.join(TIERS)}, in this order")
+            self.check_names(name, getattr(self, name), TIERS)
         for tier, row in self.outcome_share.items():
             if unknown := [name for name in row if name not in OUTCOMES]:
                 raise Refused(f"outcome_share.{tier}", repr(unknown[0]), f"must be one of {', '.join(OUTCOMES)}")
@@ -236,9 +234,7 @@ class Pathway(Part):
 
     @model_validator(mode="after")
     def _modalities_fit(self) -> Self:
-        total = sum(modality.share for modality in self.modalities.values())
-        if not adds_up_to_one(total):
-            raise Refused("modalities", f"shares that add up to {total:.12g}", "must add up to 1")
+        self.check_whole("modalities", (modality.share for modality in self.modalities.values()))
         for name, modality in self.modalities.items():
             others = [other for other in self.modalities if other != name]
             if modality.steps_up_to is not None and modality.steps_up_to not in others:

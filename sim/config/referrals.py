@@ -44,15 +44,8 @@ def day_comes_first(dates: Iterable[str]) -> bool | None:
 def moment_of(text: str, day_first: bool | None) -> tuple[datetime.date, int]:
     """Return the date and the minute of the day of a text; noon if it has no time.
 
-    Parameters
-    ----------
-    day_first
-        What `day_comes_first` found out about the file.
-
-    Raises
-    ------
-    UnclearOrder, ValueError
-        With what was given and what would be right.
+    `day_first` is what `day_comes_first` found out about the file. Raises UnclearOrder or ValueError, with what was
+    given and what would be right.
     """
     shown = f"referred_on: got {text[:LONGEST_TEXT]!r}"
     slashed = SLASHED.fullmatch(text)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share
+from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share, in_order
 from sim.stages import WITH_STANDARD
 
 Table = Literal["cohort", "journeys", "events", "staff_days"]
@@ -141,12 +141,7 @@ class Standards(Part):
     referred_to_day: Day | None = None
     """Only first referrals made before this day are judged; empty: up to the horizon."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        first, last = self.referred_from_day, self.referred_to_day
-        if first is not None and last is not None and last <= first:
-            raise Refused("referred_to_day", last, f"must be after referred_from_day {first}")
-        return self
+    _in_order = in_order("referred_from_day", "referred_to_day")
 
 
 Number = Annotated[float, Field(allow_inf_nan=False)]

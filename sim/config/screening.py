@@ -70,11 +70,8 @@ class Screening(Part):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if tuple(self.measures) != MEASURES:
-            raise Refused("measures", ", ".join(self.measures), f"must be exactly {', '.join(MEASURES)}, in this order")
-        if tuple(self.covariates) != COVARIATES:
-            given = ", ".join(self.covariates)
-            raise Refused("covariates", given, f"must be exactly {', '.join(COVARIATES)}, in this order")
+        self.check_names("measures", self.measures, MEASURES)
+        self.check_names("covariates", self.covariates, COVARIATES)
         if self.completed_share + self.completed_after_reminder_share > 1:
             remedy = f"must be at most 1 together with completed_share {self.completed_share:g}"
             raise Refused("completed_after_reminder_share", f"{self.completed_after_reminder_share:g}", remedy)

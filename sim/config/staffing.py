@@ -16,8 +16,8 @@ from sim.config.kinds import (
     Refused,
     Share,
     Surcharge,
-    adds_up_to_one,
     each_its_own_stream,
+    in_order,
 )
 from sim.config.pathway import Outcome
 from sim.stages import WORK
@@ -53,11 +53,7 @@ class Line(Part):
     to_day: Day | None = None
     """Funding ends; empty: never."""
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.from_day is not None and self.to_day is not None and self.to_day <= self.from_day:
-            raise Refused("to_day", self.to_day, f"must be after from_day {self.from_day}")
-        return self
+    _in_order = in_order("from_day", "to_day")
 
 
 class Reserve(Part):
@@ -85,9 +81,7 @@ class Role(Part):
 
     @model_validator(mode="after")
     def _plan_adds_up(self) -> Self:
-        total = sum(reserve.share for reserve in self.job_plan.values())
-        if not adds_up_to_one(total):
-            raise Refused("job_plan", f"shares that add up to {total:.12g}", "must add up to 1")
+        self.check_whole("job_plan", (reserve.share for reserve in self.job_plan.values()))
         if "therapy" in self.job_plan and not self.modalities:
             raise Refused("modalities", "none", "a role whose job plan has therapy needs at least one")
         return self
@@ -141,11 +135,7 @@ class Freeze(Part):
     from_day: Day
     to_day: Day
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.to_day <= self.from_day:
-            raise Refused("to_day", self.to_day, f"must be after from_day {self.from_day}")
-        return self
+    _in_order = in_order("from_day", "to_day")
 
 
 class Recruitment(Part):

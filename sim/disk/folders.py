@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from sim.disk.whole import HELD, LAST, LONGEST_NAME, MARK, is_there, lock, remove_stale, whole_folder
+from sim.disk import HELD, LAST, LONGEST_NAME, MARK, is_there, lock, remove_stale, whole_folder
 from sim.errors import FULL, HubError
 
 ITS_OWN_CELLS = "Only its own cells may come here: "
@@ -29,12 +29,7 @@ PATIENCE_SECONDS = 0.5
 def held(folder: Path) -> Iterator[None]:
     """Hold a folder, which need not exist, against other commands; the end of the process lets go of it in any case.
 
-    Raises
-    ------
-    BlockingIOError
-        When another command holds it.
-    OSError
-        When it could not be made.
+    Raises BlockingIOError when another command holds it, OSError when it could not be made.
     """
     place = folder.resolve()
     made = [above for above in place.parents if not above.exists()]
@@ -79,17 +74,8 @@ def _locked(file: Path) -> int:
 def new_folder(out: Path, option: str = "--out") -> Iterator[Path]:
     """Give a folder to write into that takes the name `out` once everything is written; else nothing is left.
 
-    Parameters
-    ----------
-    out
-        A folder that does not exist yet, or is empty.
-    option
-        What the user gave it with.
-
-    Raises
-    ------
-    HubError
-        If it holds something already, another command writes it or it cannot be made; before anything else is done.
+    It must not exist yet, or be empty; `option` is what the user gave it with. Raises HubError, before anything else is
+    done, if it holds something already, another command writes it or it cannot be made.
     """
     with ExitStack() as stack:
         try:
@@ -112,19 +98,9 @@ def new_folder(out: Path, option: str = "--out") -> Iterator[Path]:
 def own_folder(folder: Path, key: str, cells: str = "") -> Iterator[None]:
     """Hold the folder of a run or sweep for as long as it takes.
 
-    Parameters
-    ----------
-    folder
-        Need not exist, or be empty.
-    key
-        What the user gave it with.
-    cells
-        Stands for the cells of a sweep: its folder may hold what was finished of the same cells.
-
-    Raises
-    ------
-    HubError
-        If it holds or lies in other results, another command writes it or it cannot be made; before anything else.
+    It need not exist, or be empty; `key` is what the user gave it with, and `cells` stands for the cells of a sweep,
+    whose folder may hold what was finished of the same cells. Raises HubError, before anything else is done, if it
+    holds or lies in other results, another command writes it or it cannot be made.
     """
     with ExitStack() as stack:
         try:

@@ -11,10 +11,10 @@ from math import exp, log
 from pathlib import Path
 from typing import Any
 
-from sim.config import HubConfig
-from sim.config.edit import changed, is_number, leaves
+from sim.composed import is_number, leaves
+from sim.config import HubConfig, changed
 from sim.config.run import UncertainNumber
-from sim.evidence.register import SETTING, WHOLE_CONFIG, Row, as_number, read_register
+from sim.evidence import SETTING, WHOLE_CONFIG, EvidenceRow, as_number, read_register
 from sim.streams import Stream, uniforms
 
 NOT_DRAWN = ("fixed", "normal copula")
@@ -34,7 +34,7 @@ def uncertain_parameters(
     line has set to something else. Shares that add up to one are drawn together, or not at all.
     """
     patterns = list(leave_out)
-    rows: dict[str, list[Row]] = {}
+    rows: dict[str, list[EvidenceRow]] = {}
     for row in read_register(conf):
         if row.option.partition("/")[0] not in WHOLE_CONFIG:
             rows.setdefault(row.key, []).append(row)
@@ -105,10 +105,7 @@ def drawn(config: HubConfig, replication: int) -> HubConfig:
 def numbers_at(parameters: Mapping[str, UncertainNumber], luck: Mapping[str, float]) -> dict[str, float]:
     """Return the values of uncertain numbers at these positions between 0 and 1 in what is believed of them.
 
-    Parameters
-    ----------
-    luck
-        A position by key; numbers that are not named keep their value, but the whole group of a share is drawn.
+    `luck` is a position by key; numbers without one keep their value, but the whole group of a share is drawn.
     """
     from scipy.special import gammaincinv
 
@@ -182,10 +179,7 @@ def _triangular(low: float, value: float, high: float, position: float) -> float
 def with_numbers(config: HubConfig, numbers: Mapping[str, float]) -> HubConfig:
     """Return a configuration with other numbers, whole ones rounded, and nothing left to draw.
 
-    Raises
-    ------
-    ConfigProblem
-        If the numbers contradict each other.
+    Raises ConfigProblem if the numbers contradict each other.
     """
     whole = {key for key, value in leaves(config.model_dump()) if isinstance(value, int)}
     drawn = {key: round(number) if key in whole else number for key, number in numbers.items()}

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
 from sim.errors import ConfigProblem, given, meant_number
-from sim.launch.overrides import COMMAND_LINE_ONLY, NAMED_ALREADY, decided, meant, parsed
+from sim.launch.overrides import COMMAND_LINE_ONLY, NAMED_ALREADY, check_number, decided, expand, meant, parsed
 
 LONGEST_VALUE = 40
 KEY = "run.design"
@@ -24,13 +25,7 @@ WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 def levers_of(sweep: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
-    """Return what differs between cells, by configuration path: for each cell the values that it sets itself.
-
-    Parameters
-    ----------
-    sweep
-        The overrides of each cell.
-    """
+    """Return what differs between cells, by configuration path: of each cell's overrides what not all of them set."""
     parser = OverridesParser.create()
     cells = [{o.key_or_group: _value(o) for o in parser.parse_overrides(list(cell))} for cell in sweep]
     keys = dict.fromkeys(key for cell in cells for key in cell if not key.startswith("hydra"))
@@ -53,12 +48,7 @@ def _value(override: Override) -> Any:
 def names_of(cells: Sequence[tuple[str, str]], levers: Sequence[dict[str, Any]]) -> list[str]:
     """Return a name for each cell, unique and readable: `baseline,senior_led,senior.wte=3`.
 
-    Parameters
-    ----------
-    cells
-        Scenario and staffing model of each.
-    levers
-        As `levers_of` returns them.
+    `cells` are the scenario and staffing model of each, `levers` as `levers_of` returns them.
     """
     short = _shortened(dict.fromkeys(key for each in levers for key in each))
     names: list[str] = []
@@ -86,12 +76,7 @@ def places_of(sweep: Sequence[Sequence[str]]) -> list[str]:
 def blamed(problems: dict[str, list[str]], cells: int) -> list[str]:
     """Return the lines of a refusal, with the cells at fault where they are not all.
 
-    Parameters
-    ----------
-    problems
-        Each line with the places of the cells that it is about.
-    cells
-        How many there are.
+    `problems` are its lines with the places of the cells that each is about, `cells` how many there are.
     """
     return [
         line if len(places) == cells or not places[0] else f"{line} (in {_counted(places)})"
@@ -104,6 +89,37 @@ def _counted(places: Sequence[str]) -> str:
     return places[0] + (f" and {more} other cell{'s' * (more > 1)}" if more else "")
 
 
+def asked_for(
+    loader: ConfigLoader, overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str]
+) -> tuple[list[list[str]], list[str], dict[str, str]]:
+    """Return the overrides of each cell, how its user would find it, and where the keys of a design stand."""
+    sweep, found = expand(loader, overrides, multirun, unheeded)
+    said = {override.key_or_group: override for override in found}
+    design = said.get(KEY)
+    if design is None or design.value() is None:
+        return sweep, places_of(sweep), {}
+    path = at_home(KEY, str(design.value()))
+    if not multirun:
+        raise ConfigProblem([f"{KEY}: got {path}; add -m to run each of its rows"])
+    rows = read_design(path, list(said))
+    check_number(len(rows) * len(sweep))
+    pairs = [(row, cell) for row in rows for cell in sweep]
+    keys = {text.partition("=")[0].lstrip("+~ ") for row in rows for text in row.overrides}
+    cells = [[*cell, *row.overrides] for row, cell in pairs]
+    return cells, [f"{path}:{row.line}" for row, _ in pairs], dict.fromkeys(keys, f"{path}:1")
+
+
+def at_home(key: str, path: str) -> Path:
+    """Return a path with `~` for the user's home.
+
+    Raises ConfigProblem when there is no such home.
+    """
+    try:
+        return Path(path).expanduser()
+    except RuntimeError:
+        raise ConfigProblem([f"{key}: got {path}; ~ is nobody's home here: write the whole path"]) from None
+
+
 class DesignRow(NamedTuple):
     """One row of a design: its line in the file, and what it sets, as on the command line."""
 
@@ -114,15 +130,7 @@ class DesignRow(NamedTuple):
 def read_design(path: Path, taken: Sequence[str]) -> list[DesignRow]:
     """Return the rows of a design; an empty cell leaves its key as it is.
 
-    Parameters
-    ----------
-    taken
-        Keys that the command line sets already.
-
-    Raises
-    ------
-    ConfigProblem
-        With every problem of the file, by line.
+    Keys that the command line sets are `taken`. Raises ConfigProblem with every problem of the file, by line.
     """
     try:
         reader = csv.reader(io.StringIO(_text(path), newline=""))
@@ -150,10 +158,7 @@ def read_design(path: Path, taken: Sequence[str]) -> list[DesignRow]:
 def of_heading(line: str, heading: Mapping[str, str]) -> str:
     """Return a refusal as one of the heading, where it is about a key that heads a column and that there is not.
 
-    Parameters
-    ----------
-    heading
-        The file and line of each key.
+    `heading` is the file and line of each key.
     """
     slip = re.fullmatch(r"(\S+): got .*; (there is no such key.*)", line, re.DOTALL)
     return f"{heading[slip[1]]}: {slip[1]}: {slip[2]}" if slip and slip[1] in heading else line

@@ -6,6 +6,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -13,18 +14,19 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 from omegaconf.errors import InterpolationResolutionError
 
 from sim.composed import Cell, Composed, Places, WrittenIn
-from sim.errors import ConfigProblem, unfit
-from sim.evidence.files import FILES
+from sim.errors import ConfigProblem, HubError, nearest_key, unfit
+from sim.evidence import FILES
+from sim.evidence.uncertainty import uncertain_parameters
 from sim.launch import private
-from sim.launch.cells import KEY as DESIGN
-from sim.launch.cells import blamed, levers_of, names_of, of_heading, places_of, read_design
-from sim.launch.explain import emptied, explain
-from sim.launch.options import REFUSED, SCENARIO, Options
-from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, check_number, expand, parsed, quoted
+from sim.launch.cells import asked_for, at_home, blamed, levers_of, names_of, of_heading
+from sim.launch.explain import emptied, plain_lines
+from sim.launch.files import ROOT
+from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
+from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, meant, parsed, quoted
 
 REFERS_ELSEWHERE = re.compile(r"\$\{(?!now:|hydra\.runtime\.choices\.)")
 """In the name of a folder: what has to be composed with every value, such as a value or the line of overrides."""
@@ -78,12 +80,12 @@ class Composer:
         """Compose every cell; see `compose_cells`."""
         cells: list[Cell] = []
         problems: dict[str, list[str]] = {}
-        sweep, places, heading = self._asked_for(argv_overrides, multirun, unheeded)
+        sweep, places, heading = asked_for(self.options.loader, argv_overrides, multirun, unheeded)
         for overrides, place in zip(sweep, places, strict=True):
             try:
                 cells.append(replace(self._cell(overrides), place=place))
             except (ConfigProblem, *REFUSED) as error:
-                for line in dict.fromkeys(explain(error, self.options, overrides)):
+                for line in dict.fromkeys(plain_lines(error, self.options, overrides)):
                     problems.setdefault(of_heading(line, heading), []).append(place)
         if problems:
             raise ConfigProblem(blamed(problems, len(sweep)))
@@ -96,10 +98,7 @@ class Composer:
     def folder(self, overrides: Sequence[str], multirun: bool) -> Path:
         """Return where a run or sweep goes, as conf/config.yaml or the command line says.
 
-        Raises
-        ------
-        ConfigProblem
-            When its name is empty or refers to what is not there.
+        Raises ConfigProblem when its name is empty or refers to what is not there.
         """
         key = FOLDERS[multirun]
         return at_home(key, self._named(key, overrides, RunMode.MULTIRUN if multirun else RunMode.RUN))
@@ -167,25 +166,6 @@ class Composer:
             return False
         return isinstance(override.value(), dict) or not self.options.is_group(override.key_or_group)
 
-    def _asked_for(
-        self, overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str]
-    ) -> tuple[list[list[str]], list[str], dict[str, str]]:
-        """Return the overrides of each cell, how its user would find it, and where the keys of a design stand."""
-        sweep, found = expand(self.options.loader, overrides, multirun, unheeded)
-        said = {override.key_or_group: override for override in found}
-        design = said.get(DESIGN)
-        if design is None or design.value() is None:
-            return sweep, places_of(sweep), {}
-        path = at_home(DESIGN, str(design.value()))
-        if not multirun:
-            raise ConfigProblem([f"{DESIGN}: got {path}; add -m to run each of its rows"])
-        rows = read_design(path, list(said))
-        check_number(len(rows) * len(sweep))
-        pairs = [(row, cell) for row in rows for cell in sweep]
-        keys = {text.partition("=")[0].lstrip("+~ ") for row in rows for text in row.overrides}
-        cells = [[*cell, *row.overrides] for row, cell in pairs]
-        return cells, [f"{path}:{row.line}" for row, _ in pairs], dict.fromkeys(keys, f"{path}:1")
-
 
 class _Chosen(NamedTuple):
     """What a choice of options comes to, before any value is set."""
@@ -204,51 +184,26 @@ def _raw(whole: DictConfig, key: str) -> Any:
     return part.get(name)
 
 
-def at_home(key: str, path: str) -> Path:
-    """Return a path with `~` for the user's home.
-
-    Raises
-    ------
-    ConfigProblem
-        When there is no such home.
-    """
-    try:
-        return Path(path).expanduser()
-    except RuntimeError:
-        raise ConfigProblem([f"{key}: got {path}; ~ is nobody's home here: write the whole path"]) from None
-
-
 def launch(
     composer: Composer, cells: Sequence[Cell], overrides: Sequence[str], folder: Path, run: Callable[[Cell, Path], int]
 ) -> int:
     """Let a launcher of Hydra's run the cells of a sweep, and return the highest of their exit statuses.
 
-    Parameters
-    ----------
-    overrides
-        What the command line says of Hydra: the launcher, its settings, and what folders are called.
-    folder
-        Of the sweep.
-    run
-        Runs one cell in its folder; it is sent to other machines.
+    `overrides` are what the command line says of Hydra: the launcher, its settings, and what folders are called;
+    `folder` is that of the sweep; `run`, which is sent to other machines, runs one cell in its folder.
     """
     mine = [text for text in overrides if text.partition("=")[0].strip(" +") != FOLDERS[True]]
     whole = composer.options.compose([*mine, f"{FOLDERS[True]}={quoted(str(folder))}"], RunMode.MULTIRUN)
-    launcher = Plugins.instance().instantiate_launcher(private.context(composer.options.loader), _Job(run), whole)
+    job = partial(_run_job, run)
+    launcher = Plugins.instance().instantiate_launcher(private.context(composer.options.loader), job, whole)
     jobs = [[text for text in cell.overrides if not text.lstrip(" +").startswith("hydra")] for cell in cells]
     return max(int(job.return_value) for job in launcher.launch(jobs, initial_job_idx=0))
 
 
-class _Job:
-    """Runs the cell of a sweep that a launcher of Hydra's composed, in the folder that it made."""
-
-    def __init__(self, run: Callable[[Cell, Path], int]) -> None:
-        self._run = run
-
-    def __call__(self, composed: DictConfig) -> int:
-        told = HydraConfig.get()
-        cell = cell_of(composed, told.runtime.choices, list(told.overrides.task))
-        return self._run(cell, Path(told.runtime.output_dir))
+def _run_job(run: Callable[[Cell, Path], int], composed: DictConfig) -> int:
+    """Run the cell of a sweep that a launcher of Hydra's composed, in the folder that it made."""
+    told = HydraConfig.get()
+    return run(cell_of(composed, told.runtime.choices, list(told.overrides.task)), Path(told.runtime.output_dir))
 
 
 def compose(
@@ -284,8 +239,41 @@ def _fill_in_ranges(container: dict[str, Any]) -> None:
     uncertainty = container.get("uncertainty")
     if not isinstance(uncertainty, dict) or uncertainty.get("mode") != "psa" or uncertainty.get("parameters"):
         return
-    from sim.evidence.uncertainty import uncertain_parameters
-
     leave_out = uncertainty.get("leave_out")
     patterns = [text for text in leave_out if isinstance(text, str)] if isinstance(leave_out, list) else []
     container["uncertainty"] = uncertainty | {"parameters": uncertain_parameters(container, patterns)}
+
+
+def shown(composer: Composer, overrides: Sequence[str], which: str, package: str | None, resolve: bool) -> str:
+    """Return a configuration as YAML: `job`, `hydra` for Hydra's own part, or `all`; of one part only, if named.
+
+    Raises HubError when it cannot be composed, or has no such part.
+    """
+    composer.cells(overrides, multirun=False, unheeded={})
+    whole = composer.options.compose([meant(text) for text in overrides])
+    HydraConfig.instance().set_config(whole)  # for what refers to Hydra's own part
+    with open_dict(whole):
+        for key in [key for key in whole if which != "all" and (key == "hydra") != (which == "hydra")]:
+            del whole[key]
+    part: Any = whole
+    if package is not None and package != ROOT:
+        known = list(keys_of(whole))
+        part = OmegaConf.select(whole, package) if package in known or package.startswith("hydra") else None
+        if part is None and package not in known:
+            raise HubError(f"--package: got {package}; {nearest_key(package, known)}")
+    if not isinstance(part, DictConfig | ListConfig):
+        return f"{part}\n"
+    if resolve:
+        OmegaConf.resolve(part)
+    return f"# @package {package}\n" * (part is not whole) + OmegaConf.to_yaml(part)
+
+
+def information(composer: Composer, overrides: Sequence[str]) -> str:
+    """Return where options are looked for, and the files of a configuration with the part that each sets."""
+    composer.cells(overrides, multirun=False, unheeded={})
+    composer.options.compose([meant(text) for text in overrides])
+    folders = [str(source.place(group)) for source in composer.options.sources() for group in ("", "scenario")]
+    width = max(len(written.file) for written in composer.options.written)
+    files = [f"{each.file:<{width}}  {'.'.join(each.under) or 'all'}" for each in composer.options.written]
+    told = ["Options are looked for in", *folders, "", "Files of this configuration and what they set, the later wins"]
+    return "\n".join([*told, *files]) + "\n"

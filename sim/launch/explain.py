@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from hydra.core.override_parser.types import Override
 from hydra.errors import MissingConfigException
@@ -14,7 +13,7 @@ from omegaconf.errors import OmegaConfBaseException
 from sim.composed import Places, Steps
 from sim.errors import ConfigProblem, given, nearest, nearest_key
 from sim.launch.files import nearest_path
-from sim.launch.options import REFUSED, SCENARIO, Options
+from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
 from sim.launch.overrides import parsed
 
 
@@ -27,7 +26,7 @@ def emptied(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:
             yield f"{key}: got {{}}, which takes nothing away; take entries out one by one, as ~{key}.{entry}"
 
 
-def explain(error: Exception, options: Options, overrides: list[str]) -> list[str]:
+def plain_lines(error: Exception, options: Options, overrides: list[str]) -> list[str]:
     """Put what was refused while composing into lines of `KEY: got ...; remedy`."""
     if isinstance(error, ConfigProblem):
         return error.lines
@@ -105,7 +104,7 @@ def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
             yield f"{key}: got {given(override.input_line)}; {nearest(str(override.value()), options.of(key))}"
     lines = [override.input_line or "" for override in chosen]
     try:
-        known = list(_paths(options.compose(lines)))
+        known = list(keys_of(options.compose(lines)))
     except (ConfigProblem, *REFUSED):
         return
     for override in found:
@@ -117,11 +116,3 @@ def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
             yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
         elif override.is_add() and key in known:
             yield f"{key}: got {given(override.input_line)}; it exists already: leave out the +"
-
-
-def _paths(node: Any, prefix: str = "") -> Iterator[str]:
-    """List every key of a composed configuration, as `run.seed`, without Hydra's own."""
-    for key, child in node.items_ex(resolve=False) if isinstance(node, DictConfig) else ():
-        if prefix or key != "hydra":
-            yield (path := f"{prefix}{key!s}")
-            yield from _paths(child, f"{path}.")

@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.composed import Steps, WrittenIn
-from sim.disk.shipped import conf_dir
+from sim.disk import conf_dir
 from sim.errors import ConfigProblem, in_plain_digits, unfit
 from sim.launch import private
 
@@ -44,15 +44,8 @@ class OptionFile(NamedTuple):
 def read_option(path: Path, trusted: bool = False) -> OptionFile:
     """Read one YAML file of options, scenarios or a sizing.
 
-    Parameters
-    ----------
-    trusted
-        Whether it may set Hydra itself up, as only the project's own conf/config.yaml does.
-
-    Raises
-    ------
-    ConfigProblem
-        With file, line and remedy: when it is too large or deep, is not YAML in UTF-8, or asks for more than values.
+    Only the project's own conf/config.yaml is `trusted` to set Hydra itself up. Raises ConfigProblem with file, line
+    and remedy when it is too large or deep, is not YAML in UTF-8, or asks for more than values.
     """
     name = nearest_path(path)
     text = _text(path, name)

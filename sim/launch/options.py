@@ -22,7 +22,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.composed import WrittenIn
-from sim.disk.shipped import conf_dir, scenarios_dir
+from sim.disk import conf_dir, scenarios_dir
 from sim.errors import ConfigProblem, HubError
 from sim.launch import private
 from sim.launch.files import CONFIG_NAME, ROOT, OptionFile, group_defaults, read_option
@@ -155,12 +155,7 @@ class Options:
     def compose(self, overrides: Sequence[str], mode: RunMode = RunMode.RUN) -> DictConfig:
         """Return the configuration that a choice of options and some values come to, with Hydra's own part.
 
-        Raises
-        ------
-        ConfigProblem
-            When a file sets what is not for it to set.
-        HydraException, and the others of `REFUSED`
-            When it cannot be composed.
+        Raises ConfigProblem when a file sets what is not for it to set, one of `REFUSED` when it cannot be composed.
         """
         self.written = []
         return self.loader.load_configuration(CONFIG_NAME, list(overrides), mode)
@@ -194,18 +189,59 @@ class Options:
         return found
 
 
-def merged(files: Sequence[Path], values: Sequence[str]) -> dict[str, Any]:
-    """Return options that are no part of a Hub's configuration: each file over those before it, and values over all.
+def keys_of(node: Any, above: str = "") -> Iterator[str]:
+    """List every key of a composed configuration, as `run.seed`, without Hydra's own."""
+    for key, child in node.items_ex(resolve=False) if isinstance(node, DictConfig) else ():
+        if above or key != "hydra":
+            yield (path := f"{above}{key!s}")
+            yield from keys_of(child, f"{path}.")
+
+
+def completions(begun: str, before: Sequence[str] = (), config_dir: str | None = None) -> list[str]:
+    """List what somebody may be about to write of a change to the configuration.
 
     Parameters
     ----------
-    values
-        `KEY=VALUE`, as on the command line.
+    begun
+        What there is of it: `scen`, `scenario=ma`, `run.`, `run.warm_up=`; the last of several values, after a comma.
+    before
+        Other changes of the command line: the keys are those of the options that they choose.
 
-    Raises
-    ------
-    ConfigProblem
-        With one line a problem.
+    Returns
+    -------
+    list of str
+        Whole texts that begin so; a key ends in `=`, and in `.` where more follows. Empty if the folder is refused.
+    """
+    key, equals, value = begun.partition("=")
+    try:
+        options = Options(config_dir)
+        if equals and key in options.defaults:
+            several, comma, last = value.rpartition(",")
+            return [f"{key}={several}{comma}{name}" for name in options.of(key) if name.startswith(last)]
+        chosen = [text for text in before if text.partition("=")[0] in options.defaults and "," not in text]
+        config = options.compose(chosen)
+        if equals:
+            is_switch = isinstance(OmegaConf.select(config, key), bool)
+            return [f"{key}=false", f"{key}=true"] if is_switch else []
+    except (ConfigProblem, *REFUSED):
+        return []
+    return _beginning(list(keys_of(config)), begun) + [
+        f"{group}=" for group in options.defaults if "." not in begun and group.startswith(begun)
+    ]
+
+
+def _beginning(keys: Sequence[str], begun: str) -> list[str]:
+    """List the keys that begin so, and those below where there is but one: a shell would put a space behind it."""
+    above = {key.rpartition(".")[0] for key in keys}
+    alike = [key for key in keys if key.startswith(begun) and key.count(".") == begun.count(".")]
+    found = [f"{key}." if key in above else f"{key}=" for key in alike]
+    return found + (_beginning(keys, found[0]) if len(found) == 1 and found[0].endswith(".") else [])
+
+
+def merged(files: Sequence[Path], values: Sequence[str]) -> dict[str, Any]:
+    """Return options that are no part of a Hub's configuration: each file over those before it, and values over all.
+
+    The values are `KEY=VALUE`, as on the command line. Raises ConfigProblem with one line a problem.
     """
     parts: list[Any] = []
     for file in files:

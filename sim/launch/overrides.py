@@ -14,7 +14,7 @@ from hydra.core.override_parser.types import Glob, Override, RangeSweep, Sweep
 from hydra.errors import HydraException
 from omegaconf import Container, OmegaConf
 
-from sim.composed import Places, Steps, WrittenIn
+from sim.composed import STEP, Places, WrittenIn, leaves
 from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, meant_number, nameless, unfit, unreadable
 from sim.launch.files import DEEPEST, MOST_DIGITS, group_defaults, names_a_resolver
 
@@ -51,15 +51,8 @@ MOST_CELLS = 10_000
 def parsed(overrides: Sequence[str], loader: ConfigLoader | None = None) -> list[Override]:
     """Read overrides as Hydra does; the one place where a text of a user's becomes keys and values.
 
-    Parameters
-    ----------
-    loader
-        Where options are looked for, by those who list them (`glob`).
-
-    Raises
-    ------
-    ConfigProblem
-        With one line for each that cannot be read, or asks for more than a value.
+    `loader` is where those who list options (`glob`) look for them. Raises ConfigProblem with one line for each that
+    cannot be read, or asks for more than a value.
     """
     parser = OverridesParser.create(config_loader=loader)
     problems: list[str] = []
@@ -116,10 +109,7 @@ def expand(
 ) -> tuple[list[list[str]], list[Override]]:
     """Return the overrides of each cell, the last key varying fastest, and those of all, as read.
 
-    Parameters
-    ----------
-    unheeded
-        Keys that whoever composes would not obey, each with what to do instead.
+    `unheeded` are keys that whoever composes would not obey, each with what to do instead.
     """
     overrides = [meant(text) for text in overrides]
     found = parsed(overrides, loader)
@@ -159,10 +149,7 @@ def quoted(text: str) -> str:
 def verbose(overrides: Sequence[str]) -> list[str]:
     """Return the loggers that are to say all they have to, as `hydra.verbose` names them; `root` for every one.
 
-    Raises
-    ------
-    ConfigProblem
-        When it names none.
+    Raises ConfigProblem when it names none.
     """
     given_to = [override.value() for override in parsed(overrides) if override.key_or_group == "hydra.verbose"]
     said = given_to[-1] if given_to else False
@@ -223,10 +210,7 @@ def _sweep_problem(override: Override, multirun: bool) -> str | None:
 def decided(content: Any) -> Iterator[tuple[str, str, str]]:
     """Yield key, value and remedy of whatever in some values is for the command line to set.
 
-    Parameters
-    ----------
-    content
-        Values as they stand in a file, references not followed.
+    `content` are values as they stand in a file, references not followed.
     """
     raw: Any = OmegaConf.to_container(content, resolve=False) if OmegaConf.is_config(content) else content
     part: Any = raw.get("run") if isinstance(raw, dict) else None
@@ -241,15 +225,7 @@ def decided(content: Any) -> Iterator[tuple[str, str, str]]:
 def check_origin(content: Any, written: WrittenIn) -> None:
     """Refuse a file of a user's own that sets what only the command line may.
 
-    Parameters
-    ----------
-    content
-        Its values, below the package that they go to.
-
-    Raises
-    ------
-    ConfigProblem
-        With file and line of each.
+    `content` are its values, below the package that they go to. Raises ConfigProblem with file and line of each.
     """
     places = Places([written])
     found = [
@@ -262,34 +238,14 @@ def check_origin(content: Any, written: WrittenIn) -> None:
 
 def chained(config: Container) -> Iterator[str]:
     """Yield a refusal of each value that refers to one that refers on: a few of those can stand for billions."""
-    raw = OmegaConf.to_container(config, resolve=False)
-    for path, text in _referring(raw, ()):
+    values = leaves(OmegaConf.to_container(config, resolve=False))
+    referring = {tuple(STEP.findall(key)): text for key, text in values if isinstance(text, str) and "${" in text}
+    refer_on = {path[:length] for path in referring for length in range(len(path) + 1)}
+    for path, text in referring.items():
         key = ".".join(path)
         for to in REFERENCE.findall(text):
-            if next(_referring(_at(raw, path, to), ()), None):
+            up = len(to) - len(to.lstrip("."))  # each leading dot is a step up
+            if (*path[: -up or 0], *filter(None, to.split("."))) in refer_on:
                 yield f"{key}: got {text}; {to} refers on to others itself: write its value here"
         if "${" in REFERENCE.sub("", text):
             yield f"{key}: got {text}; refer to one value by its name, as ${{run.seed}}"
-
-
-def _referring(node: Any, path: Steps) -> Iterator[tuple[Steps, str]]:
-    """List the texts below a node that refer to other values, by path."""
-    if isinstance(node, str) and "${" in node:
-        yield path, node
-    for name, child in _entries(node):
-        yield from _referring(child, (*path, name))
-
-
-def _entries(node: Any) -> Iterator[tuple[str, Any]]:
-    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return ((str(name), child) for name, child in pairs)
-
-
-def _at(root: Any, path: Steps, to: str) -> Any:
-    """Return what a reference at `path` points at, none if there is nothing; each leading dot is a step up."""
-    up = len(to) - len(to.lstrip("."))
-    steps = (*(path[:-up] if up else ()), *filter(None, to.split(".")))
-    node = root
-    for step in steps:
-        node = next((child for name, child in _entries(node) if name == step), None)
-    return node

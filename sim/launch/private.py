@@ -32,11 +32,8 @@ def search_path(main: str) -> ConfigSearchPath:
 class Loader(ConfigLoaderImpl):
     """Composes from a search path; `hydra.compose` has such a loader too, but a single one for the process.
 
-    Parameters
-    ----------
-    note
-        Is told of the files that a configuration is put together from, in order, before they are: to ask for their
-        list beforehand would make it twice.
+    `note` is told of the files that a configuration is put together from, in order, before they are: to ask for their
+    list beforehand would make it twice.
     """
 
     def __init__(self, path: ConfigSearchPath, note: Callable[[list[ResultDefault]], None]) -> None:

@@ -10,12 +10,11 @@ import numpy as np
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
-from sim.measures.capacity import tenure
-from sim.measures.cost import ledger, yearly_cost
+from sim.measures.cost import ledger, tenure, yearly_cost
 from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
 from sim.measures.queues import course
 from sim.measures.tables import STATE_TEXTS, list_texts
-from sim.roster.posts import Post
+from sim.roster import Post
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, State
 from sim.stages import LISTED, MILESTONES, STAGES
@@ -35,10 +34,7 @@ class AuditBreach(HubError):
 def audit(history: History) -> list[str]:
     """Check every rule and return their names.
 
-    Raises
-    ------
-    AuditBreach
-        With the rule and the first client or post that breaks it.
+    Raises AuditBreach with the rule and the first client or post that breaks it.
     """
     for name, rule in RULES.items():
         for finding in rule(history):

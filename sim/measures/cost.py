@@ -1,53 +1,136 @@
-"""What the Hub cost: pay for time in post, on-costs, agency, overheads, one-off costs; never cost-effectiveness."""
+"""Staff time: how much there was, what it was used for and what it cost; never cost-effectiveness."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.staffing import ACTIVITIES, Costs, Line
-from sim.measures.capacity import minutes_available, minutes_used, tenure
-from sim.measures.history import History
+from sim.measures.history import ACTIVITY_NUMBER, History
 from sim.measures.people import supported
-from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
-from sim.roster.posts import TEMPORARY
+from sim.measures.rows import ADDED, AT_ONCE, LESS, NEITHER, NONE, POOLED, Measure, Rows, declare
+from sim.roster import TEMPORARY, Post, PostFrame
 from sim.service.codes import NOT_YET
-from sim.service.enums import Ending
+from sim.service.enums import Ending, Result
+from sim.streams import Ints
 
 declare(
-    Measure("cost_total_gbp", "cost of the Hub", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_pay_gbp", "pay with on-costs, agency apart", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_agency_gbp", "agency and bank staff", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_recruitment_gbp", "recruitment and induction", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_overhead_gbp", "overheads", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_non_staff_gbp", "running costs other than staff", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_outreach_gbp", "outreach", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_setup_gbp", "set-up", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_per_year_gbp", "cost a year, apart from set-up", "GBP a year", Better.LESS, OverHubs.AT_ONCE),
-    Measure("staff_cost_share", "staff, of all cost apart from set-up", "share", Better.NEITHER, OverHubs.POOLED),
-    Measure("cost_per_referral_gbp", "cost a referral", "GBP a person", Better.LESS, OverHubs.POOLED),
-    Measure("cost_per_screened_gbp", "cost a person screened", "GBP a person", Better.LESS, OverHubs.POOLED),
-    Measure("cost_per_supported_gbp", "cost a person supported", "GBP a person", Better.LESS, OverHubs.POOLED),
-    Measure("cost_per_completed_gbp", "cost a course completed", "GBP a person", Better.LESS, OverHubs.POOLED),
-    Measure("cost_staff_gbp", "staff, by role", "GBP", Better.LESS, OverHubs.ADDED),
-    Measure("cost_activity_gbp", "staff, by what their time was used for", "GBP", Better.NEITHER, OverHubs.ADDED),
+    Measure("utilisation", "client-facing time that is booked", "share", NEITHER, POOLED),
+    Measure("vacancy_share", "funded time without anybody in post", "share", LESS, POOLED),
+    Measure("minutes_lost_missed", "staff time lost to missed appointments", "minutes", LESS, ADDED),
+    Measure("minutes_team_support", "staff time for teams", "minutes", NEITHER, ADDED),
+    Measure("minutes_used", "staff time used, by activity", "minutes", NEITHER, ADDED),
+)
+
+
+def minutes_available(history: History) -> Ints:
+    """Return client-facing minutes each post earned between `run.start_date` and the horizon."""
+
+    def earned(post: Post) -> int:
+        first, last = np.searchsorted(post.days, (0, history.horizon_days))
+        return int(post.minutes[first:last].sum())
+
+    return history.once(
+        "minutes available", lambda: np.array([earned(post) for post in history.roster.posts], dtype=np.int64)
+    )
+
+
+def minutes_used(history: History) -> Ints:
+    """Return minutes worked in the window, shape (posts, activities)."""
+
+    def used() -> Ints:
+        inside = history.in_window(history.work_minute)
+        key = history.work_post[inside] * len(ACTIVITIES) + history.work_activity[inside]
+        size = len(history.roster.posts) * len(ACTIVITIES)
+        minutes = np.bincount(key, weights=history.work_minutes[inside], minlength=size)
+        return minutes.astype(np.int64).reshape(-1, len(ACTIVITIES))
+
+    return history.once("minutes used", used)
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """Days of the window on which a post was funded and on which somebody was in it, and people recruited.
+
+    A day on which part of the post's hours is funded counts as that part.
+    """
+
+    funded_days: float
+    filled_days: float
+    hires: int
+
+
+def tenure(frame: PostFrame, horizon_days: int) -> Tenure:
+    """Return a post's funded and filled days inside the window."""
+
+    def inside(start: int, end: int) -> float:
+        first, last = max(start, 0), min(end, horizon_days)
+        cut = min(max(frame.cut_day, first), last)
+        return max(0, cut - first) + frame.share_after_cut * max(0, last - cut)
+
+    filled = sum(inside(spell.start_day, spell.end_day) for spell in frame.spells)
+    hires = sum(spell.recruited and 0 <= spell.start_day < horizon_days for spell in frame.spells)
+    return Tenure(inside(frame.funded_from, frame.funded_to), filled, hires)
+
+
+def count_capacity(history: History, rows: Rows) -> None:
+    """Add utilisation, vacancies, time lost to missed appointments and time for teams, for all posts and by role."""
+    available, used = minutes_available(history), minutes_used(history)
+    frames = [post.frame for post in history.roster.posts]
+    tenures = [tenure(frame, history.horizon_days) for frame in frames]
+    wte = np.array([frame.wte for frame in frames])
+    funded = wte * np.array([t.funded_days for t in tenures])
+    vacant = funded - wte * np.array([t.filled_days for t in tenures])
+    lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
+    for group, mine in _roles(history):
+        dimension = "all" if group == "all" else "role"
+        rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum())
+        rows.ratio("vacancy_share", NONE, dimension, group, vacant[mine].sum(), funded[mine].sum())
+        rows.figure("minutes_lost_missed", NONE, dimension, group, lost[mine].sum())
+        teams = used[mine, ACTIVITY_NUMBER["team_support"]].sum()
+        rows.figure("minutes_team_support", NONE, dimension, group, teams)
+    for activity, minutes in zip(ACTIVITIES, used.sum(axis=0).tolist(), strict=True):
+        rows.figure("minutes_used", NONE, "activity", activity, minutes)
+
+
+def _roles(history: History) -> list[tuple[str, NDArray[np.bool_]]]:
+    posts = history.role_of_post
+    by_role = [(name, posts == number) for number, name in enumerate(history.roles)]
+    return [("all", np.ones(len(posts), dtype=bool)), *by_role]
+
+
+def _minutes_by_post(history: History, results: tuple[Result, ...]) -> Ints:
+    inside = history.in_window(history.work_minute)
+    mine = inside & np.isin(history.work_result, results)
+    posts = len(history.roster.posts)
+    return np.bincount(history.work_post[mine], weights=history.work_minutes[mine], minlength=posts).astype(np.int64)
+
+
+declare(
+    Measure("cost_total_gbp", "cost of the Hub", "GBP", LESS, ADDED),
+    Measure("cost_pay_gbp", "pay with on-costs, agency apart", "GBP", LESS, ADDED),
+    Measure("cost_agency_gbp", "agency and bank staff", "GBP", LESS, ADDED),
+    Measure("cost_recruitment_gbp", "recruitment and induction", "GBP", LESS, ADDED),
+    Measure("cost_overhead_gbp", "overheads", "GBP", LESS, ADDED),
+    Measure("cost_non_staff_gbp", "running costs other than staff", "GBP", LESS, ADDED),
+    Measure("cost_outreach_gbp", "outreach", "GBP", LESS, ADDED),
+    Measure("cost_setup_gbp", "set-up", "GBP", LESS, ADDED),
+    Measure("cost_per_year_gbp", "cost a year, apart from set-up", "GBP a year", LESS, AT_ONCE),
+    Measure("staff_cost_share", "staff, of all cost apart from set-up", "share", NEITHER, POOLED),
+    Measure("cost_per_referral_gbp", "cost a referral", "GBP a person", LESS, POOLED),
+    Measure("cost_per_screened_gbp", "cost a person screened", "GBP a person", LESS, POOLED),
+    Measure("cost_per_supported_gbp", "cost a person supported", "GBP a person", LESS, POOLED),
+    Measure("cost_per_completed_gbp", "cost a course completed", "GBP a person", LESS, POOLED),
+    Measure("cost_staff_gbp", "staff, by role", "GBP", LESS, ADDED),
+    Measure("cost_activity_gbp", "staff, by what their time was used for", "GBP", NEITHER, ADDED),
     Measure(
-        "cost_direct_per_referral_gbp",
-        "staff time spent on a group, each referral",
-        "GBP a person",
-        Better.NEITHER,
-        OverHubs.POOLED,
+        "cost_direct_per_referral_gbp", "staff time spent on a group, each referral", "GBP a person", NEITHER, POOLED
     ),
-    Measure(
-        "care_elsewhere_gbp",
-        "care that clients use outside the Hub, no part of its cost",
-        "GBP",
-        Better.NEITHER,
-        OverHubs.ADDED,
-    ),
+    Measure("care_elsewhere_gbp", "care that clients use outside the Hub, no part of its cost", "GBP", NEITHER, ADDED),
 )
 
 

@@ -15,7 +15,7 @@ from sim.config import HubConfig
 from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES
 from sim.config.staffing import ACTIVITIES
-from sim.roster.posts import Roster
+from sim.roster import Roster
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Listed, Result, Why
 from sim.service.record import Record
@@ -87,10 +87,7 @@ class History:
     def at(self, moment: str) -> Ints:
         """Return when each case reached a milestone or gave a wait up, `NOT_YET` where it has not.
 
-        Parameters
-        ----------
-        moment
-            A milestone of `sim.stages`, or what ends one of its stages otherwise.
+        `moment` is a milestone of `sim.stages`, or what ends one of its stages otherwise.
         """
         _, gave_up, stage = moment.rpartition("left_")
         if gave_up:
@@ -213,10 +210,13 @@ class History:
     @cached_property
     def first_contact(self) -> Ints:
         """When each case first had clinical contact: call, assessment, session, group, navigation or check-in."""
-        first = np.full(len(self.client), np.iinfo(np.int64).max)
         happened = (self.work_result == Result.DONE) | (self.work_result == Result.ATTENDED)
-        contacts = (self.work_case >= 0) & (self.work_activity != Activity.SCREENING_REVIEW) & happened
-        np.minimum.at(first, self.work_case[contacts], self.work_minute[contacts])
+        return self.first((self.work_case >= 0) & (self.work_activity != Activity.SCREENING_REVIEW) & happened)
+
+    def first(self, pieces: Bools) -> Ints:
+        """Return when each case had the first of some pieces of work, `NOT_YET` where it had none."""
+        first = np.full(len(self.client), np.iinfo(np.int64).max)
+        np.minimum.at(first, self.work_case[pieces], self.work_minute[pieces])
         return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
 
     @cached_property

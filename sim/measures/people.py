@@ -7,26 +7,26 @@ import math
 import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
-from sim.cohort.draw import hub_size
-from sim.cohort.sources import strata_headcounts
+from sim.cohort import hub_size
+from sim.cohort.sources import catchment
 from sim.measures.history import History
-from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare
+from sim.measures.rows import ADDED, AVERAGED, LESS, MORE, NEITHER, NONE, POOLED, Measure, Rows, declare
 from sim.service.codes import NOT_YET
 from sim.service.enums import Ending, Outcome, Result
 from sim.stages import LISTED
 
 declare(
-    Measure("referrals", "referrals, first or again", "referrals", Better.NEITHER, OverHubs.ADDED),
-    Measure("rereferred", "referrals of people who came before", "referrals", Better.NEITHER, OverHubs.ADDED),
-    Measure("screened", "people screened", "persons", Better.NEITHER, OverHubs.ADDED),
-    Measure("assessed", "people assessed", "persons", Better.NEITHER, OverHubs.ADDED),
-    Measure("therapy_started", "people starting therapy or a group", "persons", Better.NEITHER, OverHubs.ADDED),
-    Measure("therapy_completed", "people completing therapy or a group", "persons", Better.NEITHER, OverHubs.ADDED),
-    Measure("navigated", "people helped into care elsewhere", "persons", Better.NEITHER, OverHubs.ADDED),
-    Measure("supported", "people supported: a first clinical contact", "persons", Better.MORE, OverHubs.ADDED),
-    Measure("sessions_attended", "visits to therapy and groups attended", "sessions", Better.NEITHER, OverHubs.ADDED),
-    Measure("sessions_missed", "visits to therapy and groups missed", "sessions", Better.LESS, OverHubs.ADDED),
-    Measure("risk_call_on_time_share", "risk calls made in time, of those due", "share", Better.MORE, OverHubs.POOLED),
+    Measure("referrals", "referrals, first or again", "referrals", NEITHER, ADDED),
+    Measure("rereferred", "referrals of people who came before", "referrals", NEITHER, ADDED),
+    Measure("screened", "people screened", "persons", NEITHER, ADDED),
+    Measure("assessed", "people assessed", "persons", NEITHER, ADDED),
+    Measure("therapy_started", "people starting therapy or a group", "persons", NEITHER, ADDED),
+    Measure("therapy_completed", "people completing therapy or a group", "persons", NEITHER, ADDED),
+    Measure("navigated", "people helped into care elsewhere", "persons", NEITHER, ADDED),
+    Measure("supported", "people supported: a first clinical contact", "persons", MORE, ADDED),
+    Measure("sessions_attended", "visits to therapy and groups attended", "sessions", NEITHER, ADDED),
+    Measure("sessions_missed", "visits to therapy and groups missed", "sessions", LESS, ADDED),
+    Measure("risk_call_on_time_share", "risk calls made in time, of those due", "share", MORE, POOLED),
 )
 
 
@@ -83,39 +83,17 @@ ORDINARY = ("background", "referrals_csv")
 
 
 declare(
-    Measure(
-        "access_rate", "first referrals a person and year", "referrals a person-year", Better.MORE, OverHubs.POOLED
-    ),
-    Measure("access_ratio", "access rate over that of the reference group", "ratio", Better.NEITHER, OverHubs.POOLED),
-    Measure(
-        "within_standard_gap", "seen in time, less the reference group", "share", Better.NEITHER, OverHubs.AVERAGED
-    ),
-    Measure(
-        "left_waiting_gap", "gave up waiting, less the reference group", "share", Better.NEITHER, OverHubs.AVERAGED
-    ),
+    Measure("access_rate", "first referrals a person and year", "referrals a person-year", MORE, POOLED),
+    Measure("access_ratio", "access rate over that of the reference group", "ratio", NEITHER, POOLED),
+    Measure("within_standard_gap", "seen in time, less the reference group", "share", NEITHER, AVERAGED),
+    Measure("left_waiting_gap", "gave up waiting, less the reference group", "share", NEITHER, AVERAGED),
 )
 
 
 def headcounts(history: History) -> dict[str, dict[str, int]]:
     """Return people in the catchment by dimension and group."""
-    population = history.config.population
-    size = hub_size(history.config, history.cohort.hub)
-    heads: dict[str, dict[str, int]] = {
-        "all": {"all": 0},
-        "staff_group": dict.fromkeys(population.staff_groups, 0),
-        "gender": dict.fromkeys(population.genders, 0),
-        "ethnicity": dict.fromkeys(population.ethnicities, 0),
-    }
-    for name, group in population.staff_groups.items():
-        for (gender, ethnicity), people in strata_headcounts(group, size).items():
-            for dimension, member in (
-                ("all", "all"),
-                ("staff_group", name),
-                ("gender", gender),
-                ("ethnicity", ethnicity),
-            ):
-                heads[dimension][member] += people
-    return heads
+    people = catchment(history.config.population, hub_size(history.config, history.cohort.hub)).ravel()
+    return {each.dimension: dict(zip(each.names, each.tally(people), strict=True)) for each in history.groupings}
 
 
 def count_access(history: History, rows: Rows) -> None:
@@ -129,17 +107,16 @@ def count_access(history: History, rows: Rows) -> None:
     everybody = history.groupings[0]
     by_stratum = np.bincount(everybody.stratum_of_case[first], minlength=len(everybody.of_stratum))
     for grouping in history.groupings:
+        dimension = grouping.dimension
         referrals = dict(zip(grouping.names, grouping.tally(by_stratum), strict=True))
-        person_years = {group: people * years for group, people in heads[grouping.dimension].items()}
+        person_years = {group: people * years for group, people in heads[dimension].items()}
         for group, number in referrals.items():
-            dimension = grouping.dimension
             rows.ratio("access_rate", NONE, dimension, group, number, person_years[group])
-        if grouping.dimension != "all":
-            reference = getattr(history.config.population.reference, grouping.dimension)
-            rate = _rate(referrals[reference], person_years[reference])
-            for group, number in referrals.items():
-                own = _rate(number, person_years[group])
-                rows.ratio("access_ratio", NONE, grouping.dimension, group, own, rate)
+        if dimension != "all":
+            rates = {group: _rate(number, person_years[group]) for group, number in referrals.items()}
+            reference = getattr(history.config.population.reference, dimension)
+            for group, rate in rates.items():
+                rows.ratio("access_ratio", NONE, dimension, group, rate, rates[reference])
 
 
 def _rate(number: float, person_years: float) -> float:
@@ -147,13 +124,7 @@ def _rate(number: float, person_years: float) -> float:
 
 
 def count_gaps(rows: Rows, reference: dict[str, str]) -> None:
-    """Add, from the shares already counted, each group's difference to the reference group.
-
-    Parameters
-    ----------
-    reference
-        Reference group by dimension.
-    """
+    """Add, from the shares already counted, each group's difference to the reference group of its dimension."""
     for measure, source in (
         ("within_standard_gap", "within_standard_share"),
         ("left_waiting_gap", "left_waiting_share"),
@@ -166,13 +137,11 @@ def count_gaps(rows: Rows, reference: dict[str, str]) -> None:
 
 
 declare(
-    Measure("followup_contact_share", "respondents with clinical contact", "share", Better.MORE, OverHubs.POOLED),
-    Measure("followup_supported_share", "respondents supported by anybody", "share", Better.MORE, OverHubs.POOLED),
-    Measure("followup_waiting_share", "respondents waiting for care", "share", Better.LESS, OverHubs.POOLED),
-    Measure("followup_not_helped_share", "respondents assessed and not helped", "share", Better.LESS, OverHubs.POOLED),
-    Measure(
-        "followup_via_hub_share", "supported via the Hub, of those supported", "share", Better.MORE, OverHubs.POOLED
-    ),
+    Measure("followup_contact_share", "respondents with clinical contact", "share", MORE, POOLED),
+    Measure("followup_supported_share", "respondents supported by anybody", "share", MORE, POOLED),
+    Measure("followup_waiting_share", "respondents waiting for care", "share", LESS, POOLED),
+    Measure("followup_not_helped_share", "respondents assessed and not helped", "share", LESS, POOLED),
+    Measure("followup_via_hub_share", "supported via the Hub, of those supported", "share", MORE, POOLED),
 )
 
 
@@ -192,8 +161,9 @@ def count_follow_up(history: History, rows: Rows) -> None:
     asked_in_time = (screened != NOT_YET) & history.in_window(screened) & (asked < history.horizon)
     respondents = answers & asked_in_time & (history.episode == 0)
 
+    first_session = history.first(history.sessions & (history.work_result == Result.ATTENDED))
     advised = _happened(history.at("assessed"), by_then) & (history.outcome == Outcome.ADVICE)
-    via_hub = advised | _happened(_first_session(history), by_then) | _happened(history.external_started, by_then)
+    via_hub = advised | _happened(first_session, by_then) | _happened(history.external_started, by_then)
     elsewhere = cohort.supported_elsewhere[history.client] & ~via_hub
     supported = via_hub | elsewhere
     waiting = _on_a_list(history, by_then) & ~supported
@@ -216,14 +186,6 @@ def count_follow_up(history: History, rows: Rows) -> None:
 def _happened(when: np.ndarray, by_then: np.ndarray) -> np.ndarray:
     happened: np.ndarray = (when != NOT_YET) & (when <= by_then)
     return happened
-
-
-def _first_session(history: History) -> np.ndarray:
-    """Return when each case first attended a session or group."""
-    mine = history.sessions & (history.work_result == Result.ATTENDED)
-    first = np.full(len(history.client), np.iinfo(np.int64).max)
-    np.minimum.at(first, history.work_case[mine], history.work_minute[mine])
-    return np.where(first == np.iinfo(np.int64).max, NOT_YET, first)
 
 
 def _on_a_list(history: History, by_then: np.ndarray) -> np.ndarray:

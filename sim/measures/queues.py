@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.measures.history import History
-from sim.measures.rows import NONE, Better, Measure, OverHubs, Rows, declare, named
+from sim.measures.rows import ADDED, AT_ONCE, AVERAGED, LESS, NEITHER, NONE, Measure, Rows, declare, named
 from sim.stages import LISTED
 from sim.streams import Ints
 
@@ -22,23 +22,13 @@ BACK_FOR_WEEKS = 4
 
 
 declare(
-    Measure("queue_mean", "mean length of the lists", "persons", Better.LESS, OverHubs.AT_ONCE),
-    Measure("queue_peak", "greatest length of the lists", "persons", Better.LESS, OverHubs.ADDED),
-    Measure("queue_peak_week", "week in which the lists are longest", "week", Better.NEITHER, OverHubs.AVERAGED),
-    Measure("queue_end", "length of the lists at the horizon", "persons", Better.LESS, OverHubs.ADDED),
-    Measure(
-        "recovery_week",
-        "week in which the lists are back as before the incident",
-        "week",
-        Better.LESS,
-        OverHubs.AVERAGED,
-    ),
-    Measure(
-        "caseload_mean", "mean number of people in individual therapy", "persons", Better.NEITHER, OverHubs.AT_ONCE
-    ),
-    Measure(
-        "caseload_peak", "greatest number of people in individual therapy", "persons", Better.NEITHER, OverHubs.ADDED
-    ),
+    Measure("queue_mean", "mean length of the lists", "persons", LESS, AT_ONCE),
+    Measure("queue_peak", "greatest length of the lists", "persons", LESS, ADDED),
+    Measure("queue_peak_week", "week in which the lists are longest", "week", NEITHER, AVERAGED),
+    Measure("queue_end", "length of the lists at the horizon", "persons", LESS, ADDED),
+    Measure("recovery_week", "week in which the lists are back as before the incident", "week", LESS, AVERAGED),
+    Measure("caseload_mean", "mean number of people in individual therapy", "persons", NEITHER, AT_ONCE),
+    Measure("caseload_peak", "greatest number of people in individual therapy", "persons", NEITHER, ADDED),
 )
 
 
@@ -66,10 +56,7 @@ def course(joined: Ints, left: Ints) -> tuple[Ints, Ints]:
 def peak(joined: Ints, left: Ints, opening: int = 0) -> tuple[int, int]:
     """Return the greatest length from minute 0 on and the first minute at which it was reached.
 
-    Parameters
-    ----------
-    opening
-        Minute from which on the peak counts; earlier stays count into the length.
+    The peak counts from the minute `opening` on; earlier stays count into the length.
     """
     moments, running = course(joined, left)
     at_opening = int(running[moments <= opening][-1]) if (moments <= opening).any() else 0

@@ -38,6 +38,9 @@ class OverHubs(Enum):
     GREATEST = "the greatest of the Hubs"
 
 
+LESS, MORE, NEITHER = Better
+ADDED, POOLED, AT_ONCE, AVERAGED, GREATEST = OverHubs
+
 RATIOS = (OverHubs.POOLED, OverHubs.AT_ONCE)
 """Rules for what has a numerator and a denominator."""
 
@@ -64,10 +67,7 @@ MEASURES: dict[str, Measure] = {}
 def declare(*measures: Measure) -> None:
     """Add measures to the register.
 
-    Raises
-    ------
-    ValueError
-        When one of that name is there already.
+    Raises ValueError when one of that name is there already.
     """
     for measure in measures:
         if measure.name in MEASURES:
@@ -78,10 +78,7 @@ def declare(*measures: Measure) -> None:
 def declared(name: str) -> Measure:
     """Return what is known of a measure.
 
-    Raises
-    ------
-    ValueError
-        When nothing is: it could not be said how several Hubs make one figure.
+    Raises ValueError when nothing is: it could not be said how several Hubs make one figure.
     """
     if name not in MEASURES:
         raise ValueError(f"{name}: is no declared measure; declare it where it is counted, in sim/measures")
@@ -92,7 +89,7 @@ NONE = ""
 """The stage of a measure that belongs to none."""
 
 
-class Row(NamedTuple):
+class MeasureRow(NamedTuple):
     """One figure: a count has itself as numerator and no denominator; a mean, share or ratio has both."""
 
     measure: str
@@ -105,24 +102,24 @@ class Row(NamedTuple):
     unit: str
 
 
-class Rows(list[Row]):
+class Rows(list[MeasureRow]):
     """The figures of one Hub in one replication."""
 
     def figure(self, measure: str, stage: str, dimension: str, group: str, value: float) -> None:
         """Add a figure that is not a ratio."""
         unit = _unit(measure, ratio=False)
-        self.append(Row(measure, stage, dimension, group, float(value), float(value), math.nan, unit))
+        self.append(MeasureRow(measure, stage, dimension, group, float(value), float(value), math.nan, unit))
 
     def ratio(self, measure: str, stage: str, dimension: str, group: str, numerator: float, denominator: float) -> None:
         """Add numerator ÷ denominator; not a number where nobody is in the denominator."""
         unit = _unit(measure, ratio=True)
         value = numerator / denominator if denominator else math.nan
-        self.append(Row(measure, stage, dimension, group, value, float(numerator), float(denominator), unit))
+        self.append(MeasureRow(measure, stage, dimension, group, value, float(numerator), float(denominator), unit))
 
     def gap(self, measure: str, stage: str, dimension: str, group: str, value: float) -> None:
         """Add a difference between two figures, which has neither numerator nor denominator."""
         unit = _unit(measure, ratio=False)
-        self.append(Row(measure, stage, dimension, group, value, math.nan, math.nan, unit))
+        self.append(MeasureRow(measure, stage, dimension, group, value, math.nan, math.nan, unit))
 
     def counts(self, measure: str, stage: str, groupings: list[Grouping], cases: Ints | Bools) -> None:
         """Add how many cases there are, in every group of every grouping; given as a mask, or one by one."""

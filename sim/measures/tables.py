@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,11 +11,12 @@ from sim.calendar import MINUTES_PER_DAY
 from sim.config import HubConfig
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import MEASURES, TIERS
-from sim.measures.capacity import staff_day_table
+from sim.config.staffing import ACTIVITIES
 from sim.measures.history import History
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Ending, Listed, Modality, Outcome, Result, State, text_of
 from sim.stages import MILESTONES
+from sim.streams import Ints
 
 ENDING_TEXTS = {int(member): text_of(member) for member in Ending}
 OUTCOME_TEXTS = {int(member): text_of(member) for member in Outcome}
@@ -42,34 +43,35 @@ def _days(minutes: np.ndarray) -> list[Any]:
     return [None if minute == NOT_YET else minute / MINUTES_PER_DAY for minute in minutes.tolist()]
 
 
-def _named(names: list[str] | tuple[str, ...], codes: np.ndarray) -> list[Any]:
+def _named(names: Sequence[str] | Mapping[int, str], codes: np.ndarray) -> list[Any]:
     return [names[code] for code in codes.tolist()]
 
 
-def _told(texts_of: dict[int, str], codes: np.ndarray) -> list[Any]:
-    return [texts_of[code] for code in codes.tolist()]
+def _people(history: History, who: Ints) -> Columns:
+    """Return what stays as it is of some people, given by their positions in the cohort."""
+    cohort, population = history.cohort, history.config.population
+    return {
+        "client_id": _named(cohort.client_ids, who),
+        "source": [cohort.sources[s].kind for s in cohort.source[who].tolist()],
+        "staff_group": _named(list(population.staff_groups), cohort.staff_group[who]),
+        "gender": _named(population.genders, cohort.gender[who]),
+        "ethnicity": _named(population.ethnicities, cohort.ethnicity[who]),
+        "tier": _named(TIERS, cohort.tier[who]),
+        "risk": cohort.risk[who].tolist(),
+    }
 
 
 def journey_table(history: History) -> Columns:
     """Return one row a referral: who, when each milestone was reached, how it ended, staff minutes used."""
-    cohort, journeys = history.cohort, history.record.journeys
-    population = history.config.population
-    client = history.client
-    spent = np.zeros(len(client), dtype=np.int64)
+    journeys = history.record.journeys
+    spent = np.zeros(len(history.client), dtype=np.int64)
     mine = history.work_case >= 0
     np.add.at(spent, history.work_case[mine], history.work_minutes[mine])
-    columns: Columns = {
-        "client_id": [cohort.client_ids[c] for c in client.tolist()],
+    columns = _people(history, history.client) | {
         "episode": history.episode.tolist(),
-        "source": [cohort.sources[s].kind for s in cohort.source[client].tolist()],
-        "staff_group": _named(list(population.staff_groups), cohort.staff_group[client]),
-        "gender": _named(population.genders, cohort.gender[client]),
-        "ethnicity": _named(population.ethnicities, cohort.ethnicity[client]),
-        "tier": _named(TIERS, cohort.tier[client]),
-        "risk": cohort.risk[client].tolist(),
-        "outcome": _told(OUTCOME_TEXTS, journeys.outcome),
-        "modality": _told(modality_texts(history.config), journeys.modality),
-        "ended": _told(ENDING_TEXTS, journeys.ended),
+        "outcome": _named(OUTCOME_TEXTS, journeys.outcome),
+        "modality": _named(modality_texts(history.config), journeys.modality),
+        "ended": _named(ENDING_TEXTS, journeys.ended),
         "sessions_attended": journeys.attended.tolist(),
         "sessions_missed": journeys.missed.tolist(),
         "transferred": journeys.transferred.tolist(),
@@ -82,18 +84,11 @@ def journey_table(history: History) -> Columns:
 
 def cohort_table(history: History) -> Columns:
     """Return one row a person who came: attributes, scores and the first episode's decisions."""
-    cohort, population = history.cohort, history.config.population
+    cohort = history.cohort
     first = {name: getattr(cohort.decisions, name)[:, 0] for name in vars(cohort.decisions)}
-    columns: Columns = {
-        "client_id": list(cohort.client_ids),
-        "source": [cohort.sources[s].kind for s in cohort.source.tolist()],
-        "staff_group": _named(list(population.staff_groups), cohort.staff_group),
-        "gender": _named(population.genders, cohort.gender),
-        "ethnicity": _named(population.ethnicities, cohort.ethnicity),
+    columns = _people(history, np.arange(len(cohort))) | {
         "referred_day": _days(cohort.referred_minute),
         "measures_positive": cohort.measures_positive.tolist(),
-        "tier": _named(TIERS, cohort.tier),
-        "risk": cohort.risk.tolist(),
         "shift_worker": cohort.shift_worker.tolist(),
         "newly_reached": cohort.newly_reached.tolist(),
         "screen_delay_days": _days(first["screen_delay"]),
@@ -142,6 +137,38 @@ def event_table(history: History) -> Columns:
         "time": [event[0] / MINUTES_PER_DAY for event in events],
         "resource_id": [event[5] for event in events],
     }
+
+
+def staff_day_table(history: History) -> dict[str, list[Any]]:
+    """Return one row a post and day at work: minutes available, used by activity, and gone idle."""
+    columns: dict[str, list[Any]] = {
+        name: []
+        for name in ("post_id", "role", "line", "band", "day", "minutes_available", *ACTIVITIES, "idle")
+    }  # fmt: skip
+    idle: dict[tuple[int, int], int] = {}
+    passed = history.record.passed
+    lost = passed.target == Activity.IDLE
+    columns_lost = (column[lost].tolist() for column in (passed.post, passed.day, passed.minutes))
+    for who, day, minutes in zip(*columns_lost, strict=True):
+        idle[who, day] = idle.get((who, day), 0) + minutes
+    work_day = history.work_minute // MINUTES_PER_DAY
+    for number, post in enumerate(history.roster.posts):
+        keep = post.days < history.horizon_days
+        days, frame = post.days[keep], post.frame
+        mine = history.work_post == number
+        position = np.searchsorted(days, work_day[mine])
+        key = position * len(ACTIVITIES) + history.work_activity[mine]
+        used = np.bincount(key, weights=history.work_minutes[mine], minlength=len(days) * len(ACTIVITIES))
+        by_activity = used.astype(np.int64).reshape(-1, len(ACTIVITIES))
+        band = history.config.staffing.roles[frame.role].lines[frame.line].band
+        for column, text in (("post_id", frame.post_id), ("role", frame.role), ("line", frame.line), ("band", band)):
+            columns[column] += [text] * len(days)
+        columns["day"] += days.tolist()
+        columns["minutes_available"] += post.minutes[keep].sum(axis=1).tolist()
+        for activity, values in zip(ACTIVITIES, by_activity.T.tolist(), strict=True):
+            columns[activity] += values
+        columns["idle"] += [idle.get((number, day), 0) for day in days.tolist()]
+    return columns
 
 
 ON_REQUEST: dict[str, Callable[[History], Columns]] = {

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
-from sim.measures.rows import Better, Measure, OverHubs, Rows, declare, named
+from sim.measures.rows import ADDED, AVERAGED, GREATEST, LESS, MORE, NEITHER, POOLED, Measure, Rows, declare, named
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why
 from sim.stages import LISTED, STAGES, Stage
@@ -20,29 +20,17 @@ OUTCOMES = (SEEN, LEFT, STILL_WAITING)
 
 
 declare(
-    Measure("wait_days_mean", "mean wait of those seen", "days", Better.LESS, OverHubs.POOLED),
-    Measure("wait_days_median", "half of those seen waited longer", "days", Better.LESS, OverHubs.AVERAGED),
-    Measure("wait_days_p90", "1 in 10 of those seen waited longer", "days", Better.LESS, OverHubs.AVERAGED),
-    Measure("wait_days_max", "the longest wait of anybody seen", "days", Better.LESS, OverHubs.GREATEST),
-    Measure(
-        "within_standard_share", "seen within the standard, of those eligible", "share", Better.MORE, OverHubs.POOLED
-    ),
-    Measure(
-        "within_standard_share_of_seen",
-        "seen within the standard, of those seen",
-        "share",
-        Better.MORE,
-        OverHubs.POOLED,
-    ),
-    Measure(
-        "left_waiting_share", "gave up waiting, of those who joined the list", "share", Better.LESS, OverHubs.POOLED
-    ),
-    Measure("screened_share", "screened, of those referred", "share", Better.MORE, OverHubs.POOLED),
-    Measure("offered_share", "offered an assessment, of those reviewed", "share", Better.NEITHER, OverHubs.POOLED),
-    Measure(
-        "reached_share", "reached by the Hub, of those offered an assessment", "share", Better.MORE, OverHubs.POOLED
-    ),
-    Measure("waiting_at_end", "waiting at the horizon", "persons", Better.LESS, OverHubs.ADDED),
+    Measure("wait_days_mean", "mean wait of those seen", "days", LESS, POOLED),
+    Measure("wait_days_median", "half of those seen waited longer", "days", LESS, AVERAGED),
+    Measure("wait_days_p90", "1 in 10 of those seen waited longer", "days", LESS, AVERAGED),
+    Measure("wait_days_max", "the longest wait of anybody seen", "days", LESS, GREATEST),
+    Measure("within_standard_share", "seen within the standard, of those eligible", "share", MORE, POOLED),
+    Measure("within_standard_share_of_seen", "seen within the standard, of those seen", "share", MORE, POOLED),
+    Measure("left_waiting_share", "gave up waiting, of those who joined the list", "share", LESS, POOLED),
+    Measure("screened_share", "screened, of those referred", "share", MORE, POOLED),
+    Measure("offered_share", "offered an assessment, of those reviewed", "share", NEITHER, POOLED),
+    Measure("reached_share", "reached by the Hub, of those offered an assessment", "share", MORE, POOLED),
+    Measure("waiting_at_end", "waiting at the horizon", "persons", LESS, ADDED),
 )
 
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from sim.errors import HubError, KilledWorkers, Outage
 from sim.run.replicate import Replication, pack, replicate, unpack
 from sim.run.store import computed_with
-from sim.run.tasks import Promise, Task, say_unkept
+from sim.run.tasks import Place, Promise, Task, say_unkept
 
 AHEAD = 8
 """So many replications a core are asked for before the first of them is needed, so that no core idles."""
@@ -23,7 +23,7 @@ LOOKS_EVERY_SECONDS = 2
 Answer = TypeVar("Answer")
 
 
-class Cluster:
+class Cluster(Place):
     """Workers of a Dask scheduler, on any machines. They need the same versions as here; files stay here.
 
     Raises
@@ -123,10 +123,7 @@ class Cluster:
 def _within(call: Callable[[], Answer]) -> Answer:
     """Return what a call over the network returns; it may wait for ever, so we do not.
 
-    Raises
-    ------
-    TimeoutError
-        When it takes longer than `ANSWERS_WITHIN_SECONDS`; it is left behind in a thread of its own.
+    Raises TimeoutError when it takes longer than `ANSWERS_WITHIN_SECONDS`; it is left behind in a thread of its own.
     """
     answers: list[Answer] = []
     errors: list[Exception] = []

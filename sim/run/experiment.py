@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import HubConfig
-from sim.disk.whole import whole_folder
+from sim.disk import whole_folder
 from sim.errors import FULL, HubError, Outage
 from sim.run.manifest import Manifest, people_key
 from sim.run.replicate import Replication
@@ -27,7 +27,6 @@ Told = Callable[[int, int], None]
 def simulate(
     config: HubConfig,
     numbers: Iterable[int] | None = None,
-    done: Callable[[int], None] | None = None,
     goals_only: bool = False,
     one_look: bool = False,
 ) -> Iterator[Replication]:
@@ -40,8 +39,6 @@ def simulate(
     ----------
     numbers
         Which replications; `range(run.replications)` if not given. Asked for a little before they are needed.
-    done
-        Called after each replication with how many are finished.
     goals_only
         For a search over plans that meet the same people: nothing is counted but who was seen within the standards,
         nothing is audited, and the people are kept in memory for the next plan.
@@ -64,11 +61,9 @@ def simulate(
     ahead = AHEAD_OF_A_LOOK if one_look else AHEAD
     people = people_key(config) if goals_only or one_look else ""
     tasks = (Task(config, number, shelf, tables=tables, people=people) for number in wanted)
-    for finished, (_, outcome) in enumerate(in_order(tasks, config.run, expected, ahead), start=1):
+    for _, outcome in in_order(tasks, config.run, expected, ahead):
         if isinstance(outcome, Exception):
             raise outcome
-        if done is not None:
-            done(finished)
         yield outcome
 
 
@@ -77,22 +72,14 @@ def simulate_each(
 ) -> Iterator[tuple[int, Replication]]:
     """Yield the same replications of several configurations, one configuration after another, in one stream.
 
-    Parameters
-    ----------
-    told
-        Called after each replication with how many are finished, and of how many.
-
-    Yields
-    ------
-    tuple
-        The position of the configuration, and the replication.
+    With each replication comes the position of its configuration.
     """
     of = len(configs) * len(numbers)
     _check_store([(config, len(numbers)) for config in configs])
     tasks = (
         Task(config, number, shelf, position, people=people)
         for position, config in enumerate(configs)
-        for shelf, people in [(_shelf(config), _people(config, len(configs)))]
+        for shelf, people in [(_shelf(config), people_key(config) if len(configs) > 1 else "")]
         for number in numbers
     )
     for finished, (task, outcome) in enumerate(in_order(tasks, configs[0].run, of), start=1):
@@ -103,24 +90,15 @@ def simulate_each(
         yield task.cell, outcome
 
 
-def _one_content_a_file(configs: Sequence[HubConfig]) -> None:
-    """Refuse cells that read one file at different times and found different things in it."""
+def _check_store(configs: Sequence[tuple[HubConfig, int]]) -> None:
+    """Refuse cells that read one file at different times and found different things in it, and a store without room."""
     found: dict[str, str] = {}
-    for config in configs:
+    for config, _ in configs:
         if (file := config.demand.referrals_csv) and found.setdefault(file.path, file.digest) != file.digest:
             raise HubError(f"demand.referrals_csv: got {file.path}, which changed while it was read; run again")
-
-
-def _check_store(configs: Sequence[tuple[HubConfig, int]]) -> None:
-    _one_content_a_file([config for config, _ in configs])
     for store in {config.run.store for config, _ in configs} - {None}:
         mine = [(config, number) for config, number in configs if config.run.store == store]
         check_room("run.store", Path(str(store)).expanduser(), mine)
-
-
-def _people(config: HubConfig, configurations: int) -> str:
-    """Return what people are kept under for the other configurations; nothing where there is no other."""
-    return people_key(config) if configurations > 1 else ""
 
 
 def _shelf(config: HubConfig) -> Shelf | None:
@@ -132,25 +110,17 @@ def _shelf(config: HubConfig) -> Shelf | None:
 
 @dataclass
 class CellRun:
-    """A cell that is to be run.
-
-    Parameters
-    ----------
-    name
-        Unique in its sweep; the label `cell` of its tables.
-    enough
-        Looks at each replication in order of number and says whether it was the last that is needed; without it
-        there are `run.replications`.
-    """
+    """A cell that is to be run."""
 
     name: str
+    """Unique in its sweep; the label `cell` of its tables."""
     config: HubConfig
     folder: Path
     levers: dict[str, Any] = field(default_factory=dict)
     enough: Callable[[Replication], bool] | None = None
+    """Looks at each replication in order and says whether it was the last needed; without it there is a set number."""
     over: bool = False
     """Whether no more replications are wanted, because there are enough or one has failed."""
-
     together: bool = False
     """Whether it is one of several cells, whose groups are not put side by side until they are compared."""
 
@@ -168,12 +138,8 @@ class CellRun:
 def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tuple[CellRun, Manifest | Exception]]:
     """Run cells one after another as one stream of replications, so that no core idles where a cell ends.
 
-    Each cell's tables are written into its folder. What goes wrong in a cell is its outcome; the others go on.
-
-    Yields
-    ------
-    cell, outcome
-        In the order given: the cell's manifest, not yet written, or what went wrong; then nothing lies in its folder.
+    Each cell's tables are written into its folder. With each cell, in the order given, comes its manifest, not yet
+    written, or what went wrong: then nothing lies in its folder, and the others go on.
     """
     together = sum(cell.most for cell in cells)
     configs = [(cell.config, cell.most) for cell in cells]
@@ -208,7 +174,7 @@ def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tu
 
 def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
     for index, cell in enumerate(cells):
-        shelf, people = _shelf(cell.config), _people(cell.config, len(cells))
+        shelf, people = _shelf(cell.config), people_key(cell.config) if len(cells) > 1 else ""
         for number in range(cell.most):
             if cell.over:
                 break

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from sim import __version__
 from sim.config import HubConfig
-from sim.disk.whole import write_whole
+from sim.disk import write_whole
 from sim.run.replicate import Replication
 from sim.service import COMPILED
 from sim.streams import LAYOUT_VERSION

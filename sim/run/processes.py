@@ -7,8 +7,10 @@ results back one at a time, and a worker that dies takes nobody else's result wi
 
 from __future__ import annotations
 
+import io
 import os
 import signal
+import sys
 import threading
 import time
 import warnings
@@ -16,7 +18,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import wait
 from contextlib import contextmanager
 from functools import cache
-from multiprocessing import connection, parent_process
+from multiprocessing import connection, get_all_start_methods, parent_process
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 IDLE_SECONDS = 60
@@ -41,10 +44,7 @@ def compute_with_one_thread() -> None:
 def get_ready(*more: str) -> None:
     """Begin to load the model in the background; a command that will simulate calls it first.
 
-    Parameters
-    ----------
-    more
-        Modules that its workers will need besides.
+    `more` are modules that its workers will need besides.
     """
     _also.extend(more)
     if _cores() > 1:  # on a single one it would only be in the way
@@ -64,21 +64,15 @@ def are_ready() -> bool:
 @cache
 def _context() -> Any:
     """Return how workers are started, and start the server that they are copied from; None where nothing can fork."""
-    from multiprocessing import get_all_start_methods
-
-    if "forkserver" not in get_all_start_methods():
+    if sys.platform == "win32" or "forkserver" not in get_all_start_methods():
         return None
-    from multiprocessing import forkserver, resource_tracker
-
-    from sim.run.copied import Copies
-
-    context = Copies()
-    context.set_forkserver_preload([*LOADED_FIRST, *_also])
+    copies = Copies()
+    copies.set_forkserver_preload([*LOADED_FIRST, *_also])
     with _inherited(PYTHONWARNINGS="ignore"):  # it would warn of what a killed command could not put away
         resource_tracker.ensure_running()
     with _inherited():
         forkserver.ensure_running()
-    return context
+    return copies
 
 
 @contextmanager
@@ -99,6 +93,44 @@ def _inherited(**more: str) -> Iterator[None]:
                 os.environ[name] = value
 
 
+if sys.platform != "win32":  # where nothing can fork, Python has none of these
+    from multiprocessing import context, forkserver, popen_forkserver, reduction, resource_tracker, spawn, util
+
+    class _Popen(popen_forkserver.Popen):
+        def _launch(self, process_obj: BaseProcess) -> None:
+            told = {
+                k: v for k, v in spawn.get_preparation_data(process_obj.name).items() if not k.startswith("init_main")
+            }
+            content = io.BytesIO()
+            context.set_spawning_popen(self)
+            try:
+                reduction.dump(told, content)
+                reduction.dump(process_obj, content)
+            finally:
+                context.set_spawning_popen(None)
+            self.sentinel, child = forkserver.connect_to_new_process(self._fds)  # type: ignore[attr-defined]
+            ours = os.dup(child)  # while it is open the worker knows that this process lives
+            self.finalizer = util.Finalize(self, util.close_fds, (ours, self.sentinel))  # type: ignore[attr-defined]
+            with open(child, "wb", closefd=True) as pipe:
+                pipe.write(content.getbuffer())
+            self.pid = forkserver.read_signed(self.sentinel)
+
+    class _Process(context.ForkServerProcess):
+        @staticmethod
+        def _Popen(process_obj: BaseProcess) -> Any:
+            return _Popen(process_obj)
+
+    class Copies(context.ForkServerContext):
+        """A context of `multiprocessing` whose processes do not run the program's main script again.
+
+        Python's do, so that functions of the main script can be sent to them: a notebook's, a page's or a script
+        without a guard would simulate in every worker. What workers are sent is in `sim`. The only place that reaches
+        into `multiprocessing`: `_launch` is Python's own without the main script.
+        """
+
+        Process = _Process
+
+
 def pool(workers: int) -> Any:
     """Return an executor of so many processes, which are kept for the next one who asks."""
     from joblib.externals.loky import get_reusable_executor
@@ -114,13 +146,8 @@ def pool(workers: int) -> Any:
 def meanwhile(jobs: int, *calls: Callable[[], object]) -> Iterator[None]:
     """Do calls beside what is done inside: in workers, or before it where one job is all that may run.
 
-    Parameters
-    ----------
-    jobs
-        As `run.jobs`.
-    calls
-        Functions of modules, with their arguments bound by `functools.partial`. What one of them raises is raised
-        when all have ended.
+    Calls are functions of modules, with their arguments bound by `functools.partial`. What one of them raises is raised
+    when all have ended.
     """
     from joblib import effective_n_jobs
 

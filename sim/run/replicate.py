@@ -14,17 +14,17 @@ from typing import Any
 
 import pyarrow as pa
 
-from sim.cohort.draw import draw_cohort, hub_size, same_people
+from sim.cohort import draw_cohort, hub_size, same_people
 from sim.config import HubConfig
 from sim.evidence.uncertainty import drawn
 from sim.measures import count_measures
 from sim.measures.audit import audit
 from sim.measures.history import History
 from sim.measures.queues import weekly_table
-from sim.measures.rows import Row
+from sim.measures.rows import MeasureRow
 from sim.measures.tables import ON_REQUEST
 from sim.measures.waits import in_time_table, wait_table
-from sim.roster.posts import draw_roster
+from sim.roster import draw_roster
 from sim.run.results import ALWAYS, make_table, unlabelled
 from sim.service.hub import run_service
 
@@ -79,7 +79,7 @@ def replicate(config: HubConfig, replication: int, tables: Sequence[str] = (), p
 
 
 def _measures(history: History) -> Mapping[str, Any]:
-    return dict(zip(Row._fields, zip(*count_measures(history), strict=True), strict=True))
+    return dict(zip(MeasureRow._fields, zip(*count_measures(history), strict=True), strict=True))
 
 
 COUNT: dict[str, Callable[[History], Mapping[str, Any]]] = {
@@ -157,10 +157,7 @@ def _packed(tables: dict[str, pa.Table], about: dict[str, object]) -> bytes:
 def unpack(parts: Mapping[str, bytes], key: str, number: int) -> Replication:
     """Return the replication that `pack` was given.
 
-    Raises
-    ------
-    Damaged
-        When a file is not what was written, or belongs to another replication.
+    Raises Damaged when a file is not what was written, or belongs to another replication.
     """
     made = None
     tables: dict[str, pa.Table] = {}

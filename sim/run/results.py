@@ -86,10 +86,7 @@ ROWS_AT_ONCE = 60_000
 def make_table(name: str, columns: Mapping[str, Sequence[Any] | NDArray[Any] | pa.Array], **constants: Any) -> pa.Table:
     """Return columns as a table of a known schema; constants fill whole columns, labels may come later.
 
-    Raises
-    ------
-    KeyError, pyarrow.ArrowInvalid
-        When a column is missing, unknown or of another type than the schema says.
+    Raises KeyError or pyarrow.ArrowInvalid when a column is missing, unknown or of another type than the schema says.
     """
     rows = len(next(iter(columns.values())))
     schema = unlabelled(name)
@@ -130,15 +127,7 @@ def labelled(name: str, table: pa.Table, labels: Mapping[str, str]) -> pa.Table:
 
 
 class TableFile:
-    """A Parquet file of one of `SCHEMAS` that grows table by table; it belongs into a `whole_folder`.
-
-    Parameters
-    ----------
-    path
-        Of the file.
-    name
-        Of the table in `SCHEMAS`.
-    """
+    """A Parquet file of one of `SCHEMAS` that grows table by table; it belongs into a `whole_folder`."""
 
     def __init__(self, path: Path, name: str) -> None:
         self._path = path
@@ -223,9 +212,6 @@ def read_table(
 ) -> pa.Table:
     """Return one table of a finished run, or some of its columns and rows, as pyarrow's `filters` choose them.
 
-    Raises
-    ------
-    FileNotFoundError
-        When the run did not write it.
+    Raises FileNotFoundError when the run did not write it.
     """
     return pq.read_table(folder / f"{name}.parquet", columns=columns, filters=where)

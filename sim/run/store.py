@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.config import HubConfig
-from sim.disk.whole import remove_stale, write_whole
+from sim.disk import remove_stale, write_whole
 from sim.run.manifest import code_version, config_hash, package_version
 from sim.run.replicate import MOST_BYTES, Damaged, Replication, part_of, unpack
 from sim.streams import LAYOUT_VERSION
@@ -42,12 +42,7 @@ NOT_TO_BE_WRITTEN = {
 class Shelf:
     """Where the replications of one configuration are kept.
 
-    Parameters
-    ----------
-    folder
-        Of this configuration, inside the store.
-    key
-        Digest of everything that decides its replications.
+    Its folder lies inside the store; its key is a digest of everything that decides its replications.
     """
 
     folder: Path
@@ -73,10 +68,7 @@ class Shelf:
     def read(self, number: int, tables: Sequence[str]) -> Replication:
         """Return a kept replication.
 
-        Raises
-        ------
-        Damaged
-            When a file is not what was written, cannot be read or is gone.
+        Raises Damaged when a file is not what was written, cannot be read or is gone.
         """
         content = {name: _content(path) for name, path in self.parts(number, tables).items()}
         return replace(unpack(content, self.key, number), from_store=True)
@@ -84,15 +76,7 @@ class Shelf:
     def write(self, number: int, packed: Mapping[str, bytes]) -> str:
         """Keep a replication as `pack` returns it, each file whole or not at all.
 
-        Returns
-        -------
-        str
-            Why it cannot be kept; empty if it is.
-
-        Raises
-        ------
-        OSError
-            When the disk is full or broken.
+        Returns why it cannot be kept; empty if it is. Raises OSError when the disk is full or broken.
         """
         paths = self.parts(number, packed)
         return _written({path: packed[name] for name, path in paths.items()})
@@ -155,9 +139,8 @@ def _written(files: Mapping[Path, bytes]) -> str:
 def replication_key(config: HubConfig) -> str:
     """Return the digest that, with its number, names a replication.
 
-    It covers what `replicate` reads of the configuration (contents of input files, not their paths), the model's
-    source, the layout of the random numbers and the packages that compute. It does not cover labels, the number of
-    replications, cores, or what to keep.
+    It covers what `config_hash` does of the configuration, the model's source, the layout of the random numbers and the
+    packages that compute.
     """
     model, *packages = computed_with().items()
     versions = [f"{name}=={version}" for name, version in packages]

@@ -11,7 +11,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 
 from sim.config import HubConfig
 from sim.errors import HubError
@@ -49,13 +48,15 @@ Promise = Callable[[], Replication]
 """Waits for a replication and returns it, or raises what went wrong."""
 
 
-class Place(Protocol):
+class Place:
     """Somewhere that replications can run."""
 
-    ahead: int
+    ahead = 1
+    """How many replications are asked for before the first of them is needed."""
 
     def submit(self, task: Task) -> Promise:
         """Ask for a replication; what is returned waits for it."""
+        raise NotImplementedError
 
     def finish(self) -> None:
         """Put things away when all has been waited for."""
@@ -88,18 +89,8 @@ MEMORY_PER_ROW, MEMORY_PER_ROW_IN_A_SWEEP = 120, 30
 def check_room(key: str, folder: Path, configs: Sequence[tuple[HubConfig, int]]) -> None:
     """Make a folder, and refuse it if it cannot be written or the disk is too full for so many replications.
 
-    Parameters
-    ----------
-    key
-        Where the user names the folder. A store (`run.store`) that is there and cannot be written is not refused: it
-        may be complete.
-    configs
-        What is to be simulated, and how many replications of each.
-
-    Raises
-    ------
-    HubError
-        With one line, before anything is simulated.
+    `key` is where the user names the folder: a store (`run.store`) that is there and cannot be written is not refused,
+    since it may be complete. `configs` are what is to be simulated, and how many replications of each.
     """
     there = folder.is_dir()
     try:
@@ -123,17 +114,7 @@ def check_room(key: str, folder: Path, configs: Sequence[tuple[HubConfig, int]])
 def check_memory(first: Replication, replications: int, together: bool) -> None:
     """Refuse more replications than can be put side by side in memory, as soon as the first of them is there.
 
-    Parameters
-    ----------
-    first
-        The others have about as many rows.
-    together
-        Whether it is a cell of a sweep, of which only the rows for everyone are read.
-
-    Raises
-    ------
-    HubError
-        With one line that says how many can.
+    The others have about as many rows as the first. Of a cell of a sweep (`together`) only those for everyone are read.
     """
     rows = sum(first.tables[name].num_rows for name in ALWAYS)
     each = rows * (MEMORY_PER_ROW_IN_A_SWEEP if together else MEMORY_PER_ROW)

@@ -37,16 +37,8 @@ def in_order(
 ) -> Generator[tuple[Task, Replication | Exception], None, None]:
     """Yield every task with its outcome, in the order of the tasks; those in the store are taken from there.
 
-    Parameters
-    ----------
-    tasks
-        Asked for a little before they are needed, so what comes late may depend on earlier outcomes.
-    run
-        Says where to run.
-    expected
-        About how many tasks there are.
-    ahead
-        So many a core are asked for before the first of them is needed.
+    Tasks are asked for a little before they are needed, so what comes late may depend on earlier outcomes: `ahead` a
+    core. `run` says where to run, `expected` about how many there are.
     """
     waiting: deque[tuple[Task, Promise]] = deque()
     coming = iter(tasks)
@@ -63,10 +55,7 @@ def in_order(
 def check_reachable(run: Run) -> None:
     """Refuse a cluster that does not answer.
 
-    Raises
-    ------
-    HubError
-        With one line, before anything is simulated.
+    Raises HubError with one line, before anything is simulated.
     """
     if run.backend == "dask":
         from sim.run.cluster import Cluster
@@ -116,10 +105,8 @@ def _place(run: Run, expected: int, ahead: int) -> Iterator[Place]:
     place.finish()
 
 
-class Here:
+class Here(Place):
     """In this process, one replication after another."""
-
-    ahead = 1
 
     def submit(self, task: Task) -> Promise:
         """Simulate when it is waited for."""
@@ -132,14 +119,8 @@ class Here:
 
         return now
 
-    def finish(self) -> None:
-        """Do nothing."""
 
-    def leave(self) -> None:
-        """Do nothing: nothing runs ahead."""
-
-
-class Cores:
+class Cores(Place):
     """Processes on this machine; they are kept for the next run of this program."""
 
     def __init__(self, workers: int, ahead: int) -> None:
@@ -187,9 +168,6 @@ class Cores:
             self._sent, self._pickled = config, pickle.dumps(config)
         return self._pickled
 
-    def finish(self) -> None:
-        """Keep the processes for the next run."""
-
     def leave(self) -> None:
         """End the processes at once."""
         end_at_once(self._executor)
@@ -210,10 +188,7 @@ def _work(
 ) -> tuple[dict[str, bytes], str]:
     """Simulate a replication in a worker, keep it, and hand it back packed: that is quick, and small while it waits.
 
-    Returns
-    -------
-    packed, unkept
-        And why it could not be kept; empty if it was.
+    With it comes why it could not be kept; empty if it was.
     """
     packed = pack(replicate(_unpickled(config), number, tables, people), shelf.key if shelf else "")
     return packed, shelf.write(number, packed) if shelf is not None else ""

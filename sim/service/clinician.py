@@ -11,7 +11,7 @@ import numpy as np
 import simpy
 
 from sim.config import HubConfig
-from sim.roster.posts import Post as RosterPost
+from sim.roster import Post as RosterPost
 from sim.service import activities
 from sim.service.codes import NEVER, whole
 from sim.service.diary import Account

@@ -14,7 +14,7 @@ import simpy
 from sim.calendar import MINUTES_PER_DAY, working_days
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
-from sim.roster.posts import Post, Roster
+from sim.roster import Post, Roster
 from sim.service.cases import Cases, TeamRequest
 from sim.service.clinician import Clinician
 from sim.service.day import Today

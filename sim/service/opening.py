@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from sim.cohort.sources import OPENING_LISTS
 from sim.cohort.table import Cohort
-from sim.roster.posts import Post as RosterPost
-from sim.roster.posts import PostFrame
+from sim.roster import Post as RosterPost
+from sim.roster import PostFrame
 from sim.service import codes
 from sim.service.appointments import Session
 from sim.service.cases import Case

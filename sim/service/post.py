@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.config import HubConfig
 from sim.config.staffing import ACTIVITIES
-from sim.roster.posts import Post as RosterPost
+from sim.roster import Post as RosterPost
 from sim.service import codes
 from sim.service.cases import Case
 from sim.service.day import Today

@@ -49,7 +49,7 @@ from analysis.calibration.targets import (
 )
 from analysis.commands import main
 from analysis.estimates.intervals import Interval
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.cohort.screening import fit_copula, score
 from sim.config import validate
 from sim.config.pathway import OUTCOMES

@@ -12,7 +12,7 @@ from analysis import evidence
 from analysis.commands import main
 from analysis.evidence import config_numbers, problems
 from sim.errors import HubError
-from sim.evidence.register import CHANGED, COLUMNS, GRADES, grades_in_use, read_register
+from sim.evidence import CHANGED, COLUMNS, GRADES, grades_in_use, read_register
 from sim.launch.compose import compose
 from sim.launch.files import CONFIG_NAME, group_defaults
 
@@ -67,7 +67,7 @@ def edited(conf: Path) -> Edit:
 def at_hand(conf: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Let the command find the small conf/."""
     monkeypatch.setattr(evidence, "conf_dir", lambda: conf)
-    monkeypatch.setattr("sim.disk.shipped.conf_dir", lambda: conf)
+    monkeypatch.setattr("sim.evidence.conf_dir", lambda: conf)
     return conf
 
 

@@ -10,7 +10,7 @@ from analysis.comparison.read_sweep import read_sweep
 from analysis.runs.sweep import collect, planned, run_sweep
 from sim.composed import Cell
 from sim.errors import HubError
-from sim.evidence.files import MOST_BYTES
+from sim.evidence import MOST_BYTES
 from sim.run.experiment import simulate, simulate_each
 from sim.run.store import replication_key
 

@@ -17,7 +17,7 @@ from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
 from sim.launch.compose import compose
-from sim.roster.posts import Post, PostFrame, Roster, Spell
+from sim.roster import Post, PostFrame, Roster, Spell
 from sim.service.enums import Listed, Why
 from sim.service.hub import run_service
 from sim.service.record import Record

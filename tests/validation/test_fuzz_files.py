@@ -18,7 +18,7 @@ from analysis.commands import main
 from analysis.runs import one_run, sweep
 from analysis.tell.console import BAD_INPUT
 from sim.config import HubConfig
-from sim.disk.shipped import conf_dir, scenarios_dir
+from sim.disk import conf_dir, scenarios_dir
 from sim.run.experiment import CellRun
 
 pytestmark = pytest.mark.integration

@@ -6,10 +6,10 @@ from scipy import stats
 from small_hub import configure
 
 from analysis.calibration.expected import client_covariate_shares, positive_pattern
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.config.screening import MEASURES
+from sim.roster import draw_posts
 from sim.roster.absence import draw_absence
-from sim.roster.posts import draw_posts
 
 pytestmark = pytest.mark.integration
 

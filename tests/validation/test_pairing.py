@@ -10,7 +10,7 @@ import pytest
 
 from analysis.comparison.compare import row_of, values_of
 from analysis.comparison.pairs import difference
-from sim.cohort.draw import draw_cohort, hub_size
+from sim.cohort import draw_cohort, hub_size
 from sim.config import HubConfig, validate
 from sim.launch.compose import compose
 from sim.measures.cost import count_cost
@@ -18,7 +18,7 @@ from sim.measures.history import History
 from sim.measures.queues import count_queues
 from sim.measures.rows import Rows
 from sim.measures.waits import moments
-from sim.roster.posts import draw_roster
+from sim.roster import draw_roster
 from sim.run.experiment import simulate_each
 from sim.service.codes import NOT_YET
 from sim.service.hub import run_service

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from strategies import KEPT, LONGEST, Container, default_hub, demands, hubs, staffing
 
 from sim.config import validate
-from sim.disk.shipped import scenarios_dir
+from sim.disk import scenarios_dir
 from sim.launch.compose import compose
 from sim.launch.overrides import COMMAND_LINE_ONLY as NAMES
 from sim.run.replicate import Replication, replicate

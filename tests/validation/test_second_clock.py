@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from small_hub import configure
 
-from sim.cohort.draw import draw_cohort
-from sim.roster.posts import draw_roster
+from sim.cohort import draw_cohort
+from sim.roster import draw_roster
 from sim.service.hub import run_service
 from sim.service.record import differing
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pytest
 
 from analysis.commands import REMOVED, VERBS, main
-from sim.disk.shipped import conf_dir, scenarios_dir
+from sim.disk import conf_dir, scenarios_dir
 from sim.errors import HubError
 
 pytestmark = pytest.mark.integration

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.launch.shown import completions
+from sim.launch.options import completions
 
 pytestmark = pytest.mark.integration
 

@@ -8,7 +8,7 @@ import pytest
 
 from analysis.commands import main
 from sim.config import validate
-from sim.disk.shipped import conf_dir
+from sim.disk import conf_dir
 from sim.errors import LONGEST_LINE, ConfigProblem
 from sim.launch.compose import Composer, compose
 

@@ -12,8 +12,8 @@ from analysis.comparison.plans import changes, levers, pulled
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import why_rows
 from analysis.comparison.taken_apart import attribute, attribute_plans, shapley
+from sim.composed import NOTHING
 from sim.config import HubConfig
-from sim.config.edit import NOTHING
 from sim.errors import HubError
 
 LINES = "staffing.roles.therapist.lines"

@@ -16,7 +16,7 @@ from analysis.sizing.plan import (
     staffed,
 )
 from analysis.sizing.question import read_question
-from sim.roster.posts import draw_posts
+from sim.roster import draw_posts
 from sim.run.manifest import config_hash
 
 pytestmark = pytest.mark.unit

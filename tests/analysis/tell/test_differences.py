@@ -9,7 +9,7 @@ from analysis.commands import main
 from analysis.commands.look import cell_named
 from analysis.tell.differences import Difference, differences, folded
 from sim.composed import Cell
-from sim.evidence.register import read_register
+from sim.evidence import read_register
 
 pytestmark = pytest.mark.integration
 

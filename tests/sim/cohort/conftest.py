@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.tell import input_warnings
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.config import HubConfig, expected_referrals
 from sim.config.referrals import covered
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.cohort import draw_cohort
 from sim.cohort.background import background_sources, uptake_multiplier
-from sim.cohort.draw import draw_cohort
 from sim.cohort.sources import strata_headcounts
 
 pytestmark = pytest.mark.integration

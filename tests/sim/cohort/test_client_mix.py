@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.config.screening import COVARIATES
 
 pytestmark = pytest.mark.integration

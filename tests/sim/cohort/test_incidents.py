@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.cohort.sources import delay_cdf
 from sim.config.demand import Delay
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sim.cohort import draw as kept
-from sim.cohort.draw import draw_cohort
+from sim import cohort as kept
+from sim.cohort import draw_cohort
 from sim.config import HubConfig
 from sim.run.manifest import people_key
 

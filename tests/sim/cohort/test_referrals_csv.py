@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.config.referrals import read_referrals
 
 pytestmark = pytest.mark.integration

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 
 pytestmark = pytest.mark.integration
 
@@ -16,7 +16,7 @@ def test_luck_does_not_depend_on_pythons_string_hash():
         "import hashlib\n"
         "from sim.launch.compose import compose\n"
         "from sim.config import validate\n"
-        "from sim.cohort.draw import draw_cohort\n"
+        "from sim.cohort import draw_cohort\n"
         "cohort = draw_cohort(validate(compose('scenario=major_incident', 'run.horizon_days=365')), 0)\n"
         "told = ' '.join(cohort.client_ids) + str(cohort.referred_minute.tolist()) + str(cohort.points.tolist())\n"
         "print(hashlib.sha256(told.encode()).hexdigest())\n"

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.cohort.draw import draw_cohort, hub_size
+from sim.cohort import draw_cohort, hub_size
 from sim.config import validate
 
 pytestmark = pytest.mark.integration

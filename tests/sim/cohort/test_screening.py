@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.cohort.screening import fit_copula, one_factor_loadings, score
 from sim.config.screening import COVARIATES, MEASURES
 

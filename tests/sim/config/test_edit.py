@@ -2,7 +2,8 @@
 
 import pytest
 
-from sim.config.edit import NOTHING, changed, differences, leaves, put
+from sim.composed import NOTHING, differences, leaves, put
+from sim.config import changed
 from sim.errors import ConfigProblem
 
 pytestmark = pytest.mark.unit

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sim.disk.shipped import conf_dir, scenarios_dir
-from sim.evidence.register import read_register
+from sim.disk import conf_dir, scenarios_dir
+from sim.evidence import read_register
 from sim.measures.cost import yearly_cost
 
 pytestmark = pytest.mark.integration

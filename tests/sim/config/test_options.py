@@ -4,7 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from sim.config import HubConfig, validate
-from sim.disk.shipped import conf_dir, scenarios_dir
+from sim.disk import conf_dir, scenarios_dir
 from sim.launch.compose import compose, compose_cells
 from sim.launch.files import group_defaults
 from sim.measures.audit import RULES

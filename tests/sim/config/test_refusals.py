@@ -260,7 +260,8 @@ ACROSS_PARTS = [
     (
         "population.staff_groups.care_homes.gender",
         {"women": 0.8, "men": 0.1, "other": 0.1},
-        "population.staff_groups.care_homes.gender: got women, men, other; must be women, men, as in ambulance",
+        "population.staff_groups.care_homes.gender: got women, men, other; "
+        "must be women, men, as in nhs_hospital_community",
     ),
     (
         "staffing.funding_cut",

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from analysis.commands import main
+from sim.disk import MARK, remove_stale, whole_folder
 from sim.disk.folders import held, new_folder
-from sim.disk.whole import MARK, remove_stale, whole_folder
 from sim.errors import LONGEST_LINE, HubError
 
 pytestmark = pytest.mark.integration

@@ -8,15 +8,15 @@ import sys
 
 import pytest
 
-from sim.disk import whole
-from sim.disk.whole import MARK, marked_unfinished, remove_stale, unmark, whole_folder, write_whole
+from sim import disk
+from sim.disk import MARK, marked_unfinished, remove_stale, unmark, whole_folder, write_whole
 
 pytestmark = pytest.mark.integration
 
 KILLED_WHILE_WRITING = """
 import os, signal, sys
 from pathlib import Path
-from sim.disk.whole import whole_folder
+from sim.disk import whole_folder
 with whole_folder(Path(sys.argv[1])) as folder:
     (folder / "half.txt").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -98,7 +98,7 @@ def test_what_a_killed_process_left_goes_at_the_next_start(tmp_path):
 def test_what_somebody_else_still_writes_stays(tmp_path):
     child = subprocess.Popen(["sleep", "60"])
     try:
-        (tmp_path / f".run.{child.pid}-0123-0@{whole._host()}.part").mkdir()
+        (tmp_path / f".run.{child.pid}-0123-0@{disk._host()}.part").mkdir()
         (tmp_path / ".run.1-0123-0@another-machine.part").touch()
         (tmp_path / ".notes.part").touch()
         remove_stale(tmp_path)
@@ -119,7 +119,7 @@ def test_what_another_machine_has_left_for_days_goes(tmp_path):
 
 
 def test_a_process_of_the_same_number_is_not_taken_for_the_one_that_was_killed(tmp_path):
-    (tmp_path / f".run.{os.getpid()}-0123-0@{whole._host()}.part").touch()
+    (tmp_path / f".run.{os.getpid()}-0123-0@{disk._host()}.part").touch()
     remove_stale(tmp_path)
     assert os.listdir(tmp_path) == []
 
@@ -127,7 +127,7 @@ def test_a_process_of_the_same_number_is_not_taken_for_the_one_that_was_killed(t
 def test_a_link_in_place_of_something_unfinished_is_not_followed(tmp_path):
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "text.txt").touch()
-    (tmp_path / f".run.{os.getpid()}-0123-0@{whole._host()}.part").symlink_to(tmp_path / "thesis")
+    (tmp_path / f".run.{os.getpid()}-0123-0@{disk._host()}.part").symlink_to(tmp_path / "thesis")
     remove_stale(tmp_path)
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["text.txt", "thesis"]
 
@@ -153,7 +153,7 @@ def test_a_folder_in_which_nothing_has_come_to_lie_is_no_reminder(tmp_path):
 
 
 def test_what_a_killed_sweep_left_in_its_cells_goes_at_the_next_start_of_another(tmp_path):
-    stale = f".waits.parquet.{os.getpid()}-0123-0@{whole._host()}.part"
+    stale = f".waits.parquet.{os.getpid()}-0123-0@{disk._host()}.part"
     for folder in ("sweep", "notes"):
         (tmp_path / folder / "0_cell").mkdir(parents=True)
         (tmp_path / folder / stale).touch()

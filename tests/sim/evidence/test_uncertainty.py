@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from sim.cohort.draw import draw_cohort
+from sim.cohort import draw_cohort
 from sim.config import HubConfig
 from sim.config.run import UncertainNumber
-from sim.disk.shipped import scenarios_dir
+from sim.disk import scenarios_dir
 from sim.evidence.uncertainty import WIDTH, drawn, numbers_at, quantile, with_numbers
 from sim.run.replicate import replicate
 
@@ -25,7 +25,7 @@ def number(distribution: str, value: float, low: float, high: float) -> Uncertai
 
 
 def flat(config: HubConfig) -> dict[str, object]:
-    from sim.config.edit import leaves
+    from sim.composed import leaves
 
     return dict(leaves(config.model_dump(mode="json", exclude={"uncertainty": True})))
 

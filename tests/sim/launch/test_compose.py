@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.disk.shipped import conf_dir
+from sim.disk import conf_dir
 from sim.errors import ConfigProblem
 from sim.launch.compose import Composer, compose, compose_cells
 from sim.launch.files import group_defaults

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from sim.measures.capacity import Tenure, count_capacity, staff_day_table, tenure
+from sim.measures.cost import Tenure, count_capacity, tenure
 from sim.measures.people import count_people, count_risk_calls, count_sessions
 from sim.measures.rows import Rows
-from sim.roster.posts import PostFrame, Spell
+from sim.measures.tables import staff_day_table
+from sim.roster import PostFrame, Spell
 
 pytestmark = pytest.mark.unit
 

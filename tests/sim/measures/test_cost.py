@@ -2,8 +2,7 @@
 
 import pytest
 
-from sim.measures.capacity import minutes_available
-from sim.measures.cost import count_cost, ledger, yearly_cost
+from sim.measures.cost import count_cost, ledger, minutes_available, yearly_cost
 from sim.measures.rows import Rows
 
 pytestmark = pytest.mark.unit

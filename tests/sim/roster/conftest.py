@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sim.roster.posts import Post, draw_roster
+from sim.roster import Post, draw_roster
 
 LINE = {"band": "7", "wte": 1.0, "kind": "substantive", "pay_point": "mid", "from_day": None, "to_day": None}
 NOBODY_AWAY = {

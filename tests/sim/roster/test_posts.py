@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from sim.config import validate
 from sim.config.staffing import Recruitment
-from sim.measures.capacity import tenure
-from sim.roster.posts import PLANNING_DAYS, SPELLS, draw_posts, draw_roster, lead_days, whole_posts
+from sim.measures.cost import tenure
+from sim.roster import PLANNING_DAYS, SPELLS, draw_posts, draw_roster, lead_days, whole_posts
 
 pytestmark = pytest.mark.unit
 

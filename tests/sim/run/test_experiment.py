@@ -174,5 +174,9 @@ def test_a_process_that_is_killed_between_two_replications_costs_nobody_anything
                 time.sleep(0.01)
             killed.append(finished)
 
-    assert [result.number for result in simulate(config, done=kill_one)] == list(range(40))
+    numbers = []
+    for result in simulate(config):
+        numbers.append(result.number)
+        kill_one(len(numbers))
+    assert numbers == list(range(40))
     assert killed == [3]

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from sim.disk.whole import whole_folder
+from sim.disk import whole_folder
 from sim.measures.rows import named
 from sim.run.results import LABELS, SCHEMAS, TableFile, labelled, make_table, read_table
 

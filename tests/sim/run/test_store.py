@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.disk import whole
+from sim import disk
 from sim.errors import HubError
 from sim.run import replicate as replicate_module
 from sim.run import workers
@@ -181,8 +181,8 @@ def test_a_folder_that_is_not_empty_is_left_alone_and_the_results_are_right(stor
 def test_what_a_killed_process_left_in_the_store_goes_at_the_next_start(stored):
     list(simulate(stored()))
     folder = entries(stored())[0].parent
-    (folder / f".00007.tables.{os.getpid()}-0123-0@{whole._host()}.part").touch()
-    (folder.parent / f".about.json.{os.getpid()}-0123-0@{whole._host()}.part").touch()
+    (folder / f".00007.tables.{os.getpid()}-0123-0@{disk._host()}.part").touch()
+    (folder.parent / f".about.json.{os.getpid()}-0123-0@{disk._host()}.part").touch()
     list(simulate(stored()))
     assert not [path for path in Path(stored().run.store).rglob("*") if path.name.endswith(".part")]
 

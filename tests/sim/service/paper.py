@@ -32,7 +32,7 @@ from sim.measures.tables import (
     list_texts,
     modality_texts,
 )
-from sim.roster.posts import PLANNING_DAYS, Post, PostFrame, Roster, Spell
+from sim.roster import PLANNING_DAYS, Post, PostFrame, Roster, Spell
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why, text_of
 from sim.service.hub import run_service
