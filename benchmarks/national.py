@@ -9,7 +9,7 @@ from sim.config import validate
 from sim.launch.compose import compose
 from sim.run.experiment import run_to_folder
 from sim.run.replicate import pack, replicate, unpack
-from sim.run.tasks import Task
+from sim.run.store import Task
 
 config = validate(compose("scenario=national", "run.store=null"))
 replicate(validate(compose("run.horizon_days=30")), 0)

@@ -92,21 +92,14 @@ class Places:
 
 
 class Outside(NamedTuple):
-    """What a configuration cannot know by itself, and whoever composes it from files can tell.
-
-    Attributes
-    ----------
-    read
-        Returns the file at a path that the configuration names as an `InputFile`, or raises `Refused`.
-    prices
-        The pay of each price year that comes with the simulator, by band: entry, mid and top, GBP a year.
-    is_in_conf
-        Whether an option in conf/ has this number under this key.
-    """
+    """What a configuration cannot know by itself, and whoever composes it from files can tell."""
 
     read: Callable[[str], Any]
+    """Returns the file at a path that the configuration names as an `InputFile`, or raises `Refused`."""
     prices: Callable[[], Mapping[str, Mapping[str, Mapping[str, float]]]]
+    """The pay of each price year that comes with the simulator, by band: entry, mid and top, GBP a year."""
     is_in_conf: Callable[[str, float], bool]
+    """Whether an option in conf/ has this number under this key."""
 
 
 class Composed(dict[str, Any]):

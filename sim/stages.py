@@ -65,68 +65,48 @@ WORK = (
 
 @dataclass(frozen=True)
 class Stage:
-    """A wait from one milestone to another, told of everybody who is eligible for what it ends with.
-
-    Attributes
-    ----------
-    words
-        Its name in tables and figures.
-    opens, closes
-        Milestones.
-    eligible
-        The attribute of `History` that says whose decisions, all drawn beforehand, lead there.
-    since, waits_for, seen
-        In words: what it opens with, what is waited for, and what somebody is when it closes.
-    joins
-        The milestone at which people join its lists at the Hub; empty for a wait over several lists or elsewhere.
-    books
-        The milestone of being given an appointment, where the stage is one list for one appointment. What belongs to
-        such a stage has its name: its list, activity, states (`_list`, `_booked`), endings (`missed_`, `left_`),
-        drawn minutes and patience, and in the configuration its lengths, attendance, misses allowed and hazard.
-    needs
-        The pre-drawn decision without which nobody who is eligible goes through it; empty where everybody does.
-    lists, states
-        Its lists, and the states of the people on them. One list a modality is written `therapy:`.
-    activities
-        What staff do for people on its lists so that it closes.
-    given_up
-        What ends it otherwise, as `History.at` knows it: `left_` and the stage whose list people leave.
-    ended
-        How a client's story tells of somebody who missed too many appointments of it, and of who gave up waiting.
-    counted_by
-        The measure that counts those seen.
-    closes_with_case
-        Whether nobody waits any longer whose case the Hub has closed.
-    has_standard
-        Whether a standard may be set for it (`standards.stages`).
-    headline
-        Whether its waits are headline figures, and whether plans are compared by them.
-    by_group
-        Whether its waits are shown by staff group.
-    """
+    """A wait from one milestone to another, told of everybody who is eligible for what it ends with."""
 
     name: str
     words: str
+    """Its name in tables and figures."""
     opens: str
     closes: str
+    """Milestones."""
     eligible: str
+    """The attribute of `History` that says whose decisions, all drawn beforehand, lead there."""
     since: str
     waits_for: str
     seen: str
+    """In words: what it opens with, what is waited for, and what somebody is when it closes."""
     joins: str = ""
+    """The milestone at which people join its lists at the Hub; empty for a wait over several lists or elsewhere."""
     books: str = ""
+    """The milestone of being given an appointment, where the stage is one list for one appointment. What belongs to
+    such a stage has its name: its list, activity, states (`_list`, `_booked`), endings (`missed_`, `left_`), drawn
+    minutes and patience, and in the configuration its lengths, attendance, misses allowed and hazard."""
     needs: str = ""
+    """The pre-drawn decision without which nobody who is eligible goes through it; empty where everybody does."""
     lists: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
+    """Its lists, and the states of the people on them. One list a modality is written `therapy:`."""
     activities: tuple[str, ...] = ()
+    """What staff do for people on its lists so that it closes."""
     given_up: tuple[str, ...] = ()
+    """What ends it otherwise, as `History.at` knows it: `left_` and the stage whose list people leave."""
     ended: tuple[str, str] = ("", "")
+    """How a client's story tells of somebody who missed too many appointments of it, and of who gave up waiting."""
     counted_by: str = ""
+    """The measure that counts those seen."""
     closes_with_case: bool = True
+    """Whether nobody waits any longer whose case the Hub has closed."""
     has_standard: bool = True
+    """Whether a standard may be set for it (`standards.stages`)."""
     headline: bool = False
+    """Whether its waits are headline figures, and whether plans are compared by them."""
     compared: bool = False
     by_group: bool = False
+    """Whether its waits are shown by staff group."""
 
     @property
     def can_be_left(self) -> bool:

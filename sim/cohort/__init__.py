@@ -24,8 +24,8 @@ from sim.cohort.sources import (
 from sim.cohort.table import WIDTH, Cohort, draw_luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE
-from sim.config.referrals import read_referrals
-from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES
+from sim.config.referrals import NOT_GIVEN, read_referrals
+from sim.config.screening import COVARIATES, MEASURES
 from sim.streams import (
     COVARIATE_COLUMNS,
     MEASURE_COLUMNS,
@@ -166,14 +166,8 @@ def _people(
         standard_normal(draws[:, columns_of(MEASURES, MEASURE_COLUMNS)]),
         covariates,
         shift,
+        None if given is None else np.where((row >= 0)[:, None], given["points"][row], NOT_GIVEN),
     )
-    csv_rows = row >= 0
-    if given is not None and csv_rows.any():
-        known = given["points"][row[csv_rows]]
-        points[csv_rows] = np.where(known >= 0, known, points[csv_rows])
-        cut_off = np.array([measure.cut_off for measure in screening.measures.values()])
-        positives = (points >= cut_off).sum(axis=1)
-        tier = np.array(TIER_OF_POSITIVES)[positives]
     shift_share = np.array([group.shift_worker_share for group in groups])[staff_group]
     return {
         "staff_group": staff_group,

@@ -103,7 +103,12 @@ def one_factor_loadings(correlations: Floats) -> Floats:
 
 
 def score(
-    screening: Screening, factor: Floats, residuals: Floats, covariates: NDArray[np.bool_], extra_shift_sd: Floats
+    screening: Screening,
+    factor: Floats,
+    residuals: Floats,
+    covariates: NDArray[np.bool_],
+    extra_shift_sd: Floats,
+    known: NDArray[np.int64] | None = None,
 ) -> Scores:
     """Turn standard normal draws into screening scores.
 
@@ -115,6 +120,8 @@ def score(
         Which predictors each person has, shape (n, 6).
     extra_shift_sd
         Added to every latent score of a person (incident severity, newly reached), shape (n,).
+    known
+        Points to be taken as they are, shape (n, 5); below 0 where there are none.
     """
     copula = fit_copula(screening)
     latent = np.outer(factor, copula.loadings) + residuals * np.sqrt(1 - copula.loadings**2)
@@ -124,5 +131,7 @@ def score(
     points_per_sd = np.array([measure.points_per_sd for measure in screening.measures.values()])
     most = np.array([measure.max_score for measure in screening.measures.values()])
     points = np.clip(np.floor(cut_off + points_per_sd * above), 0, most).astype(np.int64)
+    if known is not None:
+        points = np.where(known >= 0, known, points)
     positives = (points >= cut_off).sum(axis=1)
     return Scores(points, positives, np.array(TIER_OF_POSITIVES)[positives])

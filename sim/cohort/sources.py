@@ -23,38 +23,27 @@ DRAWN = -1
 
 @dataclass(frozen=True)
 class Source:
-    """People of one stratum, all equally likely to refer.
-
-    Attributes
-    ----------
-    owner
-        Names the source's random numbers: hub, kind and stratum, by stream keys.
-    staff_group, gender, ethnicity
-        Position in the configuration's lists, or `DRAWN`.
-    headcount
-        People who could refer.
-    hazard
-        Cumulative hazard at the edges of the days from `first_day` on, shape (days + 1,), starting at 0; of one edge
-        for people whose moments are known otherwise.
-    severity_shift_sd
-        Added to the latent need of all its people.
-    reach_multiplier
-        How many times outreach multiplies uptake on each day, shape (days,), or None where there is none.
-    reach_shift_sd
-        Added to the latent need of people who would not have come without outreach.
-    """
+    """People of one stratum, all equally likely to refer."""
 
     owner: tuple[str | int, ...]
+    """Names the source's random numbers: hub, kind and stratum, by stream keys."""
     kind: Kind
     staff_group: int = DRAWN
     gender: int = DRAWN
     ethnicity: int = DRAWN
+    """Position in the configuration's lists, or `DRAWN`."""
     headcount: int = 0
+    """People who could refer."""
     hazard: Floats = field(default_factory=lambda: np.zeros(1))
+    """Cumulative hazard at the edges of the days from `first_day` on, shape (days + 1,), starting at 0; of one edge for
+    people whose moments are known otherwise."""
     first_day: int = 0
     severity_shift_sd: float = 0.0
+    """Added to the latent need of all its people."""
     reach_multiplier: Floats | None = None
+    """How many times outreach multiplies uptake on each day, shape (days,), or None where there is none."""
     reach_shift_sd: float = 0.0
+    """Added to the latent need of people who would not have come without outreach."""
 
 
 def referral_minutes(source: Source, seed: int, replication: int) -> NDArray[np.int64]:

@@ -34,30 +34,20 @@ LATER = EPISODE_COLUMNS + VISITS
 
 @dataclass(frozen=True)
 class Luck:
-    """The uniforms of a cohort's people.
-
-    Attributes
-    ----------
-    person
-        Who they are, shape (people, 32), columns as `PersonDraw`.
-    first
-        Decisions of the first episode, shape (people, 1, 32), columns as `EpisodeDraw`.
-    returning
-        Who may be referred again, ascending.
-    later
-        Their decisions in further episodes, shape (returning, further episodes that can happen, 32).
-    offers
-        Shape (people, 64).
-    attendance
-        Shape (episodes that can happen, people, 2 kinds, 64); of a further episode only where somebody may return.
-    """
+    """The uniforms of a cohort's people."""
 
     person: Floats
+    """Who they are, shape (people, 32), columns as `PersonDraw`."""
     first: Floats
+    """Decisions of the first episode, shape (people, 1, 32), columns as `EpisodeDraw`."""
     returning: Ints
+    """Who may be referred again, ascending."""
     later: Floats
+    """Their decisions in further episodes, shape (returning, further episodes that can happen, 32)."""
     offers: Floats
+    """Shape (people, 64)."""
     attendance: Floats
+    """Shape (episodes that can happen, people, 2 kinds, 64); of a further episode only where somebody may return."""
 
 
 def draw_luck(config: HubConfig, replication: int, sources: list[Source], places: list[Ints]) -> Luck:
@@ -138,38 +128,21 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Cohort:
-    """People in order of referral; arrays of length n unless said otherwise.
-
-    Attributes
-    ----------
-    sources, source, number
-        Where each person comes from: `sources[source[i]]`, and being the `number`-th (from 0) of it.
-    staff_group, gender, ethnicity
-        Positions in the configuration's lists.
-    referred_minute
-        Minute since day 0; negative before `run.start_date`.
-    points
-        Scores of the five measures, shape (n, 5).
-    opening, sessions_left
-        Position in `OPENING_LISTS` or -1; sessions left of people in the opening caseload.
-    survey_if_contact, survey_if_no_contact
-        Whether the person answers the follow-up survey, depending on contact with the Hub.
-    offers
-        Uniforms for the n-th appointment offered, shape (n, 64).
-    attendance
-        Uniforms for the n-th visit, shape (episodes, n, 2 kinds: assessment and therapy, 64): three episodes, or one
-        where nobody is ever referred again. Of a further episode they are drawn for people who may have one.
-    """
+    """People in order of referral; arrays of length n unless said otherwise."""
 
     hub: int
     sources: list[Source]
     source: Ints
     number: Ints
+    """Where each person comes from: `sources[source[i]]`, and being the `number`-th (from 0) of it."""
     staff_group: Ints
     gender: Ints
     ethnicity: Ints
+    """Positions in the configuration's lists."""
     referred_minute: Ints
+    """Minute since day 0; negative before `run.start_date`."""
     points: Ints
+    """Scores of the five measures, shape (n, 5)."""
     measures_positive: Ints
     tier: Ints
     risk: Bools
@@ -178,13 +151,18 @@ class Cohort:
     covariates: Bools
     opening: Ints
     sessions_left: Ints
+    """Position in `OPENING_LISTS` or -1; sessions left of people in the opening caseload."""
     survey_if_contact: Bools
     survey_if_no_contact: Bools
+    """Whether the person answers the follow-up survey, depending on contact with the Hub."""
     survey_delay: Ints
     supported_elsewhere: Bools
     decisions: Decisions
     offers: Floats
+    """Uniforms for the n-th appointment offered, shape (n, 64)."""
     attendance: Floats
+    """Uniforms for the n-th visit, shape (episodes, n, 2 kinds: assessment and therapy, 64): three episodes, or one
+    where nobody is ever referred again. Of a further episode they are drawn for people who may have one."""
     team_request_minute: Ints
     """When teams ask for a workshop; not people, shape (requests,)."""
     team_request_length: Ints

@@ -230,29 +230,20 @@ def _points(name: str, text: str, most: int) -> int:
 
 @dataclass(frozen=True)
 class Covered:
-    """What a file covers of a run.
-
-    Attributes
-    ----------
-    first_day, last_day
-        Of its first and last referral.
-    referrals
-        How many there are.
-    goes_on
-        Whether further referrals are drawn from the day after the last until the horizon.
-    stops_short
-        Whether nobody refers from then on, though the run goes on.
-    longest_pause, pause_until
-        The most days from one referral to the next, and the day of the latter.
-    """
+    """What a file covers of a run."""
 
     first_day: int
     last_day: int
+    """Of its first and last referral."""
     referrals: int
+    """How many there are."""
     goes_on: bool
+    """Whether further referrals are drawn from the day after the last until the horizon."""
     stops_short: bool
+    """Whether nobody refers from then on, though the run goes on."""
     longest_pause: int
     pause_until: int
+    """The most days from one referral to the next, and the day of the latter."""
 
 
 def covered(config: HubConfig) -> Covered:

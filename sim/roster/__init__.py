@@ -37,31 +37,23 @@ class Spell:
 
 @dataclass(frozen=True)
 class PostFrame:
-    """A funded post and its spells.
-
-    Attributes
-    ----------
-    owner
-        Names the post's random numbers: hub, role and line by stream key, post number.
-    funded_from, funded_to
-        Days between which the post is funded (the second exclusive).
-    cut_day, share_after_cut
-        Day from which only this share of the post's hours is funded; the share is 1 without a cut.
-    luck_out_of_hours
-        Uniform that decides whether the post is one of those offering out-of-hours appointments.
-    """
+    """A funded post and its spells."""
 
     owner: tuple[str | int, ...]
+    """Names the post's random numbers: hub, role and line by stream key, post number."""
     role: str
     line: str
     number: int
     wte: float
     funded_from: int
     funded_to: int
+    """Days between which the post is funded (the second exclusive)."""
     spells: tuple[Spell, ...]
     luck_out_of_hours: float
+    """Uniform that decides whether the post is one of those offering out-of-hours appointments."""
     cut_day: int = FOR_EVER_DAYS
     share_after_cut: float = 1.0
+    """Day from which only this share of the post's hours is funded; the share is 1 without a cut."""
 
     @property
     def post_id(self) -> str:
@@ -168,36 +160,24 @@ WORKING_DAYS_PER_WEEK = 5
 
 @dataclass(frozen=True)
 class Post:
-    """One post's time; arrays run over the days at work.
-
-    Attributes
-    ----------
-    frame
-        The funded post and its spells.
-    out_of_hours
-        Whether it offers early, evening or weekend appointments.
-    plan
-        Activities of the job plan, in order.
-    days
-        Day numbers at work, shape (d,).
-    minutes
-        Client-facing minutes earned a day for each activity, shape (d, activities).
-    places
-        Caseload places on each day at work, shape (d,).
-    planned_days
-        Days on which the post expects to be at work: in post, working day, not on leave.
-    handover_days
-        Days on which the caseload goes back to the list: leaving, or three weeks away.
-    """
+    """One post's time; arrays run over the days at work."""
 
     frame: PostFrame
+    """The funded post and its spells."""
     out_of_hours: bool
+    """Whether it offers early, evening or weekend appointments."""
     plan: tuple[str, ...]
+    """Activities of the job plan, in order."""
     days: Ints
+    """Day numbers at work, shape (d,)."""
     minutes: Ints
+    """Client-facing minutes earned a day for each activity, shape (d, activities)."""
     places: Ints
+    """Caseload places on each day at work, shape (d,)."""
     planned_days: Ints
+    """Days on which the post expects to be at work: in post, working day, not on leave."""
     handover_days: Ints
+    """Days on which the caseload goes back to the list: leaving, or three weeks away."""
 
 
 @dataclass(frozen=True)

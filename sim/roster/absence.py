@@ -21,23 +21,16 @@ LAST = 2.0
 
 
 class Years(NamedTuple):
-    """Whole calendar years, one a row of 366 days; places of days and weeks that a year does not have are marked so.
-
-    Attributes
-    ----------
-    exists, is_weekday
-        Which of the row's days are in the year, and which of them are Monday to Friday.
-    week
-        Each day's week in its year.
-    mondays, is_whole
-        The day on which each week of the year begins, and whether its five weekdays lie in the year.
-    """
+    """Whole calendar years, one a row of 366 days; places of days and weeks that a year does not have are marked so."""
 
     exists: Bools
     is_weekday: Bools
+    """Which of the row's days are in the year, and which of them are Monday to Friday."""
     week: Ints
+    """Each day's week in its year."""
     mondays: Ints
     is_whole: Bools
+    """The day on which each week of the year begins, and whether its five weekdays lie in the year."""
 
 
 def draw_absence(

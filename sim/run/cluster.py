@@ -13,11 +13,8 @@ from typing import Any, TypeVar
 
 from sim.errors import HubError, KilledWorkers, Outage
 from sim.run.replicate import Replication, pack, replicate, unpack
-from sim.run.store import computed_with
-from sim.run.tasks import Place, Promise, Task, say_unkept
+from sim.run.store import AHEAD, Place, Promise, Task, computed_with, say_unkept
 
-AHEAD = 8
-"""So many replications a core are asked for before the first of them is needed, so that no core idles."""
 ANSWERS_WITHIN_SECONDS = 10
 LOOKS_EVERY_SECONDS = 2
 Answer = TypeVar("Answer")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -14,11 +16,11 @@ from sim.config import HubConfig
 from sim.disk import whole_folder
 from sim.errors import FULL, HubError, Outage
 from sim.run.manifest import Manifest, people_key
-from sim.run.replicate import Replication
+from sim.run.processes import free_memory
+from sim.run.replicate import ALWAYS_PART, Replication
 from sim.run.results import ALWAYS, GOALS, TableFile
-from sim.run.store import Shelf
-from sim.run.tasks import Task, check_memory, check_room
-from sim.run.workers import AHEAD, AHEAD_OF_A_LOOK, in_order
+from sim.run.store import AHEAD, AHEAD_OF_A_LOOK, NOT_TO_BE_WRITTEN, Shelf, Task
+from sim.run.workers import in_order
 
 Told = Callable[[int, int], None]
 """Called after each replication with how many are finished and how many there will be."""
@@ -182,7 +184,7 @@ def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
 
 
 def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
-    manifest = Manifest.begin(cell.config, cell.name, cell.levers)
+    manifest = Manifest(cell.config, cell.name, cell.levers)
     with whole_folder(cell.folder) as folder, ExitStack() as files:
         writers = {
             name: files.enter_context(TableFile(folder / f"{name}.parquet", name))
@@ -208,3 +210,60 @@ def run_to_folder(
     if isinstance(outcome, Exception):
         raise outcome
     return outcome
+
+
+BYTES_PER_HUB = {
+    "tables": 300_000, "cohort": 500_000, "journeys": 750_000, "events": 2_500_000, "staff_days": 150_000,
+}  # fmt: skip
+"""Room that a replication of one Hub may take: three times or more what the default does, here and in the results."""
+BYTES_ARE_OF_DAYS = 1461
+MEMORY_PER_ROW, MEMORY_PER_ROW_IN_A_SWEEP = 120, 30
+"""Bytes that an analysis takes at its peak for a row of the tables that are always made: measured 70 to 120, and 19."""
+
+
+def check_room(key: str, folder: Path, configs: Sequence[tuple[HubConfig, int]]) -> None:
+    """Make a folder, and refuse it if it cannot be written or the disk is too full for so many replications.
+
+    `key` is where the user names the folder: a store (`run.store`) that is there and cannot be written is not refused,
+    since it may be complete. `configs` are what is to be simulated, and how many replications of each.
+    """
+    there = folder.is_dir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as probe:
+            probe.write(b"1")
+    except OSError as error:
+        if key == "run.store" and there and error.errno in NOT_TO_BE_WRITTEN:
+            return
+        raise HubError(f"{key}: got {folder}; {error.strerror}: choose a folder that can be written") from None
+    needed = sum(replications * bytes_of(config) for config, replications in configs)
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        fewer = ", or keep fewer tables (run.keep)" if any(config.run.keep for config, _ in configs) else ""
+        raise HubError(
+            f"{key}: got {folder}, with {free / 1e9:.1f} GB free; about {needed / 1e9:.1f} GB may be needed: "
+            f"make room (hub store shows what is kept), run fewer replications{fewer}"
+        )
+
+
+def check_memory(first: Replication, replications: int, together: bool) -> None:
+    """Refuse more replications than can be put side by side in memory, as soon as the first of them is there.
+
+    The others have about as many rows as the first. Of a cell of a sweep (`together`) only those for everyone are read.
+    """
+    rows = sum(first.tables[name].num_rows for name in ALWAYS)
+    each = rows * (MEMORY_PER_ROW_IN_A_SWEEP if together else MEMORY_PER_ROW)
+    free = free_memory()
+    if replications * each > free:
+        raise HubError(
+            f"run.replications: got {replications}; to put them side by side takes about "
+            f"{replications * each / 1e9:.0f} GB of memory, of which {free / 1e9:.1f} GB is free: "
+            f"ask for {max(1, int(free / each / 2)):,} or fewer"
+        )
+
+
+def bytes_of(config: HubConfig) -> int:
+    """Return what one replication may take on the disk, results and store together, with a wide margin."""
+    a_hub = sum(BYTES_PER_HUB[name] for name in (ALWAYS_PART, *config.run.keep))
+    times_as_long = max(1.0, (config.run.horizon_days + config.run.run_in_days) / BYTES_ARE_OF_DAYS)
+    return round(config.hubs.count * times_as_long * a_hub)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from sim import __version__
 from sim.config import HubConfig
@@ -32,15 +32,20 @@ SAME_PEOPLE = ("staffing", "costs", "standards")
 """Parts of a configuration that change nobody who comes."""
 
 
+def now() -> str:
+    """Return the time as text."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
 @dataclass
 class Manifest:
     """What was run and how it went."""
 
     config: HubConfig
-    started_at: str
-    cell: str = ""
+    cell: str
     levers: dict[str, Any] = field(default_factory=dict)
     """What differs between this cell and the others of its sweep, by configuration path."""
+    started_at: str = field(default_factory=now)
     finished_at: str = ""
     replications: int = 0
     from_store: int = 0
@@ -52,11 +57,6 @@ class Manifest:
     warnings: list[str] = field(default_factory=list)
     evidence_grades: dict[str, int] = field(default_factory=dict)
     """How many of the numbers in use are of each grade; D is an assumption."""
-
-    @classmethod
-    def begin(cls, config: HubConfig, cell: str = "", levers: dict[str, Any] | None = None) -> Self:
-        """Start a manifest now."""
-        return cls(config, now(), cell or f"{config.scenario},{config.staffing_model}", levers or {})
 
     def add(self, result: Replication) -> None:
         """Count a finished replication in."""
@@ -84,7 +84,7 @@ class Manifest:
             "replications_from_store": self.from_store,
             "precision": self.precision,
             "draw_layout": LAYOUT_VERSION,
-            "cells": [self.as_cell(".")],
+            "cells": [cell_entry(self.cell, ".", self.config, self.levers, self.replications, "finished")],
             "audit": {"passed": True, "rules": self.audited, "replications": self.replications},
             "warnings": self.warnings,
             "evidence_grades": self.evidence_grades,
@@ -97,10 +97,6 @@ class Manifest:
                 step: round(total / per_replication, 5) for step, total in self.seconds.items()
             },
         }
-
-    def as_cell(self, folder: str) -> dict[str, Any]:
-        """Return the entry of this cell in the manifest of a run or sweep."""
-        return cell_entry(self.cell, folder, self.config, self.levers, self.replications, "finished")
 
 
 def cell_entry(
@@ -178,8 +174,3 @@ def code_version() -> dict[str, str]:
 def _input_files(config: HubConfig) -> dict[str, str]:
     file = config.demand.referrals_csv
     return {file.path: file.digest} if file else {}
-
-
-def now() -> str:
-    """Return the time as text."""
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

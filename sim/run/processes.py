@@ -8,6 +8,7 @@ results back one at a time, and a worker that dies takes nobody else's result wi
 from __future__ import annotations
 
 import io
+import math
 import os
 import signal
 import sys
@@ -16,10 +17,11 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from multiprocessing import connection, get_all_start_methods, parent_process
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 IDLE_SECONDS = 60
@@ -191,3 +193,21 @@ def _watch_number(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
+
+
+def free_memory() -> float:
+    """Return how many bytes of memory this process may still take; infinite where that cannot be known."""
+    free = math.inf
+    with suppress(OSError, ValueError, StopIteration):
+        lines = Path("/proc/meminfo").read_text().splitlines()
+        free = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
+    with suppress(OSError, ValueError):  # the limit of a container
+        group = Path("/sys/fs/cgroup")
+        free = min(free, int((group / "memory.max").read_text()) - int((group / "memory.current").read_text()))
+    with suppress(ImportError, OSError, ValueError):  # ulimit -v
+        import resource
+
+        limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        free = free if limit == resource.RLIM_INFINITY else min(free, limit - used)
+    return max(0.0, free)

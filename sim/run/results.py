@@ -18,8 +18,8 @@ from sim.stages import MILESTONES
 if TYPE_CHECKING:
     import pandas as pd
 
-_TEXT = pa.dictionary(pa.int32(), pa.string())
-_DAY = pa.float64()
+_TEXT, _ID = pa.dictionary(pa.int32(), pa.string()), pa.string()
+_WHOLE, _NUMBER, _YES = pa.int32(), pa.float64(), pa.bool_()
 
 
 def _schema(**columns: pa.DataType) -> pa.Schema:
@@ -28,49 +28,43 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
 
 LABELS = ("cell", "scenario", "staffing")
 """Columns that name a run; added when results of runs are put together, never part of what was simulated."""
-
-MILESTONE_DAYS = tuple(milestone.name for milestone in MILESTONES)
+_OF_A_HUB = {"hub": _WHOLE, "replication": _WHOLE}
+_LABELLED = dict.fromkeys(LABELS, _TEXT) | _OF_A_HUB
 
 SCHEMAS: dict[str, pa.Schema] = {
     "measures": _schema(
-        cell=_TEXT, scenario=_TEXT, staffing=_TEXT, hub=pa.int32(), replication=pa.int32(), measure=_TEXT, stage=_TEXT,
-        dimension=_TEXT, group=_TEXT, value=pa.float64(), numerator=pa.float64(), denominator=pa.float64(), unit=_TEXT,
+        **_LABELLED, measure=_TEXT, stage=_TEXT, dimension=_TEXT, group=_TEXT, value=_NUMBER, numerator=_NUMBER,
+        denominator=_NUMBER, unit=_TEXT,
     ),
     "waits": _schema(
-        cell=_TEXT, scenario=_TEXT, staffing=_TEXT, hub=pa.int32(), replication=pa.int32(), stage=_TEXT,
-        dimension=_TEXT, group=_TEXT, wait_days=pa.int32(), outcome=_TEXT, count=pa.int32(),
+        **_LABELLED, stage=_TEXT, dimension=_TEXT, group=_TEXT, wait_days=_WHOLE, outcome=_TEXT, count=_WHOLE,
     ),
     "weekly": _schema(
-        cell=_TEXT, scenario=_TEXT, staffing=_TEXT, hub=pa.int32(), replication=pa.int32(), week=pa.int32(),
-        stage=_TEXT, role=_TEXT, dimension=_TEXT, group=_TEXT, list=pa.int32(), caseload=pa.int32(),
-        arrivals=pa.int32(), completions=pa.int32(), minutes=pa.int32(),
+        **_LABELLED, week=_WHOLE, stage=_TEXT, role=_TEXT, dimension=_TEXT, group=_TEXT, list=_WHOLE, caseload=_WHOLE,
+        arrivals=_WHOLE, completions=_WHOLE, minutes=_WHOLE,
     ),
-    "in_time": _schema(
-        hub=pa.int32(), replication=pa.int32(), stage=_TEXT, eligible=pa.int32(), in_time=pa.int32(),
-    ),
+    "in_time": _schema(**_OF_A_HUB, stage=_TEXT, eligible=_WHOLE, in_time=_WHOLE),
     "journeys": _schema(
-        hub=pa.int32(), replication=pa.int32(), client_id=pa.string(), episode=pa.int32(), source=_TEXT,
-        staff_group=_TEXT, gender=_TEXT, ethnicity=_TEXT, tier=_TEXT, risk=pa.bool_(),
-        **{f"{name}_day": _DAY for name in MILESTONE_DAYS},
-        outcome=_TEXT, modality=_TEXT, ended=_TEXT, sessions_attended=pa.int32(), sessions_missed=pa.int32(),
-        transferred=pa.int32(), staff_minutes=pa.int32(),
+        **_OF_A_HUB, client_id=_ID, episode=_WHOLE, source=_TEXT, staff_group=_TEXT, gender=_TEXT, ethnicity=_TEXT,
+        tier=_TEXT, risk=_YES, **{f"{milestone.name}_day": _NUMBER for milestone in MILESTONES}, outcome=_TEXT,
+        modality=_TEXT, ended=_TEXT, sessions_attended=_WHOLE, sessions_missed=_WHOLE, transferred=_WHOLE,
+        staff_minutes=_WHOLE,
     ),
     "cohort": _schema(
-        hub=pa.int32(), replication=pa.int32(), client_id=pa.string(), source=_TEXT, staff_group=_TEXT, gender=_TEXT,
-        ethnicity=_TEXT, referred_day=_DAY, gad7=pa.int32(), phq9=pa.int32(), ptsd=pa.int32(), audit=pa.int32(),
-        wsas=pa.int32(), measures_positive=pa.int32(), tier=_TEXT, risk=pa.bool_(), shift_worker=pa.bool_(),
-        newly_reached=pa.bool_(), screens=pa.bool_(), screen_delay_days=_DAY, offered=pa.bool_(), reachable=pa.bool_(),
-        assessment_minutes=pa.int32(), outcome=_TEXT, modality=_TEXT, course_sessions=pa.int32(),
-        drop_out_session=pa.int32(), navigation_contacts=pa.int32(), accepted=pa.bool_(), opted_in=pa.bool_(),
-        external_wait_days=_DAY, re_referred=pa.bool_(),
+        **_OF_A_HUB, client_id=_ID, source=_TEXT, staff_group=_TEXT, gender=_TEXT, ethnicity=_TEXT,
+        referred_day=_NUMBER, gad7=_WHOLE, phq9=_WHOLE, ptsd=_WHOLE, audit=_WHOLE, wsas=_WHOLE,
+        measures_positive=_WHOLE, tier=_TEXT, risk=_YES, shift_worker=_YES, newly_reached=_YES, screens=_YES,
+        screen_delay_days=_NUMBER, offered=_YES, reachable=_YES, assessment_minutes=_WHOLE, outcome=_TEXT,
+        modality=_TEXT, course_sessions=_WHOLE, drop_out_session=_WHOLE, navigation_contacts=_WHOLE, accepted=_YES,
+        opted_in=_YES, external_wait_days=_NUMBER, re_referred=_YES,
     ),
     "events": _schema(
-        hub=pa.int32(), run_number=pa.int32(), entity_id=pa.int32(), client_id=pa.string(), pathway=_TEXT,
-        event_type=_TEXT, event=_TEXT, time=_DAY, resource_id=pa.int32(),
+        hub=_WHOLE, run_number=_WHOLE, entity_id=_WHOLE, client_id=_ID, pathway=_TEXT, event_type=_TEXT, event=_TEXT,
+        time=_NUMBER, resource_id=_WHOLE,
     ),
     "staff_days": _schema(
-        hub=pa.int32(), replication=pa.int32(), post_id=_TEXT, role=_TEXT, line=_TEXT, band=_TEXT, day=pa.int32(),
-        minutes_available=pa.int32(), **{name: pa.int32() for name in ACTIVITIES}, idle=pa.int32(),
+        **_OF_A_HUB, post_id=_TEXT, role=_TEXT, line=_TEXT, band=_TEXT, day=_WHOLE, minutes_available=_WHOLE,
+        **dict.fromkeys(ACTIVITIES, _WHOLE), idle=_WHOLE,
     ),
 }  # fmt: skip
 """Columns of every table. `events` follows the convention of the vidigi animation package."""

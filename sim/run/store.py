@@ -1,4 +1,4 @@
-"""Finished replications, kept under a digest of all that decides them, so that none is simulated twice.
+"""Replications that are wanted or finished, kept under a digest of all that decides them: none is simulated twice.
 
 An entry is `STORE/ab/cdef…/0/00012.tables`: the configuration's key, a thousand replications to a folder, and the
 replication's number. Tables made on request lie beside it as `00012.journeys`. A file is put in place in one step and
@@ -16,8 +16,10 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from sim.config import HubConfig
 from sim.disk import remove_stale, write_whole
 from sim.run.manifest import code_version, config_hash, package_version
 from sim.run.replicate import MOST_BYTES, Damaged, Replication, part_of, unpack
+from sim.run.results import ALWAYS
 from sim.streams import LAYOUT_VERSION
 
 ABOUT = "about.json"
@@ -151,3 +154,65 @@ def replication_key(config: HubConfig) -> str:
 def computed_with() -> dict[str, str]:
     """Return the versions that decide what a replication is, of the model (its source's digest) and of packages."""
     return {"model": code_version()["source_sha256"]} | {name: package_version(name) for name in COMPUTES_WITH}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One replication that is wanted, and where it is kept."""
+
+    config: HubConfig
+    number: int
+    shelf: Shelf | None
+    cell: int = 0
+    """Which of the cells of a sweep it belongs to."""
+    tables: tuple[str, ...] = ()
+    """All that is wanted of it; without them what `replicate` always makes."""
+    people: str = ""
+    """As `replicate` takes it."""
+
+    @property
+    def key(self) -> str:
+        """Of the shelf; empty without one."""
+        return self.shelf.key if self.shelf else ""
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The tables that it makes."""
+        return self.tables or (*ALWAYS, *self.config.run.keep)
+
+
+AHEAD = 8
+"""So many replications a core are asked for before the first of them is needed, so that no core idles."""
+AHEAD_OF_A_LOOK = 2
+"""And of a look, which is waited for until so many are over when it is given up."""
+Promise = Callable[[], Replication]
+"""Waits for a replication and returns it, or raises what went wrong."""
+
+
+class Place:
+    """Somewhere that replications can run."""
+
+    ahead = 1
+    """How many replications are asked for before the first of them is needed."""
+
+    def submit(self, task: Task) -> Promise:
+        """Ask for a replication; what is returned waits for it."""
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Put things away when all has been waited for."""
+
+    def leave(self) -> None:
+        """Give up at once what was asked for and not waited for."""
+
+
+def say_unkept(task: Task, reason: str) -> None:
+    """Say, once for a store, that what is simulated is not kept there, if there is a reason."""
+    if reason:
+        say_once(f"run.store: got {task.config.run.store}; {reason}: what is simulated now is not kept there")
+
+
+@cache
+def say_once(line: str) -> None:
+    """Say what is good to know and stops nobody; the first time only."""
+    print(line, file=sys.stderr)

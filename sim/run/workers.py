@@ -20,15 +20,10 @@ from sim.config.run import Run
 from sim.errors import KilledWorkers, Outage
 from sim.run.processes import are_ready, end_at_once, pool
 from sim.run.replicate import Damaged, Replication, pack, replicate, unpack
-from sim.run.store import Shelf
-from sim.run.tasks import Place, Promise, Task, say_once, say_unkept
+from sim.run.store import AHEAD, Place, Promise, Shelf, Task, say_once, say_unkept
 
 SERIAL_BELOW = 4
 """Fewer replications than this are run in this process where no worker is ready: starting one takes longer."""
-AHEAD = 8
-"""So many replications a core are asked for before the first of them is needed, so that no core idles."""
-AHEAD_OF_A_LOOK = 2
-"""And of a look, which is waited for until so many are over when it is given up."""
 MOST_A_CORE = 4
 
 

@@ -17,8 +17,7 @@ from sim.errors import HubError, Outage
 from sim.run.cluster import ANSWERS_WITHIN_SECONDS, _work
 from sim.run.experiment import run_to_folder
 from sim.run.results import ALWAYS
-from sim.run.store import computed_with
-from sim.run.tasks import Task
+from sim.run.store import Task, computed_with
 from sim.run.workers import check_reachable
 
 pytestmark = pytest.mark.integration

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from sim.errors import HubError
-from sim.run import tasks
+from sim.run import experiment, processes
 from sim.run.experiment import run_to_folder
 
 pytestmark = pytest.mark.integration
@@ -17,7 +17,7 @@ SHORT = {"run.opening.mode": "empty", "run.horizon_days": 60, "run.jobs": 1, "ru
 
 
 def test_more_replications_than_memory_can_hold_are_refused_after_the_first(hub_config, tmp_path, monkeypatch):
-    monkeypatch.setattr(tasks, "free_memory", lambda: 8e9)
+    monkeypatch.setattr(experiment, "free_memory", lambda: 8e9)
     told = []
     with pytest.raises(
         HubError, match=r"^run.replications: got 100000; to put them .* 8.0 GB is free: ask for [\d,]+ or"
@@ -27,13 +27,13 @@ def test_more_replications_than_memory_can_hold_are_refused_after_the_first(hub_
 
 
 def test_a_run_that_stops_by_itself_is_judged_by_the_fewest_that_it_takes(hub_config, tmp_path, monkeypatch):
-    monkeypatch.setattr(tasks, "free_memory", lambda: 8e9)
+    monkeypatch.setattr(experiment, "free_memory", lambda: 8e9)
     config = hub_config(**SHORT | {"run.replications": 2, "run.replications_max": 100_000})
     assert run_to_folder(config, tmp_path / "run", enough=lambda result: result.number == 1).replications == 2
 
 
 def test_free_memory_is_less_than_there_is_and_heeds_a_limit():
-    code = "from sim.run.tasks import free_memory; print(free_memory())"
+    code = "from sim.run.processes import free_memory; print(free_memory())"
     limited = subprocess.run(
         [sys.executable, "-c", f"import resource; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, -1)); {code}"],
         capture_output=True,
@@ -41,4 +41,4 @@ def test_free_memory_is_less_than_there_is_and_heeds_a_limit():
         check=True,
     )
     assert 0 < float(limited.stdout) < 4 << 30
-    assert 0 < tasks.free_memory() <= resource.getpagesize() * os.sysconf("SC_PHYS_PAGES")
+    assert 0 < processes.free_memory() <= resource.getpagesize() * os.sysconf("SC_PHYS_PAGES")

@@ -18,11 +18,10 @@ from sim import disk
 from sim.errors import HubError
 from sim.run import replicate as replicate_module
 from sim.run import workers
-from sim.run.experiment import run_to_folder, simulate
+from sim.run.experiment import check_room, run_to_folder, simulate
 from sim.run.replicate import Damaged, pack, replicate, unpack
 from sim.run.results import ALWAYS
 from sim.run.store import Shelf, replication_key
-from sim.run.tasks import check_room
 
 pytestmark = pytest.mark.integration
 
