@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from benchmarks.own import Median, median
 
 ROUNDS = 8
-SECONDS = 120
+SECONDS = 240
 LINKS = {"the default Hub": "?scenario=baseline&staffing=senior_led"}
 LEVERS = {"more demand": "Referrals overall"}
 WATCH = """
@@ -74,7 +74,8 @@ def measured(rounds: int = ROUNDS, checkout: Path | None = None) -> dict[str, Wa
     from playwright.sync_api import sync_playwright
 
     found: dict[str, Waited] = {}
-    with served(checkout) as address, sync_playwright() as driver:
+    python = sys.executable if checkout is None else str(checkout / ".venv" / "bin" / "python")
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder), python) as address, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(1000 * SECONDS)
@@ -108,29 +109,29 @@ def _one(page: Any, lever: str) -> tuple[float, float]:
 
 
 @contextmanager
-def served(checkout: Path | None = None) -> Iterator[str]:
-    """Serve the page as `hub app` does, from an empty folder, and give its address."""
-    python = sys.executable if checkout is None else str(checkout / ".venv" / "bin" / "python")
+def served(folder: Path, python: str = sys.executable) -> Iterator[str]:
+    """Serve the page as `hub app` does for somebody in an empty folder, which keeps its log; give its address."""
     with socket.socket() as free:
         free.bind(("localhost", 0))
         port = free.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log.txt").open("wb") as log:
-        command = [python, "-m", "analysis", "app", "--no-browser", "--port", str(port)]
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | {"TMPDIR": folder})
-        try:
-            until = time.monotonic() + SECONDS
-            while True:
-                try:
-                    urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
-                    break
-                except OSError:
-                    if server.poll() is not None or time.monotonic() > until:
-                        raise RuntimeError(f"{command}: does not serve") from None
-                    time.sleep(0.2)
-            yield f"http://localhost:{port}"
-        finally:
-            server.terminate()
-            server.wait(30)
+    command = [python, "-m", "analysis", "app", "--no-browser", "--port", str(port)]
+    log, own = folder / "log.txt", os.environ | {"TMPDIR": str(folder)}
+    with log.open("wb") as told:
+        server = subprocess.Popen(command, cwd=folder, stdout=told, stderr=told, env=own)
+    try:
+        until = time.monotonic() + SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"http://localhost:{port}/_stcore/health", timeout=1).close()
+                break
+            except OSError:
+                if server.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(f"{command}: does not serve: {log.read_text()}") from None
+                time.sleep(0.2)
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def main() -> None:

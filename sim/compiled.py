@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "activities", "appointments", "cases", "clinician", "course", "day", "desk", "diary", "heap", "lists", "logs",
-    "opening", "pathway", "patience", "post", "rules", "visits",
+    "activities", "appointments", "arrays", "cases", "clinician", "desk", "hub", "lists", "pathway", "post", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`."""
 FROM_PYTHON: Final = frozenset(
     {
-        "as_record", "book", "clear", "end", "end_stay", "enter", "join", "key_by_policy", "length", "next_on", "open",
-        "pop", "push", "put_back", "step_out", "take_in", "take_on",
+        "as_record", "book", "clear", "columns", "end", "end_stay", "enter", "join", "key_by_policy", "length",
+        "next_on", "open", "pop", "push", "put_back", "set_aside", "take_in", "take_on",
     }
 )  # fmt: skip
-"""Methods that Python calls too: `hub.py`, functions that stay Python, and tests. Each costs a little for that."""
+"""Methods that Python calls too: functions that stay Python, and tests. Each costs a little for that."""
 SHARED: Final = "_shared"
 """One more, of what Cython gives every module, so that it is compiled once and not again for each."""
 DIRECTIVES: Final = {

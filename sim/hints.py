@@ -3,7 +3,7 @@
 `declarations` writes what would stand in a `.pxd` beside each module, for the compiler alone. `int` becomes a number of
 64 bits, `float` a double, `bool` 0 or 1, a class of the service itself and everything else a Python object. An
 attribute has the type that its class says, or that of the first value it is given; a local variable that of its hint,
-or the class that everything given to it has. A function with a lambda, a generator or an inner function stays Python's.
+or the class that everything given to it has. What has a lambda, generator, inner function or default stays Python's.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ class Service:
     def _function(self, module: Module, node: ast.FunctionDef, owner: Class | None) -> list[str]:
         name, indent = node.name, "    " if owner else ""
         inside = [part for part in ast.walk(node) if part is not node]
-        if name.startswith("__") or node.decorator_list or any(isinstance(part, STAYS_PYTHON) for part in inside):
+        if name.startswith("__") or node.decorator_list or node.args.defaults:
+            return []
+        if any(isinstance(part, STAYS_PYTHON) for part in inside):
             return []
         arguments = node.args.args[1:] if owner else node.args.args
         told = [f"{self._c_type(one.annotation)} {one.arg}".strip() for one in arguments]

@@ -19,7 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from analysis.app.plans import DESIGN, cells_of
 from analysis.app.view import LIMITS, Limits, own_options, refuse_beyond, refuse_many
+from analysis.commands.compare import compare
+from analysis.commands.size import NOT_FOUND, size
+from analysis.runs.one_run import report
+from analysis.runs.sweep import planned, run_sweep
 from analysis.tell.console import FAILED, exit_status
 from sim.config import HubConfig, validate
 from sim.disk import write_whole
@@ -116,13 +121,7 @@ class Runs:
         self._going: list[BackgroundRun] = []
 
     def start(self, folder: Path, request: dict[str, Any]) -> BackgroundRun:
-        """Start a run in an empty folder; `request` is what `main` reads.
-
-        Raises
-        ------
-        HubError
-            When the folder holds a run already.
-        """
+        """Start a run in an empty folder, else refuse (HubError); `request` is what `main` reads."""
         if (folder / REQUEST).exists():
             raise HubError(f"{folder}: holds a run already")
         folder.mkdir(parents=True, exist_ok=True)
@@ -223,8 +222,6 @@ def counter(folder: Path) -> Told:
 
 
 def _run(folder: Path, request: dict[str, Any]) -> int:
-    from analysis.runs.one_run import report
-
     config = checked(request["config"])
     results = folder / RESULTS
     results.mkdir()
@@ -238,10 +235,6 @@ def _run(folder: Path, request: dict[str, Any]) -> int:
 
 
 def _compare(folder: Path, request: dict[str, Any]) -> int:
-    from analysis.app.plans import DESIGN, cells_of
-    from analysis.commands.compare import compare
-    from analysis.runs.sweep import planned, run_sweep
-
     cells = cells_of(folder / DESIGN, request["replications"], request["store"])
     refuse_many(len(cells))
     configs = [checked(cell.config) for cell in cells]
@@ -254,8 +247,6 @@ def _compare(folder: Path, request: dict[str, Any]) -> int:
 
 
 def _size(folder: Path, request: dict[str, Any]) -> int:
-    from analysis.commands.size import NOT_FOUND, size
-
     with (folder / ACCOUNT).open("w", encoding="utf-8", buffering=1) as account, redirect_stderr(account):
         own = [] if (options := own_options()) is None else ["--config-dir", options]
         status = size([*request["arguments"], *own, "--out", str(folder / CARD)])

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from analysis.app.quick_look import Result
 from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week
-from analysis.runs.figures import OTHER_COSTS, weeks_apart
+from analysis.runs.figures import STAFF, costs_a_year, weeks_apart
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
 from analysis.tell.wording import change_in, count, full_date, pounds, sentence, share, short_date, words
-from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
+from sim.calendar import DAYS_PER_WEEK, date_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -238,19 +238,14 @@ def load_by_role(result: Result) -> Chart:
 
 def cost_by_kind(result: Result) -> Chart:
     """Draw what the Hub costs a year by kind, the dearest first."""
-    a_year = DAYS_PER_YEAR / result.config.run.horizon_days
-    staff = {f"Staff: {words(role)}": result.of("cost_staff_gbp", "", "role", role)
-             for role in result.config.staffing.roles}  # fmt: skip
-    kinds = staff | {sentence(name): result.of(measure) for measure, name in OTHER_COSTS.items()}
-    yearly = {name: found.times(a_year) for name, found in kinds.items() if found.estimate > 0}
-    ranked = dict(sorted(yearly.items(), key=lambda item: -item[1].estimate))
-    colours = [DARK if name in staff else LIGHT for name in ranked]
+    ranked = costs_a_year(result.config, result.of)
+    colours = [DARK if name.startswith(STAFF) else LIGHT for name in ranked]
     thousands = [found.times(1 / 1000) for found in ranked.values()]
     money = {"title": f"£ thousand a year, {result.config.costs.price_year} prices", "rangemode": "tozero"}
-    trace = bars(thousands, list(ranked), colours, "%{y}: £%{x:,.0f} thousand<extra></extra>")
+    trace = bars(thousands, [sentence(name) for name in ranked], colours, "%{y}: £%{x:,.0f} thousand<extra></extra>")
     total = pounds.interval(result.of("cost_per_year_gbp"))
     table = [{"kind": "All, set-up apart", "a year": total}]
-    table += [{"kind": name, "a year": pounds.interval(found)} for name, found in ranked.items()]
+    table += [{"kind": sentence(name), "a year": pounds.interval(found)} for name, found in ranked.items()]
     figure = drawn(FRAME + ROW * max(len(ranked), 1), [trace], money, rows(len(ranked)))
     return Chart(figure, f"Cost a year by kind; all together {total}.", table)
 

@@ -12,26 +12,12 @@ from typing import Any
 import streamlit as st
 
 from analysis.app import plan_charts as charts
+from analysis.app import widgets
 from analysis.app.background import COMPARISON, RESULTS, BackgroundRun
 from analysis.app.plans import Comparison, NamedView, design_of, keep_design, plan_from, unlike
 from analysis.app.view import DECISION, LIMITS, QUICK, View, options, own_options_shown, purpose_of
 from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, visit
-from analysis.app.widgets import (
-    archive,
-    charts_beside,
-    choose_named,
-    downloads,
-    files_of,
-    outcome,
-    show_chart,
-    show_command,
-    show_printed,
-    show_problem,
-    show_table,
-    stamp,
-    start_run,
-    watch,
-)
+from analysis.comparison.taken_apart import concerns
 from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem
 from sim.stages import CAN_BE_LEFT, COMPARED
@@ -74,24 +60,20 @@ def compare() -> None:
         return
     run = visit().runs.get(RUN)
     mine = run is not None and run.request["link"] == asked.link()
-    label = "Compare them" if not mine else "Compare them again"
     wanted = asked.plans == st.session_state[LINKED] and RUNS in st.query_params
-    if st.button(label, type="primary") or (run is None and wanted):
-        start_run(lambda: _start(asked))
+    if st.button("Compare them again" if mine else "Compare them", type="primary") or (run is None and wanted):
+        widgets.start_run(lambda: _start(asked))
         return
     if run is None:
         st.info(
             "Nothing has been compared yet. A comparison shows each plan's waits and cost, the differences with their "
             "intervals, and who waits longer; the report is one page for a board."
         )
-        return
-    if not run.over:
-        watch(run, "Comparing: replications of all plans", RUN)
-        return
-    if not mine:
+    elif not run.over:
+        widgets.watch(run, "Comparing: replications of all plans", RUN)
+    elif not mine:
         st.info("The plans or the way to compare them have changed since; compare them again.")
-        return
-    if outcome(run):
+    elif widgets.outcome(run):
         _answer(run, asked)
 
 
@@ -102,7 +84,7 @@ def _form() -> Asked | None:
     left, right = st.columns([1, 2], gap="large")
     default = View.default()
     with left:
-        scenario = choose_named("Scenario", options("scenario"), default.scenario)
+        scenario = widgets.choose_named("Scenario", options("scenario"), default.scenario)
         st.caption(purpose_of().get(scenario, ""))
     with right:
         chosen = st.multiselect(
@@ -130,7 +112,7 @@ def _from_link() -> None:
         try:
             st.session_state[LINKED].append(plan_from(parameter))
         except ConfigProblem as problem:
-            show_problem(f"A plan of the link could not be opened. {problem}")
+            widgets.show_problem(f"A plan of the link could not be opened. {problem}")
     kept_plans().extend(st.session_state[LINKED])
 
 
@@ -152,7 +134,8 @@ def _how(plans: list[NamedView]) -> Asked:
         baseline = st.selectbox("Baseline", range(len(plans)), first, lambda number: plans[number].name)
     with columns[1]:
         linked = link.get(STAGE, "")
-        stage = choose_named("Wait weighed against cost", COMPARED, linked if linked in COMPARED else COMPARED[0])
+        chosen = linked if linked in COMPARED else COMPARED[0]
+        stage = widgets.choose_named("Wait weighed against cost", COMPARED, chosen)
     with columns[2]:
         delta = _among(lambda points: LEAST_POINTS <= points <= MOST_POINTS, link.get(DELTA, ""), 5.0)
         label = "Smallest difference that matters (percentage points)"
@@ -199,20 +182,21 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
     quick = asked.replications <= QUICK
     ending = " Good for exploring, not for decisions." if quick else ""
     kind = "Quick look" if quick else "Decision-grade"
-    stamp(f"{kind}: {asked.replications} replications of each plan, in pairs.{ending}", not quick)
+    widgets.stamp(f"{kind}: {asked.replications} replications of each plan, in pairs.{ending}", not quick)
     with st.container(border=True, key="answer"):
         st.markdown("\n\n".join(found.sentences()))
     _charts(found)
     with st.expander("The comparison as hub compare prints it"):
-        show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The comparison as text")
+        widgets.show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The comparison as text")
     st.header("Take it away")
-    files = files_of(run.folder / COMPARISON, FILES)
+    files = widgets.files_of(run.folder / COMPARISON, FILES)
     design = ("Plans (CSV)", design_of(asked.plans), "plans.csv", "text/csv")
-    downloads([*files, design, archive(run.folder, "comparison.zip")])
+    widgets.downloads([*files, design, widgets.archive(run.folder, "comparison.zip")])
     with st.expander("What the plans are called in the files"):
-        show_table([{"here": name, "in the files": cell} for cell, name in called.items()], "Names of the plans")
+        names_of = [{"here": name, "in the files": cell} for cell, name in called.items()]
+        widgets.show_table(names_of, "Names of the plans")
     asked_for = f"run.design=plans.csv run.replications={asked.replications} hydra.sweep.dir=outputs/{RESULTS}"
-    show_command(
+    widgets.show_command(
         f"{shlex.join(['hub', 'sweep', *own_options_shown()])} {asked_for}\n"
         f"hub compare outputs/{RESULTS} {shlex.join(run.request['options'])} --out outputs/comparison"
     )
@@ -220,22 +204,23 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
 
 def _charts(found: Comparison) -> None:
     st.header("Cost against waits")
-    show_chart("The plans, and the frontier", charts.frontier(found), "frontier", "Down and to the left is better.")
+    good = "Down and to the left is better."
+    widgets.show_chart("The plans, and the frontier", charts.frontier(found), "frontier", good)
     st.header("Difference by difference")
     seen, cost = charts.differences(found, 0), charts.differences(found, 1)
-    charts_beside("primary", [("Seen in time", seen, "difference-wait"), ("Cost", cost, "difference-cost")])
-    show_table(found.rows(), "Differences from the baseline")
+    widgets.charts_beside("primary", [("Seen in time", seen, "difference-wait"), ("Cost", cost, "difference-cost")])
+    widgets.show_table(found.rows(), "Differences from the baseline")
     st.caption(
         "Difference: plan less baseline, with its 95% interval over pairs of replications. Figures marked * hold for "
         "all plans and both * figures at once."
     )
     st.header("The lists, week by week")
     lists = [(f"Waiting for {one.words}", charts.lists(found, one.name), f"list-{one.name}") for one in CAN_BE_LEFT]
-    charts_beside("lists", lists)
+    widgets.charts_beside("lists", lists)
     st.header("Who waits longer")
-    watched = charts.concerns_of(found)
+    watched = {sentence(one.words): one for one in concerns(found.config, found.stage)}
     concern = st.selectbox("What to look at, group by group", list(watched), index=1)
-    show_chart(concern, charts.equity(found, watched[concern]), "equity")
+    widgets.show_chart(concern, charts.equity(found, watched[concern]), "equity")
     st.caption("Lines: 95% interval. Open marks and *: fewer than 30 people a replication, read with care.")
     st.header("What the plans cost")
-    show_chart("Cost a year by kind", charts.cost(found), "cost")
+    widgets.show_chart("Cost a year by kind", charts.cost(found), "cost")

@@ -9,28 +9,12 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.app import charts
+from analysis.app import charts, widgets
 from analysis.app.background import RESULTS, BackgroundRun
 from analysis.app.plans import NamedView, keep_referrals
 from analysis.app.quick_look import QuickLook, Result, result_of_folder
 from analysis.app.view import DECISION, LIMITS, QUICK, View
-from analysis.app.visits import RUNS, house, kept_plans, view, visit
-from analysis.app.widgets import (
-    File,
-    KeyFigure,
-    archive,
-    begin,
-    charts_beside,
-    downloads,
-    outcome,
-    show_chart,
-    show_command,
-    show_figures,
-    show_problem,
-    stamp,
-    start_run,
-    watch,
-)
+from analysis.app.visits import RUNS, house, kept_plans, remembered, view, visit
 from analysis.estimates.intervals import assurance
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import count, frequency, plain, pounds, sentence, share, words
@@ -50,7 +34,7 @@ STEP = QUICK // 4
 
 def explore() -> None:
     """Show this part of the page."""
-    now = begin("Explore a scenario")
+    now = widgets.begin("Explore a scenario")
     runs = st.query_params.get(RUNS)  # the address bar says what is shown, so that a refresh or a sent link shows it
     st.query_params.from_dict(now.link() | ({RUNS: runs} if runs else {}))
     try:
@@ -59,7 +43,7 @@ def explore() -> None:
         if result is None:
             result = _quick_look(config).result
     except HubError as problem:
-        show_problem(problem)
+        widgets.show_problem(problem)
         return
     if result is None:
         return
@@ -85,9 +69,8 @@ def _quick_look(config: HubConfig) -> QuickLook:
                 shown = True
             if look.done // STEP > steps:
                 steps = look.done // STEP
-                place.progress(
-                    look.done / config.run.replications, text=f"Quick look: {look.done} of {QUICK} replications"
-                )
+                told = f"Quick look: {look.done} of {QUICK} replications"
+                place.progress(look.done / config.run.replications, text=told)
             look.news.wait(GLANCE_SECONDS)
             look.news.clear()
     finally:
@@ -96,7 +79,7 @@ def _quick_look(config: HubConfig) -> QuickLook:
     early.empty()
     place.empty()
     if look.problem:
-        show_problem(look.problem)
+        widgets.show_problem(look.problem)
     return look
 
 
@@ -112,17 +95,8 @@ def _decided(now: View, config: HubConfig) -> Result | None:
         return None
     if run is None or run.state != "done" or run.request["hash"] != config_hash(config):
         return None
-    return _finished(run, house().config(now, run.request["replications"], visit()))
-
-
-def _finished(run: BackgroundRun, config: HubConfig) -> Result:
-    key = f"result-{run.folder}"
-    if key not in st.session_state:
-        for old in [name for name in st.session_state if str(name).startswith("result-")]:
-            del st.session_state[old]
-        st.session_state[key] = result_of_folder(config, run.folder / RESULTS)
-    result: Result = st.session_state[key]
-    return result
+    whole, folder = house().config(now, run.request["replications"], visit()), run.folder / RESULTS
+    return remembered("result", str(folder), lambda: result_of_folder(whole, folder))
 
 
 def _start(now: View, replications: int) -> None:
@@ -140,25 +114,25 @@ def _start(now: View, replications: int) -> None:
 
 
 def _headline(result: Result, behind: str, key: str) -> None:
-    stamp(behind, result.replications > QUICK)
+    widgets.stamp(behind, result.replications > QUICK)
     with st.container(border=True, key=key):
         st.markdown("\n\n".join(headline(result)))
-    show_figures(key_figures(result))
+    widgets.show_figures(key_figures(result))
 
 
 def _decide(now: View) -> None:
     """Offer a decision-grade run, or show the one that goes."""
     run = visit().runs.get(RUN)
     if run is not None and not run.over:
-        watch(run, "Decision-grade run", RUN)
+        widgets.watch(run, "Decision-grade run", RUN)
         return
-    if run is not None and run.request["link"] == now.link() and outcome(run):
+    if run is not None and run.request["link"] == now.link() and widgets.outcome(run):
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         replications = st.selectbox("Replications of a decision-grade run", CHOICES, index=1, width=300)
         pressed = st.button("Run it in the background", type="primary")
     if pressed:
-        start_run(lambda: _start(now, replications))
+        widgets.start_run(lambda: _start(now, replications))
 
 
 def _charts(result: Result) -> None:
@@ -167,36 +141,35 @@ def _charts(result: Result) -> None:
         (f"Waiting for {stage.words}", charts.list_over_time(result, stage.name), f"list-{stage.name}")
         for stage in CAN_BE_LEFT
     ]
-    charts_beside("lists", lists)
+    widgets.charts_beside("lists", lists)
     st.header("Who waits how long")
     waits = [
         (f"From {stage.since} to {stage.waits_for}", charts.waits_by_group(result, stage), f"wait-{stage.name}")
         for stage in BY_GROUP
     ]
-    charts_beside("waits", waits)
+    widgets.charts_beside("waits", waits)
     st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")
-    show_chart("Who waits longer", charts.in_time_by_group(result, SEEN_FIRST), "equity", who_waits_longer(result))
+    shares, said = charts.in_time_by_group(result, SEEN_FIRST), who_waits_longer(result)
+    widgets.show_chart("Who waits longer", shares, "equity", said)
     st.header("Staff and cost")
     load = ("Load by role", charts.load_by_role(result), "load", busiest(result))
-    charts_beside("staff", [load, ("Cost a year by kind", charts.cost_by_kind(result), "cost")])
+    widgets.charts_beside("staff", [load, ("Cost a year by kind", charts.cost_by_kind(result), "cost")])
 
 
 def _take_away(now: View, result: Result, run: BackgroundRun | None) -> None:
     """Offer the files, of a decision-grade run if there is one, and what composes this again."""
     st.header("Take it away")
-    if run is None:
-        summary: File = ("Summary (CSV)", result.summary, "summary.csv", "text/csv")
-    else:
-        summary = ("Summary (CSV)", (run.folder / RESULTS / "summary.csv").read_bytes(), "summary.csv", "text/csv")
-    files: list[File] = [
-        summary,
+    folder = None if run is None else run.folder / RESULTS
+    summary = result.summary if folder is None else (folder / "summary.csv").read_bytes
+    files: list[widgets.File] = [
+        ("Summary (CSV)", summary, "summary.csv", "text/csv"),
         ("This as a scenario (YAML)", lambda: now.scenario_file(result.replications), "mine.yaml", "text/yaml"),
     ]
-    if run is not None:
-        files.append(archive(run.folder / RESULTS, "hub.zip"))
-    downloads(files)
+    if folder is not None:
+        files.append(widgets.archive(folder, "hub.zip"))
+    widgets.downloads(files)
     _keep_plan(now)
-    show_command(now.command(f"run.replications={result.replications}"))
+    widgets.show_command(now.command(f"run.replications={result.replications}"))
 
 
 def _keep_plan(now: View) -> None:
@@ -238,12 +211,12 @@ def _in_futures(result: Result, stage: str) -> str:
     )
 
 
-def key_figures(result: Result) -> list[KeyFigure]:
+def key_figures(result: Result) -> list[tuple[str, str, str]]:
     """Return the figures beside the answer: who comes, who is seen in time, and what it costs."""
     years = result.config.run.horizon_days / DAYS_PER_YEAR
     low, high = (bound / years for bound in result.range_of("referrals"))
     spread = "" if math.isnan(low) else f"{count.range(low, high)} in 9 of 10 futures"
-    found = [KeyFigure("Refer themselves a year", f"{count(result.of('referrals').estimate / years)} people", spread)]
+    found = [("Refer themselves a year", f"{count(result.of('referrals').estimate / years)} people", spread)]
     for stage in COMPARED:
         standard = result.config.standards.stages.get(stage)
         in_time = result.of("within_standard_share", stage)
@@ -251,9 +224,9 @@ def key_figures(result: Result) -> list[KeyFigure]:
             value, interval = share.parts(in_time)
             aim = f"standard {share(standard.share)}"
             name = f"{sentence(STAGES[stage].seen)} within {standard.days} days"
-            found.append(KeyFigure(name, value, f"{_ends(interval)}; {aim}" if interval else aim))
+            found.append((name, value, f"{_ends(interval)}; {aim}" if interval else aim))
     value, interval = pounds.parts(result.of("cost_per_year_gbp"))
-    return [*found, KeyFigure("Cost a year", value, _ends(interval))]
+    return [*found, ("Cost a year", value, _ends(interval))]
 
 
 def _ends(interval: str) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from analysis.app.charts import Chart, drawn
 from analysis.app.view import View
-from analysis.app.visits import house, visit
+from analysis.app.visits import house, remembered, visit
 from analysis.app.widgets import PLOTLY, begin, show_command, show_problem, show_table
 from analysis.runs.story import at_day, most_at_once, stays_of, story
 from analysis.tell.wording import full_date, sentence, words
@@ -44,12 +44,8 @@ LOOKS = (
 def people_chart(config: HubConfig, here: pd.DataFrame, stays: pd.DataFrame, date: str) -> Chart:
     """Draw where everybody stands at one moment.
 
-    Parameters
-    ----------
-    here
-        The stays of that moment, as `analysis.runs.story.at_day` gives them.
-    stays
-        All stays: they fix the width, so that nothing jumps while it plays.
+    `here` has the stays of that moment, as `analysis.runs.story.at_day` gives them; all `stays` fix the width, so that
+    nothing jumps while it plays.
     """
     groups = list(config.population.staff_groups)
     across = min(max(-(-most_at_once(stays) // DEEP), FEWEST), MOST)
@@ -99,7 +95,7 @@ FUTURES = 20
 """Replications that can be chosen: those of a quick look."""
 STEP_SECONDS = 0.8
 STEPS = {1: "A week at a time", 4: "Four weeks at a time", 13: "A quarter at a time"}
-WEEK, PLAYING, KNOWN, STAYS = "flow-week", "flow-playing", "flow-known", "flow-stays"
+WEEK, PLAYING = "flow-week", "flow-playing"
 MOST_TO_CHOOSE_FROM = 200
 
 
@@ -123,13 +119,11 @@ def flow() -> None:
 
 
 def _stays(config: HubConfig, number: int) -> pd.DataFrame:
-    known = f"{config_hash(config)}-{number}"
-    if st.session_state.get(KNOWN) != known:
+    def simulated() -> pd.DataFrame:
         with st.spinner("Simulating one future"):
-            st.session_state[STAYS] = stays_of(house().events(config, number))
-        st.session_state[KNOWN] = known
-    found: pd.DataFrame = st.session_state[STAYS]
-    return found
+            return stays_of(house().events(config, number))
+
+    return remembered("flow-stays", f"{config_hash(config)}-{number}", simulated)
 
 
 def _player(now: View, config: HubConfig, stays: pd.DataFrame, number: int, step: int) -> None:
@@ -185,8 +179,8 @@ def _story(now: View, config: HubConfig, stays: pd.DataFrame, number: int) -> No
         show_problem(problem)
         return
     rows = [
-        {"when": moment.when, "day after referral": moment.days_since_referral, "what happened": sentence(moment.what)}
-        for moment in happened
+        {"when": one.when, "day after referral": one.days_since_referral, "what happened": sentence(one.what)}
+        for one in happened
     ]
     show_table(rows, "What happened to this person, in order")
     show_command(now.command("--replication", str(number), verb=["story", chosen]))

@@ -18,13 +18,8 @@ Value = float | int | str
 SECTIONS = ("Who comes", "A major incident", "Who works", "How they work", "How it opens, and for how long")
 PER_THOUSAND = 1000
 LENGTHS: dict[Value, str] = {
-    183: "half a year",
-    365: "1 year",
-    548: "1½ years",
-    731: "2 years",
-    1096: "3 years",
-    1461: "4 years",
-}
+    183: "half a year", 365: "1 year", 548: "1½ years", 731: "2 years", 1096: "3 years", 1461: "4 years",
+}  # fmt: skip
 OPENINGS: dict[Value, str] = {
     "run_in": "an established Hub, run in beforehand",
     "empty": "a new Hub with empty lists",
@@ -43,22 +38,10 @@ PAIRS = tuple(pairwise(activity for stage in CAN_BE_LEFT for activity in stage.a
 class Lever:
     """One thing that can be changed.
 
-    Attributes
-    ----------
-    name
-        How a link calls it.
-    path
-        The configuration key that it sets, or that stands for those it sets.
-    preset
-        The value in the chosen scenario and staffing model, as shown.
-    low, high, step, whole
-        Of a number; the bounds are kept behind the page.
-    scale
-        What a shown number is multiplied by to become that of the configuration.
-    options
-        Of a choice: value and its words.
-    write
-        Turns a value into overrides where it sets more than the path.
+    `name` is how a link calls it, `path` the configuration key that it sets or that stands for those it sets, `preset`
+    the value in the chosen scenario and staffing model, as shown. The bounds of a number are kept behind the page; what
+    is shown, times `scale`, is that of the configuration. A choice has `options`, a value and its words each. `write`
+    turns a value into overrides where it sets more than the path.
     """
 
     name: str
@@ -86,8 +69,8 @@ class Lever:
 
     @property
     def evidence(self) -> EvidenceRow | None:
-        """The row of the register on the number that this sets; none for a choice."""
-        return evidence_of(self.path)
+        """The weakest row of the register on the number that this sets; none for a choice."""
+        return max(_register().get(self.path, []), key=lambda row: (row.grade != SETTING, row.grade), default=None)
 
     @property
     def grade(self) -> str:
@@ -114,13 +97,7 @@ class Lever:
         return f"{number} {self.unit}".strip()
 
     def checked(self, value: Any) -> Value:
-        """Return a value that may come from anywhere as one that this lever can have.
-
-        Raises
-        ------
-        ConfigProblem
-            When it cannot have it; says what it can.
-        """
+        """Return a value from anywhere as one that this lever can have; else ConfigProblem says what it can."""
         if self.options is not None:
             known = {str(option): option for option in self.options}
             if str(value) in known:
@@ -155,11 +132,6 @@ def _register() -> dict[str, list[EvidenceRow]]:
     for row in read_register():
         rows.setdefault(row.key, []).append(row)
     return rows
-
-
-def evidence_of(path: str) -> EvidenceRow | None:
-    """Return the weakest row of the register on a key of the configuration; none if it has no row."""
-    return max(_register().get(path, []), key=lambda row: (row.grade != SETTING, row.grade), default=None)
 
 
 def _who_comes(preset: HubConfig) -> Iterator[Lever]:
@@ -244,15 +216,8 @@ def _how_they_work(preset: HubConfig) -> Iterator[Lever]:
             f"pathway.modalities.{name}.sessions_mean", modality.sessions_mean, low=1.0,
             high=float(modality.sessions_most), step=0.5,
         )  # fmt: skip
-    yield Lever(
-        "policy",
-        section,
-        "Who is seen first",
-        "",
-        "pathway.lists.policy",
-        preset.pathway.lists.policy,
-        options=POLICIES,
-    )
+    policy = preset.pathway.lists.policy
+    yield Lever("policy", section, "Who is seen first", "", "pathway.lists.policy", policy, options=POLICIES)
 
 
 def _opening(preset: HubConfig) -> Iterator[Lever]:

@@ -64,11 +64,8 @@ def referrals_template() -> str:
 def read_figures(content: bytes, view: View, limits: Limits = LIMITS) -> View:
     """Return the view with a Hub's own figures in place of the preset's.
 
-    Raises
-    ------
-    ConfigProblem
-        When the file is too large, is no table, has a column that may identify people, or a figure is unknown or out
-        of bounds; up to ten lines.
+    ConfigProblem, of up to ten lines, where the file is too large, is no table or has a column that may identify
+    people, or a figure is unknown or out of bounds.
     """
     rows = _rows(content, limits)
     header = [name.strip().lower() for name in rows[0]]
@@ -118,11 +115,7 @@ def take_referrals(content: bytes, limits: Limits = LIMITS) -> InputFile:
     """Return a table of referrals as a configuration carries it; its rows are checked when it is run.
 
     Its name is made of what it holds, so that a run or a plan that uses an earlier table goes on with that.
-
-    Raises
-    ------
-    ConfigProblem
-        When the file is too large, is no table, or has a column that may identify people.
+    ConfigProblem where the file is too large, is no table, or has a column that may identify people.
     """
     _refuse_identifiers(_rows(content, limits))
     return InputFile(f"referrals-{hashlib.sha256(content).hexdigest()[:8]}.csv", content)
@@ -145,14 +138,11 @@ def _refuse_identifiers(rows: list[list[str]]) -> None:
 
     The cells themselves are not repeated in what is said.
     """
-    if found := [name for name in rows[0] if _identifies(name)]:
-        raise ConfigProblem(
-            [
-                f"column {name[:40]!r} may identify people; remove it and upload again: nothing of this file was kept"
-                for name in found[:MOST_LINES]
-            ]
-        )
     problems = [
+        f"column {name[:40]!r} may identify people; remove it and upload again: nothing of this file was kept"
+        for name in rows[0]
+        if _identifies(name)
+    ] or [
         f"line {line}: a cell looks like {what}, which may identify somebody; nothing of this file was kept"
         for line, row in enumerate(rows, start=1)
         for what in dict.fromkeys(filter(None, map(_looks_like, row)))

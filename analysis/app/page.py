@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from pathlib import Path
 
 import streamlit as st
 
@@ -94,53 +95,7 @@ def _shown(row: EvidenceRow) -> dict[str, str]:
     }
 
 
-STYLE = """
-<style>
-h1 {font-size: 2.1rem !important; padding-bottom: 0.4rem !important;}
-h2 {font-size: 1.55rem !important;}
-[data-testid=stMain] h2 {margin: 1.2rem 0 0.6rem; border-bottom: 1px solid #D5D9DD;}
-h3 {font-size: 1.15rem !important;}
-.block-container {padding-top: 4.5rem; max-width: 1500px;}
-[data-testid=stSidebarHeader] {height: auto; min-height: 3rem; padding-bottom: 0.5rem;}
-:focus-visible {outline: 3px solid #D55E00 !important; outline-offset: 2px;}
-[data-testid=stLayoutWrapper]:has(> .st-key-difference) {position: sticky; top: 3.75rem; z-index: 90;
-  background: #FFFFFF;}
-.st-key-difference {padding: 0.5rem 0; border-bottom: 2px solid #0072B2; max-height: 9rem; overflow-y: auto;
-  flex-wrap: nowrap;}
-.st-key-difference [data-testid=stMarkdownContainer] {margin-bottom: 0;}
-.st-key-difference p {margin-bottom: 0;}
-[class*="st-key-answer"] {background: #EAF3FA; border-left: 6px solid #0072B2; font-size: 1.1rem;}
-[class*="st-key-answer"] p:first-child {font-size: 1.3rem; line-height: 1.4;}
-[class*=st-key-beside] [data-testid=stHorizontalBlock] {flex-wrap: wrap;}
-[class*=st-key-beside] [data-testid=stColumn] {min-width: min(22rem, 100%);}
-.hub-stamp {display: inline-block; margin: 0; padding: 0.15rem 0.75rem; border-radius: 0.4rem; font-weight: 600;}
-.hub-quick {background: #FFF1CC; color: #4D3800; border: 1px solid #B98500;}
-.hub-decisive {background: #DDF3EA; color: #00402E; border: 1px solid #007A58;}
-.hub-figures {display: grid; gap: 1rem; margin: 0 !important; padding: 0 !important;
-  grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr));}
-.hub-figures div {border: 1px solid #D5D9DD; border-top: 4px solid #0072B2; border-radius: 0.4rem;
-  padding: 0.6rem 0.9rem;}
-.hub-figures dt {font-weight: 400;}
-.hub-figures dd {margin: 0;}
-.hub-figures b {display: block; font-size: 1.7rem; line-height: 1.3; font-variant-numeric: tabular-nums;}
-.hub-figures span {color: #4A4F54; font-size: 0.9rem;}
-.hub-table, .hub-printed {overflow-x: auto;}
-.hub-printed {font-size: 0.8rem; margin: 0; padding: 0.75rem; background: #F6F7F8;}
-.hub-table table {border-collapse: collapse; width: 100%; font-size: 0.95rem;}
-.hub-table th, .hub-table td {text-align: left; padding: 0.35rem 0.75rem; border-bottom: 1px solid #D5D9DD;
-  font-variant-numeric: tabular-nums; vertical-align: top;}
-.hub-table td:last-child {overflow-wrap: anywhere; min-width: 7rem;}
-.hub-table thead th {border-bottom: 2px solid #222222;}
-.hub-table tbody th {font-weight: 400;}
-</style>
-"""
-LOGO = """
-<svg xmlns="http://www.w3.org/2000/svg" width="236" height="32" viewBox="0 0 236 32">
-<circle cx="16" cy="16" r="14" fill="#0072B2"/><circle cx="16" cy="16" r="4" fill="#FFFFFF"/>
-<g stroke="#FFFFFF" stroke-width="2"><path d="M16 16 L16 6 M16 16 L25 21 M16 16 L7 21"/></g>
-<text x="38" y="22" textLength="196" lengthAdjust="spacingAndGlyphs" font-family="Arial, sans-serif" font-size="17"
-font-weight="600" fill="#0B0C0C">Resilience Hub simulator</text></svg>
-"""
+HERE = Path(__file__).parent
 FOOTER = (
     "Intervals show how much the simulation's own averages would move if it were run again, not how sure we are about "
     "the real Hub. Waits and cost rest on assumptions of grade D, the weakest evidence. **No claim about "
@@ -151,8 +106,8 @@ FOOTER = (
 def main() -> None:
     """Show the part that was chosen."""
     st.set_page_config(page_title="Resilience Hub simulator", layout="wide", initial_sidebar_state="expanded")
-    st.html(STYLE)
-    st.logo(LOGO, size="large")
+    st.html(f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
+    st.logo((HERE / "logo.svg").read_text(encoding="utf-8"), size="large")
     parts = [
         st.Page(explore, title="Explore a scenario", url_path="explore", default=True),
         st.Page(compare, title="Compare staffing", url_path="compare"),

@@ -12,7 +12,7 @@ from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.figures import OFTEN, looks
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.comparison.taken_apart import DIMENSIONS, Concern, concerns
+from analysis.comparison.taken_apart import DIMENSIONS, Concern
 from analysis.estimates.headline import compared_headlines
 from analysis.estimates.intervals import Interval
 from analysis.tell.style import ACCENT, DARK, GREY, INK
@@ -51,7 +51,9 @@ def frontier(compared: Comparison) -> Chart:
     hover = f"£%{{x:,.0f}} thousand a year<br>%{{y:.1f}} % not {wait.words}"
     traces, table, points = [], [], {}
     for plan, (colour, symbol) in _looks(compared).items():
-        pay, missed = compared.level(plan, cost.key[0]).times(cost.scale), _missed(compared, plan)
+        pay = compared.level(plan, cost.key[0]).times(cost.scale)
+        seen = compared.level(plan, "within_standard_share", compared.stage).times(100)
+        missed = Interval(100 - seen.estimate, 100 - seen.high, 100 - seen.low)  # as the printed frontier has it
         points[plan] = (pay.estimate, missed.estimate)
         place = {"name": label(compared, plan), "error_y": whiskers([missed], colour)}
         traces.append(dots([pay], [missed.estimate], colour, hover, symbol, **place))
@@ -75,12 +77,6 @@ def frontier(compared: Comparison) -> Chart:
     named = ", ".join(compared.name(plan) for plan in best) or "none"
     told = f"Cost a year against the share not {wait.words}. Not beaten by another plan: {named}."
     return Chart(drawn(420, traces, {"title": "cost a year, £ thousand"}, missed_axis), told, table)
-
-
-def _missed(compared: Comparison, plan: str) -> Interval:
-    """Return the share that is not seen in time, in per cent, as the printed frontier has it."""
-    seen = compared.level(plan, "within_standard_share", compared.stage).times(100)
-    return Interval(100 - seen.estimate, 100 - seen.high, 100 - seen.low)
 
 
 def differences(compared: Comparison, which: int) -> Chart:
@@ -171,11 +167,6 @@ def equity(compared: Comparison, concern: Concern) -> Chart:
     figure = drawn(FRAME + 44 * len(members), traces, {"title": f"{concern.words}{unit}"}, rows_axis)
     said = f"{sentence(concern.words)} by staff group, gender and ethnicity under each plan; the table has all of it."
     return Chart(figure, said, table)
-
-
-def concerns_of(compared: Comparison) -> dict[str, Concern]:
-    """Return what is watched group by group, by its words."""
-    return {sentence(concern.words): concern for concern in concerns(compared.config, compared.stage)}
 
 
 def cost(compared: Comparison) -> Chart:

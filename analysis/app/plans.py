@@ -49,13 +49,7 @@ class NamedView:
 
 
 def plan_from(parameter: str) -> NamedView:
-    """Return the plan that a parameter of a link holds.
-
-    Raises
-    ------
-    ConfigProblem
-        When it names what is not there, or a value out of bounds.
-    """
+    """Return the plan that a parameter of a link holds, checked as `from_link` does."""
     given = dict(parse_qsl(parameter))
     if SCENARIO not in given:
         raise ConfigProblem([f"plan: got {parameter[:40]!r}, which names no {SCENARIO}"])
@@ -65,10 +59,7 @@ def plan_from(parameter: str) -> NamedView:
 
 def design_of(plans: Sequence[NamedView]) -> str:
     """Return plans as a design: a column a configuration key, a row a plan, and nothing where a key is left alone."""
-    rows = [dict(override.split("=", 1) for override in plan.view.overrides) for plan in plans]
-    for row, plan in zip(rows, plans, strict=True):
-        if plan.view.referrals is not None:
-            row["demand.referrals_csv"] = plan.view.referrals.path
+    rows = [dict(override.split("=", 1) for override in plan.view.overrides_with_referrals) for plan in plans]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     text = io.StringIO()
     writer = csv.DictWriter(text, keys, restval="", lineterminator="\n")
@@ -83,13 +74,7 @@ def unlike(names: Sequence[str]) -> list[str]:
 
 
 def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
-    """Return the cells of a design as `hub -m run.design=FILE run.replications=N` composes them.
-
-    Raises
-    ------
-    ConfigProblem
-        When the design cannot be read, or a plan cannot be composed.
-    """
+    """Return the cells of a design as `hub -m run.design=FILE run.replications=N` composes them, or refuses to."""
     with composing:
         asked = [f"run.design={quoted(str(design))}", f"run.replications={replications}"]
         cells = compose_cells(asked, multirun=True, config_dir=own_options())
@@ -101,10 +86,7 @@ def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
 def keep_design(plans: Sequence[NamedView], folder: Path, replications: int, limits: Limits = LIMITS) -> list[str]:
     """Check some plans, write their design and their own referrals into a folder, and return the names of its cells.
 
-    Raises
-    ------
-    ConfigProblem
-        When a plan is refused, two plans are the same, or there are too many.
+    ConfigProblem where a plan is refused, two are the same, or there are too many.
     """
     refuse_many(len(plans), limits)
     configs = [plan.view.config(replications) for plan in plans]

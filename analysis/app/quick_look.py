@@ -96,10 +96,7 @@ class Result:
 def result_of(config: HubConfig, tables: dict[str, pd.DataFrame], replications: int, first: bool = False) -> Result:
     """Estimate what the page shows from the tables that every run has, all replications together.
 
-    Parameters
-    ----------
-    first
-        Whether more replications are on their way, so that only the answer itself is shown.
+    While more replications are on their way (`first`), that is only the answer itself.
     """
     measures, waits = tables["measures"], tables["waits"]
     if first:
@@ -170,10 +167,7 @@ class QuickLooks:
     def ask(self, config: HubConfig) -> QuickLook:
         """Ask for a look of `config.run.replications` replications; it is worked on in the background.
 
-        Raises
-        ------
-        ConfigProblem
-            When the configuration is more than a visitor may ask for.
+        ConfigProblem where that is more than a visitor may ask for.
         """
         refuse_beyond(config, self._limits)
         look = QuickLook(config)

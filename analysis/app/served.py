@@ -24,14 +24,8 @@ class OwnRequests:
     """Refuses what another web page sends, and what comes under a name that is not this machine's.
 
     Streamlit would look up the machine's address outside before it refuses another web page. A name that is not this
-    machine's may lead here all the same, if somebody's name server says so; an IP address cannot.
-
-    Parameters
-    ----------
-    app
-        What answers the requests that are let through.
-    address
-        That `hub app` was given: a name that this machine is known by, too.
+    machine's may lead here all the same, if somebody's name server says so; an IP address cannot. The address that
+    `hub app` was given is a name that this machine is known by, too.
     """
 
     def __init__(self, app: ASGIApp, address: str) -> None:
@@ -44,7 +38,11 @@ class OwnRequests:
             headers = MutableHeaders(scope=scope)
             host, origin = headers.get("host", ""), headers.get("origin")
             if not self.ours(host, origin):
-                await self._refuse(scope, receive, send)
+                if scope["type"] == "websocket":
+                    await receive()
+                    await send({"type": "websocket.close", "code": 1008})
+                else:
+                    await PlainTextResponse(REFUSED, 403)(scope, receive, send)
                 return
             if origin is not None:
                 headers["origin"] = f"{urlsplit(origin).scheme}://{host}"  # as the host is spelt: Streamlit compares
@@ -62,14 +60,6 @@ class OwnRequests:
         except ValueError:
             return name in self._names or name.partition(".")[0] in self._names - {"localhost"}
         return True
-
-    @staticmethod
-    async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1008})
-        else:
-            await PlainTextResponse(REFUSED, 403)(scope, receive, send)
 
 
 def _parts(url: str) -> SplitResult:

@@ -12,24 +12,11 @@ from typing import Any
 
 import streamlit as st
 
+from analysis.app import widgets
 from analysis.app.background import CARD, BackgroundRun
 from analysis.app.plans import keep_referrals
 from analysis.app.view import LIMITS, Limits, View, own_options_shown, refuse_beyond, refuse_unfit
 from analysis.app.visits import HIRE, TARGET, house, keep, view, visit
-from analysis.app.widgets import (
-    archive,
-    begin,
-    choose_named,
-    downloads,
-    files_of,
-    outcome,
-    show_command,
-    show_printed,
-    show_problem,
-    stamp,
-    start_run,
-    watch,
-)
 from analysis.sizing.question import Question, read_question
 from analysis.tell.wording import plain, sentence, words
 from sim.errors import ConfigProblem
@@ -74,17 +61,12 @@ class SizingForm:
         """Return what hub size asks by itself."""
         question = read_question()
         target = question.target
-        return cls(target.stage, target.days, target.share, target.assurance, hire_of(question))
+        hire = {f"{role}.{kind}": most for role, one in question.hire.items() for kind, most in one.most_wte.items()}
+        return cls(target.stage, target.days, target.share, target.assurance, hire)
 
     @classmethod
     def from_link(cls, parameters: Mapping[str, str]) -> SizingForm:
-        """Return the target that a link names.
-
-        Raises
-        ------
-        ConfigProblem
-            When it names what is not there, or no numbers.
-        """
+        """Return the target that a link names; ConfigProblem where it names what is not there, or no numbers."""
         refuse_unfit(parameters)
         default = cls.default()
         hire, asked = dict(default.hire), dict[str, Any]()
@@ -120,13 +102,7 @@ class SizingForm:
         ]
 
     def question(self) -> Question:
-        """Return the question, checked.
-
-        Raises
-        ------
-        ConfigProblem
-            When a value is out of bounds.
-        """
+        """Return the question; ConfigProblem where a value is out of bounds."""
         for key, known in (("hard", tuple(HARD)), ("stage", FROM_REFERRAL)):
             if (got := getattr(self, key)) not in known:
                 raise ConfigProblem([f"target.{key}: got {got[:40]!r}; choose from {', '.join(known)}"])
@@ -147,23 +123,10 @@ class SizingForm:
         return {item: most for item, most in self.hire.items() if most != default[item]}
 
 
-def hire_of(question: Question) -> dict[str, float]:
-    """Return the most WTE that can be hired, by `ROLE.KIND`."""
-    return {f"{role}.{kind}": most for role, hire in question.hire.items() for kind, most in hire.most_wte.items()}
-
-
 def sizing_arguments(now: View, target: SizingForm, store: str, limits: Limits = LIMITS) -> list[str]:
-    """Return the arguments of hub size for a view and a target, checked.
+    """Return the arguments of hub size for a view and a target, or refuse either (ConfigProblem).
 
-    Parameters
-    ----------
-    store
-        As seen from where hub size will run; own referrals lie there, too.
-
-    Raises
-    ------
-    ConfigProblem
-        When either is refused.
+    The store is named as seen from where hub size will run; own referrals lie there, too.
     """
     target.question()
     refuse_beyond(now.config(1), limits)
@@ -174,7 +137,7 @@ def size() -> None:
     """Show this part of the page."""
     if "view" not in st.session_state and "scenario" not in st.query_params:
         keep(replace(view(), scenario=SURGE))  # those who come here first begin with an incident
-    now = begin(
+    now = widgets.begin(
         "Size a surge",
         "Which extra staff do you need, and when must you ask for them, so that people are still seen in time? The "
         "search starts from the staff that the Hub has and adds posts.",
@@ -189,7 +152,7 @@ def size() -> None:
     run = visit().runs.get(RUN)
     wanted = st.query_params.to_dict() == now.link() | target.link()
     if pressed or (run is None and wanted):
-        start_run(lambda: _start(now, target, asked))
+        widgets.start_run(lambda: _start(now, target, asked))
         return
     if run is None:
         st.info(
@@ -197,10 +160,10 @@ def size() -> None:
             "the plan and what it costs to start later. While the search runs, you can follow its progress here."
         )
     elif not run.over:
-        watch(run, "Sizing", RUN, account=True)
+        widgets.watch(run, "Sizing", RUN, account=True)
     elif run.request["asked"] != asked:
         st.info("The question has changed since; find the plan again.")
-    elif outcome(run):
+    elif widgets.outcome(run):
         _answer(run)
 
 
@@ -210,12 +173,12 @@ def _form() -> tuple[SizingForm | None, bool]:
         linked = {key: text for key, text in st.query_params.items() if key.startswith((TARGET, HIRE))}
         first = SizingForm.from_link(linked)
     except ConfigProblem as problem:
-        show_problem(f"The target of the link could not be opened. {problem}")
+        widgets.show_problem(f"The target of the link could not be opened. {problem}")
         first = SizingForm.default()
     with st.form("target", border=True):
         st.subheader("The target")
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            stage = choose_named("Wait", FROM_REFERRAL, first.stage, width=ROOM + 50)
+            stage = widgets.choose_named("Wait", FROM_REFERRAL, first.stage, width=ROOM + 50)
             days = st.number_input("Lasts at most (days)", 1, MOST_DAYS, first.days, width=ROOM)
             share = st.number_input("For at least (% of people)", 1, 99, round(first.share * 100), width=ROOM)
             sure = st.number_input("In at least (% of futures)", 1, 99, round(first.assurance * 100), width=ROOM)
@@ -227,7 +190,7 @@ def _form() -> tuple[SizingForm | None, bool]:
     try:
         target.question()
     except ConfigProblem as problem:
-        show_problem(problem)
+        widgets.show_problem(problem)
         return None, False
     return target, pressed
 
@@ -261,15 +224,15 @@ def _answer(run: BackgroundRun) -> None:
     folder = run.folder / CARD
     quick = run.request["asked"]["target"]["target.hard"] == "quick"
     effort = "A first idea: a short search. Not for decisions." if quick else "Decision-grade search."
-    stamp(effort, decisive=not quick)
+    widgets.stamp(effort, decisive=not quick)
     with st.container(border=True, key="answer"):
         st.markdown(f"**{plain(json.loads((folder / 'sizing.json').read_text(encoding='utf-8'))['headline'])}**")
     st.iframe((folder / "card.html").read_text(encoding="utf-8"), height="content", alt="The sizing card", tab_index=0)
     with st.expander("The card as text, as hub size prints it"):
-        show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The card as text")
+        widgets.show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The card as text")
     with st.expander("The account of the search"):
         st.code("\n".join(run.account), language=None, wrap_lines=True)
     st.header("Take it away")
-    downloads([*files_of(folder, FILES), archive(folder, "sizing.zip")])
+    widgets.downloads([*widgets.files_of(folder, FILES), widgets.archive(folder, "sizing.zip")])
     told = [text for text in run.request["arguments"] if "run.store=" not in text]
-    show_command(shlex.join(["hub", "size", *own_options_shown(), *told]))
+    widgets.show_command(shlex.join(["hub", "size", *own_options_shown(), *told]))

@@ -61,13 +61,7 @@ LIMITS = Limits()
 
 
 def refuse_beyond(config: HubConfig, limits: Limits = LIMITS) -> None:
-    """Refuse a configuration that is more than one visitor may ask for.
-
-    Raises
-    ------
-    ConfigProblem
-        With one line a bound.
-    """
+    """Refuse (ConfigProblem, a line a bound) a configuration that is more than one visitor may ask for."""
     run = config.run
     asked = (
         ("hubs.count", config.hubs.count, limits.hubs),
@@ -87,28 +81,15 @@ def refuse_beyond(config: HubConfig, limits: Limits = LIMITS) -> None:
 
 
 def refuse_unfit(parameters: Mapping[str, str]) -> None:
-    """Refuse a link whose values are longer than any that it could hold, or no text, before they are read.
-
-    Raises
-    ------
-    ConfigProblem
-        With one line a value.
-    """
+    """Refuse (ConfigProblem, a line a value) a link with what is too long for any, or no text, before it is read."""
     bad = {name: text for name, text in parameters.items() if len(text) > LONGEST_VALUE or unfit(f"{name}{text}", "")}
-    if bad:
-        raise ConfigProblem(
-            [f"{name[:40]}: got {text[:40]!a} ...; a link holds short texts" for name, text in bad.items()]
-        )
+    lines = [f"{name[:40]}: got {text[:40]!a} ...; a link holds short texts" for name, text in bad.items()]
+    if lines:
+        raise ConfigProblem(lines)
 
 
 def refuse_many(plans: int, limits: Limits = LIMITS) -> None:
-    """Refuse more plans side by side than the page runs.
-
-    Raises
-    ------
-    ConfigProblem
-        When there are too many, or fewer than two.
-    """
+    """Refuse (ConfigProblem) more plans side by side than the page runs, or fewer than two."""
     if not 2 <= plans <= limits.plans:  # noqa: PLR2004 (a comparison is of two)
         raise ConfigProblem([f"plans: got {plans}; choose 2 to {limits.plans}"])
 
@@ -178,13 +159,7 @@ class View:
         return replace(moved, changes={key: kept for key, kept in moved.changes.items() if key in known})
 
     def config(self, replications: int, store: Path | None = None) -> HubConfig:
-        """Return the configuration to run.
-
-        Raises
-        ------
-        ConfigProblem
-            When the values contradict each other; one line a problem.
-        """
+        """Return the configuration to run; where values contradict each other ConfigProblem has a line for each."""
         config = _validated(*self.overrides, f"run.replications={replications}")
         config = config.model_copy(update={"run": config.run.model_copy(update={"store": store and str(store)})})
         return config if self.referrals is None else changed(config, {"demand.referrals_csv": self.referrals})
@@ -230,13 +205,7 @@ class View:
 
 
 def from_link(parameters: Mapping[str, str]) -> View:
-    """Return the view that a link names.
-
-    Raises
-    ------
-    ConfigProblem
-        When it names what is not there, or a value out of bounds.
-    """
+    """Return the view that a link names; ConfigProblem where it names what is not there, or a value out of bounds."""
     refuse_unfit(parameters)
     view = View.default()
     for group in (SCENARIO, "staffing"):
@@ -268,16 +237,13 @@ def purpose_of() -> dict[str, str]:
 @lru_cache(maxsize=64)
 def _validated(*overrides: str) -> HubConfig:
     with composing:
-        return validate(_composed(*overrides), FILES)
-
-
-def _composed(*overrides: str) -> dict[str, Any]:
-    """Return what `sim.launch.compose` does; the files are read once for all visits."""
-    return dict(_composer().cells(overrides, multirun=False)[0].config)  # a visitor is told of no file of the server
+        cell = _composer().cells(overrides, multirun=False)[0]
+    return validate(dict(cell.config), FILES)  # a visitor is told of no file of the server
 
 
 @lru_cache(maxsize=1)
 def _composer() -> Composer:
+    """Return what composes; the files are read once for all visits."""
     return Composer(own_options())
 
 

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime import get_instance
@@ -32,6 +32,7 @@ from sim.run.experiment import simulate
 if TYPE_CHECKING:
     import pandas as pd
 
+Made = TypeVar("Made")
 RUNS, PLAN, BASELINE, DELTA, STAGE = "runs", "plan", "baseline", "delta", "stage"
 NO_LEVERS = (RUNS, PLAN, BASELINE, DELTA, STAGE)
 """Parameters of a link that are no levers: replications of a run, plans side by side and how they are compared."""
@@ -80,8 +81,7 @@ class House:
         self._closed = threading.Event()
         threading.Thread(target=self._rounds, daemon=True, name="rounds").start()
         atexit.register(self.close)
-        default = View.default()
-        self.looks.ask(default.config(QUICK, self.store))  # what most begin with; and the cores are warm
+        self.looks.ask(View.default().config(QUICK, self.store))  # what most begin with; and the cores are warm
 
     def visit(self, session: str) -> Visit:
         """Return the visit of a session; it is opened when that comes for the first time."""
@@ -119,13 +119,7 @@ class House:
         return self.store if all(view.referrals is None for view in views) else visit.folder / "store"
 
     def events(self, config: HubConfig, number: int) -> pd.DataFrame:
-        """Simulate one replication and return the events of its first Hub.
-
-        Raises
-        ------
-        ConfigProblem
-            When the configuration is more than a visitor may ask for.
-        """
+        """Simulate one replication, unless it is more than a visitor may ask for; return its first Hub's events."""
         refuse_beyond(config, self.limits)
         kept = config.model_copy(update={"run": config.run.model_copy(update={"keep": ["events"], "jobs": 1})})
         events: pd.DataFrame = next(simulate(kept, [number])).tables["events"].to_pandas()
@@ -134,15 +128,8 @@ class House:
     def start(self, visit: Visit, question: str, asked: Callable[[Path], dict[str, Any]]) -> BackgroundRun:
         """Start a run for a visit, in place of an earlier one for the same question.
 
-        Parameters
-        ----------
-        asked
-            Given the folder of the run, returns the request, and refuses what cannot be run.
-
-        Raises
-        ------
-        HubError
-            When the visit has ended or has as many runs going as there may be, or what is asked is refused.
+        `asked` is given the folder of the run and returns the request, or refuses what cannot be run. HubError also
+        where the visit has ended, or has as many runs going as there may be.
         """
         with visit.lock:
             if visit.closed:
@@ -178,8 +165,7 @@ class House:
 @st.cache_resource(show_spinner=False, on_release=House.close)
 def house() -> House:
     """Return what all visitors share."""
-    runtime = get_instance()
-    return House(connected=runtime.is_active_session)
+    return House(connected=get_instance().is_active_session)
 
 
 def visit() -> Visit:
@@ -193,16 +179,22 @@ def visit() -> Visit:
 def view() -> View:
     """Return what this visitor looks at: of the session, or of the link at its beginning."""
     if "view" not in st.session_state:
-        given = st.query_params.to_dict()
-        levers = {key: text for key, text in given.items() if key not in NO_LEVERS}
+        given = st.query_params.to_dict().items()
+        levers = {key: text for key, text in given if key not in NO_LEVERS and not key.startswith((TARGET, HIRE))}
         try:
-            st.session_state.view = from_link(
-                {key: text for key, text in levers.items() if not key.startswith((TARGET, HIRE))}
-            )
+            st.session_state.view = from_link(levers)
         except ConfigProblem as problem:
             st.session_state.view = View.default()
             st.session_state.link_problem = str(problem)
     found: View = st.session_state.view
+    return found
+
+
+def remembered(what: str, key: str, make: Callable[[], Made]) -> Made:
+    """Return what takes a while to make, kept for this visitor until something else of the kind is asked for."""
+    if st.session_state.get(what, ("",))[0] != key:
+        st.session_state[what] = key, make()
+    found: Made = st.session_state[what][1]
     return found
 
 
@@ -224,7 +216,5 @@ def keep(changed: View) -> None:
 
 def kept_plans() -> list[NamedView]:
     """Return the plans that this visitor has kept for comparing; the list may be changed."""
-    if "kept-plans" not in st.session_state:
-        st.session_state["kept-plans"] = []
-    found: list[NamedView] = st.session_state["kept-plans"]
+    found: list[NamedView] = st.session_state.setdefault("kept-plans", [])
     return found

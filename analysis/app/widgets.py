@@ -9,7 +9,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
@@ -29,15 +29,6 @@ File = tuple[str, str | bytes | Callable[[], str | bytes], str, str]
 """Something to take away: label, content, name and kind."""
 SLIDERS = ("referrals", "size", "plan", "sessions", "lead")
 """Levers that are dragged, by the first part of their name; the others are typed or chosen."""
-
-
-class KeyFigure(NamedTuple):
-    """One figure that a board asks for first."""
-
-    name: str
-    value: str
-    note: str
-    """Its interval or range, and what it is held against."""
 
 
 def begin(title: str, text: str = "", levers: str = "Change something") -> View:
@@ -71,8 +62,8 @@ def show_table(rows: Rows, caption: str) -> None:
     body = ""
     for row in rows:
         first, *others = (html.escape(str(cell)) for cell in row.values())
-        cells = "".join(f"<td>{cell}</td>" for cell in others)
-        body += f'<tr><th scope="row">{_breakable(first)}</th>{cells}</tr>'
+        first = first.replace(".", ".<wbr>").replace("_", "_<wbr>")  # where long names of keys may go on in a new line
+        body += f'<tr><th scope="row">{first}</th>{"".join(f"<td>{cell}</td>" for cell in others)}</tr>'
     st.html(
         f'<div class="hub-table" tabindex="0" role="region" aria-label="{html.escape(caption)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -85,17 +76,11 @@ def show_printed(text: str, caption: str) -> None:
     st.html(f'<pre class="hub-printed" {told}>{html.escape(text)}</pre>')
 
 
-def _breakable(name: str) -> str:
-    """Return escaped text whose long names of keys may go on in the next line after a dot or a low line."""
-    return name.replace(".", ".<wbr>").replace("_", "_<wbr>")
-
-
-def show_figures(figures: Sequence[KeyFigure]) -> None:
-    """Show the figures that a board asks for first, each with its unit and what surrounds it."""
+def show_figures(figures: Sequence[tuple[str, str, str]]) -> None:
+    """Show what a board asks for first: name, value with its unit, and a note of its interval and the standard."""
     told = "".join(
-        f"<div><dt>{html.escape(figure.name)}</dt><dd><b>{html.escape(figure.value)}</b>"
-        f"<span>{html.escape(figure.note)}</span></dd></div>"
-        for figure in figures
+        f"<div><dt>{html.escape(name)}</dt><dd><b>{html.escape(value)}</b><span>{html.escape(note)}</span></dd></div>"
+        for name, value, note in figures
     )
     st.html(f'<dl class="hub-figures">{told}</dl>')
 
@@ -270,9 +255,8 @@ def _widget(lever: Lever, now: View) -> Value:
     if kind == "day":
         start: datetime.date = now.preset.run.start_date
         day, first, last = (date_of(start, int(day)) for day in (value, lever.low, lever.high))
-        date: datetime.date = st.date_input(
-            _label(replace(lever, unit="date")), day, first, last, format="DD/MM/YYYY", **more
-        )
+        label = _label(replace(lever, unit="date"))
+        date: datetime.date = st.date_input(label, day, first, last, format="DD/MM/YYYY", **more)
         return (date - start).days
     if lever.whole:
         whole = [int(number) for number in (lever.low, lever.high, value, lever.step)]

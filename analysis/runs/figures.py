@@ -30,6 +30,8 @@ OTHER_COSTS = {
     "cost_outreach_gbp": "outreach",
     "cost_setup_gbp": "set-up, spread over the horizon",
 }
+STAFF = "staff: "
+"""Before the role of a kind of cost."""
 THOUSAND = 1000
 WEEKS_PER_YEAR = 52
 OFFSET = 0.14
@@ -183,19 +185,14 @@ def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
     from matplotlib.figure import Figure
 
     years = config.run.horizon_days / DAYS_PER_YEAR
-    kinds = {
-        f"staff: {words(role)}": look_up(estimates, "cost_staff_gbp", "", "role", role)
-        for role in config.staffing.roles
-    } | {name: look_up(estimates, measure) for measure, name in OTHER_COSTS.items()}
-    a_year = {name: found.times(1 / years) for name, found in kinds.items() if found.estimate > 0}
-    ranked = sorted(a_year.items(), key=lambda item: -item[1].estimate)
+    ranked = costs_a_year(config, partial(look_up, estimates))
     total = look_up(estimates, "cost_total_gbp").times(1 / years)
     figure = Figure(figsize=(9.5, 1.9 + 0.42 * max(len(ranked), 1)))
     axes = figure.subplots()
     figure.suptitle(f"{_total(total)}{_which(config)}", x=0.01, ha="left", fontsize=12)
-    most = max((max(found.estimate, found.high) for _, found in ranked), default=1.0)
-    for row, (name, found) in enumerate(ranked):
-        is_staff = name.startswith("staff: ")
+    most = max((max(found.estimate, found.high) for found in ranked.values()), default=1.0)
+    for row, (name, found) in enumerate(ranked.items()):
+        is_staff = name.startswith(STAFF)
         axes.barh(row, found.estimate / THOUSAND, color=DARK if is_staff else LIGHT, height=0.62)
         end = found.estimate
         if not math.isnan(found.low):
@@ -208,11 +205,20 @@ def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
             textcoords="offset points",
             va="center",
         )
-    name_rows(axes, [sentence(name) for name, _ in ranked])
+    name_rows(axes, [sentence(name) for name in ranked])
     axes.set_xlim(0, np.nanmax([most, 1.0]) / THOUSAND * 1.2)
     axes.set_xlabel(f"thousand pounds a year, {config.costs.price_year} prices")
     figure.supxlabel(_cost_note(estimates, years), x=0.01, ha="left", fontsize=9.5)
     return figure
+
+
+def costs_a_year(config: HubConfig, of: Callable[..., Interval]) -> dict[str, Interval]:
+    """Return what the Hub costs a year by kind, the dearest first; `of` looks up an estimate as `look_up` does."""
+    years = config.run.horizon_days / DAYS_PER_YEAR
+    kinds = {f"{STAFF}{words(role)}": of("cost_staff_gbp", "", "role", role) for role in config.staffing.roles}
+    kinds |= {name: of(measure) for measure, name in OTHER_COSTS.items()}
+    a_year = {name: found.times(1 / years) for name, found in kinds.items() if found.estimate > 0}
+    return dict(sorted(a_year.items(), key=lambda item: -item[1].estimate))
 
 
 def _total(total: Interval) -> str:

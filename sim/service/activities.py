@@ -10,10 +10,8 @@ from sim.service import codes
 from sim.service.appointments import Group, Session, Visit
 from sim.service.cases import Case, TeamRequest
 from sim.service.codes import NEVER
-from sim.service.diary import Account
-from sim.service.lists import WaitingList
-from sim.service.post import Post
-from sim.service.visits import VisitStage
+from sim.service.lists import VisitStage, WaitingList
+from sim.service.post import Account, Post
 
 
 def serve(me: Post, account: Account) -> bool:
@@ -104,11 +102,11 @@ def whom_it_suits(me: Post, waiting: WaitingList, longest_visit: int) -> Case | 
     passed_over: list[Case] = []
     case = me.patience.next_on(waiting)
     while case is not None and not (me.offer_to(case) and case.visit_minutes <= longest_visit):
-        waiting.step_out()
+        waiting.set_aside()
         passed_over.append(case)
         case = me.patience.next_on(waiting)
     if case is not None:
-        waiting.step_out()
+        waiting.set_aside()
     for person in passed_over:
         waiting.put_back(person)
     return case
@@ -184,7 +182,7 @@ def gather_a_group(me: Post) -> list[Case]:
     """Take people off the list for a new group."""
     waiting, members = me.lists.groups, list[Case]()
     while len(members) < me.rules.group_max and (case := me.patience.next_on(waiting)) is not None:
-        waiting.step_out()
+        waiting.set_aside()
         waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
         me.pathway.group_booked(case)
         members.append(case)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from sim.service import codes
 from sim.service.cases import Case
-from sim.service.diary import Account, Appointment
-from sim.service.post import Post
-from sim.service.visits import VisitStage
+from sim.service.lists import VisitStage
+from sim.service.post import Account, Appointment, Post
 
 
 class Visit(Appointment):

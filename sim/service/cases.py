@@ -12,9 +12,8 @@ from sim.cohort.table import Cohort, Decisions
 from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.errors import HubError
 from sim.service import codes
+from sim.service.arrays import JourneyLog
 from sim.service.codes import CLASS, LONGEST_SET_BACK, MASK, MINUTE, NOT_YET, ZERO, Column, fractions, whole
-from sim.service.course import Course
-from sim.service.logs import JourneyLog
 from sim.service.rules import Rules
 from sim.streams import Bools, Ints
 
@@ -42,34 +41,54 @@ class TeamRequest(Party):
         self.minutes = minutes
 
 
+class Course:
+    """A course of one modality for one case.
+
+    `then` is the modality that follows when the course is complete, with `then_sessions` sessions.
+    """
+
+    __slots__ = (
+        "interval_days", "minutes", "modality", "next_minutes", "sessions_left", "started", "stops_with", "then",
+        "then_sessions",
+    )  # fmt: skip
+
+    def plan(
+        self, rules: Rules, modality: int, shift_worker: int, sessions: int, then: int, then_sessions: int
+    ) -> None:
+        """Plan a course of so many sessions."""
+        self.modality = modality
+        self.sessions_left = sessions
+        self.then = then
+        self.then_sessions = then_sessions
+        self.started = False
+        self.stops_with: int = 0
+        """Sessions still left when the person drops out, after one at least; 0 for somebody who completes it."""
+        self.interval_days: int = (
+            rules.shift_worker_interval_days[modality] if shift_worker else rules.interval_days[modality]
+        )
+        self.minutes: int = rules.first_minutes[modality]
+        """Staff minutes of the next session, notes included; the first of a course has a length of its own."""
+        self.next_minutes: int = rules.next_minutes[modality]
+
+    def count_session(self) -> bool:
+        """Count an attended session; return whether another follows."""
+        self.start()
+        self.sessions_left -= 1
+        return self.sessions_left > self.stops_with
+
+    def start(self) -> None:
+        """Note that the first session has been: those that follow are shorter."""
+        self.started = True
+        self.minutes = self.next_minutes
+
+
 class Case(Party):
     """One referral of one person; what was drawn for it before the run stands in the columns of `Drawn`, at `row`."""
 
     __slots__ = (
-        "attempts",
-        "client",
-        "contacts_left",
-        "counts_from",
-        "course",
-        "episode",
-        "gives_up_at",
-        "joined",
-        "key",
-        "last_end",
-        "missed_in_a_row",
-        "next_check_in",
-        "open_tasks",
-        "row",
-        "shift_worker",
-        "standing",
-        "state",
-        "therapy_visits",
-        "to_check_in",
-        "visit_minutes",
-        "visits",
-        "visits_missed",
-        "visits_row",
-        "waits_on",
+        "attempts", "client", "contacts_left", "counts_from", "course", "episode", "gives_up_at", "joined", "key",
+        "last_end", "missed_in_a_row", "next_check_in", "open_tasks", "row", "shift_worker", "standing", "state",
+        "therapy_visits", "to_check_in", "visit_minutes", "visits", "visits_missed", "visits_row", "waits_on",
     )  # fmt: skip
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
@@ -121,7 +140,7 @@ class Case(Party):
 class Drawn:
     """What was drawn for everybody, as one column a decision: a row for each episode, person after person.
 
-    What only a stage of one appointment reads stands with it (`visits.py`).
+    What only a stage of one appointment reads stands with it (`VisitStage`).
     """
 
     def __init__(self, cohort: Cohort, rules: Rules) -> None:
@@ -207,11 +226,6 @@ class Cases:
         self.journeys.episode[case.number] = episode
         self.journeys.referred[case.number] = minute
         return case
-
-    def may_come_again(self, case: Case) -> bool:
-        """Return whether anything was drawn for a further episode."""
-        episode: int = case.episode + 1
-        return episode < self.drawn.episodes
 
     def needs_suitable_after_first_step(self, case: Case) -> bool:
         """Return whether somebody who completes a lighter first step then needs the suitable modality."""

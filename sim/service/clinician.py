@@ -13,12 +13,11 @@ import simpy
 from sim.config import HubConfig
 from sim.roster import Post as RosterPost
 from sim.service import activities
+from sim.service.arrays import Logs
 from sim.service.codes import NEVER, whole
-from sim.service.diary import Account
-from sim.service.logs import Logs
+from sim.service.desk import Patience
 from sim.service.pathway import Pathway
-from sim.service.patience import Patience
-from sim.service.post import Post
+from sim.service.post import Account, Post
 
 
 class Clinician(Post):

@@ -12,74 +12,153 @@ import numpy as np
 import simpy
 
 from sim.calendar import MINUTES_PER_DAY, working_days
+from sim.cohort.sources import OPENING_LISTS
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
-from sim.roster import Post, Roster
-from sim.service.cases import Cases, TeamRequest
+from sim.roster import Post as RosterPost
+from sim.roster import Roster
+from sim.service import codes
+from sim.service.appointments import Session
+from sim.service.arrays import Logs
+from sim.service.cases import Case, Cases, TeamRequest
 from sim.service.clinician import Clinician
-from sim.service.day import Today
-from sim.service.desk import Desk
+from sim.service.codes import Fractions, Wholes, fractions, whole
+from sim.service.desk import Desk, Patience
 from sim.service.lists import HubLists
-from sim.service.logs import Logs
-from sim.service.opening import Opening
 from sim.service.pathway import Pathway
-from sim.service.patience import Patience
-from sim.service.record import Balances, Record
-from sim.service.rules import Rules
+from sim.service.post import Account
+from sim.service.record import Balances, Caseload, Passed, Record, Stays, Work
+from sim.service.rules import Rules, Today
 
 
-class Hub:
-    """A Hub's desk and clinicians as processes of one environment, and the pathway that they serve."""
+class Opening:
+    """Refers everybody before the run begins, however late they come, or enters who is of the opening position.
 
-    def __init__(self, config: HubConfig, cohort: Cohort, roster: Roster, env: simpy.Environment) -> None:
-        rules = Rules(config)
-        first_day = -config.run.run_in_days
-        self.env = env
-        self.horizon = config.run.horizon_days * MINUTES_PER_DAY
-        self.logs = Logs(cohort.decisions.tie.size)
-        self.cases = Cases(cohort, rules, self.logs.journeys)
-        requests = [TeamRequest(number, minutes) for number, minutes in enumerate(cohort.team_request_length.tolist())]
-        today = Today(first_day, rules.working_day_minutes)
-        modalities = len(rules.modality_names)
-        self.lists = HubLists(self.cases, requests, self.logs.stays, modalities, self.horizon)
-        self.pathway = Pathway(rules, self.cases, self.lists, today, self.horizon)
-        self.patience = Patience(self.pathway)
-        self.desk = Desk(self.pathway, self.patience)
-        self.posts = [
-            Clinician(config, number, roster.posts[number], self.pathway, self.patience, self.logs)
-            for number in in_turn(config, roster)
-        ]
-        rostered = [roster.posts[post.number] for post in self.posts]
-        away = config.staffing.absence.handover_after_days
-        Opening(self.pathway, self.posts, rostered, first_day, away).enter(cohort)
-        for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
-            self.lists.workshops.join(request, minute)
-        env.process(self.desk.working_life(env, mornings(config, rostered)))
-        for post in self.posts:
-            env.process(post.working_life())
+    These are people who already wait, or are already in therapy, when the run begins. A run has an opening position or
+    a run-in, never both (`run.opening.mode`): for them the first day is day 0 and minute 0 is when the run begins.
+    `rostered` says of the posts, in their order, who is in which and how many caseload places it has on its first day
+    at work. Who first comes later than `handover_after_days` has handed their people over already.
+    """
 
-    def run(self) -> Record:
-        """Serve until the horizon and return what happened."""
-        self.env.run(until=self.horizon)
-        # What came due after the last morning belongs to the record, although nobody comes to work on it.
-        self.desk.take_in(self.horizon - 1)
-        self.patience.end(self.horizon)
-        accounts = sorted(
-            (post.number, position, account.activity, account.free + account.committed)
-            for post in self.posts
-            for position, account in enumerate(post.job_plan)
-        )
-        post, _, activity, minutes = np.array(accounts, dtype=np.int64).reshape(-1, 4).T
-        return Record(
-            horizon=self.horizon,
-            journeys=self.logs.journeys.as_record(len(self.cases.all)),
-            stays=self.logs.stays.as_record(),
-            work=self.logs.work.as_record(),
-            passed=self.logs.passed.as_record(),
-            caseload=self.logs.caseload.as_record(),
-            balances=Balances(post, activity, minutes),
-            states=np.array([case.state for case in self.cases.all], dtype=np.int64),
-        )
+    def __init__(self, config: HubConfig, pathway: Pathway, posts: list[Clinician], rostered: list[RosterPost]) -> None:
+        self.pathway = pathway
+        self.rules = pathway.rules
+        self.journeys = pathway.journeys
+        self.first_day: int = -config.run.run_in_days
+        here_by = self.first_day + config.staffing.absence.handover_after_days
+        self.in_post: list[tuple[Clinician, Account, int]] = []
+        """Who can have people in therapy: post, account and caseload places."""
+        for post, rostered_post in zip(posts, rostered, strict=True):
+            account = post.accounts[codes.Activity.THERAPY]
+            spells = rostered_post.frame.spells
+            is_filled = any(spell.start_day <= self.first_day < spell.end_day for spell in spells)
+            is_here = bool((rostered_post.days[:1] <= here_by).any())
+            if account is not None and is_here and is_filled:
+                self.in_post.append((post, account, int(rostered_post.places[0])))
+
+    def enter(self, cohort: Cohort) -> None:
+        """Enter everybody of the cohort, in order of referral."""
+        referred: Wholes = whole(cohort.referred_minute)
+        opening: Wholes = whole(cohort.opening)
+        sessions_left: Wholes = whole(cohort.sessions_left)
+        # A number between 0 and 1 for each person, which breaks ties elsewhere, spreads the first sessions here.
+        luck: Fractions = fractions(cohort.decisions.tie[:, 0])
+        for client in range(len(cohort)):
+            minute, where = referred[client], opening[client]
+            case = self.pathway.cases.open(client, 0, minute)
+            if where < 0:
+                self.pathway.refer(case, minute)
+            else:
+                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left[client], luck[client])
+
+    def enter_waiting(self, case: Case, minute: int, where: str, sessions_left: int, luck: float) -> None:
+        """Enter one person of the opening position, who has waited since `minute` and is patient from minute 0 on."""
+        pathway, journeys, number = self.pathway, self.journeys, case.number
+        journeys.screened[number] = minute
+        if where == "screening_review":
+            pathway.screen_completed(case, minute)
+            return
+        journeys.reviewed[number] = minute
+        if where == "assessment":
+            pathway.assessment.join(case, minute, 0)
+            return
+        journeys.assessment_joined[number] = journeys.booked[number] = journeys.assessed[number] = minute
+        if where == "therapy" or not self.rules.gives_therapy:
+            pathway.route(case, self.rules.outcomes[codes.Outcome.HUB_THERAPY], minute, 0)
+            return
+        journeys.outcome[number] = codes.Outcome.HUB_THERAPY
+        case.open_tasks = 1
+        journeys.therapy_joined[number] = journeys.therapy_booked[number] = minute
+        journeys.therapy_first[number] = journeys.therapy_last[number] = minute
+        cases, drawn, row = pathway.cases, pathway.drawn, case.row
+        journeys.modality[number] = suitable = drawn.modality[row]
+        then: int = self.rules.step_up[suitable] if drawn.steps_up[row] else codes.Modality.NONE
+        cases.plan_course(case, suitable, sessions_left, then, drawn.step_up_sessions[row], 0)
+        case.course.start()
+        self.find_clinician(case, luck)
+
+    def find_clinician(self, case: Case, luck: float) -> None:
+        """Give somebody of the opening caseload to the post with most room, or to the head of the list."""
+        modality = case.course.modality
+        wanted = self.pathway.lists.therapies[modality]
+        able = [one for one in self.in_post if wanted in one[0].therapy_lists]
+        if not able:
+            self.pathway.rejoin_therapy_list(case, 0)
+            return
+        post, account, room = max(able, key=lambda one: one[2] - one[0].caseload)
+        if post.caseload < room:
+            spread = int(luck * self.rules.interval_days[modality])
+            session = Session(post, account, case)
+            session.is_set_aside = False
+            if post.diary.book(self.first_day + spread, session):
+                post.take_on(post.minute)
+                self.pathway.therapy_booked(case)
+                return
+        self.pathway.rejoin_therapy_list(case, 0)
+
+
+def run_service(
+    config: HubConfig, cohort: Cohort, roster: Roster, environment: type[simpy.Environment] = simpy.Environment
+) -> Record:
+    """Run one Hub's service on a cohort and a roster. Deterministic: the same two tables give the same record."""
+    rules, first_day = Rules(config), -config.run.run_in_days
+    horizon = config.run.horizon_days * MINUTES_PER_DAY
+    env = environment(initial_time=first_day * MINUTES_PER_DAY)
+    logs = Logs(cohort.decisions.tie.size)
+    cases = Cases(cohort, rules, logs.journeys)
+    requests = [TeamRequest(number, minutes) for number, minutes in enumerate(cohort.team_request_length.tolist())]
+    lists = HubLists(cases, requests, logs.stays, len(rules.modality_names), horizon)
+    pathway = Pathway(rules, cases, lists, Today(first_day, rules.working_day_minutes), horizon)
+    patience = Patience(pathway)
+    desk = Desk(pathway, patience)
+    turns = in_turn(config, roster)
+    rostered = [roster.posts[number] for number in turns]
+    posts = [Clinician(config, number, roster.posts[number], pathway, patience, logs) for number in turns]
+    Opening(config, pathway, posts, rostered).enter(cohort)
+    for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
+        lists.workshops.join(request, minute)
+    env.process(desk.working_life(env, mornings(config, rostered)))
+    for post in posts:
+        env.process(post.working_life())
+    env.run(until=horizon)
+    # What came due after the last morning belongs to the record, although nobody comes to work on it.
+    desk.take_in(horizon - 1)
+    patience.end(horizon)
+    record = Record(
+        horizon=horizon,
+        journeys=logs.journeys.as_record(len(cases.all)),
+        stays=Stays(*logs.stays.columns()),
+        work=Work(*logs.work.columns()),
+        passed=Passed(*logs.passed.columns()),
+        caseload=Caseload(*logs.caseload.columns()),
+        balances=balances_of(posts),
+        states=np.array([case.state for case in cases.all], dtype=np.int64),
+    )
+    # What is booked or without a lead refers back to its post: let go of the memory now, not when the collector comes.
+    for post in posts:
+        post.diary.clear()
+    lists.groups_without_lead.clear()
+    return record
 
 
 def in_turn(config: HubConfig, roster: Roster) -> list[int]:
@@ -99,7 +178,7 @@ def in_turn(config: HubConfig, roster: Roster) -> list[int]:
     return sorted(range(len(roster.posts)), key=turn_of)
 
 
-def mornings(config: HubConfig, rostered: list[Post]) -> list[tuple[int, bool]]:
+def mornings(config: HubConfig, rostered: list[RosterPost]) -> list[tuple[int, bool]]:
     """Return the days on which somebody has something to do, ascending, each with whether it is a working day."""
     first_day, last_day = -config.run.run_in_days, config.run.horizon_days
     is_open = working_days(
@@ -113,15 +192,12 @@ def mornings(config: HubConfig, rostered: list[Post]) -> list[tuple[int, bool]]:
     return list(zip((days + first_day).tolist(), is_open[days].tolist(), strict=True))
 
 
-def run_service(
-    config: HubConfig, cohort: Cohort, roster: Roster, environment: type[simpy.Environment] = simpy.Environment
-) -> Record:
-    """Run one Hub's service on a cohort and a roster. Deterministic: the same two tables give the same record."""
-    env = environment(initial_time=-config.run.run_in_days * MINUTES_PER_DAY)
-    hub = Hub(config, cohort, roster, env)
-    record = hub.run()
-    # What is booked or without a lead refers back to its post: let go of the memory now, not when the collector comes.
-    for post in hub.posts:
-        post.diary.clear()
-    hub.pathway.lists.groups_without_lead.clear()
-    return record
+def balances_of(posts: list[Clinician]) -> Balances:
+    """Return what is left over on every account, by number of the post and in the order of its job plan."""
+    accounts = sorted(
+        (post.number, position, account.activity, account.free + account.committed)
+        for post in posts
+        for position, account in enumerate(post.job_plan)
+    )
+    post, _, activity, minutes = np.array(accounts, dtype=np.int64).reshape(-1, 4).T
+    return Balances(post, activity, minutes)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from sim.service import codes
+from sim.service.arrays import Heap, StayLog
 from sim.service.cases import Case, Cases, Party, TeamRequest
-from sim.service.codes import FOREVER, MASK, MINUTE, NEVER, TIE_BITS, ZERO
-from sim.service.enums import Listed
-from sim.service.heap import Heap
-from sim.service.logs import StayLog
-from sim.stages import ONE_VISIT
+from sim.service.codes import FOREVER, MASK, MINUTE, NEVER, NOT_YET, TIE_BITS, ZERO, Column, Wholes, whole
+from sim.service.enums import Activity, Ending, Listed, State
+from sim.service.rules import Rules, Today, VisitOdds
+from sim.stages import ONE_VISIT, STAGES
 
 NOWHERE: Final[int] = -1
 TICKET_BITS: Final[int] = 29
@@ -26,16 +26,8 @@ def minute_of(key: int) -> int:
 class TaskList:
     """Short pieces of work of one kind, done in the order in which they came due; nobody on it gives up.
 
-    A task can be done from the minute at which it came due; equal minutes go by the pre-drawn tie breaker.
-
-    Parameters
-    ----------
-    listed
-        The list's code.
-    by_tie
-        Whose tasks they may be, by tie breaker.
-    stays
-        Where everybody's time on the list is written down.
+    A task can be done from the minute at which it came due; equal minutes go by the pre-drawn tie breaker, by which
+    `by_tie` has whose they may be.
     """
 
     def __init__(self, listed: int, by_tie: list[Any], stays: StayLog) -> None:
@@ -135,7 +127,7 @@ class WaitingList:
         """Return how many wait."""
         return self._length
 
-    def step_out(self) -> None:
+    def set_aside(self) -> None:
         """Take whoever is first out of the order, to be taken or put back."""
         self._order.pop()
 
@@ -229,3 +221,49 @@ class HubLists:
             self.groups if listed == codes.Listed.GROUP else self.therapies[listed - codes.Listed.THERAPY]
         )
         return waiting
+
+
+class VisitStage:
+    """A stage of one appointment; its name in `sim.stages` finds everything that belongs to it."""
+
+    def __init__(self, name: str, rules: Rules, cases: Cases, waiting: WaitingList, today: Today) -> None:
+        stage, of_journeys = STAGES[name], cases.journeys.columns
+        self.waiting = waiting
+        self.today = today
+        self.listed: int = Listed[name.upper()]
+        self.activity: int = Activity[name.upper()]
+        self.odds: VisitOdds = rules.visit_odds[name]
+        self.misses_to_close: int = rules.visit_misses_to_close[name]
+        self.minutes: Wholes = whole(getattr(cases.decisions, f"{name}_minutes"))
+        """Staff minutes of everybody's appointment, and how long each is patient, by `Case.row`."""
+        self.patience: Wholes = whole(getattr(cases.decisions, f"patience_{name}"))
+        self.joined: Column = of_journeys[stage.joins]
+        """The journeys' columns of joining the list, of being given an appointment and of keeping it."""
+        self.booked: Column = of_journeys[stage.books]
+        self.seen: Column = of_journeys[stage.closes]
+        self.while_waiting: int = State[f"{name}_list".upper()]
+        """The state of who waits, and of who has an appointment."""
+        self.while_booked: int = State[f"{name}_booked".upper()]
+        self.after_missing: int = Ending[f"missed_{name}".upper()]
+        """The ending of who misses too many appointments, and of who gives up waiting."""
+        self.after_leaving: int = Ending[f"left_{name}_list".upper()]
+
+    def join(self, case: Case, minute: int, patient_from: int) -> None:
+        """Come to the stage; `patient_from` is `minute`, but for the opening position."""
+        case.counts_from = minute
+        self.wait(case, minute, patient_from)
+
+    def wait(self, case: Case, minute: int, patient_from: int) -> None:
+        """Wait by `case.counts_from`: at first, and again after an appointment that was not kept."""
+        if self.joined[case.number] == NOT_YET:
+            self.joined[case.number] = minute
+        case.state = self.while_waiting
+        case.visit_minutes = self.minutes[case.row]
+        gives_up_at = patient_from + self.patience[case.row]
+        self.waiting.join(case, case.key_by_policy(case.counts_from), minute, gives_up_at, self.today.opens)
+
+    def booked_for(self, case: Case) -> None:
+        """Leave the list with an appointment."""
+        case.state = self.while_booked
+        if self.booked[case.number] == NOT_YET:
+            self.booked[case.number] = self.today.opens

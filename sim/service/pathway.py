@@ -2,7 +2,7 @@
 
 Each step happens to one case at one minute. It notes what happened in the journeys' columns and says what follows: a
 list to wait on, something to expect on the agenda, or the end. The desk comes with what is due (`desk.py`); staff take
-from the lists (`activities.py`) and keep appointments (`appointments.py`); who loses patience leaves (`patience.py`).
+from the lists (`activities.py`) and keep appointments (`appointments.py`); who loses patience leaves.
 """
 
 from __future__ import annotations
@@ -10,10 +10,8 @@ from __future__ import annotations
 from sim.service import codes
 from sim.service.cases import Case, Cases
 from sim.service.codes import MAY_RETURN, NOT_YET
-from sim.service.day import Today
-from sim.service.lists import Agenda, HubLists
-from sim.service.rules import Rules
-from sim.service.visits import VisitStage
+from sim.service.lists import Agenda, HubLists, VisitStage
+from sim.service.rules import Rules, Today
 from sim.stages import ONE_VISIT
 
 
@@ -92,7 +90,7 @@ class Pathway:
         else:
             self.agenda.expect(minute + self.rules.contact_attempt_interval, codes.Step.CONTACT_DUE, case)
 
-    # --- Assessment, and any other stage of one appointment (`visits.py` has its list) -------------------------------
+    # --- Assessment, and any other stage of one appointment (`VisitStage` has its list) ------------------------------
 
     def after_visit(self, stage: VisitStage, case: Case, result: int, started: int, minute: int) -> None:
         """Go on after an appointment, kept or not."""
@@ -294,5 +292,6 @@ class Pathway:
         case.state = codes.State.CLOSED
         self.journeys.closed[case.number] = minute
         self.journeys.ended[case.number] = why
-        if self.drawn.re_referred[case.row] and why in MAY_RETURN and self.cases.may_come_again(case):
+        once_more: bool = case.episode + 1 < self.drawn.episodes
+        if once_more and self.drawn.re_referred[case.row] and why in MAY_RETURN:
             self.agenda.expect(minute + self.drawn.re_referral_delay[case.row], codes.Step.REFERRED_AGAIN, case)

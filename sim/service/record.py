@@ -6,10 +6,8 @@ the codes of `codes.py`; `case` is a row of `Journeys`, `post` a position in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, make_dataclass
+from dataclasses import dataclass, make_dataclass
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from sim import stages
 from sim.service.codes import NOT_YET
@@ -121,17 +119,3 @@ class Record:
     caseload: Caseload
     balances: Balances
     states: Ints
-
-
-def differing(one: Record, other: Record) -> list[str]:
-    """Return the names of the columns in which two records differ."""
-    different = [] if one.horizon == other.horizon else ["horizon"]
-    for part in fields(Record)[1:]:
-        mine, theirs = getattr(one, part.name), getattr(other, part.name)
-        if isinstance(mine, np.ndarray):
-            different += [] if np.array_equal(mine, theirs) else [part.name]
-            continue
-        for column in fields(mine):
-            if not np.array_equal(getattr(mine, column.name), getattr(theirs, column.name)):
-                different.append(f"{part.name}.{column.name}")
-    return different

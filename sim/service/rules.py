@@ -1,8 +1,10 @@
-"""The pathway's rules as plain whole minutes, looked up once so that the service reads without arithmetic."""
+"""What everybody in service reads: the rules, as plain whole minutes looked up once, and the day at hand."""
 
 from __future__ import annotations
 
-from sim.calendar import MINUTES_PER_DAY
+import simpy
+
+from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
 from sim.cohort.decisions import course_edges
 from sim.config import HubConfig
 from sim.config.hub import reroute
@@ -138,3 +140,35 @@ def longest_work(config: HubConfig) -> list[int]:
     visits = {name: getattr(pathway, name) for name in ONE_VISIT}
     longest |= {name: one.contact.high_minutes + one.write_up.high_minutes for name, one in visits.items()}
     return [longest[name] for name in ACTIVITIES]
+
+
+class Today:
+    """The day at hand: its number, the minute at which it opened and the minute at which it closes.
+
+    Staff work from the lists as they stood at its opening: who joins a list later in the day can be taken on the
+    next working day. It may be a weekend or a bank holiday on which there is only a handover.
+    """
+
+    __slots__ = ("closes", "length", "morning", "number", "opens")
+
+    def __init__(self, first_day: int, length: int) -> None:
+        self.number = first_day
+        self.length = length
+        self.opens = first_day * MINUTES_PER_DAY
+        self.closes = self.opens
+        self.morning: simpy.Event | None = None
+        """The event of the next morning, for which everybody waits; None when there is none.
+
+        The desk wakes first, and sets it before any clinician wakes.
+        """
+
+    def begin(self, number: int) -> None:
+        """Begin a day."""
+        self.number = number
+        self.opens = opening_of(number)
+        self.closes = self.opens + self.length
+
+
+def opening_of(day: int) -> int:
+    """Return the minute at which a day opens."""
+    return day * MINUTES_PER_DAY + OPENING_MINUTE

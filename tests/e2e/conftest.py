@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from benchmarks.quick_look import served
 
 playwright = pytest.importorskip("playwright.sync_api", reason="make e2e installs it")
 
@@ -34,25 +30,9 @@ SECONDS = 240
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serve the page, as somebody would who stands in an empty folder."""
-    with socket.socket() as free:
-        free.bind(("localhost", 0))
-        port = free.getsockname()[1]
     folder = tmp_path_factory.mktemp("served")
-    command = [sys.executable, "-m", "analysis", "app", "--no-browser", "--port", str(port)]
-    with (folder / "log.txt").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=os.environ | {"TMPDIR": str(folder)})
-    there = f"http://localhost:{port}"
-    until = time.monotonic() + SECONDS
-    while True:
-        try:
-            urllib.request.urlopen(f"{there}/_stcore/health", timeout=1).close()
-            break
-        except OSError:
-            assert server.poll() is None and time.monotonic() < until, (folder / "log.txt").read_text()
-            time.sleep(0.2)
-    yield there
-    server.terminate()
-    server.wait(30)
+    with served(folder) as there:
+        yield there
     log_text = (folder / "log.txt").read_text()
     assert "Traceback" not in log_text, log_text
     assert [path.name for path in folder.iterdir()] == ["log.txt"], "the page leaves nothing behind"

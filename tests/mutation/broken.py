@@ -67,7 +67,7 @@ BROKEN = {
         "account.flexes_to is not None and account.earned_today > 0",
     ),
     "a session that counts twice": Broken(
-        "sim/service/course.py",
+        "sim/service/cases.py",
         "Course.count_session",
         "self.sessions_left -= 1",
         "self.sessions_left -= 2",

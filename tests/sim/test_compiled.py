@@ -108,9 +108,9 @@ def test_every_compiled_module_has_its_source_and_needs_nothing_of_cython_to_run
 
 @pytest.mark.unit
 def test_the_manifest_says_whether_the_service_ran_compiled():
-    from sim.service import day
+    from sim.service import pathway
 
-    assert environment()["compiled"] is service.COMPILED is not day.__file__.endswith(".py")
+    assert environment()["compiled"] is service.COMPILED is not pathway.__file__.endswith(".py")
 
 
 @pytest.mark.heavy

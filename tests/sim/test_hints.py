@@ -31,6 +31,9 @@ class Ward:
 
     def tell(self) -> list[str]:
         return sorted(self.beds, key=lambda bed: bed.nights)
+
+    def rest(self, nights: int = 1) -> int:
+        return nights + self.taken
 """
 BEDS = """
 class Bed:
@@ -58,6 +61,7 @@ def test_numbers_are_numbers_of_c_and_what_a_list_holds_is_known():
     ):
         assert line in ward
     assert "tell" not in ward  # a lambda is Python's
+    assert "rest" not in ward  # as is a default
     assert "cdef public bint is_free\n" in told(ward=WARD, beds=BEDS)["beds.pxd"]
 
 

@@ -233,3 +233,17 @@ def list_before(record: Record, name: str, minutes: np.ndarray) -> np.ndarray:
     gone = np.sort(stays["left"] - stays["gave_up"])  # who gave up at a minute is gone by then
     joined = np.searchsorted(np.sort(stays["joined"]), minutes, side="right")
     return joined - np.searchsorted(gone, minutes, side="left")
+
+
+def differing(one: Record, other: Record) -> list[str]:
+    """Return the names of the columns in which two records differ."""
+    different = [] if one.horizon == other.horizon else ["horizon"]
+    for part in fields(Record)[1:]:
+        mine, theirs = getattr(one, part.name), getattr(other, part.name)
+        if isinstance(mine, np.ndarray):
+            different += [] if np.array_equal(mine, theirs) else [part.name]
+            continue
+        for column in fields(mine):
+            if not np.array_equal(getattr(mine, column.name), getattr(theirs, column.name)):
+                different.append(f"{part.name}.{column.name}")
+    return different

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from small_hub import configure
+from small_hub import configure, differing
 
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE, working_days
 from sim.config import validate
@@ -12,7 +12,6 @@ from sim.run.experiment import simulate
 from sim.run.replicate import replicate, simulate_hub
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Ending, Modality, Result
-from sim.service.record import differing
 from sim.stages import LISTED
 
 pytestmark = pytest.mark.integration

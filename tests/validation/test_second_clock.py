@@ -4,12 +4,11 @@ from heapq import heappop, heappush
 
 import numpy as np
 import pytest
-from small_hub import configure
+from small_hub import configure, differing
 
 from sim.cohort import draw_cohort
 from sim.roster import draw_roster
 from sim.service.hub import run_service
-from sim.service.record import differing
 
 BEFORE_ALL = -1
 """Order of a process's first step: before anything else at that moment."""

@@ -4,8 +4,8 @@ import random
 
 import pytest
 
+from sim.service.arrays import Heap
 from sim.service.codes import FOREVER
-from sim.service.heap import Heap
 
 pytestmark = pytest.mark.unit
 

@@ -5,15 +5,15 @@ import time
 import numpy as np
 import pytest
 
+from sim.service.arrays import Logs
 from sim.service.cases import Cases
 from sim.service.codes import NEVER, NOT_YET
-from sim.service.day import Today
+from sim.service.desk import Patience
 from sim.service.enums import Why
 from sim.service.lists import HubLists
-from sim.service.logs import Logs
 from sim.service.pathway import Pathway
-from sim.service.patience import Patience
-from sim.service.rules import Rules
+from sim.service.record import Stays
+from sim.service.rules import Rules, Today
 
 HORIZON = 1440
 
@@ -47,7 +47,7 @@ class Listing:
     def take(self, now: int) -> int | None:
         case = self.first(now)
         if case is not None:
-            self.waiting.step_out()
+            self.waiting.set_aside()
             self.waiting.end_stay(self.cases.all[case], now, Why.TAKEN)
         return case
 
@@ -64,7 +64,7 @@ class Listing:
     @property
     def stays(self) -> list[tuple[int, int, int, int]]:
         """Case, minute of joining, minute of leaving and why."""
-        stays = self.logs.stays.as_record()
+        stays = Stays(*self.logs.stays.columns())
         return list(zip(*(c.tolist() for c in (stays.case, stays.joined, stays.left, stays.why)), strict=True))
 
     @property
@@ -180,7 +180,7 @@ def test_somebody_who_is_put_back_keeps_the_place(listing):
     for case in (1, 2, 3):
         listing.join(case, joined=case, came=case)
     assert listing.first(10) == 1
-    listing.waiting.step_out()
+    listing.waiting.set_aside()
     assert listing.first(10) == 2
     assert listing.length(10) == 3
     listing.waiting.put_back(listing.cases.all[1])

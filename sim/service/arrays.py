@@ -1,16 +1,98 @@
-"""The record while it is being written: tables of whole numbers that grow row by row."""
+"""Whole numbers that become more while the service runs: a heap, and the tables of the record.
+
+Compiled, both are arrays of 64-bit numbers, which double when they are full; interpreted, a list is faster and gives
+the same.
+"""
 
 from __future__ import annotations
 
+from heapq import heappop, heappush
 from typing import Final
 
 import numpy as np
 
-from sim.service.codes import COMPILED, NOT_YET, Column
-from sim.service.record import BEFORE, Caseload, Journeys, Passed, Stays, Work
+from sim.service.codes import COMPILED, FOREVER, NOT_YET, Column
+from sim.service.record import BEFORE, Journeys
 from sim.streams import Ints
 
+FIRST_ROOM: Final[int] = 32
 FIRST_ROWS: Final[int] = 1 << 14
+
+
+def doubled(cells: Column) -> Column:
+    """Return an array that begins with these numbers and has room for as many more."""
+    larger = np.empty(2 * len(cells), dtype=np.int64)
+    larger[: len(cells)] = cells
+    return larger.data
+
+
+class Heap:
+    """Whole numbers, none twice, of which the smallest comes first: what comes first on a list or on the agenda."""
+
+    __slots__ = ("_keys", "_listed", "_room", "_size", "smallest")
+
+    def __init__(self) -> None:
+        self.smallest = FOREVER
+        """The first number, or `FOREVER` when there is none."""
+        self._listed: list[int] = [FOREVER]
+        """The numbers where it is not compiled, and `FOREVER` after them all."""
+        self._size = 0
+        self._room = FIRST_ROOM
+        self._keys: Column = np.empty(FIRST_ROOM, dtype=np.int64).data
+
+    def push(self, key: int) -> None:
+        """Add a number."""
+        if COMPILED:
+            self._rise(key)
+            self.smallest = self._keys[0]
+        else:
+            heappush(self._listed, key)
+            self.smallest = self._listed[0]
+
+    def pop(self) -> int:
+        """Take the smallest number, of which there must be one, out."""
+        key = self.smallest
+        if COMPILED:
+            self._sink()
+            self.smallest = self._keys[0] if self._size > 0 else FOREVER
+        else:
+            heappop(self._listed)
+            self.smallest = self._listed[0]
+        return key
+
+    def _rise(self, key: int) -> None:
+        """Put a number at the end and let it rise past greater ones."""
+        if self._size == self._room:
+            self._keys = doubled(self._keys)
+            self._room *= 2
+        slot = self._size
+        self._size += 1
+        while slot > 0:
+            parent = (slot - 1) >> 1
+            if self._keys[parent] <= key:
+                break
+            self._keys[slot] = self._keys[parent]
+            slot = parent
+        self._keys[slot] = key
+
+    def _sink(self) -> None:
+        """Take the first number out: the last one takes its slot and sinks past smaller ones."""
+        if self._size == 0:
+            raise IndexError("nothing to take")
+        self._size -= 1
+        size = self._size
+        key = self._keys[size]
+        slot = 0
+        child = 1
+        while child < size:
+            if child + 1 < size and self._keys[child + 1] < self._keys[child]:
+                child += 1
+            if self._keys[child] >= key:
+                break
+            self._keys[slot] = self._keys[child]
+            slot = child
+            child = 2 * slot + 1
+        self._keys[slot] = key
 
 
 class Log:
@@ -26,14 +108,17 @@ class Log:
         self._room = columns * FIRST_ROWS
         self._cells: Column = np.empty(self._room, dtype=np.int64).data
 
-    def _grow(self) -> None:
-        larger = np.empty(2 * self._room, dtype=np.int64)
-        larger[: self._room] = self._cells
-        self._cells = larger.data
-        self._room *= 2
+    def next_row(self) -> int:
+        """Make room for a row and return the cell that it begins with."""
+        n = self._used
+        if n == self._room:
+            self._cells = doubled(self._cells)
+            self._room *= 2
+        self._used = n + self._columns
+        return n
 
     def columns(self) -> list[Ints]:
-        """Return each column."""
+        """Return each column, as the dataclasses of `record.py` have them."""
         listed = self._listed
         cells = np.asarray(self._cells)[: self._used] if COMPILED else np.fromiter(listed, np.int64, len(listed))
         table = cells.reshape(-1, self._columns)
@@ -45,27 +130,17 @@ class StayLog(Log):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__(5)
-
     def add(self, listed: int, number: int, joined: int, left: int, why: int) -> None:
         """Write down a stay that has ended."""
         if not COMPILED:
             self._listed.extend((listed, number, joined, left, why))
             return
-        n = self._used
-        if n == self._room:
-            self._grow()
-        self._used = n + 5
+        n = self.next_row()
         self._cells[n] = listed
         self._cells[n + 1] = number
         self._cells[n + 2] = joined
         self._cells[n + 3] = left
         self._cells[n + 4] = why
-
-    def as_record(self) -> Stays:
-        """Return the stays in the order in which they were written down."""
-        return Stays(*self.columns())
 
 
 class WorkLog(Log):
@@ -73,18 +148,12 @@ class WorkLog(Log):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__(6)
-
     def add(self, post: int, activity: int, minute: int, minutes: int, number: int, result: int) -> None:
         """Write down a piece of work."""
         if not COMPILED:
             self._listed.extend((post, activity, minute, minutes, number, result))
             return
-        n = self._used
-        if n == self._room:
-            self._grow()
-        self._used = n + 6
+        n = self.next_row()
         self._cells[n] = post
         self._cells[n + 1] = activity
         self._cells[n + 2] = minute
@@ -92,37 +161,23 @@ class WorkLog(Log):
         self._cells[n + 4] = number
         self._cells[n + 5] = result
 
-    def as_record(self) -> Work:
-        """Return the work in the order in which it was done."""
-        return Work(*self.columns())
-
 
 class PassedLog(Log):
     """Minutes that changed account."""
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__(5)
-
     def add(self, post: int, day: int, source: int, target: int, minutes: int) -> None:
         """Write down minutes that one activity passed to another."""
         if not COMPILED:
             self._listed.extend((post, day, source, target, minutes))
             return
-        n = self._used
-        if n == self._room:
-            self._grow()
-        self._used = n + 5
+        n = self.next_row()
         self._cells[n] = post
         self._cells[n + 1] = day
         self._cells[n + 2] = source
         self._cells[n + 3] = target
         self._cells[n + 4] = minutes
-
-    def as_record(self) -> Passed:
-        """Return what was passed on."""
-        return Passed(*self.columns())
 
 
 class CaseloadLog(Log):
@@ -130,25 +185,15 @@ class CaseloadLog(Log):
 
     __slots__ = ()
 
-    def __init__(self) -> None:
-        super().__init__(3)
-
     def add(self, minute: int, post: int, change: int) -> None:
         """Write down that a caseload grew or shrank by one."""
         if not COMPILED:
             self._listed.extend((minute, post, change))
             return
-        n = self._used
-        if n == self._room:
-            self._grow()
-        self._used = n + 3
+        n = self.next_row()
         self._cells[n] = minute
         self._cells[n + 1] = post
         self._cells[n + 2] = change
-
-    def as_record(self) -> Caseload:
-        """Return the changes."""
-        return Caseload(*self.columns())
 
 
 class JourneyLog:
@@ -203,7 +248,7 @@ class Logs:
 
     def __init__(self, episodes: int) -> None:
         self.journeys = JourneyLog(episodes)
-        self.stays = StayLog()
-        self.work = WorkLog()
-        self.passed = PassedLog()
-        self.caseload = CaseloadLog()
+        self.stays = StayLog(columns=5)
+        self.work = WorkLog(columns=6)
+        self.passed = PassedLog(columns=5)
+        self.caseload = CaseloadLog(columns=3)
