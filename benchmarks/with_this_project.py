@@ -8,7 +8,7 @@ from functools import lru_cache
 from benchmarks.rules import DAY, GROUPS, Means, Rules
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
-from sim.config.screening import COVARIATES, MEASURES, TIERS
+from sim.config.screening import COVARIATES, MEASURES, NEEDS, TIERS
 from sim.launch.compose import compose
 from sim.run.replicate import Replication, replicate
 
@@ -91,7 +91,6 @@ def settings(rules: Rules) -> dict[str, object]:
         },
         "pathway.modalities": {
             "weekly": {
-                "share": 1.0,
                 "first_minutes": rules.session_minutes,
                 "next_minutes": rules.session_minutes,
                 "admin_minutes": 0,
@@ -104,6 +103,7 @@ def settings(rules: Rules) -> dict[str, object]:
                 "step_up_share": 0.0,
             }
         },
+        "pathway.modality_share": {need: {"weekly": 1.0} for need in NEEDS},
         "pathway.attendance": {
             "assessment": {"missed_share": rules.assessment_missed, "cancelled_share": 0.0},
             "therapy_first": {"missed_share": rules.session_missed, "cancelled_share": 0.0},

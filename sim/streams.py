@@ -52,7 +52,7 @@ class PersonDraw(IntEnum):
     GENDER = 0
     ETHNICITY = 1
     SHIFT_WORKER = 2
-    NEWLY_REACHED = 3
+    ROUTE = 3
     FACTOR = 10
     RISK = 16
     SURVEY_RESPONSE = 17

@@ -12,6 +12,7 @@ from analysis.sizing.futures import figures, weekly_futures
 from analysis.sizing.plan import Menu
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.calendar import DAYS_PER_YEAR, working_days
+from sim.cohort import draw_cohort
 from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.run.replicate import Replication
@@ -131,7 +132,9 @@ def _visits(config: HubConfig, stage: str) -> Held:
 def _courses(config: HubConfig) -> Held:
     """Count caseload places, each held for a course of average length."""
     kinds = config.pathway.modalities.values()
-    weeks = sum(kind.share * kind.sessions_mean * kind.interval_days for kind in kinds) / DAYS_PER_WEEK
+    suits = draw_cohort(config, 0).decisions.modality[:, 0]  # what suits people depends on their need
+    days = np.array([kind.sessions_mean * kind.interval_days for kind in kinds])[suits].sum() / max(len(suits), 1)
+    weeks = days / DAYS_PER_WEEK
     return {name: _places(config, role) for name, role in config.staffing.roles.items()}, weeks
 
 

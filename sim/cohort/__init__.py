@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort.background import background_sources, rows_as_columns, sources_from_file
 from sim.cohort.decisions import decide_all, lengths
-from sim.cohort.screening import score
+from sim.cohort.screening import need_of, score
 from sim.cohort.sources import (
     OPENING_LISTS,
     Source,
@@ -94,7 +94,7 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
         survey_if_no_contact=response < survey.response_share_if_no_contact,
         survey_delay=np.rint(survey_days * MINUTES_PER_DAY).astype(np.int64),
         supported_elsewhere=draws[:, PersonDraw.SUPPORTED_ELSEWHERE] < survey.supported_elsewhere_share,
-        decisions=decide_all(config, luck, columns["tier"]),
+        decisions=decide_all(config, luck, need_of(config.screening, columns["tier"], columns["points"])),
         offers=luck.offers,
         attendance=luck.attendance,
         team_request_minute=requests,
@@ -159,7 +159,7 @@ def _people(
     share[:, COVARIATES.index("icu_or_emergency")] = icu
     covariates = draws[:, columns_of(COVARIATES, COVARIATE_COLUMNS)] < share
 
-    newly_reached, shift = _newly_reached(sources, source, referred, draws[:, PersonDraw.NEWLY_REACHED])
+    newly_reached, shift = _routes(sources, source, referred, draws[:, PersonDraw.ROUTE])
     points, positives, tier = score(
         screening,
         standard_normal(draws[:, PersonDraw.FACTOR]),
@@ -183,21 +183,24 @@ def _people(
     }
 
 
-def _newly_reached(
-    sources: list[Source], source: Ints, referred: Ints, uniform: Floats
-) -> tuple[NDArray[np.bool_], Floats]:
-    """Return who would not have come without outreach, and everybody's shift in latent need.
+def _routes(sources: list[Source], source: Ints, referred: Ints, uniform: Floats) -> tuple[NDArray[np.bool_], Floats]:
+    """Return who would not have come without outreach or an invitation, and everybody's shift in latent need.
 
-    A person who refers on a day when outreach multiplies uptake by m is newly reached with probability 1 - 1/m.
+    The shift has shape (people, 5). Each route takes its share of the uniforms of who refers on a day, from 1 down.
     """
     newly = np.zeros(len(source), dtype=bool)
-    shift = np.array([s.severity_shift_sd for s in sources], dtype=np.float64)[source]
+    shift = np.array([s.severity_shift_sd for s in sources]).reshape(-1, len(MEASURES))[source]
     for s, origin in enumerate(sources):
-        if origin.reach_multiplier is not None:
-            mine = np.flatnonzero(source == s)
-            day = referred[mine] // MINUTES_PER_DAY - origin.first_day
-            newly[mine] = uniform[mine] > 1 / origin.reach_multiplier[day]
-            shift[mine] += np.where(newly[mine], origin.reach_shift_sd, 0.0)
+        if not origin.routes:
+            continue
+        mine = np.flatnonzero(source == s)
+        day = referred[mine] // MINUTES_PER_DAY - origin.first_day
+        taken = np.zeros(len(mine))
+        for route in origin.routes:
+            before, taken = taken, taken + route.share[day]
+            came = mine[(uniform[mine] > 1 - taken) & (uniform[mine] <= 1 - before)]
+            newly[came] = True
+            shift[came] += route.shift_sd
     return newly, shift
 
 

@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
-from sim.cohort.sources import Source, referral_minutes, strata_headcounts
+from sim.cohort.sources import Route, Source, referral_minutes, strata_headcounts
 from sim.config import HubConfig
 from sim.config.demand import SEASON_PERIODS, Campaign, Demand
 from sim.config.referrals import Covered, Referral, covered, read_referrals
+from sim.config.screening import MEASURES
 from sim.streams import Floats, Ints, Stream, uniforms
 
 PERIOD_DAYS = 28
@@ -46,6 +47,8 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
             )
             reach, shift = _reach(config, group_name, gender, ethnicity, first_day, days)
             course = plain if reach is None else np.concatenate([[0.0], np.cumsum(shared * reach)])
+            # Who refers on a day when outreach multiplies uptake by m would not have come without it for 1 - 1/m.
+            outreach = () if reach is None else (Route(1 - 1 / reach, np.full(len(MEASURES), shift)),)
             sources.append(
                 Source(
                     owner=(hub, "background", group.stream_key or group_name, gender, ethnicity),
@@ -56,8 +59,7 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
                     headcount=headcount,
                     hazard=rate * course,
                     first_day=first_day,
-                    reach_multiplier=reach,
-                    reach_shift_sd=shift,
+                    routes=outreach,
                 )
             )
     return sources

@@ -11,8 +11,8 @@ import scipy  # its submodules load when something of theirs is first used
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
 from sim.cohort.table import Decisions, Luck
 from sim.config import HubConfig
-from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation
-from sim.config.screening import TIERS, Screening
+from sim.config.pathway import DRAWS_PER_EPISODE, OUTCOMES, Length, Modality, Navigation, Pathway
+from sim.config.screening import NEEDS, TIER_OF_NEED, TIERS, Screening
 from sim.streams import Bools, EpisodeDraw, Floats, Ints, standard_normal
 
 SMALLEST_HAZARD = 1e-15
@@ -21,31 +21,32 @@ NEVER = np.int64(2**53)
 """A duration longer than any horizon: this person does not give up."""
 
 
-def decide_all(config: HubConfig, luck: Luck, tier: Ints) -> Decisions:
+def decide_all(config: HubConfig, luck: Luck, need: Ints) -> Decisions:
     """Map everybody's uniforms to decisions; of an episode that cannot happen every decision is 0."""
-    first = decide(config, luck.first, tier)
+    first = decide(config, luck.first, need)
     if luck.later.shape[1] == 0:
         return first
-    later = decide(config, luck.later, tier[luck.returning])
+    later = decide(config, luck.later, need[luck.returning])
     joined = {}
     for part in fields(Decisions):
         of_first = getattr(first, part.name)
-        joined[part.name] = both = np.zeros((len(tier), 1 + luck.later.shape[1]), dtype=of_first.dtype)
+        joined[part.name] = both = np.zeros((len(need), 1 + luck.later.shape[1]), dtype=of_first.dtype)
         both[:, :1] = of_first
         both[luck.returning, 1:] = getattr(later, part.name)
     return Decisions(**joined)
 
 
-def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
+def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
     """Map uniforms to decisions.
 
     Parameters
     ----------
     draws
         Uniforms, shape (people, episodes that can happen, 32), columns as `EpisodeDraw`.
-    tier
-        Need tier of each person, shape (people,).
+    need
+        Position in `NEEDS` of each person, shape (people,).
     """
+    tier = np.array(TIER_OF_NEED)[need]
     pathway, screening = config.pathway, config.screening
     assessment, navigation = pathway.assessment, pathway.navigation
 
@@ -55,7 +56,7 @@ def decide(config: HubConfig, draws: Floats, tier: Ints) -> Decisions:
     offered = np.array([assessment.offered_share[name] for name in TIERS])[tier][:, None]
     completes = column(EpisodeDraw.COMPLETES_SCREEN)
     delay, in_time = _screen_delay(screening, completes, column(EpisodeDraw.SCREEN_DELAY))
-    modality, sessions, step_up_sessions = _courses(pathway.modalities, draws)
+    modality, sessions, step_up_sessions = _courses(pathway, draws, need)
     step_up_share = np.array([m.step_up_share for m in pathway.modalities.values()])[modality]
     patience = pathway.patience
     return Decisions(
@@ -126,18 +127,23 @@ def _screen_delay(screening: Screening, completes: Floats, delay: Floats) -> tup
 
 def _outcomes(config: HubConfig, uniform: Floats, tier: Ints) -> Ints:
     rows = config.pathway.assessment.outcome_share
-    table = np.array([[rows[name].get(outcome, 0.0) for outcome in OUTCOMES] for name in TIERS])
-    outcome = np.zeros_like(uniform, dtype=np.int64)
-    for edge in np.cumsum(table, axis=1)[:, :-1].T:
-        outcome += uniform >= edge[tier][:, None]
-    return outcome
+    return _picked([[rows[name].get(outcome, 0.0) for outcome in OUTCOMES] for name in TIERS], tier, uniform)
 
 
-def _courses(modalities: dict[str, Modality], draws: Floats) -> tuple[Ints, Ints, Ints]:
-    """Return modality, planned sessions, and planned sessions after a step up."""
+def _picked(shares: list[list[float]], row: Ints, uniform: Floats) -> Ints:
+    """Return the column that each uniform falls on in its person's row of a table of shares."""
+    column = np.zeros(uniform.shape, dtype=np.int64)
+    for edge in np.cumsum(shares, axis=1)[:, :-1].T:
+        column += uniform >= edge[row][:, None]
+    return column
+
+
+def _courses(pathway: Pathway, draws: Floats, need: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the modality that suits, planned sessions, and planned sessions after a step up."""
+    modalities = pathway.modalities
     kinds = list(modalities.values())
-    edges = np.cumsum([kind.share for kind in kinds])[:-1]
-    modality = np.searchsorted(edges, draws[:, :, EpisodeDraw.MODALITY], side="right")
+    shares = [[pathway.modality_share[name].get(kind, 0.0) for kind in modalities] for name in NEEDS]
+    modality = _picked(shares, need, draws[:, :, EpisodeDraw.MODALITY])
     sessions = np.ones(modality.shape, dtype=np.int64)
     step_up = np.zeros(modality.shape, dtype=np.int64)
     for m, kind in enumerate(kinds):

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.cohort.background import LOGIT_TO_PROBIT
-from sim.config.screening import COVARIATES, MEASURES, TIER_OF_POSITIVES, Screening
-from sim.streams import Floats
+from sim.config.screening import COVARIATES, MEASURES, NEEDS, TIER_OF_NEED, TIER_OF_POSITIVES, Screening
+from sim.streams import Bools, Floats, Ints
 
 BISECTIONS = 60
 SETTLED = 1e-12
@@ -119,13 +119,13 @@ def score(
     covariates
         Which predictors each person has, shape (n, 6).
     extra_shift_sd
-        Added to every latent score of a person (incident severity, newly reached), shape (n,).
+        Added to each latent score of a person (incident severity, newly reached, invited), shape (n, 5).
     known
         Points to be taken as they are, shape (n, 5); below 0 where there are none.
     """
     copula = fit_copula(screening)
     latent = np.outer(factor, copula.loadings) + residuals * np.sqrt(1 - copula.loadings**2)
-    latent += covariates @ copula.shifts + extra_shift_sd[:, None]
+    latent += covariates @ copula.shifts + extra_shift_sd
     above = latent - copula.thresholds
     cut_off = np.array([measure.cut_off for measure in screening.measures.values()])
     points_per_sd = np.array([measure.points_per_sd for measure in screening.measures.values()])
@@ -135,3 +135,14 @@ def score(
         points = np.where(known >= 0, known, points)
     positives = (points >= cut_off).sum(axis=1)
     return Scores(points, positives, np.array(TIER_OF_POSITIVES)[positives])
+
+
+NEED_OF = np.array([[TIER_OF_NEED.index(tier), len(NEEDS) - 1 - TIER_OF_NEED[::-1].index(tier)] for tier in range(4)])
+"""Position in `NEEDS` by tier, and by whether positive for post-traumatic stress."""
+
+
+def need_of(screening: Screening, tier: Ints, points: Ints) -> Ints:
+    """Return everybody's position in `NEEDS`."""
+    positive: Bools = points[:, MEASURES.index("ptsd")] >= screening.measures["ptsd"].cut_off
+    need: Ints = NEED_OF[tier, positive.astype(np.int64)]
+    return need

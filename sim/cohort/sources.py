@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,27 @@ from numpy.typing import NDArray
 from sim.calendar import MINUTES_PER_DAY
 from sim.config import HubConfig
 from sim.config.demand import Delay, Population, StaffGroup
+from sim.config.screening import MEASURES
 from sim.streams import Floats, Ints, PersonDraw, Stream, uniforms
 
 Kind = Literal["background", "incident", "backlog", "referrals_csv"]
 KINDS: tuple[Kind, ...] = ("background", "incident", "backlog", "referrals_csv")
 STRATUM = ("staff_group", "gender", "ethnicity")
+SMALLEST_RISE = 1e-300
+"""Where nobody comes any more, nobody comes by invitation."""
 DRAWN = -1
 """What is drawn for each person rather than given by the source."""
+
+
+class Route(NamedTuple):
+    """A way to the Hub, by which some of a source's people come: outreach, or an invitation.
+
+    Of those who refer on each day the share that comes by it, shape (days,), and what it adds to latent need by
+    measure, shape (5,).
+    """
+
+    share: Floats
+    shift_sd: Floats
 
 
 @dataclass(frozen=True)
@@ -38,12 +52,10 @@ class Source:
     """Cumulative hazard at the edges of the days from `first_day` on, shape (days + 1,), starting at 0; of one edge for
     people whose moments are known otherwise."""
     first_day: int = 0
-    severity_shift_sd: float = 0.0
-    """Added to the latent need of all its people."""
-    reach_multiplier: Floats | None = None
-    """How many times outreach multiplies uptake on each day, shape (days,), or None where there is none."""
-    reach_shift_sd: float = 0.0
-    """Added to the latent need of people who would not have come without outreach."""
+    severity_shift_sd: Floats = field(default_factory=lambda: np.zeros(len(MEASURES)))
+    """Added to the latent need of all its people by measure, shape (5,)."""
+    routes: tuple[Route, ...] = ()
+    """Ways by which some of them come who would not have come by themselves."""
 
 
 def referral_minutes(source: Source, seed: int, replication: int) -> NDArray[np.int64]:
@@ -85,6 +97,8 @@ def incident_sources(config: HubConfig, hub: int, size: float) -> list[Source]:
         first_day = min(incident.day, horizon)
         since = np.arange(0, horizon - first_day + 1, dtype=np.float64)
         share_by_now = delay_cdf(incident.delay, since)
+        by_measure = np.array(list(incident.shift_of_measures.values()))
+        routes = _invitations(incident.delay, since, by_measure)
         for tier, exposure in incident.exposed.items():
             hazard = -np.log1p(-np.minimum(exposure.take_up_share * share_by_now, 1 - 1e-12))
             for g, (group_name, group) in enumerate(groups.items()):
@@ -92,19 +106,38 @@ def incident_sources(config: HubConfig, hub: int, size: float) -> list[Source]:
                 if headcount == 0 or first_day == horizon:
                     continue
                 owner = (hub, "incident", name, tier, group.stream_key or group_name)
-                shift = exposure.severity_shift_sd
-                sources.append(Source(owner, "incident", g, DRAWN, DRAWN, headcount, hazard, first_day, shift))
+                shift = exposure.severity_shift_sd * by_measure
+                sources.append(Source(owner, "incident", g, DRAWN, DRAWN, headcount, hazard, first_day, shift, routes))
     return sources
 
 
 def delay_cdf(delay: Delay, days: Floats) -> Floats:
     """Return the share of eventual referrals made within so many days of the incident (early, pulses, tail)."""
     parts = [(delay.early_share, 0.0, delay.early_mean_days), (delay.tail_share, 0.0, delay.tail_mean_days)]
-    parts += [(pulse.share, pulse.after_days, pulse.mean_delay_days) for pulse in delay.pulses]
     cdf = np.zeros_like(days)
     for share, after, mean in parts:
-        cdf += share * -np.expm1(-np.maximum(days - after, 0) / mean)
+        cdf += share * _risen(days, after, mean)
+    for pulse in delay.pulses:
+        cdf += pulse.share * _risen(days, pulse.after_days, pulse.mean_delay_days)
     return cdf
+
+
+def _risen(days: Floats, after: float, mean: float) -> Floats:
+    """Return the share that has come by so many days of those who begin to come after some, with a mean delay."""
+    come: Floats = -np.expm1(-np.maximum(days - after, 0) / mean)
+    return come
+
+
+def _invitations(delay: Delay, days: Floats, by_measure: Floats) -> tuple[Route, ...]:
+    """Return each invitation to screening as a way to come: of those who refer on a day, the share who come by it."""
+    come = np.maximum(np.diff(delay_cdf(delay, days)), SMALLEST_RISE)
+    return tuple(
+        Route(
+            np.diff(pulse.share * _risen(days, pulse.after_days, pulse.mean_delay_days)) / come,
+            pulse.severity_shift_sd * by_measure,
+        )
+        for pulse in delay.pulses
+    )
 
 
 OPENING_LISTS = ("screening_review", "assessment", "therapy", "caseload")

@@ -20,6 +20,7 @@ from sim.config.kinds import (
     each_its_own_stream,
     in_order,
 )
+from sim.config.screening import MEASURES
 
 Sector = Literal["nhs", "social_care", "emergency"]
 
@@ -166,6 +167,9 @@ class Demand(Part):
         return self
 
 
+Shift = Annotated[float, Field(strict=True, ge=-3, le=3, allow_inf_nan=False)]
+
+
 class Exposure(Part):
     """People of one exposure tier of an incident."""
 
@@ -173,7 +177,8 @@ class Exposure(Part):
     """Exposed by staff group."""
     take_up_share: Share
     """Share who ever refer."""
-    severity_shift_sd: Annotated[float, Field(strict=True, ge=-3, le=3, allow_inf_nan=False)]
+    severity_shift_sd: Shift
+    """Added to latent need, for each measure as far as the incident's `shift_of_measures` says."""
 
 
 class Pulse(Part):
@@ -182,6 +187,8 @@ class Pulse(Part):
     after_days: Amount
     share: Share
     mean_delay_days: Positive
+    severity_shift_sd: Shift = 0.0
+    """On top of the exposure's: who comes because of an invitation is milder than who comes unasked."""
 
 
 class Delay(Part):
@@ -204,6 +211,13 @@ class MajorIncident(Part):
     """One incident: who was exposed, how many will come, and when."""
 
     day: Day
+    shift_of_measures: dict[str, Shift] = {"gad7": 1.0, "phq9": 1.0, "ptsd": 1.0, "audit": 0.0, "wsas": 1.0}
+    """How far each measure moves where latent need moves by 1; alcohol, unless asked for, not at all."""
     exposed: dict[str, Exposure] = Field(min_length=1)
     """By exposure tier: present, close_to_casualties, responder, community."""
     delay: Delay
+
+    @model_validator(mode="after")
+    def _every_measure(self) -> Self:
+        self.check_names("shift_of_measures", self.shift_of_measures, MEASURES)
+        return self

@@ -144,8 +144,8 @@ def _work_without_staff(config: HubConfig) -> list[str]:
         stepped |= {step.starts_with for step in config.staffing.first_step.values()}
         lines += [
             f"staffing.roles: nobody gives {name}, which pathway.modalities needs; add it to a role's modalities"
-            for name, modality in modalities.items()
-            if (modality.share > 0 or name in stepped) and name not in given
+            for name in modalities
+            if (config.pathway.suits_somebody(name) or name in stepped) and name not in given
         ]
     return lines
 

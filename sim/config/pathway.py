@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.config.kinds import Amount, Count, Minutes, Ordinal, Part, Positive, Refused, Share, Split
-from sim.config.screening import TIERS
+from sim.config.screening import NEEDS, TIERS
 
 Outcome = Literal["advice", "hub_therapy", "group", "onward", "therapy_and_onward"]
 OUTCOMES: tuple[Outcome, ...] = ("advice", "hub_therapy", "group", "onward", "therapy_and_onward")
@@ -80,8 +80,6 @@ class Assessment(OneVisit):
 class Modality(Part):
     """One kind of individual therapy."""
 
-    share: Share
-    """Of people whose outcome is Hub therapy."""
     first_minutes: Minutes
     next_minutes: Minutes
     admin_minutes: Annotated[int, Field(strict=True, ge=0, le=240)]
@@ -221,6 +219,8 @@ class Pathway(Part):
     lists: Lists
     assessment: Assessment
     modalities: dict[str, Modality] = Field(min_length=1)
+    modality_share: dict[str, Split]
+    """By need (tier, and positive for post-traumatic stress or not), over the modalities: what suits people."""
     groups: Groups
     navigation: Navigation
     attendance: Attendance
@@ -234,10 +234,18 @@ class Pathway(Part):
 
     @model_validator(mode="after")
     def _modalities_fit(self) -> Self:
-        self.check_whole("modalities", (modality.share for modality in self.modalities.values()))
+        self.check_names("modality_share", self.modality_share, NEEDS)
+        for need, row in self.modality_share.items():
+            if unknown := [name for name in row if name not in self.modalities]:
+                remedy = f"must be one of {', '.join(self.modalities)}"
+                raise Refused(f"modality_share.{need}", repr(unknown[0]), remedy)
         for name, modality in self.modalities.items():
             others = [other for other in self.modalities if other != name]
             if modality.steps_up_to is not None and modality.steps_up_to not in others:
                 remedy = f"must be null or one of {', '.join(others)}"
                 raise Refused(f"modalities.{name}.steps_up_to", repr(modality.steps_up_to), remedy)
         return self
+
+    def suits_somebody(self, modality: str) -> bool:
+        """Return whether a modality suits anybody of any need."""
+        return any(row.get(modality, 0.0) > 0 for row in self.modality_share.values())

@@ -12,6 +12,9 @@ MEASURES = ("gad7", "phq9", "ptsd", "audit", "wsas")
 TIERS = ("none", "some", "high", "very_high")
 """Need tiers: 0, 1-2, 3 and 4-5 measures positive."""
 TIER_OF_POSITIVES = (0, 1, 1, 2, 3, 3)
+NEEDS = ("none", "some", "some_ptsd", "high", "high_ptsd", "very_high", "very_high_ptsd")
+"""Need tiers, apart by whether somebody is positive for post-traumatic stress, which nobody is whose tier is none."""
+TIER_OF_NEED = (0, 1, 1, 2, 2, 3, 3)
 COVARIATES = (
     "prior_wellbeing_concern",
     "financial_loss",

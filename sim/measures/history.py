@@ -14,10 +14,11 @@ from sim.cohort.table import Cohort
 from sim.config import HubConfig
 from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES
+from sim.config.screening import TIERS
 from sim.config.staffing import ACTIVITIES
 from sim.roster import Roster
 from sim.service.codes import NOT_YET
-from sim.service.enums import Activity, Listed, Result, Why
+from sim.service.enums import Activity, Listed, Modality, Result, Why
 from sim.service.record import Record
 from sim.stages import LISTED, STAGES, Stage
 from sim.streams import Bools, Ints
@@ -150,6 +151,25 @@ class History:
             everybody,
             *(Grouping(name, names[name], mine, stratum) for name, mine in zip(names, groups, strict=True)),
         ]
+
+    def groupings_of(self, stage: Stage) -> list[Grouping]:
+        """All people, and by staff group, gender, ethnicity and need; of a list for therapy also by modality."""
+        of_therapy = stage.joins == "therapy_joined"
+        return [*self.groupings, self.by_tier, *([self.by_modality] if of_therapy else [])]
+
+    @cached_property
+    def by_tier(self) -> Grouping:
+        """People by tier of need."""
+        return Grouping("tier", list(TIERS), np.arange(len(TIERS)), self.cohort.tier[self.client])
+
+    @cached_property
+    def by_modality(self) -> Grouping:
+        """People on a list for therapy by the modality of their first course there, or a group."""
+        modality = self.record.journeys.modality
+        names = [*self.config.pathway.modalities, "group"]
+        # Who has no modality is on no such list, and stands here with the first only for want of another place.
+        place = np.where(modality == Modality.GROUP, len(names) - 1, np.maximum(modality, 0))
+        return Grouping("modality", names, np.arange(len(names)), place)
 
     @cached_property
     def screens(self) -> Bools:

@@ -57,12 +57,13 @@ def _moments(history: History, stage: Stage) -> Moments:
 
 def count_waits(history: History, rows: Rows) -> None:
     """Add the waits of those seen in the window, and the shares against the standards of everyone eligible."""
-    for name in STAGES:
+    for name, stage in STAGES.items():
+        groupings = history.groupings_of(stage)
         entered, seen, _, _ = moments(history, name)
         was_seen = history.in_window(seen) & (entered != NOT_YET)
         cases = np.flatnonzero(was_seen)
         days = (seen[cases] - entered[cases]) / MINUTES_PER_DAY
-        for grouping in history.groupings:
+        for grouping in groupings:
             codes = grouping.of_case[cases]
             numbers = np.bincount(codes, minlength=len(grouping.names)).tolist()
             sums = np.bincount(codes, days, len(grouping.names)).tolist()
@@ -70,7 +71,7 @@ def count_waits(history: History, rows: Rows) -> None:
                 rows.ratio("wait_days_mean", name, grouping.dimension, group, total, number)
         ascending = np.argsort(days)
         cases, days = cases[ascending], days[ascending]
-        for grouping in history.groupings:
+        for grouping in groupings:
             codes = grouping.of_case[cases]
             for code, group in enumerate(grouping.names):
                 for measure, value in _quantiles(days[codes == code]):
@@ -102,16 +103,18 @@ def quantile(ascending: NDArray[np.float64], share: float) -> float:
 
 def _against_standard(history: History, rows: Rows, name: str) -> None:
     """Add the share seen in time among first referrals that entered early enough to be judged by the horizon."""
+    shares: list[tuple[str, Bools, Bools]] = []
     if STAGES[name].can_be_left:
         joined = history.in_window(history.at(STAGES[name].joins))
-        left = moments(history, name).left != NOT_YET
-        rows.shares("left_waiting_share", name, history.groupings, joined, left)
-    if name not in history.config.standards.stages:
-        return
-    judged, in_time = against_standard(history, name)
-    rows.shares("within_standard_share", name, history.groupings, judged, in_time)
-    of_seen = judged & (moments(history, name).seen != NOT_YET)
-    rows.shares("within_standard_share_of_seen", name, history.groupings, of_seen, in_time)
+        shares.append(("left_waiting_share", joined, moments(history, name).left != NOT_YET))
+    if name in history.config.standards.stages:
+        judged, in_time = against_standard(history, name)
+        of_seen = judged & (moments(history, name).seen != NOT_YET)
+        shares += [("within_standard_share", judged, in_time), ("within_standard_share_of_seen", of_seen, in_time)]
+    for measure, among, these in shares:
+        rows.shares(measure, name, history.groupings, among, these)
+        for one in history.groupings_of(STAGES[name])[len(history.groupings) :]:
+            rows.shares(measure, name, [one], among, these)
 
 
 def against_standard(history: History, name: str) -> tuple[Bools, Bools]:
@@ -180,7 +183,7 @@ def wait_table(history: History) -> dict[str, Any]:
     keys, counts = [], []
     for name, (counted, outcome, days) in waited.items():
         of_group = outcome * longest + days
-        for grouping in history.groupings:
+        for grouping in history.groupings_of(STAGES[name]):
             count = np.bincount(grouping.of_case[counted] * (len(OUTCOMES) * longest) + of_group)
             found = np.flatnonzero(count)
             keys.append(found + len(groups) * len(OUTCOMES) * longest)

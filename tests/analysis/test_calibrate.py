@@ -108,7 +108,7 @@ def test_the_exact_pattern_is_that_of_a_big_sample(hub_config) -> None:
         rng.standard_normal(people),
         rng.standard_normal((people, len(MEASURES))),
         rng.random((people, len(COVARIATES))) < shares,
-        np.zeros(people),
+        np.zeros((people, len(MEASURES))),
     )
     exact = positive_pattern(screening, shares)
     sampled = np.bincount(drawn.measures_positive, minlength=6) / people

@@ -16,6 +16,7 @@ from sim.cohort.sources import OPENING_LISTS, Source
 from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
+from sim.config.screening import NEEDS
 from sim.launch.compose import compose
 from sim.roster import Post, PostFrame, Roster, Spell
 from sim.service.enums import Listed, Why
@@ -50,7 +51,6 @@ _SETTINGS = {
     "pathway.attendance.therapy_next": _ATTENDED,
     "pathway.modalities": {
         "cbt": {
-            "share": 1.0,
             "first_minutes": 1,
             "next_minutes": 1,
             "admin_minutes": 0,
@@ -63,6 +63,7 @@ _SETTINGS = {
             "step_up_share": 0.0,
         }
     },
+    "pathway.modality_share": {need: {"cbt": 1.0} for need in NEEDS},
     "screening.review_minutes": 1,
     "staffing.working_day_minutes": 900,
     "staffing.absence.bank_holidays": False,

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from sim.config.pathway import OUTCOMES
-from sim.config.screening import TIERS
+from sim.config.screening import NEEDS, TIERS
 from sim.launch.compose import compose
 
 Container = dict[str, Any]
@@ -154,10 +154,10 @@ def pathways(draw: st.DrawFn) -> Container:
         "outcome_share": {tier: draw(shares_of(OUTCOMES)) for tier in TIERS},
     }
     names = tuple(pathway["modalities"])
-    for (name, modality), part in zip(pathway["modalities"].items(), draw(shares_of(names)).values(), strict=True):
+    pathway["modality_share"] = {need: draw(shares_of(names)) for need in NEEDS}
+    for name, modality in pathway["modalities"].items():
         most = draw(st.integers(1, 64))
         modality |= {
-            "share": part,
             "sessions_mean": draw(steps(0.5, most)),
             "sessions_shape": draw(steps(0.2, 20)),
             "sessions_most": most,

@@ -191,7 +191,7 @@ def test_a_campaign_multiplies_uptake_and_fades_after_its_end(hub_config, plain_
 def test_a_campaign_reaches_its_target_alone(hub_config, plain_days):
     target = {"staff_groups": ["ambulance", "care_homes"], "genders": ["men"]}
     config = hub_config(**plain_days | {"demand.campaigns": {"roadshow": CAMPAIGN | {"target": target}}})
-    reached = {s.owner[2:4] for s in background_sources(config, 0, 1.0, 0) if s.reach_multiplier is not None}
+    reached = {s.owner[2:4] for s in background_sources(config, 0, 1.0, 0) if s.routes}
     assert reached == {("ambulance", "men"), ("care_homes", "men")}
 
 

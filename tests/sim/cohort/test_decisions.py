@@ -4,17 +4,19 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sim.cohort import draw_cohort
 from sim.cohort.decisions import NEVER, course_lengths, decide, lengths
 from sim.config.pathway import OUTCOMES, Length, Modality
-from sim.config.screening import TIERS
+from sim.config.screening import MEASURES, NEEDS, TIER_OF_NEED, TIERS
 from sim.streams import EpisodeDraw
 
 pytestmark = pytest.mark.unit
 
 PEOPLE = 20_000
+NEED = np.arange(PEOPLE) % len(NEEDS)
+TIER = np.array(TIER_OF_NEED)[NEED]
 DAY = 1440
 COURSE = {
-    "share": 1.0,
     "first_minutes": 90,
     "next_minutes": 60,
     "admin_minutes": 15,
@@ -35,8 +37,8 @@ def draws():
 
 @pytest.fixture(scope="module")
 def decided(hub_config, draws):
-    """Decide for many people, all tiers alike common, under a changed configuration."""
-    return lambda **changes: decide(hub_config(**changes), draws, np.arange(PEOPLE) % 4)
+    """Decide for many people, all kinds of need alike common, under a changed configuration."""
+    return lambda **changes: decide(hub_config(**changes), draws, NEED)
 
 
 def near(found, share, number):
@@ -53,7 +55,7 @@ def test_outcomes_of_assessment_follow_the_row_of_the_tier(decided):
     }
     outcome = decided(**{"pathway.assessment.outcome_share": rows}).outcome
     for tier, name in enumerate(TIERS):
-        counts = np.bincount(outcome[np.arange(PEOPLE) % 4 == tier].ravel(), minlength=len(OUTCOMES))
+        counts = np.bincount(outcome[tier == TIER].ravel(), minlength=len(OUTCOMES))
         expected = np.array([rows[name].get(result, 0.0) for result in OUTCOMES]) * counts.sum()
         np.testing.assert_array_equal(counts[expected == 0], 0)
         if (expected > 0).sum() > 1:
@@ -64,7 +66,7 @@ def test_assessment_is_offered_by_tier(decided):
     offered = {"none": 0.0, "some": 0.6, "high": 0.95, "very_high": 1.0}
     found = decided(**{"pathway.assessment.offered_share": offered}).offered
     for tier, share in enumerate(offered.values()):
-        mine = found[np.arange(PEOPLE) % 4 == tier]
+        mine = found[tier == TIER]
         assert near(mine.mean(), share, mine.size)
 
 
@@ -74,11 +76,16 @@ def test_the_unreachable_are_as_many_as_configured(decided):
     assert not decided(**{"pathway.lists.unreachable_share": 1.0}).reachable.any()
 
 
-def test_modalities_are_as_common_as_configured(decided):
-    shares = {"cbt": 0.5, "trauma_focused": 0.3, "guided_self_help": 0.2}
-    modality = decided(**{f"pathway.modalities.{name}.share": share for name, share in shares.items()}).modality
-    counts = np.bincount(modality.ravel(), minlength=3)
-    assert stats.chisquare(counts, np.array(list(shares.values())) * counts.sum()).pvalue > 0.001
+def test_each_kind_of_need_has_the_modalities_of_its_row(decided):
+    rows = {need: {"cbt": 0.6 - n / 20, "guided_self_help": 0.4 + n / 20} for n, need in enumerate(NEEDS)}
+    rows["high_ptsd"] = {"trauma_focused": 0.9, "cbt": 0.1}
+    modality = decided(**{"pathway.modality_share": rows}).modality
+    names = ("cbt", "trauma_focused", "guided_self_help")
+    for number, row in enumerate(rows.values()):
+        counts = np.bincount(modality[number == NEED].ravel(), minlength=3)
+        expected = np.array([row.get(name, 0.0) for name in names]) * counts.sum()
+        np.testing.assert_array_equal(counts[expected == 0], 0)
+        assert stats.chisquare(counts[expected > 0], expected[expected > 0]).pvalue > 0.001
 
 
 @pytest.mark.parametrize(("mean", "shape", "most"), [(8.0, 3.0, 20), (5.0, 6.0, 8), (10.0, 3.0, 24)])
@@ -264,7 +271,7 @@ def test_one_decision_changes_no_other(decided):
 
 def test_the_luckiest_and_unluckiest_draws_are_finite(hub_config):
     extremes = np.stack([np.zeros((3, 32)), np.full((3, 32), 1 - 2.0**-53)])
-    choices = decide(hub_config(), extremes, np.array([0, 3]))
+    choices = decide(hub_config(), extremes, np.array([0, 6]))
     for name, values in vars(choices).items():
         assert np.isfinite(values).all(), name
         assert (values >= 0).all(), name
@@ -276,3 +283,17 @@ def test_nobody_gives_up_in_the_minute_they_join_a_list(hub_config):
     least_patient = decide(hub_config(), np.zeros((1, 3, 32)), np.array([0]))
     for stage in ("assessment", "therapy", "group"):
         assert (getattr(least_patient, f"patience_{stage}") == 1).all(), stage
+
+
+def test_post_traumatic_stress_suits_trauma_focused_work_and_mild_need_guided_self_help(hub_config):
+    config = hub_config()
+    cohort = draw_cohort(config, 0)
+    therapy, outcome = cohort.decisions.modality[:, 0], cohort.decisions.outcome[:, 0]
+    trauma, self_help = 1, 2
+    ptsd = cohort.points[:, MEASURES.index("ptsd")] >= config.screening.measures["ptsd"].cut_off
+    assert (therapy[ptsd] == trauma).mean() > 0.35 > 4 * (therapy[~ptsd] == trauma).mean()
+    mild, severe = cohort.tier <= 1, cohort.tier == 3
+    assert (therapy[mild] == self_help).mean() > 4 * (therapy[severe] == self_help).mean()
+    group, alone = OUTCOMES.index("group"), OUTCOMES.index("hub_therapy")
+    for_groups = [(outcome[who] == group).sum() / (outcome[who] == alone).sum() for who in (mild, severe)]
+    assert for_groups[0] > 2 * for_groups[1]

@@ -7,6 +7,7 @@ from scipy import stats
 from sim.cohort import draw_cohort
 from sim.cohort.sources import delay_cdf
 from sim.config.demand import Delay
+from sim.config.screening import MEASURES
 
 DAY = 1440
 DELAY = {
@@ -85,15 +86,18 @@ def test_incident_people_are_in_addition(draw_people):
 
 
 @pytest.mark.integration
-def test_a_severity_shift_raises_every_score_of_the_exposed_and_nobody_elses(hub_config):
+def test_an_incident_raises_every_score_of_the_exposed_but_that_of_alcohol_and_nobody_elses(hub_config):
     mild, severe = (
         draw_cohort(hub_config(**incident({"nhs_hospital_community": 3000}, 0.5, shift)), 0) for shift in (0.0, 0.6)
     )
+    alcohol = MEASURES.index("audit")
     assert mild.client_ids == severe.client_ids
     exposed = hurt(mild)
     np.testing.assert_array_equal(mild.points[~exposed], severe.points[~exposed])
     assert (severe.points[exposed] >= mild.points[exposed]).all()
-    assert (severe.points[exposed].mean(axis=0) > mild.points[exposed].mean(axis=0) + 1).all()
+    np.testing.assert_array_equal(severe.points[:, alcohol], mild.points[:, alcohol])
+    rise = severe.points[exposed].mean(axis=0) - mild.points[exposed].mean(axis=0)
+    assert (np.delete(rise, alcohol) > 1).all()
     assert (severe.tier[exposed] >= mild.tier[exposed]).all()
 
 
@@ -128,3 +132,31 @@ def test_two_incidents_bring_their_own_people(hub_config):
     assert (by_incident.count("fire"), by_incident.count("flood")) == (400, 400)
     flood = np.array(["/flood/" in name for name in cohort.client_ids])
     assert cohort.referred_minute[flood].min() >= 200 * DAY
+
+
+@pytest.mark.integration
+def test_an_incident_may_be_asked_to_raise_alcohol_scores_alone(hub_config):
+    fire = incident({"nhs_hospital_community": 3000}, 0.5, 0.6)["incident"]["fire"]
+    drinks = dict.fromkeys(MEASURES, 0.0) | {"audit": 1.0}
+    calm, struck = (
+        draw_cohort(hub_config(incident={"fire": fire | {"shift_of_measures": moved}}), 0)
+        for moved in (dict.fromkeys(MEASURES, 0.0), drinks)
+    )
+    rise = struck.points[hurt(struck)].mean(axis=0) - calm.points[hurt(calm)].mean(axis=0)
+    assert rise[MEASURES.index("audit")] > 1
+    assert (np.delete(rise, MEASURES.index("audit")) == 0).all()
+
+
+@pytest.mark.integration
+def test_people_who_come_by_invitation_are_milder_than_those_who_refer_themselves(hub_config):
+    # London 2005: 71 % of those who were invited were positive on some measure, against 90 % of the Hubs' clients.
+    exposed = {"incident.manchester_arena.exposed.responder.persons.nhs_hospital_community": 20_000}
+    cohort = draw_cohort(hub_config("scenario=major_incident", **exposed), 0)
+    struck, invited = hurt(cohort), cohort.newly_reached
+    day = cohort.referred_minute // DAY - hub_config("scenario=major_incident").incident["manchester_arena"].day
+    assert not invited[~struck].any()
+    assert day[invited].min() >= 84
+    assert abs(invited[struck].mean() - 0.35) < 0.03
+    any_positive = cohort.measures_positive > 0
+    assert abs(any_positive[invited].mean() - 0.71) < 0.04
+    assert any_positive[struck & ~invited].mean() > 0.88

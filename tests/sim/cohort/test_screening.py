@@ -32,7 +32,7 @@ def scored(screening, shift=0.0, people=PEOPLE):
             generator.standard_normal(people),
             generator.standard_normal((people, len(MEASURES))),
             covariates,
-            np.full(people, shift),
+            np.full((people, len(MEASURES)), shift),
         ),
         covariates,
     )

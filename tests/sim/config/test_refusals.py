@@ -110,12 +110,12 @@ ROWS_AND_ORDERS = [
         "staffing.roles.coordinator.job_plan: got shares that add up to 0.9; must add up to 1",
     ),
     (
-        {
-            "pathway.modalities.cbt.share": 0.5,
-            "pathway.modalities.trauma_focused.share": 0.3,
-            "pathway.modalities.guided_self_help.share": 0.1,
-        },
-        "pathway.modalities: got shares that add up to 0.9; must add up to 1",
+        {"pathway.modality_share.high_ptsd": {"cbt": 0.5, "trauma_focused": 0.3, "guided_self_help": 0.1}},
+        "pathway.modality_share.high_ptsd: got shares that add up to 0.9; must add up to 1",
+    ),
+    (
+        {"pathway.modality_share.high_ptsd": {"emdr": 1.0}},
+        "pathway.modality_share.high_ptsd: got 'emdr'; must be one of cbt, trauma_focused, guided_self_help",
     ),
     (
         {"costs.pay_gbp_per_year.7": {"entry": 40000, "mid": 50000, "top": 45000}},

@@ -78,9 +78,8 @@ def test_decisions_settings_and_what_a_scenario_sets_are_not_drawn(hub_config) -
 @pytest.mark.unit
 def test_shares_that_add_up_are_drawn_together_or_not_at_all(hub_config) -> None:
     parameters = hub_config(PSA).uncertainty.parameters
-    assert {parameters[f"pathway.modalities.{name}.share"].together for name in ("cbt", "trauma_focused")} == {
-        "pathway.modalities"
-    }
+    row = "pathway.modality_share.some_ptsd"
+    assert {parameters[f"{row}.{name}"].together for name in ("cbt", "trauma_focused")} == {row}
     assert parameters["population.staff_groups.police_fire.gender.women"].together is not None
     some_set = hub_config(
         PSA, "demand.weekday_share.monday=0.22", "demand.weekday_share.tuesday=0.17"

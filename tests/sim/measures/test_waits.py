@@ -187,3 +187,21 @@ def test_the_table_of_waits_has_everybody_once_with_the_outcome(history):
     ]
     # Whole days: seen after 5, 10, 10, 1, 5 and 1 days, left after 4, waiting since day 1.
     assert sorted(rows) == [(1, "seen", 2), (4, "left", 1), (5, "seen", 2), (10, "seen", 2), (99, "waiting", 1)]
+
+
+def test_waits_are_told_by_tier_of_need_and_those_for_therapy_by_modality(paper):
+    # Waits for therapy of 1, 2, 4 and 8 days; two people of high need, one of none, and one of some need in a group.
+    day, modalities = paper.DAY, ("cbt", "self_help", "cbt", "group")
+    cases = [
+        {"referred": 0, "therapy_joined": 10, "therapy_first": 10 + wait * day, "modality": modality}
+        for wait, modality in zip((1, 2, 4, 8), modalities, strict=True)
+    ]
+    cohort = paper.people([0] * 4, tier=[2, 0, 2, 1])
+    rows = Rows()
+    count_waits(paper.history(paper.plain(), cohort, paper.told(70, cases)), rows)
+    by_tier = {tier: value(rows, "wait_days_mean", "therapy", "tier", tier) for tier in paper.TIERS}
+    assert np.isnan(by_tier.pop("very_high")[0])
+    assert by_tier == {"none": (2, 2, 1), "some": (8, 8, 1), "high": (2.5, 5, 2)}
+    by_modality = {name: value(rows, "wait_days_max", "therapy", "modality", name)[0] for name in modalities}
+    assert by_modality == {"cbt": 4, "self_help": 2, "group": 8}
+    assert not [row for row in rows if row.dimension == "modality" and row.stage == "assessment"]

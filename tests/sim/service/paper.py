@@ -20,6 +20,7 @@ from sim.cohort.sources import Source
 from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
+from sim.config.screening import NEEDS
 from sim.config.staffing import ACTIVITIES
 from sim.launch.compose import compose
 from sim.measures.history import History
@@ -71,12 +72,13 @@ def plain_settings(horizon_days: int = 70) -> dict[str, Any]:
     }  # fmt: skip
     pathway["assessment"] |= {"contact": LENGTH, "write_up": LENGTH}
     therapy = {
-        "share": 0.5, "first_minutes": 60, "next_minutes": 45, "admin_minutes": 0, "sessions_mean": 3.0,
+        "first_minutes": 60, "next_minutes": 45, "admin_minutes": 0, "sessions_mean": 3.0,
         "sessions_shape": 3.0, "sessions_most": 64, "interval_days": 7, "shift_worker_interval_days": 14,
         "steps_up_to": None, "step_up_share": 0.0,
     }  # fmt: skip
     low = therapy | {"first_minutes": 30, "next_minutes": 20, "steps_up_to": "cbt"}
     pathway["modalities"] = dict(zip(MODALITIES, (therapy, low), strict=True))
+    pathway["modality_share"] = {need: dict.fromkeys(MODALITIES, 0.5) for need in NEEDS}
     pathway["groups"] |= {
         "min_size": 3, "max_size": 4, "max_wait_days": 21.0, "sessions": 2, "session_minutes": 90, "interval_days": 7,
     }  # fmt: skip
