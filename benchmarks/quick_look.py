@@ -28,7 +28,7 @@ LINKS = {"the default Hub": "?scenario=baseline&staffing=senior_led"}
 LEVERS = {"more demand": "Referrals overall"}
 WATCH = """
 () => { window.told = new Promise(told => {
-  const shown = key => document.querySelector('.st-key-' + key)?.innerText;
+  const shown = key => document.querySelector('.st-key-' + key)?.textContent;
   const before = shown('answer');
   let started = null, first = null;
   document.addEventListener('keyup', () => { started = performance.now(); }, {once: true, capture: true});
