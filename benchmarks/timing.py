@@ -25,6 +25,8 @@ EXACT = "plain Python, heapq"
 MANY = 300
 """Replications of the kernel from which the true means are taken."""
 MOST_STANDARD_ERRORS = 4.0
+LEAST_SECONDS = 0.3
+"""Of a round: replications too short for it follow one another, as in a run of fifty; each has a seed of its own."""
 
 
 @dataclass
@@ -46,7 +48,7 @@ def run_of(engine: str) -> Callable[[Rules, int], Means]:
 
 
 def interleaved(rules: Rules, rounds: dict[str, int], tell: Callable[[str], None]) -> dict[str, Timed]:
-    """Run every engine once a round, as many rounds as are given for it, each round with a seed of its own."""
+    """Run every engine in every round, as many rounds as are given for it; what is timed is a replication."""
     timed = {engine: Timed(engine) for engine in rounds}
     runs = {engine: run_of(engine) for engine in rounds}
     for run in runs.values():
@@ -55,10 +57,13 @@ def interleaved(rules: Rules, rounds: dict[str, int], tell: Callable[[str], None
         for engine, run in runs.items():
             if number < rounds[engine]:
                 tell(f"{engine}, round {number + 1}")
+                means, spent = list[Means](), 0.0
                 started = process_time()
-                means = run(rules, number + 1)
-                timed[engine].seconds.append(process_time() - started)
-                timed[engine].means.append(means)
+                while spent < LEAST_SECONDS:
+                    means.append(run(rules, number + 1 + 100 * len(means)))
+                    spent = process_time() - started
+                timed[engine].seconds.append(spent / len(means))
+                timed[engine].means += means
     return timed
 
 
