@@ -186,7 +186,7 @@ def list_over_time(result: Result, stage: str) -> Chart:
 
 def waits_by_group(result: Result, stage: Stage) -> Chart:
     """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
-    places = {"all": ("all", "all")} | {group: ("staff_group", group) for group in _coming(result)}
+    places = {"all": ("all", "all")} | {group: ("staff_group", group) for group in coming(result)}
     median, most, in_time = (
         {group: result.of(measure, stage.name, *place) for group, place in places.items()}
         for measure in ("wait_days_median", "wait_days_p90", "within_standard_share")
@@ -253,7 +253,7 @@ def cost_by_kind(result: Result) -> Chart:
 def in_time_by_group(result: Result, stage: str) -> Chart:
     """Draw the share seen within the standard by staff group, gender and ethnicity, beside that of everyone."""
     population = result.config.population
-    members = [("staff_group", group) for group in _coming(result)]
+    members = [("staff_group", group) for group in coming(result)]
     members += [("gender", name) for name in population.genders]
     members += [("ethnicity", name) for name in population.ethnicities]
     shares = {where: result.of("within_standard_share", stage, *where) for where in members}
@@ -282,7 +282,8 @@ def in_time_by_group(result: Result, stage: str) -> Chart:
     return Chart(figure, told, table)
 
 
-def _coming(result: Result) -> list[str]:
+def coming(result: Result) -> list[str]:
+    """Return the staff groups that have anybody who could come."""
     groups = result.config.population.staff_groups
     return [name for name, group in groups.items() if group.headcount > 0]
 

@@ -249,12 +249,11 @@ def so_far(result: Result, asked: int) -> str:
 
 def who_waits_longer(result: Result, stage: str = SEEN_FIRST) -> str:
     """Name the staff group that is seen in time least often, if the simulation can tell."""
-    population = result.config.population
-    shares = {}
-    for group, given in population.staff_groups.items():
-        people = result.of("referrals", "", "staff_group", group).estimate
-        if given.headcount and people >= SMALL_GROUP:
-            shares[group] = result.of("within_standard_share", stage, "staff_group", group)
+    shares = {
+        group: result.of("within_standard_share", stage, "staff_group", group)
+        for group in charts.coming(result)
+        if result.of("referrals", "", "staff_group", group).estimate >= SMALL_GROUP
+    }
     if len(shares) < 2:  # noqa: PLR2004 (one group has nobody to wait longer than)
         return "Too few people of different staff groups to tell who waits longer."
     ranked = sorted(shares, key=lambda group: shares[group].estimate)
