@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from analysis.estimates.headline import Headline, headlines
 from analysis.estimates.tables import over_hubs
 from analysis.tell.console import progress
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, name_rows
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, name_rows, sheet
 from analysis.tell.wording import sentence, words
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
@@ -56,18 +56,7 @@ class Factor:
 
 
 def factors(plans: Sequence[HubConfig], only: Sequence[str] = ()) -> list[Factor]:
-    """Return the numbers that are uncertain in at least one of the plans, composed with `uncertainty=psa`.
-
-    Parameters
-    ----------
-    only
-        Patterns of keys; all by default.
-
-    Raises
-    ------
-    HubError
-        If no number fits.
-    """
+    """Return the numbers, uncertain in any plan, whose keys fit `only`, if given; HubError if there are none."""
     found: dict[str, Factor] = {}
     for config in plans:
         rows = {used.key: used.row for used in numbers_in_use(config)}
@@ -87,13 +76,7 @@ def in_words(key: str) -> str:
 
 
 def figure_named(config: HubConfig, name: str) -> Headline:
-    """Return the headline figure that a name stands for, as `run.precision` and `sweep.csv` have it.
-
-    Raises
-    ------
-    HubError
-        If there is none.
-    """
+    """Return the headline figure of a name, as `run.precision` and `sweep.csv` have it; HubError if there is none."""
     known = {headline.measure.name: headline for headline in headlines(config)}
     if name not in known:
         raise HubError(f"--figure: got {name}; {nearest(name, list(known))}")
@@ -139,10 +122,7 @@ def respond(
 ) -> Response:
     """Run every point in the same replications and return the figure there.
 
-    Parameters
-    ----------
-    plans
-        One, or two: then it is the first one's figure less the second one's, at the same numbers with the same people.
+    Of two plans it is the first one's figure less the second one's, at the same numbers with the same people.
     """
     configs = [at(plan, point) for point in points for plan in plans]
     values = np.full((len(configs), replications), np.nan)
@@ -177,11 +157,8 @@ def value_of(result: Replication, figure: Headline) -> tuple[float, float]:
 def morris(found: list[Factor], respond: Respond, trajectories: int) -> pd.DataFrame:
     """Screen factors by elementary effects (Morris 1991, Campolongo 2007), the strongest first.
 
-    Returns
-    -------
-    pandas.DataFrame
-        By factor: `mu_star` (mean absolute effect of crossing the whole range, in the unit of the figure),
-        `mu_star_conf` (95 % half-width) and `sigma` (spread of effects: curvature and interaction).
+    By factor: `mu_star` (mean absolute effect of crossing the whole range, in the unit of the figure), `mu_star_conf`
+    (95 % half-width) and `sigma` (spread of effects: curvature and interaction).
     """
     from SALib.analyze import morris as analyse
     from SALib.sample import morris as sample
@@ -190,19 +167,14 @@ def morris(found: list[Factor], respond: Respond, trajectories: int) -> pd.DataF
     points = sample.sample(problem, trajectories, num_levels=LEVELS, seed=SEED)
     response = respond(_named(found, points), "screening")
     effects = analyse.analyze(problem, points, response.means, num_levels=LEVELS, seed=SEED)
-    names = ("mu_star", "mu_star_conf", "sigma")
-    return _ranked(found, {name: np.asarray(effects[name], dtype=float) for name in names}, "mu_star")
+    return _ranked(found, {name: effects[name] for name in ("mu_star", "mu_star_conf", "sigma")}, "mu_star")
 
 
 def sobol(found: list[Factor], respond: Respond, points: int) -> tuple[pd.DataFrame, Response]:
     """Share out the variance of the figure over factors (Sobol' 1993, Saltelli 2010), the strongest first.
 
-    Returns
-    -------
-    table
-        By factor: `S1` (alone), `ST` (with its interactions), each with its 95 % half-width.
-    response
-        Of all points, to tell how much of the variance is chance.
+    By factor: `S1` (alone), `ST` (with its interactions), each with its 95 % half-width. Beside it the response at all
+    points, to tell how much of the variance is chance.
     """
     from SALib.analyze import sobol as analyse
     from SALib.sample import sobol as sample
@@ -211,20 +183,14 @@ def sobol(found: list[Factor], respond: Respond, points: int) -> tuple[pd.DataFr
     sampled = sample.sample(problem, points, calc_second_order=False, seed=SEED)
     response = respond(_named(found, sampled), "shares of variance")
     indices = analyse.analyze(problem, response.means, calc_second_order=False, seed=SEED)
-    names = ("S1", "S1_conf", "ST", "ST_conf")
-    return _ranked(found, {name: np.asarray(indices[name], dtype=float) for name in names}, "ST"), response
+    return _ranked(found, {name: indices[name] for name in ("S1", "S1_conf", "ST", "ST_conf")}, "ST"), response
 
 
 def tornado(found: list[Factor], respond: Respond) -> tuple[pd.DataFrame, float]:
     """Move every factor by itself from one end of its range to the other, the widest swing first.
 
-    Returns
-    -------
-    table
-        By factor: `result_low` and `result_high`, the figure with the factor at the 2.5th and 97.5th percentile of what
-        is believed of it and everything else as configured, and `swing` between them.
-    base
-        The figure as configured.
+    By factor: `result_low` and `result_high`, the figure with the factor at the 2.5th and 97.5th percentile of what is
+    believed of it and everything else as configured, and `swing` between them. Beside it the figure as configured.
     """
     points: list[Mapping[str, float]] = [{}]
     points += [{factor.key: tail} for factor in found for tail in TAILS]
@@ -246,18 +212,16 @@ def _ranked(found: list[Factor], columns: Mapping[str, Any], by: str) -> pd.Data
     """Return a table of factors with what was found of each, the largest in one column first."""
     import pandas as pd
 
-    table = pd.concat([pd.DataFrame(found), pd.DataFrame(columns)], axis=1)
+    results = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
+    table = pd.DataFrame(found).assign(**results)
     return table.sort_values(by, ascending=False, ignore_index=True)
 
 
 def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: str, difference: bool = False) -> Figure:
     """Draw one bar a factor, the widest on top; the ends of its range stand at the ends of its bar."""
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    drawn = Figure(figsize=(8.5, 1.7 + 0.5 * len(table)))
-    axes = drawn.subplots()
-    drawn.suptitle(title, x=0.01, ha="left", fontsize=12)
+    drawn, axes = sheet((8.5, 1.7 + 0.5 * len(table)), title=title)
     for row, factor in enumerate(table.to_dict("records")):
         colour, hatch, _ = GRADES[factor["grade"]]
         (left, at_left), (right, at_right) = sorted(
@@ -265,10 +229,8 @@ def tornado_figure(table: pd.DataFrame, base: float, figure: Headline, title: st
         )
         axes.barh(row, right - left, left=left, color=colour, hatch=hatch, height=0.6, edgecolor="white")
         for result, end, side, shift in ((left, at_left, "right", -4), (right, at_right, "left", 4)):
-            axes.annotate(
-                f"{end:.3g}", (result, row), xytext=(shift, 0), textcoords="offset points", ha=side, va="center",
-                fontsize=8.5,
-            )  # fmt: skip
+            beside: dict[str, Any] = {"xytext": (shift, 0), "textcoords": "offset points", "ha": side, "va": "center"}
+            axes.annotate(f"{end:.3g}", (result, row), fontsize=8.5, **beside)
     axes.axvline(base, color=INK, linewidth=1.2)
     labels = [textwrap.fill(f"{name}, {unit}", 44) for name, unit in zip(table["words"], table["unit"], strict=True)]
     name_rows(axes, labels, fontsize=8.5)

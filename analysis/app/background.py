@@ -21,8 +21,7 @@ from typing import Any, Literal
 
 from analysis.app.plans import DESIGN, cells_of
 from analysis.app.view import LIMITS, Limits, own_options, refuse_beyond, refuse_many
-from analysis.commands.compare import compare
-from analysis.commands.size import NOT_FOUND, size
+from analysis.commands.questions import NOT_FOUND, compare, size
 from analysis.runs.one_run import report
 from analysis.runs.sweep import planned, run_sweep
 from analysis.tell.console import FAILED, exit_status

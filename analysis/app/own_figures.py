@@ -16,8 +16,7 @@ from analysis.app.levers import Lever, Value
 from analysis.app.view import LIMITS, QUICK, Limits, View
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.app.widgets import difference, show_problem
-from analysis.tell.csv_text import csv_of_rows
-from analysis.tell.wording import full_date
+from analysis.tell.wording import csv_of_rows, full_date
 from sim.config.kinds import InputFile
 from sim.config.referrals import OPTIONAL, REQUIRED
 from sim.errors import ConfigProblem, HubError, nearest

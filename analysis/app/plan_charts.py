@@ -12,8 +12,8 @@ from analysis.app.plans import Comparison
 from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.figures import OFTEN, looks
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.comparison.taken_apart import DIMENSIONS, Concern
-from analysis.estimates.headline import compared_headlines
+from analysis.comparison.taken_apart import groups_of, of_concern
+from analysis.estimates.headline import Headline, compared_headlines
 from analysis.estimates.intervals import Interval
 from analysis.tell.style import ACCENT, DARK, GREY, INK
 from analysis.tell.wording import (
@@ -126,16 +126,10 @@ def lists(compared: Comparison, stage: str) -> Chart:
     return Chart(figure, f"People waiting for {words(stage)}; at the end, median: {ends}.", table)
 
 
-def equity(compared: Comparison, concern: Concern) -> Chart:
+def equity(compared: Comparison, concern: Headline) -> Chart:
     """Draw one concern group by group, the plans side by side; small groups are open."""
-    mine = compared.equity[
-        (compared.equity["measure"] == concern.measure) & (compared.equity["stage"] == concern.stage)
-    ]
-    members = [
-        (str(dimension), str(group))
-        for dimension in DIMENSIONS
-        for group in mine[mine["dimension"] == dimension]["group"].unique()
-    ]
+    mine = of_concern(compared.equity, concern)
+    members = groups_of(mine)
     names = [sentence(words(group)) for _, group in members]
     places = np.arange(len(members), dtype=float)
     looks = _looks(compared)

@@ -14,8 +14,17 @@ from analysis.app.charts import Rows
 from analysis.app.view import LIMITS, Limits, View, composing, from_link, own_options, refuse_beyond, refuse_many
 from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up
-from analysis.tell.csv_text import read_csv
-from analysis.tell.wording import change_in, frequency, futures, level_in, listed, plain, sentence, unit_of_change
+from analysis.tell.wording import (
+    change_in,
+    frequency,
+    futures,
+    level_in,
+    listed,
+    plain,
+    read_csv,
+    sentence,
+    unit_of_change,
+)
 from sim.composed import Cell
 from sim.config import HubConfig
 from sim.disk import write_whole

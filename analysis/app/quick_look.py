@@ -21,8 +21,8 @@ from analysis.app.view import LIMITS, Limits, refuse_beyond
 from analysis.estimates.intervals import NOTHING, Interval
 from analysis.estimates.tables import MEASURED, estimates_of, over_hubs
 from analysis.runs.figures import OTHER_COSTS
-from analysis.tell.csv_text import csv_of
 from analysis.tell.warnings import warnings_of
+from analysis.tell.wording import csv_of
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.measures.audit import AuditBreach

@@ -64,14 +64,10 @@ def strata(config: HubConfig) -> Strata:
     """Return the strata of one Hub without weekly shocks."""
     steady = config.demand.model_copy(update={"dispersion_ratio": 1.0})
     sources = background_sources(config.model_copy(update={"demand": steady}), 0, 1.0, 0)
-    return Strata(
-        staff_group=np.array([source.staff_group for source in sources]),
-        gender=np.array([source.gender for source in sources]),
-        ethnicity=np.array([source.ethnicity for source in sources]),
-        headcount=np.array([source.headcount for source in sources], dtype=float),
-        before=np.array([source.hazard[-source.first_day] for source in sources]),
-        by_the_end=np.array([source.hazard[-1] for source in sources]),
-    )
+    group, gender, ethnicity = np.array([[each.staff_group, each.gender, each.ethnicity] for each in sources]).T
+    headcount = np.array([source.headcount for source in sources], dtype=float)
+    before, by_the_end = np.array([[source.hazard[-source.first_day], source.hazard[-1]] for source in sources]).T
+    return Strata(group, gender, ethnicity, headcount, before, by_the_end)
 
 
 def expected_referrals(groups: Strata, times: Floats | float = 1.0) -> Floats:
@@ -86,12 +82,7 @@ def expected_referrals(groups: Strata, times: Floats | float = 1.0) -> Floats:
 def uptake_figures(config: HubConfig, groups: Strata, referrals: Floats, rereferred: float) -> dict[str, float]:
     """Return the expected referrals a month, re-referrals included, the client mix, and crude yearly rates.
 
-    Parameters
-    ----------
-    referrals
-        First referrals by stratum, shape (strata,).
-    rereferred
-        Share of all referrals that are re-referrals.
+    `referrals` are first referrals by stratum, shape (strata,); `rereferred` is the share of all that are re-referrals.
     """
     population = config.population
     names, staff = list(population.staff_groups), list(population.staff_groups.values())
@@ -176,12 +167,8 @@ def positive_pattern(screening: Screening, covariate_shares: list[float] | None 
     """Return the exact pattern of positive measures.
 
     Given the common factor and a combination of covariates the measures are independent, so that the number positive
-    is Poisson-binomial; combinations are enumerated (64) and the factor is integrated by Gauss-Hermite quadrature.
-
-    Parameters
-    ----------
-    covariate_shares
-        Among the people in question; those to which the thresholds were set if not given.
+    is Poisson-binomial; combinations are enumerated (64) and the factor is integrated by Gauss-Hermite quadrature. The
+    covariate shares are those among the people in question; those to which the thresholds were set if not given.
     """
     shares = covariate_shares or [covariate.share for covariate in screening.covariates.values()]
     copula = fit_copula(screening)

@@ -46,14 +46,7 @@ def fit_pathway(
     load and the wait for therapy. A target missed by half its tolerance weighs as much as a value half its range away
     from the evidence: both are about two standard errors. Held-out figures are not looked at. Support found without
     the Hub and patience are left as they are: the aims cannot tell them from advice and from waits elsewhere. Every
-    evaluation has the same luck (common random numbers).
-
-    Parameters
-    ----------
-    config
-        With what was fitted before in place.
-    told
-        Called with a line on each evaluation.
+    evaluation has the same luck (common random numbers); `told` is called with a line on each.
     """
     aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
 
@@ -69,13 +62,9 @@ def fit_pathway(
         told("  ".join(f"{name} {value:.4f}" for name, value in trial.items()))
         return np.array([*missed, *positions])
 
-    follow_up, lists = config.pathway.follow_up, config.pathway.lists
-    present = (
-        lists.unreachable_share,
-        follow_up.response_share_if_no_contact,
-        advice_share(config),
-        config.pathway.navigation.wait_median_days,
-    )
+    pathway = config.pathway
+    reached = pathway.lists.unreachable_share, pathway.follow_up.response_share_if_no_contact
+    present = (*reached, advice_share(config), pathway.navigation.wait_median_days)
     start = np.array([position(pulls[name], value) for name, value in zip(FREE, present, strict=True)])
     return pathway_changes(config, values(search(residuals, start, STEPS, told)))
 
@@ -161,17 +150,9 @@ def search(
 ) -> Floats:
     """Find the positions, each within -1 and 1, with the least sum of squares by damped Gauss-Newton.
 
-    For functions that are dear (a simulation) and the same each time they are asked. Slopes come from one-sided
-    differences at the start and are corrected after every evaluation (Broyden); a step that does not help is halved.
-
-    Parameters
-    ----------
-    residuals
-        Of positions, shape (n,), to residuals, shape (m,).
-    steps
-        Most evaluations after the slopes.
-    told
-        Called with a line on each evaluation.
+    For functions, of n positions to m residuals, that are dear (a simulation) and the same each time they are asked.
+    Slopes come from one-sided differences at the start and are corrected after every evaluation (Broyden), of which
+    there are at most so many `steps`; a step that does not help is halved. `told` is called with a line on each.
     """
 
     def ask(where: Floats, what: str) -> Floats:

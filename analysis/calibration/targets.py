@@ -68,13 +68,7 @@ class Target(NamedTuple):
 
 
 def read_targets(file: Path | None = None) -> list[Target]:
-    """Return the targets in the order of the file.
-
-    Raises
-    ------
-    HubError
-        With every row that is not as it should be, one line each.
-    """
+    """Return the targets in the order of the file; HubError with every row that is not as it should be, a line each."""
     file = file or conf_dir() / TARGETS
     if not file.is_file():
         raise HubError(f"{file}: there is no such file")
@@ -130,17 +124,13 @@ def table(targets: Iterable[Target], figures: Mapping[str, Interval]) -> tuple[l
     """Return a line for each figure of the model, as a Markdown table, and whether any is outside its tolerance."""
     rows = [("id", "figure", "target", "tolerance", "model", "95 % interval", "verdict")]
     any_outside = False
-    for target in targets:
-        if target.use in (PULL, SILENT):
-            continue
+    for target in (target for target in targets if target.use not in (PULL, SILENT)):
         interval = figures.get(target.model, NOTHING)
         said, outside = verdict(target, interval)
         any_outside |= outside
-        estimate, low, high = (amount(value, target.unit) for value in interval)
+        aim, estimate, low, high = (amount(value, target.unit) for value in (target.target, *interval))
         spread = "" if math.isnan(interval.low) else f"{low} to {high}"
-        rows.append(
-            (target.id, target.figure, amount(target.target, target.unit), tolerance(target), estimate, spread, said)
-        )
+        rows.append((target.id, target.figure, aim, tolerance(target), estimate, spread, said))
     return aligned(rows), any_outside
 
 
@@ -180,23 +170,10 @@ def amount(value: float, unit: str) -> str:
 
 
 def run_figures(config: HubConfig, replications: int, jobs: int, seed: int | None = None) -> dict[str, Interval]:
-    """Simulate a composed configuration and return its figures.
-
-    Parameters
-    ----------
-    config
-        Its replications, jobs and kept tables are replaced.
-    seed
-        The configuration's own if not given.
-
-    Raises
-    ------
-    ConfigProblem
-        When the configuration is refused.
-    """
+    """Simulate a configuration with so many replications, jobs and, if given, another seed; return its figures."""
     run = {"replications": replications, "jobs": jobs, "keep": ["cohort"], "store": None}
-    own = config.run.seed if seed is None else seed
-    config = changed(config, {f"run.{key}": value for key, value in run.items()} | {"run.seed": own})
+    run["seed"] = config.run.seed if seed is None else seed
+    config = changed(config, {f"run.{key}": value for key, value in run.items()})
     return figures(config, simulate(config))
 
 

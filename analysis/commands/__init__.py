@@ -37,15 +37,15 @@ NOTHING = "Interrupted; nothing was written."
 VERBS = {
     "run": Verb("simulate one scenario; so does hub without a verb", "run:run", REMOVED),
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),
-    "compare": Verb("set a sweep against a baseline, with a page for a board", "compare:compare", NOTHING),
+    "compare": Verb("set a sweep against a baseline, with a page for a board", "questions:compare", NOTHING),
     "size": Verb(
         "find the cheapest staffing that meets a waiting-time target",
-        "size:size",
+        "questions:size",
         "Interrupted; finished replications are kept, and the same command goes on from them.",
     ),
     "sensitivity": Verb(
         "rank the uncertain numbers by what they do to a figure",
-        "sensitivity:sensitivity",
+        "questions:sensitivity",
         "Interrupted; what was simulated is kept in the store. Run it again.",
     ),
     "calibrate": Verb("fit to the study of the Hubs, and judge every figure", "calibrate:calibrate", NOTHING),
@@ -76,18 +76,10 @@ hub --completion SHELL lets the Tab key complete ({shells}).
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command line and return its exit code.
+    """Run the command line, of the process by default and without the program's name, and return its exit code.
 
-    Parameters
-    ----------
-    argv
-        Arguments without the program's name; those of the process by default.
-
-    Returns
-    -------
-    int
-        0 if all went well, 1 if something failed, 2 if the input was refused, 130 if interrupted; `hub VERB --help`
-        names more where there are.
+    0 if all went well, 1 if something failed, 2 if the input was refused, 130 if interrupted; `hub VERB --help` names
+    more where there are.
     """
     arguments = words_before_the_cursor() if completing() else list(sys.argv[1:] if argv is None else argv)
     named = bool(arguments) and arguments[0][:1] not in ("", "-", "+", "~") and "=" not in arguments[0]

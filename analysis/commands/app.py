@@ -38,11 +38,8 @@ def app(arguments: list[str]) -> int:
     """Run `hub app` until it is interrupted."""
     parser = VerbParser("app", "Open the simulator in a browser; stop it with Ctrl-C.")
     parser.add_argument("--port", type=int, default=8501, help="where the page is served (default %(default)s)")
-    parser.add_argument(
-        "--address",
-        default="localhost",
-        help="localhost serves this machine only, 0.0.0.0 the network too",
-    )
+    served_to = "localhost serves this machine only, 0.0.0.0 the network too"
+    parser.add_argument("--address", default="localhost", help=served_to)
     parser.takes("--config-dir")
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser")
     args = parser.read(arguments)

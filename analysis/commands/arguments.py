@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
@@ -32,16 +33,20 @@ ONLY_RUNS = dict.fromkeys(
 """Keys that verbs which plan their own replications do not obey, each with what to do instead."""
 
 
+def config_asked_for(overrides: Sequence[str], config_dir: str | None, unheeded: Mapping[str, str]) -> HubConfig:
+    """Return the one configuration of a verb that plans its own replications, checked; see `compose_cells`."""
+    from sim.config import validate
+    from sim.launch.compose import compose
+
+    return validate(compose(*overrides, config_dir=config_dir, unheeded={**ONLY_RUNS, **unheeded}))
+
+
 class Unheeded(NamedTuple):
     """A key that some runs would not obey: when one does, and what to do where it does not."""
 
     key: str
     obeyed: Callable[[HubConfig], bool]
     remedy: str
-
-
-def _psa(config: HubConfig) -> bool:
-    return config.uncertainty.mode == "psa"
 
 
 # Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.input_warnings): the
@@ -58,7 +63,7 @@ UNHEEDED = (
         "run.warm_up finds the days itself: leave one of the two out",
     ),
     *(
-        Unheeded(f"uncertainty.{name}", _psa, "it goes with uncertainty=psa")
+        Unheeded(f"uncertainty.{name}", lambda config: config.uncertainty.mode == "psa", "it goes with uncertainty=psa")
         for name in ("replications_per_draw", "leave_out", "parameters")
     ),
 )
@@ -68,8 +73,9 @@ class VerbParser(argparse.ArgumentParser):
     """Reads the arguments of a verb."""
 
     def __init__(self, verb: str, description: str, epilog: str | None = None, add_help: bool = True) -> None:
+        lines_as_written = partial(argparse.RawDescriptionHelpFormatter, max_help_position=28)
         super().__init__(
-            f"hub {verb}", description=description, epilog=epilog, formatter_class=_AsWritten, add_help=add_help
+            f"hub {verb}", description=description, epilog=epilog, formatter_class=lines_as_written, add_help=add_help
         )
 
     def takes(self, name: str, completer: Any = None, **more: Any) -> None:
@@ -92,13 +98,6 @@ class VerbParser(argparse.ArgumentParser):
         """Refuse in a line that is no longer than other refusals."""
         self.print_usage(sys.stderr)
         self.exit(BAD_INPUT, f"{one_line(f'{self.prog}: error: {message}')}\n")
-
-
-class _AsWritten(argparse.RawDescriptionHelpFormatter):
-    """Leaves the lines of a description as they are, in 100 columns at most."""
-
-    def __init__(self, prog: str) -> None:
-        super().__init__(prog, max_help_position=28)
 
 
 def completing() -> bool:
@@ -130,13 +129,7 @@ def skip_verb() -> None:
 
 
 def shell_code(shell: Sequence[str]) -> str:
-    """Return what switches completion on in a shell.
-
-    Raises
-    ------
-    HubError
-        When it is none of those that can.
-    """
+    """Return what switches completion on in a shell; HubError when it is none of those that can."""
     if len(shell) != 1 or shell[0] not in SHELLS:
         raise HubError(f"--completion: got {' '.join(shell) or 'no shell'}; {nearest(' '.join(shell), SHELLS)}")
     from argcomplete.shell_integration import shellcode
@@ -152,20 +145,7 @@ def _overrides(prefix: str, parsed_args: argparse.Namespace, **_: object) -> lis
 
 
 def refuse_unheeded(overrides: Sequence[str], configs: Sequence[HubConfig]) -> None:
-    """Refuse what the command line sets and no cell obeys.
-
-    Parameters
-    ----------
-    overrides
-        What the command line says.
-    configs
-        Of each cell.
-
-    Raises
-    ------
-    ConfigProblem
-        With a line for each such key.
-    """
+    """Raise ConfigProblem with a line for each key that the command line sets and none of the cells obeys."""
     from sim.launch.overrides import meant, parsed
 
     problems = [

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.commands.arguments import ONLY_RUNS, VerbParser
+from analysis.commands.arguments import VerbParser, config_asked_for
 from sim.errors import HubError
 
 if TYPE_CHECKING:
@@ -38,17 +38,15 @@ def calibrate(arguments: list[str]) -> int:
     if args.replications < FEWEST:
         raise HubError(f"--replications: got {args.replications}; an interval needs {FEWEST} or more")
     from analysis.calibration.targets import read_targets, run_figures
-    from sim.config import validate
-    from sim.launch.compose import compose
 
     targets = read_targets()
-    unheeded = ONLY_RUNS | {
+    unheeded = {
         "hydra": "everything goes to --out DIR",
         "run.replications": "give --replications N",
         "run.jobs": "give --jobs N",
         "run.store": "what a fit tries is not kept",
     }
-    config = validate(compose(*args.overrides, config_dir=args.config_dir, unheeded=unheeded))
+    config = config_asked_for(args.overrides, args.config_dir, unheeded)
     if args.check:
         _show_screening(config)
         return _judge(targets, run_figures(config, args.replications, args.jobs), args.replications)

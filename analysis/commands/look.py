@@ -8,6 +8,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,13 +66,7 @@ def _show_rows(rows: list[EvidenceRow]) -> None:
 
 
 def cell_named(name: str, config_dir: str | None = None) -> Cell:
-    """Compose and check `SCENARIO` or `SCENARIO/STAFFING`.
-
-    Raises
-    ------
-    ConfigProblem
-        When the name is not of this form, or there is no such scenario or staffing model.
-    """
+    """Compose and check `SCENARIO` or `SCENARIO/STAFFING`; ConfigProblem where there is none, or it is written else."""
     from sim.config import validate
     from sim.launch.compose import compose_cells
 
@@ -90,8 +86,8 @@ def diff(arguments: list[str]) -> int:
         "Print what differs between two scenarios, or staffing models, with units.",
         "examples: hub diff baseline improved_reach · hub diff baseline/senior_led baseline/mixed_skill",
     )
-    for name, text in (("A", "a scenario, or SCENARIO/STAFFING"), ("B", "what to compare with it")):
-        parser.add_argument(name, help=text)
+    parser.add_argument("A", help="a scenario, or SCENARIO/STAFFING")
+    parser.add_argument("B", help="what to compare with it")
     parser.takes("--config-dir")
     args = parser.read(arguments)
     from analysis.tell.differences import differences
@@ -111,12 +107,10 @@ def diff(arguments: list[str]) -> int:
         table.add_column(letter, justify="right", max_width=LONGEST_VALUE, overflow="fold")
     table.add_column("unit")
     table.add_column("grade", no_wrap=True)
-    part = ""
-    for one in found:
-        if one.part != part:
-            part = one.part
-            table.add_row(part)
-        table.add_row(f"  {one.key.removeprefix(f'{part}.')}", one.before, one.after, one.unit, one.grade)
+    for part, mine in groupby(found, key=attrgetter("part")):
+        table.add_row(part)
+        for one in mine:
+            table.add_row(f"  {one.key.removeprefix(f'{part}.')}", one.before, one.after, one.unit, one.grade)
     shown.print("", table)
     if any(one.grade == "D" for one in found):
         shown.print("\nGrade D: assumption. hub evidence --path KEY tells where a number comes from.")
@@ -145,9 +139,8 @@ def store(arguments: list[str]) -> int:
     )
     parser.add_argument("store", nargs="?", type=Path, default=DEFAULT, help="its folder (default %(default)s)")
     parser.add_argument("--clear", action="store_true", help="remove it, or what the options below choose")
-    parser.add_argument(
-        "--older-than", type=float, metavar="DAYS", help="only configurations unchanged for so many days"
-    )
+    older = "only configurations unchanged for so many days"
+    parser.add_argument("--older-than", type=float, metavar="DAYS", help=older)
     parser.add_argument("--other-versions", action="store_true", help="only what another version of the model made")
     parser.takes("--yes", help="clear without asking")
     args = parser.read(arguments)
@@ -189,17 +182,17 @@ def _kept(store: Path) -> Iterator[Kept]:
     source = code_version()["source_sha256"]
     for shelf in sorted(path for path in store.glob("??/*") if SHELF.fullmatch(f"{path.parent.name}{path.name}")):
         note = about(shelf) or dict.fromkeys(("scenario", "staffing", "seed", "source_sha256"), "?")
-        files = [path for path in shelf.rglob("*") if path.is_file()]
-        states = [path.stat() for path in files]
+        files = {path: path.stat() for path in shelf.rglob("*") if path.is_file()}
+        scenario, staffing, seed = (str(note[name]) for name in ("scenario", "staffing", "seed"))
         yield Kept(
             shelf,
-            str(note["scenario"]),
-            str(note["staffing"]),
-            str(note["seed"]),
-            note["source_sha256"] == source,
-            sum(path.suffix == ".tables" for path in files),
-            sum(state.st_size for state in states),
-            max((state.st_mtime for state in states), default=shelf.stat().st_mtime),
+            scenario,
+            staffing,
+            seed,
+            current=note["source_sha256"] == source,
+            replications=sum(path.suffix == ".tables" for path in files),
+            size=sum(state.st_size for state in files.values()),
+            last_used=max((state.st_mtime for state in files.values()), default=shelf.stat().st_mtime),
         )
 
 

@@ -60,14 +60,9 @@ hub diff A B prints what differs between two scenarios, hub evidence where a num
 Your own scenarios: in a checkout scenarios/NAME.yaml; anywhere else DIR/scenario/NAME.yaml and --config-dir DIR."""
 
 
-def run(arguments: list[str]) -> int:
-    """Run `hub run`, or what `hub` was given without a verb."""
-    return _asked("run", arguments)
-
-
 def sweep(arguments: list[str]) -> int:
     """Run `hub sweep`."""
-    return _asked("sweep", arguments)
+    return run(arguments, "sweep")
 
 
 def story(arguments: list[str]) -> int:
@@ -85,7 +80,7 @@ def story(arguments: list[str]) -> int:
     args = parser.read(arguments)
     if args.replication < 0:
         raise HubError(f"--replication: got {args.replication}; must be 0 or more")
-    from analysis.runs.story import print_story
+    from analysis.runs.story import story_lines
     from sim.launch.compose import compose_cells
 
     nothing_kept = dict.fromkeys(
@@ -93,12 +88,12 @@ def story(arguments: list[str]) -> int:
     )
     unheeded = ONLY_RUNS | nothing_kept | {"run.replications": "--replication N says which one is told of"}
     for config in _validated(compose_cells(args.overrides, args.multirun, args.config_dir, unheeded=unheeded)):
-        print_story(config, args.client, args.replication)
+        print(*story_lines(config, args.client, args.replication), sep="\n")
     return 0
 
 
-def _asked(verb: str, arguments: list[str]) -> int:
-    """Do what `hub run` or `hub sweep` was asked for."""
+def run(arguments: list[str], verb: str = "run") -> int:
+    """Run `hub run`, or what `hub` was given without a verb."""
     from analysis.commands import VERBS
 
     parser = VerbParser(verb, "", EXAMPLES, add_help=False)
@@ -124,7 +119,7 @@ def _asked(verb: str, arguments: list[str]) -> int:
         return _inform(args, multirun)
     if ALONE not in args.overrides:
         get_ready("analysis.runs.figures", "matplotlib.figure", "matplotlib.backends.backend_agg")
-    return _run(args.overrides, multirun, args.config_dir)
+    return _simulate(args.overrides, multirun, args.config_dir)
 
 
 def _description(config_dir: str | None) -> str:
@@ -149,15 +144,13 @@ def _inform(args: argparse.Namespace, multirun: bool) -> int:
 
     if multirun:
         raise HubError("-m: got --cfg or --info too; they show one configuration: leave -m out")
-    composer = Composer(args.config_dir)
-    if args.cfg:
-        print(shown(composer, args.overrides, args.cfg, args.package, args.resolve), end="", flush=True)
-    else:
-        print(information(composer, args.overrides), end="", flush=True)
+    composer, overrides = Composer(args.config_dir), args.overrides
+    asked = (args.cfg, args.package, args.resolve)
+    print(shown(composer, overrides, *asked) if args.cfg else information(composer, overrides), end="", flush=True)
     return 0
 
 
-def _run(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
+def _simulate(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
     """Check every cell, and only then make folders and run."""
     from sim.launch.compose import Composer, launch
     from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SUBFOLDER, SWEEP_FOLDER, meant, verbose

@@ -18,7 +18,7 @@ from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import mark_incidents, weeks_apart
-from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows, point
+from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows, point, sheet
 from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
 from sim.calendar import DAYS_PER_YEAR
 from sim.stages import CAN_BE_LEFT
@@ -45,15 +45,13 @@ BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va":
 
 def forest(comparison: Comparison) -> Figure:
     """Draw every headline figure's paired difference: filled blue where better, orange where worse, open where open."""
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
     plans = list(comparison.baseline_of)
     rows = -(-len(comparison.headlines) // COLUMNS)
     short = cut_names(comparison.names, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
     names = [short[plan] for plan in plans]
-    figure = Figure(figsize=(WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))))
-    panels = figure.subplots(rows, COLUMNS, squeeze=False)
+    figure, panels = sheet((WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))), rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes, scale = panels.flat[number], headline.scale
         for row, answer in enumerate(comparison.on(headline)):
@@ -78,14 +76,13 @@ def forest(comparison: Comparison) -> Figure:
 
 def fans(comparison: Comparison) -> Figure:
     """Draw one row a plan, one column a list, every column on one scale."""
-    from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator, MultipleLocator
 
     plans = comparison.plans
-    figure = Figure(figsize=(WIDTH, 0.7 + 1.25 * len(plans)))
-    panels = figure.subplots(len(plans), len(CAN_BE_LEFT), sharex=True, sharey="col", squeeze=False)
+    shared: dict[str, Any] = {"sharex": True, "sharey": "col", "squeeze": False}
+    figure, panels = sheet((WIDTH, 0.7 + 1.25 * len(plans)), len(plans), len(CAN_BE_LEFT), **shared)
     tops = dict.fromkeys(CAN_BE_LEFT, 1.0)
     for row, plan in zip(panels, plans, strict=True):
         weekly = comparison.sweep.of(plan, "weekly")
@@ -117,29 +114,22 @@ def fans(comparison: Comparison) -> Figure:
 
 def cost_stack(comparison: Comparison) -> Figure:
     """Draw the cost a year of every plan by kind, with the total and its interval."""
-    from matplotlib.figure import Figure
-
     plans = comparison.plans
     a_year = DAYS_PER_YEAR / comparison.config.run.horizon_days / 1000
-    figure = Figure(figsize=(WIDTH, 1.15 + 0.36 * len(plans)))
-    axes = figure.subplots()
+    figure, axes = sheet((WIDTH, 1.15 + 0.36 * len(plans)))
     start = np.zeros(len(plans))
     for measure, (name, colour, hatch) in KINDS.items():
         each = [comparison.level(plan, (measure, "", "all", "all")).estimate * a_year for plan in plans]
         width = np.nan_to_num(np.array(each))
         if width.any():
-            axes.barh(
-                range(len(plans)), width, left=start, color=colour, hatch=hatch, height=0.62, edgecolor="white",
-                linewidth=0.6, label=name,
-            )  # fmt: skip
+            look = {"color": colour, "hatch": hatch, "height": 0.62, "edgecolor": "white", "linewidth": 0.6}
+            axes.barh(range(len(plans)), width, left=start, label=name, **look)
         start += width
     for row, plan in enumerate(plans):
         total = comparison.level(plan, ("cost_total_gbp", "", "all", "all")).times(a_year)
         axes.plot([total.low, total.high], [row, row], color=INK, linewidth=1.6)
-        axes.annotate(
-            thousand_pounds(total.estimate * 1000), (max(start[row], np.nan_to_num(total.high)), row), xytext=(5, 0),
-            textcoords="offset points", va="center", fontsize=9,
-        )  # fmt: skip
+        end = max(start[row], np.nan_to_num(total.high))
+        axes.annotate(thousand_pounds(total.estimate * 1000), (end, row), **BESIDE | {"xytext": (5, 0), "fontsize": 9})
     # Over two lines at most.
     name_rows(axes, [fill(short_name(comparison, plan), KEY_NAME * 2 // 3) for plan in plans], fontsize=8.5)
     axes.set_xlim(0, start.max() * 1.12)
@@ -150,11 +140,9 @@ def cost_stack(comparison: Comparison) -> Figure:
 
 def waterfall(comparison: Comparison, reason: Attribution) -> Figure:
     """Draw the primary wait and the cost, from baseline to plan; black lines are 95 % intervals of each step."""
-    from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-    figure = Figure(figsize=(WIDTH, 1.35 + 0.32 * (len(reason.levers) + 2)))
-    panels = figure.subplots(1, 2)
+    figure, panels = sheet((WIDTH, 1.35 + 0.32 * (len(reason.levers) + 2)), 1, 2)
     for number, (axes, headline) in enumerate(zip(panels, comparison.headlines[:2], strict=True)):
         _panel(axes, comparison, reason, headline, named=number == 0)
     keys = [Patch(color=DARK, label="better"), Patch(color=ACCENT, label="worse"), Patch(color=GREY, label="level")]

@@ -145,21 +145,11 @@ class Comparison:
 def compare(
     sweep: Sweep, baseline: str, stage: str = COMPARED[0], delta: float | None = None, confidence: float = 0.95
 ) -> Comparison:
-    """Compare every plan of a sweep with the baseline.
+    """Compare every plan of a sweep with the baseline, which `analysis.comparison.plans.baselines` reads.
 
-    Parameters
-    ----------
-    baseline
-        See `analysis.comparison.plans.baselines`.
-    stage
-        The wait that is weighed against cost.
-    delta
-        Smallest difference that matters in the share seen within standard; None if none was stated.
-
-    Raises
-    ------
-    HubError
-        If the baseline is unknown, or the plans have no standard for the stage.
+    `stage` is that of the wait that is weighed against cost, `delta` the smallest difference that matters in the share
+    seen within standard, if one was stated. Raises HubError if the baseline is unknown, or the plans have no standard
+    for the stage.
     """
     baseline_of = baselines(sweep.plans, baseline)
     for plan in sweep.plans.values():
@@ -186,13 +176,9 @@ def compare(
 
 
 def _answers(
-    values: dict[str, pd.DataFrame],
-    baseline_of: dict[str, str],
-    chosen: list[Headline],
-    delta: float | None,
-    confidence: float,
-    per_draw: int,
-) -> list[FigureAnswer]:
+    values: dict[str, pd.DataFrame], baseline_of: dict[str, str], chosen: list[Headline], delta: float | None,
+    confidence: float, per_draw: int,
+) -> list[FigureAnswer]:  # fmt: skip
     """Answer every headline for every plan; the primary ones hold together, each other one by itself.
 
     Where `per_draw` replications share a draw of the parameters the pairs are draws, and each that is missing takes so
@@ -200,22 +186,23 @@ def _answers(
     """
     primary = sum(headline.primary for headline in chosen)
     together = simultaneous_confidence(confidence, primary * len(baseline_of))
-    found, wide = {}, {}
-    for plan, base in baseline_of.items():
-        for headline in chosen:
-            pair = row_of(values[plan], headline.key), row_of(values[base], headline.key)
-            found[plan, headline] = difference(*pair, confidence)
-            wide[plan, headline] = difference(*pair, together) if headline.primary else found[plan, headline]
-    family = holm({f"{plan}\0{h.words}": d.p for (plan, h), d in found.items() if h.primary})
+    pairs = {
+        (plan, headline): (row_of(values[plan], headline.key), row_of(values[base], headline.key))
+        for plan, base in baseline_of.items()
+        for headline in chosen
+    }
+    found = {key: difference(*pair, confidence) for key, pair in pairs.items()}
+    family = holm({key: own.p for key, own in found.items() if key[1].primary})
     answers = []
     for (plan, headline), own in found.items():
-        low, high = wide[plan, headline].low, wide[plan, headline].high
-        matters = delta if headline == chosen[0] else None
-        said = verdict(low, high, headline.smaller_is_better, matters)
-        more = more_replications(wide[plan, headline], together if headline.primary else confidence, matters)
+        wanted, matters = together if headline.primary else confidence, delta if headline == chosen[0] else None
+        wide = difference(*pairs[plan, headline], wanted) if headline.primary else own
+        said = verdict(wide.low, wide.high, headline.smaller_is_better, matters)
+        more = more_replications(wide, wanted, matters)
         missing = None if more is None or said != UNDECIDED else more * per_draw
-        adjusted = family.get(f"{plan}\0{headline.words}", np.nan)
-        answers.append(FigureAnswer(plan, baseline_of[plan], headline, own, low, high, adjusted, said, missing))
+        adjusted = family.get((plan, headline), np.nan)
+        ends = wide.low, wide.high
+        answers.append(FigureAnswer(plan, baseline_of[plan], headline, own, *ends, adjusted, said, missing))
     return answers
 
 
@@ -231,24 +218,15 @@ def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: floa
 
 
 def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return one plan's figures replication by replication, and how many people each rests on.
+    """Return one plan's figures replication by replication, and how many people each rests on, from its tables.
 
     A count or an amount is its own value. A share or other ratio p is re-estimated from all replications together, and
     a replication's value is p + (numerator − p × denominator) ÷ mean denominator: the mean of these is p and their
     standard error that of `analysis.estimates.intervals.ratio_interval`. Quantiles of waits are treated alike. So every
     figure of every plan can be averaged, subtracted and attributed replication by replication.
 
-    Parameters
-    ----------
-    measures, waits
-        The tables of one plan.
-
-    Returns
-    -------
-    values
-        Indexed by measure, stage, dimension and group; one column a replication, in order.
-    people
-        Mean denominator a replication by the same index; not a number where a figure has none.
+    The values are indexed by measure, stage, dimension and group, with one column a replication, in order; the people,
+    by the same index, are the mean denominator a replication, not a number where a figure has none.
     """
     together = over_hubs(measures).set_index([*FIGURE, "replication"])
     names = ("value", "numerator", "denominator")
@@ -268,12 +246,10 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
     people = pd.Series(np.where(is_ratio, mean, np.nan), index=values.index)
     seen = dict(seen_by_day(waits))
     for row in values.index[values.index.get_level_values("measure").isin(list(MEASURED))]:
-        days = seen.get(row[1:])
-        if days is None:
-            continue
-        days = days.reindex(values.columns, fill_value=0)
-        values.loc[row] = quantile_values(days, MEASURED[row[0]])
-        people.loc[row] = float(days.to_numpy().sum()) / len(days)
+        if (days := seen.get(row[1:])) is not None:
+            days = days.reindex(values.columns, fill_value=0)
+            values.loc[row] = quantile_values(days, MEASURED[row[0]])
+            people.loc[row] = float(days.to_numpy().sum()) / len(days)
     return values, people
 
 

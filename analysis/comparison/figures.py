@@ -6,14 +6,15 @@ import math
 from collections.abc import Collection
 from itertools import cycle
 from textwrap import fill
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.plans import cut_names
-from analysis.comparison.taken_apart import DIMENSIONS, Concern, concerns
-from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows, point
+from analysis.comparison.taken_apart import concerns, groups_of, of_concern
+from analysis.estimates.headline import Headline
+from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows, point, sheet
 from analysis.tell.wording import sentence, words
 
 if TYPE_CHECKING:
@@ -89,11 +90,9 @@ def frontier(axes: Axes, comparison: Comparison) -> None:
 
 def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
     """Draw every concern, staff group by staff group and by gender and ethnicity."""
-    from matplotlib.figure import Figure
-
     shown = concerns(comparison.config, comparison.stage)
-    figure = Figure(figsize=(WIDTH, 0.8 + 2.6 * -(-len(shown) // 2)))
-    panels = figure.subplots(-(-len(shown) // 2), 2, squeeze=False)
+    rows = -(-len(shown) // 2)
+    figure, panels = sheet((WIDTH, 0.8 + 2.6 * rows), rows, 2, squeeze=False)
     for number, concern in enumerate(shown):
         equity_panel(panels.flat[number], comparison, table, concern, number % 2 == 0)
     for axes in panels.flat[len(shown) :]:
@@ -102,20 +101,15 @@ def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
     return figure
 
 
-def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concern: Concern, named: bool) -> None:
+def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concern: Headline, named: bool) -> None:
     """Draw one concern: a row a group, the plans side by side in it."""
-    mine = table[(table["measure"] == concern.measure) & (table["stage"] == concern.stage)]
-    plans = comparison.plans
+    mine, plans = of_concern(table, concern), comparison.plans
     size = 3.8 if len(plans) <= CROWDED else 3.1
-    rows = [
-        (dimension, group)
-        for dimension in DIMENSIONS
-        for group in mine[mine["dimension"] == dimension]["group"].unique()
-    ]
+    rows = groups_of(mine)
     for place, (dimension, group) in enumerate(rows):
         here = mine[(mine["dimension"] == dimension) & (mine["group"] == group)].set_index("plan")
         for number, (plan, look) in enumerate(looks(plans, comparison.baseline_of.values()).items()):
-            found = here.loc[plan]
+            found = here.loc[plan].to_dict()
             height = place + SPREAD * ((number + 0.5) / len(plans) - 0.5)
             ends = found["low"], found["high"]
             point(axes, height, found["estimate"], ends, *look, not found["small"], size, 0.9)
@@ -142,33 +136,18 @@ def key_of_plans(figure: Figure, comparison: Comparison) -> None:
     note = f"open: under {SMALL_GROUP} people"
     keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))
     longest = max(len(str(key.get_label())) for key in keys)
-    figure.legend(
-        handles=keys,
-        loc="outside lower left",
-        ncols=max(1, min(len(keys), KEY_WIDTH // (longest + KEY_ROOM))),
-        fontsize=8,
-        handletextpad=0.3,
-        columnspacing=0.8,
-        handlelength=1.4,
-    )
+    columns = max(1, min(len(keys), KEY_WIDTH // (longest + KEY_ROOM)))
+    close: dict[str, Any] = {"handletextpad": 0.3, "columnspacing": 0.8, "handlelength": 1.4}
+    figure.legend(handles=keys, loc="outside lower left", ncols=columns, fontsize=8, **close)
 
 
 def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> Figure:
-    """Draw the frontier on the left and the primary wait by group on the right.
-
-    Parameters
-    ----------
-    key
-        Whether to tell the plans apart under the figure; on the page the table of options does so.
-    """
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, HEIGHT + PER_PLAN * (min(len(comparison.plans), MOST_PLANS) - 2)))
-    left, right = figure.subplots(1, 2, width_ratios=(1, 1.25))
+    """Draw the frontier, and the primary wait by group; on the page a table is the key that tells the plans apart."""
+    height = HEIGHT + PER_PLAN * (min(len(comparison.plans), MOST_PLANS) - 2)
+    figure, (left, right) = sheet((WIDTH, height), 1, 2, width_ratios=(1, 1.25))
     frontier(left, comparison)
     left.set_title("Cost against waits", fontsize=9.5, pad=4)
-    in_time = concerns(comparison.config, comparison.stage)[1]
-    equity_panel(right, comparison, equity, in_time, named=True)
+    equity_panel(right, comparison, equity, comparison.headlines[0], named=True)
     right.set_title("Who is seen in time", fontsize=9.5, pad=4)
     if key:
         key_of_plans(figure, comparison)

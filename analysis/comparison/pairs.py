@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ SAME = "the same"
 NAN = math.nan
 ROUNDING = 1e-12
 """Differences that vary by no more than this part of the values do not vary."""
+Key = TypeVar("Key")
 Values = Mapping[str, ArrayLike]
 """One value a replication by plan, the same replications in the same order."""
 FIRST_STAGE = 20
@@ -85,7 +86,7 @@ def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 
     return pd.DataFrame(found, index=shared, columns=list(Difference._fields))
 
 
-def holm(p_values: Mapping[str, float]) -> dict[str, float]:
+def holm(p_values: Mapping[Key, float]) -> dict[Key, float]:
     """Return p values adjusted for being looked at together (Holm 1979); missing ones stay missing."""
     from statsmodels.stats.multitest import multipletests
 
@@ -100,13 +101,7 @@ def simultaneous_confidence(confidence: float, comparisons: int) -> float:
 
 
 def verdict(low: float, high: float, smaller_is_better: bool, delta: float | None = None) -> str:
-    """Say what an interval of a difference shows.
-
-    Parameters
-    ----------
-    delta
-        Smallest difference that matters: an interval within ±delta is `NO_MATTER`.
-    """
+    """Say what an interval of a difference shows; within ±delta, the smallest difference that matters, `NO_MATTER`."""
     if math.isnan(low):
         return UNDECIDED
     if low == high == 0:
@@ -173,19 +168,10 @@ def select_best(
 ) -> Selection:
     """Select the best plan from finished replications by the sequential procedure of Kim and Nelson (2001).
 
-    With the given confidence the plan that is left alone at the end is the best one, or within `delta` of it. The
-    variances of differences come from the first `first` replications; from then on a plan is dropped as soon as
-    another leads by more than a margin that shrinks with every replication.
-
-    Parameters
-    ----------
-    delta
-        The smallest difference that matters, in the unit of the values, above 0.
-
-    Raises
-    ------
-    ValueError
-        With fewer than `first` replications: the variances would be too uncertain.
+    With the given confidence the plan that is left alone at the end is the best one, or within `delta` of it, which is
+    above 0 and in the unit of the values. The variances of differences come from the first `first` replications; with
+    fewer they would be too uncertain (ValueError). From then on a plan is dropped as soon as another leads by more than
+    a margin that shrinks with every replication.
     """
     names, table = _table(values, smaller_is_better)
     plans, number = table.shape

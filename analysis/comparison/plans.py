@@ -77,16 +77,9 @@ def cut_in_the_middle(text: str, longest: int) -> str:
 def baselines(plans: Mapping[str, SweptPlan], name: str) -> dict[str, str]:
     """Return for every other plan the one that it is compared with.
 
-    Parameters
-    ----------
-    name
-        A cell, SCENARIO/STAFFING, a scenario or a staffing model. Where several cells have it, each plan is compared
-        with the one of its own staffing model (or scenario).
-
-    Raises
-    ------
-    HubError
-        If no cell has that name, or it leaves a plan without a single counterpart.
+    The name is a cell, SCENARIO/STAFFING, a scenario or a staffing model. Where several cells have it, each plan is
+    compared with the one of its own staffing model (or scenario). Raises HubError if no cell has that name, or it
+    leaves a plan without a single counterpart.
     """
     exact = [p.name for p in plans.values() if name in (p.name, f"{p.scenario}/{p.staffing}")]
     named = exact or [p.name for p in plans.values() if name in (p.scenario, p.staffing)]
@@ -142,11 +135,10 @@ def _content(config: HubConfig) -> dict[str, Any]:
 
 def levers(found: Iterable[Change]) -> list[PlanLever]:
     """Put changes into levers: by part of the configuration, or one step deeper wherever that leaves a single one."""
-    listed = list(found)
-    deepest = max((len(change.path) for change in listed), default=0)
     groups: dict[tuple[str, ...], list[Change]] = {}
-    for depth in range(1, deepest + 1):
-        groups = grouped((change.path[:depth], change) for change in listed)
+    every = list(found)
+    for depth in range(1, max((len(change.path) for change in every), default=0) + 1):
+        groups = grouped((change.path[:depth], change) for change in every)
         if len(groups) > 1:
             break
     return [PlanLever(_name(path), tuple(members)) for path, members in groups.items()]
@@ -158,13 +150,7 @@ def _name(path: tuple[str, ...]) -> str:
 
 
 def pulled(baseline: HubConfig, chosen: Iterable[PlanLever]) -> HubConfig:
-    """Return the baseline with some levers pulled.
-
-    Raises
-    ------
-    ConfigProblem
-        If they cannot be pulled without the others.
-    """
+    """Return the baseline with some levers pulled; ConfigProblem if they cannot be pulled without the others."""
     return changed(baseline, {change.path: change.after for lever in chosen for change in lever.changes})
 
 

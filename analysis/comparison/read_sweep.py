@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from unicodedata import category
 
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from analysis.comparison.plans import SweptPlan, changes
 from analysis.estimates.tables import by_draw
@@ -27,7 +27,6 @@ MOST_BYTES = 50_000_000
 """Of a manifest; one of a sweep of 10,000 cells has some 10 MB."""
 LONGEST = 2_000
 """Characters of a name."""
-TABLES = ("measures", "waits", "weekly")
 MUST_AGREE = (
     "uncertainty.mode", "uncertainty.replications_per_draw", "run.seed", "run.horizon_days", "run.start_date",
     "run.opening", "standards",
@@ -67,12 +66,6 @@ class Listed(BaseModel):
     config_hash: Name
     replications: int
     status: Name
-
-
-class Cells(BaseModel):
-    """What the manifest of a sweep says of its cells."""
-
-    cells: list[Listed]
 
 
 class Code(BaseModel):
@@ -118,7 +111,7 @@ def _cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
     if not isinstance(manifest.get("cells"), list):
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again")
     try:
-        cells = Cells.model_validate(manifest).cells
+        cells = TypeAdapter(list[Listed]).validate_python(manifest["cells"])
     except ValidationError as error:
         raise _not_as_written(folder, "cells", error) from None
     names = [cell.cell for cell in cells]
@@ -139,7 +132,6 @@ class Sweep:
 
     folder: Path
     plans: dict[str, SweptPlan]
-    manifest: dict[str, Any]
     measures: pd.DataFrame
     waits: pd.DataFrame
     weekly: pd.DataFrame
@@ -166,18 +158,7 @@ class Sweep:
 
 
 def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
-    """Read a finished sweep.
-
-    Parameters
-    ----------
-    only
-        Names of the cells to read; all by default.
-
-    Raises
-    ------
-    HubError
-        If the folder holds no finished sweep of at least two plans, or if their replications are no pairs.
-    """
+    """Read a finished sweep, or the cells named of it; HubError if it is none, of two plans or more in pairs."""
     manifest = _manifest_of(folder, "give the folder of a finished sweep")
     if "config" in manifest:
         raise HubError(f"SWEEP: got {folder}, which holds one run; run two plans or more, as hub -m staffing=A,B")
@@ -190,8 +171,7 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     _refuse_unless_pairs(plans.values())
     if other := [plan.name for plan in plans.values() if config_hash(plan.config) != plan.config_hash]:
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} of {other[0]} is not of what was run; run it again")
-    tables = {name: _table(folder, name, plans) for name in TABLES}
-    sweep = Sweep(folder, plans, manifest, **tables)
+    sweep = Sweep(folder, plans, **{name: _table(folder, name, plans) for name in ("measures", "waits", "weekly")})
     if len(sweep.numbers) < FEWEST_PAIRS:
         had = "; ".join(f"{plan.name} has {plan.replications}" for plan in plans.values())
         raise HubError(f"run.replications: got {len(sweep.numbers)} in common ({had}); run each plan at least twice")
@@ -225,16 +205,8 @@ def _plan(folder: Path, cell: Listed) -> SweptPlan:
         # Its referrals have changed since: what is simulated of it now would not be what was run.
         back = f"but {file.path} is not what {cell.cell} ran with; put it back or run again"
         raise HubError(f"SWEEP: got {folder}, {back}")
-    return SweptPlan(
-        name=cell.cell,
-        scenario=cell.scenario,
-        staffing=cell.staffing,
-        config=config,
-        config_hash=cell.config_hash,
-        replications=cell.replications,
-        levers=cell.levers,
-        manifest=own,
-    )
+    run = (config, cell.config_hash, cell.replications, cell.levers, own)
+    return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run)
 
 
 def _refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:

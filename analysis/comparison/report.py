@@ -26,11 +26,10 @@ from analysis.comparison.sentences import (
     widened_lines,
 )
 from analysis.comparison.tables import answer_cells, kind_rows, two_figures
-from analysis.comparison.taken_apart import Attribution, Widened
+from analysis.comparison.taken_apart import Attribution, Widened, of_concern
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
-from analysis.tell.pages import data_uri, embedded, render, write_page
-from analysis.tell.style import INTERVALS, hub_style, png
+from analysis.tell.style import INTERVALS, data_uri, embedded, hub_style, png, render, write_page
 from analysis.tell.wording import (
     MISSING,
     Form,
@@ -125,23 +124,16 @@ def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
 
 
 def write_report(
-    comparison: Comparison,
-    equity: pd.DataFrame,
-    widened: list[Widened],
-    reasons: list[Attribution],
-    drivers: Drivers | None,
-    question: str,
-    folder: Path,
-) -> list[Path]:
+    comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], reasons: list[Attribution],
+    drivers: Drivers | None, question: str, folder: Path,
+) -> list[Path]:  # fmt: skip
     """Write the figures and the report of a comparison into a folder, and return the report's files."""
     pictures = draw(comparison, equity, reasons, folder)
     digest = hashlib.sha256((comparison.sweep.folder / MANIFEST).read_bytes()).hexdigest()
-    content = (
-        first_page(comparison, equity, widened, drivers, question)
-        | appendix(comparison, equity, widened, reasons)
-        | {"pictures": pictures, "manifest_hash": digest, "written_on": full_date(datetime.date.today())}
-        | {"sweep": comparison.sweep.folder.name}
-    )
+    content = first_page(comparison, equity, widened, drivers, question)
+    content |= appendix(comparison, equity, widened, reasons)
+    content |= {"pictures": pictures, "manifest_hash": digest, "sweep": comparison.sweep.folder.name}
+    content |= {"written_on": full_date(datetime.date.today())}
     return write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
 
 
@@ -219,8 +211,7 @@ def _form(headline: Headline) -> Form:
 
 def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the primary wait by group: level under each plan, and the gap to the reference group."""
-    mine = equity[equity["measure"] == comparison.headlines[0].key[0]]
-    rows = []
+    mine, rows = of_concern(equity, comparison.headlines[0]), []
     for (_, group), part in mine.groupby(["dimension", "group"], sort=False):
         by_plan = part.set_index("plan")
         cells = []
@@ -236,13 +227,12 @@ def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> list[tuple[str
 def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, str]]:
     """Return key, value before and after, and unit with grade, of everything in which a plan differs."""
     configs = [comparison.sweep.plans[cell].config for cell in (comparison.baseline_of[plan], plan)]
-    rows = {used.key: used.row for config in configs for used in numbers_in_use(config)}
-    found = []
-    for change in changes(*configs):
-        row = rows.get(change.key)
-        about = f"{row.unit} ({row.grade})" if row is not None else ""
-        found.append((change.key, _short(change.before), _short(change.after), about))
-    return found
+    used = {used.key: used.row for config in configs for used in numbers_in_use(config)}
+    about = {key: f"{row.unit} ({row.grade})" for key, row in used.items() if row is not None}
+    return [
+        (change.key, _short(change.before), _short(change.after), about.get(change.key, ""))
+        for change in changes(*configs)
+    ]
 
 
 def _short(value: object) -> str:

@@ -61,10 +61,7 @@ class Drivers:
 def read_drivers(folder: Path | None, plans: Mapping[str, SweptPlan]) -> Drivers | None:
     """Read what hub sensitivity left in a folder about plans of a sweep; None if no folder was named.
 
-    Raises
-    ------
-    HubError
-        If the folder does not hold it, or it is about a plan that is none of these.
+    Raises HubError if the folder does not hold it, or it is about a plan that is none of these.
     """
     if folder is None:
         return None
@@ -130,12 +127,10 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
         lines += _assumption_sentences(drivers)
     if undecided := [a for a in comparison.on(comparison.headlines[0]) if a.verdict == UNDECIDED]:
         lines.append(f"More replications: {few([comparison.names[a.plan] for a in undecided], 'options')} still open.")
-    close = [p for p, often in comparison.choice.not_beaten.items() if 1 - SURE < often < SURE]
-    if close:
-        lines.append(
-            f"Whether another option beats {few([comparison.names[plan] for plan in close], 'options', last='or')} on "
-            "both cost and waits is not sure."
-        )
+    often_best = comparison.choice.not_beaten.items()
+    if close := [comparison.names[plan] for plan, often in often_best if 1 - SURE < often < SURE]:
+        those = few(close, "options", last="or")
+        lines.append(f"Whether another option beats {those} on both cost and waits is not sure.")
     lines.append("A standard of other days or share: the figures are for the one named in the table.")
     return lines
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.comparison.compare import Comparison, FigureAnswer
 from analysis.comparison.pairs import BETTER, FIRST_STAGE, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
-from analysis.comparison.taken_apart import Widened, concerns
+from analysis.comparison.taken_apart import Widened, of_concern
 from analysis.tell.wording import (
     MOST_NAMED,
     change_in,
@@ -56,10 +56,8 @@ def choice_lines(comparison: Comparison) -> list[str]:
         lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
     else:
         missing = (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
-        lines.append(
-            f"Not yet conclusive between {listed([names[plan] for plan in selection.left])}: "
-            f"at most {round_up(missing):,} more replications."
-        )
+        those = listed([names[plan] for plan in selection.left])
+        lines.append(f"Not yet conclusive between {those}: at most {round_up(missing):,} more replications.")
     shown = ", ".join(f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items())
     lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
     return lines
@@ -144,16 +142,13 @@ def _of_several(comparison: Comparison, best: list[str]) -> list[str]:
     answers = comparison.on(wait)
     base = "the baseline" if len(set(comparison.baseline_of.values())) > 1 else names[answers[0].baseline]
     for verdict, told in ((BETTER, "Surely better than"), (WORSE, "Surely worse than"), (SAME, "The same as")):
-        if those := [names[a.plan] for a in answers if a.verdict == verdict]:
-            lines.append(f"{told} {base}: {few(those, 'options')}.")
+        if alike := [names[a.plan] for a in answers if a.verdict == verdict]:
+            lines.append(f"{told} {base}: {few(alike, 'options')}.")
     if undecided := [a for a in answers if a.verdict == UNDECIDED]:
-        needed = max(undecided, key=lambda a: math.inf if a.more is None else a.more)
-        open_ones = few([names[a.plan] for a in undecided], "options")
+        needed = _missing(max(undecided, key=lambda a: math.inf if a.more is None else a.more))
+        those = few([names[a.plan] for a in undecided], "options")
         up_to = "up to " if len(undecided) > 1 else ""
-        lines.append(
-            f"Not yet conclusive against {base}: {open_ones}, which would take {up_to}{_missing(needed)} more "
-            "replications."
-        )
+        lines.append(f"Not yet conclusive against {base}: {those}, which would take {up_to}{needed} more replications.")
     return lines
 
 
@@ -181,26 +176,20 @@ def _price(price: FigureAnswer) -> str:
 
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
     """Say who is seen in time least often, and where a plan improves the mean and widens a gap."""
-    in_time = concerns(comparison.config, comparison.stage)[1]
-    mine = equity[(equity["measure"] == in_time.measure) & (equity["stage"] == in_time.stage)]
-    behind = []
+    mine, behind = of_concern(equity, comparison.headlines[0]), []
     for plan in comparison.plans[:MOST_WHO]:
         sure = mine[(mine["plan"] == plan) & ~mine["small"] & (mine["gap_high"] < 0)]
         if len(sure):
             worst = sure.sort_values("gap").iloc[0]
-            reference = words(str(worst["reference"]))
-            points_behind = count(abs(worst["gap"]))
-            behind.append(
-                f"under {comparison.names[plan]} {words(str(worst['group']))}, {points_behind} points behind "
-                f"{reference}"
-            )
+            group, reference = (words(str(worst[who])) for who in ("group", "reference"))
+            points = count(abs(worst["gap"]))
+            behind.append(f"under {comparison.names[plan]} {group}, {points} points behind {reference}")
     looked_at = listed([comparison.names[plan] for plan in comparison.plans[:MOST_WHO]])
-    first = (
-        f"Least often seen in time: {'; '.join(behind)}."
-        if behind
-        else f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often "
-        "than its reference group."
+    none = (
+        f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often than "
+        "its reference group."
     )
+    first = f"Least often seen in time: {'; '.join(behind)}." if behind else none
     return [first, *_gap_sentences(comparison, widened)]
 
 
@@ -212,10 +201,8 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
         more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
         those = listed([*(_gap_in_short(gap) for gap in gaps[:MOST_GAPS]), *more])
-        lines.append(
-            f"Flag: {comparison.names[plan]} improves “{what}” for everyone but widens gaps to the reference group: "
-            f"{those}."
-        )
+        improves = f"{comparison.names[plan]} improves “{what}” for everyone"
+        lines.append(f"Flag: {improves} but widens gaps to the reference group: {those}.")
     if left := len(together) - len(lines):
         lines.append(f"{left} more such {'flags are' if left > 1 else 'flag is'} in the appendix.")
     return lines or ["No plan surely improves a figure for everyone while it surely widens a group's gap in it."]

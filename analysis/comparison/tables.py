@@ -20,9 +20,8 @@ from analysis.estimates.headline import of_everyone
 from analysis.estimates.tables import Split, over_hubs, split
 from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
-from analysis.tell.csv_text import csv_of
 from analysis.tell.style import INTERVALS
-from analysis.tell.wording import MISSING, change_in, level_in
+from analysis.tell.wording import MISSING, change_in, csv_of, level_in
 from sim.disk import write_whole
 
 WHY = "why.csv"
@@ -73,12 +72,9 @@ def all_differences(comparison: Comparison) -> pd.DataFrame:
 def split_rows(comparison: Comparison) -> pd.DataFrame:
     """Split the spread of every figure into Monte-Carlo error, futures and parameters.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a plan and figure, in the unit of the figure: of the level where `baseline` is empty, else of the
-        difference to it, replication by replication, so that plans share both people and parameters. Without rows
-        where no parameters were drawn, or none twice.
+    One row a plan and figure, in the unit of the figure: of the level where `baseline` is empty, else of the difference
+    to it, replication by replication, so that plans share both people and parameters. Without rows where no parameters
+    were drawn, or none twice.
     """
     per_draw = comparison.sweep.per_draw
     columns = ["plan", "baseline", "figure", "unit", *Split._fields]
@@ -119,53 +115,39 @@ def headline_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Return one row a plan and headline figure, in the unit of the figure."""
     rows = []
     for answer in comparison.answers:
-        headline, scale = answer.headline, answer.headline.scale
-        level, base = (comparison.level(plan, headline.key).times(scale) for plan in (answer.plan, answer.baseline))
-        rows.append(
-            {
-                "plan": answer.plan,
-                "baseline": answer.baseline,
-                "figure": headline.words,
-                "unit": headline.unit,
-                "primary": headline.primary,
-                "baseline_level": base.estimate,
-                "plan_level": level.estimate,
-                "difference": answer.found.difference * scale,
-                "low": answer.found.low * scale,
-                "high": answer.found.high * scale,
-                "simultaneous_low": answer.low * scale,
-                "simultaneous_high": answer.high * scale,
-                "p": answer.found.p,
-                "p_holm": answer.p_adjusted,
-                "verdict": answer.verdict,
-                "more_replications": answer.more,
-                "correlation": answer.found.correlation,
-                "variance_reduction": answer.found.variance_reduction,
-                "pairs": answer.found.pairs,
-            }
-        )
+        headline, found = answer.headline, answer.found
+        in_its_unit = {
+            "baseline_level": comparison.level(answer.baseline, headline.key).estimate,
+            "plan_level": comparison.level(answer.plan, headline.key).estimate,
+            "difference": found.difference,
+            "low": found.low,
+            "high": found.high,
+            "simultaneous_low": answer.low,
+            "simultaneous_high": answer.high,
+        }
+        row: dict[str, Any] = {"plan": answer.plan, "baseline": answer.baseline, "figure": headline.words}
+        row |= {"unit": headline.unit, "primary": headline.primary}
+        row |= {name: value * headline.scale for name, value in in_its_unit.items()}
+        row |= {"p": found.p, "p_holm": answer.p_adjusted, "verdict": answer.verdict, "more_replications": answer.more}
+        rows.append(row | {name: getattr(found, name) for name in ("correlation", "variance_reduction", "pairs")})
     return rows
 
 
 def choice_rows(comparison: Comparison) -> list[dict[str, Any]]:
     """Return one row a plan: whether it may be the best, whether it was selected, how often nothing beats it."""
     choice, selection = comparison.choice, comparison.choice.selection
-    rows = []
-    for plan in comparison.plans:
-        met = comparison.assurance(plan)
-        rows.append(
-            {
-                "plan": plan,
-                "may_be_best": plan in choice.may_be_best,
-                "selected": None if selection is None else selection.left == [plan],
-                "dropped_after_replications": None if selection is None else selection.dropped_after.get(plan),
-                "probability_not_beaten": choice.not_beaten[plan],
-                "meets_standard": met.estimate,
-                "meets_standard_low": met.low,
-                "meets_standard_high": met.high,
-            }
-        )
-    return rows
+    standard = ("meets_standard", "meets_standard_low", "meets_standard_high")
+    return [
+        {
+            "plan": plan,
+            "may_be_best": plan in choice.may_be_best,
+            "selected": None if selection is None else selection.left == [plan],
+            "dropped_after_replications": None if selection is None else selection.dropped_after.get(plan),
+            "probability_not_beaten": choice.not_beaten[plan],
+            **dict(zip(standard, comparison.assurance(plan), strict=True)),
+        }
+        for plan in comparison.plans
+    ]
 
 
 def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
@@ -177,9 +159,7 @@ def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
             "figure": headline.words,
             "unit": headline.unit,
             "lever": lever.name,
-            "worth": worth.estimate * headline.scale,
-            "low": worth.low * headline.scale,
-            "high": worth.high * headline.scale,
+            **dict(zip(("worth", "low", "high"), worth.times(headline.scale), strict=True)),
         }
         for reason in reasons
         for headline, of_levers in reason.worth.items()

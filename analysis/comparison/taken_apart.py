@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from analysis.comparison.compare import Comparison, row_of, values_of
 from analysis.comparison.pairs import BETTER, difference, verdict
 from analysis.comparison.plans import PlanLever, changes, levers, pulled
-from analysis.estimates.headline import Headline, compared_headlines
+from analysis.estimates.headline import Headline, Measure, compared_headlines
 from analysis.estimates.intervals import Interval, mean_interval
 from analysis.estimates.tables import by_draw
 from analysis.tell.style import SMALL_GROUP
@@ -45,13 +45,7 @@ class Attribution:
 
 
 def attribute_plans(comparison: Comparison) -> list[Attribution]:
-    """Attribute every plan that pulls at least two levers; say on stderr what is run.
-
-    Raises
-    ------
-    HubError
-        If a plan pulls more levers than can be taken apart, or some of them do not work without the others.
-    """
+    """Attribute every plan that pulls two levers or more, as stderr tells; HubError if they cannot be taken apart."""
     pulls = {
         plan: levers(changes(comparison.sweep.plans[base].config, comparison.sweep.plans[plan].config))
         for plan, base in comparison.baseline_of.items()
@@ -67,8 +61,7 @@ def attribute(comparison: Comparison, plan: str, mine: list[PlanLever]) -> Attri
         raise HubError(f"--why: got {len(mine)} levers in {plan} ({names}); at most {MOST_LEVERS} can be taken apart")
     everything = frozenset(range(len(mine)))
     tables = {frozenset[int](): comparison.by_replication[base], everything: comparison.by_replication[plan]}
-    start = comparison.sweep.plans[base].config
-    numbers = comparison.sweep.numbers
+    start, numbers = comparison.sweep.plans[base].config, comparison.sweep.numbers
     subsets = [frozenset(some) for size in range(1, len(mine)) for some in combinations(range(len(mine)), size)]
     configs = {subset: _config(start, plan, [mine[lever] for lever in sorted(subset)]) for subset in subsets}
     for done, (subset, config) in enumerate(configs.items(), start=1):
@@ -77,20 +70,13 @@ def attribute(comparison: Comparison, plan: str, mine: list[PlanLever]) -> Attri
     worth = {}
     for headline in comparison.headlines:
         game = {subset: row_of(table, headline.key) for subset, table in tables.items()}
-        worth[headline] = [
-            mean_interval(share, comparison.confidence) for share in shapley(len(mine), game.__getitem__)
-        ]
+        shares = shapley(len(mine), game.__getitem__)
+        worth[headline] = [mean_interval(share, comparison.confidence) for share in shares]
     return Attribution(plan, base, mine, worth)
 
 
 def shapley(players: int, value: Callable[[Subset], NDArray[np.float64]]) -> list[NDArray[np.float64]]:
-    """Return each player's Shapley value, element by element: its mean contribution over all orders of joining.
-
-    Parameters
-    ----------
-    value
-        What a subset of the players is worth, one value a replication.
-    """
+    """Return each player's Shapley value, one a replication: its mean contribution over all orders of joining."""
     everyone = range(players)
     shares = []
     for player in everyone:
@@ -125,33 +111,30 @@ def _run(config: HubConfig, numbers: list[int]) -> pd.DataFrame:
     return values_of(by_draw(measures, per_draw), by_draw(waits, per_draw))[0]
 
 
-@dataclass(frozen=True)
-class Concern:
-    """One figure that is watched group by group."""
-
-    measure: str
-    stage: str
-    words: str
-    unit: str
-    scale: float
-
-    @property
-    def smaller_is_better(self) -> bool | None:
-        """Whether less of it is better; None where neither way is: a dearer group is not a gain or a loss."""
-        better = declared(self.measure).better
-        return None if better is Better.NEITHER else better is Better.LESS
-
-
-def concerns(config: HubConfig, stage: str) -> list[Concern]:
-    """Return what is watched: access, waits, leaving and cost."""
+def concerns(config: HubConfig, stage: str) -> list[Headline]:
+    """Return what is watched group by group: access, waits, leaving and cost."""
     what = words(stage).removeprefix("referral to ")
-    in_time = compared_headlines(config, stage)[0]
+    left = Measure("left_waiting_share", LEFT_LAST.name)
     return [
-        Concern("access_rate", "", "first referrals per 1,000 staff a year", "per 1,000", 1000),
-        Concern(in_time.measure.measure, stage, in_time.words, in_time.unit, in_time.scale),
-        Concern("wait_days_p90", stage, f"1 in 10 waits to {what} exceed", "days", 1),
-        Concern("left_waiting_share", LEFT_LAST.name, f"gave up waiting for {LEFT_LAST.waits_for}", "%", 100),
-        Concern("cost_direct_per_referral_gbp", "", "staff time spent on them, each referral", "£", 1),
+        Headline(Measure("access_rate"), "first referrals per 1,000 staff a year", "per 1,000", 1000),
+        compared_headlines(config, stage)[0],
+        Headline(Measure("wait_days_p90", stage), f"1 in 10 waits to {what} exceed", "days", 1),
+        Headline(left, f"gave up waiting for {LEFT_LAST.waits_for}", "%", 100),
+        Headline(Measure("cost_direct_per_referral_gbp"), "staff time spent on them, each referral", "£", 1),
+    ]
+
+
+def of_concern(table: pd.DataFrame, concern: Headline) -> pd.DataFrame:
+    """Return the rows of `equity_table` about one concern."""
+    return table[(table["measure"] == concern.measure.measure) & (table["stage"] == concern.measure.stage)]
+
+
+def groups_of(table: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return dimension and group of everyone that a part of `equity_table` tells apart, in order."""
+    return [
+        (dimension, str(group))
+        for dimension in DIMENSIONS
+        for group in table[table["dimension"] == dimension]["group"].unique()
     ]
 
 
@@ -160,7 +143,7 @@ class Widened:
     """A plan that improves a figure for everyone and widens a group's gap."""
 
     plan: str
-    concern: Concern
+    concern: Headline
     dimension: str
     group: str
     reference: str
@@ -172,12 +155,9 @@ class Widened:
 def equity_table(comparison: Comparison) -> pd.DataFrame:
     """Return every group's level, its gap to the reference group, and how the plan changes that gap.
 
-    Returns
-    -------
-    pandas.DataFrame
-        One row a plan, concern, dimension and group: `estimate` with `low` and `high`, `gap` (group less reference
-        group) with interval, `change` (the gap less the same gap under the baseline) with interval, `people` (mean
-        number a replication that the figure rests on) and `small` (fewer than 30 of them).
+    One row a plan, concern, dimension and group: `estimate` with `low` and `high`, `gap` (group less reference group)
+    with interval, `change` (the gap less the same gap under the baseline) with interval, `people` (mean number a
+    replication that the figure rests on) and `small` (fewer than 30 of them).
     """
     rows = []
     for plan in comparison.plans:
@@ -193,18 +173,17 @@ def equity_table(comparison: Comparison) -> pd.DataFrame:
 
 
 def _row(
-    comparison: Comparison, plan: str, concern: Concern, dimension: str, group: str, reference: str
+    comparison: Comparison, plan: str, concern: Headline, dimension: str, group: str, reference: str
 ) -> dict[str, str | float | bool]:
     def values(of: str, member: str) -> np.ndarray:
-        found = row_of(comparison.by_replication[of], (concern.measure, concern.stage, dimension, member))
-        return found * concern.scale
+        return row_of(comparison.by_replication[of], (*concern.measure, dimension, member)) * concern.scale
 
     own, other = values(plan, group), values(plan, reference)
-    level = comparison.level(plan, (concern.measure, concern.stage, dimension, group)).times(concern.scale)
+    level = comparison.level(plan, (*concern.measure, dimension, group)).times(concern.scale)
     gap = difference(own, other, comparison.confidence)
     people = _people_behind(comparison, plan, concern, dimension, group)
     row: dict[str, str | float | bool] = {
-        "plan": plan, "measure": concern.measure, "stage": concern.stage, "dimension": dimension,
+        "plan": plan, "measure": concern.measure.measure, "stage": concern.measure.stage, "dimension": dimension,
         "group": group, "reference": reference, "unit": concern.unit,
         "estimate": level.estimate, "low": level.low, "high": level.high,
         "gap": gap.difference, "gap_low": gap.low, "gap_high": gap.high,
@@ -217,11 +196,11 @@ def _row(
     return row
 
 
-def _people_behind(comparison: Comparison, plan: str, concern: Concern, dimension: str, group: str) -> float:
+def _people_behind(comparison: Comparison, plan: str, concern: Headline, dimension: str, group: str) -> float:
     """Return the mean number of people a replication that a group's figure rests on: those who came, not all staff."""
-    if concern.measure == "access_rate":
+    if concern.measure.measure == "access_rate":
         return float(np.nanmean(row_of(comparison.by_replication[plan], ("referrals", "", dimension, group))))
-    return float(comparison.people[plan].get((concern.measure, concern.stage, dimension, group), 0.0))
+    return float(comparison.people[plan].get((*concern.measure, dimension, group), 0.0))
 
 
 def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
@@ -233,19 +212,13 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
     found = []
     for plan, base in comparison.baseline_of.items():
         for concern in concerns(comparison.config, comparison.stage):
-            if concern.smaller_is_better is None:
-                continue
-            key = (concern.measure, concern.stage, "all", "all")
-            mean = difference(
-                row_of(comparison.by_replication[plan], key),
-                row_of(comparison.by_replication[base], key),
-                comparison.confidence,
-            )
-            if verdict(mean.low, mean.high, concern.smaller_is_better) != BETTER:
+            one, other = (row_of(comparison.by_replication[each], concern.key) for each in (plan, base))
+            mean = difference(one, other, comparison.confidence)
+            neither = declared(concern.measure.measure).better is Better.NEITHER  # dearer is no gain and no loss
+            if neither or verdict(mean.low, mean.high, concern.smaller_is_better) != BETTER:
                 continue
             sign = 1 if concern.smaller_is_better else -1
-            mine = table[(table["plan"] == plan) & (table["measure"] == concern.measure)]
-            for row in mine.to_dict("records"):
+            for row in of_concern(table[table["plan"] == plan], concern).to_dict("records"):
                 after, before = row["gap"], row["gap"] - row["change"]
                 worse_off = sign * after > 0
                 falls_back = min(sign * row["change_low"], sign * row["change_high"]) > 0

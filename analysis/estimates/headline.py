@@ -51,20 +51,25 @@ class KeyFigure(NamedTuple):
 
 
 def _waits(stage: Stage) -> list[KeyFigure]:
-    told = f"{stage.seen} within {{days}} days of {stage.since}"
-    shares = KeyFigure(Measure("within_standard_share", stage.name), told, "%", 100)
     since = "" if stage.opens == "referred" else f" from {stage.since}"
+    exceed = f"waits{since} to {stage.waits_for} exceed"
+    told = (
+        ("within_standard_share", f"{stage.seen} within {{days}} days of {stage.since}", "%", 100.0),
+        ("wait_days_median", f"half of {exceed}", "days", 1.0),
+        ("wait_days_p90", f"1 in 10 {exceed}", "days", 1.0),
+    )
     return [
-        shares._replace(compared=stage.compared),
-        *(
-            KeyFigure(
-                Measure(measure, stage.name),
-                f"{part} waits{since} to {stage.waits_for} exceed",
-                "days",
-                compared=stage.compared,
-            )
-            for measure, part in (("wait_days_median", "half of"), ("wait_days_p90", "1 in 10"))
-        ),
+        KeyFigure(Measure(name, stage.name), in_words, unit, scale, stage.compared)
+        for name, in_words, unit, scale in told
+    ]
+
+
+def _list(stage: Stage) -> list[KeyFigure]:
+    left, mean, end = (Measure(name, stage.name) for name in ("left_waiting_share", "queue_mean", "waiting_at_end"))
+    return [
+        KeyFigure(left, f"gave up waiting for {stage.words}", "%", 100, True),
+        KeyFigure(mean, f"people on the list for {stage.words}", "people", compared=True),
+        KeyFigure(end, f"people waiting for {stage.words} at the end", "people"),
     ]
 
 
@@ -78,17 +83,7 @@ FIGURES = (
         if stage.headline
         for figure in _waits(stage)
     ),
-    *(
-        figure
-        for stage in CAN_BE_LEFT
-        for figure in (
-            KeyFigure(Measure("left_waiting_share", stage.name), f"gave up waiting for {stage.words}", "%", 100, True),
-            KeyFigure(
-                Measure("queue_mean", stage.name), f"people on the list for {stage.words}", "people", compared=True
-            ),
-            KeyFigure(Measure("waiting_at_end", stage.name), f"people waiting for {stage.words} at the end", "people"),
-        )
-    ),
+    *(figure for stage in CAN_BE_LEFT for figure in _list(stage)),
     KeyFigure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
     KeyFigure(Measure("utilisation"), "client-facing time that is booked", "%", 100),
     KeyFigure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),
@@ -99,16 +94,19 @@ HEADLINES = tuple(figure.measure for figure in FIGURES)
 
 @dataclass(frozen=True)
 class Headline:
-    """One figure under the standards and the horizon of a configuration."""
+    """One figure in words: under the standards and the horizon of a configuration."""
 
     measure: Measure
     words: str
     unit: str
     scale: float
     """What a value is multiplied by for its unit: 100 for a percentage."""
-    smaller_is_better: bool
-    """Of figures that plans are compared by."""
     primary: bool = False
+
+    @property
+    def smaller_is_better(self) -> bool:
+        """Whether less of it is better."""
+        return declared(self.measure.measure).better is Better.LESS
 
     @property
     def key(self) -> Key:
@@ -124,12 +122,7 @@ def headlines(config: HubConfig) -> list[Headline]:
 def compared_headlines(config: HubConfig, stage: str = COMPARED[0]) -> list[Headline]:
     """Return the figures that plans are compared by, the two primary ones first: who is seen in time, and the cost.
 
-    Parameters
-    ----------
-    config
-        Of any plan: standards and horizon.
-    stage
-        The wait that is weighed against cost, one of `COMPARED`.
+    Any plan's configuration has their standards and horizon; `stage`, one of `COMPARED`, is that of the primary wait.
     """
     primary = (Measure("within_standard_share", stage), Measure("cost_per_year_gbp"))
     told = {figure.measure: _told(figure, config, figure.measure in primary) for figure in FIGURES if figure.compared}
@@ -140,8 +133,7 @@ def _told(figure: KeyFigure, config: HubConfig, primary: bool = False) -> Headli
     standard = config.standards.stages.get(figure.measure.stage)
     days = figure.words.format(days=standard.days) if standard else figure.words.replace("{days} days", "the standard")
     scale = figure.scale * (DAYS_PER_YEAR / config.run.horizon_days if figure.a_year else 1.0)
-    smaller = declared(figure.measure.measure).better is Better.LESS
-    return Headline(figure.measure, days, figure.unit, scale, smaller, primary)
+    return Headline(figure.measure, days, figure.unit, scale, primary)
 
 
 def of_everyone(measures: pd.DataFrame, wanted: Sequence[Measure] = HEADLINES) -> pd.DataFrame:

@@ -52,13 +52,8 @@ def ratio_interval(
 ) -> Interval:
     """Return a ratio of sums over replications, with an interval that treats each replication as a cluster.
 
-    Parameters
-    ----------
-    numerators, denominators
-        One a replication; those with nobody in the denominator are left out.
-    share
-        Whether the ratio is a share: then the interval is taken on the logit scale, and is Clopper–Pearson over
-        replications where the share is exactly 0 or 1. Otherwise it is a plain t interval.
+    Replications with nobody in the denominator are left out. The interval of a share is taken on the logit scale, and
+    is Clopper–Pearson over replications where the share is exactly 0 or 1; that of another ratio is a plain t interval.
     """
     top, bottom = np.asarray(numerators, dtype=float), np.asarray(denominators, dtype=float)
     counted = (bottom > 0) & ~np.isnan(top)
@@ -104,11 +99,8 @@ def clopper_pearson(successes: int, trials: int, confidence: float = 0.95) -> tu
 def assurance(values: ArrayLike, least: float, confidence: float = 0.95, draws: ArrayLike | None = None) -> Interval:
     """Return in what share of the replications a value is at least `least`, with the exact binomial interval.
 
-    Parameters
-    ----------
-    draws
-        To which draw of the parameters each replication belongs. Where several share one they are no independent
-        trials: the draws are then the clusters of `ratio_interval`.
+    `draws` says to which draw of the parameters each replication belongs. Where several share one they are no
+    independent trials: the draws are then the clusters of `ratio_interval`.
     """
     numbers = np.asarray(values, dtype=float)
     known = ~np.isnan(numbers)
@@ -126,11 +118,7 @@ def assurance(values: ArrayLike, least: float, confidence: float = 0.95, draws: 
 
 def range_of_futures(values: ArrayLike) -> tuple[float, float]:
     """Return the 5th and 95th percentile of the replications: a range of futures, not an interval of the mean."""
-    numbers = _given(values)
-    if len(numbers) <= 1:
-        return np.nan, np.nan
-    low, high = np.quantile(numbers, RANGE)
-    return float(low), float(high)
+    return ranges_of_futures([np.asarray(values, dtype=float)])[0]
 
 
 def ranges_of_futures(figures: Sequence[NDArray[np.float64]]) -> list[tuple[float, float]]:
@@ -171,15 +159,9 @@ def t_quantile(number: int, confidence: float) -> float:
 def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: float = 0.95) -> list[Interval]:
     """Return quantiles of all clients together, with intervals that resample whole replications.
 
-    From 20 replications on an interval is the expanded bootstrap percentile interval; with fewer, replications are put
-    into up to ten sections, and the interval is that of t over the sections' own quantiles.
-
-    Parameters
-    ----------
-    counts
-        How many people waited each number of whole days, shape (replications, days).
-    shares
-        Which quantiles, 0 to 1.
+    `counts` says how many people waited each number of whole days, shape (replications, days); `shares` which quantiles
+    are wanted, 0 to 1. From 20 replications on an interval is the expanded bootstrap percentile interval; with fewer,
+    replications are put into up to ten sections, and the interval is that of t over the sections' own quantiles.
     """
     table = np.asarray(counts, dtype=float)
     table = table[table.sum(axis=1) > 0]
@@ -207,12 +189,8 @@ def quantile_values(counts: ArrayLike, share: float) -> NDArray[np.float64]:
 
     What a replication adds is its influence on the quantile: how many people more than their share it has below the
     quantile, over the density of waits there (Woodruff 1952). Their standard error is that of the quantile, and two
-    plans' values can be subtracted pair by pair. Replications without anybody are not a number.
-
-    Parameters
-    ----------
-    counts
-        How many people waited each number of whole days, shape (replications, days).
+    plans' values can be subtracted pair by pair. Replications without anybody are not a number. `counts` says how many
+    people waited each number of whole days, shape (replications, days).
     """
     table = np.asarray(counts, dtype=float)
     values = np.full(len(table), np.nan)

@@ -24,29 +24,14 @@ FEWEST_DRAWS = 2
 
 
 def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Estimate every measure of one run over its replications.
+    """Estimate every measure of one run over its replications, from its measures table (all Hubs and replications).
 
     Means carry a t interval. Shares and other ratios are re-estimated as sum of numerators over sum of denominators
     (Hubs and replications alike), with a clustered standard error. Replications without a value are left out.
 
-    Parameters
-    ----------
-    measures
-        The measures table of one run, all Hubs and replications.
-    confidence
-        Of the intervals.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a measure, stage, dimension, group and unit: `estimate`, `low`, `high` (the interval), `range_low`,
-        `range_high` (5th and 95th percentile of the replications) and `replications` (how many had a value). With
-        one replication there is neither interval nor range.
-
-    Raises
-    ------
-    ValueError
-        When the table holds more than one run.
+    Returns one row a measure, stage, dimension, group and unit: `estimate`, `low`, `high` (the interval), `range_low`,
+    `range_high` (5th and 95th percentile of the replications) and `replications` (how many had a value). With one
+    replication there is neither interval nor range. Raises ValueError when the table holds more than one run.
     """
     import pandas as pd
 
@@ -68,15 +53,7 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def over_hubs(measures: pd.DataFrame) -> pd.DataFrame:
-    """Put the Hubs of each replication together: one row a measure and replication.
-
-    Each measure is put together by the rule that it declares (`sim.measures.rows.OverHubs`).
-
-    Raises
-    ------
-    ValueError
-        When nothing is declared of a measure.
-    """
+    """Put the Hubs of each replication together by the rule that a measure declares; ValueError if it declares none."""
     by = [*KEYS, "replication"]
     columns = ["value", "numerator", "denominator"]
     if len(measures["hub"].unique()) <= 1:
@@ -120,29 +97,22 @@ def _cells(estimates: pd.DataFrame, key: tuple[str, ...], columns: tuple[str, ..
 
 
 def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Replace the quantiles of waits in a table of estimates by those over all clients together.
+    """Replace the quantiles of waits in what `estimate` returns by those over all clients together.
 
-    Parameters
-    ----------
-    estimates
-        What `analysis.estimates.intervals.estimate` returns for one run.
-    waits
-        The waits table of the same run. Stages, groups or replications in which nobody was seen are left out.
+    `waits` is the waits table of the same run. Stages, groups or replications in which nobody was seen are left out.
     """
     found = estimates.copy()
     intervals, shares = {}, list(MEASURED.values())
     keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
     wanted = {tuple(group) for measure, *group in keys if measure in MEASURED}
     for group, days in seen_by_day(waits):
-        if group not in wanted:
-            continue
-        for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
-            intervals[measure, *group] = interval
-    for place, column in enumerate(Interval._fields):
-        old = found[column].tolist()
-        found[column] = [
-            intervals[key][place] if key in intervals else same for key, same in zip(keys, old, strict=True)
-        ]
+        if group in wanted:
+            for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
+                intervals[measure, *group] = interval
+    columns = list(Interval._fields)
+    found[columns] = [
+        intervals.get(key, same) for key, same in zip(keys, found[columns].itertuples(index=False), strict=True)
+    ]
     return found
 
 
@@ -175,15 +145,10 @@ class Split(NamedTuple):
 
 
 def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
-    """Put the replications of each draw of the parameters together: they are not independent of each other.
+    """Put the `per_draw` replications of each draw of the parameters together: they are not independent of each other.
 
-    Parameters
-    ----------
-    table
-        The measures or the waits of one run. In what is returned `replication` is the number of the draw; ratios are
-        those of the draw's sums, counts and amounts its means.
-    per_draw
-        Replications of a draw; with 1 the table is returned as it is.
+    In what is returned of a run's measures or waits `replication` is the number of the draw; ratios are those of the
+    draw's sums, counts and amounts its means.
     """
     if per_draw == 1:
         return table
@@ -201,15 +166,7 @@ def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
 
 
 def estimates_of(measures: pd.DataFrame, waits: pd.DataFrame, per_draw: int, confidence: float = 0.95) -> pd.DataFrame:
-    """Estimate every figure of one run: intervals over independent draws, ranges over single futures.
-
-    Parameters
-    ----------
-    measures, waits
-        The tables of one run.
-    per_draw
-        Replications that share a draw of the parameters; 1 where none is drawn.
-    """
+    """Estimate every figure of a run: intervals over draws, each of `per_draw` replications, ranges over futures."""
     found = with_quantiles(estimate(by_draw(measures, per_draw), confidence), by_draw(waits, per_draw), confidence)
     if per_draw > 1:
         ranges = ["range_low", "range_high", "replications"]
@@ -221,12 +178,8 @@ def estimates_of(measures: pd.DataFrame, waits: pd.DataFrame, per_draw: int, con
 def split(values: ArrayLike, per_draw: int) -> Split:
     """Tell Monte-Carlo error, the spread of futures and the spread of parameters apart (one-way random effects).
 
-    Parameters
-    ----------
-    values
-        One value a replication, in order of number, `per_draw` in a row sharing a draw.
-    per_draw
-        At least 2; with 1 futures and parameters cannot be told apart and nothing is returned but not-a-number.
+    `values` has one value a replication, in order of number, `per_draw` in a row sharing a draw. With one of each draw
+    futures and parameters cannot be told apart, and nothing is returned but not-a-number.
     """
     numbers = np.asarray(values, dtype=float)
     whole = numbers[: len(numbers) // per_draw * per_draw].reshape(-1, per_draw)
@@ -259,13 +212,7 @@ def split_table(measures: pd.DataFrame, per_draw: int) -> pd.DataFrame:
 def list_by_week(
     weekly: pd.DataFrame, stage: str, column: str = "list"
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the weeks, and the length of a stage's list, all Hubs together, shape (replications, weeks).
-
-    Parameters
-    ----------
-    column
-        What is wanted in place of the list: `arrivals` or `completions`.
-    """
+    """Return the weeks, and a stage's list (arrivals, completions), all Hubs together, shape (replications, weeks)."""
     everyone = ((weekly["stage"] == stage) & (weekly["dimension"] == "all")).to_numpy()
     replications, row = np.unique(weekly["replication"].to_numpy()[everyone], return_inverse=True)
     weeks, place = np.unique(weekly["week"].to_numpy()[everyone], return_inverse=True)

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week, look_up
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, name_rows, write_png
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, name_rows, point, sheet, write_png
 from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.stages import BY_GROUP, CAN_BE_LEFT
@@ -56,12 +56,10 @@ def _draw(path: Path, figure: Callable[..., Figure], *shown: object) -> None:
 
 def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     """Draw the lists for assessment and therapy by week: the median and the range of simulated futures."""
-    from matplotlib.figure import Figure
     from matplotlib.ticker import MaxNLocator, MultipleLocator
 
-    figure = Figure(figsize=(8.5, 7.0))
-    panels = figure.subplots(len(CAN_BE_LEFT), 1, sharex=True)
-    figure.suptitle(f"People on the Hub's lists, week by week{_which(config)}", x=0.01, ha="left", fontsize=12)
+    title = f"People on the Hub's lists, week by week{_which(config)}"
+    figure, panels = sheet((8.5, 7.0), len(CAN_BE_LEFT), 1, sharex=True, title=title)
     for axes, stage in zip(panels, CAN_BE_LEFT, strict=True):
         weeks, lengths = list_by_week(weekly, stage.name)
         low, middle, high = range_by_week(lengths)
@@ -118,14 +116,9 @@ def _key_of_lines(figure: Figure, replications: int) -> None:
 
 def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
     """Draw the median and 90th percentile wait of those seen, by staff group, with intervals."""
-    from matplotlib.figure import Figure
-
     groups = ["all", *config.population.staff_groups]
-    figure = Figure(figsize=(10.5, 1.9 + 0.5 * len(groups)))
-    panels = figure.subplots(1, len(BY_GROUP))
-    figure.suptitle(
-        f"How long people who are seen have waited, by staff group{_which(config)}", x=0.01, ha="left", fontsize=12
-    )
+    title = f"How long people who are seen have waited, by staff group{_which(config)}"
+    figure, panels = sheet((10.5, 1.9 + 0.5 * len(groups)), 1, len(BY_GROUP), title=title)
     few = False
     for axes, stage in zip(panels, BY_GROUP, strict=True):
         labels, most = [], 1.0
@@ -138,16 +131,18 @@ def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
             labels.append(f"{who}  n = {count(people)}{'*' if small else '  '}")
             median = look_up(estimates, "wait_days_median", stage.name, *where)
             most_wait = look_up(estimates, "wait_days_p90", stage.name, *where)
-            _with_whiskers(axes, median, row - OFFSET, DARK, "o", filled=True)
-            _with_whiskers(axes, most_wait, row + OFFSET, ACCENT, "D", filled=False)
+            shown = (median, row - OFFSET, DARK, "o", True), (most_wait, row + OFFSET, ACCENT, "D", False)
+            for found, at, colour, marker, filled in shown:
+                ends = max(found.low, 0), found.high
+                point(axes, at, found.estimate, ends, colour, marker, filled, 7, solid_capstyle="butt")
             most = np.nanmax([most, most_wait.estimate, most_wait.high])
         axes.set_yticks(range(len(groups)), labels)
         axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(groups) - 0.5, -0.5)
         axes.set_xlim(0, most * 1.06)
         half = look_up(estimates, "wait_days_median", stage.name).estimate
-        title = sentence(f"{stage.since} to {stage.waits_for}")
-        axes.set_title(f"{title}\n" + ("nobody seen" if math.isnan(half) else f"half wait over {count(half)} days"))
+        which = sentence(f"{stage.since} to {stage.waits_for}")
+        axes.set_title(f"{which}\n" + ("nobody seen" if math.isnan(half) else f"half wait over {count(half)} days"))
         axes.set_xlabel("days waited")
         axes.spines["left"].set_visible(False)
         axes.grid(axis="x")
@@ -155,56 +150,34 @@ def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:
     return figure
 
 
-def _with_whiskers(axes: Axes, found: Interval, row: float, colour: str, marker: str, filled: bool) -> None:
-    if not math.isnan(found.low):
-        axes.plot([max(found.low, 0), found.high], [row, row], color=colour, linewidth=1.6, solid_capstyle="butt")
-    axes.plot(
-        [found.estimate], [row], marker, color=colour, markersize=7, markerfacecolor=colour if filled else "white"
-    )
-
-
 def _key_of_points(figure: Figure, config: HubConfig, few: bool) -> None:
     from matplotlib.lines import Line2D
 
-    median = Line2D([], [], color=DARK, marker="o", markersize=7, linewidth=1.6, label="median")
-    p90 = Line2D(
-        [], [], color=ACCENT, marker="D", markersize=7, markerfacecolor="white", linewidth=1.6, label="90% wait less"
-    )
+    look: dict[str, Any] = {"markersize": 7, "linewidth": 1.6}
+    median = Line2D([], [], color=DARK, marker="o", label="median", **look)
+    p90 = Line2D([], [], color=ACCENT, marker="D", markerfacecolor="white", label="90% wait less", **look)
     meaning = "lines: 95% interval over replications; n: people seen a replication"
     meaning += f"; * fewer than {SMALL_GROUP}: read with care" if few else ""
-    figure.legend(
-        handles=[median, p90, Line2D([], [], linestyle="none", label=meaning)],
-        loc="outside lower left",
-        ncols=3,
-        columnspacing=1.2,
-    )
+    keys = [median, p90, Line2D([], [], linestyle="none", label=meaning)]
+    figure.legend(handles=keys, loc="outside lower left", ncols=3, columnspacing=1.2)
 
 
 def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
     """Draw what the Hub costs a year by kind, the dearest first, each with its interval."""
-    from matplotlib.figure import Figure
-
     years = config.run.horizon_days / DAYS_PER_YEAR
     ranked = costs_a_year(config, partial(look_up, estimates))
     total = look_up(estimates, "cost_total_gbp").times(1 / years)
-    figure = Figure(figsize=(9.5, 1.9 + 0.42 * max(len(ranked), 1)))
-    axes = figure.subplots()
-    figure.suptitle(f"{_total(total)}{_which(config)}", x=0.01, ha="left", fontsize=12)
+    figure, axes = sheet((9.5, 1.9 + 0.42 * max(len(ranked), 1)), title=f"{_total(total)}{_which(config)}")
     most = max((max(found.estimate, found.high) for found in ranked.values()), default=1.0)
     for row, (name, found) in enumerate(ranked.items()):
-        is_staff = name.startswith(STAFF)
-        axes.barh(row, found.estimate / THOUSAND, color=DARK if is_staff else LIGHT, height=0.62)
+        colour = DARK if name.startswith(STAFF) else LIGHT
+        axes.barh(row, found.estimate / THOUSAND, color=colour, height=0.62)
         end = found.estimate
         if not math.isnan(found.low):
             axes.plot([found.low / THOUSAND, found.high / THOUSAND], [row, row], color=INK, linewidth=1.4)
             end = max(end, found.high)
-        axes.annotate(
-            f"{thousand_pounds(found.estimate)}  ({share(found.estimate / total.estimate)})",
-            (end / THOUSAND, row),
-            xytext=(6, 0),
-            textcoords="offset points",
-            va="center",
-        )
+        told = f"{thousand_pounds(found.estimate)}  ({share(found.estimate / total.estimate)})"
+        axes.annotate(told, (end / THOUSAND, row), xytext=(6, 0), textcoords="offset points", va="center")
     name_rows(axes, [sentence(name) for name in ranked])
     axes.set_xlim(0, np.nanmax([most, 1.0]) / THOUSAND * 1.2)
     axes.set_xlabel(f"thousand pounds a year, {config.costs.price_year} prices")

@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.estimates.precision import stopping_rule
 from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_table
+from analysis.runs.enough import stopping_rule, with_warm_up
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary, write_summary
-from analysis.runs.warm_up import with_warm_up
 from analysis.tell.console import FAILED, progress
-from analysis.tell.csv_text import csv_of
 from analysis.tell.warnings import warnings_of
+from analysis.tell.wording import csv_of
 from sim.config import HubConfig
 from sim.disk import whole_folder, write_whole
 from sim.evidence import grades_in_use
@@ -40,18 +39,9 @@ TOLD = (
 def run_and_report(config: HubConfig, folder: Path, changes: Mapping[str, Any] | None = None) -> int:
     """Run a configuration and leave its tables, figures, summary and manifest in a folder; print the summary.
 
-    The folder appears when all of it is written, or not at all.
-
-    Parameters
-    ----------
-    changes
-        What the command line sets, by configuration path; what of it is simulated is printed, and kept in the manifest
-        as levers.
-
-    Returns
-    -------
-    int
-        0, or 1 when a replication contradicts itself; then nothing is written.
+    The folder appears when all of it is written, or not at all. `changes` is what the command line sets, by
+    configuration path; what of it is simulated is printed, and kept in the manifest as levers. Returns 0, or 1 when a
+    replication contradicts itself; then nothing is written.
     """
     line = ""
     try:
@@ -71,13 +61,10 @@ def run_and_report(config: HubConfig, folder: Path, changes: Mapping[str, Any] |
         print(breach, file=sys.stderr)
         return FAILED
     _print(config, manifest, estimates, spread)
-    if line:
-        print(f"\n{line}.")
-    if rule:
-        print(f"\n{rule.sentence()}.")
-    if kept := kept_line(manifest.from_store, manifest.replications):
-        print(f"\n{kept}")
-    print(f"\nTables, figures and manifest: {nearest_name(folder)}")
+    kept = kept_line(manifest.from_store, manifest.replications)
+    where = f"Tables, figures and manifest: {nearest_name(folder)}"
+    for text in filter(None, (line, f"{rule.sentence()}." if rule else "", kept, where)):
+        print(f"\n{text}")
     return 0
 
 
@@ -136,11 +123,11 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
     ]
     for measure, stage, what, scale in TOLD:
         row = found.loc[(measure, stage), list(Split._fields)] * scale
-        if np.isnan(row["futures"]):
-            lines.append(f" {what}: needs {FEWEST_DRAWS} draws or more, run.replications={FEWEST_DRAWS * per_draw}")
-            continue
-        lines.append(
-            f" {what}: {row['futures']:,.1f} from one future to another, {row['parameters']:,.1f} from uncertain "
+        told = (
+            f"needs {FEWEST_DRAWS} draws or more, run.replications={FEWEST_DRAWS * per_draw}"
+            if np.isnan(row["futures"])
+            else f"{row['futures']:,.1f} from one future to another, {row['parameters']:,.1f} from uncertain "
             f"parameters; error of the mean {row['monte_carlo']:,.1f}"
         )
+        lines.append(f" {what}: {told}")
     return lines

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -50,8 +49,7 @@ _WORK = {name: number for number, place in enumerate(PLACES) for name in place.w
 COLUMNS = ["entity_id", "client_id", "pathway", "place", "from_day", "to_day"]
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """One thing that happened to a client: when, how long after the referral, and what."""
 
     start_date: datetime.date
@@ -77,17 +75,6 @@ class Moment:
         return f"  {self.when}  day {self.days_since_referral:>5}  {self.what}"
 
 
-def print_story(config: HubConfig, client_id: str, replication: int) -> None:
-    """Print what happened to one client of one replication.
-
-    Raises
-    ------
-    HubError
-        When nobody of that name came in this replication; names the nearest.
-    """
-    print("\n".join(story_lines(config, client_id, replication)))
-
-
 def story_lines(config: HubConfig, client_id: str, replication: int) -> list[str]:
     """Return a client's story as it is printed."""
     who, happened = story(config, client_id, replication)
@@ -95,7 +82,10 @@ def story_lines(config: HubConfig, client_id: str, replication: int) -> list[str
 
 
 def story(config: HubConfig, client_id: str, replication: int) -> tuple[str, list[Moment]]:
-    """Return who a client is, and what happened to them, in order."""
+    """Return who a client is, and what happened to them, in order.
+
+    Raises HubError when nobody of that name came in this replication; it names the nearest.
+    """
     hub = client_id.partition("/")[0]
     if not (hub.isascii() and hub.isdigit()) or int(hub) >= config.hubs.count:
         last = config.hubs.count - 1
@@ -163,18 +153,10 @@ def _episode(history: History, case: int) -> list[Moment]:
 
 
 def stays_of(events: pd.DataFrame) -> pd.DataFrame:
-    """Return every stay of every person in a place.
+    """Return every stay of every person in a place, from the `events` of one Hub in one replication, in order of time.
 
-    Parameters
-    ----------
-    events
-        The `events` table of one Hub in one replication, in order of time.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a stay: `entity_id` (a person's referral), `client_id`, `pathway` (staff group), `place` (a position in
-        `PLACES`), `from_day` and `to_day` (exclusive; infinite for those who have not moved on).
+    One row a stay: `entity_id` (a person's referral), `client_id`, `pathway` (staff group), `place` (a position in
+    `PLACES`), `from_day` and `to_day` (exclusive; infinite for those who have not moved on).
     """
     import pandas as pd
 

@@ -15,9 +15,8 @@ from rich.text import Text
 
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.console import console, plain_table
-from analysis.tell.csv_text import csv_of
 from analysis.tell.style import BUSY, SMALL_GROUP
-from analysis.tell.wording import count, counted, full_date, pounds, share, words
+from analysis.tell.wording import count, counted, csv_of, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.disk import write_whole
 from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
@@ -55,23 +54,18 @@ def print_summary(
     changed: Mapping[str, Any] | None = None,
 ) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
-    lists = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
+    people = (table(config, estimates) for table in (_who_comes, _waits, _groups))
+    lists: RenderableType = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
     parts: list[RenderableType] = [Text(line) for line in _header(config, changed or {})]
-    for table in (
-        _who_comes(config, estimates),
-        _waits(config, estimates),
-        _groups(config, estimates),
-        lists,
-        _cost(config, estimates),
-    ):
-        parts += ["", table]
+    for shown in (*people, lists, _cost(config, estimates)):
+        parts += ["", shown]
     if config.run.opening.mode == "backlog":
         parts.append(Text(BACKLOG))
     parts += ["", *(Text(line) for line in FOOTER)]
     parts += [Text(f"WARNING  {line}", style="bold yellow") for line in warnings]
-    shown = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
+    screen = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
     for part in parts:
-        shown.print(part)
+        screen.print(part)
 
 
 def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
@@ -176,15 +170,13 @@ def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
 
 def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
-    table = _table(
-        f"Cost (GBP at {config.costs.price_year})", "a year", "of it staff", "a person supported", "a referral", first=0
-    )
+    columns = {
+        "a year": ("cost_per_year_gbp", pounds),
+        "of it staff": ("staff_cost_share", share),
+        "a person supported": ("cost_per_supported_gbp", pounds),
+        "a referral": ("cost_per_referral_gbp", pounds),
+    }
+    table = _table(f"Cost (GBP at {config.costs.price_year})", *columns, first=0)
     set_up = "apart from set-up" if config.costs.set_up_counted else "set-up not counted"
-    table.add_row(
-        f" {set_up}",
-        pounds.interval(look_up(estimates, "cost_per_year_gbp")),
-        share.interval(look_up(estimates, "staff_cost_share")),
-        pounds.interval(look_up(estimates, "cost_per_supported_gbp")),
-        pounds.interval(look_up(estimates, "cost_per_referral_gbp")),
-    )
+    table.add_row(f" {set_up}", *(form.interval(look_up(estimates, name)) for name, form in columns.values()))
     return table

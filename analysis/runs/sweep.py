@@ -6,18 +6,19 @@ import hashlib
 import json
 import sys
 import traceback
-from collections.abc import Sequence
-from contextlib import ExitStack, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.estimates.precision import Precision, stopping_rule
+from analysis.runs.enough import Precision, stopping_rule
 from analysis.runs.one_run import kept_line, nearest_name
 from analysis.tell.console import FAILED, progress
-from analysis.tell.csv_text import csv_of
+from analysis.tell.wording import csv_of
 from sim.composed import Cell
 from sim.config import HubConfig
 from sim.disk import unmark, whole_folder, write_whole
@@ -39,14 +40,7 @@ MANIFEST, ERROR, SWEEP = "manifest.json", "error.txt", "sweep.csv"
 def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -> list[CellRun]:
     """Return the cells of a sweep as they are to be run, each with a folder of its own."""
     return [
-        CellRun(
-            cell.name,
-            config,
-            folder / cell.folder,
-            cell.levers,
-            stopping_rule(config),
-            together=True,
-        )
+        CellRun(cell.name, config, folder / cell.folder, cell.levers, stopping_rule(config), together=True)
         for cell, config in zip(cells, configs, strict=True)
     ]
 
@@ -60,21 +54,12 @@ def digest_of(cells: Sequence[CellRun]) -> str:
 def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) -> int:
     """Run all cells and leave their folders, the merged tables, `sweep.csv`, a figure and a manifest.
 
-    A cell that fails leaves `error.txt` in its folder; the others finish.
-
-    Parameters
-    ----------
-    told
-        Called after each replication; by default progress goes to the terminal.
-
-    Returns
-    -------
-    int
-        0, or 1 if a cell failed.
+    A cell that fails leaves `error.txt` in its folder; the others finish. `told` is called after each replication; by
+    default progress goes to the terminal. Returns 0, or 1 if a cell failed.
     """
     started = now()
     with (
-        _Collection(folder) as collection,
+        _collecting(folder) as collection,
         progress(f"{len(cells)} cells: replications") if told is None else nullcontext(told) as tell,
     ):
         for cell, outcome in run_cells(cells, tell):
@@ -89,60 +74,39 @@ def run_sweep(cells: Sequence[CellRun], folder: Path, told: Told | None = None) 
 
 
 def collect(cells: Sequence[CellRun], folder: Path) -> int:
-    """Merge what the cells of a sweep have left in their folders, whoever ran them.
-
-    Returns
-    -------
-    int
-        0, or 1 if a cell did not finish.
-    """
-    with _Collection(folder) as collection:
-        for cell in cells:
-            if not (cell.folder / MANIFEST).exists():
-                continue
-            if json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))["config_hash"] == config_hash(
-                cell.config
-            ):
+    """Merge what the cells of a sweep have left in their folders, whoever ran them; return 1 if one did not finish."""
+    with _collecting(folder) as collection:
+        for cell in (cell for cell in cells if (cell.folder / MANIFEST).exists()):
+            if _manifest_of(cell)["config_hash"] == config_hash(cell.config):
                 collection.add(cell)
             else:
                 print(f"{cell.name}: a file changed before it ran: left out; run the sweep again", file=sys.stderr)
     return collection.finish(cells, "")
 
 
+@contextmanager
+def _collecting(folder: Path) -> Iterator[_Collection]:
+    """Put the cells of a sweep together; the merged tables appear at the end, and after an error none do."""
+    with ExitStack() as files:
+        yield _Collection(folder, files, files.enter_context(whole_folder(folder)))
+
+
+@dataclass
 class _Collection:
-    """Puts the cells of a sweep together, each as soon as it has finished, while the next ones are simulated.
+    """Puts the cells of a sweep together, each as soon as it has finished, while the next ones are simulated."""
 
-    The merged tables appear when all cells are in; if it is left by an error, none do.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._files = ExitStack()
-        self._unfinished = folder
-        self._merged: dict[str, TableFile] = {}
-        self._finished: dict[str, dict[str, Any]] = {}
-        """Manifests of the cells by name."""
-        self._headlines: dict[str, Headlines] = {}
-        self._lists: dict[str, Lists] = {}
-        self._warnings: dict[str, list[RunWarning]] = {}
-
-    def __enter__(self) -> Self:
-        """Return itself."""
-        self._unfinished = self._files.enter_context(whole_folder(self._folder))
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        """Put the merged tables in place, or remove them after an error."""
-        self._files.__exit__(*error)
+    folder: Path
+    files: ExitStack
+    unfinished: Path
+    merged: dict[str, TableFile] = field(default_factory=dict)
+    finished: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Manifests of the cells by name."""
+    headlines: dict[str, Headlines] = field(default_factory=dict)
+    lists: dict[str, Lists] = field(default_factory=dict)
+    warnings: dict[str, list[RunWarning]] = field(default_factory=dict)
 
     def add(self, cell: CellRun, manifest: Manifest | None = None) -> None:
-        """Add a finished cell: its tables, its headline measures and what the figure shows of it.
-
-        Parameters
-        ----------
-        manifest
-            Of a cell that has just been run; it is completed and written.
-        """
+        """Add a finished cell, and complete and write the manifest of one that has just been run."""
         from analysis.estimates.headline import of_everyone
         from analysis.estimates.tables import estimates_of
         from analysis.runs.sweep_summary import headlines_in, lists_of
@@ -150,27 +114,27 @@ class _Collection:
         from sim.evidence import grades_in_use
 
         frames = {name: self._merge(cell, name).to_pandas() for name in ALWAYS}
-        self._warnings[cell.name] = warnings_of(cell.config, frames["weekly"], frames["waits"])
+        self.warnings[cell.name] = warnings_of(cell.config, frames["weekly"], frames["waits"])
         if manifest is not None:
-            manifest.warnings += [warning.sentence for warning in self._warnings[cell.name]]
+            manifest.warnings += [warning.sentence for warning in self.warnings[cell.name]]
             manifest.evidence_grades = dict(grades_in_use(cell.config))
             if isinstance(cell.enough, Precision):
                 manifest.precision = cell.enough.told()
             manifest.write(cell.folder)
         per_draw = cell.config.uncertainty.replications_per_draw
         estimates = estimates_of(of_everyone(frames["measures"]), frames["waits"], per_draw)
-        self._headlines[cell.name] = headlines_in(estimates)
-        self._lists[cell.name] = lists_of(frames["weekly"])
-        self._finished[cell.name] = json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))
+        self.headlines[cell.name] = headlines_in(estimates)
+        self.lists[cell.name] = lists_of(frames["weekly"])
+        self.finished[cell.name] = _manifest_of(cell)
 
     def _merge(self, cell: CellRun, name: str) -> pa.Table:
         """Add one table of a cell to the merged one, and return its rows for everyone."""
-        if name not in self._merged:
-            file = TableFile(self._unfinished / f"{name}.parquet", name)
-            self._merged[name] = self._files.enter_context(file)
+        if name not in self.merged:
+            file = TableFile(self.unfinished / f"{name}.parquet", name)
+            self.merged[name] = self.files.enter_context(file)
         labels, everyone = cell.labels, []
         for block in stored_blocks(cell.folder, name):
-            self._merged[name].write(block, labels)
+            self.merged[name].write(block, labels)
             everyone.append(block.filter(pc.equal(block["dimension"], "all")))
         return pa.concat_tables(everyone).unify_dictionaries()
 
@@ -178,27 +142,32 @@ class _Collection:
         """Write `sweep.csv`, the figure and the manifest of the sweep, print its table, and return the exit status."""
         from analysis.runs.sweep_summary import draw_sweep, print_sweep, sweep_table
 
-        folder, finished = self._folder, self._finished
+        folder, finished = self.folder, self.finished
         entries = []
         for cell in cells:
             content, place = finished.get(cell.name), cell.folder.relative_to(folder).as_posix()
             replications, status = (content["replications"], "finished") if content else (0, "failed")
             entries.append(cell_entry(cell.name, place, cell.config, cell.levers, replications, status))
         if finished:
-            table = sweep_table(entries, self._headlines)
+            table = sweep_table(entries, self.headlines)
             write_whole(folder / SWEEP, csv_of(table))
-            draw_sweep(self._lists, table, folder)
+            draw_sweep(self.lists, table, folder)
         about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
         write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
         unmark(folder)
         if finished:
             seeds = {cell.config.run.seed for cell in cells}
-            print_sweep(table, self._warnings, shared_people=len(seeds) == 1)
+            print_sweep(table, self.warnings, shared_people=len(seeds) == 1)
         counts = ("replications_from_store", "replications")
         if kept := kept_line(*(sum(own[count] for own in finished.values()) for count in counts)):
             print(f"\n{kept}")
         print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
         return 0 if len(finished) == len(cells) else FAILED
+
+
+def _manifest_of(cell: CellRun) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((cell.folder / MANIFEST).read_text(encoding="utf-8"))
+    return content
 
 
 def _first_line(error: Exception) -> str:

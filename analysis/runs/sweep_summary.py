@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 SHOWN = (
     (f"{STAGES[SEEN_FIRST].seen}\nin time", Measure("within_standard_share", SEEN_FIRST), share),
     *(
-        (f"median days to\n{stage.waits_for}", Measure("wait_days_median", stage.name), count)
-        if stage.opens == "referred"
-        else (f"median days from\nthere to {stage.waits_for}", Measure("wait_days_median", stage.name), count)
+        (f"median days {since}{stage.waits_for}", Measure("wait_days_median", stage.name), count)
         for stage in BY_GROUP
+        for since in ["to\n" if stage.opens == "referred" else "from\nthere to "]
     ),
     (f"left waiting\nfor {LEFT_LAST.waits_for}", Measure("left_waiting_share", LEFT_LAST.name), share),
     (f"waiting for\n{LEFT_LAST.waits_for} at end", Measure("waiting_at_end", LEFT_LAST.name), count),
@@ -79,12 +78,7 @@ def headlines_in(estimates: pd.DataFrame) -> Headlines:
 def sweep_table(entries: Sequence[Mapping[str, Any]], cells: Mapping[str, Headlines]) -> pd.DataFrame:
     """Return a row a cell: its names, its levers, and estimate, `_low` and `_high` of each headline measure.
 
-    Parameters
-    ----------
-    entries
-        Of the manifest, in the order of the cells.
-    cells
-        What `headlines_in` returns for each cell that finished, by its name.
+    `entries` are those of the manifest, `cells` what `headlines_in` returns for each cell that finished, by its name.
     """
     import pandas as pd
 
@@ -96,15 +90,18 @@ def sweep_table(entries: Sequence[Mapping[str, Any]], cells: Mapping[str, Headli
         row |= {key: entry[key] for key in ("status", "replications")}
         mine = cells.get(entry["cell"], {})
         for headline in HEADLINES:
-            for ending, value in zip(("", "_low", "_high"), mine.get(headline, NOTHING), strict=True):
-                row[headline.name + ending] = value
+            row |= zip(_columns(headline), mine.get(headline, NOTHING), strict=True)
         rows.append(row)
     return pd.DataFrame(rows)
 
 
+def _columns(measure: Measure) -> list[str]:
+    return [measure.name + ending for ending in ("", "_low", "_high")]
+
+
 def headline_of(row: Mapping[Any, Any], measure: Measure) -> Interval:
     """Return a headline measure of a row of `sweep_table`."""
-    return Interval(*(float(row[measure.name + ending]) for ending in ("", "_low", "_high")))
+    return Interval(*(float(row[column]) for column in _columns(measure)))
 
 
 def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]], shared_people: bool = True) -> None:
@@ -143,21 +140,12 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]
 
 def lists_of(weekly: pd.DataFrame) -> Lists:
     """Return what the figure shows of one cell, from the rows for everyone of its weekly table."""
-    found = {}
-    for stage, _ in DRAWN:
-        weeks, people = list_by_week(weekly, stage.name)
-        found[stage.name] = (weeks, range_by_week(people))
-    return found
+    by_stage = {stage.name: list_by_week(weekly, stage.name) for stage, _ in DRAWN}
+    return {name: (weeks, range_by_week(people)) for name, (weeks, people) in by_stage.items()}
 
 
 def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) -> None:
-    """Draw `sweep.png`: for each cell the lists for assessment and therapy by week.
-
-    Parameters
-    ----------
-    cells
-        What `lists_of` returns for each, by name.
-    """
+    """Draw `sweep.png`: the lists for assessment and therapy by week, as `lists_of` returns them for each cell."""
     drawn = list(cells)[:MOST_PANELS]
     columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(drawn))))
     rows = math.ceil(len(drawn) / columns)

@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 
 from analysis.estimates.intervals import Interval
 from analysis.sizing.plan import Plan, by_month, cost_gbp, staffed
-from analysis.sizing.question import DAYS_PER_WEEK, Goal
+from analysis.sizing.question import DAYS_PER_WEEK, Question
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial, lists, months_and_waiting
 from analysis.sizing.verdict import Verdict
@@ -28,8 +28,7 @@ from analysis.sizing.wording import (
     why_not,
 )
 from analysis.tell.input_warnings import input_warnings
-from analysis.tell.pages import embedded, render, write_page
-from analysis.tell.style import hub_style
+from analysis.tell.style import embedded, hub_style, render, write_page
 from analysis.tell.wording import MISSING, full_date, pounds, share, short_date, words
 from sim.calendar import date_of
 from sim.disk import write_whole
@@ -44,11 +43,6 @@ MOST_REASONS = 4
 FEW_LINES = 4
 """With more lines of plan than this, or a second target, the page is set smaller, so that it stays one page."""
 BEYOND = "not within the horizon"
-
-
-def write_card(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:
-    """Write the card into a folder and return its files."""
-    return write_page(folder / PAGE, render("analysis.sizing", TEMPLATE, content(answer, stress, folder)))
 
 
 def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
@@ -84,7 +78,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "total": total_line(answer, lines),
         "dates": [_short_date(answer, day) for day in answer.menu.decision_days],
         "pictures": pictures,
-        "reached": [_reached(goal) for goal in question.goals],
+        "reached": _reached(question),
         "trials": trials,
         "why_not": reasons,
         "statement": said[1:] if answer.certified else said,
@@ -105,7 +99,12 @@ def trial_row(trial: Trial) -> tuple[str, list[tuple[str, str]], str]:
 
 def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, str]]:
     """Return the figures at the head of the card: a number and what it is."""
-    found = [_in_time(stress, place, goal) for place, goal in enumerate(answer.question.goals)]
+    found = []
+    for place, goal in enumerate(answer.question.goals):
+        (estimate, *ends), futures = stress.as_planned.mean(place), stress.as_planned.range(place)
+        spread = f"average {share.range(*ends)}; 9 in 10 futures {share.range(*futures)}"
+        without = share(stress.idle.mean(place).estimate)
+        found.append((share(estimate), f"{seen_within(goal)} ({spread}). Nobody hired: {without}"))
     stage = answer.question.target.stage
     course, idle = stress.with_plan[stage], stress.without[stage]
     dearest = max(by_month(answer.menu, plan), key=lambda month: month.total_gbp, default=None)
@@ -123,15 +122,6 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     return found
 
 
-def _in_time(stress: Stress, place: int, goal: Goal) -> tuple[str, str]:
-    """Return the share seen in time for one goal, with its interval and range."""
-    estimate, low, high = stress.as_planned.mean(place)
-    futures = share.range(*stress.as_planned.range(place))
-    spread = f"average {share.range(low, high)}; 9 in 10 futures {futures}"
-    without = share(stress.idle.mean(place).estimate)
-    return share(estimate), f"{seen_within(goal)} ({spread}). Nobody hired: {without}"
-
-
 def _recovery(answer: Answer, weeks: np.ndarray) -> str:
     """Return when half of the futures have recovered, as a date."""
     middle = float(np.median(np.nan_to_num(weeks, nan=np.inf)))
@@ -142,8 +132,8 @@ def _short_date(answer: Answer, day: int) -> str:
     return short_date(date_of(answer.config.run.start_date, day))
 
 
-def _reached(goal: Goal) -> str:
-    return f"{STAGES[goal.stage].seen} in {goal.days} days"
+def _reached(question: Question) -> list[str]:
+    return [f"{STAGES[goal.stage].seen} in {goal.days} days" for goal in question.goals]
 
 
 def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
@@ -192,12 +182,17 @@ def _plan_table(answer: Answer, plan: Plan) -> list[str]:
 
 def _trial_table(answer: Answer, stress: Stress) -> list[str]:
     """Return what happens if things go wrong: the share in time by goal, its range, and how often the target held."""
-    heads = "".join(f"{_reached(goal):>34}" for goal in answer.question.goals)
+    heads = "".join(f"{head:>34}" for head in _reached(answer.question))
     lines = [f"{'If things go wrong':<32}{heads}{'target held':>16}"]
     late = [trial for weeks, trial in stress.late if weeks]
     for name, shares, held in map(trial_row, (stress.as_planned, *stress.breaks, *late, stress.idle)):
         lines.append(f"{name:<32}" + "".join(f"{f'{mean} ({span})':>34}" for mean, span in shares) + f"{held:>16}")
     return lines
+
+
+def write_card(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:
+    """Write the card into a folder and return its files."""
+    return write_page(folder / PAGE, render("analysis.sizing", TEMPLATE, content(answer, stress, folder)))
 
 
 def write_files(answer: Answer, stress: Stress | None, folder: Path) -> list[Path]:

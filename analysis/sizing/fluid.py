@@ -53,13 +53,8 @@ def loads_of(
 ) -> list[Load]:
     """Return the lists on the way to the goals.
 
-    Parameters
-    ----------
-    free
-        Futures with the most staff that can be had: nobody waits for want of staff, so lists are joined when they
-        would be at best.
-    idle
-        The same futures without anybody hired: who is on the list when the first decision falls.
+    `free` are futures with the most staff that can be had: nobody waits for want of staff, so lists are joined when
+    they would be at best; `idle` are the same without anybody hired: who is on the list when the first decision falls.
     """
     first_week = menu.decision_days[0] // DAYS_PER_WEEK
     names = [stage.name for stage in LISTED]
@@ -116,10 +111,6 @@ def _seen(config: HubConfig, activity: str, minutes: float) -> Held:
     return {name: _per_week(config, role, activity) / minutes for name, role in config.staffing.roles.items()}, 1
 
 
-def _reviews(config: HubConfig) -> Held:
-    return _seen(config, "screening_review", config.screening.review_minutes)
-
-
 def _visits(config: HubConfig, stage: str) -> Held:
     """Count appointments of a stage of one by their minutes, missed ones counted in."""
     lengths, attendance = getattr(config.pathway, stage), config.pathway.attendance
@@ -149,6 +140,8 @@ def _places(config: HubConfig, role: Role) -> float:
 
 
 KINDS: dict[str, Callable[[HubConfig], Held]] = {
-    "screening": _reviews, **{name: partial(_visits, stage=name) for name in ONE_VISIT}, "therapy": _courses,
-}  # fmt: skip
+    "screening": lambda config: _seen(config, "screening_review", config.screening.review_minutes),
+    **{name: partial(_visits, stage=name) for name in ONE_VISIT},
+    "therapy": _courses,
+}
 """What each stage with a list at the Hub takes of staff."""

@@ -46,13 +46,7 @@ class Tally:
         self.tell(f"{self.used:>6,} replications ({self.from_store:,} from the store)  {text}")
 
     def use(self, replications: int) -> None:
-        """Count replications that are about to be simulated.
-
-        Raises
-        ------
-        OutOfBudget
-            When the search may not take so many more; none is simulated then.
-        """
+        """Count replications that are about to be simulated; OutOfBudget when the search may not take so many more."""
         if self.limited:
             if self.searched + replications > self.most:
                 raise OutOfBudget
@@ -76,19 +70,13 @@ def judged(config: HubConfig, goals: Iterable[Goal], first_day: int, last_day: i
 
 @dataclass
 class Futures:
-    """Outcomes of plans in numbered futures, remembered.
-
-    Parameters
-    ----------
-    config
-        As `searching` returns it.
-    goals
-        What must hold.
-    """
+    """Outcomes of plans in numbered futures, remembered."""
 
     config: HubConfig
+    """As `searching` returns it."""
     menu: Menu
     goals: Sequence[Goal]
+    """What must hold."""
     tally: Tally = field(default_factory=Tally)
     late_days: int = 0
     slip_days: int = 0
@@ -149,13 +137,13 @@ def counted(config: HubConfig, numbers: Sequence[int], tally: Tally, goals_only:
 def share_in_time(result: Replication, stage: str) -> float:
     """Return the share of those eligible for a stage who reached it within the standard; 1 if nobody was eligible."""
     if "in_time" in result.tables:
-        rows = result.tables["in_time"].to_pylist()
-        mine = [(row["in_time"], row["eligible"]) for row in rows if row["stage"] == stage]
+        rows = [row for row in result.tables["in_time"].to_pylist() if row["stage"] == stage]
+        top, bottom = "in_time", "eligible"
     else:
-        found = _everybody(result.tables["measures"], measure="within_standard_share", stage=stage)
-        mine = list(zip(found["numerator"].to_pylist(), found["denominator"].to_pylist(), strict=True))
-    eligible = sum(of for _, of in mine)
-    return sum(seen for seen, _ in mine) / eligible if eligible else 1.0
+        rows = _everybody(result.tables["measures"], measure="within_standard_share", stage=stage).to_pylist()
+        top, bottom = "numerator", "denominator"
+    eligible = sum(row[bottom] for row in rows)
+    return sum(row[top] for row in rows) / eligible if eligible else 1.0
 
 
 def weekly_futures(results: Sequence[Replication], stage: str, column: str) -> Floats:

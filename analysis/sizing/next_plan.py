@@ -72,10 +72,7 @@ def proposed(
 ) -> Proposal:
     """Return a plan that nothing rules out: the cheapest that serves `pressure` times the arrivals in time, as a fluid.
 
-    Parameters
-    ----------
-    below_gbp
-        If given, the most promising plan in place of the cheapest: of those that cost less the one that serves most.
+    With `below_gbp` the most promising one in its place: of those that cost less the one that serves most.
     """
     programme, units = _programme(menu, ruled)
     spent: Terms = list(zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True))

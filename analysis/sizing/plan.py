@@ -182,10 +182,7 @@ class Month(NamedTuple):
 
 
 def by_month(menu: Menu, plan: Plan) -> list[Month]:
-    """Return what a plan costs in each month from the first decision to the last contract's end.
-
-    The months add up to the price of the plan; a plan that hires nobody has none.
-    """
+    """Return what a plan costs by month, from the first decision to the last contract; nothing if it hires nobody."""
     run, costs = menu.config.run, menu.config.costs
     loaded = 1 + costs.overhead_share + costs.non_staff_share
     staff, recruitment = np.zeros((2, run.horizon_days + 1))
@@ -212,14 +209,9 @@ def staffed(config: HubConfig, menu: Menu, plan: Plan, late_days: int = 0, slip_
     """Return the Hub with a plan's posts.
 
     The j-th unit of an option has a line of its own, whenever it is asked for: hiring one more, or one earlier, changes
-    the luck of nobody else. Two halves asked for at the same time are one post.
-
-    Parameters
-    ----------
-    late_days
-        Every decision is taken so many days later; contracts are as long.
-    slip_days
-        Everybody starts so many days later than the lead time says; contracts end when they would have ended.
+    the luck of nobody else. Two halves asked for at the same time are one post. Every decision is taken `late_days`
+    later, with contracts as long; everybody starts `slip_days` later than the lead time says, with contracts that end
+    when they would have ended.
     """
     lines: dict[tuple[str, ...], Any] = {}
     for option, units in zip(menu.options, plan, strict=True):
@@ -282,16 +274,12 @@ def dearer_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
 
 
 def in_words(menu: Menu, plan: Plan) -> str:
-    """Return a plan in a line: `2 WTE senior clinician (agency) in week 0, 0.5 coordinator (fixed term) in week 4`."""
-    parts = [
-        units_words(number * option.step_wte, option, (day - menu.decision_days[0]) // DAYS_PER_WEEK)
-        for option, units in zip(menu.options, plan, strict=True)
-        for day, number in zip(menu.decision_days, units, strict=True)
-        if number
-    ]
+    """Return a plan in a line: `2 WTE senior clinician (agency) in week 0`; weeks count from the first decision."""
+    parts = []
+    for option, units in zip(menu.options, plan, strict=True):
+        for day, number in zip(menu.decision_days, units, strict=True):
+            if number:
+                week = (day - menu.decision_days[0]) // DAYS_PER_WEEK
+                wte = number * option.step_wte
+                parts.append(f"{wte:g} WTE {words(option.role)} ({words(option.kind)}) in week {week}")
     return ", ".join(parts) or "nobody"
-
-
-def units_words(wte: float, option: Option, week: int) -> str:
-    """Return so many WTE of an option in words; weeks count from the first decision."""
-    return f"{wte:g} WTE {words(option.role)} ({words(option.kind)}) in week {week}"

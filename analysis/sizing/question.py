@@ -161,38 +161,26 @@ class Question(Part):
 
 
 def split_overrides(overrides: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Part what the command line says about the sizing from what it says about the Hub.
-
-    Raises
-    ------
-    ConfigProblem
-        When a key looks like a misspelt one of the sizing.
-    """
+    """Part what is said about the sizing from what is said about the Hub; ConfigProblem if a key looks misspelt."""
     ours: list[str] = []
     hubs: list[str] = []
     for override in overrides:
         key = override.partition("=")[0]
         top = key.partition(".")[0]
-        (ours if top in (*TOP, GROUP) else hubs).append(override)
-        if hubs and hubs[-1] == override and (meant := get_close_matches(top, (*TOP, GROUP), 1, SIMILAR)):
+        if top in (*TOP, GROUP):
+            ours.append(override)
+        elif meant := get_close_matches(top, (*TOP, GROUP), 1, SIMILAR):
             raise ConfigProblem([f"{key}: there is no such key; did you mean {meant[0]}{key.removeprefix(top)}?"])
+        else:
+            hubs.append(override)
     return ours, hubs
 
 
 def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) -> Question:
-    """Read conf/sizing/default.yaml, an option over it and values over that.
+    """Read conf/sizing/default.yaml, an option over it and values over that; ConfigProblem with a line a problem.
 
-    Parameters
-    ----------
-    overrides
-        `sizing=OPTION`, `target.KEY=VALUE`, `more_targets.NAME.KEY=VALUE`, `sizing.KEY=VALUE`.
-    config_dir
-        A user's own folder, in which DIR/sizing/OPTION.yaml is looked for too.
-
-    Raises
-    ------
-    ConfigProblem
-        With one line a problem.
+    Overrides are `sizing=OPTION`, `target.KEY=VALUE`, `more_targets.NAME.KEY=VALUE` and `sizing.KEY=VALUE`. In a user's
+    own folder DIR/sizing/OPTION.yaml is looked for too.
     """
     folders = [conf_dir() / GROUP, *([Path(config_dir) / GROUP] if config_dir else [])]
     options = {file.stem: file for folder in folders for file in sorted(folder.glob("*.yaml"))}

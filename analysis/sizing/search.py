@@ -87,10 +87,7 @@ class Search:
         return cost_gbp(self.futures.menu, plan)
 
     def run(self) -> Plan | None:
-        """Return the cheapest candidate found, or None where there is none.
-
-        It can be called again after a plan was ruled out, and goes on from what it knows.
-        """
+        """Return the cheapest candidate found, or None; called again after a plan was ruled out, it goes on."""
         self.say("Step 3 of 6: the search for a plan, from a first one down to cheaper ones")
         try:
             if not self.candidates():
@@ -114,13 +111,7 @@ class Search:
         self.ruled.cuts[plan] = self.reach
 
     def judged(self, plan: Plan) -> Verdict:
-        """Return the verdict on a plan, testing it if it has none yet.
-
-        Raises
-        ------
-        OutOfBudget
-            When the replications given to the search are used up.
-        """
+        """Return the verdict on a plan, testing it if it has none yet; OutOfBudget once the replications are used."""
         if plan not in self.verdicts:
             self._spend()
             asked = in_words(self.futures.menu, plan)

@@ -65,13 +65,7 @@ class Answer:
 
 
 def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> Answer:
-    """Find the cheapest plan that meets the targets.
-
-    Raises
-    ------
-    ConfigProblem
-        When the question does not fit the configuration; before anything is simulated.
-    """
+    """Find the cheapest plan that meets the targets; ConfigProblem when the question does not fit the configuration."""
     check(config, question)
     menu, search_config = menu_of(config, question), searching(config, question)
     tally = Tally(most=question.search.most_replications, tell=tell)
@@ -101,14 +95,13 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     least = {role: wte for role, wte in bounds.least_wte.items() if wte}
     search = Search(futures, question, loads, Ruled(menu, least))
     plan, certificates = search_until_certified(search)
-    neighbours = () if plan is None else tuple(why_not_less(search, plan))
-    close = () if plan is None else tuple(close_below(search, plan))
+    answer = replace(answer, menu=menu, futures=futures, bounds=bounds, plan=plan, certificates=tuple(certificates))
+    if plan is not None:
+        neighbours = why_not_less(search, plan)
+        answer = replace(answer, neighbours=tuple(neighbours), close=tuple(close_below(search, plan)))
     tally.limited = False  # the card has replications of its own
-    return replace(
-        answer, menu=menu, futures=futures, plans_tried=futures.plans, bounds=bounds, plan=plan,
-        certificates=tuple(certificates), neighbours=neighbours, close=close, check=search.check,
-        exhausted=not (search.limit_reached or search.unfinished),
-    )  # fmt: skip
+    exhausted = not (search.limit_reached or search.unfinished)
+    return replace(answer, plans_tried=futures.plans, check=search.check, exhausted=exhausted)
 
 
 def search_until_certified(search: Search) -> tuple[Plan | None, list[Certificate]]:
@@ -162,13 +155,7 @@ def close_below(search: Search, plan: Plan) -> list[Verdict]:
 
 
 def check(config: HubConfig, question: Question) -> None:
-    """Refuse a question that this configuration cannot answer, before anything is simulated.
-
-    Raises
-    ------
-    ConfigProblem
-        With one line a problem.
-    """
+    """Raise ConfigProblem, a line a problem, where this configuration cannot answer; before anything is simulated."""
     menu = menu_of(config, question)
     needed, horizon = searching(config, question).run.horizon_days, config.run.horizon_days
     lines = []

@@ -14,7 +14,7 @@ from analysis.sizing.futures import Futures, counted, figures, judged, weekly_fu
 from analysis.sizing.plan import Month, Plan, by_month, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
-from analysis.tell.style import ACCENT, DARK, GREY, INK
+from analysis.tell.style import ACCENT, DARK, GREY, INK, sheet
 from analysis.tell.wording import sentence, share
 from sim.config import HubConfig, changed
 from sim.stages import STAGES, list_of
@@ -170,22 +170,18 @@ def _courses(answer: Answer, plan: Plan, who: str) -> dict[str, Course]:
     found = {}
     for goal in goals:
         name = list_of(goal.stage)
+        peak, peak_week = (figures(results, measure, name) for measure in ("queue_peak", "queue_peak_week"))
         recovery = figures(results, "recovery_week", name) if config.incident else np.full(len(results), np.nan)
-        found[goal.stage] = Course(
-            weekly=weekly_futures(results, name, "list"),
-            peak=figures(results, "queue_peak", name),
-            peak_week=figures(results, "queue_peak_week", name),
-            recovery_week=recovery,
-            cost_gbp=figures(results, "cost_total_gbp", ""),
-        )
+        weekly, cost = weekly_futures(results, name, "list"), figures(results, "cost_total_gbp", "")
+        found[goal.stage] = Course(weekly, peak, peak_week, recovery, cost)
     return found
 
 
 def lists(answer: Answer, stress: Stress) -> Figure:
     """Draw each list week by week, with the plan and without: the median and the range of simulated futures."""
     goals = answer.question.goals
-    figure = Figure(figsize=(7.4, 2.1))
-    for axes, goal in zip(figure.subplots(1, len(goals), squeeze=False)[0], goals, strict=True):
+    figure, panels = sheet((7.4, 2.1), 1, len(goals), squeeze=False)
+    for axes, goal in zip(panels[0], goals, strict=True):
         with_plan, without = stress.with_plan[goal.stage], stress.without[goal.stage]
         start = answer.menu.decision_days[0] // DAYS_PER_WEEK
         first = max(0, start - BEFORE_WEEKS)
@@ -216,12 +212,11 @@ def lists(answer: Answer, stress: Stress) -> Figure:
 
 def months_and_waiting(answer: Answer, stress: Stress, plan: Plan) -> Figure:
     """Draw what the plan costs by month, if it hires anybody, and the price of waiting."""
-    figure = Figure(figsize=(7.4, 1.9))
     months = by_month(answer.menu, plan)
-    panels = figure.subplots(1, 2 if months else 1, squeeze=False)[0]
+    figure, panels = sheet((7.4, 1.9), 1, 2 if months else 1, squeeze=False)
     if months:
-        _months(panels[0], months)
-    _waiting(panels[-1], answer, stress)
+        _months(panels[0, 0], months)
+    _waiting(panels[0, -1], answer, stress)
     return figure
 
 

@@ -108,11 +108,7 @@ def judge(futures: Futures, plan: Plan, search: Search, assurance: float, hard: 
     """Test a plan at each look until the futures speak for or against it, in order of their number.
 
     It stops early where no result of the futures left could make the plan a candidate: the answer would be the same.
-
-    Parameters
-    ----------
-    hard
-        Futures in which similar plans fail; they are simulated first, and may show that no look can be passed.
+    The `hard` futures, in which similar plans fail, are simulated first, and may show that no look can be passed.
     """
     last = search.looks[-1]
     may_miss_by = {look: look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks}
@@ -141,14 +137,9 @@ def judge(futures: Futures, plan: Plan, search: Search, assurance: float, hard: 
 
 
 def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:
-    """Look once at a plan in futures of its own, with an equal part of the risk for every attempt.
+    """Look once at a plan in futures of the attempt's own (the first is 1), with an equal part of the risk for each.
 
     It ends at the failure after which the futures left could not help: the verdict is the same.
-
-    Parameters
-    ----------
-    attempt
-        From 1; each has its own futures.
     """
     planned = settings.replications
     needed = fewest_to_pass(planned, assurance, settings.risk / settings.attempts)

@@ -7,7 +7,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.sizing.plan import Plan, cost_gbp, nothing, units_words, wte_of
+import numpy as np
+
+from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, plan_of, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
@@ -83,16 +85,14 @@ def headline(answer: Answer) -> str:
             f"{share(most)} {seen_within(goal)}, where {share(goal.share)} is asked"
             for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
-        return (
-            "The target cannot be met: even hiring everyone available on day one, "
-            f"only {share(target.assurance)} of futures reach {listed(caps)}."
-        )
+        only = f"only {share(target.assurance)} of futures reach {listed(caps)}"
+        return f"The target cannot be met: even hiring everyone available on day one, {only}."
     if answer.plan is None:
         return (
             f"No plan was found within the limit of {answer.question.search.most_replications:,} replications. Asking "
-            "for everybody who can be had on the first day would do (target met in "
-            f"{attained.verdict.met} of {attained.verdict.of} futures), "
-            "at the highest price: raise sizing.search.most_replications to find a cheaper plan."
+            f"for everybody who can be had on the first day would do (target met in {attained.verdict.met} of "
+            f"{attained.verdict.of} futures), at the highest price: raise sizing.search.most_replications to find a "
+            "cheaper plan."
         )
     if answer.certified and answer.plan == nothing(answer.menu):
         return f"Nobody needs to be hired: {goals_words(answer)} with the staff there are."
@@ -206,13 +206,9 @@ def fate(answer: Answer, verdict: Verdict) -> str:
 
 def step_words(answer: Answer, plan: Plan, other: Plan) -> str:
     """Return the step from a plan to another: `Without 1 WTE senior clinician (agency) in week 0`."""
-    less: list[str] = []
-    more: list[str] = []
-    for option, mine, theirs in zip(answer.menu.options, plan, other, strict=True):
-        for week, a, b in zip(answer.question.decision_weeks, mine, theirs, strict=True):
-            if a != b:
-                (less if b < a else more).append(units_words(abs(a - b) * option.step_wte, option, week))
-    return sentence(f"without {', '.join(less)}") + (f", with {', '.join(more)}" if more else "")
+    added = np.array(other) - np.array(plan)
+    less, more = (in_words(answer.menu, plan_of(np.maximum(steps, 0))) for steps in (-added, added))
+    return sentence(f"without {less}") + (f", with {more}" if (added > 0).any() else "")
 
 
 def answer_hash(answer: Answer) -> str:

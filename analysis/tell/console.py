@@ -31,14 +31,7 @@ TOGETHER_SECONDS = 5.0
 
 
 def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
-    """Run a command and return its exit status.
-
-    Returns
-    -------
-    int
-        What the command returns, 2 if the input was refused, 1 if the machine failed, 130 if interrupted; the reason
-        goes to stderr.
-    """
+    """Run a command and return its exit status, 2 if it refused its input, 1 if the machine failed, 130 if stopped."""
     _interrupt_on_signals()
     atexit.register(gc.freeze)  # at the end Python would look through all that is loaded for garbage, for 0.3 s
     for stream in (sys.stdout, sys.stderr):
@@ -57,11 +50,12 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
     except OSError as error:
         if error.errno in FULL:
             remedy = "make room and run it again; what run.store holds is not simulated again"
-            print(f"{_named(error)}the disk is full; {remedy}", file=sys.stderr)
+            where = f"{error.filename}: " if error.filename else ""
+            print(f"{where}the disk is full; {remedy}", file=sys.stderr)
             return FAILED
         if error.filename is None:
             raise
-        print(f"{_named(error)}{error.strerror}; choose a folder that can be written", file=sys.stderr)
+        print(f"{error.filename}: {error.strerror}; choose a folder that can be written", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
         print(if_interrupted, file=sys.stderr)
@@ -71,14 +65,8 @@ def exit_status(command: Callable[[], int], if_interrupted: str) -> int:
 def console(width: int, within: tuple[int, int] | None = None, file: IO[str] | None = None) -> Console:
     """Return where texts and tables are printed just as they are: nothing in them is markup.
 
-    Parameters
-    ----------
-    width
-        Columns for a file or another program, which have no width of their own.
-    within
-        A terminal is used as wide as it is within these; if not given, it gets `width` too.
-    file
-        Standard output, if not given.
+    A file or another program, which have no width of their own, gets `width` columns; a terminal is used as wide as it
+    is `within` these, and gets `width` too where they are not given.
     """
     from rich.console import Console
 
@@ -114,10 +102,6 @@ def _interrupt_on_signals() -> None:
             continue
         with suppress(ValueError):  # not the main thread
             signal.signal(sign, interrupt)
-
-
-def _named(error: OSError) -> str:
-    return f"{error.filename}: " if error.filename else ""
 
 
 @contextmanager

@@ -48,16 +48,9 @@ def differences(before: Cell, after: Cell, register: Sequence[EvidenceRow]) -> l
         if old.get(path, ABSENT) != new.get(path, ABSENT):
             cell, value = (after, new[path]) if path in new else (before, old[path])
             mine = _row(rows, path, value, cell)
-            known = bool(mine and mine.value and _same(mine.value, value))
-            found.append(
-                Difference(
-                    path=path,
-                    before=_shown(old[path]) if path in old else ABSENT,
-                    after=_shown(new[path]) if path in new else ABSENT,
-                    unit=mine.unit if mine else "",
-                    grade=mine.grade if mine and known else "",
-                )
-            )
+            grade = mine.grade if mine and mine.value and _same(mine.value, value) else ""
+            one, other = (_shown(values[path]) if path in values else ABSENT for values in (old, new))
+            found.append(Difference(path, one, other, mine.unit if mine else "", grade))
     return folded(found)
 
 

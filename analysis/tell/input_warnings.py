@@ -16,6 +16,7 @@ from sim.config import HubConfig
 from sim.config.hub import activities_needed
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.evidence import as_number, ranges, read_register
+from sim.roster import TEMPORARY
 
 YOURS = (
     "staffing.roles.*.lines.*", "staffing.roles.*.job_plan.*", "staffing.roles.*.caseload_cap_per_wte",
@@ -36,7 +37,7 @@ BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change
 
 def _short_notice(config: HubConfig) -> bool:
     lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
-    return any(line.kind in ("agency", "bank") and line.wte > 0 for line in lines)
+    return any(line.kind in TEMPORARY and line.wte > 0 for line in lines)
 
 
 USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
@@ -114,10 +115,10 @@ def _beyond_the_evidence(numbers: list[tuple[str, Any]]) -> list[RunWarning]:
         if within.low <= value <= within.high or any(fnmatchcase(key, pattern) for pattern in YOURS):
             continue
         source = ", ".join(filter(None, (within.unit, within.evidence_id)))
-        told = {"value": value, "low": within.low, "high": within.high, "source": source}
-        found.append(RunWarning("beyond_evidence", key, told))
-    more = len(found) - MOST_LINES
-    return [*found[:MOST_LINES], *([RunWarning("more_beyond_evidence", "", {"more": more})] if more > 0 else [])]
+        ends = {"low": within.low, "high": within.high}
+        found.append(RunWarning.of("beyond_evidence", key, value=value, **ends, source=source))
+    more = RunWarning.of("more_beyond_evidence", more=len(found) - MOST_LINES)
+    return found if len(found) <= MOST_LINES else [*found[:MOST_LINES], more]
 
 
 def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:
@@ -161,13 +162,13 @@ def _too_late_to_start(config: HubConfig) -> Iterator[RunWarning]:
         for line_name, line in role.lines.items():
             if line.from_day is None or line.wte == 0 or line.from_day >= horizon:
                 continue
-            short = line.kind in ("agency", "bank")
-            weeks = recruitment.agency_lead_median_weeks if short else recruitment.lead_median_weeks
+            temporary = line.kind in TEMPORARY
+            weeks = recruitment.agency_lead_median_weeks if temporary else recruitment.lead_median_weeks
             ends = horizon if line.to_day is None else min(line.to_day, horizon)
             over = "run" if ends == horizon else "line"
             if line.from_day + weeks * DAYS_PER_WEEK >= ends:
-                numbers = {"day": line.from_day, "weeks": weeks, "what": over, "ends": ends}
-                yield RunWarning("too_late_to_recruit", f"staffing.roles.{name}.lines.{line_name}.from_day", numbers)
+                key = f"staffing.roles.{name}.lines.{line_name}.from_day"
+                yield RunWarning.of("too_late_to_recruit", key, day=line.from_day, weeks=weeks, what=over, ends=ends)
 
 
 def _never_judged(config: HubConfig) -> Iterator[RunWarning]:
@@ -176,9 +177,8 @@ def _never_judged(config: HubConfig) -> Iterator[RunWarning]:
     if first >= config.run.horizon_days:
         return
     for stage, standard in config.standards.stages.items():
-        if standard.days >= config.run.horizon_days - first:
-            numbers = {"days": standard.days, "left": config.run.horizon_days - first}
-            yield RunWarning("never_judged", f"standards.stages.{stage}.days", numbers)
+        if standard.days >= (left := config.run.horizon_days - first):
+            yield RunWarning.of("never_judged", f"standards.stages.{stage}.days", days=standard.days, left=left)
 
 
 def _incidents(config: HubConfig) -> Iterator[RunWarning]:
@@ -186,23 +186,21 @@ def _incidents(config: HubConfig) -> Iterator[RunWarning]:
     for name, incident in config.incident.items():
         if config.hubs.count > 1:
             persons = sum(sum(tier.persons.values()) for tier in incident.exposed.values())
-            numbers: dict[str, float | str] = {"hubs": config.hubs.count, "persons": persons}
-            yield RunWarning("strikes_each_hub", f"incident.{name}", numbers)
+            yield RunWarning.of("strikes_each_hub", f"incident.{name}", hubs=config.hubs.count, persons=persons)
         for group_name, group in config.population.staff_groups.items():
             exposed = sum(tier.persons.get(group_name, 0) for tier in incident.exposed.values())
             if exposed > group.headcount:
-                numbers = {"group": group_name, "exposed": exposed, "headcount": group.headcount}
-                yield RunWarning("more_exposed_than_there_are", f"incident.{name}", numbers)
+                told = {"group": group_name, "exposed": exposed, "headcount": group.headcount}
+                yield RunWarning("more_exposed_than_there_are", f"incident.{name}", told)
 
 
 def _campaigns(config: HubConfig) -> Iterator[RunWarning]:
     """Find campaigns that cost money and bring nobody, because there is no gap that they could close."""
-    groups, genders, ethnicities = (
-        list(config.population.staff_groups), config.population.genders, config.population.ethnicities,
-    )  # fmt: skip
+    people = config.population
     for name, campaign in config.demand.campaigns.items():
         target = campaign.target
-        reached = product(target.staff_groups or groups, target.genders or genders, target.ethnicities or ethnicities)
+        groups, genders = target.staff_groups or list(people.staff_groups), target.genders or people.genders
+        reached = product(groups, genders, target.ethnicities or people.ethnicities)
         if all(uptake_multiplier(config, campaign, *stratum) == 1 for stratum in reached):
             yield RunWarning("brings_nobody", f"demand.campaigns.{name}")
 
@@ -212,8 +210,8 @@ def _out_of_hand(config: HubConfig) -> Iterator[RunWarning]:
     demand, years = config.demand, config.run.horizon_days / DAYS_PER_YEAR
     times = (1 + demand.growth_per_year) ** years
     if times > MOST_TIMES and demand.referrals_csv is None:
-        numbers = {"growth": demand.growth_per_year, "years": years, "times": times}
-        yield RunWarning("out_of_hand", "demand.growth_per_year", numbers)
+        growth = demand.growth_per_year
+        yield RunWarning.of("out_of_hand", "demand.growth_per_year", growth=growth, years=years, times=times)
 
 
 def _no_caseload(config: HubConfig) -> Iterator[RunWarning]:
@@ -221,8 +219,8 @@ def _no_caseload(config: HubConfig) -> Iterator[RunWarning]:
     for name, role in config.staffing.roles.items():
         therapy = role.job_plan.get("therapy")
         if therapy and therapy.share > 0 and role.wte > 0 and role.caseload_cap_per_wte * role.wte < 1:
-            places = {"places": role.caseload_cap_per_wte}
-            yield RunWarning("no_caseload", f"staffing.roles.{name}.caseload_cap_per_wte", places)
+            key = f"staffing.roles.{name}.caseload_cap_per_wte"
+            yield RunWarning.of("no_caseload", key, places=role.caseload_cap_per_wte)
 
 
 def _real_referrals(config: HubConfig) -> Iterator[RunWarning]:
@@ -243,11 +241,11 @@ def _real_referrals(config: HubConfig) -> Iterator[RunWarning]:
         yield RunWarning("referrals_stop", FILE, ends | {"why": why})
     if cover.first_day > LONGEST_PAUSE_DAYS:
         first = date_of(config.run.start_date, cover.first_day)
-        begins = {"date": _written(config, cover.first_day), "days": cover.first_day, "start": str(first)}
-        yield RunWarning("referrals_begin_late", FILE, begins)
+        day = full_date(first)
+        yield RunWarning.of("referrals_begin_late", FILE, date=day, days=cover.first_day, start=first)
     if cover.longest_pause > LONG_PAUSE_DAYS:
-        pause = {"days": cover.longest_pause, "date": _written(config, cover.pause_until)}
-        yield RunWarning("long_pause", FILE, pause)
+        until = _written(config, cover.pause_until)
+        yield RunWarning.of("long_pause", FILE, days=cover.longest_pause, date=until)
     set_in_vain = ("growth_per_year", "launch_ramp_days", "campaigns", "waves")
     if without_effect := [f"demand.{name}" for name in set_in_vain if getattr(demand, name)]:
         yield RunWarning("file_unchanged", " and ".join(without_effect))

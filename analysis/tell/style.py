@@ -1,10 +1,19 @@
-"""How figures look: one style, readable in colour, by the colour-blind and in grey print."""
+"""How figures and pages look: one style, readable in colour, by the colour-blind and in grey print.
+
+A page is HTML that needs no other file, its figures inside it, with its PDF beside it where Chromium is present.
+"""
 
 from __future__ import annotations
 
+import base64
 import io
 import math
-from collections.abc import Iterator, Sequence
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +32,8 @@ SMALL_GROUP = 30
 BUSY = 0.85
 """Load from which on a role is marked: short absences then turn into waits."""
 DOTS_PER_INCH = 150
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+TIMEOUT_SECONDS = 120
 INTERVALS = (
     "Intervals show how much these averages would move if the simulation were run again; they do not say how sure we "
     "are about the real service."
@@ -69,6 +80,16 @@ def hub_style() -> Iterator[None]:
         yield
 
 
+def sheet(size: tuple[float, float], *shape: int, title: str = "", **panels: Any) -> tuple[Figure, Any]:
+    """Return a figure of so many inches, and what is drawn on: one panel, or an array of rows and columns."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=size)
+    if title:
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12)
+    return figure, figure.subplots(*shape, **panels)
+
+
 def write_png(figure: Figure, path: Path) -> None:
     """Write a figure that appears whole or not at all."""
     write_whole(path, png(figure))
@@ -83,11 +104,11 @@ def png(figure: Figure) -> bytes:
 
 def point(
     axes: Axes, row: float, at: float, ends: tuple[float, float], colour: str, marker: str, filled: bool = True,
-    size: float = 5.5, width: float = 1.6,
+    size: float = 5.5, width: float = 1.6, **line: Any,
 ) -> None:  # fmt: skip
     """Draw a figure as a point, open where it is not filled, with a line over its interval if it has one."""
     if not math.isnan(ends[0]):
-        axes.plot(ends, [row, row], color=colour, linewidth=width)
+        axes.plot(ends, [row, row], color=colour, linewidth=width, **line)
     axes.plot([at], [row], marker, color=colour, markersize=size, markerfacecolor=colour if filled else "white")
 
 
@@ -97,3 +118,70 @@ def name_rows(axes: Axes, labels: Sequence[str], **look: Any) -> None:
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(labels), 1) - 0.4, -0.6)
     axes.spines["left"].set_visible(False)
+
+
+def render(room: str, template: str, content: Mapping[str, Any]) -> str:
+    """Fill a template that stands in the folder `templates` of a package, such as `analysis.comparison`."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader(room), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.get_template(template).render(content)
+
+
+def embedded(figures: Mapping[str, Figure], folder: Path) -> dict[str, str]:
+    """Write figures into a folder, and return each as a data URI: the text that a page holds in place of a file."""
+    pictures = {}
+    for name, figure in figures.items():
+        picture = png(figure)
+        write_whole(folder / f"{name}.png", picture)
+        pictures[name] = data_uri(picture)
+    return pictures
+
+
+def data_uri(picture: bytes) -> str:
+    """Return a PNG as text that a page can hold."""
+    return f"data:image/png;base64,{base64.b64encode(picture).decode()}"
+
+
+def write_page(page: Path, html: str) -> list[Path]:
+    """Write a page and its PDF beside it, and return the files; why there is no PDF is said on stderr."""
+    write_whole(page, html)
+    pdf = page.with_suffix(".pdf")
+    if problem := print_pdf(page, pdf):
+        print(problem, file=sys.stderr)
+        return [page]
+    return [page, pdf]
+
+
+def print_pdf(page: Path, pdf: Path) -> str | None:
+    """Print a page of HTML to PDF, which appears whole or not at all; return why there is none, if there is none."""
+    browser = chromium()
+    if browser is None:
+        return "no PDF: Chromium was not found; open the page in any browser and print it"
+    with tempfile.TemporaryDirectory() as folder:
+        made = Path(folder) / "page.pdf"
+        command = [*chromium_command(browser, f"{folder}/profile"), "--no-pdf-header-footer", f"--print-to-pdf={made}"]
+        command.append(page.resolve().as_uri())
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False)
+        except (subprocess.TimeoutExpired, OSError) as error:
+            return f"no PDF: {browser} did not print ({error})"
+        if done.returncode != 0 or not made.is_file():
+            reason = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+            return f"no PDF: {browser} did not print ({reason})"
+        write_whole(pdf, made.read_bytes())
+    return None
+
+
+def chromium() -> str | None:
+    """Return the path of Chromium or Chrome; None where there is none."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def chromium_command(browser: str, profile: str) -> list[str]:
+    """Return how a browser is started without a window and with a profile of its own."""
+    command = [browser, "--headless", "--disable-gpu", "--no-first-run", f"--user-data-dir={profile}"]
+    # As root, in a container, Chromium refuses to start with its sandbox; the page is our own and has no script.
+    return [*command, "--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else command

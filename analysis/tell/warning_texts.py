@@ -122,21 +122,19 @@ TEXTS: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class RunWarning:
-    """Something that a reader of a run must know.
-
-    Attributes
-    ----------
-    kind
-        One of `TEXTS`.
-    about
-        The list in words, or the key of the configuration.
-    numbers
-        What the sentence says of it, by name.
-    """
+    """Something that a reader of a run must know."""
 
     kind: str
+    """One of `TEXTS`."""
     about: str = ""
+    """The list in words, or the key of the configuration."""
     numbers: Mapping[str, object] = field(default_factory=dict)
+    """What the sentence says of it, by name."""
+
+    @classmethod
+    def of(cls, kind: str, about: str = "", **numbers: object) -> RunWarning:
+        """Return a warning with its numbers by name."""
+        return cls(kind, about, numbers)
 
     @property
     def title(self) -> str:

@@ -37,15 +37,7 @@ MOST_UNRESOLVED = 0.05
 
 
 def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | None = None) -> list[RunWarning]:
-    """Return the warnings of one run.
-
-    Parameters
-    ----------
-    config
-        What was run.
-    weekly, waits
-        Its tables. Without `waits`, people left unresolved are not looked for.
-    """
+    """Return the warnings of one run from its tables; without `waits`, people left unresolved are not looked for."""
     found = [*_few_replications(config), *input_warnings(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
     found += growing_lists(config, weekly)
     return found if waits is None else [*found, *_unresolved(config, weekly, waits)]
@@ -53,10 +45,9 @@ def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | N
 
 def _few_replications(config: HubConfig) -> Iterator[RunWarning]:
     """Say that intervals from few replications are wide and no more than rough."""
-    few = config.run.replications
-    if few < FEWEST_REPLICATIONS:
-        numbers = {"replications": counted(few, "replication"), "enough": FEWEST_REPLICATIONS}
-        yield RunWarning("few_replications", "run.replications", numbers)
+    if (few := config.run.replications) < FEWEST_REPLICATIONS:
+        told = counted(few, "replication")
+        yield RunWarning.of("few_replications", "run.replications", replications=told, enough=FEWEST_REPLICATIONS)
 
 
 def _empty_run_in(config: HubConfig) -> Iterator[RunWarning]:
@@ -79,8 +70,7 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
     """Find lists that grow over the last half of the horizon, and by how much more joins than is seen."""
     weeks = config.run.horizon_days // DAYS_PER_WEEK
     window = weeks // 2
-    if window >= WEEKS_PER_YEAR:  # whole years, so that the season is no growth
-        window -= window % WEEKS_PER_YEAR
+    window -= window % WEEKS_PER_YEAR if window >= WEEKS_PER_YEAR else 0  # whole years, so that the season is no growth
     if window < FEWEST_WEEKS:
         return []
     everyone = weekly[(weekly["dimension"] == "all") & (weekly["week"] <= weeks)]
@@ -92,12 +82,11 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
         growth = mean_interval(after - before)
         joined, seen = (counts[:, weeks - window :].sum(axis=1) for counts in (joined, seen))
         load = ratio_interval(joined, seen, share=False).estimate if seen.sum() else np.inf
-        if not (growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING):
-            continue
-        interval = f"{growth.low:.0f} to {growth.high:.0f}"
-        numbers = {"weeks": window, "grown": count(growth.estimate), "interval": interval}
-        numbers |= {"load": load, "more": float((joined - seen).mean()) / window}  # infinite where nobody is seen
-        found.append(RunWarning("list_grows" if seen.sum() else "nobody_seen", words(stage), numbers))
+        if growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING:
+            interval = f"{growth.low:.0f} to {growth.high:.0f}"
+            numbers = {"weeks": window, "grown": count(growth.estimate), "interval": interval}
+            numbers |= {"load": load, "more": float((joined - seen).mean()) / window}  # infinite where nobody is seen
+            found.append(RunWarning("list_grows" if seen.sum() else "nobody_seen", words(stage), numbers))
     return found
 
 

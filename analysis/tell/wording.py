@@ -1,16 +1,22 @@
-"""How names, numbers and dates are written: one way each, on the terminal, in figures, in reports and on the page."""
+"""How names, numbers, dates and tables are written: one way each, on screen, in figures, in files and reports."""
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sim.stages import ALL_STAGES
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
     from analysis.estimates.intervals import Interval
 
 Key = TypeVar("Key")
@@ -26,6 +32,10 @@ MINUTE, HOUR = 60, 3600
 NEVER, ALWAYS = 0.005, 0.995
 LEAST_TENTH, MOST_TENTH = 0.05, 0.95
 MOST_NAMED = 3
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""With these Excel, LibreOffice and Google Sheets take a cell for a formula, or look behind them for one."""
+QUOTE = "'"
+"""Put before such a text in a CSV file, so that no name becomes a formula: workbooks show the rest as it is."""
 WORDS = {stage.name: stage.words for stage in ALL_STAGES} | {
     "nhs_hospital_community": "NHS hospital and community",
     "nhs_primary_care": "NHS primary care",
@@ -43,31 +53,21 @@ WORDS = {stage.name: stage.words for stage in ALL_STAGES} | {
 
 @dataclass(frozen=True)
 class Form:
-    """How figures of one kind are written; call it with a value.
-
-    Attributes
-    ----------
-    before, after
-        The unit; in the brackets of an interval it is not said again.
-    scale
-        What a value is multiplied by: 100 for a percentage.
-    places
-        Decimals; None for one below 10 and none from there on.
-    known
-        Figures that are known, the rest being noughts; None for all.
-    sign
-        Whether a plus is written, for a difference.
-    least
-        No end of an interval is less: nobody waits −2 days.
-    """
+    """How figures of one kind are written; call it with a value."""
 
     before: str = ""
     after: str = ""
+    """The unit, before or after; in the brackets of an interval it is not said again."""
     scale: float = 1.0
+    """What a value is multiplied by: 100 for a percentage."""
     places: int | None = None
+    """Decimals; None for one below 10 and none from there on."""
     known: int | None = None
+    """Figures that are known, the rest being noughts; None for all."""
     sign: bool = False
+    """Whether a plus is written, for a difference."""
     least: float = -math.inf
+    """No end of an interval is less: nobody waits −2 days."""
 
     def __call__(self, value: float) -> str:
         """Return a value with its unit."""
@@ -219,3 +219,45 @@ def few(names: Sequence[str], what: str, last: str = "and") -> str:
     if len(names) > MOST_NAMED:
         return f"{'one of ' if last == 'or' else ''}{len(names)} {what}"
     return listed(names, last)
+
+
+def csv_cell(value: Any) -> Any:
+    """Return a value as it goes into a CSV: a text that a workbook would take for a formula has a quote before it."""
+    return f"{QUOTE}{value}" if _like_a_formula(value) else value
+
+
+def csv_of(table: pd.DataFrame) -> str:
+    """Return a table as the text of a CSV file."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    safe = table.copy(deep=False)
+    for name in table:
+        if not (is_numeric_dtype(table[name]) or is_bool_dtype(table[name])):
+            safe[name] = table[name].map(csv_cell, na_action="ignore")
+    return safe.rename(columns=csv_cell).to_csv(index=False, float_format="%.10g")
+
+
+def csv_of_rows(rows: Iterable[Sequence[Any]]) -> str:
+    """Return rows, the heading first, as the text of a CSV file."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([csv_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def read_csv(path: Path) -> pd.DataFrame:
+    """Return a table that `csv_of` has written, every name as it was; an empty cell is missing."""
+    import pandas as pd
+
+    table = pd.read_csv(path, keep_default_na=False, na_values=[""])
+    for name in table.select_dtypes(include=["object", "string"]):
+        table[name] = table[name].map(_as_it_was, na_action="ignore")
+    return table
+
+
+def _as_it_was(value: Any) -> Any:
+    return value[len(QUOTE) :] if _like_a_formula(value) and value.startswith(QUOTE) else value
+
+
+def _like_a_formula(value: Any) -> bool:
+    """Return whether a value needs a quote before it; one that has some already gets another, so that none is lost."""
+    return isinstance(value, str) and value.lstrip(QUOTE).startswith(BEGINS_A_FORMULA)

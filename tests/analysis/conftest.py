@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.tell.pages import chromium, chromium_command
+from analysis.tell.style import chromium, chromium_command
 
 PROBE = """<script>
 addEventListener("load", () => {

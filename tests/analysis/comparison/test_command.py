@@ -18,7 +18,7 @@ def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     """The folder that the command left, and what it printed; without Chromium, which has tests of its own."""
     folder: Path = tmp_path_factory.mktemp("compared") / "new"
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("analysis.tell.pages.chromium", lambda: None)
+        patch.setattr("analysis.tell.style.chromium", lambda: None)
         import io
 
         out = io.StringIO()
@@ -117,8 +117,8 @@ def test_a_comparison_that_is_cut_short_leaves_nothing(
     def cut_short(*_: object) -> str | None:
         raise how
 
-    monkeypatch.setattr("analysis.tell.pages.print_pdf", cut_short)  # the last thing that is done
-    for module in ("analysis.comparison.report", "analysis.tell.pages"):
+    monkeypatch.setattr("analysis.tell.style.print_pdf", cut_short)  # the last thing that is done
+    for module in ("analysis.comparison.report", "analysis.tell.style"):
         monkeypatch.setattr(f"{module}.png", lambda _: b"not drawn")  # what takes the time
     command = ["compare", str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path / "out")]
     if how is KeyboardInterrupt:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from analysis.runs.story import ENDINGS, print_story, story_lines
+from analysis.runs.story import ENDINGS, story_lines
 from sim.errors import HubError
 from sim.run.replicate import simulate_hub
 from sim.service.codes import NOT_YET
@@ -123,10 +123,9 @@ def test_a_name_that_begins_with_no_hub_is_refused(config, name):
         story_lines(config, name, 0)
 
 
-def test_the_story_is_printed(config, history, capsys):
+def test_the_story_begins_with_whom_it_is_about(config, history):
     name = history.cohort.client_ids[0]
-    print_story(config, name, 0)
-    assert capsys.readouterr().out.startswith(f"{name}, replication 0: ")
+    assert story_lines(config, name, 0)[0].startswith(f"{name}, replication 0: ")
 
 
 def test_an_outcome_is_told_before_what_follows_from_it(hub_config):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imread
 
-from analysis.runs.warm_up import mser5, with_warm_up
+from analysis.runs.enough import mser5, with_warm_up
 from sim.errors import HubError
 
 pytestmark = pytest.mark.integration

@@ -17,7 +17,7 @@ from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
 from analysis.sizing.wording import headline, plan_lines, statement, total_line
-from analysis.tell import pages
+from analysis.tell import style
 from analysis.tell.warning_texts import RunWarning
 from sim.config.staffing import Staffing
 
@@ -39,7 +39,7 @@ def found():
 @pytest.fixture
 def page(found, tmp_path, monkeypatch):
     """The page of the answer, without its PDF."""
-    monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(style, "print_pdf", lambda page, pdf: "no PDF here")
     assert card.write_card(*found, tmp_path) == [tmp_path / "card.html"]
     return (tmp_path / "card.html").read_text()
 
@@ -57,7 +57,7 @@ def test_the_page_shows_the_plan_the_guarantee_and_its_conditions(found, page):
 
 def test_the_page_shows_the_remarks_on_the_inputs_that_the_terminal_shows(found, tmp_path, monkeypatch):
     answer, shown = found
-    monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(style, "print_pdf", lambda page, pdf: "no PDF here")
     warning = RunWarning("file_unchanged", "demand.multiplier & more")
     monkeypatch.setattr(card, "input_warnings", lambda config: [warning])
     card.write_card(answer, shown, tmp_path)
@@ -166,7 +166,7 @@ def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
 
 
 def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(pages, "print_pdf", lambda page, pdf: "no PDF here")
+    monkeypatch.setattr(style, "print_pdf", lambda page, pdf: "no PDF here")
     answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.8))
     card.write_card(answer, None, tmp_path)
     page = (tmp_path / "card.html").read_text()

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.runs.sweep_summary import sweep_table
-from analysis.tell.csv_text import csv_of, csv_of_rows, read_csv
+from analysis.tell.wording import csv_of, csv_of_rows, read_csv
 
 HOSTILE = ["=1+1", "+44", "-2+3", "@SUM(A1)", "\t=1", "=cmd|' /C calc'!A0", "'=1", "plain", "O'Brien"]
 

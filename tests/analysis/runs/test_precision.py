@@ -8,7 +8,7 @@ import pytest
 from sim_tools.output_analysis import ReplicationsAlgorithm
 
 from analysis.estimates.intervals import mean_interval
-from analysis.estimates.precision import first_precise, look_ahead, stopping_rule
+from analysis.runs.enough import first_precise, look_ahead, stopping_rule
 from analysis.runs.one_run import run_and_report
 from analysis.runs.sweep import planned, run_sweep
 from sim.config import validate
