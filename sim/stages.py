@@ -25,7 +25,7 @@ MILESTONES = (
     Milestone("referred"),
     Milestone("screened", "referred", story="completed the screen: {scores}; need {tier}{risk}"),
     Milestone("reviewed", "screened", story="screen reviewed"),
-    Milestone("risk_called", "reviewed"),
+    Milestone("risk_called", "screened"),
     Milestone("assessment_joined", "reviewed", story="joined the assessment list"),
     Milestone("booked", "assessment_joined", story="given an assessment appointment"),
     Milestone("assessed", "booked"),

@@ -62,8 +62,11 @@ def count_sessions(history: History, rows: Rows) -> None:
 
 
 def count_risk_calls(history: History, rows: Rows) -> None:
-    """Add the share of risk calls made on the same or next working day, among those due before the horizon."""
-    reviewed, called = history.at("reviewed"), history.at("risk_called")
+    """Add the share of risk calls made on the same or next working day, among those due before the horizon.
+
+    Counted from the completed screen, from when somebody could know: a call is late too where the review was.
+    """
+    screened, called = history.at("screened"), history.at("risk_called")
     allowed = history.config.standards.risk_call_working_days
     number = history.working_day_number
     first_minute = -history.config.run.run_in_days * MINUTES_PER_DAY
@@ -72,9 +75,9 @@ def count_risk_calls(history: History, rows: Rows) -> None:
         reached: np.ndarray = number[np.clip((minute - first_minute) // MINUTES_PER_DAY, 0, len(number) - 1)]
         return reached
 
-    flagged = history.cohort.risk[history.client] & history.in_window(reviewed)
-    due = flagged & (working_day(reviewed) + allowed < number[-1])
-    on_time = (called != NOT_YET) & (working_day(called) - working_day(reviewed) <= allowed)
+    flagged = history.cohort.risk[history.client] & history.in_window(screened)
+    due = flagged & (working_day(screened) + allowed < number[-1])
+    on_time = (called != NOT_YET) & (working_day(called) - working_day(screened) <= allowed)
     rows.shares("risk_call_on_time_share", NONE, history.groupings[:1], due, on_time)
 
 

@@ -47,9 +47,10 @@ class Pathway:
             self.close(case, minute + rules.screening_window, codes.Ending.NOT_SCREENED)
 
     def screen_completed(self, case: Case, minute: int) -> None:
-        """Put a completed screen on the list for review."""
+        """Put a completed screen on the list for review; a risk flag shows before anybody has read it."""
         case.state = codes.State.SCREENING_REVIEW
         self.lists.screening_reviews.join(case, minute)
+        self.show_flag(case, minute)
 
     def screen_overdue(self, case: Case, minute: int) -> None:
         """Put somebody who did not complete the screen on the list of phone screens."""
@@ -59,13 +60,17 @@ class Pathway:
     def phoned(self, case: Case, started: int, minute: int) -> None:
         """Complete a screen by phone, which reviews it as well."""
         self.journeys.screened[case.number] = started
+        self.show_flag(case, minute)
         self.reviewed(case, minute)
 
-    def reviewed(self, case: Case, minute: int) -> None:
-        """Act on the reviewed screen: risk call, offer of assessment, or advice by letter."""
-        self.journeys.reviewed[case.number] = minute
+    def show_flag(self, case: Case, minute: int) -> None:
+        """Have a risk call made to somebody whose answers raise the flag."""
         if self.drawn.risk[case.client]:
             self.lists.risk_calls.join(case, minute)
+
+    def reviewed(self, case: Case, minute: int) -> None:
+        """Act on the reviewed screen: offer of assessment, or advice by letter."""
+        self.journeys.reviewed[case.number] = minute
         if not self.drawn.offered[case.row]:
             self.close(case, minute, codes.Ending.ADVISED)
         elif self.drawn.reachable[case.row]:

@@ -69,18 +69,30 @@ def test_a_session_is_a_persons_visit_to_therapy_or_group(paper):
 
 
 def test_risk_calls_are_on_time_on_the_same_or_next_working_day(paper):
-    # Reviewed on Friday, day 4: called that day, on Monday, on Tuesday and never, so two of four in time. One more was
-    # reviewed on Friday, day 11, whose next working day is after the horizon, and the last has no risk flag.
+    # Screened on Friday, day 4: called that day, on Monday, on Tuesday and never, so two of four in time. One more was
+    # screened on Friday, day 11, whose next working day is after the horizon, and the last has no risk flag.
     at = paper.at
-    reviewed = [at(4), at(4), at(4), at(4), at(11), at(4)]
+    screened = [at(4), at(4), at(4), at(4), at(11), at(4)]
     called = [at(4, 600), at(7), at(8), None, None, None]
     cases = [
-        {"referred": 0, "reviewed": a} | ({"risk_called": b} if b is not None else {})
-        for a, b in zip(reviewed, called, strict=True)
+        {"referred": 0, "screened": a} | ({"reviewed": b, "risk_called": b} if b is not None else {})
+        for a, b in zip(screened, called, strict=True)
     ]
     cohort = paper.people([0] * 6, risk=[True] * 5 + [False])
     rows = counted(count_risk_calls, paper.history(paper.plain(12), cohort, paper.told(12, cases)))
     assert value(rows, "risk_call_on_time_share") == 0.5
+
+
+def test_a_risk_call_after_a_late_review_is_late_however_soon_it_follows(paper):
+    # Two complete a screen on Monday, day 0. One screen is read on Tuesday, the other on the Monday after, and each is
+    # called on the day of its review; a third screen nobody has read by the horizon.
+    at = paper.at
+    cases = [{"referred": 0, "screened": at(0), "reviewed": at(day), "risk_called": at(day, 600)} for day in (1, 7)] + [
+        {"referred": 0, "screened": at(0)}
+    ]
+    cohort = paper.people([0] * 3, risk=True)
+    rows = counted(count_risk_calls, paper.history(paper.plain(12), cohort, paper.told(12, cases)))
+    assert value(rows, "risk_call_on_time_share") == pytest.approx(1 / 3)
 
 
 @pytest.fixture(scope="module")

@@ -33,17 +33,30 @@ def test_somebody_who_does_not_complete_the_screen_is_phoned_where_the_plan_says
     assert record.states == ["assessment_list"]
 
 
-def test_a_flagged_person_is_called_on_the_next_working_day_from_minutes_of_any_activity(paper):
-    # Reviewed on day 0 at 09:20. The account of risk calls is empty: the 30 minutes come from screening review.
+def test_a_flagged_person_is_called_first_thing_from_minutes_of_any_activity(paper):
+    # Screened before nine on day 0. The account of risk calls is empty: the 30 minutes come from screening review.
     record = run(paper, paper.people([1, 2], risk=[True, False]), {"risk_call": 0, "screening_review": 100})
-    assert paper.work_of(record, "risk_call") == [(0, paper.at(1), 30, 0, "done")]
-    assert paper.milestones(record, "risk_called") == [(paper.at(1),), (None,)]
-    assert (0, 1, "screening_review", "risk_call", 30) in record.passed
+    assert paper.work_of(record, "risk_call") == [(0, paper.at(0), 30, 0, "done")]
+    assert paper.milestones(record, "risk_called") == [(paper.at(0),), (None,)]
+    assert (0, 0, "screening_review", "risk_call", 30) in record.passed
+
+
+def test_a_screen_with_a_risk_flag_brings_a_call_before_anybody_has_read_it(paper):
+    # Nobody has time to review: 100 minutes a day are kept for risk calls and pass to nothing else.
+    record = run(paper, paper.people([paper.at(0, 600)], risk=True), {"risk_call": 100, "screening_review": 0})
+    assert paper.milestones(record, "screened", "reviewed", "risk_called") == [(paper.at(0, 600), None, paper.at(1))]
+
+
+def test_somebody_whose_flag_shows_on_the_phone_is_called_on_the_next_working_day(paper):
+    # Phoned on Monday, day 28, for 45 minutes.
+    cohort = paper.people([100], screens=False, risk=True)
+    record = run(paper, cohort, {"screening_review": 100}, screening__not_completed="phone")
+    assert paper.milestones(record, "reviewed", "risk_called") == [(paper.at(28, 585), paper.at(29))]
 
 
 def test_a_flag_raised_on_friday_is_called_on_monday(paper):
-    record = run(paper, paper.people([paper.at(4, 1)], risk=True), {"risk_call": 0, "screening_review": 100})
-    assert paper.milestones(record, "reviewed", "risk_called") == [(paper.at(4, 560), paper.at(7))]
+    record = run(paper, paper.people([paper.at(4, 600)], risk=True), {"risk_call": 0, "screening_review": 100})
+    assert paper.milestones(record, "risk_called", "reviewed") == [(paper.at(7), paper.at(7, 590))]
 
 
 def test_only_flagged_people_are_called(paper):
@@ -54,29 +67,34 @@ def test_only_flagged_people_are_called(paper):
 def test_a_risk_call_is_late_when_no_minutes_are_left_but_never_dropped(paper):
     # 20 minutes a day: day 0 goes to the review; 20 on day 1 are too few for a call of 30; 40 on day 2 are enough.
     record = run(paper, paper.people([1], risk=True), {"risk_call": 0, "screening_review": 20})
-    assert paper.milestones(record, "risk_called") == [(paper.at(2),)]
+    assert paper.milestones(record, "reviewed", "risk_called") == [(paper.at(0, 560), paper.at(2))]
 
 
 def test_a_flagged_person_who_is_not_offered_an_assessment_is_called_all_the_same(paper):
-    record = run(paper, paper.people([1], risk=True, offered=False), {"risk_call": 60, "screening_review": 100})
-    assert paper.milestones(record, "closed", "risk_called") == [(paper.at(0, 560), paper.at(1))]
+    record = run(paper, paper.people([1], risk=True, offered=False), {"risk_call": 20, "screening_review": 20})
+    assert paper.milestones(record, "risk_called", "closed") == [(paper.at(0), paper.at(1, 560))]
 
 
 def test_risk_calls_never_take_minutes_that_a_booked_assessment_needs(paper):
-    # Both wait for the assessment of 60 minutes; 1 is booked on day 0 for day 2 with all that has been earned. The call
-    # to 0, reviewed on day 0, takes 30 of the 60 minutes of day 1: what is left does not book anybody on that day.
+    # 0 and 1 wait for the assessment of 60 minutes; 0 is booked on day 0 for day 2 with all that has been earned. The
+    # call to 2, who completes the screen after nine on day 0, takes 30 of the 60 minutes of day 1: what is left books
+    # nobody on that day, and 0 is seen when promised.
     config = paper.with_roles(
         paper.plain(),
         senior_clinician=paper.role({"risk_call": 0.0, "assessment": 1.0}),
         assistant=paper.role({"screening_review": 1.0}),
     )
-    cohort = paper.people([-1, 1], opening=[1, -1], risk=[False, True])
+    cohort = paper.people([-2, -1, 600], opening=[1, 1, -1], risk=[False, False, True])
     roster = paper.roster(
         paper.post(config, "senior_clinician", {"assessment": 60}),
         paper.post(config, "assistant", {"screening_review": 100}),
     )
     record = paper.serve(config, cohort, roster)
-    expected = [(None, paper.at(0), paper.at(2)), (paper.at(1), paper.at(2), paper.at(4))]
+    expected = [
+        (None, paper.at(0), paper.at(2)),
+        (None, paper.at(2), paper.at(4)),
+        (paper.at(1), paper.at(3), paper.at(7)),
+    ]
     assert paper.milestones(record, "risk_called", "booked", "assessed") == expected
 
 
