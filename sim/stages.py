@@ -61,6 +61,8 @@ WORK = (
     Activity("team_support"),
 )
 """In the order in which tables have them."""
+DUTIES = ("risk_call", "screening_review")
+"""What a Hub does on every working day, whoever is away: roles may cover it for each other."""
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,14 @@ from sim.config.kinds import (
     in_order,
 )
 from sim.config.pathway import Outcome
-from sim.stages import WORK
+from sim.stages import DUTIES, WORK
 
 ACTIVITIES: tuple[str, ...] = tuple(activity.name for activity in WORK)
 if TYPE_CHECKING:
     Activity = str
+    Duty = str
 else:
-    Activity = Literal[ACTIVITIES]
+    Activity, Duty = Literal[ACTIVITIES], Literal[DUTIES]
 
 
 def _band(given: object) -> object:
@@ -74,6 +75,8 @@ class Role(Part):
     """Share of posts that offer early, evening or weekend appointments."""
     modalities: list[str]
     job_plan: dict[Activity, Reserve]
+    covers: list[Duty] = []
+    """What its posts do, from time that nothing is booked for, while nobody is at work who has it in the job plan."""
     lines: dict[str, Line]
     stream_key: str | None = None
     turn: Annotated[int, Field(strict=True, ge=1, le=1000)] = 1000

@@ -42,17 +42,26 @@ def answer_risk_calls(me: Post) -> None:
     calls, minutes, now = me.lists.risk_calls, me.rules.risk_call_minutes, me.today.opens
     account = me.accounts[codes.Activity.RISK_CALL]
     if account is None:
+        account = me.covers(codes.Activity.RISK_CALL)
+    if account is None:
         return
-    while calls.next_due <= now and me.today.closes - me.minute >= minutes and me.unbooked() >= minutes:
+    while calls.next_due <= now and me.can_borrow(minutes):
         case: Case = calls.take(now)
-        short = minutes - account.free
-        for source in me.job_plan:
-            if short > 0 and source is not account and source.free > 0:
-                moved = min(short, source.free)
-                me.pass_on(source, account, moved)
-                short -= moved
+        me.borrow(account, minutes)
         me.pathway.risk_called(case, me.minute)
         me.spend(account, minutes, case.number, codes.Result.DONE)
+
+
+def cover_reviews(me: Post) -> None:
+    """Review completed screens likewise while nobody is at work who has that in the job plan."""
+    screens, minutes, now = me.lists.screening_reviews, me.rules.review_minutes, me.today.opens
+    account = me.covers(codes.Activity.SCREENING_REVIEW)
+    if account is None:
+        return
+    while screens.next_due <= now and me.can_borrow(minutes):
+        case: Case = screens.take(now)
+        me.borrow(account, minutes)
+        me.pathway.reviewed(case, me.spend(account, minutes, case.number, codes.Result.DONE))
 
 
 def review_screens(me: Post, account: Account) -> bool:

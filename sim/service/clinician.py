@@ -49,6 +49,8 @@ class Clinician(Post):
         self.begin_the_day()
         if self.lists.risk_calls.next_due <= self.today.opens:
             activities.answer_risk_calls(self)
+        if self.lists.screening_reviews.next_due <= self.today.opens:
+            activities.cover_reviews(self)
         self.keep_the_diary()
         for account in self.job_plan:
             keep_minutes = activities.serve(self, account)

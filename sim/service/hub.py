@@ -15,6 +15,7 @@ from sim.calendar import MINUTES_PER_DAY, working_days
 from sim.cohort.sources import OPENING_LISTS
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
+from sim.config.staffing import ACTIVITIES
 from sim.roster import Post as RosterPost
 from sim.roster import Roster
 from sim.service import codes
@@ -128,7 +129,8 @@ def run_service(
     cases = Cases(cohort, rules, logs.journeys)
     requests = [TeamRequest(number, minutes) for number, minutes in enumerate(cohort.team_request_length.tolist())]
     lists = HubLists(cases, requests, logs.stays, len(rules.modality_names), horizon)
-    pathway = Pathway(rules, cases, lists, Today(first_day, rules.working_day_minutes), horizon)
+    today = Today(first_day, rules.working_day_minutes, attended(roster, first_day, config.run.horizon_days))
+    pathway = Pathway(rules, cases, lists, today, horizon)
     patience = Patience(pathway)
     desk = Desk(pathway, patience)
     turns = in_turn(config, roster)
@@ -176,6 +178,16 @@ def in_turn(config: HubConfig, roster: Roster) -> list[int]:
         return role.turn, frame.role, -math.inf if from_day is None else from_day, frame.line, frame.number
 
     return sorted(range(len(roster.posts)), key=turn_of)
+
+
+def attended(roster: Roster, first_day: int, last_day: int) -> np.ndarray:
+    """Return on which days somebody is at work who has an activity in the job plan, shape (days, activities)."""
+    found = np.zeros((last_day - first_day, len(ACTIVITIES)), dtype=np.int64)
+    for post in roster.posts:
+        days = post.days[post.days < last_day] - first_day
+        for name in post.plan:
+            found[days, ACTIVITIES.index(name)] = 1
+    return found
 
 
 def mornings(config: HubConfig, rostered: list[RosterPost]) -> list[tuple[int, bool]]:

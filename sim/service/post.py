@@ -190,6 +190,11 @@ class Post:
         """The same accounts by activity; None where the job plan has no such activity."""
         for account in self.job_plan:
             self.accounts[account.activity] = account
+        self._covers: list[Account | None] = [None] * len(ACTIVITIES)
+        """Accounts, empty until something is borrowed, of what it does while those whose work it is are away."""
+        for activity in map(ACTIVITIES.index, role.covers):
+            if self.accounts[activity] is None:
+                self._covers[activity] = Account(activity, np.zeros(0), 0)
         leaving_days = [spell.end_day for spell in rostered.frame.spells]
         self.diary = Diary(rostered.planned_days, rules.working_day_minutes, opens_on, leaving_days)
         self.caseload = 0
@@ -214,12 +219,26 @@ class Post:
         """Return whether a piece of work can be done now: its account pays, and the day is long enough."""
         return account.free >= minutes and self.minute + minutes <= self.today.closes
 
-    def unbooked(self) -> int:
-        """Return the minutes of all activities that nothing is booked for."""
-        minutes = 0
+    def covers(self, activity: int) -> Account | None:
+        """Return the account for an activity that this post covers today, because nobody is there whose work it is."""
+        account = self._covers[activity]
+        return account if account is not None and self.today.nobody_for(activity) else None
+
+    def can_borrow(self, minutes: int) -> bool:
+        """Return whether a piece of work can be done now from unbooked minutes of any activity."""
+        unbooked = 0
         for account in self.job_plan:
-            minutes += max(0, account.free)
-        return minutes
+            unbooked += max(0, account.free)
+        return unbooked >= minutes and self.minute + minutes <= self.today.closes
+
+    def borrow(self, account: Account, minutes: int) -> None:
+        """Have an account cover a piece of work, from unbooked minutes of the others in the order of the job plan."""
+        short = minutes - account.free
+        for source in self.job_plan:
+            if short > 0 and source is not account and source.free > 0:
+                moved = min(short, source.free)
+                self.pass_on(source, account, moved)
+                short -= moved
 
     def spend(self, account: Account, minutes: int, case: int, result: int) -> int:
         """Do a piece of work now and return the minute at which it ends; `case` is -1 where it is nobody's."""

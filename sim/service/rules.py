@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import simpy
 
 from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
@@ -11,7 +12,7 @@ from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES, Attendance, Visit
 from sim.config.staffing import ACTIVITIES
 from sim.service import codes
-from sim.service.codes import LONGEST_SET_BACK
+from sim.service.codes import LONGEST_SET_BACK, whole
 from sim.stages import ONE_VISIT
 
 WORKING_DAYS_PER_WEEK = 5
@@ -149,10 +150,14 @@ class Today:
     next working day. It may be a weekend or a bank holiday on which there is only a handover.
     """
 
-    __slots__ = ("closes", "length", "morning", "number", "opens")
+    __slots__ = ("_attended", "_first_day", "activities", "closes", "length", "morning", "number", "opens")
 
-    def __init__(self, first_day: int, length: int) -> None:
+    def __init__(self, first_day: int, length: int, attended: np.ndarray) -> None:
         self.number = first_day
+        self._first_day = first_day
+        self.activities: int = attended.shape[1]
+        self._attended = whole(attended)
+        """Of each day from the first on, and of each activity: whether somebody is at work who has it in the plan."""
         self.length = length
         self.opens = first_day * MINUTES_PER_DAY
         self.closes = self.opens
@@ -167,6 +172,10 @@ class Today:
         self.number = number
         self.opens = opening_of(number)
         self.closes = self.opens + self.length
+
+    def nobody_for(self, activity: int) -> bool:
+        """Return whether nobody is at work today who has an activity in the job plan."""
+        return self._attended[(self.number - self._first_day) * self.activities + activity] == 0
 
 
 def opening_of(day: int) -> int:

@@ -2,6 +2,8 @@
 
 import pytest
 
+from sim.measures.audit import audit
+
 pytestmark = pytest.mark.unit
 
 
@@ -117,3 +119,47 @@ def test_somebody_who_cannot_be_reached_is_closed_after_the_last_attempt(paper):
 def test_fewer_attempts_close_earlier(paper):
     record = run(paper, paper.people([1], reachable=False), {"screening_review": 100}, lists__contact_attempts=1)
     assert paper.milestones(record, "closed") == [(paper.at(1, 550),)]
+
+
+def on_leave(paper, covers, leave):
+    """Serve one person at risk, screened on Monday at one, with an assistant who is on leave on these days.
+
+    A therapist who earns 100 minutes of therapy a day is at work on all.
+    """
+    config = paper.with_roles(
+        paper.plain(),
+        assistant=paper.role({"risk_call": 0.4, "screening_review": 0.6}),
+        therapist=paper.role({"therapy": 1.0}, covers=covers),
+    )
+    posts = [
+        paper.post(config, "therapist", {"therapy": 100}, places=4),
+        paper.post(config, "assistant", {"risk_call": 40, "screening_review": 60}, leave=leave),
+    ]
+    cohort = paper.people([paper.at(0, 1)], risk=True)
+    record = paper.serve(config, cohort, paper.roster(*posts))
+    audit(paper.history(config, cohort, record, *posts))
+    return record
+
+
+def test_a_clinician_on_duty_makes_risk_calls_and_reviews_screens_while_those_who_do_are_away(paper):
+    record = on_leave(paper, ["risk_call", "screening_review"], range(14))
+    assert paper.milestones(record, "risk_called", "reviewed") == [(paper.at(0), paper.at(0, 590))]
+    assert record.work[:2] == [
+        (0, "risk_call", paper.at(0), 30, 0, "done"), (0, "screening_review", paper.at(0, 570), 20, 0, "done"),
+    ]  # fmt: skip
+    assert record.passed[:2] == [(0, 0, "therapy", "risk_call", 30), (0, 0, "therapy", "screening_review", 20)]
+
+
+def test_without_cover_both_wait_until_somebody_is_back(paper):
+    record = on_leave(paper, [], range(14))
+    assert paper.milestones(record, "risk_called", "reviewed") == [(paper.at(14), paper.at(14, 590))]
+
+
+def test_nobody_covers_while_somebody_is_there_whose_work_it_is(paper):
+    record = on_leave(paper, ["risk_call", "screening_review"], ())
+    assert {post for post, activity, *_ in record.work if activity in {"risk_call", "screening_review"}} == {1}
+
+
+def test_who_covers_reviews_alone_leaves_risk_calls(paper):
+    record = on_leave(paper, ["screening_review"], range(14))
+    assert paper.milestones(record, "reviewed", "risk_called") == [(paper.at(0, 560), paper.at(14))]

@@ -26,7 +26,7 @@ class Listing:
         cohort = paper.people([0] * people, tie=np.arange(people) / people)
         self.logs = Logs(cohort.decisions.tie.size)
         self.cases = Cases(cohort, rules, self.logs.journeys)
-        self.day = Today(0, 450)
+        self.day = Today(0, 450, np.zeros((1, 1)))
         lists = HubLists(self.cases, [], self.logs.stays, len(rules.modality_names), HORIZON)
         pathway = Pathway(rules, self.cases, lists, self.day, HORIZON)
         self.patience = Patience(pathway)
