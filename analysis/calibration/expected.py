@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy.optimize import least_squares
-from scipy.special import ndtr, ndtri, roots_hermitenorm
+from scipy.special import ndtr, ndtri
 
 from analysis.calibration.targets import DAYS_PER_MONTH, FITTED, PULL, Target, by_model
 from sim.cohort.background import background_sources
-from sim.cohort.screening import covariate_mix, fit_copula
+from sim.cohort.screening import covariate_mix, fit_copula, positions
 from sim.cohort.sources import client_mix
 from sim.config import HubConfig, changed
 from sim.config.screening import COVARIATES, MEASURES, Screening
@@ -25,8 +25,6 @@ MIX = tuple(f"clients_{name}" for name in (*SECTORS, "women", "men", "white_brit
 FREE_GENDER, FREE_ETHNICITY = "men", "minority_ethnic"
 DOUBLED = float(np.log(2.0))
 """How far, on the log scale, half a range of a group within its sector is taken to reach: there is no evidence."""
-NODES = 160
-"""Of the quadrature over the common factor."""
 SHIFTED = ("gad7", "phq9", "ptsd")
 """Measures whose shares move together."""
 
@@ -167,16 +165,12 @@ def positive_pattern(screening: Screening, covariate_shares: list[float] | None 
     """Return the exact pattern of positive measures.
 
     Given the common factor and a combination of covariates the measures are independent, so that the number positive
-    is Poisson-binomial; combinations are enumerated (64) and the factor is integrated by Gauss-Hermite quadrature. The
-    covariate shares are those among the people in question; those to which the thresholds were set if not given.
+    is Poisson-binomial. The covariate shares are those among the people in question; those to which the thresholds were
+    set if not given.
     """
     shares = covariate_shares or [covariate.share for covariate in screening.covariates.values()]
-    copula = fit_copula(screening)
-    combined, combination_weight = covariate_mix(shares, copula.shifts)
-    factor, factor_weight = roots_hermitenorm(NODES)
-    weight = np.outer(factor_weight / factor_weight.sum(), combination_weight)
-    above = combined - copula.thresholds + (factor[:, None] * copula.loadings)[:, None, :]
-    positive = ndtr(above / np.sqrt(1 - copula.loadings**2))
+    above, weight = positions(screening, shares)
+    positive = ndtr(above)
     counts = np.zeros((*weight.shape, len(MEASURES) + 1))
     counts[..., 0] = 1.0
     for measure in range(len(MEASURES)):

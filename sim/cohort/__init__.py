@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort.background import background_sources, rows_as_columns, sources_from_file
 from sim.cohort.decisions import decide_all, lengths
-from sim.cohort.screening import need_of, score
+from sim.cohort.screening import FLAG_BY, need_of, risk_shares, score
 from sim.cohort.sources import (
     OPENING_LISTS,
     Source,
@@ -176,7 +176,7 @@ def _people(
         "points": points,
         "measures_positive": positives,
         "tier": tier,
-        "risk": (draws[:, PersonDraw.RISK] < screening.risk_flag_share) & (positives > 0),
+        "risk": (draws[:, PersonDraw.RISK] < risk_shares(screening)[points[:, FLAG_BY]]) & (positives > 0),
         "shift_worker": draws[:, PersonDraw.SHIFT_WORKER] < shift_share,
         "newly_reached": newly_reached,
         "covariates": covariates,

@@ -1,4 +1,7 @@
-"""Five correlated screening scores: a one-factor Gaussian copula whose thresholds give the published shares."""
+"""Five correlated screening scores, from a one-factor Gaussian copula, and the risk flag that goes with them.
+
+Thresholds and the flag's odds are solved, and not sampled, so that the published shares come out.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,10 @@ from sim.streams import Bools, Floats, Ints
 
 BISECTIONS = 60
 SETTLED = 1e-12
+NODES = 160
+"""Of the quadrature over the common factor."""
+FLAG_BY = MEASURES.index("phq9")
+"""The measure whose score says how likely a risk flag is."""
 
 
 class Copula(NamedTuple):
@@ -73,6 +80,58 @@ def covariate_mix(shares: list[float], shifts: Floats) -> tuple[Floats, Floats]:
     present = np.array(list(itertools.product((0.0, 1.0), repeat=len(shares))))
     weight = np.prod(np.where(present == 1, shares, 1 - np.array(shares)), axis=1)
     return present @ shifts, weight
+
+
+def positions(screening: Screening, covariate_shares: list[float]) -> tuple[Floats, Floats]:
+    """Return how far above its threshold each measure lies, by common factor and covariates, and how likely these are.
+
+    In standard deviations of what is each measure's own, shape (160, 64, 5), and weights, shape (160, 64): given both
+    the measures are independent. Combinations are enumerated, the factor is for a Gauss-Hermite quadrature.
+    """
+    from scipy.special import roots_hermitenorm
+
+    copula = fit_copula(screening)
+    combined, combination_weight = covariate_mix(covariate_shares, copula.shifts)
+    factor, factor_weight = roots_hermitenorm(NODES)
+    weight = np.outer(factor_weight / factor_weight.sum(), combination_weight)
+    above = combined - copula.thresholds + (factor[:, None] * copula.loadings)[:, None, :]
+    return above / np.sqrt(1 - copula.loadings**2), weight
+
+
+def risk_shares(screening: Screening) -> Floats:
+    """Return how many carry a risk flag of those with a measure positive, by PHQ-9 score, shape (max_score + 1,).
+
+    The odds grow by a ratio with each point; their level is solved so that the configured share of all people with a
+    measure positive carries the flag.
+    """
+    return _risk_shares(screening.model_dump_json())
+
+
+@lru_cache(maxsize=256)
+def _risk_shares(screening_json: str) -> Floats:
+    from scipy.special import expit, logit, ndtr
+
+    screening = Screening.model_validate_json(screening_json)
+    score, wanted = screening.measures[MEASURES[FLAG_BY]], screening.risk_flag_share
+    slope = math.log(screening.risk_flag_odds_ratio_per_phq9_point) * np.arange(score.max_score + 1)
+    if wanted in (0, 1):
+        return np.full(len(slope), wanted)
+    above, weight = positions(screening, [covariate.share for covariate in screening.covariates.values()])
+    own = math.sqrt(1 - fit_copula(screening).loadings[FLAG_BY] ** 2)
+    reached = (np.arange(1, score.max_score + 1) - score.cut_off) / score.points_per_sd / own
+    at_least = np.ones((*weight.shape, len(slope) + 1))
+    at_least[..., 1:-1] = ndtr(above[..., FLAG_BY, None] - reached)
+    at_least[..., -1] = 0.0
+    some_other = 1 - np.delete(ndtr(-above), FLAG_BY, axis=-1).prod(axis=-1)
+    flagged = np.where(np.arange(len(slope)) >= score.cut_off, 1.0, some_other[..., None])
+    scores = np.einsum("fc,fcs->s", weight, flagged * (at_least[..., :-1] - at_least[..., 1:]))
+    low, high = (float(logit(wanted)) - end for end in (slope.max() + 1, slope.min() - 1))
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        too_many = scores @ expit(middle + slope) > wanted * scores.sum()
+        low, high = (low, middle) if too_many else (middle, high)
+    shares: Floats = expit((low + high) / 2 + slope)
+    return shares
 
 
 def _left_by_covariates(correlations: Floats, combined: Floats, weight: Floats) -> Floats:

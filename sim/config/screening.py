@@ -60,6 +60,8 @@ class Screening(Part):
     covariates: dict[str, Covariate]
     risk_flag_share: Share
     """Active risk flag, among clients with any measure positive."""
+    risk_flag_odds_ratio_per_phq9_point: Annotated[float, Field(strict=True, ge=0.1, le=10, allow_inf_nan=False)]
+    """By which the odds of the flag grow with each point of the PHQ-9; 1: it does not depend on severity."""
     completed_share: Share
     completed_after_reminder_share: Share
     """Further share that completes after the reminder."""

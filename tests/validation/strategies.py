@@ -311,6 +311,7 @@ def hubs(draw: st.DrawFn) -> Container:
     completed = draw(usual)
     hub["screening"] |= {
         "risk_flag_share": draw(rare),
+        "risk_flag_odds_ratio_per_phq9_point": draw(st.sampled_from([1.0, 1.2, 10.0])),
         "completed_share": completed,
         "completed_after_reminder_share": (1 - completed) * draw(share),
         "window_days": draw(steps(1, 60)),

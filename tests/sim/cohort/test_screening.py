@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from sim.cohort import draw_cohort
-from sim.cohort.screening import fit_copula, one_factor_loadings, score
+from sim.cohort.screening import fit_copula, one_factor_loadings, risk_shares, score
 from sim.config.screening import COVARIATES, MEASURES
 
 pytestmark = pytest.mark.unit
@@ -146,9 +146,38 @@ def test_the_itq_scores_up_to_24_and_leaves_the_other_measures_alone(hub_config)
     np.testing.assert_array_equal(pcl5.points[:, 2] >= 33, itq.points[:, 2] >= 12)
 
 
-def test_only_people_with_a_positive_measure_carry_a_risk_flag(hub_config):
-    cohort = draw_cohort(hub_config(**{"screening.risk_flag_share": 0.3, "demand.multiplier": 4.0}), 0)
+def flagged(hub_config, **changes):
+    """PHQ-9 scores of many people with a measure positive, and who of them carries the flag."""
+    config = hub_config(**{"demand.multiplier": 4.0} | {f"screening.{key}": value for key, value in changes.items()})
+    cohort = draw_cohort(config, 0)
     positive = cohort.measures_positive > 0
     assert not cohort.risk[~positive].any()
-    found = cohort.risk[positive].mean()
-    assert abs(found - 0.3) < 4 * np.sqrt(0.3 * 0.7 / positive.sum())
+    return cohort.points[positive, MEASURES.index("phq9")], cohort.risk[positive]
+
+
+@pytest.mark.parametrize("odds_ratio", [1.0, 1.2, 1.6])
+@pytest.mark.parametrize("share", [0.0667, 0.3])
+def test_the_share_with_a_risk_flag_is_as_configured_however_it_depends_on_severity(hub_config, share, odds_ratio):
+    changes = {"risk_flag_share": share, "risk_flag_odds_ratio_per_phq9_point": odds_ratio}
+    screening = hub_config(**{f"screening.{key}": value for key, value in changes.items()}).screening
+    scores, _ = scored(screening, people=1_000_000)
+    positive = scores.measures_positive > 0
+    found = risk_shares(screening)[scores.points[positive, MEASURES.index("phq9")]]
+    # The mean of known chances: its error is far below that of counted flags.
+    assert found.mean() == pytest.approx(share, abs=4 * found.std() / np.sqrt(len(found)) + 1e-9)
+
+
+def test_the_more_depressed_somebody_is_the_likelier_is_a_risk_flag(hub_config):
+    phq9, risk = flagged(hub_config, risk_flag_share=0.2)
+    bands = np.digitize(phq9, [10, 15, 20])
+    shares = [risk[bands == band].mean() for band in range(4)]
+    assert shares == sorted(shares)
+    assert shares[3] > 4 * shares[0]
+
+
+def test_without_an_odds_ratio_the_flag_does_not_depend_on_severity(hub_config):
+    phq9, risk = flagged(hub_config, risk_flag_share=0.3, risk_flag_odds_ratio_per_phq9_point=1.0)
+    severe = phq9 >= 15
+    far = risk[severe].mean() - risk[~severe].mean()
+    assert abs(far) < 4 * np.sqrt(0.3 * 0.7 * (1 / severe.sum() + 1 / (~severe).sum()))
+    assert abs(risk.mean() - 0.3) < 4 * np.sqrt(0.3 * 0.7 / len(risk))
