@@ -114,11 +114,7 @@ Respond = Callable[[list[Mapping[str, float]], str], Response]
 
 
 def respond(
-    plans: Sequence[HubConfig],
-    points: Iterable[Mapping[str, float]],
-    figure: Headline,
-    replications: int,
-    what: str,
+    plans: Sequence[HubConfig], points: Iterable[Mapping[str, float]], figure: Headline, replications: int, what: str
 ) -> Response:
     """Run every point in the same replications and return the figure there.
 
@@ -142,10 +138,7 @@ def respond(
 
 
 def value_of(result: Replication, figure: Headline) -> tuple[float, float]:
-    """Return a figure's value in one replication and what it weighs: the people behind a share, 1 for an amount.
-
-    Several Hubs are put together as `analysis.estimates.tables.over_hubs` does.
-    """
+    """Return a figure's value in one replication and what it weighs: the people behind a share, 1 for an amount."""
     table = result.tables["measures"]
     measure, stage, dimension, _ = figure.key
     mine = pc.and_(pc.equal(table["measure"], measure), pc.equal(table["stage"], stage))

@@ -78,10 +78,7 @@ def expected_referrals(groups: Strata, times: Floats | float = 1.0) -> Floats:
 
 
 def uptake_figures(config: HubConfig, groups: Strata, referrals: Floats, rereferred: float) -> dict[str, float]:
-    """Return the expected referrals a month, re-referrals included, the client mix, and crude yearly rates.
-
-    `referrals` are first referrals by stratum, shape (strata,); `rereferred` is the share of all that are re-referrals.
-    """
+    """Return expected referrals a month, client mix and crude yearly rates, of first referrals, shape (strata,)."""
     population = config.population
     names, staff = list(population.staff_groups), list(population.staff_groups.values())
     sector = np.array([SECTORS.index(group.sector) for group in staff])[groups.staff_group]

@@ -178,10 +178,7 @@ def run_figures(config: HubConfig, replications: int, jobs: int, seed: int | Non
 
 
 def figures(config: HubConfig, results: Iterable[Replication]) -> dict[str, Interval]:
-    """Return every figure by name with its 95 % interval; screening only where the cohort was kept.
-
-    The replication is the unit: clients of one replication share its luck.
-    """
+    """Return every figure by name with its 95 % interval; screening only where the cohort was kept."""
     kept, need = [], []
     for result in results:
         measures = result.tables["measures"].to_pandas()

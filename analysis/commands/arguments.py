@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sim.errors import ConfigProblem, HubError, given, nearest, one_line
 
@@ -41,32 +41,22 @@ def config_asked_for(overrides: Sequence[str], config_dir: str | None, unheeded:
     return validate(compose(*overrides, config_dir=config_dir, unheeded={**ONLY_RUNS, **unheeded}))
 
 
-class Unheeded(NamedTuple):
-    """A key that some runs would not obey: when one does, and what to do where it does not."""
-
-    key: str
-    obeyed: Callable[[HubConfig], bool]
-    remedy: str
-
-
 # Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.input_warnings): the
 # next cell of a sweep may use them.
-UNHEEDED = (
-    Unheeded(
-        "run.replications_max",
+UNHEEDED: dict[str, tuple[Callable[[HubConfig], bool], str]] = {
+    "run.replications_max": (
         lambda config: config.run.precision is not None,
         "it goes with run.precision; run.replications says how many there are",
     ),
-    Unheeded(
-        "run.opening.run_in_days",
+    "run.opening.run_in_days": (
         lambda config: not config.run.warm_up,
         "run.warm_up finds the days itself: leave one of the two out",
     ),
-    *(
-        Unheeded(f"uncertainty.{name}", lambda config: config.uncertainty.mode == "psa", "it goes with uncertainty=psa")
-        for name in ("replications_per_draw", "leave_out", "parameters")
-    ),
-)
+} | {
+    f"uncertainty.{name}": (lambda config: config.uncertainty.mode == "psa", "it goes with uncertainty=psa")
+    for name in ("replications_per_draw", "leave_out", "parameters")
+}
+"""Keys that some runs would not obey: when one does, and what to do where it does not."""
 
 
 class VerbParser(argparse.ArgumentParser):
@@ -149,10 +139,10 @@ def refuse_unheeded(overrides: Sequence[str], configs: Sequence[HubConfig]) -> N
     from sim.launch.overrides import meant, parsed
 
     problems = [
-        f"{override.key_or_group}: got {given(override.input_line)}; {unheeded.remedy}"
+        f"{override.key_or_group}: got {given(override.input_line)}; {remedy}"
         for override in parsed(list(map(meant, overrides)))
-        for unheeded in UNHEEDED
-        if f"{override.key_or_group}.".startswith(f"{unheeded.key}.") and not any(map(unheeded.obeyed, configs))
+        for key, (obeyed, remedy) in UNHEEDED.items()
+        if f"{override.key_or_group}.".startswith(f"{key}.") and not any(map(obeyed, configs))
     ]
     if problems:
         raise ConfigProblem(problems)

@@ -59,10 +59,7 @@ class Drivers:
 
 
 def read_drivers(folder: Path | None, plans: Mapping[str, SweptPlan]) -> Drivers | None:
-    """Read what hub sensitivity left in a folder about plans of a sweep; None if no folder was named.
-
-    Raises HubError if the folder does not hold it, or it is about a plan that is none of these.
-    """
+    """Read what hub sensitivity left about a sweep's plans, if a folder was named; HubError if that is not in it."""
     if folder is None:
         return None
     path = folder / FILE

@@ -120,10 +120,7 @@ def headlines(config: HubConfig) -> list[Headline]:
 
 
 def compared_headlines(config: HubConfig, stage: str = COMPARED[0]) -> list[Headline]:
-    """Return the figures that plans are compared by, the two primary ones first: who is seen in time, and the cost.
-
-    Any plan's configuration has their standards and horizon; `stage`, one of `COMPARED`, is that of the primary wait.
-    """
+    """Return the figures that plans are compared by, first the two primary ones: seen in time at a stage, and cost."""
     primary = (Measure("within_standard_share", stage), Measure("cost_per_year_gbp"))
     told = {figure.measure: _told(figure, config, figure.measure in primary) for figure in FIGURES if figure.compared}
     return [*(told.pop(measure) for measure in primary), *told.values()]

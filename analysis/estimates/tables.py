@@ -97,10 +97,7 @@ def _cells(estimates: pd.DataFrame, key: tuple[str, ...], columns: tuple[str, ..
 
 
 def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Replace the quantiles of waits in what `estimate` returns by those over all clients together.
-
-    `waits` is the waits table of the same run. Stages, groups or replications in which nobody was seen are left out.
-    """
+    """Replace the quantiles of waits in what `estimate` returns by those over all clients who were seen, together."""
     found = estimates.copy()
     intervals, shares = {}, list(MEASURED.values())
     keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_table
 from analysis.runs.enough import stopping_rule, with_warm_up
 from analysis.runs.figures import drawings
-from analysis.runs.summary import print_summary, write_summary
+from analysis.runs.summary import print_summary
 from analysis.tell.console import FAILED, progress
 from analysis.tell.warnings import warnings_of
 from analysis.tell.wording import csv_of
@@ -81,7 +81,7 @@ def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.Da
     with meanwhile(config.run.jobs, *drawings(config, estimates, weekly, folder)):
         manifest.warnings += [warning.sentence for warning in warnings_of(config, weekly, waits)]
         manifest.evidence_grades = dict(grades_in_use(config))
-        write_summary(estimates, folder)
+        write_whole(folder / "summary.csv", csv_of(estimates))
         spread = report_split(config, measures, folder)
     manifest.write(folder)
     return estimates, spread

@@ -1,11 +1,10 @@
-"""The summary of one run: every estimate as a file, and the figures that matter as one screen of text."""
+"""The summary of one run: the figures that matter as one screen of text."""
 
 from __future__ import annotations
 
 import math
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.columns import Columns
@@ -16,9 +15,8 @@ from rich.text import Text
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.console import console, plain_table
 from analysis.tell.style import BUSY, SMALL_GROUP
-from analysis.tell.wording import count, counted, csv_of, full_date, pounds, share, words
+from analysis.tell.wording import count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
-from sim.disk import write_whole
 from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
 
 if TYPE_CHECKING:
@@ -39,11 +37,6 @@ FOOTER = (
     "Waits and cost rest on assumptions of grade D, the weakest evidence; hub evidence --grade D names each.",
     "No claim about cost-effectiveness can be made from these figures.",
 )
-
-
-def write_summary(estimates: pd.DataFrame, folder: Path) -> None:
-    """Write summary.csv, every measure of the run with its interval and range of futures."""
-    write_whole(folder / "summary.csv", csv_of(estimates))
 
 
 def print_summary(

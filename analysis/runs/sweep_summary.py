@@ -76,10 +76,7 @@ def headlines_in(estimates: pd.DataFrame) -> Headlines:
 
 
 def sweep_table(entries: Sequence[Mapping[str, Any]], cells: Mapping[str, Headlines]) -> pd.DataFrame:
-    """Return a row a cell: its names, its levers, and estimate, `_low` and `_high` of each headline measure.
-
-    `entries` are those of the manifest, `cells` what `headlines_in` returns for each cell that finished, by its name.
-    """
+    """Return a row a cell of the manifest: names, levers, and estimate, `_low` and `_high` of each headline measure."""
     import pandas as pd
 
     levers = list(dict.fromkeys(key for entry in entries for key in entry["levers"]))

@@ -112,10 +112,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Referrals from a file cannot be changed by {about}",
         "Referrals from a file cannot be changed by {about}: leave out what brings nobody",
     ),
-    "without_effect": (
-        "{about} is without effect here",
-        "{settings} is without effect here; {remedy}",
-    ),
+    "without_effect": ("{about} is without effect here", "{settings} is without effect here; {remedy}"),
 }
 """By kind: what a sweep says of several cells at once, and the whole sentence."""
 

@@ -227,9 +227,9 @@ def test_a_folder_that_cannot_be_made_is_told_in_one_line(hub, here):
 
 def test_a_story_is_told_of_each_cell_without_making_a_folder(hub, here, monkeypatch):
     def tell(config, client, replication):
-        print(f"{config.scenario}: {client} in replication {replication}")
+        return [f"{config.scenario}: {client} in replication {replication}"]
 
-    monkeypatch.setattr("analysis.runs.story.print_story", tell)
+    monkeypatch.setattr("analysis.runs.story.story_lines", tell)
     done = hub("story", "0/police-7", COUNTRIES, "-m", "--replication", "3")
     assert (done.status, done.err) == (0, "")
     assert done.out.splitlines() == [

@@ -11,8 +11,9 @@ import pytest
 from analysis.estimates.tables import estimate, with_quantiles
 from analysis.runs.figures import drawings
 from analysis.runs.one_run import run_and_report
-from analysis.runs.summary import print_summary, write_summary
+from analysis.runs.summary import print_summary
 from analysis.tell.console import lines
+from analysis.tell.wording import csv_of
 from sim.config import HubConfig
 from sim.measures.audit import AuditBreach
 from sim.run.results import read_table
@@ -110,7 +111,7 @@ def test_the_same_figures_come_out_of_the_tables_again(finished: tuple[Path, str
     folder, _, _ = finished
     written = (folder / "summary.csv").read_bytes()
     measures, waits = (read_table(folder, name).to_pandas() for name in ("measures", "waits"))
-    write_summary(with_quantiles(estimate(measures), waits), folder)
+    (folder / "summary.csv").write_text(csv_of(with_quantiles(estimate(measures), waits)))
     assert (folder / "summary.csv").read_bytes() == written
 
 

@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from analysis.estimates.tables import estimate
-from analysis.runs.summary import print_summary, write_summary
+from analysis.runs.summary import print_summary
+from analysis.tell.wording import csv_of
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit
@@ -122,7 +123,7 @@ def test_it_fits_one_screen_and_is_plain_text_in_a_file(printed: str) -> None:
 
 def test_the_file_holds_every_measure(tmp_path: Path) -> None:
     estimates = estimate(small_table())
-    write_summary(estimates, tmp_path)
+    (tmp_path / "summary.csv").write_text(csv_of(estimates))
     with open(tmp_path / "summary.csv", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert len(rows) == len(estimates)
