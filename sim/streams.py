@@ -43,6 +43,7 @@ class Stream(IntEnum):
     PARAMETER = 9
     REFERRAL_LIKE = 10
     LATER_EPISODE = 11
+    POST_LEAVE = 12
 
 
 @unique
@@ -119,6 +120,15 @@ class DayDraw(IntEnum):
     SICK_START = 2
     SICK_LONG = 3
     SICK_LENGTH = 4
+
+
+@unique
+class LeaveDraw(IntEnum):
+    """Columns of the POST_LEAVE block, one row a calendar year: whether, when and for how long somebody is on leave."""
+
+    BEGINS = 0
+    DAY = 1
+    LENGTH = 2
 
 
 def columns_of(names: tuple[str, ...], room: tuple[int, ...]) -> list[int]:

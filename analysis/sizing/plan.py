@@ -14,9 +14,8 @@ from analysis.sizing.question import DAYS_PER_WEEK, Question
 from analysis.tell.wording import words
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig, changed
-from sim.config.staffing import Line
+from sim.config.staffing import TEMPORARY, Line
 from sim.measures.cost import yearly_cost
-from sim.roster import TEMPORARY
 from sim.stages import work_on_the_way
 from sim.streams import Floats, Ints
 

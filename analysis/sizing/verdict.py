@@ -22,7 +22,7 @@ from analysis.sizing.question import Certify, Question, Search
 from analysis.tell.wording import words
 from sim.composed import put
 from sim.config import HubConfig
-from sim.roster import TEMPORARY
+from sim.config.staffing import TEMPORARY
 
 Status = Literal["candidate", "rejected", "close"]
 FIRST_FRESH = 1_000_000

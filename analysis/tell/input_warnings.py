@@ -15,8 +15,8 @@ from sim.composed import leaves
 from sim.config import HubConfig
 from sim.config.hub import activities_needed
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
+from sim.config.staffing import TEMPORARY
 from sim.evidence import as_number, ranges, read_register
-from sim.roster import TEMPORARY
 
 YOURS = (
     "staffing.roles.*.lines.*", "staffing.roles.*.job_plan.*", "staffing.roles.*.caseload_cap_per_wte",
@@ -35,9 +35,10 @@ ENDS = ("to_day", "end_day", "referred_to_day")
 BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change that"
 
 
-def _short_notice(config: HubConfig) -> bool:
+def _hired_in(config: HubConfig, *kinds: str) -> bool:
     lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
-    return any(line.kind in TEMPORARY and line.wte > 0 for line in lines)
+    stand_ins = config.staffing.stand_in.values()
+    return any(line.kind in kinds and line.wte > 0 for line in lines) or any(one.by in kinds for one in stand_ins)
 
 
 USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
@@ -49,8 +50,13 @@ USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
     "run.replications_max": (lambda c, _: c.run.precision is not None, "it goes with run.precision"),
     "hubs.size_cv": (lambda c, _: c.hubs.count > 1, "it goes with several Hubs: set hubs.count"),
     "costs.set_up_gbp": (lambda c, _: c.costs.set_up_counted, "add costs.set_up_counted=true"),
-    "costs.agency_premium_share": (lambda c, _: _short_notice(c), "no line is of kind agency or bank"),
-    "staffing.recruitment.agency_*": (lambda c, _: _short_notice(c), "no line is of kind agency or bank"),
+    "costs.agency_premium_share": (lambda c, _: _hired_in(c, "agency"), "no line or stand-in is by agency"),
+    "costs.bank_premium_share": (lambda c, _: _hired_in(c, "bank"), "no line or stand-in is by bank"),
+    "costs.maternity_pay_share": (lambda c, _: c.staffing.absence.maternity_leave is not None, "nobody is on leave"),
+    "staffing.recruitment.agency_*": (
+        lambda c, _: _hired_in(c, *TEMPORARY),
+        "nobody is of agency or bank",
+    ),
     "demand.gap_closed_share": (
         lambda c, _: any(campaign.uptake_multiplier is None for campaign in c.demand.campaigns.values()),
         "no campaign closes a gap: choose scenario=improved_reach, or add one",

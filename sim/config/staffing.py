@@ -39,6 +39,8 @@ def _band(given: object) -> object:
 
 Band = Annotated[Literal["4", "5", "6", "7", "8a", "8b", "8c", "8d"], BeforeValidator(_band)]
 Kind = Literal["substantive", "fixed_term", "secondment", "agency", "bank"]
+TEMPORARY = ("agency", "bank")
+"""Kinds of line whose people come sooner, give no notice and are paid a premium in place of on-costs."""
 PayPoint = Literal["entry", "mid", "top"]
 
 
@@ -121,6 +123,49 @@ class FundingCut(Part):
     share: Share
 
 
+class MaternityLeave(Part):
+    """Long leave that is known beforehand: maternity, adoption and shared parental leave."""
+
+    per_year: Share
+    """Leaves that begin in a year, for each post."""
+    least_weeks: Positive
+    most_weeks: Positive
+    """Any length between the two is as likely."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.least_weeks > self.most_weeks:
+            raise Refused("least_weeks", f"{self.least_weeks:g}", f"must be at most most_weeks {self.most_weeks:g}")
+        return self
+
+
+class PhasedReturn(Part):
+    """How hours rise after maternity leave, or after sickness that was longer than `handover_after_days`."""
+
+    weeks: Amount
+    start_share: Share
+    """Of the post's hours on the first day back; from there in a straight line to all of them."""
+
+
+class StandIn(Part):
+    """Who stands in for a post of a role while it is vacant or its holder is on maternity leave."""
+
+    by: Literal["bank", "agency", "acting_up"]
+    after_weeks: Amount
+    """From the day on which somebody goes."""
+    share: Share
+    """Of the post's hours."""
+    from_role: str | None = None
+    """Whose people act up: their own posts have so many hours less, and they are paid the difference."""
+
+    @model_validator(mode="after")
+    def _somebody_acts_up(self) -> Self:
+        if (self.by == "acting_up") is (self.from_role is None):
+            remedy = "say whose people act up" if self.by == "acting_up" else "it goes with by: acting_up"
+            raise Refused("from_role", repr(self.from_role), remedy)
+        return self
+
+
 class Absence(Part):
     """Time away from work."""
 
@@ -130,6 +175,8 @@ class Absence(Part):
     sickness: Sickness
     handover_after_days: Ordinal
     """A clinician away for longer hands the caseload back to the list."""
+    maternity_leave: MaternityLeave | None = None
+    phased_return: PhasedReturn | None = None
 
 
 class Freeze(Part):
@@ -148,6 +195,9 @@ class Recruitment(Part):
     lead_sigma: Amount
     agency_lead_median_weeks: Positive
     notice_weeks: Amount
+    """Before leaving; the post can be advertised meanwhile."""
+    refill_approval_weeks: Amount = 0.0
+    """From notice until it is decided to recruit again: vacancy panel, funding."""
     turnover_per_year: Annotated[float, Field(strict=True, ge=0, le=20, allow_inf_nan=False)]
     ramp_weeks: Amount
     """From starting until a full caseload, linear."""
@@ -171,6 +221,8 @@ class Staffing(Part):
     """Outcomes that this staffing model replaces, applied after `pathway.reroute`."""
     first_step: dict[str, FirstStep] = {}
     """By the modality that suits a person: what this staffing model begins with instead."""
+    stand_in: dict[str, StandIn] = {}
+    """By role; without an entry nobody stands in."""
 
     @model_validator(mode="after")
     def _own_streams(self) -> Self:
@@ -180,6 +232,16 @@ class Staffing(Part):
                 hours = f"{role.client_facing_hours_per_week:g}"
                 remedy = f"must be at most staffing.hours_per_week {self.hours_per_week:g}"
                 raise Refused(f"roles.{name}.client_facing_hours_per_week", hours, remedy)
+        return self
+
+    @model_validator(mode="after")
+    def _stood_in_for_by_others(self) -> Self:
+        for name, one in self.stand_in.items():
+            if name not in self.roles:
+                raise Refused("stand_in", repr(name), f"must be one of {', '.join(self.roles)}")
+            others = [role for role in self.roles if role != name]
+            if one.from_role is not None and one.from_role not in others:
+                raise Refused(f"stand_in.{name}.from_role", repr(one.from_role), f"must be one of {', '.join(others)}")
         return self
 
 
@@ -213,7 +275,11 @@ class Costs(Part):
     pay_gbp_per_year: dict[Band, PayBand]
     on_costs: OnCosts
     agency_premium_share: Surcharge
-    """On top of basic pay, in place of on-costs, for agency and bank lines."""
+    """On top of basic pay, in place of on-costs, for agency lines."""
+    bank_premium_share: Surcharge
+    """The same for bank lines: on-costs, and pay for holidays that are not taken."""
+    maternity_pay_share: Share
+    """Of pay with on-costs, over the whole of a maternity leave, less what the state pays back."""
     overhead_share: Surcharge
     """Of staff cost: management, estates and other overheads charged by the host."""
     non_staff_share: Surcharge

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sim.measures.cost import count_capacity, count_cost
+from sim.measures.capacity import count_capacity
+from sim.measures.cost import count_cost
 from sim.measures.history import History
 from sim.measures.people import (
     count_access,

@@ -10,7 +10,8 @@ import numpy as np
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
-from sim.measures.cost import ledger, tenure, yearly_cost
+from sim.measures.capacity import tenure
+from sim.measures.cost import ledger, stand_in_price, yearly_cost
 from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
 from sim.measures.queues import course
 from sim.measures.tables import STATE_TEXTS, list_texts
@@ -161,8 +162,10 @@ def _pay_follows_posts(history: History) -> Iterator[str]:
     for number, post in enumerate(history.roster.posts):
         frame = post.frame
         line = history.config.staffing.roles[frame.role].lines[frame.line]
-        days = tenure(frame, history.horizon_days).filled_days
-        owed = frame.wte * yearly_cost(history.config.costs, line) * days / DAYS_PER_YEAR
+        time, costs = tenure(frame, history.horizon_days), history.config.costs
+        days = time.filled_days + costs.maternity_pay_share * time.leave_days
+        a_year = days * yearly_cost(costs, line) + time.stand_in_days * stand_in_price(history.config, frame)
+        owed = frame.wte * a_year / DAYS_PER_YEAR
         if abs(owed - float(books.pay[number] + books.agency[number])) > AREA_TOLERANCE * max(owed, 1.0):
             yield f"post {frame.post_id}: {days} days in post are not paid as they should be"
 

@@ -1,114 +1,21 @@
-"""Staff time: how much there was, what it was used for and what it cost; never cost-effectiveness."""
+"""What the Hub costs: staff by role and activity, and everything else; never cost-effectiveness."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
-from sim.config.staffing import ACTIVITIES, Costs, Line
-from sim.measures.history import ACTIVITY_NUMBER, History
+from sim.config.staffing import ACTIVITIES, TEMPORARY, Costs, Line
+from sim.measures.capacity import minutes_available, minutes_used, tenure
+from sim.measures.history import History
 from sim.measures.people import supported
 from sim.measures.rows import ADDED, AT_ONCE, LESS, NEITHER, NONE, POOLED, Measure, Rows, declare
-from sim.roster import TEMPORARY, Post, PostFrame
+from sim.roster import PostFrame
 from sim.service.codes import NOT_YET
-from sim.service.enums import Ending, Result
-from sim.streams import Ints
-
-declare(
-    Measure("utilisation", "client-facing time that is booked", "share", NEITHER, POOLED),
-    Measure("vacancy_share", "funded time without anybody in post", "share", LESS, POOLED),
-    Measure("minutes_lost_missed", "staff time lost to missed appointments", "minutes", LESS, ADDED),
-    Measure("minutes_team_support", "staff time for teams", "minutes", NEITHER, ADDED),
-    Measure("minutes_used", "staff time used, by activity", "minutes", NEITHER, ADDED),
-)
-
-
-def minutes_available(history: History) -> Ints:
-    """Return client-facing minutes each post earned between `run.start_date` and the horizon."""
-
-    def earned(post: Post) -> int:
-        first, last = np.searchsorted(post.days, (0, history.horizon_days))
-        return int(post.minutes[first:last].sum())
-
-    return history.once(
-        "minutes available", lambda: np.array([earned(post) for post in history.roster.posts], dtype=np.int64)
-    )
-
-
-def minutes_used(history: History) -> Ints:
-    """Return minutes worked in the window, shape (posts, activities)."""
-
-    def used() -> Ints:
-        inside = history.in_window(history.work_minute)
-        key = history.work_post[inside] * len(ACTIVITIES) + history.work_activity[inside]
-        size = len(history.roster.posts) * len(ACTIVITIES)
-        minutes = np.bincount(key, weights=history.work_minutes[inside], minlength=size)
-        return minutes.astype(np.int64).reshape(-1, len(ACTIVITIES))
-
-    return history.once("minutes used", used)
-
-
-@dataclass(frozen=True)
-class Tenure:
-    """Days of the window on which a post was funded and on which somebody was in it, and people recruited.
-
-    A day on which part of the post's hours is funded counts as that part.
-    """
-
-    funded_days: float
-    filled_days: float
-    hires: int
-
-
-def tenure(frame: PostFrame, horizon_days: int) -> Tenure:
-    """Return a post's funded and filled days inside the window."""
-
-    def inside(start: int, end: int) -> float:
-        first, last = max(start, 0), min(end, horizon_days)
-        cut = min(max(frame.cut_day, first), last)
-        return max(0, cut - first) + frame.share_after_cut * max(0, last - cut)
-
-    filled = sum(inside(spell.start_day, spell.end_day) for spell in frame.spells)
-    hires = sum(spell.recruited and 0 <= spell.start_day < horizon_days for spell in frame.spells)
-    return Tenure(inside(frame.funded_from, frame.funded_to), filled, hires)
-
-
-def count_capacity(history: History, rows: Rows) -> None:
-    """Add utilisation, vacancies, time lost to missed appointments and time for teams, for all posts and by role."""
-    available, used = minutes_available(history), minutes_used(history)
-    frames = [post.frame for post in history.roster.posts]
-    tenures = [tenure(frame, history.horizon_days) for frame in frames]
-    wte = np.array([frame.wte for frame in frames])
-    funded = wte * np.array([t.funded_days for t in tenures])
-    vacant = funded - wte * np.array([t.filled_days for t in tenures])
-    lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
-    for group, mine in _roles(history):
-        dimension = "all" if group == "all" else "role"
-        rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum())
-        rows.ratio("vacancy_share", NONE, dimension, group, vacant[mine].sum(), funded[mine].sum())
-        rows.figure("minutes_lost_missed", NONE, dimension, group, lost[mine].sum())
-        teams = used[mine, ACTIVITY_NUMBER["team_support"]].sum()
-        rows.figure("minutes_team_support", NONE, dimension, group, teams)
-    for activity, minutes in zip(ACTIVITIES, used.sum(axis=0).tolist(), strict=True):
-        rows.figure("minutes_used", NONE, "activity", activity, minutes)
-
-
-def _roles(history: History) -> list[tuple[str, NDArray[np.bool_]]]:
-    posts = history.role_of_post
-    by_role = [(name, posts == number) for number, name in enumerate(history.roles)]
-    return [("all", np.ones(len(posts), dtype=bool)), *by_role]
-
-
-def _minutes_by_post(history: History, results: tuple[Result, ...]) -> Ints:
-    inside = history.in_window(history.work_minute)
-    mine = inside & np.isin(history.work_result, results)
-    posts = len(history.roster.posts)
-    return np.bincount(history.work_post[mine], weights=history.work_minutes[mine], minlength=posts).astype(np.int64)
-
+from sim.service.enums import Ending
 
 declare(
     Measure("cost_total_gbp", "cost of the Hub", "GBP", LESS, ADDED),
@@ -141,10 +48,25 @@ def yearly_cost(costs: Costs, line: Line) -> float:
     """
     pay: float = getattr(costs.pay_gbp_per_year[line.band], line.pay_point)
     if line.kind in TEMPORARY:
-        return pay * (1 + costs.agency_premium_share)
+        return pay * (1 + (costs.bank_premium_share if line.kind == "bank" else costs.agency_premium_share))
     on = costs.on_costs
     insurance = on.national_insurance_share * max(0.0, pay - on.national_insurance_threshold_gbp_per_year)
     return pay * (1 + on.pension_share + on.apprenticeship_levy_share) + insurance
+
+
+def stand_in_price(config: HubConfig, frame: PostFrame) -> float:
+    """Return what standing in for one WTE of a post costs in a year, GBP.
+
+    Who acts up has what the post's pay is more than their own.
+    """
+    costs, roles = config.costs, config.staffing.roles
+    line, stand_in = roles[frame.role].lines[frame.line], config.staffing.stand_in.get(frame.role)
+    if stand_in is None:
+        return 0.0
+    if stand_in.from_role is None:
+        return stand_in.share * yearly_cost(costs, line.model_copy(update={"kind": stand_in.by}))
+    theirs = max((yearly_cost(costs, own) for own in roles[stand_in.from_role].lines.values()), default=0.0)
+    return stand_in.share * max(0.0, yearly_cost(costs, line) - theirs)
 
 
 @dataclass(frozen=True)
@@ -152,9 +74,9 @@ class Ledger:
     """GBP of the window, by post and by kind."""
 
     pay: np.ndarray
-    """Pay with on-costs of substantive, fixed-term and seconded posts, shape (posts,)."""
+    """Pay with on-costs of substantive, fixed-term and seconded posts, and for acting up, shape (posts,)."""
     agency: np.ndarray
-    """Agency and bank posts, shape (posts,)."""
+    """Agency and bank posts, and stand-ins by either, shape (posts,)."""
     recruitment: np.ndarray
     """Recruitment and induction, shape (posts,)."""
     overhead: float
@@ -179,16 +101,19 @@ def ledger(history: History) -> Ledger:
     frames = [post.frame for post in history.roster.posts]
     tenures = [tenure(frame, history.horizon_days) for frame in frames]
     lines = [config.staffing.roles[frame.role].lines[frame.line] for frame in frames]
-    years = np.array([t.filled_days for t in tenures]) / DAYS_PER_YEAR
-    by_post = years * np.array(
-        [frame.wte * yearly_cost(costs, line) for frame, line in zip(frames, lines, strict=True)]
-    )
     temporary = np.array([line.kind in TEMPORARY for line in lines], dtype=bool)
+    by_whom = [getattr(config.staffing.stand_in.get(frame.role), "by", "") for frame in frames]
+    hired_in = np.array([by in TEMPORARY for by in by_whom], dtype=bool)
+    wte = np.array([frame.wte for frame in frames])
+    held = np.array([t.filled_days + costs.maternity_pay_share * t.leave_days for t in tenures])
+    stood_in = np.array([t.stand_in_days for t in tenures])
+    holders = wte * held / DAYS_PER_YEAR * np.array([yearly_cost(costs, line) for line in lines])
+    stand_ins = wte * stood_in / DAYS_PER_YEAR * np.array([stand_in_price(config, frame) for frame in frames])
     hires = np.array([t.hires for t in tenures]) * costs.recruitment_gbp_per_hire
-    staff = float(by_post.sum() + hires.sum())
+    staff = float(holders.sum() + stand_ins.sum() + hires.sum())
     return Ledger(
-        pay=np.where(temporary, 0.0, by_post),
-        agency=np.where(temporary, by_post, 0.0),
+        pay=np.where(temporary, 0.0, holders) + np.where(hired_in, 0.0, stand_ins),
+        agency=np.where(temporary, holders, 0.0) + np.where(hired_in, stand_ins, 0.0),
         recruitment=hires,
         overhead=staff * costs.overhead_share,
         non_staff=staff * costs.non_staff_share,

@@ -81,8 +81,8 @@ BROKEN = {
     "vacant posts paid": Broken(
         "sim/measures/cost.py",
         "ledger",
-        "np.array([t.filled_days for t in tenures])",
-        "np.array([t.funded_days for t in tenures])",
+        "t.filled_days + ",
+        "t.funded_days + ",
     ),
     "a group that waits for one more": Broken(
         "sim/service/activities.py",

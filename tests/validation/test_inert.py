@@ -54,6 +54,10 @@ RICH = (
     "staffing.recruitment.freeze={from_day: 30, to_day: 90}",
     "staffing.recruitment.turnover_per_year=3.0",
     "staffing.recruitment.notice_weeks=2",
+    "staffing.absence.maternity_leave={per_year: 0.9, least_weeks: 3, most_weeks: 9}",
+    "staffing.absence.handover_after_days=5",
+    "staffing.stand_in={senior_clinician: {by: acting_up, after_weeks: 1, share: 0.8, from_role: therapist},"
+    " therapist: {by: bank, after_weeks: 1, share: 0.5}}",
     "staffing.recruitment.lead_median_weeks=2",
     "staffing.funding_cut={from_day: 60, share: 0.3}",
     "screening.not_completed=phone",

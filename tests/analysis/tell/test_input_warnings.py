@@ -136,7 +136,7 @@ def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], n
         ({"run.opening.backlog.assessment.people": 200}, "add run.opening.mode=backlog"),
         ({"run.opening.mode": "backlog", "run.opening.run_in_days": 100}, "add run.opening.mode=run_in"),
         ({"costs.set_up_gbp": 200_000}, "add costs.set_up_counted=true"),
-        ({"costs.agency_premium_share": 0.7}, "no line is of kind agency or bank"),
+        ({"costs.agency_premium_share": 0.7}, "no line or stand-in is by agency"),
         ({"demand.gap_closed_share": 0.8}, "no campaign closes a gap: choose scenario=improved_reach, or add one"),
         ({"pathway.check_in.minutes": 12, "pathway.check_in.every_days": 0}, "set pathway.check_in.every_days"),
         ({"pathway.lists.ageing_days_per_tier": 20, "pathway.lists.policy": "by_need"}, "add pathway.lists.policy="),

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from sim.measures.cost import Tenure, count_capacity, tenure
+from sim.measures.capacity import Tenure, count_capacity, tenure
 from sim.measures.people import count_people, count_risk_calls, count_sessions
 from sim.measures.rows import Rows
 from sim.measures.tables import staff_day_table

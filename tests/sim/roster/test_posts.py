@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from sim.config import validate
 from sim.config.staffing import Recruitment
-from sim.measures.cost import tenure
-from sim.roster import PLANNING_DAYS, SPELLS, draw_posts, draw_roster, lead_days, whole_posts
+from sim.measures.capacity import tenure
+from sim.roster import PLANNING_DAYS, draw_posts, draw_roster
+from sim.roster.posts import SPELLS, lead_days, whole_posts
 
 pytestmark = pytest.mark.unit
 
@@ -131,16 +132,29 @@ def test_agency_staff_come_sooner_and_give_no_notice(hub_config, nobody_away):
     assert len(agency.spells) >= 2
     assert len(own.spells) >= 2
     assert agency.spells[1].start_day - agency.spells[0].end_day == 21
-    assert own.spells[1].start_day - own.spells[0].end_day == 84 + 70  # twelve weeks' notice, ten to recruit
+    assert own.spells[1].start_day == own.spells[0].end_day  # twelve weeks' notice, in which ten are enough to recruit
 
 
 @pytest.mark.parametrize("kind", ["substantive", "fixed_term", "secondment"])
-def test_every_vacancy_lasts_notice_and_lead_time(hub_config, nobody_away, kind):
-    changes = {FEW_LEAVE: 3.0, "staffing.recruitment.notice_weeks": 4, "staffing.recruitment.lead_median_weeks": 2}
+def test_notice_runs_before_leaving_so_that_a_refill_takes_no_longer_than_a_new_post(hub_config, nobody_away, kind):
+    # Four weeks' notice, six until the post is approved again, two to recruit: vacant for four weeks. Who leaves within
+    # four weeks gives notice on the first day.
+    changes = {
+        FEW_LEAVE: 3.0, "staffing.recruitment.notice_weeks": 4, "staffing.recruitment.lead_median_weeks": 2,
+        "staffing.recruitment.refill_approval_weeks": 6.0,
+    }  # fmt: skip
+    gaps = []
     for frame in frames(hub_config, nobody_away, {"wte": 10.0, "kind": kind}, **changes):
         for before, after in itertools.pairwise(frame.spells):
-            assert after.start_day - before.end_day == 28 + 14
+            held = before.end_day - before.start_day
+            assert after.start_day - before.end_day == 42 + 14 - min(28, held)
             assert after.recruited
+            gaps.append(after.start_day - before.end_day)
+    assert min(gaps) == 28
+    at_once = changes | {"staffing.recruitment.refill_approval_weeks": 0.0}
+    for frame in frames(hub_config, nobody_away, {"wte": 10.0, "kind": kind}, **at_once):
+        for before, after in itertools.pairwise(frame.spells):
+            assert 0 <= after.start_day - before.end_day <= 14  # a new post takes two weeks
 
 
 def test_lead_times_are_lognormal_about_their_median():
@@ -182,8 +196,9 @@ def test_people_leave_at_the_yearly_turnover(hub_config, nobody_away):
 
 
 def test_the_vacancy_share_is_what_turnover_and_refilling_make_it(hub_config, nobody_away):
-    # Tenure 1 / 0.5 years, then 22 weeks empty: 0.1741 of the time in the long run.
-    changes = {FEW_LEAVE: 0.5, "run.horizon_days": 7300}
+    # Tenure 1 / 0.5 years, then 24 weeks until the post is approved and ten to recruit, of which twelve are notice: 22
+    # weeks empty, 0.1741 of the time in the long run.
+    changes = {FEW_LEAVE: 0.5, "run.horizon_days": 7300, "staffing.recruitment.refill_approval_weeks": 24.0}
     posts = frames(hub_config, nobody_away, {"wte": 300.0}, **changes)
     in_post = np.mean([sum(max(0, min(s.end_day, 7300) - max(s.start_day, 3650)) for s in f.spells) for f in posts])
     vacant = 1 - in_post / 3650
@@ -324,5 +339,6 @@ def test_a_leaver_is_not_replaced_before_a_freeze_ends(hub_config, nobody_away):
     (held,) = frames(hub_config, nobody_away, {}, **frozen)
     assert held.spells[0] == free.spells[0]
     assert held.spells[0].end_day < 400
-    assert free.spells[1].start_day == free.spells[0].end_day + 84 + 70
-    assert held.spells[1].start_day == 400 + 84 + 70
+    assert free.spells[0].end_day < 84  # notice is given on the first day
+    assert free.spells[1].start_day == 70
+    assert held.spells[1].start_day == 400 + 70
