@@ -116,10 +116,7 @@ Respond = Callable[[list[Mapping[str, float]], str], Response]
 def respond(
     plans: Sequence[HubConfig], points: Iterable[Mapping[str, float]], figure: Headline, replications: int, what: str
 ) -> Response:
-    """Run every point in the same replications and return the figure there.
-
-    Of two plans it is the first one's figure less the second one's, at the same numbers with the same people.
-    """
+    """Return the figure, or that of the first of two plans less the other, at every point, with the same people."""
     configs = [at(plan, point) for point in points for plan in plans]
     values = np.full((len(configs), replications), np.nan)
     weights = np.ones_like(values)

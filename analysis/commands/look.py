@@ -127,7 +127,7 @@ class Kept(NamedTuple):
     current: bool
     replications: int
     size: int
-    last_used: float
+    days_old: float
 
 
 def store(arguments: list[str]) -> int:
@@ -152,7 +152,7 @@ def store(arguments: list[str]) -> int:
     if not kept and any(args.store.iterdir()):
         raise HubError(f"run.store: got {args.store}; this is not a store of replications")
     if args.older_than is not None:
-        kept = [one for one in kept if time.time() - one.last_used > args.older_than * SECONDS_PER_DAY]
+        kept = [one for one in kept if one.days_old > args.older_than]
     if args.other_versions:
         kept = [one for one in kept if not one.current]
     _show_kept(args.store, kept)
@@ -192,7 +192,8 @@ def _kept(store: Path) -> Iterator[Kept]:
             current=note["source_sha256"] == source,
             replications=sum(path.suffix == ".tables" for path in files),
             size=sum(state.st_size for state in files.values()),
-            last_used=max((state.st_mtime for state in files.values()), default=shelf.stat().st_mtime),
+            days_old=(time.time() - max((state.st_mtime for state in files.values()), default=shelf.stat().st_mtime))
+            / SECONDS_PER_DAY,
         )
 
 
@@ -202,11 +203,10 @@ def _show_kept(store: Path, kept: list[Kept]) -> None:
         table.add_column(heading, no_wrap=True)
     for heading in ("replications", "MB", "days old"):
         table.add_column(heading, justify="right")
-    for one in sorted(kept, key=lambda one: -one.last_used):
-        age = (time.time() - one.last_used) / SECONDS_PER_DAY
+    for one in sorted(kept, key=attrgetter("days_old")):
         table.add_row(
             one.scenario, one.staffing, one.seed, one.folder.name[:8], "this version" if one.current else "another",
-            f"{one.replications:,}", f"{one.size / 1e6:,.1f}", f"{age:.0f}",
+            f"{one.replications:,}", f"{one.size / 1e6:,.1f}", f"{one.days_old:.0f}",
         )  # fmt: skip
     if kept:
         console(120, AS_WIDE_AS_IT_IS).print(table)

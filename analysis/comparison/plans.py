@@ -187,18 +187,15 @@ def _parts(plan: SweptPlan, purpose: bool = True, staff: bool = True) -> list[st
 def staff_in_words(config: HubConfig) -> str:
     """Say how people are treated where the staffing model changes it, and who works there."""
     staffing, parts = config.staffing, []
-
-    def told(outcome: str) -> str:
-        return OUTCOMES.get(outcome, words(outcome))
-
     by_start = grouped((step.starts_with, words(modality)) for modality, step in staffing.first_step.items())
     parts += [
         f"{sentence(listed(those))} {'begin' if len(those) > 1 else 'begins'} with "
         f"{'a group' if start == 'group' else words(start)}"
         for start, those in by_start.items()
     ]
-    by_end = grouped((instead, told(outcome)) for outcome, instead in staffing.reroute.items())
-    parts += [f"{sentence(told(end))} in place of {listed(those)}" for end, those in by_end.items()]
+    told = {name: OUTCOMES.get(name, words(name)) for pair in staffing.reroute.items() for name in pair}
+    by_end = grouped((instead, told[outcome]) for outcome, instead in staffing.reroute.items())
+    parts += [f"{sentence(told[end])} in place of {listed(those)}" for end, those in by_end.items()]
     roles = {
         name: sum(line.wte for line in role.lines.values() if line.kind != "agency")
         for name, role in staffing.roles.items()
@@ -215,6 +212,5 @@ def staff_in_words(config: HubConfig) -> str:
 
 
 def _when(start: int | None, end: int | None) -> str:
-    if start is None and end is None:
-        return ""
-    return f" from day {start or 0}" + ("" if end is None else f" to {end}")
+    from_day = "" if start is None and end is None else f" from day {start or 0}"
+    return from_day if end is None else f"{from_day} to {end}"

@@ -100,7 +100,6 @@ class Headline:
     words: str
     unit: str
     scale: float
-    """What a value is multiplied by for its unit: 100 for a percentage."""
     primary: bool = False
 
     @property

@@ -61,10 +61,7 @@ def mser5(series: ArrayLike) -> int | None:
 
 
 def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
-    """Return the configuration with the run-in that it needs, and what is said of it; draw Welch's figure.
-
-    Raises HubError when there is no steady state: something is dated, a list keeps growing, or the pilot is too short.
-    """
+    """Return the configuration with its run-in, and what is said of it; HubError if there is no steady state."""
     import pandas as pd
 
     from sim.run.experiment import simulate
@@ -151,10 +148,7 @@ def look_ahead(number: int) -> int:
 
 
 def first_precise(met: Sequence[bool], fewest: int = FEWEST_TRUSTED) -> int | None:
-    """Return the smallest number of replications, `fewest` or more, that is enough; none if that cannot be said yet.
-
-    `met` says whether all half-widths were small enough after 1, 2, 3, … replications.
-    """
+    """Return the smallest number from `fewest` on after which all half-widths were small enough (`met`); or none."""
     for number in range(max(fewest, FEWEST_TRUSTED), len(met) + 1):
         last = number + look_ahead(number)
         if last > len(met):
@@ -210,11 +204,6 @@ class Precision:
         self._enough = first_precise(all_met, self._fewest)
         return self._enough is not None
 
-    @property
-    def _last(self) -> str:
-        """The measure that was the last to be known."""
-        return max(self._watched, key=lambda name: self._watched[name].since)
-
     def told(self) -> dict[str, Any]:
         """Return what the manifest says: whether it was reached, after how many, and which measure was the last."""
         return {
@@ -222,12 +211,12 @@ class Precision:
             "half_width": {measure.name: round(self._watched[measure.name].half, 10) for measure in self._measures},
             "reached": self._enough is not None,
             "enough_replications": self._enough,
-            "last_measure": self._last,
+            "last_measure": max(self._watched, key=lambda name: self._watched[name].since),
         }
 
     def sentence(self) -> str:
         """Say it in a line."""
-        name, last = self._last, self._watched[self._last]
+        last = self._watched[name := self.told()["last_measure"]]
         half = f"±{last.half:.3g} ({last.unit})"
         if self._enough is not None:
             return f"Precise enough after {self._enough} replications; the last was {name}, now {half}"

@@ -82,10 +82,7 @@ def story_lines(config: HubConfig, client_id: str, replication: int) -> list[str
 
 
 def story(config: HubConfig, client_id: str, replication: int) -> tuple[str, list[Moment]]:
-    """Return who a client is, and what happened to them, in order.
-
-    Raises HubError when nobody of that name came in this replication; it names the nearest.
-    """
+    """Return who a client is, and what happened in order; HubError, naming the nearest, if nobody is called so."""
     hub = client_id.partition("/")[0]
     if not (hub.isascii() and hub.isdigit()) or int(hub) >= config.hubs.count:
         last = config.hubs.count - 1

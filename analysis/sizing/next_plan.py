@@ -70,10 +70,7 @@ class Proposal(NamedTuple):
 def proposed(
     menu: Menu, ruled: Ruled, loads: Sequence[Load], pressure: float, counted: Counted, below_gbp: float | None = None
 ) -> Proposal:
-    """Return a plan that nothing rules out: the cheapest that serves `pressure` times the arrivals in time, as a fluid.
-
-    With `below_gbp` the most promising one in its place: of those that cost less the one that serves most.
-    """
+    """Return a plan that nothing rules out: the cheapest in time as a fluid; below a price the most promising."""
     programme, units = _programme(menu, ruled)
     spent: Terms = list(zip(units.ravel().tolist(), menu.price_gbp.ravel().tolist(), strict=True))
     margin: list[int] = []

@@ -151,11 +151,9 @@ def statement(answer: Answer) -> list[str]:
 
 def _search_words(answer: Answer) -> str:
     grid = ", ".join(map(str, answer.question.decision_weeks))
-    ended = (
-        "every cheaper plan was simulated, or ruled out because a plan with more staff failed"
-        if answer.exhausted
-        else "the search ended at its limit, so that a cheaper plan may exist"
-    )
+    ended = "the search ended at its limit, so that a cheaper plan may exist"
+    if answer.exhausted:
+        ended = "every cheaper plan was simulated, or ruled out because a plan with more staff failed"
     close = f" {counted(len(answer.close), 'cheaper plan')} held in many futures, but in too few to be sure."
     found = f"Cheapest plan found with decisions in weeks {grid}, assuming that more staff never lowers attainment"
     return f"{found}; {ended}.{close if answer.close else ''}"
@@ -174,12 +172,10 @@ def _check_words(answer: Answer) -> str:
 
 def used_words(answer: Answer) -> str:
     """Return how many replications were used and how many of them had been kept."""
-    tally = answer.tally
+    tally, plans = answer.tally, counted(answer.plans_tried, "plan")
     search = f"{tally.searched:,} to search, at most {answer.question.search.most_replications:,}"
-    return (
-        f"{tally.used:,} replications used ({search}), {tally.from_store:,} of them from the store; "
-        f"{counted(answer.plans_tried, 'plan')} simulated."
-    )
+    used = f"{tally.used:,} replications used ({search}), {tally.from_store:,} of them from the store"
+    return f"{used}; {plans} simulated."
 
 
 def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
