@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from analysis.commands.arguments import VerbParser
-from analysis.evidence import problems, registered_numbers
+from analysis.evidence import differences, problems, registered_numbers
 from analysis.tell.console import AS_WIDE_AS_IT_IS, BAD_INPUT, FAILED, console, plain_table
 from sim.composed import Cell
 from sim.errors import ConfigProblem, HubError
@@ -90,8 +90,6 @@ def diff(arguments: list[str]) -> int:
     parser.add_argument("B", help="what to compare with it")
     parser.takes("--config-dir")
     args = parser.read(arguments)
-    from analysis.tell.differences import differences
-
     cells = [cell_named(name, args.config_dir) for name in (args.A, args.B)]
     found = differences(cells[0], cells[1], read_register())
     shown = console(118, (80, 500))

@@ -7,7 +7,7 @@ import pytest
 
 from analysis.commands import main
 from analysis.commands.look import cell_named
-from analysis.tell.differences import Difference, differences, folded
+from analysis.evidence import Difference, differences, folded
 from sim.composed import Cell
 from sim.evidence import read_register
 
