@@ -51,21 +51,21 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def visit(chromium: Any, address: str) -> Iterator[Callable[..., Any]]:
-    """Open a door in a session of its own; at the end nothing may have left this machine or failed in the browser."""
+    """Open a part in a session of its own; at the end nothing may have left this machine or failed in the browser."""
     contexts, strays, failures = [], [], []
 
-    def open_door(door: str = "", size: dict[str, int] = DESK) -> Any:
+    def open_part(part: str = "", size: dict[str, int] = DESK) -> Any:
         context = chromium.new_context(viewport=size, accept_downloads=True)
         context.set_default_timeout(SECONDS * 1000)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: strays.append(request.url) if leaves(request.url) else None)
         page.on("pageerror", lambda error: failures.append(str(error)))
-        page.goto(f"{address}/{door}")
+        page.goto(f"{address}/{part}")
         page.locator("h1").wait_for()
         return page
 
-    yield open_door
+    yield open_part
     for context in contexts:
         context.close()
     assert strays == []

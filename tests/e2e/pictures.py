@@ -1,4 +1,4 @@
-"""Pictures of the doors for the README: `make pictures` draws docs/pictures/ anew (not a test, so not run as one)."""
+"""Pictures of the parts for the README: `make pictures` draws docs/pictures/ anew (not a test, so not run as one)."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ PLANS = (
     f"plan=name%3DAs%20it%20is%26{PLAN}"
     f"&plan=name%3DOne%20more%20therapist%26{PLAN}%26wte.therapist.therapist%3D3&baseline=0&runs=100"
 )
-DOORS = {
+PARTS = {
     f"?{SHORT}": "Take it away",
     "compare": "Compare staffing",
     f"compare?{PLANS}": "Take it away",
@@ -28,14 +28,14 @@ DOORS = {
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_has_no_fault_that_axe_can_find(
-    visit: Callable[..., Any], settled: Callable[[Any], None], door: str
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_has_no_fault_that_axe_can_find(
+    visit: Callable[..., Any], settled: Callable[[Any], None], part: str
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(door)
-    page.get_by_role("heading", name=DOORS[door]).wait_for()
+    page = visit(part)
+    page.get_by_role("heading", name=PARTS[part]).wait_for()
     settled(page)
     page.evaluate(
         "document.querySelectorAll('[data-testid=stMain] details:not([open]) > summary').forEach(s => s.click())"
@@ -46,10 +46,10 @@ def test_a_door_has_no_fault_that_axe_can_find(
     assert told == []
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_door_fits_a_tablet(visit: Callable[..., Any], door: str) -> None:
-    page = visit(door, TABLET)
-    page.get_by_role("heading", name=DOORS[door]).wait_for()
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_fits_a_tablet(visit: Callable[..., Any], part: str) -> None:
+    page = visit(part, TABLET)
+    page.get_by_role("heading", name=PARTS[part]).wait_for()
     wide = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
     assert wide <= TABLET["width"]
 
