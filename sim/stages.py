@@ -33,7 +33,8 @@ MILESTONES = (
     Milestone("therapy_booked", "therapy_joined", story="given a first appointment for {modality}"),
     Milestone("therapy_first", "therapy_booked"),
     Milestone("therapy_last", "therapy_first"),
-    Milestone("external_referred", "assessed"),
+    Milestone("navigation_joined", "assessed", story="joined the list for help into care elsewhere"),
+    Milestone("external_referred", "navigation_joined"),
     Milestone("external_accepted", "external_referred", at_the_hub=False),
     Milestone("external_started", "external_accepted", at_the_hub=False, story="began care elsewhere"),
     Milestone("navigated", "external_referred"),
@@ -67,19 +68,22 @@ DUTIES = ("risk_call", "screening_review")
 
 @dataclass(frozen=True)
 class Stage:
-    """A wait from one milestone to another, told of everybody who is eligible for what it ends with."""
+    """A wait from one milestone to another, told of everybody who is eligible for what it ends with.
+
+    Or one for work that comes due again and again, or for no client: each stay on the list is a wait of its own then.
+    """
 
     name: str
     words: str
     """Its name in tables and figures."""
-    opens: str
-    closes: str
-    """Milestones."""
-    eligible: str
+    opens: str = ""
+    closes: str = ""
+    """Milestones; empty where each stay is a wait of its own."""
+    eligible: str = "everybody"
     """The attribute of `History` that says whose decisions, all drawn beforehand, lead there."""
-    since: str
-    waits_for: str
-    seen: str
+    since: str = ""
+    waits_for: str = ""
+    seen: str = ""
     """In words: what it opens with, what is waited for, and what somebody is when it closes."""
     joins: str = ""
     """The milestone at which people join its lists at the Hub; empty for a wait over several lists or elsewhere."""
@@ -91,7 +95,10 @@ class Stage:
     """The pre-drawn decision without which nobody who is eligible goes through it; empty where everybody does."""
     lists: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
-    """Its lists, and the states of the people on them. One list a modality is written `therapy:`."""
+    """Its lists, and the states of the people on them, who are nowhere else: empty for lists of work that goes on
+    beside. One list a modality is written `therapy:`."""
+    on_the_list: str = "people"
+    """In words, what is on its lists."""
     activities: tuple[str, ...] = ()
     """What staff do for people on its lists so that it closes."""
     given_up: tuple[str, ...] = ()
@@ -109,6 +116,13 @@ class Stage:
     compared: bool = False
     by_group: bool = False
     """Whether its waits are shown by staff group."""
+    by_modality: bool = False
+    """Whether its waits and lists are counted by modality too."""
+
+    @property
+    def by_stay(self) -> bool:
+        """Whether each stay on its list is a wait of its own."""
+        return not self.opens
 
     @property
     def can_be_left(self) -> bool:
@@ -135,7 +149,30 @@ ALL_STAGES = (
         since="assessment", waits_for="therapy", seen="in therapy",
         joins="therapy_joined", lists=("therapy:", "group"), states=("therapy_list", "group_list"),
         activities=("therapy", "group"), given_up=("left_therapy",), counted_by="therapy_started",
-        headline=True, by_group=True,
+        headline=True, by_group=True, by_modality=True,
+    ),
+    Stage(
+        "navigation", "navigation", "navigation_joined", "external_referred",
+        since="assessment", waits_for="a navigator", seen="in touch with a navigator",
+        joins="navigation_joined", lists=("navigation",), activities=("navigation",), counted_by="navigated",
+    ),
+    Stage(
+        "risk_call", "risk calls", "screened", "risk_called", eligible="at_risk",
+        since="the completed screen", waits_for="a risk call", seen="called",
+        joins="screened", lists=("risk_call",), on_the_list="calls", activities=("risk_call",),
+        closes_with_case=False, has_standard=False,
+    ),
+    Stage(
+        "contact", "attempts to reach people", since="coming due", waits_for="an attempt to reach them", seen="made",
+        lists=("contact",), on_the_list="attempts", activities=("screening_review",), has_standard=False,
+    ),
+    Stage(
+        "check_in", "check-in calls", since="coming due", waits_for="a check-in call", seen="made",
+        lists=("check_in",), on_the_list="calls", activities=("check_in",), has_standard=False,
+    ),
+    Stage(
+        "team_support", "team support", since="the request", waits_for="team support", seen="met",
+        lists=("team_support",), on_the_list="requests", activities=("team_support",), has_standard=False,
     ),
     Stage(
         "referral_to_assessment", "referral to assessment", "referred", "assessed", eligible="eligible_for_assessment",
@@ -153,12 +190,18 @@ ALL_STAGES = (
         given_up=("refused_elsewhere",), closes_with_case=False, has_standard=False,
     ),
 )  # fmt: skip
-"""Those with a list at the Hub first, in the order of the pathway."""
+"""Those with a list at the Hub first: in the order of the pathway, then what goes on beside it."""
 
 STAGES = {stage.name: stage for stage in ALL_STAGES}
 LISTED = tuple(stage for stage in ALL_STAGES if stage.lists)
 """Stages with a list at the Hub."""
+PASSED = tuple(stage for stage in LISTED if stage.states)
+"""Of these, those that people pass one after the other."""
 CAN_BE_LEFT = tuple(stage for stage in LISTED if stage.can_be_left)
+DRAWN = (*CAN_BE_LEFT, STAGES["navigation"])
+"""Whose lists the page, the report and the figures show; `every_list.png` of a run has all."""
+RISK_CALL = STAGES["risk_call"]
+"""The one stage whose standard is counted in working days (`standards.risk_call_working_days`)."""
 LEFT_LAST = CAN_BE_LEFT[-1]
 """The last stage at the Hub whose lists people leave."""
 WITH_STANDARD = tuple(stage.name for stage in ALL_STAGES if stage.has_standard)
@@ -172,19 +215,17 @@ BY_GROUP = tuple(sorted((stage for stage in ALL_STAGES if stage.by_group), key=l
 """Stages whose waits are shown by staff group, that from referral first."""
 ONE_VISIT = tuple(stage.name for stage in ALL_STAGES if stage.books)
 """Stages of one appointment, in the order of the pathway."""
-OTHER_LISTS = ("contact", "risk_call", "navigation", "check_in", "team_support")
-"""Lists of the Hub's on which tasks wait for staff: nobody is seen later for being on them."""
 
 
 def list_of(stage: str) -> str:
     """Return the stage whose lists people wait on last before a stage closes."""
-    return next(listed.name for listed in LISTED if listed.closes == STAGES[stage].closes)
+    return next(listed.name for listed in PASSED if listed.closes == STAGES[stage].closes)
 
 
 def work_on_the_way(stage: str) -> tuple[str, ...]:
     """Return what staff do, in order, before a person who was referred reaches the end of a stage."""
-    last = [listed.name for listed in LISTED].index(list_of(stage))
-    return tuple(activity for listed in LISTED[: last + 1] for activity in listed.activities)
+    last = [listed.name for listed in PASSED].index(list_of(stage))
+    return tuple(activity for listed in PASSED[: last + 1] for activity in listed.activities)
 
 
 class Place(NamedTuple):

@@ -20,7 +20,7 @@ from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_
 from analysis.comparison.taken_apart import concerns
 from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem
-from sim.stages import CAN_BE_LEFT, COMPARED
+from sim.stages import COMPARED, DRAWN
 
 RUN, LINKED = "compare", "compare-linked"
 CHOICES = (QUICK, 50, 100, DECISION)
@@ -215,7 +215,7 @@ def _charts(found: Comparison) -> None:
         "all plans and both * figures at once."
     )
     st.header("The lists, week by week")
-    lists = [(f"Waiting for {one.words}", charts.lists(found, one.name), f"list-{one.name}") for one in CAN_BE_LEFT]
+    lists = [(f"Waiting for {one.words}", charts.lists(found, one.name), f"list-{one.name}") for one in DRAWN]
     widgets.charts_beside("lists", lists)
     st.header("Who waits longer")
     watched = {sentence(one.words): one for one in concerns(found.config, found.stage)}

@@ -22,7 +22,7 @@ from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.run.manifest import config_hash
-from sim.stages import BY_GROUP, CAN_BE_LEFT, COMPARED, LEFT_LAST, SEEN_FIRST, STAGES
+from sim.stages import BY_GROUP, COMPARED, DRAWN, LEFT_LAST, SEEN_FIRST, STAGES
 
 RUN = "explore"
 CHOICES = (100, DECISION, 500)
@@ -139,7 +139,7 @@ def _charts(result: Result) -> None:
     st.header("The lists, week by week")
     lists = [
         (f"Waiting for {stage.words}", charts.list_over_time(result, stage.name), f"list-{stage.name}")
-        for stage in CAN_BE_LEFT
+        for stage in DRAWN
     ]
     widgets.charts_beside("lists", lists)
     st.header("Who waits how long")

@@ -21,7 +21,7 @@ from analysis.runs.figures import mark_incidents, weeks_apart
 from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows, point, sheet
 from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
 from sim.calendar import DAYS_PER_YEAR
-from sim.stages import CAN_BE_LEFT
+from sim.stages import DRAWN
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -82,11 +82,11 @@ def fans(comparison: Comparison) -> Figure:
 
     plans = comparison.plans
     shared: dict[str, Any] = {"sharex": True, "sharey": "col", "squeeze": False}
-    figure, panels = sheet((WIDTH, 0.7 + 1.25 * len(plans)), len(plans), len(CAN_BE_LEFT), **shared)
-    tops = dict.fromkeys(CAN_BE_LEFT, 1.0)
+    figure, panels = sheet((WIDTH, 0.7 + 1.25 * len(plans)), len(plans), len(DRAWN), **shared)
+    tops = dict.fromkeys(DRAWN, 1.0)
     for row, plan in zip(panels, plans, strict=True):
         weekly = comparison.sweep.of(plan, "weekly")
-        for axes, stage in zip(row, CAN_BE_LEFT, strict=True):
+        for axes, stage in zip(row, DRAWN, strict=True):
             weeks, lengths = list_by_week(weekly, stage.name)
             low, middle, high = range_by_week(lengths)
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
@@ -100,7 +100,7 @@ def fans(comparison: Comparison) -> Figure:
             mark_incidents(comparison.sweep.plans[plan].config, axes)
             tops[stage] = max(tops[stage], float(high.max()))
         row[0].set_title(short_name(comparison, plan), fontsize=9, pad=4)
-    for axes, stage in zip(panels[0], CAN_BE_LEFT, strict=True):
+    for axes, stage in zip(panels[0], DRAWN, strict=True):
         axes.set_ylim(0, tops[stage] * 1.08)
     for axes in panels[-1]:
         axes.set_xlabel("weeks since the start", fontsize=9)

@@ -207,10 +207,15 @@ def split_table(measures: pd.DataFrame, per_draw: int) -> pd.DataFrame:
 
 
 def list_by_week(
-    weekly: pd.DataFrame, stage: str, column: str = "list"
+    weekly: pd.DataFrame, stage: str, column: str = "list", modality: str = "all"
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the weeks, and a stage's list (arrivals, completions), all Hubs together, shape (replications, weeks)."""
-    everyone = ((weekly["stage"] == stage) & (weekly["dimension"] == "all")).to_numpy()
+    """Return the weeks, and a stage's list (arrivals, completions), all Hubs together, shape (replications, weeks).
+
+    Of the lists for therapy it may be that of one modality.
+    """
+    dimension = "all" if modality == "all" else "modality"
+    mine = (weekly["stage"] == stage) & (weekly["dimension"] == dimension) & (weekly["group"] == modality)
+    everyone = mine.to_numpy()
     replications, row = np.unique(weekly["replication"].to_numpy()[everyone], return_inverse=True)
     weeks, place = np.unique(weekly["week"].to_numpy()[everyone], return_inverse=True)
     shape = len(replications), len(weeks)

@@ -116,7 +116,8 @@ def _dated(config: HubConfig) -> Iterator[str]:
 def _series(weekly: pd.DataFrame, weeks: int) -> dict[str, NDArray[np.float64]]:
     """Return the mean over replications of each list and of the caseload, week by week, Hubs added."""
     inside = weekly[weekly["week"] <= weeks]
-    series = {f"list_for_{stage.name}": list_by_week(inside, stage.name)[1].mean(axis=0) for stage in LISTED}
+    lists = [stage.name for stage in LISTED if stage.has_standard]
+    series = {f"list_for_{name}": list_by_week(inside, name)[1].mean(axis=0) for name in lists}
     held = inside[inside["role"] != ""].groupby("week")["caseload"].sum().to_numpy(dtype=float)
     return series | {"people_in_therapy": held / inside["replication"].nunique()}
 

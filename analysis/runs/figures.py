@@ -1,4 +1,4 @@
-"""The three figures of one run: lists over time, waits by staff group, and what the Hub costs."""
+"""The figures of one run: lists over time, all of them too, waits by staff group, and what the Hub costs."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from analysis.estimates.tables import list_by_week, look_up
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, name_rows, point, sheet, write_png
 from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
-from sim.stages import BY_GROUP, CAN_BE_LEFT
+from sim.stages import BY_GROUP, DRAWN, LISTED
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import NDArray
 
     from sim.config import HubConfig
 
@@ -33,6 +34,7 @@ OTHER_COSTS = {
 STAFF = "staff: "
 """Before the role of a kind of cost."""
 THOUSAND = 1000
+COLUMNS = 3
 WEEKS_PER_YEAR = 52
 OFFSET = 0.14
 """The median stands this much above and the 90th percentile below the middle of a group's row."""
@@ -44,6 +46,7 @@ def drawings(
     """Return what draws each figure of a run into its folder when called; all can be sent to another process."""
     return [
         partial(_draw, folder / "queue_over_time.png", queue_over_time, config, weekly),
+        partial(_draw, folder / "every_list.png", every_list, config, weekly),
         partial(_draw, folder / "waits_by_staff_group.png", waits_by_staff_group, config, estimates),
         partial(_draw, folder / "cost_stack.png", cost_stack, config, estimates),
     ]
@@ -55,33 +58,68 @@ def _draw(path: Path, figure: Callable[..., Figure], *shown: object) -> None:
 
 
 def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
-    """Draw the lists for assessment and therapy by week: the median and the range of simulated futures."""
-    from matplotlib.ticker import MaxNLocator, MultipleLocator
-
+    """Draw the lists for assessment, therapy and a navigator by week: the median and the range of simulated futures."""
     title = f"People on the Hub's lists, week by week{_which(config)}"
-    figure, panels = sheet((8.5, 7.0), len(CAN_BE_LEFT), 1, sharex=True, title=title)
-    for axes, stage in zip(panels, CAN_BE_LEFT, strict=True):
-        weeks, lengths = list_by_week(weekly, stage.name)
-        low, middle, high = range_by_week(lengths)
-        several = len(lengths) > 1
-        if several:
-            axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
-        axes.plot(weeks, middle, color=DARK)
-        end = f" (range {count.range(low[-1], high[-1])})" if several else ""
-        axes.set_title(
-            f"Waiting for {stage.words}\nmost in week {weeks[middle.argmax()]}, about {count(middle.max())} people; "
-            f"at the end about {count(middle[-1])}{end}"
-        )
-        axes.set_ylabel("people waiting")
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
-        axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
-        axes.set_xlim(0, weeks[-1])
-        axes.grid(axis="y")
-        mark_incidents(config, axes)
-    panels[-1].xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+    figure, panels = sheet((8.5, 1.0 + 2.8 * len(DRAWN)), len(DRAWN), 1, sharex=True, title=title)
+    for axes, stage in zip(panels, DRAWN, strict=True):
+        _list_panel(config, axes, f"Waiting for {stage.words}", "people", list_by_week(weekly, stage.name))
     panels[-1].set_xlabel(f"weeks since {full_date(config.run.start_date)}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])))
     return figure
+
+
+def every_list(config: HubConfig, weekly: pd.DataFrame) -> Figure:
+    """Draw every list of the Hub by week: people, by modality where there is one list each, calls and requests."""
+    modalities = [*config.pathway.modalities, "group"]
+    lists = [
+        (sentence(f"{stage.words}{'' if modality == 'all' else f': {words(modality)}'}"), stage, modality)
+        for stage in LISTED
+        for modality in ("all", *(modalities if stage.by_modality else ()))
+    ]
+    rows = math.ceil(len(lists) / COLUMNS)
+    title = f"Every list of the Hub, week by week{_which(config)}"
+    figure, grid = sheet((13, 1.0 + 2.3 * rows), rows, COLUMNS, sharex=True, squeeze=False, title=title)
+    panels = grid.ravel()
+    for axes, (which, stage, modality) in zip(panels, lists, strict=False):
+        found = list_by_week(weekly, stage.name, modality=modality)
+        _list_panel(config, axes, which, stage.on_the_list, found, small=True)
+    for axes in panels[len(lists) :]:
+        axes.set_visible(False)
+    for axes in panels[len(lists) - COLUMNS : len(lists)]:
+        axes.tick_params(labelbottom=True)
+        axes.set_xlabel(f"weeks since {full_date(config.run.start_date)}")
+    _key_of_lines(figure, len(np.unique(weekly["replication"])))
+    return figure
+
+
+def _list_panel(
+    config: HubConfig,
+    axes: Axes,
+    title: str,
+    on_it: str,
+    found: tuple[NDArray[np.int64], NDArray[np.float64]],
+    small: bool = False,
+) -> None:
+    """Draw one list; `on_it` says what waits on it, `found` is what `list_by_week` returns."""
+    from matplotlib.ticker import MaxNLocator, MultipleLocator
+
+    weeks, lengths = found
+    low, middle, high = range_by_week(lengths)
+    several = len(lengths) > 1
+    if several:
+        axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
+    axes.plot(weeks, middle, color=DARK)
+    most, end = f"most in week {weeks[middle.argmax()]}, about {count(middle.max())}", count(middle[-1])
+    ends = f" (range {count.range(low[-1], high[-1])})" if several else ""
+    told = f"{most}; at the end {end}" if small else f"{most} {on_it}; at the end about {end}{ends}"
+    axes.set_title(f"{title}\n{told}", fontsize=9 if small else None)
+    axes.set_ylabel(f"{on_it} waiting")
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
+    axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
+    axes.set_xlim(0, weeks[-1])
+    axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+    axes.grid(axis="y")
+    mark_incidents(config, axes)
 
 
 def weeks_apart(weeks: int) -> int:

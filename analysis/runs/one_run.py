@@ -24,7 +24,7 @@ from sim.measures.audit import AuditBreach
 from sim.run.experiment import run_to_folder
 from sim.run.manifest import NOT_SIMULATED, Manifest
 from sim.run.processes import meanwhile
-from sim.run.results import EVERYONE, read_frame
+from sim.run.results import BY_LIST, read_frame
 from sim.stages import COMPARED, SEEN_FIRST, STAGES
 
 SPLIT_FILE = "uncertainty.csv"
@@ -76,7 +76,7 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
 def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.DataFrame, list[str]]:
     """Complete the folder of a run from its tables; return the estimates, and what is to be said of their spread."""
     measures, waits = (read_frame(folder, name) for name in ("measures", "waits"))
-    weekly = read_frame(folder, "weekly", EVERYONE)
+    weekly = read_frame(folder, "weekly", BY_LIST)
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
     with meanwhile(config.run.jobs, *drawings(config, estimates, weekly, folder)):
         manifest.warnings += [warning.sentence for warning in warnings_of(config, weekly, waits)]

@@ -17,7 +17,7 @@ from analysis.tell.console import console, plain_table
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
-from sim.stages import BY_GROUP, LISTED, WITH_STANDARD
+from sim.stages import BY_GROUP, LISTED, RISK_CALL, WITH_STANDARD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,6 +115,13 @@ def _waits(config: HubConfig, estimates: pd.DataFrame) -> Table:
             share.interval(look_up(estimates, "within_standard_share", stage)),
             "" if math.isnan(left.estimate) else share.interval(left),  # nobody can leave some lists
         )
+    table.add_row(
+        " risk call after the screen",
+        count.interval(look_up(estimates, "wait_days_median", RISK_CALL.name)),
+        count.interval(look_up(estimates, "wait_days_p90", RISK_CALL.name)),
+        f"in {counted(config.standards.risk_call_working_days, 'working day')}",
+        share.interval(look_up(estimates, "risk_call_on_time_share")),
+    )
     return table
 
 
@@ -146,7 +153,7 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
 def _lists(estimates: pd.DataFrame) -> Table:
     table = _table("Lists (people)", "mean", "peak", "at the end", first=0)
-    for stage in LISTED:
+    for stage in (stage for stage in LISTED if stage.has_standard):  # every_list.png has the others
         figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
         table.add_row(f" for {stage.words}", *(count.interval(figure) for figure in figures))
     held = (look_up(estimates, f"caseload_{which}") for which in ("mean", "peak"))

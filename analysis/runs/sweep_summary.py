@@ -23,7 +23,7 @@ from analysis.tell.console import AS_WIDE_AS_IT_IS, console
 from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import cell_words, count, grouped, pounds, share
-from sim.stages import BY_GROUP, CAN_BE_LEFT, LEFT_LAST, SEEN_FIRST, STAGES
+from sim.stages import BY_GROUP, DRAWN, LEFT_LAST, SEEN_FIRST, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,7 +58,7 @@ LOOKS: tuple[tuple[str, str, Any, float], ...] = (
     (ACCENT, "#F3C6A5", (0, (4, 2)), 1.6), (DARK, LIGHT, "solid", 1.8), ("#222222", "#CCCCCC", "dotted", 1.6),
 )  # fmt: skip
 """Lists told apart by colour, by dash and by weight: colours of line and band, dash and weight."""
-DRAWN = tuple(zip(CAN_BE_LEFT, LOOKS, strict=False))
+LINES = tuple(zip(DRAWN, LOOKS, strict=False))
 IN_TIME = Measure("within_standard_share", SEEN_FIRST)
 TITLE_WIDTH = 34
 TITLE_LINE, PANEL_HEIGHT = 0.16, 1.85
@@ -137,7 +137,7 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]
 
 def lists_of(weekly: pd.DataFrame) -> Lists:
     """Return what the figure shows of one cell, from the rows for everyone of its weekly table."""
-    by_stage = {stage.name: list_by_week(weekly, stage.name) for stage, _ in DRAWN}
+    by_stage = {stage.name: list_by_week(weekly, stage.name) for stage, _ in LINES}
     return {name: (weeks, range_by_week(people)) for name, (weeks, people) in by_stage.items()}
 
 
@@ -177,7 +177,7 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
         )
         keys: list[Any] = [
             Line2D([], [], color=colour, linestyle=dash, linewidth=width, label=f"waiting for {stage.words}, median")
-            for stage, (colour, _, dash, width) in DRAWN
+            for stage, (colour, _, dash, width) in LINES
         ]
         keys.append(Patch(color=LIGHT, alpha=0.5, label="shaded alike: 9 in 10 simulated futures"))
         figure.legend(handles=keys, loc="lower left", ncols=min(columns, 3))
@@ -186,7 +186,7 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
 
 def _panel(axes: Axes, lists: Lists) -> None:
     axes.set_autoscale_on(False)  # else each of the two dozen panels is looked at whenever one of them gains a line
-    for stage, (colour, band, dash, width) in DRAWN:
+    for stage, (colour, band, dash, width) in LINES:
         weeks, (low, middle, high) = lists[stage.name]
         axes.fill_between(weeks, low, high, color=band, alpha=0.35, linewidth=0)
         axes.plot(weeks, middle, color=colour, linestyle=dash, linewidth=width)

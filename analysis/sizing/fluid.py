@@ -16,7 +16,7 @@ from sim.cohort import draw_cohort
 from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.run.replicate import Replication
-from sim.stages import LISTED, ONE_VISIT, list_of
+from sim.stages import ONE_VISIT, PASSED, list_of
 from sim.streams import Floats
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
@@ -57,7 +57,7 @@ def loads_of(
     they would be at best; `idle` are the same without anybody hired: who is on the list when the first decision falls.
     """
     first_week = menu.decision_days[0] // DAYS_PER_WEEK
-    names = [stage.name for stage in LISTED]
+    names = [stage.name for stage in PASSED]
     goals = {list_of(goal.stage): goal for goal in question.goals}
     """By the list on which people wait last for it."""
     on_the_way = names[: 1 + max(names.index(name) for name in goals)]
@@ -144,4 +144,4 @@ KINDS: dict[str, Callable[[HubConfig], Held]] = {
     **{name: partial(_visits, stage=name) for name in ONE_VISIT},
     "therapy": _courses,
 }
-"""What each stage with a list at the Hub takes of staff."""
+"""What each stage that people pass takes of staff."""

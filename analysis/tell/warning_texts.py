@@ -22,13 +22,13 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "list_grows": (
         "The list for {about} keeps growing",
-        "The list for {about} keeps growing, load {load:.2f}: about {more:.1f} more people a week join than are seen; "
-        "in the last {weeks} weeks it grew by {grown} people (95% interval {interval}): add capacity or expect the "
+        "The list for {about} keeps growing, load {load:.2f}: about {more:.1f} more {what} a week join than are seen; "
+        "in the last {weeks} weeks it grew by {grown} {what} (95% interval {interval}): add capacity or expect the "
         "wait to grow",
     ),
     "nobody_seen": (
         "The list for {about} keeps growing, and nobody is seen",
-        "The list for {about} keeps growing, and nobody is seen; in the last {weeks} weeks it grew by {grown} people "
+        "The list for {about} keeps growing, and nobody is seen; in the last {weeks} weeks it grew by {grown} {what} "
         "(95% interval {interval}): add capacity or expect the wait to grow",
     ),
     "still_waiting": (

@@ -86,6 +86,7 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
             interval = f"{growth.low:.0f} to {growth.high:.0f}"
             numbers = {"weeks": window, "grown": count(growth.estimate), "interval": interval}
             numbers |= {"load": load, "more": float((joined - seen).mean()) / window}  # infinite where nobody is seen
+            numbers["what"] = STAGES[stage].on_the_list
             found.append(RunWarning("list_grows" if seen.sum() else "nobody_seen", words(stage), numbers))
     return found
 

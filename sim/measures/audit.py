@@ -12,18 +12,18 @@ from sim.config.staffing import ACTIVITIES
 from sim.errors import HubError
 from sim.measures.capacity import tenure
 from sim.measures.cost import ledger, stand_in_price, yearly_cost
-from sim.measures.history import ACTIVITY_NUMBER, TASKS, History
+from sim.measures.history import ACTIVITY_NUMBER, History
 from sim.measures.queues import course
 from sim.measures.tables import STATE_TEXTS, list_texts
 from sim.roster import Post
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, State
-from sim.stages import LISTED, MILESTONES, STAGES
+from sim.stages import LISTED, MILESTONES, PASSED
 from sim.streams import Ints
 
 AREA_TOLERANCE = 1e-9
-STAGE_OF_STATE = {State[name.upper()]: number for number, stage in enumerate(LISTED) for name in stage.states}
-"""Positions in `LISTED` of the states in which people are on a list."""
+STAGE_OF_STATE = {State[name.upper()]: number for number, stage in enumerate(PASSED) for name in stage.states}
+"""Positions in `PASSED` of the states in which people are on a list."""
 CAUSES = [(effect.name, effect.after) for effect in MILESTONES if effect.at_the_hub and effect.after]
 """What happens, and what must have happened before it."""
 
@@ -67,17 +67,17 @@ def _everyone_is_somewhere(history: History) -> Iterator[str]:
 
 def _lists_match_states(history: History) -> Iterator[str]:
     """Find people whose state is a list but who are not on exactly that list at the horizon, or the reverse."""
-    people, stages = len(history.client), len(LISTED)
-    waiting = (history.stay_left == history.horizon) & (history.stay_stage != TASKS)
-    place = history.stay_case[waiting] * stages + history.stay_stage[waiting]
-    on_list = np.bincount(place, minlength=people * stages).reshape(people, stages)
+    people, stages = len(history.client), len(PASSED)
+    on_list = np.zeros((people, stages), dtype=np.int64)
+    for number, stays in enumerate(history.stays[stage.name] for stage in PASSED):
+        on_list[:, number] = np.bincount(stays.case[stays.left == history.horizon], minlength=people)
     states = history.record.states
     stage_of = np.full(people, stages)
-    for state, stage in STAGE_OF_STATE.items():
-        stage_of[states == state] = stage
+    for state, number in STAGE_OF_STATE.items():
+        stage_of[states == state] = number
     in_state = np.eye(stages + 1, stages, dtype=np.int64)[stage_of]
     for case, stage in np.argwhere(on_list != in_state):
-        name, times = LISTED[stage].name, on_list[case, stage]
+        name, times = PASSED[stage].name, on_list[case, stage]
         yield f"{_client(history, case)} is {times} times on the {name} list, state {_state(states[case])}"
 
 
@@ -122,20 +122,19 @@ def _minutes_add_up(history: History) -> Iterator[str]:
 def _list_area(history: History) -> Iterator[str]:
     """Find lists whose area under the length differs from the time people waited (Little's law, exact)."""
     came_by_referral = history.cohort.opening[history.client] < 0
-    for number, (name, joins) in enumerate((stage.name, stage.joins) for stage in LISTED):
-        mine = history.stay_stage == number
-        joined, left = history.stay_joined[mine], history.stay_left[mine]
+    for stage in LISTED:
+        name, stays = stage.name, history.stays[stage.name]
+        joined, left = stays.joined, stays.left
         if not len(joined):
             continue
-        first = np.full(len(history.client), history.horizon)
-        np.minimum.at(first, history.stay_case[mine], joined)
-        reached = history.at(joins)
         # People screened by phone are on the list before they are screened.
-        wrong = (
-            (reached != NOT_YET) & (reached != first) & came_by_referral & ("phone_screen" not in STAGES[name].lists)
-        )
-        for case in np.flatnonzero(wrong):
-            yield f"{name}: {_client(history, case)} joined at {reached[case]} but is on the list from {first[case]}"
+        if stage.joins and "phone_screen" not in stage.lists:
+            first = np.full(len(history.client), history.horizon)
+            np.minimum.at(first, stays.case, joined)
+            reached = np.where(history.eligible(stage), history.at(stage.joins), NOT_YET)
+            for case in np.flatnonzero((reached != NOT_YET) & (reached != first) & came_by_referral):
+                who = _client(history, case)
+                yield f"{name}: {who} joined at {reached[case]} but is on the list from {first[case]}"
         moments, length = course(joined, left)
         area = float((length[:-1] * np.diff(moments)).sum())
         waited = float((left - joined).sum())
@@ -145,10 +144,11 @@ def _list_area(history: History) -> Iterator[str]:
 
 def _time_runs_forward(history: History) -> Iterator[str]:
     """Find negative waits and events before their cause."""
-    for stay in np.flatnonzero(history.stay_left < history.stay_joined):
-        name = list_texts(history.config)[int(history.stay_listed[stay])]
-        joined, left = history.stay_joined[stay], history.stay_left[stay]
-        yield f"{_client(history, history.stay_case[stay])} joined the list {name} at {joined} and left it at {left}"
+    stays = history.record.stays
+    for stay in np.flatnonzero(stays.left < stays.joined):
+        name = list_texts(history.config)[int(stays.listed[stay])]
+        who = f"request {stays.case[stay]}" if name == "team_support" else _client(history, stays.case[stay])
+        yield f"{who} joined the list {name} at {stays.joined[stay]} and left it at {stays.left[stay]}"
     for effect, cause in CAUSES:
         before, after = history.at(cause), history.at(effect)
         wrong = (after != NOT_YET) & ((before == NOT_YET) | (after < before))

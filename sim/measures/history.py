@@ -19,22 +19,20 @@ from sim.config.staffing import ACTIVITIES
 from sim.roster import Roster
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Listed, Modality, Result, Why
-from sim.service.record import Record
+from sim.service.record import Record, Stays
 from sim.stages import LISTED, STAGES, Stage
 from sim.streams import Bools, Ints
 
 T = TypeVar("T")
 
 THERAPY_OUTCOMES = ("hub_therapy", "group", "therapy_and_onward")
-TASKS = -1
-"""What stands in place of a position in `LISTED` for lists of calls and workshops."""
 
 
 @dataclass(frozen=True)
 class Grouping:
-    """One way to divide people: a dimension and its groups.
+    """One way to divide cases: a dimension and its groups.
 
-    A stratum is a staff group x gender x ethnicity: every group is made of whole strata.
+    A stratum is a staff group x gender x ethnicity, or a modality: every group is made of whole strata.
     """
 
     dimension: str
@@ -57,7 +55,8 @@ class History:
     """One Hub's replication, as arrays.
 
     Case arrays (journeys columns, `client`, `eligible_*`) have one entry a referral; times are minutes since day 0,
-    `NOT_YET` where something has not happened. `stay_*` has one entry a stay on a list, `work_*` one a piece of work.
+    `NOT_YET` where something has not happened. `stays` has, by stage, the stays on its lists, and `work_*` one entry a
+    piece of work.
     """
 
     def __init__(self, config: HubConfig, cohort: Cohort, roster: Roster, record: Record) -> None:
@@ -70,14 +69,11 @@ class History:
         self.ended = journeys.ended
         self.outcome = journeys.outcome
         self._known: dict[str, Any] = {}
-        # Requests for workshops wait on a list too, but are no clients.
-        clients = stays.listed != Listed.TEAM_SUPPORT
-        self.stay_listed = stays.listed[clients]
-        self.stay_stage: Ints = _stage_of_list(len(config.pathway.modalities))[self.stay_listed]
-        self.stay_case = stays.case[clients]
-        self.stay_joined = stays.joined[clients]
-        self.stay_left = stays.left[clients]
-        self.stay_why = stays.why[clients]
+        columns = (stays.listed, stays.case, stays.joined, stays.left, stays.why)
+        stage = _stage_of_list(len(config.pathway.modalities))[stays.listed]
+        ends = np.searchsorted(np.sort(stage), np.arange(1, len(LISTED)))
+        by_stage = zip(*(np.split(column[np.argsort(stage, kind="stable")], ends) for column in columns), strict=True)
+        self.stays = {listed.name: Stays(*mine) for listed, mine in zip(LISTED, by_stage, strict=True)}
         self.work_post = work.post
         self.work_activity = work.activity
         self.work_minute = work.minute
@@ -121,9 +117,9 @@ class History:
         """
 
         def left() -> Ints:
-            when = np.full(len(self.client), NOT_YET)
-            mine = (self.stay_why == Why.LEFT) & (self.stay_stage == LISTED.index(STAGES[stage]))
-            when[self.stay_case[mine]] = self.stay_left[mine]
+            when, stays = np.full(len(self.client), NOT_YET), self.stays[stage]
+            mine = stays.why == Why.LEFT
+            when[stays.case[mine]] = stays.left[mine]
             return np.where(self.at(STAGES[stage].closes) == NOT_YET, when, NOT_YET)
 
         return self.once(f"left {stage}", left)
@@ -154,8 +150,7 @@ class History:
 
     def groupings_of(self, stage: Stage) -> list[Grouping]:
         """All people, and by staff group, gender, ethnicity and need; of a list for therapy also by modality."""
-        of_therapy = stage.joins == "therapy_joined"
-        return [*self.groupings, self.by_tier, *([self.by_modality] if of_therapy else [])]
+        return [*self.groupings, self.by_tier, *([self.by_modality] if stage.by_modality else [])]
 
     @cached_property
     def by_tier(self) -> Grouping:
@@ -196,6 +191,12 @@ class History:
     def everybody(self) -> Bools:
         """All cases."""
         return np.ones(len(self.client), dtype=bool)
+
+    @cached_property
+    def at_risk(self) -> Bools:
+        """Cases that carry a risk flag and screened while the Hub was open."""
+        flagged: Bools = self.cohort.risk[self.client] & (self.cohort.opening[self.client] < 1)
+        return flagged
 
     @cached_property
     def takes_up_care_elsewhere(self) -> Bools:
@@ -275,8 +276,8 @@ ELSEWHERE = ("external_accepted", "external_started", "refused_elsewhere")
 
 
 def _stage_of_list(modalities: int) -> Ints:
-    """Return the position in `LISTED` of the stage that each list is part of, or `TASKS`."""
-    stage_of = np.full(Listed.THERAPY + modalities, TASKS)
+    """Return the position in `LISTED` of the stage that each list is part of."""
+    stage_of = np.zeros(Listed.THERAPY + modalities, dtype=np.int64)
     for number, stage in enumerate(LISTED):
         for name in stage.lists:
             of_modalities = name.endswith(":")

@@ -13,7 +13,7 @@ from sim.measures.history import History
 from sim.measures.rows import ADDED, AVERAGED, LESS, MORE, NEITHER, NONE, POOLED, Measure, Rows, declare
 from sim.service.codes import NOT_YET
 from sim.service.enums import Ending, Outcome, Result
-from sim.stages import LISTED
+from sim.stages import CAN_BE_LEFT
 
 declare(
     Measure("referrals", "referrals, first or again", "referrals", NEITHER, ADDED),
@@ -194,9 +194,9 @@ def _happened(when: np.ndarray, by_then: np.ndarray) -> np.ndarray:
 def _on_a_list(history: History, by_then: np.ndarray) -> np.ndarray:
     """Return who is on a list for assessment, therapy, a group or accepted care elsewhere at the survey."""
     waits = np.zeros(len(history.client), dtype=bool)
-    listed = np.isin(history.stay_stage, [number for number, stage in enumerate(LISTED) if stage.can_be_left])
-    case, joined, left = history.stay_case[listed], history.stay_joined[listed], history.stay_left[listed]
-    waits[case[(joined <= by_then[case]) & (by_then[case] < left)]] = True
+    for stays in (history.stays[stage.name] for stage in CAN_BE_LEFT):
+        asked = by_then[stays.case]
+        waits[stays.case[(stays.joined <= asked) & (asked < stays.left)]] = True
     booked = _happened(history.at("booked"), by_then) & ~_happened(history.at("assessed"), by_then)
     open_then = ~_happened(history.at("closed"), by_then)
     sent = _happened(history.at("external_referred"), by_then)

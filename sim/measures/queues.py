@@ -9,9 +9,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
-from sim.measures.history import History
+from sim.measures.history import Grouping, History
 from sim.measures.rows import ADDED, AT_ONCE, AVERAGED, LESS, NEITHER, NONE, Measure, Rows, declare, named
-from sim.stages import LISTED
+from sim.service.codes import NOT_YET
+from sim.service.enums import Listed, Why
+from sim.stages import LISTED, Stage
 from sim.streams import Ints
 
 MINUTES_PER_WEEK = DAYS_PER_WEEK * MINUTES_PER_DAY
@@ -69,21 +71,44 @@ def peak(joined: Ints, left: Ints, opening: int = 0) -> tuple[int, int]:
 
 def count_queues(history: History, rows: Rows) -> None:
     """Add mean, peak and end length of each stage's lists; the mean is person-time divided by the horizon."""
-    for number, name in enumerate(stage.name for stage in LISTED):
-        mine = np.flatnonzero(history.stay_stage == number)
-        case, joined, left = history.stay_case[mine], history.stay_joined[mine], history.stay_left[mine]
-        inside = np.minimum(left, history.horizon) - np.maximum(joined, 0)
+    for stage in LISTED:
+        name, stays = stage.name, history.stays[stage.name]
+        inside = np.minimum(stays.left, history.horizon) - np.maximum(stays.joined, 0)
         person_days = np.maximum(inside, 0) / MINUTES_PER_DAY
-        for grouping in history.groupings[:2]:
-            area = np.bincount(grouping.of_case[case], weights=person_days, minlength=len(grouping.names))
+        for grouping, of_stay in _divided(history, stage):
+            area = np.bincount(of_stay, weights=person_days, minlength=len(grouping.names))
             for group, days in zip(grouping.names, area.tolist(), strict=True):
                 rows.ratio("queue_mean", name, grouping.dimension, group, days, history.horizon_days)
-        most, minute = peak(joined, left)
-        rows.figure("queue_peak", name, "all", "all", most)
-        rows.figure("queue_peak_week", name, "all", "all", minute // MINUTES_PER_DAY // DAYS_PER_WEEK + 1)
-        end = lengths_at(joined, left, np.array([history.horizon]))[0]
-        rows.figure("queue_end", name, "all", "all", end)
-        _recovery(history, rows, name, joined, left)
+            if grouping.dimension == "staff_group":
+                continue
+            for code, group in enumerate(grouping.names):
+                mine = of_stay == code
+                joined, left = stays.joined[mine], stays.left[mine]
+                most, minute = peak(joined, left)
+                end = lengths_at(joined, left, np.array([history.horizon]))[0]
+                for measure, value in (
+                    ("queue_peak", most),
+                    ("queue_peak_week", minute // MINUTES_PER_DAY // DAYS_PER_WEEK + 1),
+                    ("queue_end", end),
+                ):
+                    rows.figure(measure, name, grouping.dimension, group, value)
+        _recovery(history, rows, name, stays.joined, stays.left)
+
+
+def _divided(history: History, stage: Stage) -> list[tuple[Grouping, Ints]]:
+    """Return the ways in which a stage's lists are divided, each with the group of every stay on them.
+
+    By modality it is the list that counts, and not what somebody waited for first; what goes on beside people's way
+    through the Hub is not divided.
+    """
+    case, listed = history.stays[stage.name].case, history.stays[stage.name].listed
+    if not stage.states:
+        return [(history.groupings[0], np.zeros_like(case))]
+    divided = [(grouping, grouping.of_case[case]) for grouping in history.groupings[:2]]
+    if stage.by_modality:
+        group = len(history.by_modality.names) - 1
+        divided.append((history.by_modality, np.where(listed == Listed.GROUP, group, listed - Listed.THERAPY)))
+    return divided
 
 
 def _recovery(history: History, rows: Rows, name: str, joined: Ints, left: Ints) -> None:
@@ -117,18 +142,17 @@ def weekly_table(history: History) -> dict[str, Any]:
     arrivals: list[Ints] = []
     completions: list[Ints] = []
     of_list: list[tuple[str, str, str, str]] = []
-    for number, stage in enumerate(LISTED):
-        stays = np.flatnonzero(history.stay_stage == number)
-        case = history.stay_case[stays]
-        joined, left = (_week(history, when[stays]) for when in (history.stay_joined, history.stay_left))
-        came, seen = history.at(stage.joins), history.at(stage.closes)
-        for grouping in history.groupings[:2]:
-            groups, codes = len(grouping.names), grouping.of_case[case]
-            change = _table(codes, joined, groups, weeks + 1) - _table(codes, left, groups, weeks + 1)
+    for stage in LISTED:
+        stays = history.stays[stage.name]
+        joined, left = _week(history, stays.joined), _week(history, stays.left)
+        for grouping, of_stay in _divided(history, stage):
+            groups = len(grouping.names)
+            change = _table(of_stay, joined, groups, weeks + 1) - _table(of_stay, left, groups, weeks + 1)
             lists.append(np.cumsum(change, axis=1)[:, :weeks])
-            for when, into in ((came, arrivals), (seen, completions)):
-                cases = np.flatnonzero(history.in_window(when))
-                into.append(_table(grouping.of_case[cases], when[cases] // MINUTES_PER_WEEK, groups, weeks))
+            both = zip(_came_and_went(history, stage, grouping), (arrivals, completions), strict=True)
+            for (when, of_one), into in both:
+                inside = history.in_window(when)
+                into.append(_table(of_one[inside], when[inside] // MINUTES_PER_WEEK, groups, weeks))
             of_list += [(stage.name, NONE, grouping.dimension, group) for group in grouping.names]
     roles = len(history.roles)
     minute, post, change = history.caseload_changes
@@ -150,6 +174,16 @@ def weekly_table(history: History) -> dict[str, Any]:
         "caseload": _where(is_role, np.cumsum(held, axis=1)[:, :weeks]),
         "minutes": _where(is_role, minutes),
     }
+
+
+def _came_and_went(history: History, stage: Stage, grouping: Grouping) -> list[tuple[Ints, Ints]]:
+    """Return when cases joined a stage's lists and were seen, or work came due and was done, each with its group."""
+    if stage.by_stay:
+        stays = history.stays[stage.name]
+        done = stays.left[stays.why == Why.TAKEN]
+        return [(when, np.zeros_like(when)) for when in (stays.joined, done)]
+    came = np.where(history.eligible(stage), history.at(stage.joins), NOT_YET)
+    return [(when, grouping.of_case) for when in (came, history.at(stage.closes))]
 
 
 def _week(history: History, minutes: Ints) -> Ints:

@@ -115,10 +115,10 @@ def event_table(history: History) -> Columns:
         events.append((minute, case, 0, "arrival_departure", "arrival", None))
         if closed != NOT_YET:
             events.append((closed, case, 9, "arrival_departure", "depart", None))
-    stays = (history.stay_listed, history.stay_case, history.stay_joined)
-    lists = list_texts(history.config)
-    for listed, case, joined in zip(*(column.tolist() for column in stays), strict=True):
-        events.append((joined, case, 1, "queue", f"waits for {lists[listed]}", None))
+    lists, stays = list_texts(history.config), history.record.stays
+    for listed, case, joined in zip(*(c.tolist() for c in (stays.listed, stays.case, stays.joined)), strict=True):
+        if listed != Listed.TEAM_SUPPORT:  # requests of teams wait too, but are no clients
+            events.append((joined, case, 1, "queue", f"waits for {lists[listed]}", None))
     work = history.record.work
     pieces = (work.post, work.activity, work.minute, work.minutes, work.case, work.result)
     for post, activity, minute, minutes, case, result in zip(*(column.tolist() for column in pieces), strict=True):

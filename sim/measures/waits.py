@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.measures.history import History
+from sim.measures.history import Grouping, History
 from sim.measures.rows import ADDED, AVERAGED, GREATEST, LESS, MORE, NEITHER, POOLED, Measure, Rows, declare, named
 from sim.service.codes import NOT_YET
 from sim.service.enums import Why
@@ -58,6 +58,9 @@ def _moments(history: History, stage: Stage) -> Moments:
 def count_waits(history: History, rows: Rows) -> None:
     """Add the waits of those seen in the window, and the shares against the standards of everyone eligible."""
     for name, stage in STAGES.items():
+        if stage.by_stay:
+            _count_stays(history, rows, name)
+            continue
         groupings = history.groupings_of(stage)
         entered, seen, _, _ = moments(history, name)
         was_seen = history.in_window(seen) & (entered != NOT_YET)
@@ -77,6 +80,16 @@ def count_waits(history: History, rows: Rows) -> None:
                 for measure, value in _quantiles(days[codes == code]):
                     rows.figure(measure, name, grouping.dimension, group, value)
         _against_standard(history, rows, name)
+
+
+def _count_stays(history: History, rows: Rows, name: str) -> None:
+    """Add the waits of work that comes due again and again, each stay for itself: until it is done."""
+    stays = history.stays[name]
+    done = (stays.why == Why.TAKEN) & history.in_window(stays.left)
+    days = np.sort((stays.left[done] - stays.joined[done]) / MINUTES_PER_DAY)
+    rows.ratio("wait_days_mean", name, "all", "all", float(days.sum()), len(days))
+    for measure, value in _quantiles(days):
+        rows.figure(measure, name, "all", "all", value)
 
 
 def _quantiles(days: NDArray[np.float64]) -> list[tuple[str, float]]:
@@ -164,10 +177,14 @@ def count_funnel(history: History, rows: Rows) -> None:
 
 def count_waiting_at_end(history: History, rows: Rows) -> None:
     """Add how many wait on each stage's lists at the horizon."""
-    for number, stage in enumerate(LISTED):
-        still = (history.stay_why == Why.WAITING) & (history.stay_stage == number)
+    for stage in LISTED:
+        stays = history.stays[stage.name]
+        still = stays.case[stays.why == Why.WAITING]
+        if stage.by_stay:
+            rows.figure("waiting_at_end", stage.name, "all", "all", len(still))
+            continue
         cases = np.zeros(len(history.client), dtype=bool)
-        cases[history.stay_case[still]] = True
+        cases[still] = True
         rows.counts("waiting_at_end", stage.name, history.groupings, cases)
 
 
@@ -176,14 +193,16 @@ def wait_table(history: History) -> dict[str, Any]:
 
     Everyone who entered a stage before the horizon and was not done with it when the window opened is in it once.
     """
-    waited = {name: _waited(history, name) for name in STAGES}
+    waited = {name: _waited(history, stage) for name, stage in STAGES.items()}
     longest = 1 + max(int(days.max(initial=0)) for _, _, days in waited.values())
     parts: list[tuple[str, str]] = []
     groups: list[str] = []
     keys, counts = [], []
     for name, (counted, outcome, days) in waited.items():
         of_group = outcome * longest + days
-        for grouping in history.groupings_of(STAGES[name]):
+        everybody = Grouping("all", ["all"], np.zeros(1, dtype=np.int64), np.zeros(len(days), dtype=np.int64))
+        groupings = [everybody] if STAGES[name].by_stay else history.groupings_of(STAGES[name])
+        for grouping in groupings:
             count = np.bincount(grouping.of_case[counted] * (len(OUTCOMES) * longest) + of_group)
             found = np.flatnonzero(count)
             keys.append(found + len(groups) * len(OUTCOMES) * longest)
@@ -203,13 +222,19 @@ def wait_table(history: History) -> dict[str, Any]:
     }
 
 
-def _waited(history: History, name: str) -> tuple[Ints, Ints, Ints]:
+def _waited(history: History, stage: Stage) -> tuple[Ints, Ints, Ints]:
     """Return the cases to be counted in a stage's waits, how each wait ended or did not, and its whole days."""
-    entered, seen, left, eligible = moments(history, name)
+    if stage.by_stay:
+        stays = history.stays[stage.name]
+        since = stays.left >= 0
+        outcome = np.where(stays.why[since] == Why.TAKEN, 0, 2)
+        days = (stays.left[since] - stays.joined[since]) // MINUTES_PER_DAY
+        return np.arange(len(days)), outcome, days
+    entered, seen, left, eligible = moments(history, stage.name)
     has_entered = (entered != NOT_YET) & (entered < history.horizon)
     is_seen = has_entered & (seen != NOT_YET)
     has_left = has_entered & ~is_seen & (left != NOT_YET)
-    open_cases = eligible & (history.at("closed") == NOT_YET) if STAGES[name].closes_with_case else eligible
+    open_cases = eligible & (history.at("closed") == NOT_YET) if stage.closes_with_case else eligible
     still = has_entered & ~is_seen & ~has_left & open_cases
     end = np.where(is_seen, seen, np.where(has_left, left, history.horizon))
     counted = np.flatnonzero((is_seen | has_left | still) & (end >= 0))

@@ -189,8 +189,8 @@ def stored_blocks(folder: Path, name: str) -> Iterator[pa.Table]:
             yield file.read_row_group(group, columns=columns, use_threads=False)
 
 
-EVERYONE = [("dimension", "==", "all")]
-"""Rows of a table that are about everyone and not a group, for `read_frame`."""
+BY_LIST = [("dimension", "in", ["all", "modality"])]
+"""Rows of the weekly table that are about whole lists and not about groups of people, for `read_frame`."""
 
 
 def read_frame(folder: Path, name: str, where: list[tuple[str, str, Any]] | None = None) -> pd.DataFrame:

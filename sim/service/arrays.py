@@ -217,6 +217,7 @@ class JourneyLog:
         self.therapy_booked: Column = self.columns["therapy_booked"]
         self.therapy_first: Column = self.columns["therapy_first"]
         self.therapy_last: Column = self.columns["therapy_last"]
+        self.navigation_joined: Column = self.columns["navigation_joined"]
         self.external_referred: Column = self.columns["external_referred"]
         self.navigated: Column = self.columns["navigated"]
         self.closed: Column = self.columns["closed"]

@@ -60,7 +60,7 @@ class Pathway:
     def phoned(self, case: Case, started: int, minute: int) -> None:
         """Complete a screen by phone, which reviews it as well."""
         self.journeys.screened[case.number] = started
-        self.show_flag(case, minute)
+        self.show_flag(case, started)
         self.reviewed(case, minute)
 
     def show_flag(self, case: Case, minute: int) -> None:
@@ -257,6 +257,7 @@ class Pathway:
         case.contacts_left = self.drawn.navigation_contacts[case.row]
         if self.journeys.outcome[case.number] == codes.Outcome.ONWARD:
             case.state = codes.State.NAVIGATION
+        self.journeys.navigation_joined[case.number] = minute
         self.lists.navigation.join(case, minute)
 
     def navigated(self, case: Case, minute: int) -> None:

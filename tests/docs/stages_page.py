@@ -17,7 +17,7 @@ def diagram() -> str:
     lines = ["flowchart TD"]
     lines += [f"    {m.name}{_box(m.name.replace('_', ' '), m.at_the_hub)}" for m in MILESTONES]
     lines += [f"    {m.after} {'-->' if m.at_the_hub else '-.->'} {m.name}" for m in MILESTONES if m.after]
-    for stage in LISTED:
+    for stage in (stage for stage in LISTED if not stage.by_stay):
         lines.append(f'    {stage.joins} == "waits for {stage.waits_for}" ==> {stage.closes}')
         if stage.can_be_left:
             lines.append(f"    {stage.joins} -. gives up waiting .-> closed")
@@ -40,7 +40,8 @@ def page() -> str:
     """Return the whole page."""
     stages = [
         (
-            f"`{stage.name}`", stage.opens.replace("_", " "), stage.closes.replace("_", " "),
+            f"`{stage.name}`", stage.opens.replace("_", " ") or f"*{stage.since}*",
+            stage.closes.replace("_", " ") or f"*{stage.seen}*",
             ", ".join(name.replace(":", ": one a modality").replace("_", " ") for name in stage.lists) or "–",
             ", ".join(stage.activities).replace("_", " ") or "–",
             ", ".join(moment.replace("_", " ") for moment in stage.given_up) or "–",
@@ -65,7 +66,8 @@ elsewhere, which the Hub does not see, or in giving up. A case may be closed fro
 
 ## Stages
 
-A stage is a wait from one milestone to another, told of everybody who is eligible for what it ends with.
+A stage is a wait from one milestone to another, told of everybody who is eligible for what it ends with. In italics:
+work that comes due again and again, or for no client; each time is a wait of its own.
 
 {table(("stage", "opens", "closes", "lists", "work of staff", "ends otherwise", "a standard may be set"), stages)}
 

@@ -17,7 +17,7 @@ def test_the_diagram_has_every_milestone_and_every_wait_on_a_list():
     lines = [line.strip() for line in diagram().splitlines()]
     for milestone in MILESTONES:
         assert any(line.startswith((f"{milestone.name}[", f"{milestone.name}([")) for line in lines)
-    for stage in LISTED:
+    for stage in (stage for stage in LISTED if not stage.by_stay):
         assert f'{stage.joins} == "waits for {stage.waits_for}" ==> {stage.closes}' in lines
 
 

@@ -8,6 +8,7 @@ import pytest
 from sim.config.run import Standards
 from sim.config.staffing import ACTIVITIES
 from sim.run.results import SCHEMAS
+from sim.service.enums import Listed
 from sim.service.record import MILESTONES as RECORDED
 from sim.stages import (
     ALL_STAGES,
@@ -15,7 +16,7 @@ from sim.stages import (
     FROM_REFERRAL,
     LISTED,
     MILESTONES,
-    OTHER_LISTS,
+    PASSED,
     PLACES,
     STAGES,
     list_of,
@@ -38,19 +39,23 @@ def test_the_journeys_table_has_every_milestone_and_the_service_records_those_of
 
 
 def test_a_stage_lies_between_milestones_that_follow_each_other():
-    for stage in ALL_STAGES:
+    for stage in (stage for stage in ALL_STAGES if not stage.by_stay):
         opens, closes = NAMES.index(stage.opens), NAMES.index(stage.closes)
         assert opens < closes
         assert not stage.joins or opens <= NAMES.index(stage.joins) < closes
 
 
-def test_every_list_belongs_to_one_stage_or_is_of_tasks():
-    lists = [name for stage in LISTED for name in stage.lists] + list(OTHER_LISTS)
-    assert len(set(lists)) == len(lists)
+def test_every_list_of_the_service_belongs_to_one_stage():
+    lists = [name for stage in LISTED for name in stage.lists]
+    assert sorted(name.rstrip(":").upper() for name in lists) == sorted(Listed.__members__)
     placed = [name for place in PLACES for name in place.lists]
     assert len(set(placed)) == len(placed)
     assert set(placed) <= set(lists)
-    assert {name for stage in LISTED for name in stage.lists} <= set(placed)
+    assert {name for stage in PASSED for name in stage.lists} <= set(placed)
+
+
+def test_what_people_pass_comes_before_what_goes_on_beside():
+    assert LISTED[: len(PASSED)] == PASSED
 
 
 def test_the_work_of_a_stage_is_an_activity_of_the_staff():

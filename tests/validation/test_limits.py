@@ -12,7 +12,6 @@ from sim.run.experiment import simulate
 from sim.run.replicate import replicate, simulate_hub
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Ending, Modality, Result
-from sim.stages import LISTED
 
 pytestmark = pytest.mark.integration
 
@@ -70,15 +69,14 @@ def agreeing(one, other):
 def test_the_mean_list_times_the_horizon_is_the_time_waited(verdicts, replication):
     history = history_of({}, replication)
     horizon = history.horizon
-    for number, stage in enumerate(listed.name for listed in LISTED):
-        mine = history.stay_stage == number
-        moments = np.concatenate([history.stay_joined[mine], history.stay_left[mine]])
-        change = np.repeat([1, -1], mine.sum())
+    for stage, stays in history.stays.items():
+        moments = np.concatenate([stays.joined, stays.left])
+        change = np.repeat([1, -1], len(stays.joined))
         order = np.argsort(moments, kind="stable")
         moments, length = np.clip(moments[order], 0, horizon), np.cumsum(change[order])
         area = int((length[:-1] * np.diff(moments)).sum())
         mean = value(history, "queue_mean", stage)
-        waited = (np.clip(history.stay_left[mine], 0, horizon) - np.clip(history.stay_joined[mine], 0, horizon)).sum()
+        waited = (np.clip(stays.left, 0, horizon) - np.clip(stays.joined, 0, horizon)).sum()
         case = f"Little's law, default Hub, replication {replication}"
         assert area == waited
         days = waited / MINUTES_PER_DAY

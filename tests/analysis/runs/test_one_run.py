@@ -20,7 +20,7 @@ from sim.run.results import read_table
 
 pytestmark = pytest.mark.integration
 
-FIGURES = ("queue_over_time.png", "waits_by_staff_group.png", "cost_stack.png")
+FIGURES = ("queue_over_time.png", "every_list.png", "waits_by_staff_group.png", "cost_stack.png")
 PNG_START, PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB\x60\x82"
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from analysis.runs.sweep import planned, run_sweep
-from analysis.runs.sweep_summary import DRAWN, _title, draw_sweep, print_sweep, sweep_table
+from analysis.runs.sweep_summary import LINES, _title, draw_sweep, print_sweep, sweep_table
 from analysis.tell.style import png
 from sim.config import validate
 from sim.launch.compose import compose_cells
@@ -169,7 +169,7 @@ def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch
     monkeypatch.setattr("analysis.runs.sweep_summary.write_png", lambda figure, path: drawn.append(png(figure)))
     names = [r"demand.label=$x_{$ of \frac{", "2$ and 3$ a day"]
     weeks = np.arange(3)
-    lists = {stage.name: (weeks, np.zeros((3, 3))) for stage, _ in DRAWN}
+    lists = {stage.name: (weeks, np.zeros((3, 3))) for stage, _ in LINES}
     draw_sweep(dict.fromkeys(names, lists), sweep_table([entry(name) for name in names], {}), tmp_path)
     assert drawn[0].startswith(b"\x89PNG")
 

@@ -6,7 +6,7 @@ from analysis.commands import main
 from analysis.sizing.fluid import KINDS
 from analysis.sizing.question import read_question, split_overrides
 from sim.errors import ConfigProblem
-from sim.stages import LISTED
+from sim.stages import PASSED
 
 pytestmark = pytest.mark.unit
 
@@ -110,4 +110,4 @@ def test_a_sizing_file_does_not_decide_where_a_run_is_kept(tmp_path):
 
 
 def test_sizing_knows_what_every_list_of_the_hub_takes_of_staff():
-    assert list(KINDS) == [stage.name for stage in LISTED]
+    assert list(KINDS) == [stage.name for stage in PASSED]

@@ -17,15 +17,19 @@ ONE_EACH = (
     "staff_cost_share", "access_rate", "followup_contact_share", "followup_supported_share",
     "followup_waiting_share", "followup_via_hub_share", "followup_not_helped_share",
 )  # fmt: skip
-ALL_STAGES = (
-    "screening", "assessment", "therapy", "referral_to_assessment", "referral_to_therapy", "external",
+EVERY_LIST = (
+    "screening", "assessment", "therapy", "navigation", "risk_call", "contact", "check_in", "team_support",
 )  # fmt: skip
+FROM_REFERRAL = ("referral_to_assessment", "referral_to_therapy")
 LISTS = ("waiting_at_end", "queue_mean", "queue_peak", "queue_peak_week", "queue_end")
 BY_STAGE = (
-    *((f"wait_days_{kind}", ALL_STAGES) for kind in ("mean", "median", "p90", "max")),
-    *((name, ALL_STAGES[:5]) for name in ("within_standard_share", "within_standard_share_of_seen")),
+    *((f"wait_days_{kind}", (*EVERY_LIST, *FROM_REFERRAL, "external")) for kind in ("mean", "median", "p90", "max")),
+    *(
+        (name, (*EVERY_LIST[:3], *FROM_REFERRAL))
+        for name in ("within_standard_share", "within_standard_share_of_seen")
+    ),
     ("left_waiting_share", ("assessment", "therapy")),
-    *((name, ALL_STAGES[:3]) for name in LISTS),
+    *((name, EVERY_LIST) for name in LISTS),
     ("screened_share", ("screening",)),
     ("offered_share", ("assessment",)),
     ("reached_share", ("assessment",)),
@@ -70,10 +74,23 @@ def test_staff_time_is_told_for_every_role(rows, measure):
     assert roles == {"senior_clinician", "therapist", "navigator", "assistant_psychologist", "coordinator"}
 
 
+@pytest.mark.parametrize("measure", ["wait_days_median", "within_standard_share", "left_waiting_share", "queue_mean"])
+def test_therapy_is_told_for_every_modality(rows, measure):
+    told = {row.group for row in rows if (row.measure, row.stage, row.dimension) == (measure, "therapy", "modality")}
+    assert told == {"cbt", "trauma_focused", "guided_self_help", "group"}
+
+
+def test_lists_of_the_modalities_add_up_to_the_list_for_therapy(rows):
+    for measure in ("queue_mean", "queue_end"):
+        mine = [row for row in rows if (row.measure, row.stage) == (measure, "therapy")]
+        parts = sum(row.value for row in mine if row.dimension == "modality")
+        assert parts == pytest.approx(next(row.value for row in mine if row.dimension == "all"))
+
+
 def test_after_an_incident_there_is_a_week_of_recovery_for_each_list(hub_config):
     history, _ = simulate_hub(hub_config("scenario=major_incident", "run.horizon_days=365"), 0, 0)
     recovery = [row for row in count_measures(history) if row.measure == "recovery_week"]
-    assert [row.stage for row in recovery] == ["screening", "assessment", "therapy"]
+    assert [row.stage for row in recovery] == list(EVERY_LIST)
 
 
 def test_no_figure_is_there_twice(rows):
