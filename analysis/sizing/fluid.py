@@ -102,7 +102,8 @@ def _per_week(config: HubConfig, role: Role, activity: str) -> float:
     days = working_days(config.run.start_date, 0, round(DAYS_PER_YEAR), absence.bank_holidays).sum()
     at_work = (days - absence.annual_leave_days - absence.study_days) * (1 - absence.sickness.absence_share)
     share = {str(name): reserve.share for name, reserve in role.job_plan.items()}[activity]
-    per_day = role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
+    hours = max(0.0, role.client_facing_hours_per_week - role.supervision_hours_per_week)
+    per_day = hours * 60 / WORKING_DAYS_PER_WEEK
     return float(at_work / WEEKS_PER_YEAR * per_day * share)
 
 

@@ -43,7 +43,10 @@ def _hired_in(config: HubConfig, *kinds: str) -> bool:
 
 USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
     "staffing.hours_per_week": (lambda *_: False, BY_CLIENT_HOURS),
-    "staffing.roles.*.supervision_hours_per_week": (lambda *_: False, BY_CLIENT_HOURS),
+    "staffing.roles.*.most_supervision_given_hours_per_week": (
+        lambda c, steps: any(role.supervised_by == steps[2] for role in c.staffing.roles.values()),
+        "nobody is supervised by this role",
+    ),
     "costs.paid_hours_per_wte_year": (lambda *_: False, "staff are paid by the year: change costs.pay_gbp_per_year"),
     "run.opening.backlog.*": (lambda c, _: c.run.opening.mode == "backlog", "add run.opening.mode=backlog"),
     "run.opening.run_in_days": (lambda c, _: c.run.opening.mode == "run_in", "add run.opening.mode=run_in"),

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from sim.composed import Outside
+from sim.config.costs import Costs
 from sim.config.demand import Demand, Hubs, MajorIncident, Population
-from sim.config.kinds import Part
+from sim.config.kinds import SUM_TOLERANCE, Part
 from sim.config.pathway import Pathway
 from sim.config.run import Run, Standards, Uncertainty
 from sim.config.screening import Screening
-from sim.config.staffing import Costs, Staffing
+from sim.config.staffing import Staffing
 from sim.errors import ConfigProblem, nearest
 from sim.stages import ONE_VISIT
 
@@ -44,6 +45,7 @@ def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     ConfigProblem with every contradiction found, one line each.
     """
     lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
+    lines += _beyond_supervision(config)
     if outside is not None:
         lines += _price_year(config, outside)
     if lines:
@@ -148,6 +150,37 @@ def _work_without_staff(config: HubConfig) -> list[str]:
             if (config.pathway.suits_somebody(name) or name in stepped) and name not in given
         ]
     return lines
+
+
+def _beyond_supervision(config: HubConfig) -> Iterator[str]:
+    """Refuse more people than can be supervised, on the first day that they are funded, where that is asked for."""
+    staffing = config.staffing
+    lines = [line for role in staffing.roles.values() for line in role.lines.values()]
+    days = sorted({-config.run.run_in_days, *(day for line in lines for day in (line.from_day, line.to_day) if day)})
+
+    def wte(role: str, day: int) -> float:
+        return sum(
+            line.wte
+            for line in staffing.roles[role].lines.values()
+            if (line.from_day is None or line.from_day <= day) and (line.to_day is None or day < line.to_day)
+        )
+
+    for name, supervisor in staffing.roles.items() if staffing.supervision.beyond == "refuse" else ():
+        hours = {
+            other: role.supervision_hours_per_week
+            for other, role in staffing.roles.items()
+            if role.supervised_by == name
+        }
+        for day in days:
+            can = supervisor.most_supervision_given_hours_per_week * wte(name, day)
+            due = sum(hours[other] * wte(other, day) for other in hours)
+            if due > can + SUM_TOLERANCE:
+                yield (
+                    f"staffing.roles.{name}: can give {can:g} hours of supervision a week and {due:g} are due from day "
+                    f"{day} on; fund more of it or fewer of {', '.join(hours)}, or set "
+                    "staffing.supervision.beyond=unsupervised"
+                )
+                break
 
 
 def _from_file(config: HubConfig) -> list[str]:

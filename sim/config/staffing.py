@@ -15,7 +15,6 @@ from sim.config.kinds import (
     Positive,
     Refused,
     Share,
-    Surcharge,
     each_its_own_stream,
     in_order,
 )
@@ -71,7 +70,13 @@ class Role(Part):
     """A role: hours, job plan and the lines that fund it."""
 
     client_facing_hours_per_week: Annotated[float, Field(strict=True, gt=0, le=60, allow_inf_nan=False)]
+    """For clients and supervision: what supervision takes, given and received, is taken off."""
     supervision_hours_per_week: Amount
+    """Received by each WTE."""
+    supervised_by: str | None = None
+    """Which role gives it; without one it comes from outside the Hub, or from peers, and takes only the own time."""
+    most_supervision_given_hours_per_week: Amount = 0.0
+    """That each WTE can give to others."""
     caseload_cap_per_wte: Amount
     out_of_hours_share: Share
     """Share of posts that offer early, evening or weekend appointments."""
@@ -105,6 +110,15 @@ class Sickness(Part):
     """Of spells."""
     short_mean_days: Positive
     long_mean_days: Positive
+
+
+class Supervision(Part):
+    """What happens where more supervision is due than can be given, and how much more newcomers take."""
+
+    beyond: Literal["refuse", "unsupervised"] = "unsupervised"
+    """Whether a Hub that funds more people than can be supervised is refused, or a share goes unsupervised."""
+    newcomers_times: Annotated[float, Field(strict=True, ge=0, le=10, allow_inf_nan=False)] = 1.0
+    """Times as many hours until the caseload is full."""
 
 
 class FirstStep(Part):
@@ -199,6 +213,8 @@ class Recruitment(Part):
     refill_approval_weeks: Amount = 0.0
     """From notice until it is decided to recruit again: vacancy panel, funding."""
     turnover_per_year: Annotated[float, Field(strict=True, ge=0, le=20, allow_inf_nan=False)]
+    induction_weeks: Amount = 0.0
+    """From starting, without work for clients; agency and bank staff have none."""
     ramp_weeks: Amount
     """From starting until a full caseload, linear."""
     ramp_start_share: OpenShare
@@ -221,6 +237,7 @@ class Staffing(Part):
     """Outcomes that this staffing model replaces, applied after `pathway.reroute`."""
     first_step: dict[str, FirstStep] = {}
     """By the modality that suits a person: what this staffing model begins with instead."""
+    supervision: Supervision = Supervision()
     stand_in: dict[str, StandIn] = {}
     """By role; without an entry nobody stands in."""
 
@@ -235,6 +252,15 @@ class Staffing(Part):
         return self
 
     @model_validator(mode="after")
+    def _supervised_by_a_role(self) -> Self:
+        for name, role in self.roles.items():
+            if role.supervised_by is not None and role.supervised_by not in self.roles:
+                raise Refused(
+                    f"roles.{name}.supervised_by", repr(role.supervised_by), f"must be one of {', '.join(self.roles)}"
+                )
+        return self
+
+    @model_validator(mode="after")
     def _stood_in_for_by_others(self) -> Self:
         for name, one in self.stand_in.items():
             if name not in self.roles:
@@ -243,50 +269,3 @@ class Staffing(Part):
             if one.from_role is not None and one.from_role not in others:
                 raise Refused(f"stand_in.{name}.from_role", repr(one.from_role), f"must be one of {', '.join(others)}")
         return self
-
-
-class PayBand(Part):
-    """Basic pay of one Agenda for Change band, GBP a year."""
-
-    entry: Positive
-    mid: Positive
-    top: Positive
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if not self.entry <= self.mid <= self.top:
-            raise Refused("mid", f"{self.mid:g}", f"must lie between entry {self.entry:g} and top {self.top:g}")
-        return self
-
-
-class OnCosts(Part):
-    """What an employer pays on top of basic pay."""
-
-    national_insurance_share: Share
-    national_insurance_threshold_gbp_per_year: Amount
-    pension_share: Share
-    apprenticeship_levy_share: Share
-
-
-class Costs(Part):
-    """Prices of one price year."""
-
-    price_year: str
-    pay_gbp_per_year: dict[Band, PayBand]
-    on_costs: OnCosts
-    agency_premium_share: Surcharge
-    """On top of basic pay, in place of on-costs, for agency lines."""
-    bank_premium_share: Surcharge
-    """The same for bank lines: on-costs, and pay for holidays that are not taken."""
-    maternity_pay_share: Share
-    """Of pay with on-costs, over the whole of a maternity leave, less what the state pays back."""
-    overhead_share: Surcharge
-    """Of staff cost: management, estates and other overheads charged by the host."""
-    non_staff_share: Surcharge
-    """Of staff cost: running costs that are not staff (screening system, rooms, printing)."""
-    set_up_gbp: Amount
-    set_up_counted: bool
-    recruitment_gbp_per_hire: Amount
-    paid_hours_per_wte_year: Positive
-    care_elsewhere_mental_health_gbp: Amount
-    care_elsewhere_other_gbp: Amount

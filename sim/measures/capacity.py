@@ -12,13 +12,15 @@ from sim.measures.history import ACTIVITY_NUMBER, History
 from sim.measures.rows import ADDED, LESS, MORE, NEITHER, NONE, POOLED, Measure, Rows, declare
 from sim.roster import Post, PostFrame
 from sim.service.enums import Result
-from sim.streams import Ints
+from sim.streams import Floats, Ints
 
 declare(
     Measure("utilisation", "client-facing time that is booked", "share", NEITHER, POOLED),
     Measure("vacancy_share", "funded time in which a post has no holder", "share", LESS, POOLED),
     Measure("on_leave_share", "funded time in which a post's holder is on maternity leave", "share", NEITHER, POOLED),
     Measure("stand_in_share", "somebody stands in, of time vacant or on maternity leave", "share", MORE, POOLED),
+    Measure("minutes_supervision", "staff time for supervision, given and received", "minutes", NEITHER, ADDED),
+    Measure("unsupervised_share", "supervision that nobody can give, of what is due", "share", LESS, POOLED),
     Measure("minutes_lost_missed", "staff time lost to missed appointments", "minutes", LESS, ADDED),
     Measure("minutes_team_support", "staff time for teams", "minutes", NEITHER, ADDED),
     Measure("minutes_used", "staff time used, by activity", "minutes", NEITHER, ADDED),
@@ -80,6 +82,13 @@ def tenure(frame: PostFrame, horizon_days: int) -> Tenure:
     return Tenure(inside(frame.funded_from, frame.funded_to), filled, hires, on_leave, stood_in)
 
 
+def _supervision(post: Post, horizon_days: int) -> Floats:
+    """Return a post's minutes of supervision due, received and given between `run.start_date` and the horizon."""
+    first, last = np.searchsorted(post.days, (0, horizon_days))
+    minutes: Floats = post.supervision[first:last].sum(axis=0)
+    return minutes
+
+
 def count_capacity(history: History, rows: Rows) -> None:
     """Add utilisation, vacancies, time lost to missed appointments and time for teams, for all posts and by role."""
     available, used = minutes_available(history), minutes_used(history)
@@ -90,6 +99,7 @@ def count_capacity(history: History, rows: Rows) -> None:
     on_leave = wte * np.array([t.leave_days for t in tenures])
     stood_in = wte * np.array([t.stand_in_days for t in tenures])
     vacant = funded - on_leave - wte * np.array([t.filled_days for t in tenures])
+    supervision = np.array([_supervision(post, history.horizon_days) for post in history.roster.posts]).reshape(-1, 3)
     lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
     for group, mine in _roles(history):
         dimension = "all" if group == "all" else "role"
@@ -98,6 +108,9 @@ def count_capacity(history: History, rows: Rows) -> None:
         rows.ratio("on_leave_share", NONE, dimension, group, on_leave[mine].sum(), funded[mine].sum())
         empty = (vacant + on_leave)[mine].sum()
         rows.ratio("stand_in_share", NONE, dimension, group, stood_in[mine].sum(), round(empty, 6))
+        due, received, given = supervision[mine].sum(axis=0)
+        rows.figure("minutes_supervision", NONE, dimension, group, received + given)
+        rows.ratio("unsupervised_share", NONE, dimension, group, round(due - received, 6), due)
         rows.figure("minutes_lost_missed", NONE, dimension, group, lost[mine].sum())
         teams = used[mine, ACTIVITY_NUMBER["team_support"]].sum()
         rows.figure("minutes_team_support", NONE, dimension, group, teams)

@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
-from sim.config.staffing import ACTIVITIES, TEMPORARY, Costs, Line
+from sim.config.costs import Costs
+from sim.config.staffing import ACTIVITIES, TEMPORARY, Line
 from sim.measures.capacity import minutes_available, minutes_used, tenure
 from sim.measures.history import History
 from sim.measures.people import supported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,12 @@ from sim.calendar import DAYS_PER_WEEK, working_days
 from sim.config import HubConfig
 from sim.config.staffing import TEMPORARY, Role
 from sim.roster.absence import draw_absence
-from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell, acting_up, draw_posts
+from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell, acting_up, draw_posts, weeks_to_full
+from sim.roster.supervision import Supervision, due_hours, supervise
 from sim.streams import Floats, Ints
 
 WORKING_DAYS_PER_WEEK = 5
+MINUTES_A_DAY_PER_WEEKLY_HOUR = 60 / WORKING_DAYS_PER_WEEK
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Post:
     """Days on which the post expects to be at work: in post, working day, not on leave."""
     handover_days: Ints
     """Days on which the caseload goes back to the list: leaving, or three weeks away."""
+    supervision: Floats = field(default_factory=lambda: np.zeros((0, 3)))
+    """Minutes of supervision due, received and given, shape (d, 3)."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ def draw_roster(config: HubConfig, replication: int, hub: int, size: float) -> R
     working = working_days(config.run.start_date, first, last - first, absence.bank_holidays)
     frames = draw_posts(config, replication, hub, size)
     lends, lent = acting_up(config, frames, first, last - first)
+    supervision = supervise(config, frames, first, last - first)
     posts = []
     for frame in frames:
         role = config.staffing.roles[frame.role]
@@ -62,7 +67,7 @@ def draw_roster(config: HubConfig, replication: int, hub: int, size: float) -> R
             absence, config.run.seed, replication, frame.owner, config.run.start_date, first, working
         )
         acting = lends.get(frame.role), lent.get(frame.role)
-        posts.append(_post(config, role, frame, first, working & ~leave, sick, acting))
+        posts.append(_post(config, role, frame, first, working & ~leave, sick, acting, supervision))
     return Roster(hub, posts)
 
 
@@ -74,15 +79,17 @@ def _post(
     expected: NDArray[np.bool_],
     sick: NDArray[np.bool_],
     acting: tuple[Floats | None, Floats | None],
+    supervision: Supervision,
 ) -> Post:
     in_post = np.zeros(len(expected), dtype=bool)
-    ramp = np.zeros(len(expected))
+    ramp, due = np.zeros(len(expected)), np.zeros(len(expected))
     for spell in frame.spells:
         inside = slice(spell.start_day - first, spell.end_day - first)
         in_post[inside] = True
         ramp[inside] = _ramp(config, frame, spell)
         if (left := acting[spell.stands_in]) is not None:
             ramp[inside] *= left[inside]
+        due[inside] = due_hours(config, frame, spell)
     ramp[max(0, frame.cut_day - first) :] *= frame.share_after_cut
     at_work = expected & in_post & ~sick
     days = np.flatnonzero(at_work) + first
@@ -93,8 +100,13 @@ def _post(
         if phased is not None and back is not None:
             since = slice(back - first, back - first + round(phased.weeks * DAYS_PER_WEEK))
             ramp[since] *= _risen(len(ramp[since]), phased.weeks, phased.start_share)
-    per_day = frame.wte * role.client_facing_hours_per_week * 60 / WORKING_DAYS_PER_WEEK
-    earned = np.cumsum(per_day * ramp[at_work])
+    # Of each WTE, on a day at work: supervision due, received and given.
+    received = due * supervision.met[frame.role]
+    of_supervision = np.stack([due, received, supervision.given[frame.role]], axis=1)[at_work]
+    of_supervision *= frame.wte * MINUTES_A_DAY_PER_WEEKLY_HOUR
+    per_day = frame.wte * role.client_facing_hours_per_week * MINUTES_A_DAY_PER_WEEKLY_HOUR
+    left_for_clients = np.maximum(0.0, per_day * ramp[at_work] - of_supervision[:, 1:].sum(axis=1))
+    earned = np.cumsum(left_for_clients)
     shares = np.array([reserve.share for reserve in role.job_plan.values()])
     # Running totals are floored, not days: part-time minutes are not rounded away.
     minutes = np.diff(np.floor(np.outer(earned, shares) + 1e-6), axis=0, prepend=0.0).astype(np.int64)
@@ -109,14 +121,15 @@ def _post(
         places=np.maximum(places, 1 if cap > 0 else 0),
         planned_days=np.flatnonzero(expected & in_post) + first,
         handover_days=np.array(sorted(handovers), dtype=np.int64),
+        supervision=of_supervision,
     )
 
 
 def _ramp(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
     """Return the share of a full caseload on each day of a spell. Source: STF-23.
 
-    Linear from the start to full for newcomers, and by steps of a phased return for who comes back; who stands in gives
-    a share of the post's hours.
+    Linear from the start to full for newcomers after their induction, and for who comes back; who stands in gives a
+    share of the post's hours.
     """
     staffing, days = config.staffing, spell.end_day - spell.start_day
     recruitment, phased = staffing.recruitment, staffing.absence.phased_return
@@ -126,9 +139,12 @@ def _ramp(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
         stand_in = staffing.stand_in[frame.role]
         weeks = recruitment.agency_ramp_weeks if stand_in.by in TEMPORARY else 0.0
         return stand_in.share * _risen(days, weeks, recruitment.ramp_start_share)
-    temporary = staffing.roles[frame.role].lines[frame.line].kind in TEMPORARY
-    weeks = recruitment.agency_ramp_weeks if temporary else recruitment.ramp_weeks
-    return _risen(days, weeks if spell.recruited else 0.0, recruitment.ramp_start_share)
+    if not spell.recruited:
+        return np.ones(days)
+    ramp = _risen(days, weeks_to_full(config, frame), recruitment.ramp_start_share)
+    if staffing.roles[frame.role].lines[frame.line].kind not in TEMPORARY:
+        ramp[: round(recruitment.induction_weeks * DAYS_PER_WEEK)] = 0.0
+    return ramp
 
 
 def _risen(days: int, weeks: float, start_share: float) -> Floats:

@@ -217,6 +217,13 @@ def _with_stand_ins(holders: Sequence[Spell], stand_in: StandIn | None, end: int
     return spells
 
 
+def weeks_to_full(config: HubConfig, frame: PostFrame) -> float:
+    """Return how many weeks somebody who is recruited takes to a full caseload. Source: STF-23."""
+    temporary = config.staffing.roles[frame.role].lines[frame.line].kind in TEMPORARY
+    recruitment = config.staffing.recruitment
+    return recruitment.agency_ramp_weeks if temporary else recruitment.ramp_weeks
+
+
 def lead_days(recruitment: Recruitment, temporary: bool, uniform: Floats) -> NDArray[np.int64]:
     """Return days from the decision to recruit to the first day in post: lognormal. Source: STF-21."""
     weeks = recruitment.agency_lead_median_weeks if temporary else recruitment.lead_median_weeks

@@ -54,10 +54,11 @@ RICH = (
     "staffing.recruitment.freeze={from_day: 30, to_day: 90}",
     "staffing.recruitment.turnover_per_year=3.0",
     "staffing.recruitment.notice_weeks=2",
+    "staffing.roles.assistant_psychologist.supervised_by=therapist",
     "staffing.absence.maternity_leave={per_year: 0.9, least_weeks: 3, most_weeks: 9}",
     "staffing.absence.handover_after_days=5",
-    "staffing.stand_in={senior_clinician: {by: acting_up, after_weeks: 1, share: 0.8, from_role: therapist},"
-    " therapist: {by: bank, after_weeks: 1, share: 0.5}}",
+    "+staffing.stand_in.senior_clinician={by: acting_up, after_weeks: 1, share: 0.8, from_role: therapist}",
+    "+staffing.stand_in.therapist={by: bank, after_weeks: 1, share: 0.5}",
     "staffing.recruitment.lead_median_weeks=2",
     "staffing.funding_cut={from_day: 60, share: 0.3}",
     "screening.not_completed=phone",
@@ -80,7 +81,6 @@ CONFIGURATIONS = (
 NEVER_USED = {
     "costs.paid_hours_per_wte_year": "kept for the evidence: staff are paid by the year",
     "staffing.hours_per_week": "bounds client_facing_hours_per_week, which says what a post gives",
-    "staffing.roles.*.supervision_hours_per_week": "not reckoned with: what a post gives is its client-facing hours",
 }
 """Whoever changes one of these is told that it is without effect (`analysis.tell.input_warnings`)."""
 INERT = NEVER_USED | {

@@ -147,7 +147,7 @@ def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], n
         ({"staffing.roles.coordinator.out_of_hours_share": 0.7}, "this role makes no appointments"),
         ({"staffing.roles.navigator.caseload_cap_per_wte": 20}, "this role's job plan has no therapy"),
         ({"staffing.hours_per_week": 40.0}, "what a post gives is its client_facing_hours_per_week: change that"),
-        ({"staffing.roles.therapist.supervision_hours_per_week": 0.75}, "what a post gives is its client_facing"),
+        ({"staffing.roles.therapist.most_supervision_given_hours_per_week": 0.75}, "nobody is supervised by this role"),
         ({"costs.paid_hours_per_wte_year": 1600.0}, "staff are paid by the year: change costs.pay_gbp_per_year"),
     ],
 )
@@ -243,4 +243,5 @@ def test_every_number_of_the_configuration_is_read_by_the_model_or_told_to_be_wi
     read = {name for name in set(fields(HubConfig)) if re.search(rf"\.{name}\b|[\"']{name}[\"']", source)}
     told = {pattern.rpartition(".")[2] for pattern in input_warnings.USED}
     by_name = {"entry", "mid", "assessment_misses_allowed"}  # found by the `pay_point` of a line, or a stage
-    assert set(fields(HubConfig)) - read - told == by_name
+    refuses = {"beyond"}  # a word, by which a configuration is refused or not
+    assert set(fields(HubConfig)) - read - told == by_name | refuses

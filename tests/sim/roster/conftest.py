@@ -29,6 +29,10 @@ NOBODY_AWAY = {
         "agency_ramp_weeks": 2,
     },
     "staffing.roles.therapist.client_facing_hours_per_week": 22,
+    "staffing.roles.therapist.supervision_hours_per_week": 0.0,
+    "staffing.roles.senior_clinician.client_facing_hours_per_week": 16,
+    "staffing.roles.senior_clinician.supervision_hours_per_week": 0.0,
+    "staffing.roles.senior_clinician.most_supervision_given_hours_per_week": 0.0,
     "staffing.roles.therapist.caseload_cap_per_wte": 25,
     "staffing.roles.therapist.job_plan": {
         "therapy": {"share": 0.8, "flexes": True},

@@ -79,9 +79,10 @@ def test_every_vacancy_of_a_post_takes_a_lead_time_of_its_own(hub_config, nobody
     assert last != one_before
 
 
-def test_no_role_disturbs_another(hub_config):
-    before = draw_roster(hub_config(), 0, 0, 1.0)
-    after = draw_roster(hub_config(**{"staffing.roles.senior_clinician.lines.senior.wte": 6.0}), 0, 0, 1.0)
+def test_no_role_disturbs_another_but_by_supervising_it(hub_config):
+    alone = {f"staffing.roles.{role}.supervision_hours_per_week": 0.0 for role in hub_config().staffing.roles}
+    before = draw_roster(hub_config(**alone), 0, 0, 1.0)
+    after = draw_roster(hub_config(**alone | {"staffing.roles.senior_clinician.lines.senior.wte": 6.0}), 0, 0, 1.0)
     by_id = {post.frame.post_id: told(post) for post in after.posts}
     unchanged = [post for post in before.posts if post.frame.line != "senior"]
     assert len(unchanged) >= 5
