@@ -8,9 +8,9 @@ from itertools import product
 from typing import Any
 
 from analysis.tell.warning_texts import RunWarning
-from analysis.tell.wording import full_date, listed
+from analysis.tell.wording import full_date, listed, share
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
-from sim.cohort.background import uptake_multiplier
+from sim.cohort.background import gap_multiplier, uptake_multiplier
 from sim.composed import leaves
 from sim.config import HubConfig
 from sim.config.hub import activities_needed
@@ -32,6 +32,7 @@ MOST_TIMES = 10
 """Growth beyond this many times is nobody's forecast."""
 BEGINS = ("from_day", "start_day", "referred_from_day")
 ENDS = ("to_day", "end_day", "referred_to_day")
+NO_GAP = "no campaign closes a gap: choose scenario=improved_reach, or add one"
 BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change that"
 
 
@@ -39,6 +40,10 @@ def _hired_in(config: HubConfig, *kinds: str) -> bool:
     lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
     stand_ins = config.staffing.stand_in.values()
     return any(line.kind in kinds and line.wte > 0 for line in lines) or any(one.by in kinds for one in stand_ins)
+
+
+def _closes_a_gap(config: HubConfig, _: list[str]) -> bool:
+    return any(campaign.uptake_multiplier is None for campaign in config.demand.campaigns.values())
 
 
 USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
@@ -60,10 +65,8 @@ USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
         lambda c, _: _hired_in(c, *TEMPORARY),
         "nobody is of agency or bank",
     ),
-    "demand.gap_closed_share": (
-        lambda c, _: any(campaign.uptake_multiplier is None for campaign in c.demand.campaigns.values()),
-        "no campaign closes a gap: choose scenario=improved_reach, or add one",
-    ),
+    "demand.gap_closed_share": (_closes_a_gap, NO_GAP),
+    "demand.campaign_multiplier_most": (_closes_a_gap, NO_GAP),
     "demand.uptake_per_person_year.*": (lambda c, _: c.demand.referrals_csv is None, "referrals come from a file"),
     "pathway.check_in.minutes": (lambda c, _: c.pathway.check_in.every_days > 0, "set pathway.check_in.every_days"),
     "pathway.lists.ageing_days_per_tier": (
@@ -204,14 +207,19 @@ def _incidents(config: HubConfig) -> Iterator[RunWarning]:
 
 
 def _campaigns(config: HubConfig) -> Iterator[RunWarning]:
-    """Find campaigns that cost money and bring nobody, because there is no gap that they could close."""
+    """Find campaigns that bring nobody, as there is no gap to close, and those that close less than is asked for."""
     people = config.population
     for name, campaign in config.demand.campaigns.items():
         target = campaign.target
         groups, genders = target.staff_groups or list(people.staff_groups), target.genders or people.genders
-        reached = product(groups, genders, target.ethnicities or people.ethnicities)
-        if all(uptake_multiplier(config, campaign, *stratum) == 1 for stratum in reached):
+        strata = list(product(groups, genders, target.ethnicities or people.ethnicities))
+        if all(uptake_multiplier(config, campaign, *stratum) == 1 for stratum in strata):
             yield RunWarning("brings_nobody", f"demand.campaigns.{name}")
+        asked, most = config.demand.gap_closed_share, config.demand.campaign_multiplier_most
+        times = max(gap_multiplier(config, campaign, *stratum) for stratum in strata)
+        if campaign.uptake_multiplier is None and times > most:
+            numbers = {"asked": share(asked), "closed": share(asked * (most - 1) / (times - 1))}
+            yield RunWarning("held_back", f"demand.campaigns.{name}", numbers | {"times": times, "most": most})
 
 
 def _out_of_hand(config: HubConfig) -> Iterator[RunWarning]:

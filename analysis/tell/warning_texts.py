@@ -79,6 +79,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{about} brings nobody: its target comes as readily as the reference group, so that there is no gap to close; "
         "give it an uptake_multiplier, or another target",
     ),
+    "held_back": (
+        "{about} closes less of the gap than asked for",
+        "{about} closes {closed} of the gap and not {asked}: that would take {times:.1f} times the uptake, beyond "
+        "demand.campaign_multiplier_most={most:g}; raise it, or read the result as what outreach may do",
+    ),
     "out_of_hand": (
         "{about} comes to many times as many referrals",
         "{about}={growth:g} over {years:.1f} years comes to {times:,.0f} times as many referrals at the end of the "

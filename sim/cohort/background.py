@@ -137,12 +137,20 @@ def _reach(
 def uptake_multiplier(config: HubConfig, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
     """Return how many times a campaign at its height multiplies the uptake of a stratum that it targets.
 
-    Without a multiplier of its own it closes `demand.gap_closed_share` of the gap between the target and the
-    reference group, in the dimensions that it targets: with relative uptake r it multiplies by 1 + share x (1/r - 1).
-    Who comes as readily as the reference group, or never, gains nothing. Source: RCH-08.
+    Without a multiplier of its own it does what closes the chosen share of the gap, and no more than
+    `demand.campaign_multiplier_most`. Source: RCH-07.
     """
     if campaign.uptake_multiplier is not None:
         return campaign.uptake_multiplier
+    return min(gap_multiplier(config, campaign, group, gender, ethnicity), config.demand.campaign_multiplier_most)
+
+
+def gap_multiplier(config: HubConfig, campaign: Campaign, group: str, gender: str, ethnicity: str) -> float:
+    """Return how many times the uptake closes `demand.gap_closed_share` of the gap of a stratum to the reference group.
+
+    In the dimensions that the campaign targets: with relative uptake r it is 1 + share x (1/r - 1). Who comes as
+    readily as the reference group, or never, gains nothing. Source: RCH-08.
+    """
     demand, reference, target = config.demand, config.population.reference, campaign.target
     uptake = (
         (target.staff_groups, demand.uptake_per_person_year, group, reference.staff_group),

@@ -117,7 +117,7 @@ class Campaign(Part):
     end_day: Day
     target: Target
     uptake_multiplier: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)] | None = None
-    """Empty: as many times as closes `demand.gap_closed_share` of the target's gap to the reference group."""
+    """Empty: what closes `demand.gap_closed_share` of the target's gap, within `demand.campaign_multiplier_most`."""
     decay_days: Positive
     need_odds_ratio: Positive
     """Odds of high need among the newly reached against everyone else."""
@@ -153,7 +153,9 @@ class Demand(Part):
     dispersion_reference_per_week: Positive
     """Weekly referrals at which the ratio holds; fixed, so that no scenario changes the shocks."""
     gap_closed_share: Share
-    """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close."""
+    """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close ..."""
+    campaign_multiplier_most: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)]
+    """... as far as no more than this multiple of uptake does."""
     campaigns: dict[str, Campaign]
     waves: dict[str, Wave]
     referrals_csv: File
