@@ -113,12 +113,12 @@ def _seen(config: HubConfig, activity: str, minutes: float) -> Held:
 
 
 def _visits(config: HubConfig, stage: str) -> Held:
-    """Count appointments of a stage of one by their minutes, missed ones counted in."""
+    """Count appointments of a stage of one by their minutes, with the contact time of those that are missed."""
     lengths, attendance = getattr(config.pathway, stage), config.pathway.attendance
     visit = getattr(attendance, stage)
-    once = lengths.contact.mean_minutes + lengths.write_up.mean_minutes
+    contact, write_up = lengths.contact.mean_minutes, lengths.write_up.mean_minutes
     lost = visit.missed_share + visit.cancelled_share * (1 - attendance.reusable_share)
-    return _seen(config, stage, once * (1 + lost))
+    return _seen(config, stage, contact * (1 + lost) + write_up)
 
 
 def _courses(config: HubConfig) -> Held:

@@ -58,14 +58,15 @@ def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
     delay, in_time = _screen_delay(screening, completes, column(EpisodeDraw.SCREEN_DELAY))
     modality, sessions, step_up_sessions = _courses(pathway, draws, need)
     step_up_share = np.array([m.step_up_share for m in pathway.modalities.values()])[modality]
+    write_up = lengths(assessment.write_up, column(EpisodeDraw.ASSESSMENT_WRITE_UP))
     patience = pathway.patience
     return Decisions(
         screens=in_time,
         screen_delay=delay,
         offered=column(EpisodeDraw.OFFERED) < offered,
         reachable=column(EpisodeDraw.REACHABLE) >= pathway.lists.unreachable_share,
-        assessment_minutes=lengths(assessment.contact, column(EpisodeDraw.ASSESSMENT_CONTACT))
-        + lengths(assessment.write_up, column(EpisodeDraw.ASSESSMENT_WRITE_UP)),
+        assessment_minutes=lengths(assessment.contact, column(EpisodeDraw.ASSESSMENT_CONTACT)) + write_up,
+        assessment_write_up=write_up,
         outcome=_outcomes(config, column(EpisodeDraw.OUTCOME), tier),
         modality=modality,
         course_sessions=sessions,

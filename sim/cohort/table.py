@@ -93,7 +93,8 @@ def draw_luck(config: HubConfig, replication: int, sources: list[Source], places
 class Decisions:
     """Pre-drawn decisions, each of shape (people, episodes that can happen); times in minutes.
 
-    `outcome` indexes `OUTCOMES` before any reroute; `modality` indexes the configured modalities;
+    Of `assessment_minutes` so many are `assessment_write_up`. `outcome` indexes `OUTCOMES` before any reroute;
+    `modality` indexes the configured modalities;
     `course_sessions` and `step_up_sessions` are planned lengths; `drop_out_session` is the last session attended
     by somebody who drops out, beyond any course for somebody who does not. `course_luck` and `step_up_luck` are the
     uniforms behind length and step-up, for staffing models that begin with another step.
@@ -104,6 +105,7 @@ class Decisions:
     offered: Bools
     reachable: Bools
     assessment_minutes: Ints
+    assessment_write_up: Ints
     outcome: Ints
     modality: Ints
     course_sessions: Ints

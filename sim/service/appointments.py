@@ -26,15 +26,17 @@ class Visit(Appointment):
         self.is_set_aside = True
 
     def keep(self) -> None:
-        """See the person, unless they do not come; the post's minutes are lost unless it hears in time."""
+        """See the person, unless they do not come; the time with them is lost unless the post hears in time."""
         me, case, started = self.post, self.case, self.post.minute
         luck = me.cases.next_visit_luck(case)
         if luck < 0:
             me.pathway.give_up(case, started, codes.Ending.ADMINISTRATIVE)
             return
         result = self.stage.odds.result(luck)
-        if result != codes.Result.CANCELLED_IN_TIME:
+        if result == codes.Result.ATTENDED:
             me.spend(self.account, self.minutes, case.number, result)
+        elif result != codes.Result.CANCELLED_IN_TIME:  # of somebody who did not come there is nothing to write up
+            me.spend(self.account, self.minutes - self.stage.write_up[case.row], case.number, result)
         me.pathway.after_visit(self.stage, case, result, started, me.minute)
 
     def hand_back(self, minute: int) -> None:

@@ -235,7 +235,8 @@ class VisitStage:
         self.odds: VisitOdds = rules.visit_odds[name]
         self.misses_to_close: int = rules.visit_misses_to_close[name]
         self.minutes: Wholes = whole(getattr(cases.decisions, f"{name}_minutes"))
-        """Staff minutes of everybody's appointment, and how long each is patient, by `Case.row`."""
+        """Staff minutes of everybody's appointment, of these the write-up's, and how long each is patient, by row."""
+        self.write_up: Wholes = whole(getattr(cases.decisions, f"{name}_write_up"))
         self.patience: Wholes = whole(getattr(cases.decisions, f"patience_{name}"))
         self.joined: Column = of_journeys[stage.joins]
         """The journeys' columns of joining the list, of being given an appointment and of keeping it."""

@@ -132,6 +132,7 @@ def people(referred: Sequence[int] | np.ndarray, starts: str | None = None, **co
         "offered": every(True, bool),
         "reachable": every(True, bool),
         "assessment_minutes": every(SLOT),
+        "assessment_write_up": every(0),
         "course_sessions": every(1),
         "drop_out_session": never,
         "patience_assessment": never,

@@ -177,6 +177,7 @@ def people(referred: list[int], **columns: Any) -> Cohort:
 def _decisions(n: int, given: dict[str, Any]) -> Decisions:
     defaults = {
         "screens": True, "screen_delay": 0, "offered": True, "reachable": True, "assessment_minutes": 60,
+        "assessment_write_up": 0,
         "outcome": "hub_therapy", "modality": 0, "course_sessions": 3, "steps_up": False, "step_up_sessions": 0,
         "course_luck": 0.5, "step_up_luck": 0.5,
         "drop_out_session": 65, "patience_assessment": NEVER, "patience_therapy": NEVER, "patience_group": NEVER,

@@ -77,6 +77,13 @@ def test_what_a_missed_or_cancelled_assessment_does_to_the_list(paper, luck, ass
     assert paper.milestones(record, "assessed") == [(paper.at(*moment),) for moment in assessed]
 
 
+@pytest.mark.parametrize(("luck", "spent"), [(COME, 60), (LATE, 40), (MISS, 40)])
+def test_nobody_writes_up_an_assessment_to_which_nobody_came(paper, luck, spent):
+    # Of 60 minutes 20 are write-up.
+    record = run(paper, waiting(paper, 2, assessments={0: [luck]}, assessment_write_up=20))
+    assert paper.work_of(record, "assessment")[0][2] == spent
+
+
 @pytest.mark.parametrize(("luck", "lost"), [(COME, []), (IN_TIME, []), (LATE, ["cancelled"]), (MISS, ["missed"])])
 def test_a_slot_is_lost_only_when_missed_or_cancelled_late(paper, luck, lost):
     record = run(paper, waiting(paper, 1, assessments={0: [luck]}))
