@@ -87,8 +87,9 @@ class Case(Party):
 
     __slots__ = (
         "attempts", "client", "contacts_left", "counts_from", "course", "episode", "gives_up_at", "joined", "key",
-        "last_end", "missed_in_a_row", "next_check_in", "open_tasks", "row", "shift_worker", "standing", "state",
-        "therapy_visits", "to_check_in", "visit_minutes", "visits", "visits_missed", "visits_row", "waits_on",
+        "last_end", "missed_in_a_row", "next_check_in", "open_tasks", "patience_left", "row", "shift_worker",
+        "standing", "state", "therapy_visits", "to_check_in", "visit_minutes", "visits", "visits_missed", "visits_row",
+        "waits_on",
     )  # fmt: skip
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
@@ -114,6 +115,8 @@ class Case(Party):
         """Where it stands in the list that it `waits_on`, since `joined` and no longer than `gives_up_at`."""
         self.waits_on: int = -1
         self.joined = self.gives_up_at = NOT_YET
+        self.patience_left = 0
+        """Minutes for which it still waits, on all lists for the same thing together: what was drawn is used up."""
         self.visit_minutes = 0
         """Staff minutes of the one appointment that it waits for or was given last."""
         self.visits = self.visits_missed = self.therapy_visits = 0

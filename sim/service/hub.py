@@ -96,6 +96,7 @@ class Opening:
         then: int = self.rules.step_up[suitable] if drawn.steps_up[row] else codes.Modality.NONE
         cases.plan_course(case, suitable, sessions_left, then, drawn.step_up_sessions[row], 0)
         case.course.start()
+        case.patience_left = drawn.patience_therapy[row]
         self.find_clinician(case, luck)
 
     def find_clinician(self, case: Case, luck: float) -> None:

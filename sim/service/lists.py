@@ -87,8 +87,9 @@ class WaitingList:
         self.next_change = NEVER
         """The next minute at which somebody is let in or gives up, if nothing else happens before."""
 
-    def join(self, case: Case, key: int, minute: int, gives_up_at: int, now: int) -> None:
+    def join(self, case: Case, key: int, minute: int, patient_from: int, now: int) -> None:
         """Put a person on the list at a minute; the key may put them where they would be had they come earlier."""
+        gives_up_at = patient_from + case.patience_left
         case.waits_on, case.key, case.joined, case.gives_up_at = self.listed, key, minute, gives_up_at
         if minute <= now:
             self._let_in(case)
@@ -138,6 +139,7 @@ class WaitingList:
     def end_stay(self, case: Case, minute: int, why: int) -> None:
         """End somebody's stay: taken, gone, or at the horizon still waiting."""
         self._stays.add(self.listed, case.number, case.joined, minute, why)
+        case.patience_left = case.gives_up_at - minute
         case.waits_on = NOWHERE
         self._length -= 1
 
@@ -252,16 +254,16 @@ class VisitStage:
     def join(self, case: Case, minute: int, patient_from: int) -> None:
         """Come to the stage; `patient_from` is `minute`, but for the opening position."""
         case.counts_from = minute
+        case.patience_left = self.patience[case.row]
         self.wait(case, minute, patient_from)
 
     def wait(self, case: Case, minute: int, patient_from: int) -> None:
-        """Wait by `case.counts_from`: at first, and again after an appointment that was not kept."""
+        """Wait by `case.counts_from`: at first, and again, with the patience left, after one that was not kept."""
         if self.joined[case.number] == NOT_YET:
             self.joined[case.number] = minute
         case.state = self.while_waiting
         case.visit_minutes = self.minutes[case.row]
-        gives_up_at = patient_from + self.patience[case.row]
-        self.waiting.join(case, case.key_by_policy(case.counts_from), minute, gives_up_at, self.today.opens)
+        self.waiting.join(case, case.key_by_policy(case.counts_from), minute, patient_from, self.today.opens)
 
     def booked_for(self, case: Case) -> None:
         """Leave the list with an appointment."""

@@ -149,13 +149,14 @@ class Pathway:
         self.cases.plan_first_course(case, first, self.journeys.attended[case.number])
         self.journeys.modality[case.number] = first
         self.journeys.therapy_joined[case.number] = minute
+        case.patience_left = self.drawn.patience_therapy[case.row]
         self.wait_for_therapy(case, case.key_by_policy(minute), minute, patient_from)
 
     def wait_for_therapy(self, case: Case, key: int, minute: int, patient_from: int) -> None:
-        """Wait for a clinician who gives the modality: at first, after a step up or handover; patience starts anew."""
+        """Wait for a clinician who gives the modality: at first, or, as patient as is left, for another one."""
         case.state = codes.State.THERAPY_LIST
         waiting = self.lists.therapies[case.course.modality]
-        waiting.join(case, key, minute, patient_from + self.drawn.patience_therapy[case.row], self.today.opens)
+        waiting.join(case, key, minute, patient_from, self.today.opens)
         self.plan_check_in(case, minute)
 
     def join_group(self, case: Case, minute: int, patient_from: int) -> None:
@@ -163,8 +164,8 @@ class Pathway:
         self.journeys.therapy_joined[case.number] = minute
         self.journeys.modality[case.number] = codes.Modality.GROUP
         case.state = codes.State.GROUP_LIST
-        gives_up_at = patient_from + self.drawn.patience_group[case.row]
-        self.lists.groups.join(case, case.key_by_minute(minute), minute, gives_up_at, self.today.opens)
+        case.patience_left = self.drawn.patience_group[case.row]
+        self.lists.groups.join(case, case.key_by_minute(minute), minute, patient_from, self.today.opens)
         self.plan_check_in(case, minute)
 
     def plan_check_in(self, case: Case, minute: int) -> None:
@@ -219,6 +220,7 @@ class Pathway:
         only_the_group = self.journeys.outcome[case.number] == codes.Outcome.GROUP
         goes_on = not only_the_group and self.cases.needs_suitable_after_first_step(case)
         then: int = self.drawn.modality[case.row] if goes_on else codes.Modality.NONE
+        case.patience_left = self.drawn.patience_therapy[case.row]
         self.complete(case, then, self.drawn.course_sessions[case.row], minute)
 
     def stays_after_missing(self, case: Case, minute: int) -> bool:

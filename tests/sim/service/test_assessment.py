@@ -180,6 +180,15 @@ def test_somebody_leaves_the_assessment_list_exactly_when_patience_ends_and_not_
     assert days(paper, record, "booked") == [0, None, 1]
 
 
+def test_who_waits_again_after_a_missed_appointment_has_the_patience_that_is_left(paper):
+    # Three days of patience, of which nine hours are used up when the appointment of day 2 is given; it is missed, and
+    # the clinician is then away: what is left runs from ten o'clock on.
+    cohort = waiting(paper, 1, patience_assessment=3 * paper.DAY, assessments={0: [MISS]})
+    record = run(paper, cohort, leave=range(3, 70))
+    assert paper.milestones(record, "booked", "closed") == [(paper.at(0), paper.at(2, 600) + 3 * paper.DAY - 540)]
+    assert record.journeys.ended == ["left_assessment_list"]
+
+
 def test_patience_ends_even_if_nobody_ever_looks_at_the_list(paper):
     record = run(paper, waiting(paper, 1, patience_assessment=12_345), minutes=0)
     assert paper.milestones(record, "closed") == [(12_345,)]

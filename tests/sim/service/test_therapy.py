@@ -231,8 +231,8 @@ def test_somebody_may_give_up_between_two_clinicians(paper):
     cohort = waiting(paper, 1, patience_therapy=5 * paper.DAY)
     record = run(paper, cohort, {"end": 12, "handovers": [11]})
     assert record.journeys.ended == ["left_between_clinicians"]
-    # Handed over on day 9 at 09:45, as above, and gone five days later.
-    assert paper.milestones(record, "therapy_first", "closed") == [(paper.at(2), paper.at(14, 585))]
+    # Handed over on day 9 at 09:45, as above, and gone when five days are over, of which nine hours had been used up.
+    assert paper.milestones(record, "therapy_first", "closed") == [(paper.at(2), paper.at(14, 585) - 540)]
 
 
 def test_somebody_gives_up_on_the_therapy_list_at_the_minute_patience_ends(paper):

@@ -37,7 +37,8 @@ class Listing:
     def join(self, case: int, joined: int = 0, gives_up_at: int = NEVER, came: int = 0) -> None:
         """Put a person on the list at a minute, at the place of somebody who came at another."""
         who = self.cases.all[case]
-        self.waiting.join(who, who.key_by_policy(came), joined, gives_up_at, self.day.opens)
+        who.patience_left = gives_up_at - joined
+        self.waiting.join(who, who.key_by_policy(came), joined, joined, self.day.opens)
 
     def first(self, now: int) -> int | None:
         self.day.opens = now
