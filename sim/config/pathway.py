@@ -154,6 +154,8 @@ class Attendance(Part):
     therapy_first: Visit
     therapy_next: Visit
     group: Visit
+    missed_share_per_week_waited: Annotated[float, Field(strict=True, ge=0, le=0.2, allow_inf_nan=False)]
+    """Of assessments and first sessions: share that is missed besides for each week since joining the list."""
     reusable_share: Share
     """Of cancelled appointments: share cancelled early enough for the slot to serve somebody else."""
     assessment_misses_allowed: Ordinal

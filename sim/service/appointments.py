@@ -32,7 +32,7 @@ class Visit(Appointment):
         if luck < 0:
             me.pathway.give_up(case, started, codes.Ending.ADMINISTRATIVE)
             return
-        result = self.stage.odds.result(luck)
+        result = self.stage.odds.result(luck, started - case.joined)
         if result == codes.Result.ATTENDED:
             me.spend(self.account, self.minutes, case.number, result)
         elif result != codes.Result.CANCELLED_IN_TIME:  # of somebody who did not come there is nothing to write up
@@ -64,8 +64,10 @@ class Session(Appointment):
             me.release(started)
             me.pathway.end_therapy(case, started, codes.Ending.ADMINISTRATIVE)
             return
-        odds = me.rules.next_odds if course.started else me.rules.first_odds
-        result = odds.result(luck)
+        if course.started:
+            result = me.rules.next_odds.result(luck, 0)
+        else:
+            result = me.rules.first_odds.result(luck, started - case.joined)
         if result != codes.Result.CANCELLED_IN_TIME:
             me.spend(self.account, self.minutes, case.number, result)
         if not me.pathway.after_session(case, result, started, me.minute):
@@ -117,7 +119,7 @@ class Group(Appointment):
         staying: list[Case] = []
         for case in self.members:
             luck = me.cases.next_therapy_luck(case)
-            attends = luck >= 0 and odds.result(luck) == codes.Result.ATTENDED
+            attends = luck >= 0 and odds.result(luck, 0) == codes.Result.ATTENDED
             result = codes.Result.ATTENDED if attends else codes.Result.MISSED
             me.note_visit(account, started, case, result)
             if pathway.after_group_session(case, result, started, ended, self.sessions_left):

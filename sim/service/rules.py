@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import simpy
 
-from sim.calendar import MINUTES_PER_DAY, OPENING_MINUTE
+from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY, OPENING_MINUTE
 from sim.cohort.decisions import course_edges
 from sim.config import HubConfig
 from sim.config.hub import reroute
@@ -21,21 +21,24 @@ WORKING_DAYS_PER_WEEK = 5
 class VisitOdds:
     """How an appointment may go, as thresholds of one random number between 0 and 1.
 
-    Below `missed` it is missed, below `late` cancelled too late, below `any` cancelled in time, else attended.
+    Below `missed` it is missed, below `late` cancelled too late, below `any` cancelled in time, else attended; but for
+    those nearest to 1, who would have come had they not waited so long.
     """
 
-    __slots__ = ("any", "late", "missed")
+    __slots__ = ("any", "late", "missed", "more")
 
     def __init__(self, visit: Visit, attendance: Attendance) -> None:
         late = visit.cancelled_share * (1 - attendance.reusable_share)
         self.missed: float = visit.missed_share
         self.late: float = visit.missed_share + late
         self.any: float = visit.missed_share + visit.cancelled_share
+        self.more: float = attendance.missed_share_per_week_waited / (DAYS_PER_WEEK * MINUTES_PER_DAY)
+        """The share that is missed besides for each minute waited."""
 
-    def result(self, luck: float) -> int:
-        """Return how an appointment of this luck goes."""
+    def result(self, luck: float, waited: int) -> int:
+        """Return how an appointment of this luck goes after a wait of so many minutes; 0 for one of many."""
         if luck >= self.any:
-            return codes.Result.ATTENDED
+            return codes.Result.ATTENDED if luck < 1 - self.more * waited else codes.Result.MISSED
         if luck < self.missed:
             return codes.Result.MISSED
         return codes.Result.CANCELLED if luck < self.late else codes.Result.CANCELLED_IN_TIME

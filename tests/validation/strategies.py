@@ -189,6 +189,7 @@ def pathways(draw: st.DrawFn) -> Container:
         missed = draw(rare)
         pathway["attendance"][kind] = {"missed_share": missed, "cancelled_share": (1 - missed) * draw(rare)}
     pathway["attendance"] |= {
+        "missed_share_per_week_waited": draw(st.sampled_from([0.0, 0.02, 0.2])),
         "reusable_share": draw(share),
         "assessment_misses_allowed": draw(st.integers(1, 4)),
         "therapy_misses_in_a_row_allowed": draw(st.integers(1, 4)),

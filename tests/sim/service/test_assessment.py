@@ -189,6 +189,15 @@ def test_who_waits_again_after_a_missed_appointment_has_the_patience_that_is_lef
     assert record.journeys.ended == ["left_assessment_list"]
 
 
+@pytest.mark.parametrize(("a_week", "missed"), [(0.0, 0), (0.02, 1), (0.2, 2)])
+def test_the_longer_somebody_has_waited_the_likelier_is_the_appointment_missed(paper, a_week, missed):
+    # On day 2, three and five weeks after joining the list: 0.06 more miss at 0.02 a week, and 0.1.
+    cohort = paper.people([paper.at(-33), paper.at(-19)], opening=1, outcome="advice", luck=0.92)
+    config = paper.plain(attendance__missed_share_per_week_waited=a_week)
+    record = run(paper, cohort, minutes=120, config=config)
+    assert [result for *_, result in paper.work_of(record, "assessment")[:2]].count("missed") == missed
+
+
 def test_patience_ends_even_if_nobody_ever_looks_at_the_list(paper):
     record = run(paper, waiting(paper, 1, patience_assessment=12_345), minutes=0)
     assert paper.milestones(record, "closed") == [(12_345,)]
