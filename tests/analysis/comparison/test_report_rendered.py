@@ -57,7 +57,7 @@ def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module", params=[2, pytest.param(4, marks=pytest.mark.heavy), 6])
+@pytest.fixture(scope="module", params=[*(pytest.param(plans, marks=pytest.mark.heavy) for plans in (2, 4)), 6])
 def report(request: pytest.FixtureRequest, sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The report on so many options, with as much to say as there is room for."""
     plans = ["baseline", *(f"plan_{number}" for number in range(1, request.param))]
