@@ -23,7 +23,7 @@ class State(IntEnum):
 
 
 class Ending(IntEnum):
-    """Why a case was closed. While it is open this is the reason so far: read it only where `closed` is set.
+    """Why a case was closed; while it is open, why its therapy ended if it did.
 
     A reason to end therapy goes before the end of navigation.
     """

@@ -277,13 +277,10 @@ class Pathway:
             self.agenda.expect(minute + self.rules.navigation_interval, codes.Step.NAVIGATION_DUE, case)
             return
         journeys.navigated[number] = minute
-        if journeys.ended[number] == codes.Ending.NOT_ENDED:
-            journeys.ended[number] = codes.Ending.ONWARD
         self.finish_task(case, minute)
 
     def refused_elsewhere(self, case: Case, minute: int) -> None:
         """Join the Hub's own therapy list after a refusal elsewhere."""
-        self.journeys.ended[case.number] = codes.Ending.NOT_ENDED
         self.join_therapy(case, minute, minute)
 
     # --- The end -----------------------------------------------------------------------------------------------------
@@ -293,7 +290,8 @@ class Pathway:
         case.open_tasks -= 1
         case.last_end = max(case.last_end, minute)
         if case.open_tasks == 0:
-            self.close(case, case.last_end, self.journeys.ended[case.number])
+            why: int = self.journeys.ended[case.number]  # of therapy, if there was any
+            self.close(case, case.last_end, codes.Ending.ONWARD if why == codes.Ending.NOT_ENDED else why)
 
     def close(self, case: Case, minute: int, why: int) -> None:
         """Close a case; some people are referred again later."""

@@ -113,6 +113,13 @@ def test_therapy_and_onward_closes_when_both_are_done(paper):
     assert short.journeys.ended == long.journeys.ended == ["completed"]
 
 
+def test_somebody_whose_navigation_is_over_has_no_ending_while_therapy_goes_on(paper):
+    # One contact on day 3; therapy of sixty sessions goes on at the horizon.
+    record = run(paper, assessed(paper, "therapy_and_onward", course_sessions=60, navigation_contacts=1))
+    assert paper.milestones(record, "navigated", "closed") == [(paper.at(3, 560), None)]
+    assert record.journeys.ended == [""]
+
+
 def test_giving_up_on_therapy_does_not_end_the_navigation(paper):
     cohort = assessed(paper, "therapy_and_onward", patience_therapy=600, navigation_contacts=3)
     record = run(paper, cohort, sick=range(100))
