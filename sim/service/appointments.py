@@ -90,8 +90,8 @@ class Session(Appointment):
 class Group(Appointment):
     """A therapy group, and its next session: who is in it, what is left of it and who leads it.
 
-    Other than in a course, a visit that is cancelled counts as missed, and so does every visit after the last that was
-    drawn. While a group has no lead its members stay in it: they are on no list that they could give up.
+    Whoever cancels leaves a place empty and has not missed the session; every visit after the last that was drawn is
+    missed. While a group has no lead its members stay in it: they are on no list that they could give up.
     """
 
     __slots__ = ("groups_without_lead", "lead", "members", "sessions_left")
@@ -119,8 +119,9 @@ class Group(Appointment):
         staying: list[Case] = []
         for case in self.members:
             luck = me.cases.next_therapy_luck(case)
-            attends = luck >= 0 and odds.result(luck, 0) == codes.Result.ATTENDED
-            result = codes.Result.ATTENDED if attends else codes.Result.MISSED
+            result = codes.Result.MISSED if luck < 0 else odds.result(luck, 0)
+            if result == codes.Result.CANCELLED_IN_TIME:
+                result = codes.Result.CANCELLED  # a place in a group is nobody else's
             me.note_visit(account, started, case, result)
             if pathway.after_group_session(case, result, started, ended, self.sessions_left):
                 staying.append(case)

@@ -210,7 +210,7 @@ class Pathway:
                 self.end_therapy(case, minute, codes.Ending.DROPPED_OUT)
                 return False
             return True
-        return self.stays_after_missing(case, minute)
+        return result != codes.Result.MISSED or self.stays_after_missing(case, minute)
 
     def after_last_group_session(self, case: Case, minute: int) -> None:
         """Finish a group, or go on to individual therapy where the group was only the first step to it."""

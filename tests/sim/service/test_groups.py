@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.unit
 
-MISS, COME = 0.05, 0.9
+MISS, LATE, IN_TIME, COME = 0.05, 0.15, 0.25, 0.9
 
 
 def run(paper, people, *leads, luck=None, config=None, **columns):
@@ -114,6 +114,14 @@ def test_sessions_missed_apart_do_not_discharge_a_member(paper):
     record = run(paper, 3, {}, luck={0: [MISS, COME, MISS]}, config=paper.validate(settings))
     assert record.journeys.ended == ["completed"] * 3
     assert record.journeys.missed == [2, 0, 0]
+
+
+def test_who_cancels_sessions_has_not_missed_them(paper):
+    settings = paper.plain_settings()
+    settings["pathway"]["groups"]["sessions"] = 3
+    record = run(paper, 3, {}, luck={0: [LATE, IN_TIME, COME]}, config=paper.validate(settings))
+    assert (record.journeys.attended[0], record.journeys.missed[0]) == (1, 0)
+    assert record.journeys.ended == ["completed"] * 3
 
 
 def test_a_member_about_to_drop_out_at_the_last_session_has_completed(paper):
