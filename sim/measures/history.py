@@ -177,8 +177,14 @@ class History:
     def eligible_for_assessment(self) -> Bools:
         """Cases whose pre-drawn decisions lead to assessment: screened, offered and reachable."""
         opened_later = self.cohort.opening[self.client] >= 1
-        eligible: Bools = opened_later | (self.screens & self.drawn("offered") & self.drawn("reachable"))
+        eligible: Bools = opened_later | (self.screens & self.drawn("offered") & self.reachable)
         return eligible
+
+    @cached_property
+    def reachable(self) -> Bools:
+        """Cases that the Hub can reach: those that answer, and those that it phoned for the screen."""
+        reached: Bools = self.drawn("reachable") | ~self.drawn("screens")
+        return reached
 
     @cached_property
     def eligible_for_therapy(self) -> Bools:

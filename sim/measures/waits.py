@@ -172,7 +172,7 @@ def count_funnel(history: History, rows: Rows) -> None:
     offered = history.drawn("offered")
     rows.shares("screened_share", "screening", history.groupings, settled, screened)
     rows.shares("offered_share", "assessment", history.groupings, was_reviewed, offered)
-    rows.shares("reached_share", "assessment", history.groupings, was_reviewed & offered, history.drawn("reachable"))
+    rows.shares("reached_share", "assessment", history.groupings, was_reviewed & offered, history.reachable)
 
 
 def count_waiting_at_end(history: History, rows: Rows) -> None:

@@ -73,7 +73,7 @@ class Pathway:
         self.journeys.reviewed[case.number] = minute
         if not self.drawn.offered[case.row]:
             self.close(case, minute, codes.Ending.ADVISED)
-        elif self.drawn.reachable[case.row]:
+        elif self.drawn.reachable[case.row] or not self.drawn.screens[case.row]:  # who was phoned was reached
             self.assessment.join(case, minute, minute)
         else:
             self.to_contact(case, minute)

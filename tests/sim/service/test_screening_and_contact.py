@@ -116,6 +116,12 @@ def test_somebody_who_cannot_be_reached_is_closed_after_the_last_attempt(paper):
     assert record.journeys.ended == ["unreachable"]
 
 
+def test_somebody_who_was_phoned_for_the_screen_has_been_reached(paper):
+    cohort = paper.people([100], screens=False, reachable=False)
+    record = run(paper, cohort, {"screening_review": 100}, screening__not_completed="phone")
+    assert paper.milestones(record, "reviewed", "assessment_joined") == [(paper.at(28, 585), paper.at(28, 585))]
+
+
 def test_fewer_attempts_close_earlier(paper):
     record = run(paper, paper.people([1], reachable=False), {"screening_review": 100}, lists__contact_attempts=1)
     assert paper.milestones(record, "closed") == [(paper.at(1, 550),)]
