@@ -105,7 +105,7 @@ class Opening:
         wanted = self.pathway.lists.therapies[modality]
         able = [one for one in self.in_post if wanted in one[0].therapy_lists]
         if not able:
-            self.pathway.rejoin_therapy_list(case, 0)
+            self.wait_first(case)
             return
         post, account, room = max(able, key=lambda one: one[2] - one[0].caseload)
         if post.caseload < room:
@@ -116,7 +116,11 @@ class Opening:
                 post.take_on(post.minute)
                 self.pathway.therapy_booked(case)
                 return
-        self.pathway.rejoin_therapy_list(case, 0)
+        self.wait_first(case)
+
+    def wait_first(self, case: Case) -> None:
+        """Put somebody in the middle of a course, for whom no clinician has room, at the head of the list."""
+        self.pathway.wait_for_therapy(case, case.key_by_minute(0), 0, 0)
 
 
 def run_service(

@@ -43,8 +43,7 @@ else:
     outcome, modality, ended
         `Outcome` after reroutes; of the first course, a position in the configured modalities or `Modality`; `Ending`.
     attended, missed, transferred
-        Therapy and group sessions; times put at the head of the therapy list, which happens also to people of the
-        opening caseload for whom no clinician has room.
+        Therapy and group sessions; times handed back by a clinician, to the head of the therapy list.
     """
 
 
