@@ -20,6 +20,11 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Nobody does {about}",
         "Nobody does {about}: {who} has 0 WTE; add WTE or take it out of the pathway",
     ),
+    "unsupervised": (
+        "More supervision is due than {about} can give",
+        "More supervision is due than {about} can give, {due:g} hours a week against {can:g}: {share} of it is not "
+        "given with every post filled; fund more of who supervises, or fewer of who is supervised",
+    ),
     "list_grows": (
         "The list for {about} keeps growing",
         "The list for {about} keeps growing, load {load:.2f}: about {more:.1f} more {what} a week join than are seen; "

@@ -13,7 +13,7 @@ from analysis.tell.input_warnings import input_warnings
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import count, counted, share, words
 from sim.calendar import DAYS_PER_WEEK
-from sim.config.hub import activities_needed
+from sim.config.hub import activities_needed, beyond_supervision
 from sim.config.referrals import LONGEST_PAUSE_DAYS, covered
 from sim.stages import COMPARED, LISTED, STAGES
 
@@ -39,6 +39,7 @@ MOST_UNRESOLVED = 0.05
 def warnings_of(config: HubConfig, weekly: pd.DataFrame, waits: pd.DataFrame | None = None) -> list[RunWarning]:
     """Return the warnings of one run from its tables; without `waits`, people left unresolved are not looked for."""
     found = [*_few_replications(config), *input_warnings(config), *_empty_run_in(config), *_nobody_to_do_it(config)]
+    found += _too_few_to_supervise(config)
     found += growing_lists(config, weekly)
     return found if waits is None else [*found, *_unresolved(config, weekly, waits)]
 
@@ -64,6 +65,12 @@ def _nobody_to_do_it(config: HubConfig) -> Iterator[RunWarning]:
         planned = [name for name, role in roles.items() if activity in role.job_plan]
         if planned and not any(roles[name].wte > 0 for name in planned):
             yield RunWarning("nobody_does", words(activity), {"who": " and ".join(words(name) for name in planned)})
+
+
+def _too_few_to_supervise(config: HubConfig) -> Iterator[RunWarning]:
+    """Find people who are funded and whom nobody has time to supervise."""
+    for name, _, can, due in beyond_supervision(config):
+        yield RunWarning("unsupervised", words(name), {"can": can, "due": due, "share": share(1 - can / due)})
 
 
 def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:

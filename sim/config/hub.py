@@ -45,7 +45,7 @@ def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     ConfigProblem with every contradiction found, one line each.
     """
     lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
-    lines += _beyond_supervision(config)
+    lines += _unsupervised(config)
     if outside is not None:
         lines += _price_year(config, outside)
     if lines:
@@ -152,35 +152,41 @@ def _work_without_staff(config: HubConfig) -> list[str]:
     return lines
 
 
-def _beyond_supervision(config: HubConfig) -> Iterator[str]:
-    """Refuse more people than can be supervised, on the first day that they are funded, where that is asked for."""
-    staffing = config.staffing
-    lines = [line for role in staffing.roles.values() for line in role.lines.values()]
+def beyond_supervision(config: HubConfig) -> Iterator[tuple[str, int, float, float]]:
+    """Find roles that are to supervise more than they can, if every post is filled.
+
+    Yields the role, the first such day, the hours a week that it can give, and those that are due.
+    """
+    roles = config.staffing.roles
+    lines = [line for role in roles.values() for line in role.lines.values()]
     days = sorted({-config.run.run_in_days, *(day for line in lines for day in (line.from_day, line.to_day) if day)})
 
     def wte(role: str, day: int) -> float:
         return sum(
             line.wte
-            for line in staffing.roles[role].lines.values()
+            for line in roles[role].lines.values()
             if (line.from_day is None or line.from_day <= day) and (line.to_day is None or day < line.to_day)
         )
 
-    for name, supervisor in staffing.roles.items() if staffing.supervision.beyond == "refuse" else ():
-        hours = {
-            other: role.supervision_hours_per_week
-            for other, role in staffing.roles.items()
-            if role.supervised_by == name
-        }
+    for name, supervisor in roles.items():
+        hours = {other: role.supervision_hours_per_week for other, role in roles.items() if role.supervised_by == name}
         for day in days:
             can = supervisor.most_supervision_given_hours_per_week * wte(name, day)
-            due = sum(hours[other] * wte(other, day) for other in hours)
+            due = sum(each * wte(other, day) for other, each in hours.items())
             if due > can + SUM_TOLERANCE:
-                yield (
-                    f"staffing.roles.{name}: can give {can:g} hours of supervision a week and {due:g} are due from day "
-                    f"{day} on; fund more of it or fewer of {', '.join(hours)}, or set "
-                    "staffing.supervision.beyond=unsupervised"
-                )
+                yield name, day, can, due
                 break
+
+
+def _unsupervised(config: HubConfig) -> list[str]:
+    """Refuse more people than can be supervised, where that is asked for."""
+    if config.staffing.supervision.beyond == "unsupervised":
+        return []
+    return [
+        f"staffing.roles.{name}: can give {can:g} hours of supervision a week and {due:g} are due from day {day} on; "
+        "fund more of it or fewer of those it supervises, or set staffing.supervision.beyond=unsupervised"
+        for name, day, can, due in beyond_supervision(config)
+    ]
 
 
 def _from_file(config: HubConfig) -> list[str]:

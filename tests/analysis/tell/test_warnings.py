@@ -148,3 +148,13 @@ def test_real_referrals_with_a_run_in_are_said_to_leave_it_empty(
     assert line.startswith("demand.referrals_csv replaces the run-in's referrals too, and does not reach back the 365")
     assert "run.opening.mode=backlog" in line
     assert said_of(hub_config(**enough, **{"run.opening.mode": "backlog"}), steady) == []
+
+
+def test_people_whom_nobody_has_time_to_supervise_are_told(hub_config: Callable[..., HubConfig]) -> None:
+    # 3.5 WTE of seniors can give three hours each; twelve assistants are due an hour each, and others one more.
+    changes = {"staffing.roles.assistant_psychologist.lines.assistant.wte": 12.0}
+    run = {"run.horizon_days": DAYS, "run.replications": 10}
+    steady = weekly(arrivals=8.0, seen=8.0, growth=0.0)
+    [line] = said_of(hub_config(**changes | run), steady)
+    assert line.startswith("More supervision is due than senior clinician can give, 13 hours a week against 10.5: 19%")
+    assert said_of(hub_config(**run), steady) == []

@@ -111,7 +111,7 @@ def test_more_people_than_can_be_supervised_are_refused_where_that_is_asked_for(
     hub_config(**supervised(therapists=3.0) | refuse)
     assert refusal(**supervised(therapists=3.5) | refuse) == [
         "staffing.roles.senior_clinician: can give 3 hours of supervision a week and 3.5 are due from day -365 on; "
-        "fund more of it or fewer of therapist, or set staffing.supervision.beyond=unsupervised"
+        "fund more of it or fewer of those it supervises, or set staffing.supervision.beyond=unsupervised"
     ]
     later = supervised(therapists=3.0) | refuse
     later[f"{THERAPIST}.lines"]["surge"] = LINE | {"kind": "agency", "from_day": 100, "to_day": 200}
