@@ -27,7 +27,7 @@ BROKEN = {
     "a slot not returned": Broken(
         "sim/service/clinician.py",
         "Clinician.keep_the_diary",
-        "account.commit(-appointment.minutes)",
+        "account.commit(-minutes)",
         "account.commit(0)",
     ),
     "people who gave up counted as seen in time": Broken(
@@ -63,8 +63,8 @@ BROKEN = {
     "a reserve that flexes although its list is not empty": Broken(
         "sim/service/clinician.py",
         "Clinician.use_what_is_left",
-        "account.flexes_to is not None and not keep_minutes and account.earned_today > 0",
-        "account.flexes_to is not None and account.earned_today > 0",
+        "target is not None and not keep_minutes and account.earned_today > 0",
+        "target is not None and account.earned_today > 0",
     ),
     "a session that counts twice": Broken(
         "sim/service/cases.py",
@@ -74,15 +74,15 @@ BROKEN = {
     ),
     "risk calls to everybody else": Broken(
         "sim/service/pathway.py",
-        "Pathway.reviewed",
+        "Pathway.show_flag",
         "self.drawn.risk[case.client]",
         "not self.drawn.risk[case.client]",
     ),
     "vacant posts paid": Broken(
         "sim/measures/cost.py",
         "ledger",
-        "t.filled_days + ",
-        "t.funded_days + ",
+        "t.filled_days + costs.maternity_pay_share * t.leave_days",
+        "t.funded_days + costs.maternity_pay_share * t.leave_days",
     ),
     "a group that waits for one more": Broken(
         "sim/service/activities.py",
