@@ -155,6 +155,7 @@ ALL_STAGES = (
         "navigation", "navigation", "navigation_joined", "external_referred",
         since="assessment", waits_for="a navigator", seen="in touch with a navigator",
         joins="navigation_joined", lists=("navigation",), activities=("navigation",), counted_by="navigated",
+        headline=True,
     ),
     Stage(
         "risk_call", "risk calls", "screened", "risk_called", eligible="at_risk",
