@@ -55,6 +55,7 @@ RICH = (
     "staffing.recruitment.turnover_per_year=3.0",
     "staffing.recruitment.notice_weeks=2",
     "staffing.roles.assistant_psychologist.supervised_by=therapist",
+    "staffing.roles.senior_clinician.most_supervision_given_hours_per_week=0.4",
     "staffing.absence.maternity_leave={per_year: 0.9, least_weeks: 3, most_weeks: 9}",
     "staffing.absence.handover_after_days=5",
     "+staffing.stand_in.senior_clinician={by: acting_up, after_weeks: 1, share: 0.8, from_role: therapist}",
