@@ -71,8 +71,8 @@ class History:
         self._known: dict[str, Any] = {}
         columns = (stays.listed, stays.case, stays.joined, stays.left, stays.why)
         stage = _stage_of_list(len(config.pathway.modalities))[stays.listed]
-        ends = np.searchsorted(np.sort(stage), np.arange(1, len(LISTED)))
-        by_stage = zip(*(np.split(column[np.argsort(stage, kind="stable")], ends) for column in columns), strict=True)
+        order, ends = np.argsort(stage, kind="stable"), np.cumsum(np.bincount(stage, minlength=len(LISTED)))[:-1]
+        by_stage = zip(*(np.split(column[order], ends) for column in columns), strict=True)
         self.stays = {listed.name: Stays(*mine) for listed, mine in zip(LISTED, by_stage, strict=True)}
         self.work_post = work.post
         self.work_activity = work.activity
