@@ -61,8 +61,12 @@ def test_a_measure_is_declared_and_counted_in_one_file(with_patch):
     assert touched("a_measure.patch") == ["sim/measures/people.py"]
 
 
-def test_a_stage_is_found_by_all_that_lists_stages(with_patch):
-    measures = with_patch("a_stage.patch", "pathway.psychiatric_review.share=0.5")
+@pytest.mark.parametrize(
+    "staffing",
+    ["senior_led", *(pytest.param(name, marks=pytest.mark.heavy) for name in ("group_first", "stepped_care"))],
+)
+def test_a_stage_is_found_by_all_that_lists_stages(with_patch, staffing):
+    measures = with_patch("a_stage.patch", "pathway.psychiatric_review.share=0.5", f"staffing={staffing}")
     of_the_stage = measures[measures["stage"] == "psychiatric_review"].groupby("measure")["value"].max()
     assert of_the_stage["wait_days_median"] > 0
     assert of_the_stage["queue_peak"] > 0
@@ -73,3 +77,12 @@ def test_the_page_names_every_file_of_an_example():
     text = PAGE.read_text(encoding="utf-8")
     for patch in ("a_measure.patch", "a_stage.patch"):
         assert [file for file in touched(patch) if f"`{file}`" not in text] == []
+
+
+def test_the_page_names_every_room_and_loose_file():
+    text = PAGE.read_text(encoding="utf-8")
+    for top in ("sim", "analysis"):
+        for one in sorted((HERE / top).iterdir()):
+            is_room = one.is_dir() and not one.name.startswith("_")
+            if is_room or (one.suffix == ".py" and not one.stem.startswith("__")):
+                assert f"`{top}/{one.name}`" in text, one.name
