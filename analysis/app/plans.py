@@ -42,7 +42,7 @@ NAME = "name"
 DESIGN = "plans.csv"
 MARKS = {"better": "▲", "worse": "▼"}
 """Before a verdict, so that the eye finds it in a long table."""
-TEXTS = ["plan", "measure", "stage", "dimension", "group"]
+TEXTS = ["plan", "measure", "stage", "dimension", "group", "because"]
 
 
 @dataclass(frozen=True)
@@ -181,12 +181,11 @@ class Comparison:
             told = "By the wait alone, **none of the plans can be ruled out as the best**."
         differences = [
             f"- {name[row['plan']]} against {name[row['baseline']]}, {row['figure']} in {unit_of_change(row['unit'])}: "
-            f"{_in_words(row)}. **{sentence(row['verdict'])}.**"
+            f"{_in_words(row)}. **{sentence(_verdict(row))}.**"
             for row in self.headlines[self.headlines["primary"]].to_dict("records")
         ]
         levels = [
-            f"- {name[row['plan']]} meets the standard in {futures(row['meets_standard'])}. In "
-            f"{frequency(row['probability_not_beaten'])}, no other plan here is both cheaper and quicker."
+            f"- {name[row['plan']]} meets the standard in {futures(row['meets_standard'])}. {_beaten(row)}"
             for row in choice
         ]
         return [told, "\n".join(differences + levels)]
@@ -201,7 +200,7 @@ class Comparison:
                 "baseline": level_in(row["unit"])(row["baseline_level"]),
                 "the plan": level_in(row["unit"])(row["plan_level"]),
                 "difference": _in_words(row),
-                "verdict": f"{MARKS.get(row['verdict'], '')} {row['verdict']}".strip(),
+                "verdict": f"{MARKS.get(row['verdict'], '')} {_verdict(row)}".strip(),
             }
             for row in self.headlines.to_dict("records")
         ]
@@ -211,6 +210,16 @@ def _difference(row: Mapping[Hashable, Any]) -> Interval:
     """Return the difference of a headline; of the figures that decide, intervals hold at once."""
     which = "simultaneous_" if row["primary"] else ""
     return Interval(*(float(row[name]) for name in ("difference", f"{which}low", f"{which}high")))
+
+
+def _beaten(row: Mapping[Hashable, Any]) -> str:
+    if row["loses_people"]:
+        return "Fewer people get as far as without it, so it is left out of the choice."
+    return f"In {frequency(row['probability_not_beaten'])}, no other plan here is both cheaper and quicker."
+
+
+def _verdict(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['verdict']}: {row['because']}" if row["because"] else str(row["verdict"])
 
 
 def _in_words(row: Mapping[Hashable, Any]) -> str:

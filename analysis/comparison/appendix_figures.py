@@ -67,7 +67,7 @@ def forest(comparison: Comparison) -> Figure:
         axes.set_visible(False)
     keys = [
         Line2D([], [], color=colour, marker=marker, markerfacecolor=colour if filled else "white", label=text)
-        for text, (colour, marker, filled) in {**LOOK, "open, or too small to matter": OTHERWISE}.items()
+        for text, (colour, marker, filled) in {**LOOK, "open, not judged, or too small to matter": OTHERWISE}.items()
     ]
     keys.append(Line2D([], [], linestyle="none", label="* intervals hold for all plans at once"))
     figure.legend(handles=keys, loc="outside lower left", ncols=4, fontsize=8.5)

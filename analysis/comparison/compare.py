@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis.comparison.pairs import (
     FIRST_STAGE,
@@ -17,6 +16,7 @@ from analysis.comparison.pairs import (
     holm,
     more_replications,
     probability_not_beaten,
+    row_of,
     screen,
     select_best,
     simultaneous_confidence,
@@ -24,6 +24,7 @@ from analysis.comparison.pairs import (
 )
 from analysis.comparison.plans import baselines, cut_names, what_differs
 from analysis.comparison.read_sweep import Sweep
+from analysis.comparison.steps import Step, judged, steps_of
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
 from analysis.estimates.intervals import Interval, assurance, quantile_values
 from analysis.estimates.tables import MEASURED, estimates_of, look_up, look_up_range, over_hubs, seen_by_day
@@ -49,6 +50,8 @@ class FigureAnswer:
     high: float
     p_adjusted: float
     verdict: str
+    because: str
+    """Why there is no verdict: who got less far, or further; empty where there is one."""
     more: int | None
     """Replications missing to a conclusion; None where there is one already, and where they are past counting."""
 
@@ -63,9 +66,11 @@ class Choice:
     """Which plans may be the best by the primary wait, and which none beats on cost and wait together."""
 
     may_be_best: list[str]
+    """Only plans that lose nobody on the way."""
     selection: Selection | None
     """None without a smallest difference that matters, or with too few replications."""
     not_beaten: dict[str, float]
+    """By plan; not a number for one that loses people."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Comparison:
     people: dict[str, pd.Series]
     estimates: dict[str, pd.DataFrame]
     answers: list[FigureAnswer]
+    steps: dict[str, list[Step]]
+    """How far everyone referred gets under each plan that has a baseline."""
     choice: Choice
     delta: float | None
     """Smallest difference that matters, in the unit of the primary wait as stored (a share)."""
@@ -129,6 +136,10 @@ class Comparison:
         alone = over_hubs(shares).sort_values("replication")
         return assurance(alone["value"], standard.share, self.confidence, alone["replication"] // self.sweep.per_draw)
 
+    def loses(self, plan: str) -> bool:
+        """Return whether fewer of those referred surely get as far under a plan as under its baseline."""
+        return any(step.lost for step in self.steps.get(plan, []))
+
     def on(self, headline: Headline) -> list[FigureAnswer]:
         """Return the answers on a figure, one for each plan that has a baseline."""
         return [answer for answer in self.answers if answer.headline == headline]
@@ -158,6 +169,8 @@ def compare(
     figures = {plan: values_of(sweep.clusters(plan, "measures"), sweep.clusters(plan, "waits")) for plan in sweep.plans}
     values = {plan: found for plan, (found, _) in figures.items()}
     chosen = compared_headlines(next(iter(sweep.plans.values())).config, stage)
+    steps = {plan: steps_of(values[plan], values[base], confidence) for plan, base in baseline_of.items()}
+    kept = [plan for plan in values if not any(step.lost for step in steps.get(plan, []))]
     return Comparison(
         sweep=sweep,
         baseline_of=baseline_of,
@@ -168,16 +181,17 @@ def compare(
             plan: estimates_of(sweep.of(plan, "measures"), sweep.of(plan, "waits"), sweep.per_draw, confidence)
             for plan in sweep.plans
         },
-        answers=_answers(values, baseline_of, chosen, delta, confidence, sweep.per_draw),
-        choice=_choice(values, chosen, delta, confidence),
+        answers=_answers(values, baseline_of, chosen, steps, delta, confidence, sweep.per_draw),
+        steps=steps,
+        choice=_choice(values, kept, chosen, delta, confidence),
         delta=delta,
         confidence=confidence,
     )
 
 
 def _answers(
-    values: dict[str, pd.DataFrame], baseline_of: dict[str, str], chosen: list[Headline], delta: float | None,
-    confidence: float, per_draw: int,
+    values: dict[str, pd.DataFrame], baseline_of: dict[str, str], chosen: list[Headline],
+    steps: dict[str, list[Step]], delta: float | None, confidence: float, per_draw: int,
 ) -> list[FigureAnswer]:  # fmt: skip
     """Answer every headline for every plan; the primary ones hold together, each other one by itself.
 
@@ -198,23 +212,29 @@ def _answers(
         wanted, matters = together if headline.primary else confidence, delta if headline == chosen[0] else None
         wide = difference(*pairs[plan, headline], wanted) if headline.primary else own
         said = verdict(wide.low, wide.high, headline.smaller_is_better, matters)
+        said, because = judged(said, headline, steps[plan], own.pairs > 0)
         more = more_replications(wide, wanted, matters)
         missing = None if more is None or said != UNDECIDED else more * per_draw
         adjusted = family.get((plan, headline), np.nan)
         ends = wide.low, wide.high
-        answers.append(FigureAnswer(plan, baseline_of[plan], headline, own, *ends, adjusted, said, missing))
+        answers.append(FigureAnswer(plan, baseline_of[plan], headline, own, *ends, adjusted, said, because, missing))
     return answers
 
 
-def _choice(values: dict[str, pd.DataFrame], chosen: list[Headline], delta: float | None, confidence: float) -> Choice:
+def _choice(
+    values: dict[str, pd.DataFrame], kept: list[str], chosen: list[Headline], delta: float | None, confidence: float
+) -> Choice:
+    """Choose between the plans that lose nobody on the way: what loses people beats nothing."""
     wait, cost = chosen[:2]
     waits = {plan: row_of(table, wait.key) for plan, table in values.items()}
     costs = {plan: row_of(table, cost.key) for plan, table in values.items()}
-    selection = None
+    among, selection = {plan: waits[plan] for plan in kept}, None
     if delta and min(len(mine) for mine in waits.values()) >= FIRST_STAGE:
-        selection = select_best(waits, delta, confidence, smaller_is_better=wait.smaller_is_better)
-    may_be_best = screen(waits, confidence, smaller_is_better=wait.smaller_is_better)
-    return Choice(may_be_best, selection, probability_not_beaten(costs, {plan: -mine for plan, mine in waits.items()}))
+        selection = select_best(among, delta, confidence, smaller_is_better=wait.smaller_is_better)
+    may_be_best = screen(among, confidence, smaller_is_better=wait.smaller_is_better)
+    not_beaten = dict.fromkeys(values, np.nan)
+    not_beaten |= probability_not_beaten({plan: costs[plan] for plan in kept}, {plan: -among[plan] for plan in kept})
+    return Choice(may_be_best, selection, not_beaten)
 
 
 def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -251,10 +271,3 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
             values.loc[row] = quantile_values(days, MEASURED[row[0]])
             people.loc[row] = float(days.to_numpy().sum()) / len(days)
     return values, people
-
-
-def row_of(values: pd.DataFrame, key: Key) -> NDArray[np.float64]:
-    """Return one figure's values by replication; not a number throughout where the plan has no such figure."""
-    if key not in values.index:
-        return np.full(len(values.columns), np.nan)
-    return values.xs(key).to_numpy(float)

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from analysis.estimates.headline import Key as FigureKey
 from analysis.estimates.intervals import t_quantile
 
 MOST_REPLICATIONS = 100_000
@@ -84,6 +85,13 @@ def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 
     one, other = plan.loc[shared, numbers].to_numpy(float), baseline.loc[shared, numbers].to_numpy(float)
     found = [difference(mine, theirs, confidence) for mine, theirs in zip(one, other, strict=True)]
     return pd.DataFrame(found, index=shared, columns=list(Difference._fields))
+
+
+def row_of(values: pd.DataFrame, key: FigureKey) -> NDArray[np.float64]:
+    """Return one figure's values by replication; not a number throughout where the plan has no such figure."""
+    if key not in values.index:
+        return np.full(len(values.columns), np.nan)
+    return values.xs(key).to_numpy(float)
 
 
 def holm(p_values: Mapping[Key, float]) -> dict[Key, float]:

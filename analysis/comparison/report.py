@@ -22,6 +22,7 @@ from analysis.comparison.sentences import (
     asked,
     change_in_words,
     choice_lines,
+    steps_line,
     who_sentences,
     widened_lines,
 )
@@ -188,7 +189,7 @@ def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
         cut = "all of it" if math.isinf(found.variance_reduction) else count(found.variance_reduction)
         rows.append((sentence(figure), *said, two_figures(found.correlation), cut))
     base = comparison.names[comparison.baseline_of[plan]]
-    return {"name": comparison.names[plan], "baseline": base, "rows": rows}
+    return {"name": comparison.names[plan], "baseline": base, "steps": steps_line(comparison, plan), "rows": rows}
 
 
 def _reason_rows(comparison: Comparison, reason: Attribution) -> dict[str, Any]:

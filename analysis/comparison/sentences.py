@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.comparison.compare import Comparison, FigureAnswer
 from analysis.comparison.pairs import BETTER, FIRST_STAGE, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
+from analysis.comparison.steps import NOT_JUDGED, loss_line
 from analysis.comparison.taken_apart import Widened, of_concern
 from analysis.tell.wording import (
     MOST_NAMED,
@@ -58,9 +59,24 @@ def choice_lines(comparison: Comparison) -> list[str]:
         missing = (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
         those = listed([names[plan] for plan in selection.left])
         lines.append(f"Not yet conclusive between {those}: at most {round_up(missing):,} more replications.")
-    shown = ", ".join(f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items())
+    lines += loss_lines(comparison)
+    shown = ", ".join(
+        f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items() if not comparison.loses(plan)
+    )
     lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
     return lines
+
+
+def loss_lines(comparison: Comparison) -> list[str]:
+    """Say of each plan that loses people on the way who they are; such a plan is not among those chosen from."""
+    lines = (loss_line(comparison.names[plan], steps) for plan, steps in comparison.steps.items())
+    return [line for line in lines if line]
+
+
+def steps_line(comparison: Comparison, plan: str) -> str:
+    """Say what share of everyone referred gets to each step, under the baseline and under a plan."""
+    told = ", ".join(step.told for step in comparison.steps[plan])
+    return f"Of everyone referred, baseline → plan: {told}."
 
 
 def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[str]:
@@ -86,7 +102,11 @@ def change_in_words(answer: FigureAnswer) -> tuple[str, str, str]:
     if answer.verdict == SAME:
         return "the same", "", ""
     middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(answer.interval)
-    note = {UNDECIDED: f"{UNDECIDED}: {_missing(answer)} more replications", NO_MATTER: NO_MATTER}
+    note = {
+        UNDECIDED: f"{UNDECIDED}: {_missing(answer)} more replications",
+        NO_MATTER: NO_MATTER,
+        NOT_JUDGED: f"{NOT_JUDGED}: {answer.because}",
+    }
     return middle, interval or "no interval", note.get(answer.verdict, "")
 
 
@@ -110,7 +130,9 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     selected = choice.selection.left if choice.selection else []
     best = selected if len(selected) == 1 else choice.may_be_best
     first = _of_one(comparison, best[0]) if len(best) == 1 else _of_several(comparison, best)
-    return [*first, *_not_beaten(comparison)]
+    lost = [comparison.names[plan] for plan in comparison.steps if comparison.loses(plan)]
+    left_out = [f"Left out of the choice, because people are lost on the way: {few(lost, 'options')}."] if lost else []
+    return [*first, *left_out, *_not_beaten(comparison)]
 
 
 def _of_one(comparison: Comparison, plan: str) -> list[str]:
@@ -153,7 +175,7 @@ def _of_several(comparison: Comparison, best: list[str]) -> list[str]:
 
 
 def _not_beaten(comparison: Comparison) -> list[str]:
-    """Say which options no other beats on cost and wait together."""
+    """Say which options that lose nobody on the way no other beats on cost and wait together."""
     ahead = [plan for plan, often in comparison.choice.not_beaten.items() if often >= SURE]
     if not ahead or len(comparison.plans) == len(ahead):
         return []

@@ -14,9 +14,10 @@ from rich.console import RenderableType
 
 from analysis.comparison.compare import FIGURE, Comparison, FigureAnswer
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
-from analysis.comparison.sentences import choice_lines, round_up, widened_lines
+from analysis.comparison.sentences import choice_lines, round_up, steps_line, widened_lines
+from analysis.comparison.steps import NOT_JUDGED
 from analysis.comparison.taken_apart import Attribution, Widened
-from analysis.estimates.headline import of_everyone
+from analysis.estimates.headline import Headline, of_everyone
 from analysis.estimates.tables import Split, over_hubs, split
 from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
@@ -25,11 +26,13 @@ from analysis.tell.wording import MISSING, change_in, csv_of, level_in
 from sim.disk import write_whole
 
 WHY = "why.csv"
-TABLES = ("headlines.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")
+TABLES = ("headlines.csv", "steps.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")
 WIDTH = 155
 FOOTER = (
     "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
     "with * hold for all plans and both * figures at once, and their p is Holm's.",
+    "Not judged: over half a person in 100 referred get less far, or further, so that the figure is of other people. A "
+    "plan that loses people is called better on nothing, and is not among those chosen from.",
     "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",
     INTERVALS,
     "No claim about cost-effectiveness can be made from these figures.",
@@ -43,6 +46,7 @@ def write_tables(
     levels = pd.concat([table.assign(plan=plan) for plan, table in comparison.estimates.items()], ignore_index=True)
     tables = {
         "headlines.csv": pd.DataFrame(headline_rows(comparison)),
+        "steps.csv": pd.DataFrame(step_rows(comparison)),
         "differences.csv": all_differences(comparison),
         "levels.csv": levels[["plan", *levels.columns[:-1]]],
         "equity.csv": equity,
@@ -128,9 +132,29 @@ def headline_rows(comparison: Comparison) -> list[dict[str, Any]]:
         row: dict[str, Any] = {"plan": answer.plan, "baseline": answer.baseline, "figure": headline.words}
         row |= {"unit": headline.unit, "primary": headline.primary}
         row |= {name: value * headline.scale for name, value in in_its_unit.items()}
-        row |= {"p": found.p, "p_holm": answer.p_adjusted, "verdict": answer.verdict, "more_replications": answer.more}
+        row |= {"p": found.p, "p_holm": answer.p_adjusted, "verdict": answer.verdict, "because": answer.because}
+        row |= {"more_replications": answer.more}
+        row["baseline_people"] = people_behind(comparison, answer.baseline, headline)
+        row["plan_people"] = people_behind(comparison, answer.plan, headline)
         rows.append(row | {name: getattr(found, name) for name in ("correlation", "variance_reduction", "pairs")})
     return rows
+
+
+def people_behind(comparison: Comparison, plan: str, headline: Headline) -> float:
+    """Return the mean number of people a replication that a figure is a share or a wait of; else not a number."""
+    if headline.unit not in ("%", "days"):
+        return math.nan
+    return float(comparison.people[plan].get(headline.key, math.nan))
+
+
+def step_rows(comparison: Comparison) -> list[dict[str, Any]]:
+    """Return one row a plan and step: the share of everyone referred who get that far, and its difference."""
+    return [
+        {"plan": plan, "baseline": comparison.baseline_of[plan], "step": step.words, "baseline_share": step.baseline,
+         "plan_share": step.plan, "low": step.low, "high": step.high, "lost": step.lost, "gained": step.gained}
+        for plan, steps in comparison.steps.items()
+        for step in steps
+    ]  # fmt: skip
 
 
 def choice_rows(comparison: Comparison) -> list[dict[str, Any]]:
@@ -140,6 +164,7 @@ def choice_rows(comparison: Comparison) -> list[dict[str, Any]]:
     return [
         {
             "plan": plan,
+            "loses_people": comparison.loses(plan),
             "may_be_best": plan in choice.may_be_best,
             "selected": None if selection is None else selection.left == [plan],
             "dropped_after_replications": None if selection is None else selection.dropped_after.get(plan),
@@ -174,7 +199,7 @@ def print_comparison(comparison: Comparison, widened: list[Widened], file: TextI
     if short := [plan.name for plan in comparison.sweep.plans.values() if plan.replications > pairs]:
         parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")
     for plan, base in comparison.baseline_of.items():
-        parts += ["", _table(comparison, plan, base)]
+        parts += ["", _table(comparison, plan, base), steps_line(comparison, plan)]
     flags = [f"! {line}" for line in widened_lines(comparison, widened)]
     shown = console(WIDTH, file=file or sys.stdout)
     for part in [*parts, "", *choice_lines(comparison), *flags, "", *FOOTER]:
@@ -204,7 +229,9 @@ def answer_cells(answer: FigureAnswer) -> tuple[str, str, str, str]:
 
 
 def _told(answer: FigureAnswer) -> str:
-    """Return a verdict, and how many more replications an open one needs."""
+    """Return a verdict, why there is none, and how many more replications an open one needs."""
+    if answer.verdict == NOT_JUDGED:
+        return f"{NOT_JUDGED}: {answer.because}"
     if answer.verdict != UNDECIDED:
         return answer.verdict
     if answer.more is None:

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.compare import Comparison, row_of, values_of
-from analysis.comparison.pairs import BETTER, difference, verdict
+from analysis.comparison.compare import Comparison, values_of
+from analysis.comparison.pairs import BETTER, difference, row_of, verdict
 from analysis.comparison.plans import PlanLever, changes, levers, pulled
 from analysis.estimates.headline import Headline, Measure, compared_headlines
 from analysis.estimates.intervals import Interval, mean_interval
@@ -28,6 +28,8 @@ from sim.stages import LEFT_LAST
 
 DIMENSIONS = {"staff_group": "staff_groups", "gender": "genders", "ethnicity": "ethnicities"}
 """What people are told apart by, and where the population lists its groups."""
+ACCESS = "access_rate"
+"""Told of all staff whom the Hub is for, so that nobody can be missing from it."""
 MOST_LEVERS = 6
 """Every subset of the levers is run: 62 more runs for six."""
 Subset = frozenset[int]
@@ -116,7 +118,7 @@ def concerns(config: HubConfig, stage: str) -> list[Headline]:
     what = words(stage).removeprefix("referral to ")
     left = Measure("left_waiting_share", LEFT_LAST.name)
     return [
-        Headline(Measure("access_rate"), "first referrals per 1,000 staff a year", "per 1,000", 1000),
+        Headline(Measure(ACCESS), "first referrals per 1,000 staff a year", "per 1,000", 1000),
         compared_headlines(config, stage)[0],
         Headline(Measure("wait_days_p90", stage), f"1 in 10 waits to {what} exceed", "days", 1),
         Headline(left, f"gave up waiting for {LEFT_LAST.waits_for}", "%", 100),
@@ -198,7 +200,7 @@ def _row(
 
 def _people_behind(comparison: Comparison, plan: str, concern: Headline, dimension: str, group: str) -> float:
     """Return the mean number of people a replication that a group's figure rests on: those who came, not all staff."""
-    if concern.measure.measure == "access_rate":
+    if concern.measure.measure == ACCESS:
         return float(np.nanmean(row_of(comparison.by_replication[plan], ("referrals", "", dimension, group))))
     return float(comparison.people[plan].get((*concern.measure, dimension, group), 0.0))
 
@@ -208,6 +210,7 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
 
     A gap is widened when a group surely falls back against the reference group and ends up worse off than it, by more
     than the two were apart before. A group that loses a lead and ends nearer to the reference group is no such case.
+    A plan that loses people on the way improves nothing but who comes at all.
     """
     found = []
     for plan, base in comparison.baseline_of.items():
@@ -215,7 +218,8 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
             one, other = (row_of(comparison.by_replication[each], concern.key) for each in (plan, base))
             mean = difference(one, other, comparison.confidence)
             neither = declared(concern.measure.measure).better is Better.NEITHER  # dearer is no gain and no loss
-            if neither or verdict(mean.low, mean.high, concern.smaller_is_better) != BETTER:
+            no_gain = comparison.loses(plan) and concern.measure.measure != ACCESS
+            if neither or no_gain or verdict(mean.low, mean.high, concern.smaller_is_better) != BETTER:
                 continue
             sign = 1 if concern.smaller_is_better else -1
             for row in of_concern(table[table["plan"] == plan], concern).to_dict("records"):

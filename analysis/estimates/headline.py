@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.calendar import DAYS_PER_YEAR
 from sim.measures.rows import Better, declared
-from sim.stages import ALL_STAGES, CAN_BE_LEFT, COMPARED, Stage
+from sim.stages import ALL_STAGES, COMPARED, DRAWN, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,7 +67,7 @@ def _waits(stage: Stage) -> list[KeyFigure]:
 def _list(stage: Stage) -> list[KeyFigure]:
     left, mean, end = (Measure(name, stage.name) for name in ("left_waiting_share", "queue_mean", "waiting_at_end"))
     return [
-        KeyFigure(left, f"gave up waiting for {stage.words}", "%", 100, True),
+        *([KeyFigure(left, f"gave up waiting for {stage.words}", "%", 100, True)] if stage.can_be_left else []),
         KeyFigure(mean, f"people on the list for {stage.words}", "people", compared=True),
         KeyFigure(end, f"people waiting for {stage.words} at the end", "people"),
     ]
@@ -83,7 +83,7 @@ FIGURES = (
         if stage.headline
         for figure in _waits(stage)
     ),
-    *(figure for stage in CAN_BE_LEFT for figure in _list(stage)),
+    *(figure for stage in DRAWN for figure in _list(stage)),
     KeyFigure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
     KeyFigure(Measure("utilisation"), "client-facing time that is booked", "%", 100),
     KeyFigure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),

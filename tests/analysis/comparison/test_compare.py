@@ -317,7 +317,7 @@ def test_replications_of_one_draw_are_one_pair_and_missing_ones_are_counted_sing
 
     sweep = read_sweep(sweep_folder)
     compared = compare(sweep, BASE)
-    arguments = compared.by_replication, compared.baseline_of, compared.headlines, None, 0.95
+    arguments = compared.by_replication, compared.baseline_of, compared.headlines, compared.steps, None, 0.95
     single, double = (_answers(*arguments, per_draw) for per_draw in (1, 2))
     more = [(one.more, two.more) for one, two in zip(single, double, strict=True) if one.more is not None]
     assert more

@@ -1,0 +1,104 @@
+"""How far people get: of everyone referred, who reaches each step of the pathway under a plan and its baseline.
+
+A figure of people who got far enough to be in it looks better when fewer of them did. So a plan that loses people on
+the way is called better on no figure, and one that brings more of them further is called worse only on figures of
+everyone (docs/decisions, "A failing service never looks better").
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.comparison.pairs import BETTER, WORSE, difference, row_of
+from analysis.estimates.headline import Headline
+from analysis.tell.wording import share
+from sim.stages import FROM_REFERRAL, LISTED
+
+STEPS = {stage.counted_by: stage.seen for stage in LISTED if stage.counted_by} | {"supported": "supported"}
+"""Measures of how many people get that far, and in words what they then are."""
+REFERRED = "referrals"
+LEAST = 0.005
+"""A plan loses people where surely more than this share of everyone referred gets less far: half a person in 100."""
+NOT_JUDGED = "not judged"
+
+
+class Step(NamedTuple):
+    """The share of everyone referred who get to one step, and the paired difference with its interval."""
+
+    words: str
+    baseline: float
+    plan: float
+    low: float
+    high: float
+
+    @property
+    def lost(self) -> bool:
+        """Whether fewer people surely get that far under the plan."""
+        return self.high < -LEAST
+
+    @property
+    def gained(self) -> bool:
+        """Whether more people surely get that far under the plan."""
+        return self.low > LEAST
+
+    @property
+    def told(self) -> str:
+        """The two shares in words."""
+        return f"{self.words} {share(self.baseline)} → {share(self.plan)}"
+
+
+def steps_of(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.95) -> list[Step]:
+    """Return every step as a plan and its baseline have it, given their values by replication."""
+    found = []
+    for measure, words in STEPS.items():
+        mine, theirs = _share(plan, measure), _share(baseline, measure)
+        low, high = difference(mine, theirs, confidence)[1:3]
+        found.append(Step(words, float(np.mean(theirs)), float(np.mean(mine)), low, high))
+    return found
+
+
+def _share(values: pd.DataFrame, measure: str) -> NDArray[np.float64]:
+    """Return the share of everyone referred as one value a replication whose mean it is, as `values_of` does."""
+    top, bottom = (row_of(values, (name, "", "all", "all")) for name in (measure, REFERRED))
+    if not bottom.sum():
+        return np.full(len(bottom), math.nan)
+    ratio = top.sum() / bottom.sum()
+    linear: NDArray[np.float64] = ratio + (top - ratio * bottom) / bottom.mean()
+    return linear
+
+
+def is_of_everyone(headline: Headline) -> bool:
+    """Return whether a figure is a share of people who are fixed by decisions drawn before anybody is served."""
+    return headline.measure.measure == "within_standard_share" and headline.measure.stage in FROM_REFERRAL
+
+
+def judged(said: str, headline: Headline, steps: Sequence[Step], has_figure: bool = True) -> tuple[str, str]:
+    """Return the verdict on a figure after a look at who got that far, and why there is none.
+
+    Without a figure under both plans, as the wait of people where none are seen, there is nothing to be conclusive of.
+    """
+    lost, gained = ([step for step in steps if getattr(step, way)] for way in ("lost", "gained"))
+    if lost and (said == BETTER or not has_figure):
+        return NOT_JUDGED, f"fewer {_furthest(lost).words}"
+    if said == WORSE and gained and not is_of_everyone(headline) and not lost:
+        return NOT_JUDGED, f"more {_furthest(gained).words}"
+    return said, ""
+
+
+def _furthest(steps: Sequence[Step]) -> Step:
+    """Return the step at which most people are lost or gained."""
+    return max(steps, key=lambda step: abs(step.plan - step.baseline))
+
+
+def loss_line(name: str, steps: Sequence[Step]) -> str:
+    """Say which people a plan loses; nothing where it loses none."""
+    lost = [step.told for step in steps if step.lost]
+    if not lost:
+        return ""
+    return f"{name} loses people, so nothing about it is called better: of everyone referred, {', '.join(lost)}."

@@ -1,0 +1,122 @@
+"""A service that fails somewhere on the way looks better on nothing: people who get less far are missing elsewhere."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hand_made_sweep import write_sweep
+
+from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.pairs import BETTER, WORSE
+from analysis.comparison.read_sweep import read_sweep
+from analysis.comparison.sentences import answer_sentences, choice_lines
+from analysis.comparison.steps import LEAST, NOT_JUDGED, Step, is_of_everyone, judged
+from analysis.comparison.tables import headline_rows
+from analysis.comparison.taken_apart import ACCESS, equity_table, widened_gaps
+from analysis.estimates.headline import Headline, Measure, compared_headlines
+from sim.config import HubConfig
+
+ROLES = "staffing.roles"
+LONG_ENOUGH = {"run.horizon_days": 365, "run.replications": 8, "run.jobs": 1}
+BASE, STAFFED = "as it is", "more seniors"
+FAILING = {
+    "two seniors less": {f"{ROLES}.senior_clinician.lines.senior.wte": 0.0},
+    "no reviewers": {
+        f"{ROLES}.assistant_psychologist.lines.assistant.wte": 0.0, f"{ROLES}.coordinator.lines.coordinator.wte": 0.0,
+    },
+    "nobody assesses": {
+        f"{ROLES}.senior_clinician.lines.{line}.wte": 0.0 for line in ("senior", "principal", "consultant")
+    },
+    "no therapist": {f"{ROLES}.therapist.lines.therapist.wte": 0.0},
+    "no navigator": {f"{ROLES}.navigator.lines.navigator.wte": 0.0},
+    "no groups": {
+        f"{ROLES}.therapist.job_plan": {
+            "therapy": {"share": 0.85, "flexes": True}, "group": {"share": 0.01, "flexes": False},
+            "team_support": {"share": 0.14, "flexes": False},
+        },
+        f"{ROLES}.assistant_psychologist.job_plan": {
+            "screening_review": {"share": 0.4, "flexes": True}, "therapy": {"share": 0.4, "flexes": True},
+            "team_support": {"share": 0.2, "flexes": False},
+        },
+    },
+    "three times the demand": {"demand.multiplier": 3.0},
+}  # fmt: skip
+"""A Hub starved at each stage in turn, and one that is swamped."""
+
+
+@pytest.fixture(scope="module")
+def starved(hub_config: Callable[..., HubConfig], tmp_path_factory: pytest.TempPathFactory) -> Comparison:
+    """Each failing Hub, and one that has more staff, against the Hub as it is."""
+    changes = {BASE: {}, STAFFED: {f"{ROLES}.senior_clinician.lines.senior.wte": 3.0}, **FAILING}
+    plans = {name: hub_config(**LONG_ENOUGH, **change, staffing_model=name) for name, change in changes.items()}
+    folder: Path = tmp_path_factory.mktemp("starved")
+    write_sweep(folder, plans)
+    return compare(read_sweep(folder), BASE)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("plan", FAILING)
+def test_a_failing_service_looks_better_on_no_headline(starved: Comparison, plan: str) -> None:
+    better = [answer.headline.words for answer in starved.about(plan) if answer.verdict == BETTER]
+    assert better == []
+    assert any(answer.verdict == WORSE for answer in starved.about(plan))
+    assert starved.loses(plan)
+    assert plan not in starved.choice.may_be_best
+    [line] = [line for line in choice_lines(starved) if line.startswith(f"{starved.names[plan]} loses people")]
+    assert "of everyone referred" in line
+
+
+@pytest.mark.integration
+def test_the_people_whom_a_headline_share_is_told_of_are_the_same_however_few_get_there(starved: Comparison) -> None:
+    fixed = [headline for headline in starved.headlines if is_of_everyone(headline)]
+    assert len(fixed) == 2
+    for headline in fixed:
+        numbers = {plan: starved.people[plan][headline.key] for plan in (BASE, *FAILING) if "demand" not in plan}
+        assert set(numbers.values()) == {numbers[BASE]}
+
+
+@pytest.mark.integration
+def test_where_more_people_get_further_better_is_said_and_a_longer_list_behind_is_not_called_worse(
+    starved: Comparison,
+) -> None:
+    said = {answer.headline.measure: answer.verdict for answer in starved.about(STAFFED)}
+    assert said[Measure("wait_days_p90", "referral_to_assessment")] == BETTER
+    assert not starved.loses(STAFFED)
+    assert starved.choice.may_be_best == [STAFFED]
+    assert WORSE not in {
+        answer.verdict for answer in starved.about(STAFFED) if answer.headline.measure.stage == "therapy"
+    }
+
+
+@pytest.mark.integration
+def test_no_gap_is_said_to_widen_under_a_gain_that_is_none(starved: Comparison) -> None:
+    gaps = widened_gaps(starved, equity_table(starved))
+    assert {gap.concern.measure.measure for gap in gaps if gap.plan in FAILING} <= {ACCESS}
+
+
+@pytest.mark.integration
+def test_figures_of_people_carry_how_many_they_are(starved: Comparison) -> None:
+    rows = [row for row in headline_rows(starved) if row["plan"] == "two seniors less"]
+    seen = {row["figure"]: (row["baseline_people"], row["plan_people"]) for row in rows}
+    before, after = seen["gave up waiting for therapy"]
+    assert 0 < after < 0.7 * before
+    assert "Left out of the choice" in " ".join(answer_sentences(starved))
+
+
+def headline_of(config: HubConfig, measure: Measure) -> Headline:
+    return next(headline for headline in compared_headlines(config) if headline.measure == measure)
+
+
+@pytest.mark.unit
+def test_who_got_less_far_or_further_decides_whether_a_figure_is_judged(hub_config: Callable[..., HubConfig]) -> None:
+    config = hub_config()
+    survivors = headline_of(config, Measure("left_waiting_share", "therapy"))
+    everyone = headline_of(config, Measure("within_standard_share", "referral_to_therapy"))
+    fewer, more = Step("assessed", 0.6, 0.3, -0.31, -0.29), Step("in therapy", 0.2, 0.3, 0.09, 0.11)
+    hardly = Step("assessed", 0.6, 0.597, -0.004, -LEAST / 2)
+    assert judged(BETTER, survivors, [fewer, more]) == (NOT_JUDGED, "fewer assessed")
+    assert judged(BETTER, everyone, [fewer]) == (NOT_JUDGED, "fewer assessed")
+    assert judged(WORSE, survivors, [fewer]) == (WORSE, "")
+    assert judged(WORSE, survivors, [more]) == (NOT_JUDGED, "more in therapy")
+    assert judged(WORSE, everyone, [more]) == (WORSE, "")
+    assert judged(BETTER, survivors, [hardly, more]) == (BETTER, "")
