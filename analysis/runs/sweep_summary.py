@@ -23,29 +23,28 @@ from analysis.tell.console import AS_WIDE_AS_IT_IS, console
 from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import cell_words, count, grouped, pounds, share
-from sim.stages import BY_GROUP, DRAWN, LEFT_LAST, SEEN_FIRST, STAGES
+from sim.stages import BY_GROUP, COMPARED, DRAWN, LEFT_LAST, SEEN_FIRST, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
 SHOWN = (
-    (f"{STAGES[SEEN_FIRST].seen}\nin time", Measure("within_standard_share", SEEN_FIRST), share),
+    *((f"{STAGES[name].seen}\nin time", Measure("within_standard_share", name), share) for name in COMPARED),
     *(
         (f"median days {since}{stage.waits_for}", Measure("wait_days_median", stage.name), count)
         for stage in BY_GROUP
         for since in ["to\n" if stage.opens == "referred" else "from\nthere to "]
     ),
     (f"left waiting\nfor {LEFT_LAST.waits_for}", Measure("left_waiting_share", LEFT_LAST.name), share),
-    (f"waiting for\n{LEFT_LAST.waits_for} at end", Measure("waiting_at_end", LEFT_LAST.name), count),
     ("GBP a year", Measure("cost_per_year_gbp"), pounds),
 )
 MOST_ROWS = 60
 WIDE, LONGEST_BESIDE = 150, 40
 """Characters of a line in which names and figures stand side by side, and of the longest name that has room there."""
 FOOTER = """\
-In brackets: 95% intervals over replications. In time: of all eligible for {waits_for}, from referral to {waits_for};
-those who left or still wait are included.
+In brackets: 95% intervals over replications. In time: of all eligible, from referral; those who left or still wait are
+included. Days: of those seen. Left waiting: of those who joined the list, so fewer where fewer get that far.
 {people}
 Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
 """
@@ -128,7 +127,7 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]
         lines.print()
     if len(table) > MOST_ROWS:
         lines.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
-    lines.print(FOOTER.format(waits_for=STAGES[SEEN_FIRST].waits_for, people=SHARED if shared_people else NOT_SHARED))
+    lines.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED))
     alike = grouped((warning.title, cell) for cell, found in warnings.items() for warning in found)
     for title, having in alike.items():
         where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"
