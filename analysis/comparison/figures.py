@@ -47,7 +47,7 @@ KEY_WIDTH, KEY_ROOM = 116, 7
 """Characters across the key of a figure, and what mark and gap of each entry take."""
 CROWDED = 4
 MOST_PLANS = 6
-HEIGHT, PER_PLAN = 2.35, 0.05
+HEIGHT, PER_PLAN = 2.35, 0.03
 """Inches: of two plans, and for each plan more, whose dots share the rows of the groups."""
 
 

@@ -305,7 +305,7 @@ def test_what_is_accepted_runs_to_its_end(for_all):
 
 
 A_WHOLE_RUN = {
-    "cost_stack.png", "queue_over_time.png", "waits_by_staff_group.png",
+    "cost_stack.png", "every_list.png", "queue_over_time.png", "waits_by_staff_group.png",
     "manifest.json", "measures.parquet", "summary.csv", "waits.parquet", "weekly.parquet",
 }  # fmt: skip
 

@@ -216,7 +216,14 @@ def stays_in_ciw(drawn):
         return opening_after(now) + length + AFTER_OPENING - now
 
     def patience(now, ind):
-        return drawn["patience_assessment"][ind.id_number - 1]
+        """All of it at first; after a missed assessment what the first wait has left of it."""
+        waited = sum(
+            round((before.service_start_date - OPENING_MINUTE) / MINUTES_PER_DAY) * MINUTES_PER_DAY
+            + OPENING_MINUTE
+            - round(before.arrival_date)
+            for before in ind.data_records
+        )
+        return drawn["patience_assessment"][ind.id_number - 1] - waited
 
     def patience_left(now, ind):
         return joined[ind.id_number - 1] + drawn["patience_therapy"][ind.id_number - 1] - now
