@@ -150,7 +150,7 @@ class Demand(Part):
     weekday_share: Split
     dispersion_ratio: Annotated[float, Field(strict=True, ge=1, le=50, allow_inf_nan=False)]
     """Variance over mean of weekly referrals; 1 is Poisson."""
-    dispersion_reference_per_week: Positive
+    dispersion_reference_per_week: Annotated[float, Field(strict=True, ge=0.01, le=100_000, allow_inf_nan=False)]
     """Weekly referrals at which the ratio holds; fixed, so that no scenario changes the shocks."""
     gap_closed_share: Share
     """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close ..."""
