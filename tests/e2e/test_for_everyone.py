@@ -58,9 +58,9 @@ def test_every_chart_has_words_and_a_table(visit: Callable[..., Any], settled: C
     page = visit(f"?{SHORT}")
     page.get_by_role("heading", name="Take it away").wait_for()
     settled(page)
-    page.locator("[data-testid=stPlotlyChart]").nth(6).wait_for()
+    page.locator("[data-testid=stPlotlyChart]").nth(7).wait_for()
     charts = page.locator("[data-testid=stPlotlyChart]")
-    assert page.get_by_text(": the same as a table").count() == charts.count() == 7
+    assert page.get_by_text(": the same as a table").count() == charts.count() == 8
 
 
 def test_the_page_can_be_walked_by_keyboard_alone(visit: Callable[..., Any]) -> None:

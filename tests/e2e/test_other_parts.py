@@ -32,8 +32,8 @@ def test_compare_from_a_link_to_the_report(visit: Callable[..., Any], download: 
     assert "<html" in report
     design = download(page, "Plans (CSV)").read_text(encoding="utf-8").splitlines()
     assert "staffing.roles.therapist.lines.therapist.wte" in design[0] and len(design) == 3
-    assert page.locator("[data-testid=stPlotlyChart]").count() == 7
-    assert page.get_by_text(": the same as a table").count() == 7
+    assert page.locator("[data-testid=stPlotlyChart]").count() == 8
+    assert page.get_by_text(": the same as a table").count() == 8
     page.get_by_text("The plans, and the frontier: the same as a table").click()
     assert page.get_by_role("cell", name=re.compile("^£")).first.is_visible()
 
