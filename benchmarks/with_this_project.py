@@ -114,6 +114,7 @@ def settings(rules: Rules) -> dict[str, object]:
             "therapy_misses_in_a_row_allowed": rules.misses_in_a_row_allowed,
             "drop_out_share": rules.drop_out_share,
             "drop_out_reference_sessions": rules.drop_out_reference,
+            "missed_share_per_week_waited": 0.0,
             "in_hours_accepted_share": 1.0,
         },
         "pathway.patience": {
