@@ -15,7 +15,7 @@ from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.runs.figures import STAFF, costs_a_year, weeks_apart
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
-from analysis.tell.wording import change_in, count, full_date, pounds, sentence, share, short_date, words
+from analysis.tell.wording import beside_band, change_in, count, full_date, pounds, sentence, share, short_date, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 
 if TYPE_CHECKING:
@@ -217,9 +217,11 @@ def waits_by_group(result: Result, stage: Stage) -> Chart:
 
 
 def load_by_role(result: Result) -> Chart:
-    """Draw client-facing time used over earned, by role."""
-    roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
-    used = {sentence(words(role)): result.of("utilisation", "", "role", role) for role in roles}
+    """Draw client-facing time used over earned, by role; the table has the caseload places filled beside it."""
+    roles = {sentence(words(name)): (name, role) for name, role in result.config.staffing.roles.items() if role.wte > 0}
+    used = {label: result.of("utilisation", "", "role", name) for label, (name, _) in roles.items()}
+    filled = {label: result.of("places_filled_share", "", "role", name) for label, (name, _) in roles.items()}
+    outside = {label: beside_band(role, used[label].estimate) for label, (_, role) in roles.items()}
     labels, busy = list(used), [name for name, load in used.items() if load.estimate > BUSY]
     colours = [ACCENT if name in busy else DARK for name in labels]
     percent = [load.times(100) for load in used.values()]
@@ -230,7 +232,12 @@ def load_by_role(result: Result) -> Chart:
     figure = drawn(FRAME + ROW * len(roles), [bar], axis, rows(len(roles)) | ticks, [limit])
     over = f"over {share(BUSY)}"
     table = [
-        {"role": name, "load": share.interval(load), over: "yes" if name in busy else "no"}
+        {
+            "role": name,
+            "load": share.interval(load) + outside[name],
+            over: "yes" if name in busy else "no",
+            "caseload places filled": share.interval(filled[name]),
+        }
         for name, load in used.items()
     ]
     return Chart(figure, f"Load by role. {sentence(over)}: {', '.join(busy) or 'nobody'}.", table)

@@ -17,7 +17,7 @@ from analysis.app.view import DECISION, LIMITS, QUICK, View
 from analysis.app.visits import RUNS, house, kept_plans, remembered, view, visit
 from analysis.estimates.intervals import assurance
 from analysis.tell.style import BUSY, SMALL_GROUP
-from analysis.tell.wording import count, frequency, plain, pounds, sentence, share, words
+from analysis.tell.wording import beside_band, count, frequency, plain, pounds, sentence, share, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.errors import HubError
@@ -271,6 +271,11 @@ def busiest(result: Result) -> str:
     roles = [role for role, given in result.config.staffing.roles.items() if given.wte > 0]
     used = {role: result.of("utilisation", "", "role", role).estimate for role in roles}
     busy = [f"{words(role)} ({share(load)})" for role, load in used.items() if load > BUSY]
-    if not busy:
-        return "No role is overloaded."
-    return f"Over {share(BUSY)} loaded, where waits grow steeply: {', '.join(busy)}."
+    text = (
+        f"Over {share(BUSY)} loaded, where waits grow steeply: {', '.join(busy)}." if busy else "No role is overloaded."
+    )
+    given = result.config.staffing.roles
+    outside = [
+        f"{words(role)} {share(load)}{side}" for role, load in used.items() if (side := beside_band(given[role], load))
+    ]
+    return f"{text} Not loaded as planned: {'; '.join(outside)}." if outside else text

@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 SHOWN = (
     "referrals", "assessed", "therapy_started", "within_standard_share", "within_standard_gap", "wait_days_median",
-    "wait_days_p90", "queue_end", "utilisation", "cost_per_year_gbp", "cost_staff_gbp", *OTHER_COSTS,
+    "wait_days_p90", "queue_end", "utilisation", "places_filled_share", "cost_per_year_gbp",
+    "cost_staff_gbp", *OTHER_COSTS,
 )  # fmt: skip
 """Measures that the page shows: these alone are estimated while somebody waits."""
 SHOWN_FIRST = ("referrals", "within_standard_share", "queue_end", "cost_per_year_gbp")

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
-from rich.columns import Columns
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -15,7 +14,7 @@ from rich.text import Text
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.console import console, plain_table
 from analysis.tell.style import BUSY, SMALL_GROUP
-from analysis.tell.wording import count, counted, full_date, pounds, share, words
+from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.stages import BY_GROUP, LISTED, RISK_CALL, WITH_STANDARD
 
@@ -47,11 +46,10 @@ def print_summary(
     changed: Mapping[str, Any] | None = None,
 ) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
-    people = (table(config, estimates) for table in (_who_comes, _waits, _groups))
-    lists: RenderableType = Columns([_lists(estimates), _load(config, estimates)], padding=(0, 4))
+    tables = (_who_comes, _waits, _groups, _lists, _load, _cost)
     parts: list[RenderableType] = [Text(line) for line in _header(config, changed or {})]
-    for shown in (*people, lists, _cost(config, estimates)):
-        parts += ["", shown]
+    for table in tables:
+        parts += ["", table(config, estimates)]
     if config.run.opening.mode == "backlog":
         parts.append(Text(BACKLOG))
     parts += ["", *(Text(line) for line in FOOTER)]
@@ -151,8 +149,8 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
     return table
 
 
-def _lists(estimates: pd.DataFrame) -> Table:
-    table = _table("Lists (people)", "mean", "peak", "at the end", first=0)
+def _lists(_: HubConfig, estimates: pd.DataFrame) -> Table:
+    table = _table("Lists (people)", "mean", "peak", "at the end")
     for stage in (stage for stage in LISTED if stage.has_standard):  # every_list.png has the others
         figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
         table.add_row(f" for {stage.words}", *(count.interval(figure) for figure in figures))
@@ -162,10 +160,12 @@ def _lists(estimates: pd.DataFrame) -> Table:
 
 
 def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
-    table = _table("Load by role", f"used (! over {share(BUSY)})", first=0)
-    for role in config.staffing.roles:
-        used = look_up(estimates, "utilisation", "", "role", role)
-        table.add_row(f" {words(role)}", share.interval(used) + " !" * (used.estimate > BUSY))
+    table = _table("Load by role", f"used (! over {share(BUSY)})", "caseload places filled")
+    for name, role in config.staffing.roles.items():
+        used = look_up(estimates, "utilisation", "", "role", name)
+        mark = beside_band(role, used.estimate) + " !" * (used.estimate > BUSY)
+        filled = look_up(estimates, "places_filled_share", "", "role", name)
+        table.add_row(f" {words(name)}", share.interval(used) + mark, share.interval(filled))
     return table
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from analysis.estimates.intervals import Interval
+    from sim.config.staffing import Role
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -133,6 +134,13 @@ def change_in(unit: str, scale: float = 1.0) -> Form:
 def unit_of_change(unit: str) -> str:
     """Return what a difference between two levels is counted in: two shares differ by percentage points."""
     return "percentage points" if unit == "%" else unit
+
+
+def beside_band(role: Role, load: float) -> str:
+    """Say, after a role's load, that it lies outside its band: `, below 60–85%`; nothing where it lies inside."""
+    band = role.load_band
+    side = "" if band is None else band.side_of(round(load, 2))
+    return f", {side} {band.low * 100:.0f}–{share(band.high)}" if band and side else ""
 
 
 def counted(number: int, what: str) -> str:

@@ -66,6 +66,23 @@ class Reserve(Part):
     """Whether time that its list leaves unused passes to the next activity of the plan."""
 
 
+class LoadBand(Part):
+    """The load within which a service manager would call a role well used; it changes no result."""
+
+    low: Share
+    high: Share
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.low > self.high:
+            raise Refused("low", f"{self.low:g}", f"must be at most high {self.high:g}")
+        return self
+
+    def side_of(self, load: float) -> str:
+        """Return on which side of the band a load lies: `below`, `above`, or nothing where it lies inside."""
+        return "below" if load < self.low else "above" if load > self.high else ""
+
+
 class Role(Part):
     """A role: hours, job plan and the lines that fund it."""
 
@@ -82,6 +99,8 @@ class Role(Part):
     """Share of posts that offer early, evening or weekend appointments."""
     modalities: list[str]
     job_plan: dict[Activity, Reserve]
+    load_band: LoadBand | None = None
+    """Of `utilisation`; without one nothing is said about its load."""
     covers: list[Duty] = []
     """What its posts do, from time that nothing is booked for, while nobody is at work who has it in the job plan."""
     lines: dict[str, Line]
@@ -95,6 +114,11 @@ class Role(Part):
         if "therapy" in self.job_plan and not self.modalities:
             raise Refused("modalities", "none", "a role whose job plan has therapy needs at least one")
         return self
+
+    @property
+    def gives_therapy(self) -> bool:
+        """Whether its caseload places are for anybody."""
+        return any(str(name) == "therapy" and reserve.share > 0 for name, reserve in self.job_plan.items())
 
     @property
     def wte(self) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.measures.history import ACTIVITY_NUMBER, History
 from sim.measures.rows import ADDED, LESS, MORE, NEITHER, NONE, POOLED, Measure, Rows, declare
@@ -16,6 +17,7 @@ from sim.streams import Floats, Ints
 
 declare(
     Measure("utilisation", "client-facing time that is booked", "share", NEITHER, POOLED),
+    Measure("places_filled_share", "caseload places that are taken", "share", NEITHER, POOLED),
     Measure("vacancy_share", "funded time in which a post has no holder", "share", LESS, POOLED),
     Measure("on_leave_share", "funded time in which a post's holder is on maternity leave", "share", NEITHER, POOLED),
     Measure("stand_in_share", "somebody stands in, of time vacant or on maternity leave", "share", MORE, POOLED),
@@ -50,6 +52,28 @@ def minutes_used(history: History) -> Ints:
         return minutes.astype(np.int64).reshape(-1, len(ACTIVITIES))
 
     return history.once("minutes used", used)
+
+
+def caseload_days(history: History) -> tuple[Floats, Floats]:
+    """Return person-days that each post's caseload held in the window, and place-days that it had, shape (posts,).
+
+    A day at work says how many places there are until the next, or until the clients are handed back: on leaving, or
+    when somebody is away for long. A post that gives no therapy has none.
+    """
+    roles, days_run, posts = history.config.staffing.roles, history.horizon_days, history.roster.posts
+    minute, who, change = history.caseload_changes
+    remaining = change * (history.horizon - np.clip(minute, 0, history.horizon))
+    held = np.bincount(who, weights=remaining, minlength=len(posts)) / MINUTES_PER_DAY
+
+    def place_days(post: Post) -> float:
+        if not roles[post.frame.role].gives_therapy:
+            return 0.0
+        handed_over = np.append(post.handover_days, days_run)[np.searchsorted(post.handover_days, post.days)]
+        until = np.minimum(np.append(post.days[1:], days_run), handed_over + 1)
+        inside = np.minimum(until, days_run) - np.maximum(post.days, 0)
+        return float((post.places * np.maximum(inside, 0)).sum())
+
+    return held, np.array([place_days(post) for post in posts])
 
 
 @dataclass(frozen=True)
@@ -90,7 +114,7 @@ def _supervision(post: Post, horizon_days: int) -> Floats:
 
 
 def count_capacity(history: History, rows: Rows) -> None:
-    """Add utilisation, vacancies, time lost to missed appointments and time for teams, for all posts and by role."""
+    """Add load, places taken, vacancies, supervision, time lost and time for teams, for all posts and by role."""
     available, used = minutes_available(history), minutes_used(history)
     frames = [post.frame for post in history.roster.posts]
     tenures = [tenure(frame, history.horizon_days) for frame in frames]
@@ -100,10 +124,12 @@ def count_capacity(history: History, rows: Rows) -> None:
     stood_in = wte * np.array([t.stand_in_days for t in tenures])
     vacant = funded - on_leave - wte * np.array([t.filled_days for t in tenures])
     supervision = np.array([_supervision(post, history.horizon_days) for post in history.roster.posts]).reshape(-1, 3)
+    held, places = caseload_days(history)
     lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
     for group, mine in _roles(history):
         dimension = "all" if group == "all" else "role"
         rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum())
+        rows.ratio("places_filled_share", NONE, dimension, group, held[mine].sum(), places[mine].sum())
         rows.ratio("vacancy_share", NONE, dimension, group, vacant[mine].sum(), funded[mine].sum())
         rows.ratio("on_leave_share", NONE, dimension, group, on_leave[mine].sum(), funded[mine].sum())
         empty = (vacant + on_leave)[mine].sum()

@@ -94,6 +94,7 @@ INERT = NEVER_USED | {
     "staffing.roles.navigator.caseload_cap_per_wte": "navigators give no therapy",
     "staffing.roles.coordinator.out_of_hours_share": "coordinators make no appointments",
     "staffing.roles.navigator.out_of_hours_share": "navigators make no appointments",
+    "staffing.roles.*.load_band.*": "the load that is expected is told beside the one found, not counted",
     "standards.stages.*.share": "the share that is asked for is judged by the analysis, not counted in a replication",
 }
 """What changes nothing in any of them, by pattern, and why."""

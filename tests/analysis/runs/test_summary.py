@@ -44,6 +44,7 @@ def small_table() -> pd.DataFrame:
             row(r, "queue_mean", 30 + more, DAYS, stage="assessment"),
             row(r, "utilisation", 0.91 + more / 100, 1e5, dimension="role", group="senior_clinician", unit="share"),
             row(r, "utilisation", 0.42 + more / 100, 1e5, dimension="role", group="therapist", unit="share"),
+            row(r, "places_filled_share", 0.88 + more / 100, 20, dimension="role", group="therapist", unit="share"),
             row(r, "cost_per_year_gbp", 500_000 + 1000 * more, 2.0, unit="GBP a year"),
             row(r, "staff_cost_share", 0.74, 1e6, unit="share"),
             row(r, "cost_per_supported_gbp", 1350 + 10 * more, 700, unit="GBP a person"),
@@ -93,9 +94,14 @@ def test_staff_groups_are_words_and_small_ones_are_marked(printed: str) -> None:
 
 
 def test_busy_roles_are_marked_and_others_are_not(printed: str) -> None:
-    assert " ".join(line_with(printed, "senior clinician.*%")).endswith("91% (85 to 95) !")  # logit 2.31 +- 0.61
-    assert line_with(printed, " therapist")[-1] != "!"
+    assert " ".join(line_with(printed, "senior clinician.*%")).endswith("91% (85 to 95) ! –")  # logit 2.31 +- 0.61
+    assert "!" not in line_with(printed, " therapist .*%")
     assert "! over 85%" in printed
+
+
+def test_a_role_used_less_or_more_than_its_plan_expects_says_so_beside_its_load(printed: str) -> None:
+    assert ", below 80–95% 88% (82 to 92)" in " ".join(line_with(printed, " therapist .*%"))  # and its places
+    assert "below" not in " ".join(line_with(printed, "senior clinician.*%"))
 
 
 def test_cost_comes_with_unit_price_year_interval_and_staff_share(printed: str) -> None:
@@ -116,7 +122,7 @@ def test_what_the_figures_cannot_say_stands_below_them(printed: str) -> None:
 
 def test_it_fits_one_screen_and_is_plain_text_in_a_file(printed: str) -> None:
     lines = printed.splitlines()
-    assert len(lines) <= 46
+    assert len(lines) <= 52
     assert max(len(line) for line in lines) <= 112
     assert not set(printed) & set("│─┌└━┃\x1b…")
 

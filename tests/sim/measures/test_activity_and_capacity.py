@@ -140,6 +140,29 @@ def test_vacancy_is_weighted_by_whole_time_equivalents(staffed):
     assert value(rows, "vacancy_share") == pytest.approx(0.2)
 
 
+def test_places_filled_are_person_days_over_place_days_until_clients_are_handed_back(paper):
+    # The senior has 4 places and leaves after day 6: 28 place-days. One client is held for days 0 to 6, another for
+    # half of day 3. The coordinator, who gives no therapy, has places that are nobody's.
+    config = paper.with_roles(
+        paper.plain(14),
+        senior_clinician=paper.role({"therapy": 1.0}),
+        coordinator=paper.role({"check_in": 1.0}),
+    )
+    at = paper.at
+    caseload = [(at(0, 0), 0, 1), (at(3, 0), 0, 1), (at(3, 720), 0, -1), (at(7, 0), 0, -1)]
+    history = paper.history(
+        config,
+        paper.people([0]),
+        paper.told(14, [{"referred": 0}], caseload=caseload),
+        paper.post(config, "senior_clinician", {"therapy": 100}, end=7, handovers=(6,), places=4),
+        paper.post(config, "coordinator", {"check_in": 100}, places=25),
+    )
+    rows = counted(count_capacity, history)
+    assert value(rows, "places_filled_share", "role", "senior_clinician") == pytest.approx(7.5 / 28)
+    assert value(rows, "places_filled_share") == pytest.approx(7.5 / 28)
+    assert np.isnan(value(rows, "places_filled_share", "role", "coordinator"))
+
+
 def test_minutes_are_lost_to_missed_and_late_cancelled_appointments(staffed):
     rows = counted(count_capacity, staffed)
     assert value(rows, "minutes_lost_missed") == 110
