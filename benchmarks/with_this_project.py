@@ -179,12 +179,11 @@ def audit_seconds(rules: Rules, seed: int) -> float:
 
 def means_of(replication: Replication) -> Means:
     """Read off the measures of a replication."""
-    measures = replication.tables["measures"].to_pydict()
+    measures = replication.tables["measures"]
+    texts = (measures[name].cast("string").to_pylist() for name in ("measure", "stage", "dimension"))
     of_all = {
         (measure, stage): value
-        for measure, stage, dimension, value in zip(
-            *(measures[name] for name in ("measure", "stage", "dimension", "value")), strict=True
-        )
+        for measure, stage, dimension, value in zip(*texts, measures["value"].to_pylist(), strict=True)
         if dimension == "all"
     }
     return Means(

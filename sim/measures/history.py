@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -16,6 +15,7 @@ from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES
 from sim.config.screening import TIERS
 from sim.config.staffing import ACTIVITIES
+from sim.measures.groups import Grouping, Groupings, crossed
 from sim.roster import Roster
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Listed, Modality, Result, Why
@@ -26,29 +26,6 @@ from sim.streams import Bools, Ints
 T = TypeVar("T")
 
 THERAPY_OUTCOMES = ("hub_therapy", "group", "therapy_and_onward")
-
-
-@dataclass(frozen=True)
-class Grouping:
-    """One way to divide cases: a dimension and its groups.
-
-    A stratum is a staff group x gender x ethnicity, or a modality: every group is made of whole strata.
-    """
-
-    dimension: str
-    names: list[str]
-    of_stratum: Ints
-    stratum_of_case: Ints
-
-    @cached_property
-    def of_case(self) -> Ints:
-        """Each case's group."""
-        return self.of_stratum[self.stratum_of_case]
-
-    def tally(self, by_stratum: Ints) -> list[int]:
-        """Return whole numbers of each stratum added up by group."""
-        found: list[int] = np.bincount(self.of_stratum, by_stratum, len(self.names)).astype(np.int64).tolist()
-        return found
 
 
 class History:
@@ -130,41 +107,43 @@ class History:
         return everybody & self.drawn(stage.needs) if stage.needs else everybody
 
     @cached_property
-    def groupings(self) -> list[Grouping]:
+    def groupings(self) -> Groupings:
         """All people, and by staff group, gender and ethnicity."""
+        return crossed(*self._by_person)
+
+    @cached_property
+    def _by_person(self) -> tuple[dict[str, list[str]], list[Ints]]:
+        """The names of the groups that a person belongs to for good, by dimension, and the groups of each case."""
         population, cohort = self.config.population, self.cohort
         names = {
             "staff_group": list(population.staff_groups),
             "gender": population.genders,
             "ethnicity": population.ethnicities,
         }
-        shape = tuple(len(groups) for groups in names.values())
-        of_person = np.ravel_multi_index((cohort.staff_group, cohort.gender, cohort.ethnicity), shape)
-        stratum = of_person[self.client]
-        groups = np.indices(shape).reshape(len(shape), -1)
-        everybody = Grouping("all", ["all"], np.zeros_like(groups[0]), stratum)
-        return [
-            everybody,
-            *(Grouping(name, names[name], mine, stratum) for name, mine in zip(names, groups, strict=True)),
-        ]
+        return names, [of_person[self.client] for of_person in (cohort.staff_group, cohort.gender, cohort.ethnicity)]
 
-    def groupings_of(self, stage: Stage) -> list[Grouping]:
+    def groupings_of(self, stage: Stage) -> Groupings:
         """All people, and by staff group, gender, ethnicity and need; of a list for therapy also by modality."""
-        return [*self.groupings, self.by_tier, *([self.by_modality] if stage.by_modality else [])]
+        return self._finer if stage.by_modality else self._by_need
 
     @cached_property
-    def by_tier(self) -> Grouping:
-        """People by tier of need."""
-        return Grouping("tier", list(TIERS), np.arange(len(TIERS)), self.cohort.tier[self.client])
+    def _by_need(self) -> Groupings:
+        return Groupings(self._finer[:-1])
 
     @cached_property
+    def _finer(self) -> Groupings:
+        names, of_case = self._by_person
+        modality = self.record.journeys.modality
+        modalities = [*self.config.pathway.modalities, "group"]
+        # Who has no modality is on no such list, and stands here with the first only for want of another place.
+        place = np.where(modality == Modality.GROUP, len(modalities) - 1, np.maximum(modality, 0))
+        finer = names | {"tier": list(TIERS), "modality": modalities}
+        return crossed(finer, [*of_case, self.cohort.tier[self.client], place])
+
+    @property
     def by_modality(self) -> Grouping:
         """People on a list for therapy by the modality of their first course there, or a group."""
-        modality = self.record.journeys.modality
-        names = [*self.config.pathway.modalities, "group"]
-        # Who has no modality is on no such list, and stands here with the first only for want of another place.
-        place = np.where(modality == Modality.GROUP, len(names) - 1, np.maximum(modality, 0))
-        return Grouping("modality", names, np.arange(len(names)), place)
+        return self._finer[-1]
 
     @cached_property
     def screens(self) -> Bools:

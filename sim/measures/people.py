@@ -78,7 +78,7 @@ def count_risk_calls(history: History, rows: Rows) -> None:
     flagged = history.cohort.risk[history.client] & history.in_window(screened)
     due = flagged & (working_day(screened) + allowed < number[-1])
     on_time = (called != NOT_YET) & (working_day(called) - working_day(screened) <= allowed)
-    rows.shares("risk_call_on_time_share", NONE, history.groupings[:1], due, on_time)
+    rows.shares("risk_call_on_time_share", NONE, history.groupings.everybody, due, on_time)
 
 
 ORDINARY = ("background", "referrals_csv")
@@ -175,7 +175,7 @@ def count_follow_up(history: History, rows: Rows) -> None:
     declined = sent & history.drawn("accepted") & ~history.drawn("opted_in")
     not_helped = assessed & ~supported & ~waiting & ~declined
 
-    one = history.groupings[:1]
+    one = history.groupings.everybody
     for measure, share in (
         ("followup_contact_share", contact),
         ("followup_supported_share", supported),

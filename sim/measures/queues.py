@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -9,11 +10,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, MINUTES_PER_DAY
-from sim.measures.history import Grouping, History
+from sim.measures.groups import sums
+from sim.measures.history import History
 from sim.measures.rows import ADDED, AT_ONCE, AVERAGED, LESS, NEITHER, NONE, Measure, Rows, declare, named
-from sim.service.codes import NOT_YET
-from sim.service.enums import Listed, Why
-from sim.stages import LISTED, Stage
+from sim.measures.waiters import lists_of, waiters_at
+from sim.stages import LISTED
 from sim.streams import Ints
 
 MINUTES_PER_WEEK = DAYS_PER_WEEK * MINUTES_PER_DAY
@@ -73,42 +74,28 @@ def count_queues(history: History, rows: Rows) -> None:
     """Add mean, peak and end length of each stage's lists; the mean is person-time divided by the horizon."""
     for stage in LISTED:
         name, stays = stage.name, history.stays[stage.name]
+        groupings, of_stay = lists_of(history, stage)
         inside = np.minimum(stays.left, history.horizon) - np.maximum(stays.joined, 0)
-        person_days = np.maximum(inside, 0) / MINUTES_PER_DAY
-        for grouping, of_stay in _divided(history, stage):
-            area = np.bincount(of_stay, weights=person_days, minlength=len(grouping.names))
-            for group, days in zip(grouping.names, area.tolist(), strict=True):
-                rows.ratio("queue_mean", name, grouping.dimension, group, days, history.horizon_days)
-            if grouping.dimension == "staff_group":
-                continue
-            for code, group in enumerate(grouping.names):
-                mine = of_stay == code
+        person_days = sums(of_stay, np.maximum(inside, 0) / MINUTES_PER_DAY, groupings.total)[
+            groupings.numbers
+        ].tolist()
+        groups = zip(groupings.names, groupings.numbers.tolist(), person_days, strict=True)
+        for dimension, of_dimension in itertools.groupby(groups, key=lambda group: group[0][0]):
+            some = list(of_dimension)
+            days = [days for _, _, days in some]
+            rows.ratios("queue_mean", name, [group for group, _, _ in some], days, [history.horizon_days] * len(days))
+            for (_, group), number, _ in some if dimension != "staff_group" else ():
+                mine = (of_stay == number).any(axis=0) if number else slice(None)
                 joined, left = stays.joined[mine], stays.left[mine]
                 most, minute = peak(joined, left)
-                end = lengths_at(joined, left, np.array([history.horizon]))[0]
+                end = int((joined < history.horizon).sum() - (left < history.horizon).sum())
                 for measure, value in (
                     ("queue_peak", most),
                     ("queue_peak_week", minute // MINUTES_PER_DAY // DAYS_PER_WEEK + 1),
                     ("queue_end", end),
                 ):
-                    rows.figure(measure, name, grouping.dimension, group, value)
+                    rows.figure(measure, name, dimension, group, value)
         _recovery(history, rows, name, stays.joined, stays.left)
-
-
-def _divided(history: History, stage: Stage) -> list[tuple[Grouping, Ints]]:
-    """Return the ways in which a stage's lists are divided, each with the group of every stay on them.
-
-    By modality it is the list that counts, and not what somebody waited for first; what goes on beside people's way
-    through the Hub is not divided.
-    """
-    case, listed = history.stays[stage.name].case, history.stays[stage.name].listed
-    if not stage.states:
-        return [(history.groupings[0], np.zeros_like(case))]
-    divided = [(grouping, grouping.of_case[case]) for grouping in history.groupings[:2]]
-    if stage.by_modality:
-        group = len(history.by_modality.names) - 1
-        divided.append((history.by_modality, np.where(listed == Listed.GROUP, group, listed - Listed.THERAPY)))
-    return divided
 
 
 def _recovery(history: History, rows: Rows, name: str, joined: Ints, left: Ints) -> None:
@@ -143,17 +130,17 @@ def weekly_table(history: History) -> dict[str, Any]:
     completions: list[Ints] = []
     of_list: list[tuple[str, str, str, str]] = []
     for stage in LISTED:
-        stays = history.stays[stage.name]
+        stays, waiters = history.stays[stage.name], waiters_at(history, stage.name)
+        groupings, of_stay = lists_of(history, stage)
+        groups = groupings.total
         joined, left = _week(history, stays.joined), _week(history, stays.left)
-        for grouping, of_stay in _divided(history, stage):
-            groups = len(grouping.names)
-            change = _table(of_stay, joined, groups, weeks + 1) - _table(of_stay, left, groups, weeks + 1)
-            lists.append(np.cumsum(change, axis=1)[:, :weeks])
-            both = zip(_came_and_went(history, stage, grouping), (arrivals, completions), strict=True)
-            for (when, of_one), into in both:
-                inside = history.in_window(when)
-                into.append(_table(of_one[inside], when[inside] // MINUTES_PER_WEEK, groups, weeks))
-            of_list += [(stage.name, NONE, grouping.dimension, group) for group in grouping.names]
+        change = _table(of_stay, joined, groups, weeks + 1) - _table(of_stay, left, groups, weeks + 1)
+        lists.append(np.cumsum(change, axis=1)[groupings.numbers, :weeks])
+        for when, into in ((waiters.joined, arrivals), (waiters.seen, completions)):
+            inside = np.flatnonzero(history.in_window(when))
+            of_case = np.take(groupings.of_case, inside, axis=1)
+            into.append(_table(of_case, when[inside] // MINUTES_PER_WEEK, groups, weeks)[groupings.numbers])
+        of_list += [(stage.name, NONE, *group) for group in groupings.names]
     roles = len(history.roles)
     minute, post, change = history.caseload_changes
     held = _table(history.role_of_post[post], _week(history, minute), roles, weeks + 1, change)
@@ -176,16 +163,6 @@ def weekly_table(history: History) -> dict[str, Any]:
     }
 
 
-def _came_and_went(history: History, stage: Stage, grouping: Grouping) -> list[tuple[Ints, Ints]]:
-    """Return when cases joined a stage's lists and were seen, or work came due and was done, each with its group."""
-    if stage.by_stay:
-        stays = history.stays[stage.name]
-        done = stays.left[stays.why == Why.TAKEN]
-        return [(when, np.zeros_like(when)) for when in (stays.joined, done)]
-    came = np.where(history.eligible(stage), history.at(stage.joins), NOT_YET)
-    return [(when, grouping.of_case) for when in (came, history.at(stage.closes))]
-
-
 def _week(history: History, minutes: Ints) -> Ints:
     """Return the week of each moment, from 0: the first for all before it, one more than the last at the horizon."""
     weeks = len(week_ends(history))
@@ -193,8 +170,11 @@ def _week(history: History, minutes: Ints) -> Ints:
 
 
 def _table(row: Ints, column: Ints, rows: int, columns: int, weights: Ints | None = None) -> Ints:
-    """Return how often each row and column come together, or the sum of whole numbers there."""
-    table = np.bincount(row * columns + column, weights, rows * columns)
+    """Return how often each row and column come together, or the sum of whole numbers there.
+
+    Of some ways to divide the same at once, shape (ways, columns), each with rows of its own.
+    """
+    table = np.bincount((row * columns + column).ravel(), weights, rows * columns)
     return table.astype(np.int64).reshape(rows, columns)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from sim.measures.history import Grouping
+from sim.measures.groups import Groupings
 from sim.streams import Bools, Ints
 
 
@@ -110,31 +110,43 @@ class Rows(list[MeasureRow]):
         unit = _unit(measure, ratio=False)
         self.append(MeasureRow(measure, stage, dimension, group, float(value), float(value), math.nan, unit))
 
+    def figures(self, measure: str, stage: str, groups: Sequence[tuple[str, str]], values: Sequence[float]) -> None:
+        """Add one for each of several groups, given by dimension and name."""
+        unit = _unit(measure, ratio=False)
+        for (dimension, group), value in zip(groups, map(float, values), strict=True):
+            self.append(MeasureRow(measure, stage, dimension, group, value, value, math.nan, unit))
+
     def ratio(self, measure: str, stage: str, dimension: str, group: str, numerator: float, denominator: float) -> None:
         """Add numerator ÷ denominator; not a number where nobody is in the denominator."""
+        self.ratios(measure, stage, [(dimension, group)], [numerator], [denominator])
+
+    def ratios(
+        self,
+        measure: str,
+        stage: str,
+        groups: Sequence[tuple[str, str]],
+        numerators: Sequence[float],
+        denominators: Sequence[float],
+    ) -> None:
+        """Add one for each of several groups, given by dimension and name."""
         unit = _unit(measure, ratio=True)
-        value = numerator / denominator if denominator else math.nan
-        self.append(MeasureRow(measure, stage, dimension, group, value, float(numerator), float(denominator), unit))
+        for (dimension, group), top, bottom in zip(groups, numerators, denominators, strict=True):
+            value = top / bottom if bottom else math.nan
+            self.append(MeasureRow(measure, stage, dimension, group, value, float(top), float(bottom), unit))
 
     def gap(self, measure: str, stage: str, dimension: str, group: str, value: float) -> None:
         """Add a difference between two figures, which has neither numerator nor denominator."""
         unit = _unit(measure, ratio=False)
         self.append(MeasureRow(measure, stage, dimension, group, value, math.nan, math.nan, unit))
 
-    def counts(self, measure: str, stage: str, groupings: list[Grouping], cases: Ints | Bools) -> None:
+    def counts(self, measure: str, stage: str, groupings: Groupings, cases: Ints | Bools) -> None:
         """Add how many cases there are, in every group of every grouping; given as a mask, or one by one."""
-        by_stratum = _by_stratum(groupings, cases)
-        for grouping in groupings:
-            for name, number in zip(grouping.names, grouping.tally(by_stratum), strict=True):
-                self.figure(measure, stage, grouping.dimension, name, number)
+        self.figures(measure, stage, groupings.names, groupings.tally(cases))
 
-    def shares(self, measure: str, stage: str, groupings: list[Grouping], among: Bools, of_these: Bools) -> None:
+    def shares(self, measure: str, stage: str, groupings: Groupings, among: Bools, of_these: Bools) -> None:
         """Add the share of cases that are also among these, in every group of every grouping."""
-        tops, bottoms = _by_stratum(groupings, among & of_these), _by_stratum(groupings, among)
-        for grouping in groupings:
-            tallies = zip(grouping.names, grouping.tally(tops), grouping.tally(bottoms), strict=True)
-            for name, top, bottom in tallies:
-                self.ratio(measure, stage, grouping.dimension, name, top, bottom)
+        tops, bottoms = groupings.tally(among & of_these), groupings.tally(among)
+        self.ratios(measure, stage, groupings.names, tops, bottoms)
 
 
 def _unit(measure: str, ratio: bool) -> str:
@@ -144,11 +156,6 @@ def _unit(measure: str, ratio: bool) -> str:
         what = "is counted" if ratio else "is not counted"
         raise ValueError(f"{measure}: {what} as a ratio, and its rule for several Hubs is {known.over_hubs}")
     return known.unit
-
-
-def _by_stratum(groupings: list[Grouping], cases: Ints | Bools) -> Ints:
-    one = groupings[0]
-    return np.bincount(one.stratum_of_case[cases], minlength=len(one.of_stratum))
 
 
 def named(names: Sequence[str], codes: NDArray[np.int64]) -> pa.DictionaryArray:

@@ -17,7 +17,7 @@ from sim.measures.cost import count_cost
 from sim.measures.history import History
 from sim.measures.queues import count_queues
 from sim.measures.rows import Rows
-from sim.measures.waits import moments
+from sim.measures.waiters import waiters_at
 from sim.roster import draw_roster
 from sim.run.experiment import simulate_each
 from sim.service.codes import NOT_YET
@@ -73,8 +73,9 @@ def figures(config: HubConfig, cohort, replication: int) -> list[float]:
     count_queues(history, rows)
     count_cost(history, rows)
     told = {(row.measure, row.stage): row.value for row in rows if row.dimension == "all"}
-    entered, seen, _, _ = moments(history, "referral_to_assessment")
-    waited = (seen - entered)[(seen != NOT_YET) & (seen < history.horizon)]
+    waiters = waiters_at(history, "referral_to_assessment")
+    seen = waiters.seen
+    waited = (seen - waiters.entered)[(seen != NOT_YET) & (seen < history.horizon)]
     wait = float(waited.mean()) if len(waited) else np.nan
     return [wait, told["queue_mean", "assessment"], told["cost_total_gbp", ""]]
 
