@@ -5,12 +5,14 @@ No file is read here. What only files can tell (`Outside`) is told by whoever co
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
-from sim.composed import Composed, Outside, put
+from sim.composed import Composed, Outside, leaves, put
 from sim.config.hub import HubConfig, cross_check
 from sim.config.messages import lines_of
 from sim.config.referrals import expected_from_file
@@ -18,6 +20,9 @@ from sim.errors import ConfigProblem
 
 __all__ = ["HubConfig", "changed", "expected_referrals", "validate"]
 
+DAY = re.compile(r"(^|[._])day$")
+"""Ends the path of every value that is a day."""
+DATE = re.compile(r"\d{4}-\d\d-\d\d")
 MOST_PEOPLE = 2_000_000
 """Most people that may be expected to refer in one replication (a bound on memory)."""
 
@@ -39,6 +44,7 @@ def validate(container: dict[str, Any], outside: Outside | None = None) -> HubCo
     """
     if outside is None and isinstance(container, Composed):
         outside = container.outside
+    in_days(container)
     try:
         config = HubConfig.model_validate(container, context=outside)
     except ValidationError as error:
@@ -51,6 +57,27 @@ def validate(container: dict[str, Any], outside: Outside | None = None) -> HubCo
             f"at most {MOST_PEOPLE:,} are possible: lower the uptake, the headcount or run.horizon_days"
         ])  # fmt: skip
     return config
+
+
+def in_days(container: Any) -> None:
+    """Turn every date that is given for a day into days from `run.start_date`, in place: 2021-04-08 is day 7.
+
+    What is no date stays as it is, to be refused with its key.
+    """
+    run = container.get("run") if isinstance(container, Mapping) else None
+    first = _date(str(run.get("start_date"))) if isinstance(run, Mapping) else None
+    if first is None:  # refused below
+        return
+    for path, value in list(leaves(container)):
+        if DAY.search(path) and isinstance(value, str) and (date := _date(value)) is not None:
+            put(container, path, (date - first).days)
+
+
+def _date(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if DATE.fullmatch(text) else None
+    except ValueError:  # 2022-02-30
+        return None
 
 
 def expected_referrals(config: HubConfig) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
 from textwrap import shorten
@@ -33,9 +32,7 @@ def lines_of(error: ValidationError, root: type[BaseModel], container: Mapping[s
     lines: dict[str, None] = {}
     for finding in findings:
         path = _path(finding)
-        line = next((line for name, line in meant.items() if path[: len(name)] == name), None) or (
-            _line(finding, root) + _as_day(finding, container)
-        )
+        line = next((line for name, line in meant.items() if path[: len(name)] == name), None) or (_line(finding, root))
         place = places.of(path)
         lines[f"{line} ({place})" if place and line not in meant.values() else line] = None
     shown = list(lines)[:MOST_LINES]
@@ -95,18 +92,6 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
     return f"{path}: got {_shown(given)}; {remedy}{number or _as_proportion(path, given, context)}"
 
 
-def _as_day(finding: Any, container: Any) -> str:
-    """Say which day a date is, where one was given for a day of the run."""
-    if finding["type"] not in ("int_type", "int_parsing") or not str(finding["loc"][-1]).endswith("day"):
-        return ""
-    run = container.get("run")
-    try:
-        start = datetime.date.fromisoformat(str(run["start_date"] if isinstance(run, Mapping) else ""))
-        return f": {finding['input']} is day {(datetime.date.fromisoformat(finding['input']) - start).days}"
-    except (ValueError, TypeError, KeyError):
-        return ""
-
-
 def _as_number(given: Any) -> str:
     """Say how a number is written that came as text: 1,000 or '5' or 0120."""
     if not isinstance(given, str) or len(given) > LONGEST_VALUE:
@@ -158,7 +143,7 @@ REMEDIES = {
 
 def _remedy(kind: str, path: str, context: dict[str, Any], message: str) -> str:
     if kind.startswith("int") and path.endswith("day"):
-        return "must be a whole number of days from run.start_date"
+        return "must be a date, as 2022-04-01, or a whole number of days from run.start_date"
     return REMEDIES[kind].format(**context) if kind in REMEDIES else message[0].lower() + message[1:]
 
 

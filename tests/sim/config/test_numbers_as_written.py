@@ -95,11 +95,17 @@ def test_an_own_uptake_of_a_misspelt_group_is_not_dropped(refusal, container):
     )
 
 
-@pytest.mark.parametrize(("given", "day"), [("2022-03-31", ": 2022-03-31 is day 364"), (1.5, "")])
-def test_a_date_given_for_a_day_is_told_what_days_count_from(refusal, given, day):
-    assert refusal(**{f"{SENIOR}.from_day": given}) == [
-        f"{SENIOR}.from_day: got {given!r}; must be a whole number of days from run.start_date{day}"
-    ]
+@pytest.mark.parametrize(("written", "day"), [("2021-04-01", 0), ("2022-03-31", 364), ("2020-12-31", -91), (182, 182)])
+def test_a_day_may_be_written_as_a_date(hub_config, written, day):
+    assert (
+        hub_config(**{f"{SENIOR}.from_day": written}).staffing.roles["senior_clinician"].lines["senior"].from_day == day
+    )
+
+
+def test_dates_stay_while_the_first_day_moves_and_days_move_with_it(hub_config):
+    moved = hub_config(**{"run.start_date": "2021-04-08", f"{SENIOR}.from_day": "2021-04-08", f"{SENIOR}.to_day": 8})
+    line = moved.staffing.roles["senior_clinician"].lines["senior"]
+    assert (line.from_day, line.to_day) == (0, 8)
 
 
 def test_growth_in_percent_is_told_how_it_is_written(refusal):

@@ -27,6 +27,7 @@ MODALITIES = "cbt, trauma_focused, guided_self_help"
 COURSE = "pathway.modalities.cbt"
 SENIOR = "staffing.roles.senior_clinician"
 THERAPIST = "staffing.roles.therapist"
+A_DAY = "must be a date, as 2022-04-01, or a whole number of days from run.start_date"
 OUTCOME = "pathway.assessment.outcome_share"
 
 NUMBERS = [
@@ -42,12 +43,9 @@ NUMBERS = [
     ("demand.multiplier", "£5", "got '£5'; must be a number: write 5"),
     ("run.horizon_days", "0120", "got '0120'; must be a whole number: write 120"),
     ("demand.multiplier", "a lot", "got 'a lot'; must be a number"),
-    (
-        "standards.referred_from_day",
-        "2022-04-01",
-        "got '2022-04-01'; must be a whole number of days from run.start_date: 2022-04-01 is day 365",
-    ),
-    ("standards.referred_from_day", "soon", "got 'soon'; must be a whole number of days from run.start_date"),
+    ("standards.referred_from_day", "2022-02-30", f"got '2022-02-30'; {A_DAY}"),
+    ("standards.referred_from_day", "01/04/2022", f"got '01/04/2022'; {A_DAY}"),
+    ("standards.referred_from_day", "soon", f"got 'soon'; {A_DAY}"),
     ("demand.multiplier", None, "got None; must be a number"),
     ("demand.growth_per_year", -1.0, "got -1.0; must be more than -1.0"),
     ("demand.dispersion_ratio", 0.9, "got 0.9; must be 1.0 or more"),
@@ -70,7 +68,7 @@ NUMBERS = [
     ("staffing.recruitment.lead_median_weeks", 0, "got 0; must be more than 0.0"),
     ("costs.overhead_share", -0.2, "got -0.2; must be 0.0 or more"),
     ("standards.stages.assessment.days", 0, "got 0; must be 1 or more"),
-    ("standards.referred_from_day", 1.5, "got 1.5; must be a whole number of days from run.start_date"),
+    ("standards.referred_from_day", 1.5, f"got 1.5; {A_DAY}"),
     ("standards.stages.assessment.share", 80, "got 80; must be 1.0 or less: 80 % is written 0.8"),
     ("run.replications", 0, "got 0; must be 1 or more"),
     ("run.replications", 2.5, "got 2.5; must be a whole number"),
