@@ -60,9 +60,10 @@ WORK = (
     Activity("navigation", "navigation contact"),
     Activity("check_in", "check-in call while waiting"),
     Activity("team_support"),
+    Activity("administration"),
 )
 """In the order in which tables have them."""
-DUTIES = ("risk_call", "screening_review")
+DUTIES = ("risk_call", "screening_review", "administration")
 """What a Hub does on every working day, whoever is away: roles may cover it for each other."""
 
 
@@ -174,6 +175,11 @@ ALL_STAGES = (
     Stage(
         "team_support", "team support", since="the request", waits_for="team support", seen="met",
         lists=("team_support",), on_the_list="requests", activities=("team_support",), has_standard=False,
+    ),
+    Stage(
+        "administration", "administration", since="coming due", waits_for="letters and records", seen="done",
+        lists=("administration",), on_the_list="letters and records", activities=("administration",),
+        has_standard=False,
     ),
     Stage(
         "referral_to_assessment", "referral to assessment", "referred", "assessed", eligible="eligible_for_assessment",

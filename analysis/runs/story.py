@@ -130,6 +130,8 @@ def _episode(history: History, case: int) -> list[Moment]:
     work = history.record.work
     for piece in np.flatnonzero(work.case == case):
         activity, result = int(work.activity[piece]), int(work.result[piece])
+        if activity == Activity.ADMINISTRATION:
+            continue
         minute, minutes = int(work.minute[piece]), int(work.minutes[piece])
         name = history.roster.posts[work.post[piece]].frame.post_id.partition("/")[2]
         length = f", {minutes} minutes" if minutes else ""

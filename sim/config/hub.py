@@ -77,6 +77,7 @@ def activities_needed(config: HubConfig) -> set[str]:
         "group": "group" in outcomes or (therapy and group_first),
         "navigation": onward,
         "check_in": config.pathway.check_in.every_days > 0,
+        "administration": config.pathway.administration.minutes > 0,
         "team_support": config.pathway.team_support.requests_per_month > 0 or bool(config.demand.campaigns),
     }
     wanted |= {name: getattr(config.pathway, name).is_needed for name in ONE_VISIT}

@@ -184,6 +184,13 @@ class CheckIn(Part):
     minutes: Minutes
 
 
+class Administration(Part):
+    """Letters, booking and records: what a referral, each appointment for assessment and its outcome make of them."""
+
+    minutes: Count
+    """For each of the three; 0: the plan has none."""
+
+
 class ReReferral(Part):
     """Coming back after closure."""
 
@@ -228,6 +235,7 @@ class Pathway(Part):
     attendance: Attendance
     patience: Patience
     check_in: CheckIn
+    administration: Administration
     re_referral: ReReferral
     team_support: TeamSupport
     follow_up: FollowUp

@@ -217,7 +217,8 @@ class History:
     def first_contact(self) -> Ints:
         """When each case first had clinical contact: call, assessment, session, group, navigation or check-in."""
         happened = (self.work_result == Result.DONE) | (self.work_result == Result.ATTENDED)
-        return self.first((self.work_case >= 0) & (self.work_activity != Activity.SCREENING_REVIEW) & happened)
+        unseen = np.isin(self.work_activity, (Activity.SCREENING_REVIEW, Activity.ADMINISTRATION))
+        return self.first((self.work_case >= 0) & ~unseen & happened)
 
     def first(self, pieces: Bools) -> Ints:
         """Return when each case had the first of some pieces of work, `NOT_YET` where it had none."""

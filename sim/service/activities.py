@@ -31,6 +31,8 @@ def serve(me: Post, account: Account) -> bool:
         return check_in(me, account)
     if activity == codes.Activity.TEAM_SUPPORT:
         return support_teams(me, account)
+    if activity == codes.Activity.ADMINISTRATION:
+        return write_letters(me, account)
     for stage in me.pathway.visits:
         if activity == stage.activity:
             return book_visits(me, account, stage)
@@ -62,6 +64,18 @@ def cover_reviews(me: Post) -> None:
         case: Case = screens.take(now)
         me.borrow(account, minutes)
         me.pathway.reviewed(case, me.spend(account, minutes, case.number, codes.Result.DONE))
+
+
+def cover_administration(me: Post) -> None:
+    """Write letters and records likewise while nobody is at work who has them in the job plan."""
+    waiting, minutes, now = me.lists.administration, me.rules.administration_minutes, me.today.opens
+    account = me.covers(codes.Activity.ADMINISTRATION)
+    if account is None:
+        return
+    while waiting.next_due <= now and me.can_borrow(minutes):
+        case: Case = waiting.take(now)
+        me.borrow(account, minutes)
+        me.spend(account, minutes, case.number, codes.Result.DONE)
 
 
 def review_screens(me: Post, account: Account) -> bool:
@@ -99,6 +113,7 @@ def book_visits(me: Post, account: Account, stage: VisitStage) -> bool:
         waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
         account.commit(appointment.minutes)
         stage.booked_for(case)
+        me.lists.to_write_up(case, me.today.opens)
     return False
 
 
@@ -233,4 +248,15 @@ def support_teams(me: Post, account: Account) -> bool:
             return True
         waiting.take(now)
         me.spend(account, request.minutes, -1, codes.Result.DONE)
+    return False
+
+
+def write_letters(me: Post, account: Account) -> bool:
+    """Write the letters and records that wait."""
+    waiting, minutes, now = me.lists.administration, me.rules.administration_minutes, me.today.opens
+    while waiting.next_due <= now:
+        if not me.has_time(account, minutes):
+            return True
+        case: Case = waiting.take(now)
+        me.spend(account, minutes, case.number, codes.Result.DONE)
     return False

@@ -56,6 +56,8 @@ class Clinician(Post):
             keep_minutes = activities.serve(self, account)
             if account.free > 0:
                 self.use_what_is_left(account, keep_minutes)
+        if self.lists.administration.next_due <= self.today.opens:
+            activities.cover_administration(self)  # letters wait, people first
 
     def begin_the_day(self) -> None:
         """Earn the day's minutes and learn how many people there is room for."""

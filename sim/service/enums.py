@@ -76,7 +76,8 @@ class Activity(IntEnum):
     NAVIGATION = 5
     CHECK_IN = 6
     TEAM_SUPPORT = 7
-    IDLE = 8
+    ADMINISTRATION = 8
+    IDLE = 9
 
 
 class Result(IntEnum):
@@ -111,10 +112,11 @@ class Listed(IntEnum):
     NAVIGATION = 4
     CHECK_IN = 5
     TEAM_SUPPORT = 6
-    ASSESSMENT = 7
-    GROUP = 8
+    ADMINISTRATION = 7
+    ASSESSMENT = 8
+    GROUP = 9
     """This list and those after it are for therapy; `Case.waits_for_therapy` relies on it."""
-    THERAPY = 9
+    THERAPY = 10
 
 
 class Step(IntEnum):

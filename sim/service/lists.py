@@ -204,9 +204,11 @@ class HubLists:
         self.navigation = TaskList(codes.Listed.NAVIGATION, by_tie, stays)
         self.check_ins = TaskList(codes.Listed.CHECK_IN, by_tie, stays)
         self.workshops = TaskList(codes.Listed.TEAM_SUPPORT, requests, stays)
+        self.administration = TaskList(codes.Listed.ADMINISTRATION, by_tie, stays)
+        self.has_letters: bool = cases.rules.administration_minutes > 0
         self.tasks = [
             self.screening_reviews, self.phone_screens, self.contacts, self.risk_calls, self.navigation,
-            self.check_ins, self.workshops,
+            self.check_ins, self.workshops, self.administration,
         ]  # fmt: skip
         """Every list of tasks."""
         self.visits = [WaitingList(Listed[name.upper()], by_tie, stays, horizon) for name in ONE_VISIT]
@@ -216,6 +218,11 @@ class HubLists:
         """By modality."""
         self.groups_without_lead: list[Any] = []
         """Groups whose lead has left, is long away or has no day left to book, until somebody takes them over."""
+
+    def to_write_up(self, case: Case, minute: int) -> None:
+        """Have somebody register a referral, book and invite, or write to a general practitioner of the outcome."""
+        if self.has_letters:
+            self.administration.join(case, minute)
 
     def for_therapy(self, listed: int) -> WaitingList:
         """Return the list for a group or for a modality by its code."""

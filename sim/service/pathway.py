@@ -36,6 +36,7 @@ class Pathway:
         """Refer somebody: the screen will be completed, or its time runs out."""
         # First referrals are made before the run: what is decided is written at once, dated ahead, up to the horizon.
         rules = self.rules
+        self.lists.to_write_up(case, minute)
         if self.drawn.screens[case.row]:
             done = minute + self.drawn.screen_delay[case.row]
             if done < self.horizon:
@@ -114,6 +115,7 @@ class Pathway:
 
     def after_seeing(self, stage: VisitStage, case: Case, minute: int) -> None:
         """Go on from the stage at which somebody was seen."""
+        self.lists.to_write_up(case, minute)
         self.route(case, self.rules.outcomes[self.drawn.outcome[case.row]], minute, minute)
 
     def give_up(self, case: Case, minute: int, why: int) -> None:

@@ -85,6 +85,8 @@ class Rules:
         self.check_in_interval: int = pathway.check_in.every_days * MINUTES_PER_DAY
         """0: nobody is called while waiting."""
         self.check_in_minutes: int = pathway.check_in.minutes
+        self.administration_minutes: int = pathway.administration.minutes
+        """For each letter or record; 0: nobody has any."""
         # Attendance.
         attendance = pathway.attendance
         self.visit_odds: dict[str, VisitOdds] = {
@@ -139,6 +141,7 @@ def longest_work(config: HubConfig) -> list[int]:
         "group": pathway.groups.session_minutes,
         "navigation": pathway.navigation.contact_minutes.high_minutes,
         "check_in": pathway.check_in.minutes,
+        "administration": pathway.administration.minutes,
         "team_support": pathway.team_support.staff_minutes.high_minutes,
     }
     visits = {name: getattr(pathway, name) for name in ONE_VISIT}

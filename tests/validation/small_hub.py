@@ -42,6 +42,7 @@ _SETTINGS = {
     "pathway.lists.policy": "first_come",
     "pathway.lists.notice_days": 1,
     "pathway.check_in.every_days": 0,
+    "pathway.administration.minutes": 0,
     "pathway.team_support.requests_per_month": 0.0,
     "pathway.assessment.contact": _ONE_MINUTE,
     "pathway.assessment.write_up": _ONE_MINUTE,

@@ -198,6 +198,7 @@ def pathways(draw: st.DrawFn) -> Container:
     }
     pathway["patience"] = {f"{name}_leave_per_week": draw(leave_rate) for name in ("assessment", "therapy", "group")}
     pathway["check_in"]["every_days"] = draw(st.sampled_from([0, 1, 7, 28]))
+    pathway["administration"] = {"minutes": draw(st.sampled_from([0, 20]))}
     pathway["re_referral"] = {"share": draw(share), "mean_delay_days": draw(steps(0.1, 200))}
     pathway["team_support"] = {
         "requests_per_month": draw(st.sampled_from([3, 0, 1, 12])),

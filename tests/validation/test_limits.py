@@ -97,6 +97,7 @@ def test_without_a_limit_of_capacity_only_administrative_delay_remains(verdicts)
             "staffing.balance_cap_weeks": 0.6,
             "pathway.attendance.in_hours_accepted_share": 1.0,
             "pathway.check_in.every_days": 0,
+            "pathway.administration.minutes": 0,
         }
     )
     config = history.config

@@ -19,6 +19,7 @@ ONE_EACH = (
 )  # fmt: skip
 EVERY_LIST = (
     "screening", "assessment", "therapy", "navigation", "risk_call", "contact", "check_in", "team_support",
+    "administration",
 )  # fmt: skip
 FROM_REFERRAL = ("referral_to_assessment", "referral_to_therapy")
 LISTS = ("waiting_at_end", "queue_mean", "queue_peak", "queue_peak_week", "queue_end")

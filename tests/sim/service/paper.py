@@ -89,6 +89,7 @@ def plain_settings(horizon_days: int = 70) -> dict[str, Any]:
         "in_hours_accepted_share": 0.5,
     }  # fmt: skip
     pathway["check_in"] |= {"every_days": 0, "minutes": 15}
+    pathway["administration"] = {"minutes": 0}
     staffing = settings["staffing"]
     staffing |= {"working_day_minutes": 450, "balance_cap_weeks": 2.0}
     staffing["absence"] |= {"bank_holidays": False}

@@ -165,6 +165,34 @@ def test_a_check_in_calls_those_who_still_wait_for_therapy_and_nobody_else(paper
     assert calls == [(0, 14), (1, 14), (0, 28)]
 
 
+def letters(paper, **away):
+    """Run one person from referral to assessment with letters of 20 minutes; the coordinator may be on leave."""
+    config = paper.with_roles(
+        paper.plain(administration__minutes=20),
+        reviewer=paper.role({"screening_review": 1.0}),
+        senior_clinician=paper.role({"assessment": 1.0}, covers=["administration"]),
+        coordinator=paper.role({"administration": 1.0}),
+    )
+    roster = paper.roster(
+        paper.post(config, "reviewer", {"screening_review": 60}),
+        paper.post(config, "senior_clinician", {"assessment": 100}),
+        paper.post(config, "coordinator", {"administration": 60}, **away),
+    )
+    record = paper.serve(config, paper.people([-1]), roster)
+    return [
+        (post, minute // paper.DAY, minutes) for post, minute, minutes, *_ in paper.work_of(record, "administration")
+    ]
+
+
+def test_a_referral_an_appointment_and_its_outcome_make_a_letter_each(paper):
+    # Booked on day 1, after the coordinator acted, for day 3; each letter is written on the next day.
+    assert letters(paper) == [(2, 0, 20), (2, 2, 20), (2, 4, 20)]
+
+
+def test_letters_are_written_by_who_covers_while_the_coordinator_is_away(paper):
+    assert letters(paper, leave=range(3)) == [(1, 0, 20), (1, 1, 20), (2, 4, 20)]
+
+
 def test_team_support_takes_time_from_assessments(paper):
     # 60 minutes a day go to teams first and to assessments when no team waits. Without a request 0 is booked on day 0;
     # a workshop of 120 minutes asked for before uses days 0 and 1, and 0 is booked on day 2.
