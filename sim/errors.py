@@ -13,7 +13,7 @@ KEY_SIGNS = "_.-/@$+~[]"
 
 NAMES_ARE_FREE = (
     "incident", "exposed", "persons", "campaigns", "waves", "staff_groups", "modalities", "roles", "lines", "job_plan",
-    "first_step", "uptake_per_person_year",
+    "first_step", "uptake_per_person_year", "supported_share",
 )  # fmt: skip
 """Parts of a configuration whose entries have names of the user's own."""
 

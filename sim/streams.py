@@ -92,6 +92,9 @@ class EpisodeDraw(IntEnum):
     RE_REFERRED = 21
     RE_REFERRAL_DELAY = 22
     TIE = 23
+    MATCHED = 30
+    ONLY_ONCE_SEVERE = 31
+    """Of the first episode: holds once a person, and found no room among `PersonDraw`."""
 
 
 COVARIATE_COLUMNS = (4, 5, 6, 7, 8, 9, 23, 24, 25, 26)

@@ -23,6 +23,7 @@ from analysis.comparison.sentences import (
     change_in_words,
     choice_lines,
     steps_line,
+    unanswered_lines,
     who_sentences,
     widened_lines,
 )
@@ -93,7 +94,7 @@ def first_page(
         "drivers": driver_sentences(comparison, drivers),
         "would_change": change_sentences(comparison, drivers),
         "grades": grade_sentences(comparison),
-        "limits": [*LIMITS, INTERVALS if uncertain.mode == "none" else drawn],
+        "limits": [*unanswered_lines(comparison), *LIMITS, INTERVALS if uncertain.mode == "none" else drawn],
         "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
     }
 

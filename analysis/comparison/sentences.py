@@ -10,8 +10,10 @@ import pandas as pd
 
 from analysis.comparison.compare import Comparison, FigureAnswer
 from analysis.comparison.pairs import BETTER, FIRST_STAGE, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
+from analysis.comparison.plans import changes
 from analysis.comparison.steps import NOT_JUDGED, loss_line
 from analysis.comparison.taken_apart import Widened, of_concern
+from analysis.tell.barriers import moves_evenings_unanswered
 from analysis.tell.wording import (
     MOST_NAMED,
     change_in,
@@ -30,6 +32,11 @@ SURE = 0.95
 LONGEST_QUESTION = 130
 MOST_FLAGS, MOST_GAPS = 2, 2
 """Flags on the first page, and groups named in each."""
+UNANSWERED = (
+    "{plans}: evenings are changed and nobody answers to them: shift workers are offered more times, but their uptake "
+    "and attendance do not depend on evenings (demand.barriers.evenings and pathway.attendance.in_hours_missed_times "
+    "are 1); no difference says what evenings are worth."
+)
 MOST_WHO = 2
 """Plans under which it is said who waits longest."""
 
@@ -91,6 +98,16 @@ def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[st
         some = "a gap" if len(gaps) == 1 else "gaps"
         lines.append(f"{comparison.names[plan]} improves '{what}' for everyone and widens {some}: {'; '.join(told)}")
     return lines
+
+
+def unanswered_lines(comparison: Comparison) -> list[str]:
+    """Say of which plans a change of evenings shows nothing of what evenings are worth."""
+    moved = []
+    for plan, base in comparison.baseline_of.items():
+        one, other = (comparison.sweep.plans[name].config for name in (base, plan))
+        if moves_evenings_unanswered(other, [change.key for change in changes(one, other)]):
+            moved.append(comparison.names[plan])
+    return [UNANSWERED.format(plans=listed(moved))] if moved else []
 
 
 def _change_of(gap: Widened) -> str:

@@ -14,7 +14,7 @@ from rich.console import RenderableType
 
 from analysis.comparison.compare import FIGURE, Comparison, FigureAnswer
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
-from analysis.comparison.sentences import choice_lines, round_up, steps_line, widened_lines
+from analysis.comparison.sentences import choice_lines, round_up, steps_line, unanswered_lines, widened_lines
 from analysis.comparison.steps import NOT_JUDGED
 from analysis.comparison.taken_apart import Attribution, Widened
 from analysis.estimates.headline import Headline, of_everyone
@@ -200,7 +200,7 @@ def print_comparison(comparison: Comparison, widened: list[Widened], file: TextI
         parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")
     for plan, base in comparison.baseline_of.items():
         parts += ["", _table(comparison, plan, base), steps_line(comparison, plan)]
-    flags = [f"! {line}" for line in widened_lines(comparison, widened)]
+    flags = [f"! {line}" for line in (*widened_lines(comparison, widened), *unanswered_lines(comparison))]
     shown = console(WIDTH, file=file or sys.stdout)
     for part in [*parts, "", *choice_lines(comparison), *flags, "", *FOOTER]:
         shown.print(part)

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import product
 from typing import Any
 
+from analysis.tell.barriers import moves_evenings_unanswered
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import full_date, listed, share
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
@@ -105,6 +106,7 @@ def input_warnings(config: HubConfig) -> list[RunWarning]:
     return [
         *_beyond_the_evidence(numbers),
         *unused_changes(config, numbers),
+        *_unanswered(config, numbers),
         *_never_reached(config, numbers),
         *_too_late_to_start(config),
         *_never_judged(config),
@@ -135,10 +137,7 @@ def _beyond_the_evidence(numbers: list[tuple[str, Any]]) -> list[RunWarning]:
 
 def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:
     """Say which numbers, by key, differ from those of conf/ without any effect: they would be lost in silence."""
-    in_conf: dict[str, set[float | None]] = {}
-    for row in read_register():
-        in_conf.setdefault(row.key, set()).add(as_number(row.value))
-    changed = [(key, value) for key, value in numbers if key in in_conf and value not in in_conf[key]]
+    changed = _changed(numbers)
     for pattern, (used, remedy) in USED.items():
         mine = [(key, value) for key, value in changed if fnmatchcase(key, pattern)]
         if found := [(key, value) for key, value in mine if not used(config, key.split("."))]:
@@ -146,6 +145,20 @@ def unused_changes(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
             more = f" and {len(found) - MOST_KEYS} more" * (len(found) > MOST_KEYS)
             about = listed([key for key, _ in found[:MOST_KEYS]])
             yield RunWarning("without_effect", about, {"settings": settings + more, "remedy": remedy})
+
+
+def _changed(numbers: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Return the numbers, by key, that differ from those of conf/."""
+    in_conf: dict[str, set[float | None]] = {}
+    for row in read_register():
+        in_conf.setdefault(row.key, set()).add(as_number(row.value))
+    return [(key, value) for key, value in numbers if key in in_conf and value not in in_conf[key]]
+
+
+def _unanswered(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:
+    """Say that nobody answers to evenings that have been changed, as long as their effect is neutral."""
+    if keys := moves_evenings_unanswered(config, [key for key, _ in _changed(numbers)]):
+        yield RunWarning("unanswered", listed(keys))
 
 
 def _never_reached(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:

@@ -122,6 +122,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Referrals from a file cannot be changed by {about}",
         "Referrals from a file cannot be changed by {about}: leave out what brings nobody",
     ),
+    "unanswered": (
+        "{about} says nothing of what evenings are worth",
+        "{about} says nothing of what evenings are worth: shift workers are offered more times, and neither come more "
+        "readily nor miss less, as demand.barriers.evenings.relative_uptake and "
+        "pathway.attendance.in_hours_missed_times are 1",
+    ),
     "without_effect": ("{about} is without effect here", "{settings} is without effect here; {remedy}"),
 }
 """By kind: what a sweep says of several cells at once, and the whole sentence."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import OrderedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort.background import background_sources, rows_as_columns, sources_from_file
 from sim.cohort.decisions import decide_all, lengths
-from sim.cohort.screening import FLAG_BY, need_of, risk_shares, score
+from sim.cohort.people import attributes, held
+from sim.cohort.screening import need_of
 from sim.cohort.sources import (
     OPENING_LISTS,
     Source,
@@ -18,25 +18,13 @@ from sim.cohort.sources import (
     opening_sources,
     referral_minutes,
     sessions_left,
-    strata_of,
     waited_days,
 )
 from sim.cohort.table import WIDTH, Cohort, draw_luck
 from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE
-from sim.config.referrals import NOT_GIVEN, read_referrals
-from sim.config.screening import COVARIATES, MEASURES
-from sim.streams import (
-    COVARIATE_COLUMNS,
-    MEASURE_COLUMNS,
-    Floats,
-    Ints,
-    PersonDraw,
-    Stream,
-    columns_of,
-    standard_normal,
-    uniforms,
-)
+from sim.config.referrals import read_referrals
+from sim.streams import Ints, PersonDraw, Stream, uniforms
 
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
 
@@ -45,7 +33,7 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     """Return everybody who comes to a Hub before the horizon, in order of referral.
 
     Depends on population, demand, screening, incident, pathway and the run's seed, dates and opening; never on
-    staffing or costs.
+    costs, and on staffing only by how many posts offer evenings, once that is a barrier (`demand.barriers`).
     """
     seed = config.run.seed
     size = hub_size(config, hub)
@@ -67,17 +55,22 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     number = np.concatenate([nobody, *(np.arange(people) for people in arrivals)])
     origin = np.repeat(np.arange(len(sources)), arrivals)
     referred = np.concatenate([nobody, *minutes])
-    referred, opened, sessions_left = _opening_columns(config, replication, sources, origin, referred)
+    ready, opened, sessions_left = _opening_columns(config, replication, sources, origin, referred)
+    late = held(config, replication, sources, origin, ready)
+    referred = ready + late.minutes
+    never = (late.minutes > 0) & (referred >= config.run.horizon_days * MINUTES_PER_DAY)
     name_rank = np.argsort(np.argsort([str(s.owner) for s in sources], kind="stable"), kind="stable")
-    order = np.lexsort((number, name_rank[origin], referred))
-    origin, number, referred = origin[order], number[order], referred[order]
-    row = np.concatenate([nobody, *alike])[order]
+    order = np.lexsort((number, name_rank[origin], referred, never))
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     places = np.split(place, np.cumsum(arrivals)[:-1])
-    luck = draw_luck(config, replication, sources, places)
+    luck = draw_luck(config, replication, sources, places).of_first(len(order) - int(never.sum()))
+    order = order[: len(luck.person)]
+    origin, number, referred = origin[order], number[order], referred[order]
+    row = np.concatenate([nobody, *alike])[order]
     draws = luck.person
-    columns = _people(config, sources, origin, referred, draws, given, row)
+    columns = attributes(config, sources, origin, ready[order], late.worse_sd[order], draws, given, row)
+    need = need_of(config.screening, columns["tier"], columns["points"])
     requests, lengths_of_requests = _team_requests(config, hub, replication)
     survey = config.pathway.follow_up
     response = draws[:, PersonDraw.SURVEY_RESPONSE]
@@ -94,7 +87,7 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
         survey_if_no_contact=response < survey.response_share_if_no_contact,
         survey_delay=np.rint(survey_days * MINUTES_PER_DAY).astype(np.int64),
         supported_elsewhere=draws[:, PersonDraw.SUPPORTED_ELSEWHERE] < survey.supported_elsewhere_share,
-        decisions=decide_all(config, luck, need_of(config.screening, columns["tier"], columns["points"])),
+        decisions=decide_all(config, luck, need, columns["ethnicity"]),
         offers=luck.offers,
         attendance=luck.attendance,
         team_request_minute=requests,
@@ -136,72 +129,6 @@ def _opening_columns(
                 sessions = sessions_left(config, draws[:, PersonDraw.SESSIONS_LEFT])
                 left[mine] = np.minimum(sessions, DRAWS_PER_EPISODE).astype(np.int64)
     return referred, opened, left
-
-
-def _people(
-    config: HubConfig,
-    sources: list[Source],
-    source: Ints,
-    referred: Ints,
-    draws: Floats,
-    given: dict[str, Ints] | None,
-    row: Ints,
-) -> dict[str, np.ndarray]:
-    """Return the attributes of each person: stratum, need, scores.
-
-    `given` are the rows of a table of referrals, `row` which of them each person is, or is like; -1 for none.
-    """
-    screening = config.screening
-    groups = list(config.population.staff_groups.values())
-    staff_group, gender, ethnicity = strata_of(config, sources, source, draws, given, row)
-    icu = np.array([group.icu_or_emergency_share for group in groups])[staff_group]
-    share = np.array([screening.covariates[name].share for name in COVARIATES])[None, :].repeat(len(source), axis=0)
-    share[:, COVARIATES.index("icu_or_emergency")] = icu
-    covariates = draws[:, columns_of(COVARIATES, COVARIATE_COLUMNS)] < share
-
-    newly_reached, shift = _routes(sources, source, referred, draws[:, PersonDraw.ROUTE])
-    points, positives, tier = score(
-        screening,
-        standard_normal(draws[:, PersonDraw.FACTOR]),
-        standard_normal(draws[:, columns_of(MEASURES, MEASURE_COLUMNS)]),
-        covariates,
-        shift,
-        None if given is None else np.where((row >= 0)[:, None], given["points"][row], NOT_GIVEN),
-    )
-    shift_share = np.array([group.shift_worker_share for group in groups])[staff_group]
-    return {
-        "staff_group": staff_group,
-        "gender": gender,
-        "ethnicity": ethnicity,
-        "points": points,
-        "measures_positive": positives,
-        "tier": tier,
-        "risk": (draws[:, PersonDraw.RISK] < risk_shares(screening)[points[:, FLAG_BY]]) & (positives > 0),
-        "shift_worker": draws[:, PersonDraw.SHIFT_WORKER] < shift_share,
-        "newly_reached": newly_reached,
-        "covariates": covariates,
-    }
-
-
-def _routes(sources: list[Source], source: Ints, referred: Ints, uniform: Floats) -> tuple[NDArray[np.bool_], Floats]:
-    """Return who would not have come without outreach or an invitation, and everybody's shift in latent need.
-
-    The shift has shape (people, 5). Each route takes its share of the uniforms of who refers on a day, from 1 down.
-    """
-    newly = np.zeros(len(source), dtype=bool)
-    shift = np.array([s.severity_shift_sd for s in sources]).reshape(-1, len(MEASURES))[source]
-    for s, origin in enumerate(sources):
-        if not origin.routes:
-            continue
-        mine = np.flatnonzero(source == s)
-        day = referred[mine] // MINUTES_PER_DAY - origin.first_day
-        taken = np.zeros(len(mine))
-        for route in origin.routes:
-            before, taken = taken, taken + route.share[day]
-            came = mine[(uniform[mine] > 1 - taken) & (uniform[mine] <= 1 - before)]
-            newly[came] = True
-            shift[came] += route.shift_sd
-    return newly, shift
 
 
 def _team_requests(config: HubConfig, hub: int, replication: int) -> tuple[Ints, Ints]:

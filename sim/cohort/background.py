@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
+from sim.cohort.barriers import uptake
 from sim.cohort.sources import Route, Source, referral_minutes, strata_headcounts
 from sim.config import HubConfig
 from sim.config.demand import SEASON_PERIODS, Campaign, Demand
@@ -39,7 +40,7 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
             if headcount == 0:
                 continue
             rate = (
-                demand.uptake_per_person_year[group_name]
+                uptake(config, group_name)
                 * demand.relative_uptake.gender[gender]
                 * demand.relative_uptake.ethnicity[ethnicity]
                 * demand.multiplier

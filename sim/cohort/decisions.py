@@ -21,12 +21,12 @@ NEVER = np.int64(2**53)
 """A duration longer than any horizon: this person does not give up."""
 
 
-def decide_all(config: HubConfig, luck: Luck, need: Ints) -> Decisions:
+def decide_all(config: HubConfig, luck: Luck, need: Ints, ethnicity: Ints) -> Decisions:
     """Map everybody's uniforms to decisions; of an episode that cannot happen every decision is 0."""
-    first = decide(config, luck.first, need)
+    first = decide(config, luck.first, need, ethnicity)
     if luck.later.shape[1] == 0:
         return first
-    later = decide(config, luck.later, need[luck.returning])
+    later = decide(config, luck.later, need[luck.returning], ethnicity[luck.returning])
     joined = {}
     for part in fields(Decisions):
         of_first = getattr(first, part.name)
@@ -36,7 +36,7 @@ def decide_all(config: HubConfig, luck: Luck, need: Ints) -> Decisions:
     return Decisions(**joined)
 
 
-def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
+def decide(config: HubConfig, draws: Floats, need: Ints, ethnicity: Ints) -> Decisions:
     """Map uniforms to decisions.
 
     Parameters
@@ -45,6 +45,8 @@ def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
         Uniforms, shape (people, episodes that can happen, 32), columns as `EpisodeDraw`.
     need
         Position in `NEEDS` of each person, shape (people,).
+    ethnicity
+        Position in the configuration's list of each person, shape (people,).
     """
     tier = np.array(TIER_OF_NEED)[need]
     pathway, screening = config.pathway, config.screening
@@ -60,6 +62,7 @@ def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
     step_up_share = np.array([m.step_up_share for m in pathway.modalities.values()])[modality]
     write_up = lengths(assessment.write_up, column(EpisodeDraw.ASSESSMENT_WRITE_UP))
     patience = pathway.patience
+    matched = _matched(config, ethnicity, column(EpisodeDraw.MATCHED))
     return Decisions(
         screens=in_time,
         screen_delay=delay,
@@ -74,7 +77,7 @@ def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
         step_up_sessions=step_up_sessions,
         course_luck=column(EpisodeDraw.COURSE),
         step_up_luck=column(EpisodeDraw.STEP_UP),
-        drop_out_session=_drop_out(config, column(EpisodeDraw.DROP_OUT)),
+        drop_out_session=_drop_out(config, column(EpisodeDraw.DROP_OUT), matched),
         patience_assessment=_patience(patience.assessment_leave_per_week, column(EpisodeDraw.PATIENCE_ASSESSMENT)),
         patience_therapy=_patience(patience.therapy_leave_per_week, column(EpisodeDraw.PATIENCE_THERAPY)),
         patience_group=_patience(patience.group_leave_per_week, column(EpisodeDraw.PATIENCE_GROUP)),
@@ -88,6 +91,7 @@ def decide(config: HubConfig, draws: Floats, need: Ints) -> Decisions:
         re_referral_delay=_minutes(
             -pathway.re_referral.mean_delay_days * np.log1p(-column(EpisodeDraw.RE_REFERRAL_DELAY))
         ),
+        matched=matched,
         tie=column(EpisodeDraw.TIE),
     )
 
@@ -155,7 +159,15 @@ def _courses(pathway: Pathway, draws: Floats, need: Ints) -> tuple[Ints, Ints, I
     return modality, sessions, step_up
 
 
-def _drop_out(config: HubConfig, uniform: Floats) -> Ints:
+def _matched(config: HubConfig, ethnicity: Ints, uniform: Floats) -> Bools:
+    """Return who is seen by a clinician who is matched to them, of those to whom it makes a difference."""
+    lever = config.pathway.attendance.matched_clinician
+    to_whom = np.array([name in lever.ethnicities for name in config.population.ethnicities], dtype=bool)
+    matched: Bools = to_whom[ethnicity][:, None] & (uniform < lever.share)
+    return matched
+
+
+def _drop_out(config: HubConfig, uniform: Floats, matched: Bools) -> Ints:
     """Return the last session of people who drop out: a constant hazard after each session but the last.
 
     At the end of a course it is complete, so a course of n sessions has n - 1 occasions to stop.
@@ -164,7 +176,8 @@ def _drop_out(config: HubConfig, uniform: Floats) -> Ints:
     if attendance.drop_out_share == 1:
         return np.ones(uniform.shape, dtype=np.int64)
     hazard = -math.log1p(-attendance.drop_out_share) / (attendance.drop_out_reference_sessions - 1)
-    sessions = 1 + np.floor(-np.log1p(-uniform) / max(hazard, SMALLEST_HAZARD))
+    of_each = max(hazard, SMALLEST_HAZARD) * np.where(matched, attendance.matched_clinician.drop_out_times, 1.0)
+    sessions = 1 + np.floor(-np.log1p(-uniform) / of_each)
     return np.asarray(np.minimum(sessions, DRAWS_PER_EPISODE + 1), dtype=np.int64)
 
 

@@ -161,6 +161,20 @@ def one_factor_loadings(correlations: Floats) -> Floats:
     return held
 
 
+def above_cut_off(
+    screening: Screening, factor: Floats, residuals: Floats, covariates: NDArray[np.bool_], extra_shift_sd: Floats
+) -> Floats:
+    """Return how far everybody's measures are above their cut-offs, in standard deviations, shape (n, 5).
+
+    Takes what `score` does.
+    """
+    copula = fit_copula(screening)
+    latent = np.outer(factor, copula.loadings) + residuals * np.sqrt(1 - copula.loadings**2)
+    latent += covariates @ copula.shifts + extra_shift_sd
+    above: Floats = latent - copula.thresholds
+    return above
+
+
 def score(
     screening: Screening,
     factor: Floats,
@@ -182,10 +196,7 @@ def score(
     known
         Points to be taken as they are, shape (n, 5); below 0 where there are none.
     """
-    copula = fit_copula(screening)
-    latent = np.outer(factor, copula.loadings) + residuals * np.sqrt(1 - copula.loadings**2)
-    latent += covariates @ copula.shifts + extra_shift_sd
-    above = latent - copula.thresholds
+    above = above_cut_off(screening, factor, residuals, covariates, extra_shift_sd)
     cut_off = np.array([measure.cut_off for measure in screening.measures.values()])
     points_per_sd = np.array([measure.points_per_sd for measure in screening.measures.values()])
     most = np.array([measure.max_score for measure in screening.measures.values()])

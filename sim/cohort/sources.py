@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
+from sim.cohort.barriers import uptake
 from sim.config import HubConfig
 from sim.config.demand import Delay, Population, StaffGroup
 from sim.config.screening import MEASURES
@@ -186,10 +187,10 @@ def workforce_mix(config: HubConfig) -> Floats:
 def client_mix(config: HubConfig) -> Floats:
     """Return expected shares of all clients, shape (groups, genders, ethnicities)."""
     population, demand = config.population, config.demand
-    uptake = np.array([demand.uptake_per_person_year[name] for name in population.staff_groups])
+    by_group = np.array([uptake(config, name) for name in population.staff_groups])
     of_gender = np.array([demand.relative_uptake.gender[name] for name in population.genders])
     of_ethnicity = np.array([demand.relative_uptake.ethnicity[name] for name in population.ethnicities])
-    weights = catchment(population) * uptake[:, None, None] * of_gender[:, None] * of_ethnicity
+    weights = catchment(population) * by_group[:, None, None] * of_gender[:, None] * of_ethnicity
     total = sum(weights.ravel().tolist())
     return weights / total if total > 0 else np.full(weights.shape, 1 / weights.size)
 

@@ -49,6 +49,20 @@ class Luck:
     attendance: Floats
     """Shape (episodes that can happen, people, 2 kinds, 64); of a further episode only where somebody may return."""
 
+    def of_first(self, people: int) -> Luck:
+        """Return the uniforms of the first so many people."""
+        if people == len(self.person):
+            return self
+        returning = self.returning[self.returning < people]
+        return Luck(
+            person=self.person[:people],
+            first=self.first[:people],
+            returning=returning,
+            later=self.later[: len(returning)],
+            offers=self.offers[:people],
+            attendance=self.attendance[:, :people],
+        )
+
 
 def draw_luck(config: HubConfig, replication: int, sources: list[Source], places: list[Ints]) -> Luck:
     """Draw everybody's uniforms.
@@ -125,6 +139,8 @@ class Decisions:
     bounced_back: Bools
     re_referred: Bools
     re_referral_delay: Ints
+    matched: Bools
+    """Whether somebody is seen by a clinician who is matched to them."""
     tie: Floats
 
 

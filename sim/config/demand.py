@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.config.barriers import Barriers
 from sim.config.kinds import (
     Amount,
     Count,
@@ -156,6 +157,7 @@ class Demand(Part):
     """Share of the gap in uptake that campaigns without an `uptake_multiplier` of their own close ..."""
     campaign_multiplier_most: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)]
     """... as far as no more than this multiple of uptake does."""
+    barriers: Barriers
     campaigns: dict[str, Campaign]
     waves: dict[str, Wave]
     referrals_csv: File

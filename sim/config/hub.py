@@ -111,6 +111,9 @@ def _names(config: HubConfig, outside: Outside | None) -> list[str]:
     lines += _uptake_of_nobody(config, outside) if outside else []
     lines += _exactly("demand.relative_uptake.gender", demand.relative_uptake.gender, genders)
     lines += _exactly("demand.relative_uptake.ethnicity", demand.relative_uptake.ethnicity, ethnicities)
+    lines += _unknown("demand.barriers.managers.supported_share", demand.barriers.managers.supported_share, groups)
+    matched = config.pathway.attendance.matched_clinician.ethnicities
+    lines += _unknown("pathway.attendance.matched_clinician.ethnicities", matched, ethnicities)
     for name, campaign in demand.campaigns.items():
         path = f"demand.campaigns.{name}.target"
         lines += _unknown(f"{path}.staff_groups", campaign.target.staff_groups, groups)

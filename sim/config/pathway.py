@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.config.barriers import MatchedClinician, Times
 from sim.config.kinds import Amount, Count, Minutes, Ordinal, Part, Positive, Refused, Share, Split
 from sim.config.screening import NEEDS, TIERS
 
@@ -166,6 +167,9 @@ class Attendance(Part):
     drop_out_reference_sessions: Annotated[float, Field(strict=True, gt=1, le=64, allow_inf_nan=False)]
     in_hours_accepted_share: Share
     """Of ordinary-hours offers, share that a shift worker can take."""
+    in_hours_missed_times: Times
+    """Times as many individual appointments as others miss, that shift workers miss with a post in ordinary hours."""
+    matched_clinician: MatchedClinician
 
 
 class Patience(Part):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
+from sim.cohort.barriers import answer_to_evenings
 from sim.config import HubConfig
 from sim.disk import write_whole
 from sim.run.replicate import Replication
@@ -141,8 +142,11 @@ def config_hash(config: HubConfig) -> str:
 
 
 def people_key(config: HubConfig) -> str:
-    """Return a digest that two configurations share only if the same people come to their Hubs."""
-    return _digest(config, (*LABELS, *SAME_PEOPLE))
+    """Return a key that two configurations share only if the same people come to their Hubs.
+
+    Of the staffing nobody who comes knows but how many posts offer evenings, where that is a barrier.
+    """
+    return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{answer_to_evenings(config)}"
 
 
 def _digest(config: HubConfig, leave_out: Sequence[str]) -> str:

@@ -32,7 +32,7 @@ class Visit(Appointment):
         if luck < 0:
             me.pathway.give_up(case, started, codes.Ending.ADMINISTRATIVE)
             return
-        result = self.stage.odds.result(luck, started - case.joined)
+        result = self.stage.odds.result(luck, started - case.joined, me.times_missed(case))
         if result == codes.Result.ATTENDED:
             me.spend(self.account, self.minutes, case.number, result)
         elif result != codes.Result.CANCELLED_IN_TIME:  # of somebody who did not come there is nothing to write up
@@ -65,9 +65,9 @@ class Session(Appointment):
             me.pathway.end_therapy(case, started, codes.Ending.ADMINISTRATIVE)
             return
         if course.started:
-            result = me.rules.next_odds.result(luck, 0)
+            result = me.rules.next_odds.result(luck, 0, me.times_missed(case))
         else:
-            result = me.rules.first_odds.result(luck, started - case.joined)
+            result = me.rules.first_odds.result(luck, started - case.joined, me.times_missed(case))
         if result != codes.Result.CANCELLED_IN_TIME:
             me.spend(self.account, self.minutes, case.number, result)
         if not me.pathway.after_session(case, result, started, me.minute):
@@ -119,7 +119,7 @@ class Group(Appointment):
         staying: list[Case] = []
         for case in self.members:
             luck = me.cases.next_therapy_luck(case)
-            result = codes.Result.MISSED if luck < 0 else odds.result(luck, 0)
+            result = codes.Result.MISSED if luck < 0 else odds.result(luck, 0, 1.0)
             if result == codes.Result.CANCELLED_IN_TIME:
                 result = codes.Result.CANCELLED  # a place in a group is nobody else's
             me.note_visit(account, started, case, result)

@@ -177,6 +177,7 @@ class Drawn:
         self.bounced_back = whole(decisions.bounced_back)
         self.re_referred = whole(decisions.re_referred)
         self.re_referral_delay = whole(decisions.re_referral_delay)
+        self.matched = whole(decisions.matched)
         self.course_luck = fractions(decisions.course_luck)
         self.step_up_luck = fractions(decisions.step_up_luck)
         by_tie = np.argsort(decisions.tie.T.reshape(-1), kind="stable")

@@ -215,6 +215,11 @@ class Post:
         """
         return self.out_of_hours or not case.shift_worker or self.cases.accepts_next_offer(case)
 
+    def times_missed(self, case: Case) -> float:
+        """Return times as many appointments with this post a person misses as anybody would."""
+        times: float = 1.0 if self.out_of_hours or not case.shift_worker else self.rules.in_hours_missed
+        return times * self.rules.matched_missed if self.cases.drawn.matched[case.row] else times
+
     def has_time(self, account: Account, minutes: int) -> bool:
         """Return whether a piece of work can be done now: its account pays, and the day is long enough."""
         return account.free >= minutes and self.minute + minutes <= self.today.closes

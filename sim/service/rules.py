@@ -21,27 +21,30 @@ WORKING_DAYS_PER_WEEK = 5
 class VisitOdds:
     """How an appointment may go, as thresholds of one random number between 0 and 1.
 
-    Below `missed` it is missed, below `late` cancelled too late, below `any` cancelled in time, else attended; but for
-    those nearest to 1, who would have come had they not waited so long.
+    The first `missed` are missed, the next `late` cancelled too late, the rest of `cancelled` in time, and the others
+    attended; but for those nearest to 1, who would have come had they not waited so long.
     """
 
-    __slots__ = ("any", "late", "missed", "more")
+    __slots__ = ("cancelled", "late", "missed", "more")
 
     def __init__(self, visit: Visit, attendance: Attendance) -> None:
-        late = visit.cancelled_share * (1 - attendance.reusable_share)
         self.missed: float = visit.missed_share
-        self.late: float = visit.missed_share + late
-        self.any: float = visit.missed_share + visit.cancelled_share
+        self.late: float = visit.cancelled_share * (1 - attendance.reusable_share)
+        self.cancelled: float = visit.cancelled_share
         self.more: float = attendance.missed_share_per_week_waited / (DAYS_PER_WEEK * MINUTES_PER_DAY)
         """The share that is missed besides for each minute waited."""
 
-    def result(self, luck: float, waited: int) -> int:
-        """Return how an appointment of this luck goes after a wait of so many minutes; 0 for one of many."""
-        if luck >= self.any:
+    def result(self, luck: float, waited: int, times_missed: float) -> int:
+        """Return how an appointment of this luck goes after a wait of so many minutes; 0 for one of many.
+
+        It is missed `times_missed` as often as it would be by anybody.
+        """
+        missed = self.missed * times_missed
+        if luck >= missed + self.cancelled:
             return codes.Result.ATTENDED if luck < 1 - self.more * waited else codes.Result.MISSED
-        if luck < self.missed:
+        if luck < missed:
             return codes.Result.MISSED
-        return codes.Result.CANCELLED if luck < self.late else codes.Result.CANCELLED_IN_TIME
+        return codes.Result.CANCELLED if luck < missed + self.late else codes.Result.CANCELLED_IN_TIME
 
 
 class Rules:
@@ -102,6 +105,9 @@ class Rules:
         }
         self.misses_in_a_row_to_close: int = attendance.therapy_misses_in_a_row_allowed
         self.in_hours_accepted: float = attendance.in_hours_accepted_share
+        self.in_hours_missed: float = attendance.in_hours_missed_times
+        self.matched_missed: float = attendance.matched_clinician.missed_times
+        """Times as many appointments are missed, by shift workers in ordinary hours and with a matched clinician."""
 
     def _plan_therapy(self, config: HubConfig) -> None:
         modalities = config.pathway.modalities

@@ -256,3 +256,19 @@ def test_a_campaign_that_closes_less_than_it_is_to_is_told(hub_config: Callable[
     assert len(told) == 1
     assert told[0].startswith("demand.campaigns.care_homes closes 14% of the gap and not 50%: that would take 8.0 ")
     assert not [line for line in said_of(hub_config("scenario=improved_reach", **{ENOUGH: 10.0})) if "closes" in line]
+
+
+THERAPISTS = {"staffing.roles.therapist.out_of_hours_share": 0.9}
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [{}, {"demand.barriers.evenings.relative_uptake": 1.5}, {"pathway.attendance.in_hours_missed_times": 1.5}],
+)
+def test_whoever_changes_evenings_is_told_as_long_as_nobody_answers_to_them(
+    hub_config: Callable[..., HubConfig], turned: dict[str, object]
+) -> None:
+    told = said_of(hub_config(**THERAPISTS | turned))
+    assert [line.partition(":")[0] for line in told if "evenings are worth" in line] == [
+        "staffing.roles.therapist.out_of_hours_share says nothing of what evenings are worth"
+    ] * (not turned)

@@ -15,6 +15,7 @@ pytestmark = pytest.mark.unit
 PEOPLE = 20_000
 NEED = np.arange(PEOPLE) % len(NEEDS)
 TIER = np.array(TIER_OF_NEED)[NEED]
+ETHNICITY = np.arange(PEOPLE) % 3
 DAY = 1440
 COURSE = {
     "first_minutes": 90,
@@ -38,7 +39,7 @@ def draws():
 @pytest.fixture(scope="module")
 def decided(hub_config, draws):
     """Decide for many people, all kinds of need alike common, under a changed configuration."""
-    return lambda **changes: decide(hub_config(**changes), draws, NEED)
+    return lambda **changes: decide(hub_config(**changes), draws, NEED, ETHNICITY)
 
 
 def near(found, share, number):
@@ -271,7 +272,7 @@ def test_one_decision_changes_no_other(decided):
 
 def test_the_luckiest_and_unluckiest_draws_are_finite(hub_config):
     extremes = np.stack([np.zeros((3, 32)), np.full((3, 32), 1 - 2.0**-53)])
-    choices = decide(hub_config(), extremes, np.array([0, 6]))
+    choices = decide(hub_config(), extremes, np.array([0, 6]), np.array([0, 2]))
     for name, values in vars(choices).items():
         assert np.isfinite(values).all(), name
         assert (values >= 0).all(), name
@@ -280,7 +281,7 @@ def test_the_luckiest_and_unluckiest_draws_are_finite(hub_config):
 
 
 def test_nobody_gives_up_in_the_minute_they_join_a_list(hub_config):
-    least_patient = decide(hub_config(), np.zeros((1, 3, 32)), np.array([0]))
+    least_patient = decide(hub_config(), np.zeros((1, 3, 32)), np.array([0]), np.array([0]))
     for stage in ("assessment", "therapy", "group"):
         assert (getattr(least_patient, f"patience_{stage}") == 1).all(), stage
 

@@ -171,6 +171,33 @@ def test_people_who_do_not_work_shifts_can_always_come(paper):
     assert days(paper, run(paper, cohort), "booked") == [0, 1]
 
 
+LATE_TWICE = {0: [LATE]}
+TWICE = 2.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "person", "result"),
+    [
+        ({"attendance__in_hours_missed_times": TWICE}, {"shift_worker": True}, "missed"),
+        ({"attendance__in_hours_missed_times": TWICE}, {"shift_worker": False}, "cancelled"),
+        ({"attendance__matched_clinician__missed_times": TWICE}, {"matched": True}, "missed"),
+        ({"attendance__matched_clinician__missed_times": TWICE}, {"matched": False}, "cancelled"),
+        ({}, {"shift_worker": True, "matched": True}, "cancelled"),
+    ],
+)
+def test_whoever_misses_twice_as_many_misses_what_others_cancel(paper, changes, person, result):
+    # One in ten is missed, or two; the luck of this appointment lies between.
+    record = run(paper, waiting(paper, 1, assessments=LATE_TWICE, **person), config=paper.plain(**changes))
+    assert paper.work_of(record, "assessment")[0][-1] == result
+
+
+def test_shift_workers_miss_no_more_evenings_than_anybody_misses(paper):
+    config = paper.plain(attendance__in_hours_missed_times=TWICE)
+    cohort = waiting(paper, 1, assessments=LATE_TWICE, shift_worker=True)
+    record = run(paper, cohort, config=config, out_of_hours=True)
+    assert [each for *_, each in paper.work_of(record, "assessment")] == ["cancelled", "attended"]
+
+
 def test_somebody_leaves_the_assessment_list_exactly_when_patience_ends_and_not_once_booked(paper):
     # One is booked a day: 1 leaves a minute before day 1 begins, and 2, booked in that place, would a minute after.
     patience = [10 * paper.DAY, paper.at(1, 539), paper.at(1, 541)]
