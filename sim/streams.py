@@ -44,6 +44,7 @@ class Stream(IntEnum):
     REFERRAL_LIKE = 10
     LATER_EPISODE = 11
     POST_LEAVE = 12
+    FUTURE = 13
 
 
 @unique
@@ -134,6 +135,20 @@ class LeaveDraw(IntEnum):
     LENGTH = 2
 
 
+@unique
+class FutureDraw(IntEnum):
+    """Columns of the FUTURE block, one row a future: each factor of `uncertainty.futures`."""
+
+    DEMAND_LEVEL = 0
+    DEMAND_TREND = 1
+    INCIDENT_SIZE = 2
+    INCIDENT_TAKE_UP = 3
+    RECRUITMENT_TIME = 4
+
+
+FUTURE_COLUMNS = 8
+
+
 def columns_of(names: tuple[str, ...], room: tuple[int, ...]) -> list[int]:
     """Return the columns in which the draws of some covariates or questionnaires stand.
 
@@ -156,6 +171,7 @@ def refuse_overlap(width: int, *taken: Iterable[int]) -> None:
 
 refuse_overlap(PERSON_COLUMNS, PersonDraw, COVARIATE_COLUMNS, MEASURE_COLUMNS)
 refuse_overlap(EPISODE_COLUMNS, EpisodeDraw)
+refuse_overlap(FUTURE_COLUMNS, FutureDraw)
 
 
 @lru_cache(maxsize=2**14, typed=True)

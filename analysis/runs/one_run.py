@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.estimates.drivers import FEWEST, Share, share_table, told
 from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_table
 from analysis.runs.enough import stopping_rule, with_warm_up
 from analysis.runs.figures import drawings
@@ -34,6 +35,11 @@ TOLD = (
     ("cost_per_year_gbp", "", "cost a year, £ thousand", 1e-3),
 )
 """What is printed: measure, stage, words and scale."""
+FUTURES_TOLD = (
+    ("referrals", "", "referrals"),
+    *((measure, stage, words.rpartition(",")[0]) for measure, stage, words, _ in TOLD),
+)
+"""What is printed of futures that differ: measure, stage and words."""
 
 
 def run_and_report(config: HubConfig, folder: Path, changes: Mapping[str, Any] | None = None) -> int:
@@ -111,16 +117,20 @@ def nearest_name(folder: Path) -> str:
 
 
 def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> list[str]:
-    """Write uncertainty.csv if parameters were drawn and each draw was repeated; return what it says, in sentences."""
+    """Write uncertainty.csv if it can be told where the spread comes from; return what it says, in sentences.
+
+    That is if each draw of the parameters was repeated, or futures differ.
+    """
     per_draw = config.uncertainty.replications_per_draw
+    if config.uncertainty.mode == "futures" and per_draw == 1:
+        return _report_futures(config, measures, folder)
     if config.uncertainty.mode == "none" or per_draw == 1:
         return []
     table = split_table(measures, per_draw)
     write_whole(folder / SPLIT_FILE, csv_of(table))
     found = table.set_index(["measure", "stage"])
-    lines = [
-        f"Parameters drawn: {len(config.uncertainty.parameters)}. Standard deviations, all figures in {SPLIT_FILE}:"
-    ]
+    drawn = len(config.uncertainty.parameters) or "those of the futures"
+    lines = [f"Parameters drawn: {drawn}. Standard deviations, all figures in {SPLIT_FILE}:"]
     for measure, stage, what, scale in TOLD:
         row = found.loc[(measure, stage), list(Split._fields)] * scale
         told = (
@@ -130,4 +140,18 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
             f"parameters; error of the mean {row['monte_carlo']:,.1f}"
         )
         lines.append(f" {what}: {told}")
+    return lines
+
+
+def _report_futures(config: HubConfig, measures: pd.DataFrame, folder: Path) -> list[str]:
+    table = share_table(config, measures)
+    if table.empty:
+        return [f"What the range of futures comes from is told from {FEWEST} replications on (run.replications)."]
+    write_whole(folder / SPLIT_FILE, csv_of(table))
+    lines = [f"What the range of futures comes from, shares of variance (95% intervals), all figures in {SPLIT_FILE}:"]
+    for measure, stage, words in FUTURES_TOLD:
+        mine = table[(table["measure"] == measure) & (table["stage"] == stage)]
+        if not mine.empty:
+            rows = mine[list(Share._fields)].itertuples(index=False, name=None)
+            lines.append(f" {words}: {told([Share(*row) for row in rows])}")
     return lines

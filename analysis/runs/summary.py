@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from analysis.estimates.drivers import sentence_of
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.console import console, plain_table
 from analysis.tell.style import BUSY, SMALL_GROUP
@@ -52,7 +53,7 @@ def print_summary(
         parts += ["", table(config, estimates)]
     if config.run.opening.mode == "backlog":
         parts.append(Text(BACKLOG))
-    parts += ["", *(Text(line) for line in FOOTER)]
+    parts += ["", *(Text(line) for line in (*FOOTER[:1], *filter(None, [sentence_of(config)]), *FOOTER[1:]))]
     parts += [Text(f"WARNING  {line}", style="bold yellow") for line in warnings]
     screen = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
     for part in parts:

@@ -65,7 +65,8 @@ def judged(config: HubConfig, goals: Iterable[Goal], first_day: int, last_day: i
     """Return a configuration whose standards are the goals, for people referred between two days."""
     standards = {f"standards.stages.{goal.stage}": {"days": goal.days, "share": goal.share} for goal in goals}
     days = {"standards.referred_from_day": first_day, "standards.referred_to_day": last_day}
-    return changed(config, standards | days | {"run.keep": [], "run.profile": False})
+    a_future_each = {"uncertainty.replications_per_draw": 1}  # a test of plans takes futures for independent
+    return changed(config, standards | days | a_future_each | {"run.keep": [], "run.profile": False})
 
 
 @dataclass

@@ -164,21 +164,53 @@ class UncertainNumber(Part):
         return self
 
 
+class Factor(Part):
+    """What a part of the configuration is multiplied by in a future: lognormal round 1, within a range."""
+
+    low: Positive
+    high: Positive
+
+    @model_validator(mode="after")
+    def _round_one(self) -> Self:
+        for name, given, wrong, bound in (
+            ("low", self.low, self.low > 1, "most"),
+            ("high", self.high, self.high < 1, "least"),
+        ):
+            if wrong:
+                raise Refused(name, f"{given:g}", f"must be at {bound} 1, which is as configured")
+        return self
+
+
+class FutureFactors(Part):
+    """What is drawn once for each future; see `sim.evidence.futures`."""
+
+    demand_level: Factor
+    demand_trend: Factor
+    """Of a year, from day 0 on."""
+    incident_size: Factor
+    incident_take_up: Factor
+    recruitment_time: Factor
+
+
 class Uncertainty(Part):
     """How parameters are treated."""
 
-    mode: Literal["none", "psa"]
+    mode: Literal["none", "psa", "futures"]
     replications_per_draw: Annotated[int, Field(strict=True, ge=1, le=1000)]
     """So many replications in a row share one draw of the parameters."""
     leave_out: list[str]
     """Patterns of keys that are never drawn."""
     parameters: dict[str, UncertainNumber]
     """What is drawn, by key; filled from the register when the configuration is composed."""
+    futures: FutureFactors | None = None
+    """How far futures differ, in mode `futures`."""
 
     @model_validator(mode="after")
     def _something_to_draw(self) -> Self:
         if self.mode == "psa" and not self.parameters:
             raise ValueError("mode psa, but no number is left to draw; leave fewer out")
+        if (self.mode == "futures") != (self.futures is not None):
+            raise Refused("mode", self.mode, "choose how futures differ with uncertainty=futures, none or psa")
         return self
 
     def draw_of(self, replication: int) -> int:

@@ -135,5 +135,12 @@ GOLDEN: dict[str, tuple[str, ...]] = {
     "real_referrals": (f"demand.referrals_csv={REAL_REFERRALS}", "run.start_date='2022-04-01'", EMPTY),
     # Horizons and what is drawn.
     "one_week": ("run.horizon_days=7", EMPTY),
+    "drawn_future": (
+        "uncertainty=futures",
+        "scenario=major_incident",
+        "staffing=surge_agency",
+        "incident.manchester_arena.day=20",
+        "staffing.recruitment.turnover_per_year=3.0",
+    ),
     "drawn_parameters": ("uncertainty=psa", "run.seed=7", "scenario=incident_during_backlog"),
 }  # fmt: skip

@@ -82,6 +82,7 @@ CONFIGURATIONS = (
     REACH,
     RICH,
     (*GOLDEN["long_lists"], "uncertainty=psa"),
+    (*GOLDEN["drawn_future"],),
     (*GOLDEN["baseline"], "run.horizon_days=730"),
 )
 """Tried one after another: a number need only matter in one of them."""

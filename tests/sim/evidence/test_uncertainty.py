@@ -13,7 +13,8 @@ from sim.cohort import draw_cohort
 from sim.config import HubConfig
 from sim.config.run import UncertainNumber
 from sim.disk import scenarios_dir
-from sim.evidence.uncertainty import WIDTH, drawn, numbers_at, quantile, with_numbers
+from sim.evidence.belief import WIDTH, quantile
+from sim.evidence.uncertainty import drawn, numbers_at, with_numbers
 from sim.run.replicate import replicate
 
 PSA = "uncertainty=psa"
