@@ -17,7 +17,7 @@ from analysis.app.background import COMPARISON, RESULTS, BackgroundRun
 from analysis.app.plans import Comparison, NamedView, design_of, keep_design, plan_from, unlike
 from analysis.app.view import DECISION, LIMITS, QUICK, View, options, own_options_shown, purpose_of
 from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, visit
-from analysis.comparison.taken_apart import concerns
+from analysis.comparison.taken_apart import concerns, told_of_gaps
 from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem
 from sim.stages import COMPARED, DRAWN
@@ -222,5 +222,6 @@ def _charts(found: Comparison) -> None:
     concern = st.selectbox("What to look at, group by group", list(watched), index=1)
     widgets.show_chart(concern, charts.equity(found, watched[concern]), "equity")
     st.caption("Lines: 95% interval. Open marks and *: fewer than 30 people a replication, read with care.")
+    st.caption(told_of_gaps(found.equity))
     st.header("What the plans cost")
     widgets.show_chart("Cost a year by kind", charts.cost(found), "cost")

@@ -16,6 +16,7 @@ from analysis.app.quick_look import QuickLook, Result, result_of_folder
 from analysis.app.view import DECISION, LIMITS, QUICK, View
 from analysis.app.visits import RUNS, house, kept_plans, remembered, view, visit
 from analysis.estimates.intervals import assurance
+from analysis.tell.barriers import gaps_sentence
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, frequency, plain, pounds, sentence, share, words
 from sim.calendar import DAYS_PER_YEAR
@@ -151,6 +152,7 @@ def _charts(result: Result) -> None:
     st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")
     shares, said = charts.in_time_by_group(result, SEEN_FIRST), who_waits_longer(result)
     widgets.show_chart("Who waits longer", shares, "equity", said)
+    st.caption(gaps_sentence(result.config))
     st.header("Staff and cost")
     load = ("Load by role", charts.load_by_role(result), "load", busiest(result))
     widgets.charts_beside("staff", [load, ("Cost a year by kind", charts.cost_by_kind(result), "cost")])

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.plans import cut_names
-from analysis.comparison.taken_apart import concerns, groups_of, of_concern
+from analysis.comparison.taken_apart import concerns, groups_of, of_concern, told_of_gaps
 from analysis.estimates.headline import Headline
 from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows, point, sheet
 from analysis.tell.wording import sentence, words
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+EQUITY_LINE = 112
+"""Characters of a line above the figure of who gains and who loses."""
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#222222")
 """Of Okabe and Ito: told apart by the colour-blind, and with markers also in grey print."""
 SHAPES = {
@@ -93,6 +95,7 @@ def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
     shown = concerns(comparison.config, comparison.stage)
     rows = -(-len(shown) // 2)
     figure, panels = sheet((WIDTH, 0.8 + 2.6 * rows), rows, 2, squeeze=False)
+    figure.suptitle(fill(told_of_gaps(table), EQUITY_LINE), x=0.01, ha="left", fontsize=8)
     for number, concern in enumerate(shown):
         equity_panel(panels.flat[number], comparison, table, concern, number % 2 == 0)
     for axes in panels.flat[len(shown) :]:

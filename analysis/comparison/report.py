@@ -28,7 +28,7 @@ from analysis.comparison.sentences import (
     widened_lines,
 )
 from analysis.comparison.tables import answer_cells, kind_rows, two_figures
-from analysis.comparison.taken_apart import Attribution, Widened, of_concern
+from analysis.comparison.taken_apart import Attribution, Widened, of_concern, told_of_gaps
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.style import INTERVALS, data_uri, embedded, hub_style, png, render, write_page
@@ -170,6 +170,7 @@ def appendix(
             for h in comparison.headlines
         ],
         "equity": _equity_rows(comparison, equity),
+        "gaps": told_of_gaps(equity),
         "diffs": [(comparison.names[plan], _diff_rows(comparison, plan)) for plan in comparison.baseline_of],
         "assumptions": _assumptions(comparison.config),
         "stress": _stress_values(comparison),

@@ -18,6 +18,7 @@ from analysis.comparison.plans import PlanLever, changes, levers, pulled
 from analysis.estimates.headline import Headline, Measure, compared_headlines
 from analysis.estimates.intervals import Interval, mean_interval
 from analysis.estimates.tables import by_draw
+from analysis.tell.barriers import BY_CONSTRUCTION, gaps_that_can_arise, gaps_told
 from analysis.tell.style import SMALL_GROUP
 from analysis.tell.wording import words
 from sim.config import HubConfig, changed
@@ -30,6 +31,9 @@ DIMENSIONS = {"staff_group": "staff_groups", "gender": "genders", "ethnicity": "
 """What people are told apart by, and where the population lists its groups."""
 ACCESS = "access_rate"
 """Told of all staff whom the Hub is for, so that nobody can be missing from it."""
+PUT_IN = "uptake, as put in"
+"""By what access differs."""
+SEPARATOR = "; "
 MOST_LEVERS = 6
 """Every subset of the levers is run: 62 more runs for six."""
 Subset = frozenset[int]
@@ -159,19 +163,33 @@ def equity_table(comparison: Comparison) -> pd.DataFrame:
 
     One row a plan, concern, dimension and group: `estimate` with `low` and `high`, `gap` (group less reference group)
     with interval, `change` (the gap less the same gap under the baseline) with interval, `people` (mean number a
-    replication that the figure rests on) and `small` (fewer than 30 of them).
+    replication that the figure rests on), `small` (fewer than 30 of them) and `gap_arises_by` (what in the model makes
+    a difference between groups of the dimension, or that nothing does).
     """
     rows = []
     for plan in comparison.plans:
         config = comparison.sweep.plans[plan].config
+        reasons = gaps_that_can_arise(config)
         for concern in concerns(config, comparison.stage):
             for dimension, groups in DIMENSIONS.items():
                 reference = str(getattr(config.population.reference, dimension))
+                why = SEPARATOR.join(reasons[dimension]) or BY_CONSTRUCTION
+                why = PUT_IN if concern.measure.measure == ACCESS else why
                 rows += [
-                    _row(comparison, plan, concern, dimension, group, reference)
+                    _row(comparison, plan, concern, dimension, group, reference) | {"gap_arises_by": why}
                     for group in getattr(config.population, groups)
                 ]
     return pd.DataFrame(rows)
+
+
+def told_of_gaps(equity: pd.DataFrame) -> str:
+    """Say which gaps the plans of `equity_table` can show, and which are equal by construction under all of them."""
+    reasons: dict[str, list[str]] = {}
+    found = equity[equity["measure"] != ACCESS]
+    for dimension, cell in zip(found["dimension"], found["gap_arises_by"], strict=True):
+        mine = reasons.setdefault(str(dimension), [])
+        mine += [why for why in str(cell).split(SEPARATOR) if why not in (*mine, BY_CONSTRUCTION)]
+    return gaps_told(reasons)
 
 
 def _row(

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from analysis.estimates.drivers import sentence_of
 from analysis.estimates.tables import look_up, look_up_range
+from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
@@ -53,7 +54,9 @@ def print_summary(
         parts += ["", table(config, estimates)]
     if config.run.opening.mode == "backlog":
         parts.append(Text(BACKLOG))
-    parts += ["", *(Text(line) for line in (*FOOTER[:1], *filter(None, [sentence_of(config)]), *FOOTER[1:]))]
+    said = filter(None, [sentence_of(config)])
+    first = f"{FOOTER[0]} {gaps_in_short(config)}"
+    parts += ["", *(Text(line) for line in (first, *said, *FOOTER[1:]))]
     parts += [Text(f"WARNING  {line}", style="bold yellow") for line in warnings]
     screen = console(WIDTH, (NARROWEST, WIDEST), file or sys.stdout)
     for part in parts:
