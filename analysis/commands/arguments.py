@@ -43,28 +43,19 @@ def config_asked_for(overrides: Sequence[str], config_dir: str | None, unheeded:
 
 # Numbers of the model that a configuration does not use are remarked on instead (analysis.tell.input_warnings): the
 # next cell of a sweep may use them.
-UNHEEDED: dict[str, tuple[Callable[[HubConfig], bool], str]] = (
-    {
-        "run.replications_max": (
-            lambda config: config.run.precision is not None,
-            "it goes with run.precision; run.replications says how many there are",
-        ),
-        "run.opening.run_in_days": (
-            lambda config: not config.run.warm_up,
-            "run.warm_up finds the days itself: leave one of the two out",
-        ),
-    }
-    | {
-        f"uncertainty.{name}": (lambda config: config.uncertainty.mode == "psa", "it goes with uncertainty=psa")
-        for name in ("leave_out", "parameters")
-    }
-    | {
-        "uncertainty.replications_per_draw": (
-            lambda config: config.uncertainty.mode != "none",
-            "it goes with uncertainty=psa or uncertainty=futures",
-        )
-    }
-)
+UNHEEDED: dict[str, tuple[Callable[[HubConfig], bool], str]] = {
+    "run.replications_max": (
+        lambda config: config.run.precision is not None,
+        "it goes with run.precision; run.replications says how many there are",
+    ),
+    "run.opening.run_in_days": (
+        lambda config: not config.run.warm_up,
+        "run.warm_up finds the days itself: leave one of the two out",
+    ),
+} | {
+    f"uncertainty.{name}": (lambda config: config.uncertainty.mode == "psa", "it goes with uncertainty=psa")
+    for name in ("replications_per_draw", "leave_out", "parameters")
+}
 """Keys that some runs would not obey: when one does, and what to do where it does not."""
 
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PERCENT = 100
 FOUND, NOT_FOUND = 0, 3
 OUTPUTS = Path("outputs")
+FUTURES_DIFFER = "uncertainty=futures"
+"""What a sizing takes unless it is told otherwise; what is given after it wins."""
 SIZE = """\
 Find the cheapest staffing plan so that a share of people is seen in time in a share of futures, and print it on a card.
 
@@ -108,7 +110,7 @@ def size(arguments: list[str]) -> int:
         "hydra": "the card goes to --out DIR",
         "run.replications": "sizing.search, sizing.certify and sizing.card say how many",
     }
-    config = config_asked_for(hubs, args.config_dir, unheeded)
+    config = config_asked_for([FUTURES_DIFFER, *hubs], args.config_dir, unheeded)
     from analysis.sizing.card import card_lines, write_card, write_files
     from analysis.sizing.sizing import check
     from analysis.sizing.sizing import size as sized

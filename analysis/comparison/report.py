@@ -27,8 +27,9 @@ from analysis.comparison.sentences import (
     who_sentences,
     widened_lines,
 )
-from analysis.comparison.tables import answer_cells, kind_rows, two_figures
+from analysis.comparison.tables import answer_cells, kind_rows, told_shares, two_figures
 from analysis.comparison.taken_apart import Attribution, Widened, of_concern, told_of_gaps
+from analysis.estimates.drivers import sentence_of
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.style import INTERVALS, data_uri, embedded, hub_style, png, render, write_page
@@ -80,7 +81,7 @@ def first_page(
     options = [_option(comparison, plan) for plan in comparison.plans]
     wait = comparison.headlines[0]
     standard, uncertain = comparison.config.standards.stages[comparison.stage], comparison.config.uncertainty
-    drawn = DRAWN.format(number=len(uncertain.parameters))
+    drawn = sentence_of(comparison.config) or DRAWN.format(number=len(uncertain.parameters))
     return {
         "question": asked(comparison, question),
         "answer": answer_sentences(comparison),
@@ -180,6 +181,7 @@ def appendix(
             for line in plan.manifest["warnings"]
         ],
         "kinds": kind_rows(comparison),
+        "of_futures": told_shares(comparison),
         "drawn": len(comparison.config.uncertainty.parameters),
     }
 

@@ -13,10 +13,11 @@ import pandas as pd
 from rich.console import RenderableType
 
 from analysis.comparison.compare import FIGURE, Comparison, FigureAnswer
-from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
+from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences, row_of
 from analysis.comparison.sentences import choice_lines, round_up, steps_line, unanswered_lines, widened_lines
 from analysis.comparison.steps import NOT_JUDGED
 from analysis.comparison.taken_apart import Attribution, Widened
+from analysis.estimates.drivers import Share, positions_of, sentence_of, told, variance_shares
 from analysis.estimates.headline import Headline, of_everyone
 from analysis.estimates.tables import Split, over_hubs, split
 from analysis.runs.one_run import SPLIT_FILE
@@ -52,8 +53,9 @@ def write_tables(
         "equity.csv": equity,
         "choice.csv": pd.DataFrame(choice_rows(comparison)),
     }
-    if len(kinds := split_rows(comparison)):
-        tables[SPLIT_FILE] = kinds
+    for kinds in (split_rows(comparison), share_rows(comparison)):
+        if len(kinds):
+            tables[SPLIT_FILE] = kinds
     if reasons:
         tables[WHY] = pd.DataFrame(why_rows(reasons))
     for name, table in tables.items():
@@ -82,7 +84,7 @@ def split_rows(comparison: Comparison) -> pd.DataFrame:
     """
     per_draw = comparison.sweep.per_draw
     columns = ["plan", "baseline", "figure", "unit", *Split._fields]
-    if per_draw == 1 or comparison.config.uncertainty.mode == "none":
+    if per_draw == 1 or comparison.config.uncertainty.mode != "psa":
         return pd.DataFrame(columns=columns)
     measures = [headline.measure for headline in comparison.headlines]
     values = {}
@@ -101,14 +103,46 @@ def split_rows(comparison: Comparison) -> pd.DataFrame:
     return pd.DataFrame(found, columns=columns)
 
 
+def share_rows(comparison: Comparison) -> pd.DataFrame:
+    """Share out the variance of every figure over futures that differ: one row a plan, figure and driver.
+
+    Of the level where `baseline` is empty, else of the difference to it. Without rows where futures differ by chance.
+    """
+    numbers, found = comparison.sweep.numbers, []
+    drivers = {name: positions_of(plan.config, numbers) for name, plan in comparison.sweep.plans.items()}
+    for plan in comparison.plans:
+        for headline in comparison.headlines:
+            level = row_of(comparison.by_replication[plan], headline.key)
+            shares = variance_shares(level, drivers[plan])
+            found += [(plan, "", headline.words, headline.unit, *of) for of in shares]
+            if base := comparison.baseline_of.get(plan):
+                less = level - row_of(comparison.by_replication[base], headline.key)
+                shares = variance_shares(less, drivers[base] | drivers[plan])
+                found += [(plan, base, headline.words, headline.unit, *of) for of in shares]
+    return pd.DataFrame(found, columns=["plan", "baseline", "figure", "unit", *Share._fields])
+
+
+def told_shares(comparison: Comparison) -> list[tuple[str, str, str]]:
+    """Return what the range of the primary figures comes from: of what, which figure, and the shares in words."""
+    primary = {headline.words for headline in comparison.headlines if headline.primary}
+    found: dict[tuple[str, str], list[Share]] = {}
+    for plan, base, figure, _, *of in share_rows(comparison).itertuples(index=False, name=None):
+        if figure in primary:
+            found.setdefault((_of(comparison, plan, base), figure), []).append(Share(*of))
+    return [(*key, told(shares)) for key, shares in found.items()]
+
+
+def _of(comparison: Comparison, plan: str, base: str) -> str:
+    return f"{comparison.names[plan]} less {comparison.names[base]}" if base else comparison.names[plan]
+
+
 def kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
     """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
     primary = {headline.words for headline in comparison.headlines if headline.primary}
     rows = []
     for row in split_rows(comparison).to_dict("records"):
         if row["figure"] in primary:
-            name = comparison.names[row["plan"]]
-            of = f"{name} less {comparison.names[row['baseline']]}" if row["baseline"] else name
+            of = _of(comparison, row["plan"], row["baseline"])
             form = replace(change_in(row["unit"]), sign=False)
             cells = [form(row[kind]) for kind in ("monte_carlo", "futures", "parameters")]
             rows.append((of, f"{row['figure']}, {row['unit']}", cells))
@@ -202,7 +236,15 @@ def print_comparison(comparison: Comparison, widened: list[Widened], file: TextI
         parts += ["", _table(comparison, plan, base), steps_line(comparison, plan)]
     flags = [f"! {line}" for line in (*widened_lines(comparison, widened), *unanswered_lines(comparison))]
     shown = console(WIDTH, file=file or sys.stdout)
-    for part in [*parts, "", *choice_lines(comparison), *flags, "", *FOOTER]:
+    for part in [
+        *parts,
+        "",
+        *choice_lines(comparison),
+        *flags,
+        "",
+        *filter(None, [sentence_of(comparison.config)]),
+        *FOOTER,
+    ]:
         shown.print(part)
 
 

@@ -122,15 +122,16 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
     That is if each draw of the parameters was repeated, or futures differ.
     """
     per_draw = config.uncertainty.replications_per_draw
-    if config.uncertainty.mode == "futures" and per_draw == 1:
+    if config.uncertainty.mode == "futures":
         return _report_futures(config, measures, folder)
     if config.uncertainty.mode == "none" or per_draw == 1:
         return []
     table = split_table(measures, per_draw)
     write_whole(folder / SPLIT_FILE, csv_of(table))
     found = table.set_index(["measure", "stage"])
-    drawn = len(config.uncertainty.parameters) or "those of the futures"
-    lines = [f"Parameters drawn: {drawn}. Standard deviations, all figures in {SPLIT_FILE}:"]
+    lines = [
+        f"Parameters drawn: {len(config.uncertainty.parameters)}. Standard deviations, all figures in {SPLIT_FILE}:"
+    ]
     for measure, stage, what, scale in TOLD:
         row = found.loc[(measure, stage), list(Split._fields)] * scale
         told = (

@@ -22,6 +22,7 @@ from analysis.sizing.wording import (
     goals_words,
     headline,
     plan_lines,
+    range_from,
     seen_within,
     statement,
     total_line,
@@ -250,5 +251,6 @@ def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "exhausted": answer.exhausted,
         "replications": {"used": tally.used, "to_search": tally.searched, "from_store": tally.from_store},
         "plans_tried": answer.plans_tried,
+        "range_comes_from": [[of._asdict() for of in goal] for goal in range_from(answer)],
         "card": None if stress is None else stress.numbers(),
     }

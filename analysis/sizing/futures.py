@@ -103,6 +103,11 @@ class Futures:
             known[result.number - self.first] = np.array([share_in_time(result, goal.stage) for goal in self.goals])
         return results
 
+    def seen(self, plan: Plan, first: int) -> tuple[list[int], Floats]:
+        """Return the futures from number `first` on in which a plan has been simulated, and the shares seen in time."""
+        numbers = [number for number in self._known.get(plan, {}) if number >= first]
+        return numbers, self.shares(plan, numbers)
+
     def met(self, plan: Plan, numbers: Sequence[int]) -> np.ndarray:
         """Return in which futures every goal holds, shape (futures,)."""
         return np.asarray((self.shares(plan, numbers) >= self._least).all(axis=1))

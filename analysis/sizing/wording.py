@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.estimates.drivers import Share, positions_of, sentence_of, told, variance_shares
 from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, plan_of, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
-from analysis.sizing.verdict import Verdict, fewest_to_pass, lower_bound
+from analysis.sizing.verdict import FIRST_FRESH, Verdict, fewest_to_pass, lower_bound
 from analysis.tell.wording import counted, full_date, listed, pounds, sentence, share, short_date, words
 from sim.calendar import date_of
 from sim.run.manifest import code_version, config_hash
@@ -136,6 +137,7 @@ def statement(answer: Answer) -> list[str]:
         f"Counted are people referred from {since} to {until} (the first decision is on {decided}) who are screened, "
         f"to be offered assessment and reachable; whoever leaves or still waits counts as not seen.{earlier}"
     )
+    lines.append(_futures_words(answer))
     if answer.plan is not None:
         lines += [_search_words(answer), _check_words(answer)]
         if answer.bounds.no_effect:
@@ -147,6 +149,33 @@ def statement(answer: Answer) -> list[str]:
                 "plan may also be enough."
             )
     return [*lines, LIMITS_OF_THE_MODEL, used_words(answer)]
+
+
+def range_from(answer: Answer) -> list[list[Share]]:
+    """Return what the range of the share seen in time comes from, for each goal, in the fresh futures of the last look.
+
+    Empty for a goal where there is no look, or too few futures, or futures differ by chance alone.
+    """
+    if answer.plan is None or not answer.certificates:
+        return [[] for _ in answer.question.goals]
+    numbers, shares = answer.futures.seen(answer.plan, FIRST_FRESH * answer.certificates[-1].attempt)
+    positions = positions_of(answer.futures.config, [answer.futures.first + number for number in numbers])
+    return [variance_shares(of_goal, positions) for of_goal in shares.T]
+
+
+def _futures_words(answer: Answer) -> str:
+    """Return how futures differ, and how much of the range of what is asked comes from what."""
+    differ = sentence_of(answer.config)
+    if not differ:
+        return (
+            "Futures differ by chance alone: demand, incidents and lead times are taken as known (uncertainty=futures)."
+        )
+    found = [
+        f"Of the variance of the share {seen_within(goal)}, with the plan, come from {told(shares)} (95% intervals)."
+        for goal, shares in zip(answer.question.goals, range_from(answer), strict=True)
+        if shares
+    ]
+    return " ".join([differ, *found])
 
 
 def _search_words(answer: Answer) -> str:

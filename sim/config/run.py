@@ -211,6 +211,8 @@ class Uncertainty(Part):
             raise ValueError("mode psa, but no number is left to draw; leave fewer out")
         if (self.mode == "futures") != (self.futures is not None):
             raise Refused("mode", self.mode, "choose how futures differ with uncertainty=futures, none or psa")
+        if self.mode == "futures" and self.replications_per_draw > 1:
+            raise Refused("replications_per_draw", self.replications_per_draw, "must be 1: each is a future of its own")
         return self
 
     def draw_of(self, replication: int) -> int:

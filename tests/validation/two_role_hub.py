@@ -43,12 +43,26 @@ def two_role_hub(**settings: Any) -> HubConfig:
         "pathway__assessment__contact": _minutes(30),
         "pathway__assessment__write_up": _minutes(15),
         "pathway__assessment__offered_share": _EVERYBODY,
+        "pathway__attendance__matched_clinician__ethnicities": [],
         "pathway__lists__unreachable_share": 0.0,
         "staffing__balance_cap_weeks": 1.0,
         "run__jobs": 1,
         "run__store": None,
     }
     return small_hub(100, **(plain | settings))
+
+
+FUTURES_DIFFER: dict[str, Any] = {
+    "uncertainty__mode": "futures",
+    "uncertainty__futures": {
+        "demand_level": {"low": 0.8, "high": 1.25},
+        "demand_trend": {"low": 0.67, "high": 1.5},
+        "incident_size": {"low": 0.67, "high": 1.5},
+        "incident_take_up": {"low": 0.5, "high": 2.0},
+        "recruitment_time": {"low": 0.67, "high": 1.5},
+    },
+}
+"""Settings of a Hub whose futures differ."""
 
 
 def two_role_question(**changes: Any) -> Question:

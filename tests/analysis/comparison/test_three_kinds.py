@@ -1,12 +1,19 @@
 """Uncertainty of plans and of their differences, told apart by kind."""
 
 import dataclasses
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.tables import split_rows
+from analysis.comparison.tables import share_rows, split_rows, told_shares
 from analysis.estimates.tables import Split, split
+from sim.config import HubConfig
+from sim.evidence.futures import future_of
 
 pytestmark = pytest.mark.integration
 
@@ -40,3 +47,36 @@ def test_the_spread_of_every_plan_and_of_its_difference_to_the_baseline_is_split
 @pytest.mark.parametrize(("mode", "per_draw"), [("none", 2), ("psa", 1)])
 def test_where_no_draw_is_repeated_nothing_is_split(compared: Comparison, mode: str, per_draw: int) -> None:
     assert split_rows(with_draws(compared, mode, per_draw)).empty
+
+
+def test_what_the_range_of_every_plan_and_difference_comes_from_is_told_where_futures_differ(
+    compared: Comparison, hub_config: Callable[..., HubConfig]
+) -> None:
+    assert share_rows(compared).empty
+    config, random, cost = hub_config("uncertainty=futures"), np.random.default_rng(1), compared.headlines[1]
+    plans = dict.fromkeys((BASE, TWIN), SimpleNamespace(config=config))
+    values = {
+        name: pd.DataFrame(random.random((len(table), 60)), index=table.index)
+        for name, table in compared.by_replication.items()
+    }
+    level = [future_of(config, number)["demand_level"] for number in range(60)]
+    values[TWIN].loc[cost.key] += 1000 * np.array(level)
+    differ: Any = SimpleNamespace(
+        sweep=SimpleNamespace(numbers=range(60), plans=plans), plans=[BASE, TWIN], baseline_of={TWIN: BASE},
+        by_replication=values, headlines=compared.headlines, names={BASE: "Base", TWIN: "Twin"},
+    )  # fmt: skip
+    rows = share_rows(differ)
+    assert rows.groupby(["plan", "baseline", "figure"])["share"].sum().to_numpy() == pytest.approx(1)
+    assert set(rows["driver"]) == {"demand", "recruitment", "chance"}
+    demand = rows[(rows["driver"] == "demand") & (rows["figure"] == cost.words)].set_index(["plan", "baseline"])
+    assert demand.loc[(TWIN, ""), "share"] > 0.95
+    assert demand.loc[(TWIN, BASE), "share"] > 0.95  # the difference is demand's as much as the level
+    assert demand.loc[(BASE, ""), "share"] < 0.3
+    assert [of for of, _, _ in told_shares(differ)] == [
+        "Base",
+        "Base",
+        "Twin",
+        "Twin less Base",
+        "Twin",
+        "Twin less Base",
+    ]
