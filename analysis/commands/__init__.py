@@ -35,6 +35,8 @@ REMOVED = (
 )
 NOTHING = "Interrupted; nothing was written."
 VERBS = {
+    "new": Verb("write a workbook for a Hub of your own", "own_hub:new", NOTHING),
+    "import": Verb("turn the workbook into options that every verb takes", "own_hub:import_workbook", NOTHING),
     "run": Verb("simulate one scenario; so does hub without a verb", "run:run", REMOVED),
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),
     "compare": Verb("set a sweep against a baseline, with a page for a board", "questions:compare", NOTHING),

@@ -1,0 +1,49 @@
+"""Checks what a workbook comes to before it is written; a refusal names the cell that it came from."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.own_hub.options import MADE, Option
+from sim.composed import Cell
+from sim.config import validate
+from sim.errors import ConfigProblem, HubError
+from sim.launch.compose import compose_cells
+
+PLACE = re.compile(r"\(?(?P<file>\S*?(?P<part>[a-z]+)[/\\]my_hub\.yaml):(?P<line>\d+)\)?")
+
+
+def refuse_others(folder: Path, options: Sequence[Option]) -> None:
+    """Refuse to write over options of the user's own that are called the same."""
+    for option in options:
+        path = folder / option.path
+        if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(MADE):
+            raise HubError(f"{path}: was not made by hub import; rename it, or import in another folder")
+
+
+def checked(options: Sequence[Option]) -> Cell:
+    """Compose and check what is about to be written; a refusal names the cell of the workbook."""
+    with tempfile.TemporaryDirectory() as place:
+        for option in options:
+            target = Path(place, option.path)
+            target.parent.mkdir()
+            target.write_text(option.text, encoding="utf-8")
+        try:
+            [cell] = compose_cells(["scenario=my_hub"], multirun=False, config_dir=place)
+            validate(cell.config)
+        except ConfigProblem as problem:
+            raise ConfigProblem(_by_cell(line, options) for line in problem.lines) from None
+    return cell
+
+
+def _by_cell(line: str, options: Sequence[Option]) -> str:
+    """Name the cell that a refused line of a file came from."""
+    if (match := PLACE.search(line)) is None:
+        return line
+    cells = {option.path.partition("/")[0]: option.cells for option in options}.get(match["part"], {})
+    before = [number for number in cells if number <= int(match["line"])]
+    rest = line.replace(match[0], "").strip(" :")
+    return f"{cells[max(before)]}: {rest}" if before else rest

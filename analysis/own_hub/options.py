@@ -1,0 +1,382 @@
+"""From a workbook that was read to options that every verb takes, each value with the cell that it came from."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from analysis.own_hub.read import Filled, Found, Row
+from analysis.own_hub.sheets import (
+    FIRST_DAY,
+    GROUPS,
+    JOB_PLANS,
+    LIST_NAMES,
+    LISTS,
+    MODALITIES,
+    MONTHS,
+    MONTHS_AHEAD,
+    POSTS,
+    PRICES,
+)
+from analysis.tell.wording import words
+from sim.config.staffing import ACTIVITIES
+from sim.errors import ConfigProblem, nearest
+
+OPTION = "my_hub"
+"""What the options of a workbook are called: `scenario=my_hub`."""
+PARTS = ("population", "demand", "staffing", "costs")
+"""Groups of options that a workbook fills, beside its scenario."""
+OURS = "default"
+ROUNDING, ROUNDED_SHARES = 1e-9, 0.005
+"""How far shares may be from the whole: in sums of ours, and as somebody rounds them."""
+MOST_MONTHS = 120
+MADE = "# Made by hub import"
+"""Begins every file that may be written anew."""
+
+
+class Told(NamedTuple):
+    """A value, and where it came from."""
+
+    value: Any
+    source: str
+
+
+class Option(NamedTuple):
+    """A file of options."""
+
+    path: str
+    """Within the folder of the user's options."""
+    text: str
+    cells: dict[int, str]
+    """The cell that a line of it came from, by the number of the line."""
+
+
+def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
+    """Return the files that a workbook comes to, beside the values of a composed configuration for the rest.
+
+    Raises ConfigProblem with a line for each cell that contradicts another.
+    """
+    problems: list[str] = []
+    trees = {
+        "population": _population(filled, base, problems),
+        "demand": _demand(filled, base),
+        "staffing": _staffing(filled, base, problems),
+        "costs": _costs(filled, base, problems),
+        "scenario": _scenario(filled, base, problems),
+    }
+    if problems:
+        raise ConfigProblem(problems)
+    return [_written(part, tree, filled.file) for part, tree in trees.items()]
+
+
+def key_of(name: str) -> str:
+    """Return the name of a group or role as a key: `Care homes` is care_homes."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return f"the_{key}" if not key[:1].isalpha() else key
+
+
+def _named(rows: list[Row], known: Mapping[str, Any], problems: list[str]) -> dict[str, Row]:
+    """Return the rows of a table by key; a default's words are its key again."""
+    ours = {words(key).casefold(): key for key in known}
+    found: dict[str, Row] = {}
+    for row in rows:
+        name = row["name"]
+        key = ours.get(str(name.value).casefold()) or key_of(str(name.value))
+        if key in found:
+            problems.append(
+                f"{name.where}: '{name.value}' and '{found[key]['name'].value}' are too much alike; rename one"
+            )
+        found[key] = row
+    return found
+
+
+def _population(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    known = base["population"]["staff_groups"]
+    rows = _named(filled.tables[GROUPS.title], known, problems)
+    if not rows:
+        problems.append(f"{filled.file}, sheet {GROUPS.title}: no row is filled in; write at least one staff group")
+    groups: dict[str, Any] = {}
+    for key, row in rows.items():
+        women = row["women"]
+        other, minority = row["white_other"], row["minority_ethnic"]
+        british = 1.0 - other.value - minority.value
+        if british < -ROUNDING:
+            problems.append(f"{minority.where}: minority ethnic and white other are more than 100% together; mend one")
+        groups[key] = {
+            "headcount": _of(row["headcount"]),
+            "sector": _of(row["sector"]),
+            "gender": {"women": _of(women), "men": Told(_tidy(1.0 - women.value), f"the rest of {women.where}")},
+            "ethnicity": {
+                "white_british": Told(_tidy(max(british, 0.0)), f"the rest of {other.where}"),
+                "white_other": _of(other),
+                "minority_ethnic": _of(minority),
+            },
+            "shift_worker_share": _of(row["shift_worker_share"]),
+            "icu_or_emergency_share": _of(row["icu_or_emergency_share"]),
+        }
+    reference = dict(base["population"]["reference"])
+    if reference["staff_group"] not in groups and groups:
+        largest = max(groups, key=lambda key: groups[key]["headcount"].value)
+        reference["staff_group"] = Told(largest, "the largest group")
+    return {"staff_groups": groups, "reference": reference}
+
+
+def _demand(filled: Filled, base: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how readily each group refers: from its referrals, else from those of all, else as in its sector."""
+    demand, population = base["demand"], base["population"]["staff_groups"]
+    rows = _named(filled.tables[GROUPS.title], population, [])
+    again = 1.0 + base["pathway"]["re_referral"]["share"]
+    exposure = {key: _exposure(row, demand["relative_uptake"]) for key, row in rows.items()}
+    uptake: dict[str, Told] = {}
+    for key, row in rows.items():
+        if key in demand["uptake_per_person_year"]:
+            uptake[key] = Told(demand["uptake_per_person_year"][key], f"{OURS}, grade D")
+        else:
+            sector = row["sector"].value if "sector" in row else ""
+            uptake[key] = Told(
+                _tidy(_of_sector(sector, demand, population)), f"as in the sector {sector} by default, grade D"
+            )
+    unsaid = [key for key, row in rows.items() if "referrals" not in row and exposure[key] > 0]
+    for key, row in rows.items():
+        if "referrals" in row and exposure[key] > 0:
+            said = row["referrals"]
+            told = f"{said.where}: {said.value} a year, people who come again apart"
+            uptake[key] = Told(_tidy(said.value / again / exposure[key]), told)
+    a_year = referrals_a_year(filled)
+    if a_year is not None and unsaid:
+        others = sum(row["referrals"].value for row in rows.values() if "referrals" in row)
+        expected = sum(uptake[key].value * exposure[key] for key in unsaid) * again
+        if expected > 0 and a_year.value > others:
+            times = (a_year.value - others) / expected
+            for key in unsaid:
+                uptake[key] = Told(
+                    _tidy(uptake[key].value * times),
+                    f"{a_year.where}: {a_year.value:,.0f} a year, shared out as by default",
+                )
+    return {"defaults": ["steady"], "uptake_per_person_year": uptake}
+
+
+def referrals_a_year(filled: Filled) -> Found | None:
+    """Return the referrals of a year, as the sheet Months has them; None if it has none."""
+    months = [row for row in filled.tables[MONTHS.title] if "referrals" in row and "month" in row]
+    if not months:
+        return None
+    days = sum(days_of_month(row["month"].value) for row in months)
+    return Found(sum(row["referrals"].value for row in months) * 365.25 / days, f"{filled.file}, sheet {MONTHS.title}")
+
+
+def days_of_month(first: datetime.date) -> int:
+    """Return the days of the month that a date lies in."""
+    following = datetime.date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return (following - first.replace(day=1)).days
+
+
+def _exposure(row: Row, relative: Mapping[str, Mapping[str, float]]) -> float:
+    """Return the people of a group, each counted by how readily somebody like them refers."""
+    women, other, minority = row["women"].value, row["white_other"].value, row["minority_ethnic"].value
+    gender = women * relative["gender"]["women"] + (1 - women) * relative["gender"]["men"]
+    ethnicity = (1 - other - minority) * relative["ethnicity"]["white_british"]
+    ethnicity += other * relative["ethnicity"]["white_other"] + minority * relative["ethnicity"]["minority_ethnic"]
+    return float(row["headcount"].value * gender * ethnicity)
+
+
+def _of_sector(sector: str, demand: Mapping[str, Any], groups: Mapping[str, Any]) -> float:
+    alike = [name for name, group in groups.items() if group["sector"] == sector] or list(groups)
+    people = sum(groups[name]["headcount"] for name in alike)
+    return float(sum(demand["uptake_per_person_year"][name] * groups[name]["headcount"] for name in alike) / people)
+
+
+def _staffing(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    """Return a whole staffing model: the roles of the workbook, the rest as it is by default."""
+    known = base["staffing"]["roles"]
+    rows = _named(filled.tables[JOB_PLANS.title], known, problems)
+    by_name = {str(row["name"].value).casefold(): key for key, row in rows.items()}
+    roles: dict[str, Any] = {
+        key: _role(turn, key, row, known, by_name, problems) for turn, (key, row) in enumerate(rows.items(), 1)
+    }
+    for number, row in enumerate(filled.tables[POSTS.title], 1):
+        role = by_name.get(str(row["role"].value).casefold())
+        if role is None:
+            near = nearest(str(row["role"].value), [str(each["name"].value) for each in rows.values()])
+            problems.append(f"{row['role'].where}: the sheet {JOB_PLANS.title} has no role {row['role'].value}; {near}")
+            continue
+        start = row["from_day"].value if "from_day" in row else filled.settings[FIRST_DAY.key].value
+        if "to_day" in row and row["to_day"].value <= start:
+            problems.append(
+                f"{row['to_day'].where}: funded until {row['to_day'].value}, but it begins on {start}; mend one"
+            )
+        roles[role]["lines"][f"line_{number}"] = {
+            "band": Told(str(row["band"].value).lower(), row["band"].where),
+            "wte": Told(float(row["wte"].value), row["wte"].where),
+            "kind": _of(row["kind"]),
+            "pay_point": _of(row["pay_point"]) if "pay_point" in row else Told("mid", OURS),
+        } | {day: Told(row[day].value.isoformat(), row[day].where) for day in ("from_day", "to_day") if day in row}
+    for key in [key for key, role in roles.items() if not role["lines"]]:
+        problems.append(
+            f"{rows[key]['name'].where}: the sheet {POSTS.title} has no post of the role "
+            f"{rows[key]['name'].value}; add one, or empty the row"
+        )
+    rest = {key: copy.deepcopy(value) for key, value in base["staffing"].items() if key != "roles"}
+    for key, found in filled.settings.items():
+        if key.startswith("staffing."):
+            _put(rest, key.removeprefix("staffing."), _of(found))
+    return rest | {"roles": roles}
+
+
+def _role(
+    turn: int, key: str, row: Row, known: Mapping[str, Any], by_name: Mapping[str, str], problems: list[str]
+) -> dict[str, Any]:
+    ours = known.get(key, {})
+    shares = {
+        name: row[f"share:{name}"] for name in ACTIVITIES if f"share:{name}" in row and row[f"share:{name}"].value > 0
+    }
+    total = sum(found.value for found in shares.values())
+    if abs(total - 1) > ROUNDED_SHARES:
+        problems.append(
+            f"{row['name'].where}: the shares of {row['name'].value} add up to {total:.1%}; they must add up to 100%"
+        )
+    plans = ours.get("job_plan", {})
+    role: dict[str, Any] = {
+        "turn": Told(turn, "the order of the rows"),
+        "client_facing_hours_per_week": _number(row, "client_facing_hours_per_week", 22.5),
+        "supervision_hours_per_week": _number(row, "supervision_hours_per_week", 1.0),
+        "most_supervision_given_hours_per_week": _number(row, "most_supervision_given_hours_per_week", 0.0),
+        "caseload_cap_per_wte": _number(row, "caseload_cap_per_wte", 0.0),
+        "out_of_hours_share": _number(row, "out_of_hours_share", 0.0),
+        "modalities": [Told(name, row[name].where) for name in MODALITIES if name in row and row[name].value == "yes"],
+        "job_plan": {
+            name: {
+                "share": Told(_tidy(found.value / total), found.where),
+                "flexes": Told(plans.get(name, {}).get("flexes", True), OURS),
+            }
+            for name, found in shares.items()
+        },
+        "covers": list(ours.get("covers", [])),
+        "lines": {},
+    }
+    if "load_band" in ours:
+        role["load_band"] = copy.deepcopy(ours["load_band"])
+    if "supervised_by" in row:
+        supervisor = by_name.get(str(row["supervised_by"].value).casefold())
+        if supervisor is None:
+            near = nearest(str(row["supervised_by"].value), list(by_name))
+            problems.append(f"{row['supervised_by'].where}: there is no role {row['supervised_by'].value}; {near}")
+        role["supervised_by"] = Told(supervisor, row["supervised_by"].where)
+    return role
+
+
+def _number(row: Row, key: str, otherwise: float) -> Told:
+    return (
+        Told(float(row[key].value), row[key].where) if key in row else Told(otherwise, f"{OURS}, as the cell is empty")
+    )
+
+
+def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    known = base["costs"]["pay_gbp_per_year"]
+    pay: dict[str, Any] = {}
+    for row in filled.tables[PRICES.title]:
+        band = str(row["name"].value).lower()
+        if band not in known:
+            problems.append(f"{row['name'].where}: got {row['name'].value}; choose from {', '.join(known)}")
+            continue
+        if not row["entry"].value <= row["mid"].value <= row["top"].value:
+            problems.append(f"{row['mid'].where}: pay must rise from entry over middle to top")
+        pay[band] = {point: Told(float(row[point].value), row[point].where) for point in ("entry", "mid", "top")}
+    tree: dict[str, Any] = {"defaults": ["afc_2021_22"], "pay_gbp_per_year": pay}
+    for key, found in filled.settings.items():
+        if key.startswith("costs."):
+            _put(tree, key.removeprefix("costs."), _of(found))
+    return tree
+
+
+def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for key, found in filled.settings.items():
+        if key.partition(".")[0] in PARTS:
+            continue
+        if key == MONTHS_AHEAD.key:
+            start = filled.settings[FIRST_DAY.key].value
+            months = start.year * 12 + start.month - 1 + found.value
+            if not 1 <= found.value <= MOST_MONTHS:
+                problems.append(f"{found.where}: got {found.value} months; look 1 to {MOST_MONTHS} ahead")
+                continue
+            days = (datetime.date(months // 12, months % 12 + 1, 1) - start.replace(day=1)).days
+            _put(tree, key, Told(days, f"{found.where}: {found.value} months"))
+        else:
+            value = found.value.isoformat() if isinstance(found.value, datetime.date) else found.value
+            _put(tree, key, Told(value, found.where))
+    tree["defaults"] = [{f"override /{part}": OPTION} for part in PARTS]
+    by_name = {str(row["name"].value).casefold(): row for row in filled.tables[LISTS.title]}
+    said = {key: by_name[name.casefold()] for key, name in LIST_NAMES.items() if name.casefold() in by_name}
+    given = {key: row for key, row in said.items() if "people" in row}
+    if given:
+        _put(tree, "run.opening.mode", Told("backlog", f"sheet {LISTS.title}"))
+        for key, row in given.items():
+            last = "mean_sessions_left" if key == "caseload" else "mean_wait_days"
+            ours = base["run"]["opening"]["backlog"][key][last]
+            _put(tree, f"run.opening.backlog.{key}.people", _of(row["people"]))
+            mean = (
+                Told(float(row["mean"].value), row["mean"].where) if "mean" in row else Told(ours, f"{OURS}, grade D")
+            )
+            _put(tree, f"run.opening.backlog.{key}.{last}", mean)
+        for key in [key for key in LIST_NAMES if key not in given]:
+            _put(tree, f"run.opening.backlog.{key}.people", Told(0, f"sheet {LISTS.title}: empty"))
+    return {key: tree[key] for key in ("purpose", "defaults", *tree) if key in tree}
+
+
+def _of(found: Found) -> Told:
+    return Told(found.value, found.where)
+
+
+def _tidy(number: float) -> float:
+    return float(f"{number:.10g}")
+
+
+def _put(tree: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for step in parents:
+        tree = tree.setdefault(step, {})
+    tree[last] = value
+
+
+def _written(part: str, tree: Mapping[str, Any], file: str) -> Option:
+    """Write a tree as YAML with where each value came from behind it."""
+    lines = [f"{MADE} from {file}; a cell behind a value is where it came from. Change the workbook, not this."]
+    cells: dict[int, str] = {}
+    for text, source in _lines(tree, 0):
+        short = source.removeprefix(f"{file}, ")
+        lines.append(f"{text} # {short}" if source else text)
+        if source.startswith(file):
+            cells[len(lines)] = source.partition(":")[0]
+    return Option(f"{part}/{OPTION}.yaml", "\n".join(lines) + "\n", cells)
+
+
+def _lines(tree: Mapping[str, Any], depth: int) -> Iterator[tuple[str, str]]:
+    indent = "  " * depth
+    for key, value in tree.items():
+        name = f"{indent}{json.dumps(str(key)) if not re.fullmatch(r'[a-z_]+', str(key)) else key}:"
+        if isinstance(value, Told):
+            yield f"{name} {_scalar(value.value)}", value.source
+        elif isinstance(value, Mapping) and value:
+            yield name, ""
+            yield from _lines(value, depth + 1)
+        elif isinstance(value, list) and any(isinstance(each, Told | Mapping) for each in value):
+            yield name, ""
+            for each in value:
+                if isinstance(each, Told):
+                    yield f"{indent}  - {_scalar(each.value)}", each.source
+                else:
+                    [(one, option)] = each.items()
+                    yield f"{indent}  - {one}: {option}", ""
+        else:
+            yield f"{name} {_scalar(value)}", ""
+
+
+def _scalar(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

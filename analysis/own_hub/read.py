@@ -1,0 +1,359 @@
+"""Reads a workbook that somebody has filled in: every cell, or a refusal that names sheet and cell."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from analysis.own_hub.sheets import CHAPTERS, HUB, READ_ME, TABLES, Column, Kind, Sheet
+from sim.errors import ConfigProblem, HubError, closest, one_line
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+MOST_BYTES, MOST_UNPACKED = 5_000_000, 60_000_000
+"""Of the file, and of what is packed in it: a workbook that somebody filled in by hand has a hundredth of that."""
+MOST_ROWS, MOST_COLUMNS = 2_000, 200
+LARGEST = 1e9
+PERCENT, LONGEST_TEXT, CENTURY = 100, 200, 2000
+NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+")
+UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?")
+
+
+class Found(NamedTuple):
+    """What a cell holds, and where it is."""
+
+    value: Any
+    where: str
+    """`my-hub.xlsx, sheet Posts, cell C7`."""
+
+
+Row = dict[str, Found]
+"""A row of a table, by column; empty cells are not there."""
+
+
+class Filled(NamedTuple):
+    """Everything that a workbook says."""
+
+    file: str
+    settings: dict[str, Found]
+    """By key of the configuration."""
+    tables: dict[str, list[Row]]
+    """By the title of the sheet."""
+    remarks: list[str]
+    """What was not read, and how what could be read in two ways was read."""
+
+
+def read_workbook(path: Path) -> Filled:
+    """Read a workbook.
+
+    Raises
+    ------
+    ConfigProblem
+        With a line for each cell that cannot be read, naming sheet and cell, and what to type.
+    HubError
+        When it is no workbook, is too large, or is locked.
+    """
+    book = _opened(path)
+    problems: list[str] = []
+    remarks: list[str] = []
+    titles = {_plain(title): title for title in book.sheetnames}
+    wanted = [HUB, *(sheet.title for sheet in TABLES)]
+    for title in wanted:
+        if _plain(title) not in titles:
+            others = [other for other in book.sheetnames if other not in (READ_ME, *wanted)]
+            near = (
+                f"; rename {near} to it" if (near := closest(title, others)) else "; hub new writes a workbook with it"
+            )
+            problems.append(f"{path.name}: the sheet {title} is missing{near}")
+    if problems:
+        raise ConfigProblem(problems)
+    known = {_plain(title) for title in (READ_ME, *wanted)}
+    remarks += [
+        f"{path.name}, sheet {title}: not read, as it is not one of {', '.join(wanted)}"
+        for title in book.sheetnames
+        if _plain(title) not in known
+    ]
+    reader = _Reader(path.name, book, problems, remarks)
+    settings = reader.settings(book[titles[_plain(HUB)]])
+    tables = {sheet.title: reader.table(book[titles[_plain(sheet.title)]], sheet) for sheet in TABLES}
+    if problems:
+        raise ConfigProblem(problems)
+    return Filled(path.name, settings, tables, remarks)
+
+
+def _plain(text: object) -> str:
+    return " ".join(str(text).split()).casefold()
+
+
+def _opened(path: Path) -> Workbook:
+    """Open a workbook, once it is known that it is one and is not made to fill the memory."""
+    from openpyxl import load_workbook
+
+    name = path.name
+    if path.suffix.lower() in (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers"):
+        raise HubError(f"{path}: got a {path.suffix} file; save it as .xlsx (Excel workbook, without macros)")
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise HubError(f"{path}: got a folder; give the workbook in it")
+        if size > MOST_BYTES:
+            told = f"got {size / 1e6:,.0f} MB; a filled-in one has less than {MOST_BYTES / 1e6:.0f}: take pictures out"
+            raise HubError(f"{path}: {told}, or copy your values into a new one (hub new)")
+        with zipfile.ZipFile(path) as packed:
+            names = packed.namelist()
+            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
+                raise HubError(
+                    f"{path}: holds more than {MOST_UNPACKED / 1e6:.0f} MB unpacked; copy your values into a new one"
+                )
+        if any(part.lower().endswith("vbaproject.bin") for part in names):
+            raise HubError(f"{path}: holds macros; save it as .xlsx without them")
+        book: Workbook = load_workbook(path, data_only=False, keep_links=False)
+        return book
+    except FileNotFoundError:
+        raise HubError(f"{path}: there is no such file; hub new FOLDER writes a workbook to fill in") from None
+    except zipfile.BadZipFile:
+        raise HubError(
+            f"{path}: is not an Excel workbook, or is locked with a password; save it as .xlsx without one"
+        ) from None
+    except OSError as error:
+        raise HubError(f"{path}: {error.strerror}; close it in Excel, or give a file that can be read") from None
+    except HubError:
+        raise
+    except Exception as error:  # openpyxl raises whatever the parser of the part that is broken raises
+        told = one_line(f"{type(error).__name__}: {error}")[:80]
+        raise HubError(f"{path}: {name} is damaged ({told}); open it in Excel, save it anew as .xlsx") from None
+
+
+class _Reader:
+    def __init__(self, file: str, book: Workbook, problems: list[str], remarks: list[str]) -> None:
+        self.file, self.book, self.problems, self.remarks = file, book, problems, remarks
+
+    def where(self, page: Worksheet, row: int, column: int) -> str:
+        from openpyxl.utils import get_column_letter
+
+        return f"{self.file}, sheet {page.title}, cell {get_column_letter(column)}{row}"
+
+    def settings(self, page: Worksheet) -> dict[str, Found]:
+        """Read the sheet Hub: labels in the first column, values in the second."""
+        if not self.fits(page):
+            return {}
+        labels: dict[str, int] = {}
+        for row in range(1, page.max_row + 1):
+            label = _plain(page.cell(row, 1).value or "")
+            if label in labels and label:
+                continue
+            labels[label] = row
+        found: dict[str, Found] = {}
+        for chapter in CHAPTERS:
+            for setting in chapter.settings:
+                row = labels.get(_plain(setting.label), 0)
+                if not row:
+                    self.problems.append(
+                        f"{self.file}, sheet {page.title}: the row '{setting.label}' is missing; write it into column A"
+                    )
+                    continue
+                where = self.where(page, row, 2)
+                column = Column(setting.key, setting.label, setting.kind, "")
+                value = self.value(page, row, 2, column)
+                if value is None:
+                    self.problems.append(f"{where}: {setting.label} is empty; type {setting.kind.value}")
+                else:
+                    found[setting.key] = Found(value, where)
+        return found
+
+    def table(self, page: Worksheet, sheet: Sheet) -> list[Row]:
+        """Read the rows of a table, below the row that holds its headings."""
+        if not self.fits(page):
+            return []
+        heading = next(
+            (
+                row
+                for row in range(1, min(page.max_row, 30) + 1)
+                if _plain(page.cell(row, 1).value) == _plain(sheet.columns[0].heading)
+            ),
+            None,
+        )
+        if heading is None:
+            self.problems.append(
+                f"{self.file}, sheet {sheet.title}: the heading {sheet.columns[0].heading} is missing in column A"
+            )
+            return []
+        places: dict[str, int] = {}
+        for place in range(1, page.max_column + 1):
+            text = _plain(page.cell(heading, place).value or "")
+            if text in places and text:
+                told = f"a second heading '{text}'; take one column out"
+                self.problems.append(f"{self.where(page, heading, place)}: {told}")
+            places.setdefault(text, place)
+        known = {_plain(column.heading) for column in sheet.columns}
+        for text, place in places.items():
+            if text and text not in known:
+                self.remarks.append(f"{self.where(page, heading, place)}: column '{text}' is not read")
+        for column in sheet.columns:
+            if _plain(column.heading) not in places:
+                self.problems.append(
+                    f"{self.file}, sheet {sheet.title}: the column {column.heading} is missing in row {heading}"
+                )
+        if self.problems:
+            return []
+        first = heading + 1
+        helps = _plain(page.cell(first, 2).value or "")  # what to type stands below the headings
+        first += helps.startswith(tuple(_plain(text) for text in _HELPS))
+        return list(self.rows(page, sheet, places, first))
+
+    def rows(self, page: Worksheet, sheet: Sheet, places: dict[str, int], first: int) -> Iterator[Row]:
+        names: dict[str, str] = {}
+        for number in range(first, page.max_row + 1):
+            row: Row = {}
+            for column in sheet.columns:
+                place = places[_plain(column.heading)]
+                value = self.value(page, number, place, column)
+                if value is not None:
+                    row[column.key] = Found(value, self.where(page, number, place))
+            if not row:
+                continue
+            for column in sheet.columns:
+                if column.needed and column.key not in row:
+                    told = f"{column.heading} is empty; type {column.kind.value}, or empty the row"
+                    self.problems.append(f"{self.where(page, number, places[_plain(column.heading)])}: {told}")
+            name = sheet.columns[0]
+            if name.key in ("name", "month") and name.key in row:
+                same = _plain(row[name.key].value)
+                if same in names:
+                    self.problems.append(
+                        f"{row[name.key].where}: '{row[name.key].value}' stands in {names[same]} too; keep one"
+                    )
+                names[same] = row[name.key].where.rpartition(" ")[2]
+            yield row
+
+    def fits(self, page: Worksheet) -> bool:
+        """Say what is wrong with a sheet as a whole."""
+        if page.max_row > MOST_ROWS or page.max_column > MOST_COLUMNS:
+            told = (
+                f"{page.max_row:,} rows and {page.max_column:,} columns; at most {MOST_ROWS:,} and {MOST_COLUMNS} fit"
+            )
+            self.problems.append(f"{self.file}, sheet {page.title}: got {told}: delete the empty ones")
+            return False
+        merged = [str(area) for area in page.merged_cells.ranges]
+        if merged:
+            self.problems.append(
+                f"{self.file}, sheet {page.title}, cell {merged[0]}: cells are merged; unmerge them (Merge & Center)"
+            )
+        return not merged
+
+    def value(self, page: Worksheet, row: int, place: int, column: Column) -> Any:
+        """Read one cell; None when it is empty or what it holds is refused."""
+        cell = page.cell(row, place)
+        given = cell.value
+        if given is None or (isinstance(given, str) and not given.strip()):
+            return None
+        where = self.where(page, row, place)
+        if cell.data_type == "f" or not isinstance(given, str | int | float | datetime.date | bool):
+            shown = given if isinstance(given, str) else getattr(given, "text", "a formula")
+            self.problems.append(
+                f"{where}: got the formula {str(shown)[:40]}; type its value (Copy, Paste Special, Values)"
+            )
+            return None
+        if cell.data_type == "e":
+            self.problems.append(f"{where}: got the error {given}; type {column.kind.value}")
+            return None
+        try:
+            return self.typed(given, column, where)
+        except ValueError as error:
+            self.problems.append(f"{where}: {column.heading}: got {str(given)[:40]!r}; {error}")
+            return None
+
+    def typed(self, given: Any, column: Column, where: str) -> Any:
+        kind = column.kind
+        if kind is Kind.DATE:
+            return _date(given)
+        if kind is Kind.TEXT:
+            return _text(given, column)
+        if isinstance(given, bool | datetime.date):
+            raise ValueError(f"type {kind.value}: it is {'true or false' if isinstance(given, bool) else 'a date'}")
+        number, percent = _number(given, kind) if isinstance(given, str) else (float(given), False)
+        if number < 0:
+            raise ValueError(f"type {kind.value}")
+        if not number <= LARGEST:
+            raise ValueError("that is more than anything here can be")
+        if kind is Kind.SHARE:
+            number = number / PERCENT if percent else number
+            if number > 1:
+                meant = f": type {number:g}% if that is meant" if number <= PERCENT else ""
+                raise ValueError(f"a share is at most 100%{meant}")
+            return number
+        if percent:
+            raise ValueError(f"type {kind.value}, without a percent sign")
+        if kind is Kind.WHOLE:
+            if number != int(number):
+                raise ValueError("type a whole number")
+            return int(number)
+        return int(number) if number == int(number) else number
+
+
+_HELPS = ("whole number", "number", "share", "pounds", "date", "choose one", "agenda for change", "of the people")
+"""How the line below the headings may begin in its second column."""
+
+
+def _number(text: str, kind: Kind) -> tuple[float, bool]:
+    """Read a number as people type it, and whether it has a percent sign: 1,200 or £25,655 or 12 % or 12.5."""
+    bare = text.replace("\u00a0", " ").replace("\u2009", " ").strip()
+    percent = bare.endswith("%")
+    bare = bare.removesuffix("%").strip()
+    if kind is Kind.POUNDS:
+        bare = bare.removeprefix("£").strip().removesuffix("GBP").strip()
+    if not NUMBER.fullmatch(bare):
+        if re.fullmatch(r"\d+,\d{1,2}", bare):
+            raise ValueError(f"write a point, not a comma: {bare.replace(',', '.')}")
+        raise ValueError(f"type {kind.value}, without words")
+    return float(bare.replace(",", "")), percent
+
+
+def _text(given: Any, column: Column) -> str:
+    if isinstance(given, bool):
+        text = "yes" if given else "no"
+    elif isinstance(given, datetime.date):
+        raise ValueError("type text: it is a date")
+    else:
+        text = f"{given:g}" if isinstance(given, float) else " ".join(str(given).split())
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise ValueError("type a short text on one line")
+    if text.startswith(("=", "+", "@")):
+        raise ValueError("a text may not begin like a formula")
+    if column.choices:
+        plain = {_plain(choice).replace("_", " "): choice for choice in column.choices}
+        if (chosen := plain.get(_plain(text).replace("_", " "))) is None:
+            raise ValueError(f"choose one of {', '.join(column.choices)}")
+        return chosen
+    return text
+
+
+def _date(given: Any) -> datetime.date:
+    """Read a date: of Excel, as 2022-04-01, or day first as in the UK."""
+    if isinstance(given, datetime.datetime):
+        return given.date()
+    if isinstance(given, datetime.date):
+        return given
+    text = str(given).strip()
+    if match := ISO_DATE.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := UK_DATE.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    elif match := re.fullmatch(r"(?:(\d{1,2}) )?([A-Za-z]{3,9})[ -](\d{4}|\d\d)", text):
+        names = [name.lower() for name in calendar.month_abbr]
+        month = names.index(match[2][:3].lower()) if match[2][:3].lower() in names else 0
+        day, year = int(match[1] or 1), int(match[3]) + CENTURY * (int(match[3]) < PERCENT)
+    else:
+        raise ValueError(f"type {Kind.DATE.value}")
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise ValueError(f"there is no such day; type {Kind.DATE.value}") from None

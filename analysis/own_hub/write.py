@@ -1,0 +1,241 @@
+"""Writes the workbook: every cell with its unit, what it means, a default and how well that is known."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from analysis.own_hub.sheets import (
+    CHAPTERS,
+    FIRST_DAY,
+    GROUPS,
+    HUB,
+    JOB_PLANS,
+    LIST_NAMES,
+    LISTS,
+    MODALITIES,
+    MONTHS,
+    MONTHS_AHEAD,
+    NAME,
+    POSTS,
+    PRICES,
+    READ_ME,
+    TABLES,
+    Column,
+    Kind,
+    Setting,
+    Sheet,
+)
+from analysis.tell.wording import words
+from sim.composed import leaves
+from sim.evidence import GRADES, EvidenceRow, read_register
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+    from openpyxl.cell import Cell
+    from openpyxl.worksheet.worksheet import Worksheet
+
+HEADING_ROW = 4
+"""Of every table and of the sheet Hub; units and help stand below it."""
+FORMATS = {
+    Kind.WHOLE: "#,##0",
+    Kind.NUMBER: "#,##0.##",
+    Kind.SHARE: "0.0%",
+    Kind.POUNDS: "[$£-809]#,##0",
+    Kind.DATE: "yyyy-mm-dd",
+    Kind.TEXT: "@",
+}
+INK, MUTED, BAND, TYPED = "1F2A37", "5B6776", "E8EDF5", "FFFBE6"
+TO_DO = (
+    "Fill in the yellow cells of each sheet; what you leave as it is, is our default.",
+    "A default of grade D is an assumption: replace it by what you know, where you can.",
+    "Save as .xlsx and run: hub import my-hub.xlsx",
+    "Every cell is checked; what cannot be read is told with its sheet and cell.",
+    "Then: hub --config-dir . scenario=my_hub, and with the sheet Months: hub check",
+)
+
+
+def workbook(config: Mapping[str, Any]) -> bytes:
+    """Return the workbook, filled with the values of a composed configuration."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    first = book.active
+    assert first is not None
+    book.remove(first)
+    _read_me(book)
+    _hub(book, config)
+    for sheet in TABLES:
+        _table(book, sheet, list(_rows(sheet, config)))
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def months_between(config: Mapping[str, Any]) -> int:
+    """Return the horizon of a configuration in months, rounded."""
+    days: float = config["run"]["horizon_days"]
+    return round(days * 12 / 365.25)
+
+
+def _rows(sheet: Sheet, config: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """List the default rows of a table."""
+    roles = config["staffing"]["roles"]
+    if sheet is GROUPS:
+        for name, group in config["population"]["staff_groups"].items():
+            mix = {"women": group["gender"]["women"], **group["ethnicity"]}
+            yield {**group, **mix, "name": words(name)}
+    elif sheet is POSTS:
+        for name, role in roles.items():
+            for line in role["lines"].values():
+                yield {"role": words(name), **line, **_dated(line, config)}
+    elif sheet is JOB_PLANS:
+        for name, role in roles.items():
+            shares = {f"share:{activity}": plan["share"] for activity, plan in role["job_plan"].items()}
+            gives = {modality: "yes" if modality in role["modalities"] else "no" for modality in MODALITIES}
+            supervisor = words(role["supervised_by"]) if role.get("supervised_by") else None
+            yield {"name": words(name), **role, **gives, **shares, "supervised_by": supervisor}
+    elif sheet is PRICES:
+        for band, pay in config["costs"]["pay_gbp_per_year"].items():
+            yield {"name": band, **pay}
+    elif sheet is LISTS:
+        for name in LIST_NAMES.values():
+            yield {"name": name}
+    elif sheet is MONTHS:
+        start = datetime.date.fromisoformat(str(config["run"]["start_date"]))
+        for months in range(12, 0, -1):
+            place = start.year * 12 + start.month - 1 - months
+            yield {"month": datetime.date(place // 12, place % 12 + 1, 1)}
+
+
+def _dated(line: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, datetime.date]:
+    start = datetime.date.fromisoformat(str(config["run"]["start_date"]))
+    days = {key: line[key] for key in ("from_day", "to_day") if line.get(key) is not None}
+    return {key: start + datetime.timedelta(days=int(day)) for key, day in days.items()}
+
+
+def _read_me(book: Workbook) -> None:
+    page = _page(book, READ_ME, "Your own Hub", "What to do with this workbook")
+    for row, text in enumerate(TO_DO, start=HEADING_ROW):
+        _write(page.cell(row, 1, f"{row - HEADING_ROW + 1}.  {text}"))
+    row = HEADING_ROW + len(TO_DO) + 1
+    _write(page.cell(row, 1, "How well a default is known"), bold=True)
+    for grade, meaning in GRADES.items():
+        row += 1
+        _write(page.cell(row, 1, f"{grade}: {meaning}"))
+    page.column_dimensions["A"].width = 100
+
+
+def _hub(book: Workbook, config: Mapping[str, Any]) -> None:
+    from openpyxl.styles import Protection
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    page = _page(book, HUB, HUB, "One value a row; what you do not know may stay as it is.")
+    for place, heading in enumerate(
+        ("", "Your value", "What to type", "Default", "Grade", "Where the default is from"), 1
+    ):
+        _write(page.cell(HEADING_ROW, place, heading), bold=True, fill=BAND)
+    values = dict(leaves(config))
+    register = {row.key: row for row in read_register()}
+    row = HEADING_ROW
+    for chapter in CHAPTERS:
+        row += 1
+        _write(page.cell(row, 1, chapter.heading), bold=True)
+        for setting in chapter.settings:
+            row += 1
+            value = "My Hub" if setting is NAME else _default(setting, values, config)
+            _write(page.cell(row, 1, setting.label))
+            cell = page.cell(row, 2, value)
+            _write(cell, FORMATS[setting.kind], fill=TYPED, right=True)
+            cell.protection = Protection(locked=False)
+            _write(page.cell(row, 3, setting.kind.value), muted=True)
+            _write(page.cell(row, 4, value), FORMATS[setting.kind], muted=True, right=True)
+            known = register.get(setting.key)
+            _write(page.cell(row, 5, known.grade if known else ""), muted=True)
+            _write(page.cell(row, 6, _source(known)), muted=True)
+            if setting.kind is Kind.SHARE:
+                check = DataValidation(
+                    type="decimal", operator="between", formula1="0", formula2="1", showErrorMessage=True
+                )
+                check.error, check.errorTitle = "A share lies between 0% and 100%.", setting.label[:32]
+                check.add(cell)
+                page.add_data_validation(check)
+    for letter, width in zip("ABCDEF", (58, 16, 36, 14, 8, 90), strict=True):
+        page.column_dimensions[letter].width = width
+
+
+def _default(setting: Setting, values: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
+    if setting is MONTHS_AHEAD:
+        return months_between(config)
+    if setting is FIRST_DAY:
+        return datetime.date.fromisoformat(str(values[setting.key]))
+    return values[setting.key]
+
+
+def _source(known: EvidenceRow | None) -> str:
+    return f"{known.source}. {known.note}"[:200] if known else ""
+
+
+def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
+    from openpyxl.styles import Protection
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    page = _page(book, sheet.title, sheet.title, sheet.purpose)
+    for place, column in enumerate(sheet.columns, 1):
+        _write(page.cell(HEADING_ROW, place, column.heading), bold=True, fill=BAND, wrap=True)
+        _write(page.cell(HEADING_ROW + 1, place, _help(column)), muted=True, wrap=True)
+        letter = get_column_letter(place)
+        page.column_dimensions[letter].width = 34 if place == 1 else 15
+        last = HEADING_ROW + 1 + sheet.rows
+        for row in range(HEADING_ROW + 2, last + 1):
+            index = row - HEADING_ROW - 2
+            cell = page.cell(row, place, rows[index].get(column.key) if index < len(rows) else None)
+            fixed = sheet is LISTS and place == 1
+            _write(cell, FORMATS[column.kind], fill="" if fixed else TYPED, right=column.kind is not Kind.TEXT)
+            cell.protection = Protection(locked=fixed)
+        if column.choices:
+            check = DataValidation(type="list", formula1=f'"{",".join(column.choices)}"', showErrorMessage=True)
+            check.error, check.errorTitle = f"Choose one of {', '.join(column.choices)}.", column.heading
+            check.add(f"{letter}{HEADING_ROW + 2}:{letter}{last}")
+            page.add_data_validation(check)
+    page.row_dimensions[HEADING_ROW].height = 32
+    page.row_dimensions[HEADING_ROW + 1].height = 48
+    page.freeze_panes = f"B{HEADING_ROW + 2}"
+
+
+def _help(column: Column) -> str:
+    kind = "" if column.kind is Kind.TEXT else column.kind.value.partition(",")[0].removeprefix("a ")
+    return "; ".join(filter(None, (kind, column.help)))
+
+
+def _page(book: Workbook, title: str, heading: str, purpose: str) -> Worksheet:
+    from openpyxl.worksheet.properties import PageSetupProperties
+
+    page: Worksheet = book.create_sheet(title)
+    _write(page.cell(1, 1, heading), bold=True, size=16)
+    _write(page.cell(2, 1, purpose), muted=True)
+    page.sheet_view.showGridLines = False
+    page.protection.sheet = True  # without a password: against slips
+    page.protection.formatColumns = page.protection.formatRows = False
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return page
+
+
+def _write(
+    cell: Cell | Any, form: str = "General", *, bold: bool = False, size: int = 11, muted: bool = False, fill: str = "",
+    right: bool = False, wrap: bool = False,
+) -> None:  # fmt: skip
+    """Dress a cell."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    cell.font = Font(name="Arial", size=size, bold=bold, color=MUTED if muted else INK)
+    cell.number_format = form
+    cell.alignment = Alignment(horizontal="right" if right else None, vertical="top", wrap_text=wrap)
+    if fill:
+        cell.fill = PatternFill("solid", fgColor=fill)
+        line = Side("thin", color="D5DBE5")
+        cell.border = Border(bottom=line, top=line, left=line, right=line)
