@@ -263,7 +263,7 @@ def _stress_values(comparison: Comparison) -> dict[str, Any]:
     plan = comparison.sweep.plans[comparison.plans[0]]
     config, run = plan.config, plan.config.run
     opening = {
-        "run_in": f"Each replication first simulates a run-in of {run.run_in_days} days, which is not counted",
+        "run_in": f"The Hub opens with the lists that it sustains; a run-in of {run.run_in_days} days is not counted",
         "backlog": "Each replication opens with the lists and caseload given in run.opening.backlog",
         "empty": "Each replication opens with an empty Hub",
     }

@@ -1,6 +1,6 @@
 """How much is enough: of a run-in before anything is counted (`run.warm_up`), and of replications (`run.precision`).
 
-The run-in of a steady-state question is found by MSER-5 (White, Cobb and Spratt 2000) on a pilot that starts empty: of
+The run-in of a steady-state question is found by MSER-5 (White, Cobb and Spratt 2000) on a pilot without one: of
 weekly means over replications, in batches of five, leave out as many as make the standard error of the rest smallest.
 The longest of all lists and caseloads counts.
 
@@ -30,7 +30,7 @@ from sim.composed import leaves
 from sim.config import HubConfig
 from sim.errors import HubError, nearest
 from sim.run.replicate import Replication
-from sim.stages import LISTED
+from sim.stages import CAN_BE_LEFT, LISTED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,13 +72,14 @@ def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
     if weeks // BATCH < FEWEST_BATCHES:
         least = FEWEST_BATCHES * BATCH * DAYS_PER_WEEK
         raise HubError(f"run.horizon_days: got {config.run.horizon_days}; a warm-up is found in {least} days or more")
-    opening = config.run.opening.model_copy(update={"mode": "empty"})
+    opening = config.run.opening.model_copy(update={"mode": "run_in", "run_in_days": 0})
     changes = {"opening": opening, "replications": max(FEWEST, config.run.replications)}
     changes |= {"precision": None, "warm_up": False, "keep": []}
     pilot = config.model_copy(update={"run": config.run.model_copy(update=changes)})
     weekly = pd.concat([result.tables["weekly"].to_pandas() for result in simulate(pilot)], ignore_index=True)
-    if growing := growing_lists(pilot, weekly):
-        raise HubError(f"run.warm_up: got true; there is no steady state. {growing[0].sentence}")
+    for growing in growing_lists(pilot, weekly):
+        if growing.about not in settling(config):
+            raise HubError(f"run.warm_up: got true; there is no steady state. {growing.sentence}")
     series = {name: values for name, values in _series(weekly, weeks).items() if values.any()}
     found = {name: mser5(values) for name, values in series.items()}
     if unsettled := [name for name, left_out in found.items() if left_out is None]:
@@ -96,6 +97,12 @@ def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
         line += f" The horizon should be {TIMES_AS_LONG} times as long: run.horizon_days={TIMES_AS_LONG * days}."
     run = config.run.model_copy(update={"opening": opening})
     return config.model_copy(update={"run": run}), line
+
+
+def settling(config: HubConfig) -> list[str]:
+    """Return, in words, the lists that settle whatever staff there are, because people give up waiting on them."""
+    patience = config.pathway.patience
+    return [words(stage.name) for stage in CAN_BE_LEFT if getattr(patience, f"{stage.name}_leave_per_week") > 0]
 
 
 def _dated(config: HubConfig) -> Iterator[str]:
@@ -128,7 +135,7 @@ def _draw(series: dict[str, NDArray[np.float64]], warm_up: int, replications: in
         figure, panels = sheet((8.5, 2.3 * len(series) + 1.2), len(series), 1, sharex=True, squeeze=False, title=title)
         for axes, (name, values) in zip(panels.flat, series.items(), strict=True):
             weeks = np.arange(1, len(values) + 1)
-            mean = f"mean of {replications} replications that open empty"
+            mean = f"mean of {replications} replications without a run-in"
             axes.plot(weeks, values, color=GREY, linewidth=0.9, label=mean)
             smooth = np.convolve(values, np.full(SMOOTHED_WEEKS, 1 / SMOOTHED_WEEKS), mode="valid")
             inside = weeks[SMOOTHED_WEEKS // 2 : SMOOTHED_WEEKS // 2 + len(smooth)]
@@ -138,7 +145,7 @@ def _draw(series: dict[str, NDArray[np.float64]], warm_up: int, replications: in
             axes.set_ylabel("people")
             axes.set_ylim(bottom=0)
             axes.grid(axis="y")
-        axes.set_xlabel("weeks since an empty start")
+        axes.set_xlabel("weeks since the start")
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left", ncols=3)
         write_png(figure, folder / FIGURE)
 

@@ -26,14 +26,14 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "given with every post filled; fund more of who supervises, or fewer of who is supervised",
     ),
     "list_grows": (
-        "The list for {about} keeps growing",
-        "The list for {about} keeps growing, load {load:.2f}: about {more:.1f} more {what} a week join than are seen; "
-        "in the last {weeks} weeks it grew by {grown} {what} (95% interval {interval}): add capacity or expect the "
+        "The list for {about} grows",
+        "The list for {about} grows by {rate:.1f} {what} a week, who join and are neither seen nor give up: "
+        "in the last {weeks} weeks by {grown} {what} (95% interval {interval}); add capacity or expect the "
         "wait to grow",
     ),
     "nobody_seen": (
-        "The list for {about} keeps growing, and nobody is seen",
-        "The list for {about} keeps growing, and nobody is seen; in the last {weeks} weeks it grew by {grown} {what} "
+        "The list for {about} grows, and nobody is seen",
+        "The list for {about} grows, and nobody is seen; in the last {weeks} weeks it grew by {grown} {what} "
         "(95% interval {interval}): add capacity or expect the wait to grow",
     ),
     "still_waiting": (

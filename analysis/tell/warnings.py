@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from analysis.estimates.intervals import mean_interval, ratio_interval
+from analysis.estimates.intervals import mean_interval
 from analysis.estimates.tables import list_by_week
 from analysis.tell.input_warnings import input_warnings
 from analysis.tell.warning_texts import RunWarning
@@ -29,8 +27,6 @@ FEWEST_WEEKS = 8
 """A window shorter than this says nothing about growth."""
 LEAST_GROWTH = 1.0
 """People by which a list must surely have grown over the window: less is no growth, however sure."""
-LOAD_WORTH_A_WARNING = 1.005
-"""The smallest load that does not print as 1.00."""
 FEWEST_REPLICATIONS = 10
 SETTLED_AFTER_DAYS = 182
 MOST_UNRESOLVED = 0.05
@@ -74,7 +70,10 @@ def _too_few_to_supervise(config: HubConfig) -> Iterator[RunWarning]:
 
 
 def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
-    """Find lists that grow over the last half of the horizon, and by how much more joins than is seen."""
+    """Find lists that surely grow over the last half of the horizon: more join than are seen, give up and move on.
+
+    A list that people give up settles where as many leave as join, however many more join than are seen.
+    """
     weeks = config.run.horizon_days // DAYS_PER_WEEK
     window = weeks // 2
     window -= window % WEEKS_PER_YEAR if window >= WEEKS_PER_YEAR else 0  # whole years, so that the season is no growth
@@ -83,18 +82,16 @@ def growing_lists(config: HubConfig, weekly: pd.DataFrame) -> list[RunWarning]:
     everyone = weekly[(weekly["dimension"] == "all") & (weekly["week"] <= weeks)]
     found = []
     for stage in dict.fromkeys(everyone["stage"]):
-        lists, joined, seen = (list_by_week(everyone, stage, name)[1] for name in ("list", "arrivals", "completions"))
+        lists, seen = (list_by_week(everyone, stage, name)[1] for name in ("list", "completions"))
         before = lists[:, weeks - window - SMOOTHED_WEEKS : weeks - window].mean(axis=1)
         after = lists[:, weeks - SMOOTHED_WEEKS :].mean(axis=1)
         growth = mean_interval(after - before)
-        joined, seen = (counts[:, weeks - window :].sum(axis=1) for counts in (joined, seen))
-        load = ratio_interval(joined, seen, share=False).estimate if seen.sum() else np.inf
-        if growth.low >= LEAST_GROWTH and load >= LOAD_WORTH_A_WARNING:
+        if growth.low >= LEAST_GROWTH:
             interval = f"{growth.low:.0f} to {growth.high:.0f}"
             numbers = {"weeks": window, "grown": count(growth.estimate), "interval": interval}
-            numbers |= {"load": load, "more": float((joined - seen).mean()) / window}  # infinite where nobody is seen
-            numbers["what"] = STAGES[stage].on_the_list
-            found.append(RunWarning("list_grows" if seen.sum() else "nobody_seen", words(stage), numbers))
+            numbers |= {"rate": growth.estimate / window, "what": STAGES[stage].on_the_list}
+            somebody_seen = seen[:, weeks - window :].any()
+            found.append(RunWarning("list_grows" if somebody_seen else "nobody_seen", words(stage), numbers))
     return found
 
 

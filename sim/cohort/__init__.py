@@ -9,6 +9,7 @@ import numpy as np
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.cohort.background import background_sources, rows_as_columns, sources_from_file
 from sim.cohort.decisions import decide_all, lengths
+from sim.cohort.established import earlier_people
 from sim.cohort.people import attributes, held
 from sim.cohort.screening import need_of
 from sim.cohort.sources import (
@@ -33,7 +34,8 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     """Return everybody who comes to a Hub before the horizon, in order of referral.
 
     Depends on population, demand, screening, incident, pathway and the run's seed, dates and opening; never on
-    costs, and on staffing only by how many posts offer evenings, once that is a barrier (`demand.barriers`).
+    costs, and on staffing only in who is at an established Hub already, and by how many posts offer evenings, once
+    that is a barrier (`demand.barriers`).
     """
     seed = config.run.seed
     size = hub_size(config, hub)
@@ -44,6 +46,10 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
     for source in opening_sources(config, hub, size):
         sources.append(source)
         minutes.append(np.zeros(source.headcount, dtype=np.int64))
+    before = earlier_people(config, hub, size, replication)
+    if before is not None:
+        sources.append(before.source)
+        minutes.append(before.since)
     alike: list[Ints] = [np.full(len(m), -1) for m in minutes]
     for source, minute, rows in sources_from_file(config, hub, replication) if given is not None else ():
         sources.append(source)
@@ -52,10 +58,14 @@ def draw_cohort(config: HubConfig, replication: int, hub: int = 0) -> Cohort:
 
     arrivals = [len(m) for m in minutes]
     nobody: Ints = np.zeros(0, dtype=np.int64)
-    number = np.concatenate([nobody, *(np.arange(people) for people in arrivals)])
+    numbers = [np.arange(n) if s.numbers is None else s.numbers for s, n in zip(sources, arrivals, strict=True)]
+    number = np.concatenate([nobody, *numbers])
     origin = np.repeat(np.arange(len(sources)), arrivals)
     referred = np.concatenate([nobody, *minutes])
     ready, opened, sessions_left = _opening_columns(config, replication, sources, origin, referred)
+    if before is not None:
+        mine = origin == sources.index(before.source)
+        opened[mine], sessions_left[mine] = before.place, before.sessions_left
     late = held(config, replication, sources, origin, ready)
     referred = ready + late.minutes
     never = (late.minutes > 0) & (referred >= config.run.horizon_days * MINUTES_PER_DAY)

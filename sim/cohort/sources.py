@@ -16,8 +16,8 @@ from sim.config.demand import Delay, Population, StaffGroup
 from sim.config.screening import MEASURES
 from sim.streams import Floats, Ints, PersonDraw, Stream, uniforms
 
-Kind = Literal["background", "incident", "backlog", "referrals_csv"]
-KINDS: tuple[Kind, ...] = ("background", "incident", "backlog", "referrals_csv")
+Kind = Literal["background", "incident", "backlog", "earlier", "referrals_csv"]
+KINDS: tuple[Kind, ...] = ("background", "incident", "backlog", "earlier", "referrals_csv")
 STRATUM = ("staff_group", "gender", "ethnicity")
 SMALLEST_RISE = 1e-300
 """Where nobody comes any more, nobody comes by invitation."""
@@ -57,6 +57,8 @@ class Source:
     """Added to the latent need of all its people by measure, shape (5,)."""
     routes: tuple[Route, ...] = ()
     """Ways by which some of them come who would not have come by themselves."""
+    numbers: Ints | None = None
+    """Which of its people came, ascending; None for the first of them."""
 
 
 def referral_minutes(source: Source, seed: int, replication: int) -> NDArray[np.int64]:
@@ -251,7 +253,7 @@ def strata_of(
         by_key = np.argsort([group.stream_key or name for name, group in population.staff_groups.items()])
         of_groups = np.cumsum(mix.reshape(len(mix), -1).sum(axis=1)[by_key])[:-1]
         staff_group[unknown] = by_key[np.searchsorted(of_groups, draws[unknown, PersonDraw.STAFF_GROUP], side="right")]
-    clients = np.array([s.kind in ("backlog", "referrals_csv") for s in sources], dtype=bool)[source]
+    clients = np.array([s.kind in ("backlog", "earlier", "referrals_csv") for s in sources], dtype=bool)[source]
     for of_whom, shares in ((clients, mix), (~clients, workforce_mix(config))):
         unknown = (gender == DRAWN) & of_whom
         gender[unknown] = _pick(shares.sum(axis=2)[staff_group[unknown]], draws[unknown, PersonDraw.GENDER])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -77,7 +78,11 @@ def draw_luck(config: HubConfig, replication: int, sources: list[Source], places
     attendance = np.zeros((episodes, people, VISITS))
     for source, mine in zip(sources, places, strict=False):
         key = (config.run.seed, replication, Stream.PERSON, source.owner)
-        for first, piece in uniforms_by_piece(*key, len(mine), WIDTH):
+        if source.numbers is not None:
+            pieces: Iterable[tuple[int, Floats]] = [(0, uniforms_of_rows(*key, source.numbers, WIDTH))]
+        else:
+            pieces = uniforms_by_piece(*key, len(mine), WIDTH)
+        for first, piece in pieces:
             some = mine[first : first + len(piece)]
             columns[:, some] = piece[:, :DECISIONS].T
             offers[some] = piece[:, DECISIONS : DECISIONS + OFFERS]
@@ -90,7 +95,8 @@ def draw_luck(config: HubConfig, replication: int, sources: list[Source], places
         numbers = np.flatnonzero(returns[mine])
         if len(numbers):
             key = (config.run.seed, replication, Stream.LATER_EPISODE, source.owner)
-            rows = uniforms_of_rows(*key, numbers, (MOST_EPISODES - 1) * LATER)
+            of_block = numbers if source.numbers is None else source.numbers[numbers]
+            rows = uniforms_of_rows(*key, of_block, (MOST_EPISODES - 1) * LATER)
             later[at[mine[numbers]]] = rows.reshape(len(numbers), MOST_EPISODES - 1, LATER)
     attendance[1:, returning] = later[:, :, EPISODE_COLUMNS:].transpose(1, 0, 2)
     return Luck(
@@ -169,7 +175,7 @@ class Cohort:
     covariates: Bools
     opening: Ints
     sessions_left: Ints
-    """Position in `OPENING_LISTS` or -1; sessions left of people in the opening caseload."""
+    """Where somebody is when the run begins (`sim.cohort.established.Place`) or -1, and sessions left of a course."""
     survey_if_contact: Bools
     survey_if_no_contact: Bools
     """Whether the person answers the follow-up survey, depending on contact with the Hub."""

@@ -16,6 +16,8 @@ from typing import Any
 
 from sim import __version__
 from sim.cohort.barriers import answer_to_evenings
+from sim.cohort.established import is_established
+from sim.cohort.steady import steady
 from sim.config import HubConfig
 from sim.disk import write_whole
 from sim.run.replicate import Replication
@@ -144,9 +146,14 @@ def config_hash(config: HubConfig) -> str:
 def people_key(config: HubConfig) -> str:
     """Return a key that two configurations share only if the same people come to their Hubs.
 
-    Of the staffing nobody who comes knows but how many posts offer evenings, where that is a barrier.
+    Of the staffing nobody who comes knows but how many posts offer evenings, where that is a barrier; who is at an
+    established Hub already depends on the staff of before the run.
     """
-    return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{answer_to_evenings(config)}"
+    if not is_established(config):
+        return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{answer_to_evenings(config)}"
+    if config.uncertainty.mode != "none":  # the numbers behind where its lists settle are drawn
+        return _digest(config, (*LABELS, *(part for part in SAME_PEOPLE if part != "staffing")))
+    return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{answer_to_evenings(config)}/{steady(config)}"
 
 
 def _digest(config: HubConfig, leave_out: Sequence[str]) -> str:

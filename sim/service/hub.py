@@ -12,7 +12,7 @@ import numpy as np
 import simpy
 
 from sim.calendar import MINUTES_PER_DAY, working_days
-from sim.cohort.sources import OPENING_LISTS
+from sim.cohort.established import Place
 from sim.cohort.table import Cohort
 from sim.config import HubConfig
 from sim.config.staffing import ACTIVITIES
@@ -35,8 +35,8 @@ from sim.service.rules import Rules, Today
 class Opening:
     """Refers everybody before the run begins, however late they come, or enters who is of the opening position.
 
-    These are people who already wait, or are already in therapy, when the run begins. A run has an opening position or
-    a run-in, never both (`run.opening.mode`): for them the first day is day 0 and minute 0 is when the run begins.
+    These are people who already wait, or are already in therapy, on the first day that is simulated: of a given backlog
+    day 0, of an established Hub that of the run-in.
     `rostered` says of the posts, in their order, who is in which and how many caseload places it has on its first day
     at work. Who first comes later than `handover_after_days` has handed their people over already.
     """
@@ -46,6 +46,8 @@ class Opening:
         self.rules = pathway.rules
         self.journeys = pathway.journeys
         self.first_day: int = -config.run.run_in_days
+        self.first_minute: int = self.first_day * MINUTES_PER_DAY
+        self.is_established: bool = config.run.opening.mode == "run_in"
         here_by = self.first_day + config.staffing.absence.handover_after_days
         self.in_post: list[tuple[Clinician, Account, int]] = []
         """Who can have people in therapy: post, account and caseload places."""
@@ -70,33 +72,56 @@ class Opening:
             if where < 0:
                 self.pathway.refer(case, minute)
             else:
-                self.enter_waiting(case, minute, OPENING_LISTS[where], sessions_left[client], luck[client])
+                self.enter_waiting(case, minute, where, sessions_left[client], luck[client])
 
-    def enter_waiting(self, case: Case, minute: int, where: str, sessions_left: int, luck: float) -> None:
-        """Enter one person of the opening position, who has waited since `minute` and is patient from minute 0 on."""
+    def enter_waiting(self, case: Case, minute: int, where: int, sessions_left: int, luck: float) -> None:
+        """Enter one person of the opening position, who has waited since `minute`.
+
+        Of a given backlog everybody is patient from minute 0 on; at an established Hub some have given up by then.
+        """
+        patient_from = minute if self.is_established else 0
         pathway, journeys, number = self.pathway, self.journeys, case.number
         journeys.screened[number] = minute
-        if where == "screening_review":
+        if where == Place.SCREENING_REVIEW:
             pathway.screen_completed(case, minute)
             return
         journeys.reviewed[number] = minute
-        if where == "assessment":
-            pathway.assessment.join(case, minute, 0)
+        if where == Place.ASSESSMENT:
+            pathway.assessment.join(case, minute, patient_from)
             return
         journeys.assessment_joined[number] = journeys.booked[number] = journeys.assessed[number] = minute
-        if where == "therapy" or not self.rules.gives_therapy:
-            pathway.route(case, self.rules.outcomes[codes.Outcome.HUB_THERAPY], minute, 0)
+        if where == Place.GROUP:
+            pathway.route(case, codes.Outcome.GROUP, minute, patient_from)
+            return
+        if where == Place.THERAPY or not self.rules.gives_therapy:
+            pathway.route(case, self.rules.outcomes[codes.Outcome.HUB_THERAPY], minute, patient_from)
             return
         journeys.outcome[number] = codes.Outcome.HUB_THERAPY
         case.open_tasks = 1
         journeys.therapy_joined[number] = journeys.therapy_booked[number] = minute
         journeys.therapy_first[number] = journeys.therapy_last[number] = minute
         cases, drawn, row = pathway.cases, pathway.drawn, case.row
-        journeys.modality[number] = suitable = drawn.modality[row]
-        then: int = self.rules.step_up[suitable] if drawn.steps_up[row] else codes.Modality.NONE
-        cases.plan_course(case, suitable, sessions_left, then, drawn.step_up_sessions[row], 0)
-        case.course.start()
+        suitable = drawn.modality[row]
+        first = self.rules.first_step[suitable] if self.is_established else suitable
+        journeys.modality[number] = first
         case.patience_left = drawn.patience_therapy[row]
+        if where == Place.CASELOAD:
+            then: int = self.rules.step_up[suitable] if drawn.steps_up[row] else codes.Modality.NONE
+            cases.plan_course(case, suitable, sessions_left, then, drawn.step_up_sessions[row], 0)
+        elif first == codes.Modality.GROUP:
+            cases.plan_course(
+                case, suitable, drawn.course_sessions[row], codes.Modality.NONE, 0, self.rules.group_sessions
+            )
+        else:
+            cases.plan_first_course(case, first, 0)
+            if where != Place.COURSE:
+                course = case.course
+                cases.plan_course(case, course.then, course.then_sessions, codes.Modality.NONE, 0, course.sessions_left)
+        if where == Place.NEXT_LIST:
+            pathway.wait_for_therapy(case, case.key_by_policy(minute), minute, minute)
+            return
+        case.course.sessions_left = sessions_left
+        case.course.start()
         self.find_clinician(case, luck)
 
     def find_clinician(self, case: Case, luck: float) -> None:
@@ -120,7 +145,8 @@ class Opening:
 
     def wait_first(self, case: Case) -> None:
         """Put somebody in the middle of a course, for whom no clinician has room, at the head of the list."""
-        self.pathway.wait_for_therapy(case, case.key_by_minute(0), 0, 0)
+        now = self.first_minute
+        self.pathway.wait_for_therapy(case, case.key_by_minute(now), now, now)
 
 
 def run_service(

@@ -96,6 +96,17 @@ class Verdicts:
         self._row(case, quantity, f"< {short(most)}", short(found), "", found < most)
         assert found < most, f"{case}, {quantity}: {found:.4g} is not below {most:.4g}"
 
+    def equivalent(self, case: str, quantity: str, margin: float, replications: Replications) -> None:
+        """Require that the 95 % interval of a difference lies within a margin of 0 on either side."""
+        values = np.asarray(replications, dtype=float)
+        half = float(stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / math.sqrt(len(values)))
+        low, high = float(values.mean()) - half, float(values.mean()) + half
+        within = -margin < low and high < margin
+        interval = f"{short(low)} to {short(high)}"
+        self._row(case, quantity, f"0 ± {short(margin)}", short(float(values.mean())), interval, within)
+        assert len(values) >= FEWEST_REPLICATIONS
+        assert within, f"{case}, {quantity}: {interval} is not within {margin:g} of 0"
+
     def of_law(self, case: str, quantity: str, p: float) -> None:
         """Require that draws do not contradict the law that they are said to follow."""
         self._row(case, quantity, f"p ≥ {LEAST_P:g}", f"{p:.3f}", "", p >= LEAST_P)

@@ -30,6 +30,12 @@ SECTIONS = {
         "A list for a limited number of caseload places, against the stationary law of its Markov chain; and a "
         "caseload without limit under a surge of referrals, against the integral of arrivals and course lengths.",
     ),
+    "test_established": (
+        "An established Hub",
+        "It opens with the lists that it sustains: they drift in no run, waits do not depend on how long it is, and "
+        "the list for therapy is that of a run of fifteen years. `Reference` is the margin of equivalence, in which "
+        "the whole interval must lie.",
+    ),
     "test_limits": (
         "Limits",
         "What any Hub must do at the ends of its range: without staff, without demand, without a limit of capacity, "

@@ -56,7 +56,7 @@ def small_table() -> pd.DataFrame:
 def printed(hub_config: Callable[..., HubConfig]) -> str:
     config = hub_config(**{"run.horizon_days": DAYS, "run.replications": 3, "purpose": "To be printed."})
     screen = io.StringIO()
-    print_summary(config, estimate(small_table()), ["The list for therapy keeps growing"], screen)
+    print_summary(config, estimate(small_table()), ["The list for therapy grows"], screen)
     return screen.getvalue()
 
 
@@ -117,7 +117,7 @@ def test_what_the_figures_cannot_say_stands_below_them(printed: str) -> None:
     assert "grade D" in foot
     assert "hub evidence --grade D" in foot
     assert "No claim about cost-effectiveness" in foot
-    assert foot.endswith("WARNING The list for therapy keeps growing")
+    assert foot.endswith("WARNING The list for therapy grows")
 
 
 def test_it_fits_one_screen_and_is_plain_text_in_a_file(printed: str) -> None:

@@ -44,11 +44,12 @@ def two_years(hub_config: Callable[..., HubConfig]) -> HubConfig:
     return hub_config(**{"run.horizon_days": DAYS, "run.replications": 10})
 
 
-def test_a_growing_list_is_named_with_its_load_and_what_would_help(two_years: HubConfig) -> None:
+def test_a_growing_list_is_named_with_how_fast_it_grows_and_what_would_help(two_years: HubConfig) -> None:
     [line] = said_of(two_years, weekly(arrivals=8.1, seen=7.5, growth=0.5, noise=0.05))
-    assert line.startswith("The list for therapy keeps growing, load 1.08: about 0.6 more people a week join than are")
-    assert "in the last 52 weeks it grew by 27 people (95% interval 2" in line
+    assert line.startswith("The list for therapy grows by 0.5 people a week, who join and are neither seen nor give up")
+    assert "in the last 52 weeks by 27 people (95% interval 2" in line
     assert line.endswith("add capacity or expect the wait to grow")
+    assert "load" not in line
     assert "\n" not in line
 
 
@@ -76,7 +77,7 @@ def test_growth_by_less_than_a_person_is_no_warning(two_years: HubConfig) -> Non
 
 def test_a_list_from_which_nobody_is_seen_is_told_so(two_years: HubConfig) -> None:
     [line] = said_of(two_years, weekly(arrivals=1, seen=0, growth=1.0))
-    assert "keeps growing, and nobody is seen; in the last 52 weeks it grew by 52 people" in line
+    assert "grows, and nobody is seen; in the last 52 weeks it grew by 52 people" in line
 
 
 def test_a_short_run_says_nothing_about_growth(hub_config: Callable[..., HubConfig]) -> None:

@@ -38,7 +38,7 @@ class People:
 
 @pytest.fixture(scope="session")
 def by_person() -> Callable[[Cohort], People]:
-    """Index a cohort by client_id."""
+    """Index by client_id those of a cohort who refer, and not who is at the Hub already."""
 
     def indexed(cohort: Cohort) -> People:
         columns = {f.name: getattr(cohort, f.name) for f in fields(cohort) if f.name not in NOT_OF_A_PERSON}
@@ -48,8 +48,9 @@ def by_person() -> Callable[[Cohort], People]:
         rows = {
             name: {column: values[row].tobytes() for column, values in columns.items()}
             for row, name in enumerate(cohort.client_ids)
+            if "/earlier/" not in name
         }
-        return People(dict(zip(cohort.client_ids, minute, strict=True)), rows)
+        return People({name: minute[row] for row, name in enumerate(cohort.client_ids) if name in rows}, rows)
 
     return indexed
 
