@@ -26,7 +26,7 @@ from analysis.comparison.plans import baselines, cut_names, what_differs
 from analysis.comparison.read_sweep import Sweep
 from analysis.comparison.steps import Step, judged, steps_of
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
-from analysis.estimates.intervals import Interval, assurance, quantile_values
+from analysis.estimates.intervals import Interval, assurance, linearised, quantile_values
 from analysis.estimates.tables import MEASURED, estimates_of, look_up, look_up_range, over_hubs, seen_by_day
 from analysis.tell.wording import cell_words, sentence, words
 from sim.config import HubConfig
@@ -240,10 +240,8 @@ def _choice(
 def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
     """Return one plan's figures replication by replication, and how many people each rests on, from its tables.
 
-    A count or an amount is its own value. A share or other ratio p is re-estimated from all replications together, and
-    a replication's value is p + (numerator − p × denominator) ÷ mean denominator: the mean of these is p and their
-    standard error that of `analysis.estimates.intervals.ratio_interval`. Quantiles of waits are treated alike. So every
-    figure of every plan can be averaged, subtracted and attributed replication by replication.
+    A count or an amount is its own value, and a share or other ratio is `linearised`. Quantiles of waits are treated
+    alike. So every figure of every plan can be averaged, subtracted and attributed replication by replication.
 
     The values are indexed by measure, stage, dimension and group, with one column a replication, in order; the people,
     by the same index, are the mean denominator a replication, not a number where a figure has none.
@@ -253,13 +251,7 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
     wide = {name: together[name].unstack().sort_index(axis=1) for name in names}  # noqa: PD010 (one value a cell)
     value, top, bottom = (wide[name].to_numpy(float) for name in names)
     is_ratio = ~np.isnan(bottom).all(axis=1)
-    some = bottom > 0
-    number = some.sum(axis=1)
-    tops, bottoms = np.where(some, top, 0.0).sum(axis=1), np.where(some, bottom, 0.0).sum(axis=1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio, mean = tops / bottoms, bottoms / number
-        linear = ratio[:, None] + (top - ratio[:, None] * bottom) / mean[:, None]
-    linear[~some] = np.nan
+    linear, mean = linearised(top, bottom)
     values = pd.DataFrame(
         np.where(is_ratio[:, None], linear, value), index=wide["value"].index, columns=wide["value"].columns
     )

@@ -7,7 +7,6 @@ everyone (docs/decisions, "A failing service never looks better").
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 
 from analysis.comparison.pairs import BETTER, WORSE, difference, row_of
 from analysis.estimates.headline import Headline
+from analysis.estimates.intervals import linearised, mean_interval
 from analysis.tell.wording import share
 from sim.stages import FROM_REFERRAL, LISTED
 
@@ -59,18 +59,15 @@ def steps_of(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.9
     for measure, words in STEPS.items():
         mine, theirs = _share(plan, measure), _share(baseline, measure)
         low, high = difference(mine, theirs, confidence)[1:3]
-        found.append(Step(words, float(np.mean(theirs)), float(np.mean(mine)), low, high))
+        found.append(Step(words, mean_interval(theirs).estimate, mean_interval(mine).estimate, low, high))
     return found
 
 
 def _share(values: pd.DataFrame, measure: str) -> NDArray[np.float64]:
-    """Return the share of everyone referred as one value a replication whose mean it is, as `values_of` does."""
+    """Return the share of everyone referred, replication by replication: none where nobody was referred."""
     top, bottom = (row_of(values, (name, "", "all", "all")) for name in (measure, REFERRED))
-    if not bottom.sum():
-        return np.full(len(bottom), math.nan)
-    ratio = top.sum() / bottom.sum()
-    linear: NDArray[np.float64] = ratio + (top - ratio * bottom) / bottom.mean()
-    return linear
+    by_replication, _ = linearised(top[None], bottom[None])
+    return by_replication.ravel()
 
 
 def is_of_everyone(headline: Headline) -> bool:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from sim.streams import Floats
+
 RANGE = (0.05, 0.95)
 """The range of simulated futures: these quantiles of the replications."""
 RESAMPLES = 2000
@@ -75,6 +77,27 @@ def ratio_interval(
     # Written with tanh, 1/(1+exp(-x)) cannot overflow however wide the interval is.
     low, high = (0.5 * (1 + np.tanh((odds + side * half) / 2)) for side in (-1, 1))
     return Interval(ratio, float(low), float(high))
+
+
+def linearised(numerators: Floats, denominators: Floats) -> tuple[Floats, Floats]:
+    """Return ratios as values by replication, and how many there are in the denominator on average.
+
+    A ratio p is estimated from all replications together, and a replication's value is p + (numerator − p ×
+    denominator) ÷ mean denominator: the mean of these is p and their standard error that of `ratio_interval`. A
+    replication with nobody in the denominator says nothing of the ratio and has no value: not a number.
+
+    Parameters
+    ----------
+    numerators, denominators
+        A row a ratio, a column a replication.
+    """
+    some = denominators > 0
+    tops, bottoms = (np.where(some, each, 0.0).sum(axis=1) for each in (numerators, denominators))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio, mean = tops / bottoms, bottoms / some.sum(axis=1)
+        linear: Floats = ratio[:, None] + (numerators - ratio[:, None] * denominators) / mean[:, None]
+    linear[~some] = np.nan
+    return linear, mean
 
 
 def interval_of(

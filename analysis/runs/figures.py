@@ -45,8 +45,8 @@ def drawings(
 ) -> list[Callable[[], None]]:
     """Return what draws each figure of a run into its folder when called; all can be sent to another process."""
     return [
+        partial(_draw, folder / "every_list.png", every_list, config, weekly),  # the longest first
         partial(_draw, folder / "queue_over_time.png", queue_over_time, config, weekly),
-        partial(_draw, folder / "every_list.png", every_list, config, weekly),
         partial(_draw, folder / "waits_by_staff_group.png", waits_by_staff_group, config, estimates),
         partial(_draw, folder / "cost_stack.png", cost_stack, config, estimates),
     ]
@@ -78,17 +78,21 @@ def every_list(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     ]
     rows = math.ceil(len(lists) / COLUMNS)
     title = f"Every list of the Hub, week by week{_which(config)}"
-    figure, grid = sheet((13, 1.0 + 2.3 * rows), rows, COLUMNS, sharex=True, squeeze=False, title=title)
+    height = 1.0 + 2.3 * rows
+    edges = {"left": 0.052, "right": 0.985, "bottom": 0.9 / height, "top": 1 - 1.0 / height}
+    places = edges | {"wspace": 0.23, "hspace": 0.4}
+    figure, grid = sheet((13, height), rows, COLUMNS, squeeze=False, title=title, places=places)
     panels = grid.ravel()
+    last = panels[len(lists) - COLUMNS : len(lists)]
     for axes, (which, stage, modality) in zip(panels, lists, strict=False):
         found = list_by_week(weekly, stage.name, modality=modality)
         _list_panel(config, axes, which, stage.on_the_list, found, small=True)
+        axes.tick_params(labelbottom=axes in last)
     for axes in panels[len(lists) :]:
         axes.set_visible(False)
-    for axes in panels[len(lists) - COLUMNS : len(lists)]:
-        axes.tick_params(labelbottom=True)
+    for axes in last:
         axes.set_xlabel(f"weeks since {full_date(config.run.start_date)}")
-    _key_of_lines(figure, len(np.unique(weekly["replication"])))
+    _key_of_lines(figure, len(np.unique(weekly["replication"])), outside=False)
     return figure
 
 
@@ -114,7 +118,7 @@ def _list_panel(
     told = f"{most}; at the end {end}" if small else f"{most} {on_it}; at the end about {end}{ends}"
     axes.set_title(f"{title}\n{told}", fontsize=9 if small else None)
     axes.set_ylabel(f"{on_it} waiting")
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=7, integer=True, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5 if small else 7, integer=True, steps=[1, 2, 5, 10]))
     axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
     axes.set_xlim(0, weeks[-1])
     axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
@@ -140,7 +144,7 @@ def mark_incidents(config: HubConfig, axes: Axes) -> None:
             )  # fmt: skip
 
 
-def _key_of_lines(figure: Figure, replications: int) -> None:
+def _key_of_lines(figure: Figure, replications: int, outside: bool = True) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -149,7 +153,7 @@ def _key_of_lines(figure: Figure, replications: int) -> None:
     keys: list[Any] = [Line2D([], [], color=DARK, label=line)]
     if several:
         keys.append(Patch(color=LIGHT, alpha=0.45, label="range of simulated futures (9 in 10, week by week)"))
-    figure.legend(handles=keys, loc="outside lower left", ncols=2)
+    figure.legend(handles=keys, loc="outside lower left" if outside else "lower left", ncols=2)
 
 
 def waits_by_staff_group(config: HubConfig, estimates: pd.DataFrame) -> Figure:

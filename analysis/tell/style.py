@@ -80,14 +80,25 @@ def hub_style() -> Iterator[None]:
         yield
 
 
-def sheet(size: tuple[float, float], *shape: int, title: str = "", **panels: Any) -> tuple[Figure, Any]:
-    """Return a figure of so many inches, and what is drawn on: one panel, or an array of rows and columns."""
+def sheet(
+    size: tuple[float, float],
+    *shape: int,
+    title: str = "",
+    places: Mapping[str, float] | None = None,
+    **panels: Any,
+) -> tuple[Figure, Any]:
+    """Return a figure of so many inches, and what is drawn on: one panel, or an array of rows and columns.
+
+    `places` are where the panels stand, as `Figure.subplots` takes them, where that need not be found: with many panels
+    it takes as long to find as to draw them.
+    """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=size)
+    figure = Figure(figsize=size, layout="none" if places else None)  # type: ignore[arg-type]  # documented, not typed
     if title:
-        figure.suptitle(title, x=0.01, ha="left", fontsize=12)
-    return figure, figure.subplots(*shape, **panels)
+        top = {"y": 1 - 0.1 / size[1]} if places else {}
+        figure.suptitle(title, x=0.01, ha="left", fontsize=12, **top)
+    return figure, figure.subplots(*shape, gridspec_kw=dict(places) if places else None, **panels)
 
 
 def write_png(figure: Figure, path: Path) -> None:

@@ -4,14 +4,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from hand_made_sweep import write_sweep
 
-from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.compare import FIGURE, Comparison, compare
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.sentences import answer_sentences, choice_lines
-from analysis.comparison.steps import LEAST, NOT_JUDGED, Step, is_of_everyone, judged
+from analysis.comparison.steps import (
+    LEAST,
+    NOT_JUDGED,
+    REFERRED,
+    STEPS,
+    Step,
+    is_of_everyone,
+    judged,
+    steps_of,
+)
 from analysis.comparison.tables import headline_rows
 from analysis.comparison.taken_apart import ACCESS, equity_table, widened_gaps
 from analysis.estimates.headline import Headline, Measure, compared_headlines
@@ -119,3 +129,13 @@ def test_who_got_less_far_or_further_decides_whether_a_figure_is_judged(hub_conf
     assert judged(WORSE, survivors, [more]) == (NOT_JUDGED, "more in therapy")
     assert judged(WORSE, everyone, [more]) == (WORSE, "")
     assert judged(BETTER, survivors, [hardly, more]) == (BETTER, "")
+
+
+@pytest.mark.unit
+def test_a_replication_in_which_nobody_was_referred_says_nothing_of_how_far_people_get():
+    referred, assessed = [10.0, 0.0, 30.0], [5.0, 0.0, 9.0]
+    keys = pd.MultiIndex.from_tuples([(name, "", "all", "all") for name in (*STEPS, REFERRED)], names=FIGURE)
+    values = pd.DataFrame([assessed] * len(STEPS) + [referred], index=keys)
+    without = values.drop(columns=1)
+    assert steps_of(values, values)[0] == steps_of(without, without)[0]
+    assert steps_of(values, values)[0].plan == pytest.approx(14 / 40)
