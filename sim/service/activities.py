@@ -10,7 +10,7 @@ from sim.service import codes
 from sim.service.appointments import Group, Session, Visit
 from sim.service.cases import Case, TeamRequest
 from sim.service.codes import NEVER
-from sim.service.lists import VisitStage, WaitingList
+from sim.service.lists import TaskList, VisitStage, WaitingList
 from sim.service.post import Account, Post
 
 
@@ -41,41 +41,45 @@ def serve(me: Post, account: Account) -> bool:
 
 def answer_risk_calls(me: Post) -> None:
     """Make the risk calls that wait, from unbooked minutes of any activity; what cannot be made today is late."""
-    calls, minutes, now = me.lists.risk_calls, me.rules.risk_call_minutes, me.today.opens
+    minutes = me.rules.risk_call_minutes
     account = me.accounts[codes.Activity.RISK_CALL]
     if account is None:
         account = me.covers(codes.Activity.RISK_CALL)
-    if account is None:
-        return
-    while calls.next_due <= now and me.can_borrow(minutes):
-        case: Case = calls.take(now)
-        me.borrow(account, minutes)
+    while account is not None:
+        case = with_borrowed_time(me, account, me.lists.risk_calls, minutes)
+        if case is None:
+            return
         me.pathway.risk_called(case, me.minute)
         me.spend(account, minutes, case.number, codes.Result.DONE)
 
 
 def cover_reviews(me: Post) -> None:
     """Review completed screens likewise while nobody is at work who has that in the job plan."""
-    screens, minutes, now = me.lists.screening_reviews, me.rules.review_minutes, me.today.opens
-    account = me.covers(codes.Activity.SCREENING_REVIEW)
-    if account is None:
-        return
-    while screens.next_due <= now and me.can_borrow(minutes):
-        case: Case = screens.take(now)
-        me.borrow(account, minutes)
+    minutes, account = me.rules.review_minutes, me.covers(codes.Activity.SCREENING_REVIEW)
+    while account is not None:
+        case = with_borrowed_time(me, account, me.lists.screening_reviews, minutes)
+        if case is None:
+            return
         me.pathway.reviewed(case, me.spend(account, minutes, case.number, codes.Result.DONE))
 
 
 def cover_administration(me: Post) -> None:
     """Write letters and records likewise while nobody is at work who has them in the job plan."""
-    waiting, minutes, now = me.lists.administration, me.rules.administration_minutes, me.today.opens
-    account = me.covers(codes.Activity.ADMINISTRATION)
-    if account is None:
-        return
-    while waiting.next_due <= now and me.can_borrow(minutes):
-        case: Case = waiting.take(now)
-        me.borrow(account, minutes)
+    minutes, account = me.rules.administration_minutes, me.covers(codes.Activity.ADMINISTRATION)
+    while account is not None:
+        case = with_borrowed_time(me, account, me.lists.administration, minutes)
+        if case is None:
+            return
         me.spend(account, minutes, case.number, codes.Result.DONE)
+
+
+def with_borrowed_time(me: Post, account: Account, waiting: TaskList, minutes: int) -> Case | None:
+    """Take the first of what waits, with time for it lent by any activity; None where nothing waits, or no time."""
+    if waiting.next_due > me.today.opens or not me.can_borrow(minutes):
+        return None
+    me.borrow(account, minutes)
+    case: Case = waiting.take(me.today.opens)
+    return case
 
 
 def review_screens(me: Post, account: Account) -> bool:
