@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -17,6 +18,8 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).resolve().parent
 COMPILER_LOCK = ROOT / "locks" / "ziglang.txt"
+KILLED = re.compile(r"exit code -\d+|died with <.*?>|\w+ signal terminated program \S+")
+"""What is said where a compiler was there and something ended it; another one would fare no better."""
 MUST = "HUB_MUST_COMPILE"
 """The environment variable that turns "not compiled" into a failure, for continuous integration."""
 
@@ -160,6 +163,9 @@ def _to_machine_code(tree: Path, environment: dict[str, str]) -> str:
     )
     if done.returncode == 0:
         return ""
+    killed = KILLED.search(f"exit code {done.returncode} {done.stdout}")
+    if killed:
+        raise NotCompiled(f"the compiler was ended from outside, as happens where memory runs out ({killed[0]})")
     return done.stdout.strip().splitlines()[-1][:200].removeprefix("error: ")
 
 

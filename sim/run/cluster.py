@@ -16,6 +16,8 @@ from sim.run.replicate import Replication, pack, replicate, unpack
 from sim.run.store import AHEAD, Place, Promise, Task, computed_with, say_unkept
 
 ANSWERS_WITHIN_SECONDS = 10
+NO_WORKERS_FOR_SECONDS = 10
+"""A cluster may do without workers for as long, as where they are started anew; then the run ends."""
 LOOKS_EVERY_SECONDS = 2
 Answer = TypeVar("Answer")
 
@@ -99,7 +101,7 @@ class Cluster(Place):
                         seen = time.monotonic()
                 except (OSError, RuntimeError):
                     raise self._lost("the scheduler does not answer any more") from None
-                if time.monotonic() - seen > ANSWERS_WITHIN_SECONDS:
+                if time.monotonic() - seen > NO_WORKERS_FOR_SECONDS:
                     raise self._lost("it has no workers any more") from None
 
     def _lost(self, what: str) -> Outage:

@@ -83,6 +83,18 @@ def test_without_a_compiler_the_hub_runs_uncompiled_and_one_line_says_so(project
         hatch_build.compile_service(project, fetch=False)
 
 
+@pytest.mark.integration
+def test_a_compiler_that_is_killed_is_not_taken_for_a_missing_one(project, monkeypatch, tmp_path):
+    compiler = tmp_path / "cc"
+    compiler.write_text("#!/bin/sh\nkill -9 $$\n")
+    compiler.chmod(0o755)
+    monkeypatch.setenv("CC", str(compiler))
+    monkeypatch.setenv(hatch_build.MUST, "1")
+    monkeypatch.setattr(hatch_build, "_fetch_compiler", None)
+    with pytest.raises(hatch_build.NotCompiled, match=r"ended from outside.*(SIGKILL|exit code -9)"):
+        hatch_build.compile_service(project)
+
+
 @pytest.mark.unit
 def test_the_list_of_modules_and_the_reading_of_hints_count_as_source(project):
     def folder() -> Path:

@@ -166,7 +166,7 @@ def test_a_scheduler_without_workers_and_one_that_is_killed_end_in_a_line_each(h
 
 
 def test_workers_that_are_all_lost_end_the_run_in_a_line(hub_config, tmp_path, monkeypatch):
-    monkeypatch.setattr("sim.run.cluster.ANSWERS_WITHIN_SECONDS", 3)
+    monkeypatch.setattr("sim.run.cluster.NO_WORKERS_FOR_SECONDS", 1)
     with scheduler_in(tmp_path) as (address, _, start_worker):
         worker = start_worker()
         wait_for_workers(address, 1)
