@@ -32,7 +32,7 @@ app: $(APP) $(COMPILED)  ## open the page in a browser; options with ARGS="--por
 	@$(BIN)/hub app $(ARGS)
 
 test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browser, on all cores
-	@$(BIN)/python -m pytest -n auto -m "not heavy and not e2e" $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not heavy and not e2e" $(ARGS)
 
 golden: $(DEV) $(COMPILED)  ## compare every table of 64 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)

@@ -252,14 +252,13 @@ def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame
     value, top, bottom = (wide[name].to_numpy(float) for name in names)
     is_ratio = ~np.isnan(bottom).all(axis=1)
     linear, mean = linearised(top, bottom)
-    values = pd.DataFrame(
-        np.where(is_ratio[:, None], linear, value), index=wide["value"].index, columns=wide["value"].columns
-    )
-    people = pd.Series(np.where(is_ratio, mean, np.nan), index=values.index)
+    figures, people = np.where(is_ratio[:, None], linear, value), np.where(is_ratio, mean, np.nan)
+    index, numbers = wide["value"].index, wide["value"].columns
     seen = dict(seen_by_day(waits))
-    for row in values.index[values.index.get_level_values("measure").isin(list(MEASURED))]:
-        if (days := seen.get(row[1:])) is not None:
-            days = days.reindex(values.columns, fill_value=0)
-            values.loc[row] = quantile_values(days, MEASURED[row[0]])
-            people.loc[row] = float(days.to_numpy().sum()) / len(days)
-    return values, people
+    for place in np.flatnonzero(index.get_level_values("measure").isin(list(MEASURED))).tolist():
+        measure, *of_whom = index[place]
+        if (days := seen.get(tuple(of_whom))) is not None:
+            days = days.reindex(numbers, fill_value=0)
+            figures[place] = quantile_values(days, MEASURED[measure])
+            people[place] = float(days.to_numpy().sum()) / len(days)
+    return pd.DataFrame(figures, index=index, columns=numbers), pd.Series(people, index=index)
