@@ -6,10 +6,20 @@ from multiprocessing import get_context
 
 import numpy as np
 import pytest
-from two_role_hub import certify_everything, futures_from, search_and_certify, two_role_hub, two_role_question
+from two_role_hub import (
+    FUTURES_DIFFER,
+    certify_everything,
+    futures_from,
+    search_and_certify,
+    two_role_hub,
+    two_role_question,
+)
 
 from analysis.estimates.intervals import clopper_pearson
+from analysis.sizing.next_plan import Ruled
 from analysis.sizing.plan import everything
+from analysis.sizing.search import Search
+from analysis.sizing.sizing import search_until_certified
 
 pytestmark = pytest.mark.heavy
 
@@ -90,3 +100,22 @@ def test_searches_do_certify_where_the_staff_are_enough(verdicts):
     found = repeated(search_and_certify, with_share(question, share), 1 + 2 * SEARCHES, CONTROLS)
     case = f"sizing, searches: true assurance of the most staff {WELL_ABOVE:g} or more, {ASSURANCE:g} asked"
     verdicts.at_least(case, f"certified of {CONTROLS}", CONTROLS * 0.7, sum(certified for certified, _ in found))
+
+
+def test_certificates_keep_their_promise_in_fresh_futures_that_differ(verdicts):
+    config = two_role_hub(run__jobs=-1, **FUTURES_DIFFER)
+    question = two_role_question(target__assurance=ASSURANCE, target__days=28, counted__to_week=8, search__looks=[20])
+    tried = futures_from(config, question, 0)
+    everybody = everything(tried.menu)
+    shares = tried.shares(everybody, range(TRUTH // 8))[:, 0]
+    question = with_share(question, max(share for share in SHARES if (shares >= share).mean() >= WELL_ABOVE))
+    certified, held = 0, []
+    for block in range(1, 6):
+        futures = futures_from(config, question, BLOCK * block)
+        plan, certificates = search_until_certified(Search(futures, question, [], Ruled(futures.menu)))
+        if certificates and certificates[-1].passed:
+            certified += 1
+            fresh = futures_from(config, question, BLOCK * (block + 5))
+            held.append(fresh.met(plan, range(TRUTH // 8)).mean())
+    case = f"sizing, futures that differ: {certified} certified of 5, {ASSURANCE:g} promised"
+    verdicts.at_least(case, f"least share held, each of {TRUTH // 8} fresh futures", ASSURANCE, min(held))

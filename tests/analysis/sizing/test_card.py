@@ -16,10 +16,12 @@ from analysis.sizing.plan import cost_gbp, nothing, staffed
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import more_demand, stress
-from analysis.sizing.wording import headline, plan_lines, statement, total_line
+from analysis.sizing.verdict import FIRST_FRESH
+from analysis.sizing.wording import headline, plan_lines, range_from, statement, total_line
 from analysis.tell import style
 from analysis.tell.warning_texts import RunWarning
 from sim.config.staffing import Staffing
+from sim.evidence.futures import future_of
 
 pytestmark = pytest.mark.integration
 
@@ -173,3 +175,20 @@ def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
     assert "The target cannot be met: even hiring everyone available on day one" in page
     assert "data:image" not in page
     assert card_lines(answer, None)[2].startswith("The target cannot be met")
+
+
+@pytest.mark.parametrize("differ", ["none", "futures"])
+def test_the_card_says_how_futures_differ_and_what_their_range_comes_from(hub_config, differ):
+    config = hub_config("scenario=major_incident", f"uncertainty={differ}")
+    answer, _ = made_up(config, read_question())
+    fresh = range(FIRST_FRESH, FIRST_FRESH + 100)
+    size_of = [1 - future_of(config, number).get("incident_size", 0) / 2 for number in fresh]
+    answer.futures._known[answer.plan] = {n: np.array([share]) for n, share in zip(fresh, size_of, strict=True)}
+    said = " ".join(statement(answer))
+    if differ == "none":
+        assert "Futures differ by chance alone" in said
+        assert range_from(answer) == [[]]
+    else:
+        assert "are drawn for each, the same for every plan" in said
+        assert max(range_from(answer)[0], key=lambda of: of.share).driver == "incident"
+        assert "come from demand" in said
