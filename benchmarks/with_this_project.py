@@ -116,6 +116,8 @@ def settings(rules: Rules) -> dict[str, object]:
             "drop_out_reference_sessions": rules.drop_out_reference,
             "missed_share_per_week_waited": 0.0,
             "in_hours_accepted_share": 1.0,
+            "in_hours_missed_times": 1.0,
+            "matched_clinician": {"ethnicities": [], "share": 0.0, "missed_times": 1.0, "drop_out_times": 1.0},
         },
         "pathway.patience": {
             "assessment_leave_per_week": rules.assessment_leave_per_week,
@@ -123,6 +125,7 @@ def settings(rules: Rules) -> dict[str, object]:
             "group_leave_per_week": 0.0,
         },
         "pathway.check_in.every_days": 0,
+        "pathway.administration.minutes": 0,
         "pathway.re_referral.share": 0.0,
         "pathway.team_support.requests_per_month": 0.0,
         "staffing.hours_per_week": FULL_WEEK,
