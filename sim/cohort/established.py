@@ -25,7 +25,7 @@ from sim.cohort.table import DECISIONS, WIDTH, Decisions
 from sim.config import HubConfig
 from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES
-from sim.streams import PERSON_COLUMNS, Bools, Floats, Ints, PersonDraw, Stream, uniforms_by_piece
+from sim.streams import PERSON_COLUMNS, Bools, EpisodeDraw, Floats, Ints, PersonDraw, Stream, uniforms_by_piece
 
 MINUTES_PER_WEEK = DAYS_PER_WEEK * MINUTES_PER_DAY
 REVIEW_WEEKS = 0.2
@@ -78,11 +78,21 @@ def longest_ago(config: HubConfig, settled: Steady) -> float:
     return min(way, LONGEST_WAIT_WEEKS)
 
 
+_last: list[tuple[HubConfig, Steady]] = []
+"""Where the lists of the configuration asked for last settle: it is mostly the same for all replications."""
+
+
+def _steady_of(config: HubConfig) -> Steady:
+    if not _last or _last[0][0] is not config:
+        _last[:] = [(config, steady(config))]
+    return _last[0][1]
+
+
 def earlier_people(config: HubConfig, hub: int, size: float, replication: int) -> Earlier | None:
     """Return those who referred to an established Hub before its first minute and are still there."""
     if not is_established(config):
         return None
-    settled = steady(config)
+    settled = _steady_of(config)
     per_week, weeks = settled.referrals_per_week * size, longest_ago(config, settled)
     if per_week == 0:
         return None
@@ -93,16 +103,54 @@ def earlier_people(config: HubConfig, hub: int, size: float, replication: int) -
     pieces = uniforms_by_piece(config.run.seed, replication, Stream.PERSON, source.owner, rows, WIDTH)
     draws = np.concatenate([piece[:, :DECISIONS].copy() for _, piece in pieces])
     ago = np.cumsum(-np.log1p(-draws[:, PersonDraw.WAITED])) / per_week
-    draws, ago = draws[ago < weeks], ago[ago < weeks]
+    may_be = np.flatnonzero((ago < weeks) & ~_surely_gone(config, settled, ago, draws[:, PERSON_COLUMNS:]))
+    draws, ago = draws[may_be], ago[may_be]
     first = np.zeros(len(ago), dtype=np.int64)
     columns = attributes(config, [source], first, first, np.zeros(len(ago)), draws[:, :PERSON_COLUMNS], None, first - 1)
     need = need_of(config.screening, columns["tier"], columns["points"])
     decisions = decide(config, draws[:, None, PERSON_COLUMNS:], need, columns["ethnicity"])
     place, waited, left = still_there(config, settled, ago, decisions)
-    numbers = np.flatnonzero(place >= 0)
-    since = np.rint(waited[numbers] * MINUTES_PER_WEEK).astype(np.int64)
+    there = np.flatnonzero(place >= 0)
+    since = np.rint(waited[there] * MINUTES_PER_WEEK).astype(np.int64)
     minutes = -config.run.run_in_days * MINUTES_PER_DAY - 1 - since
-    return Earlier(replace(source, headcount=len(numbers), numbers=numbers), place[numbers], minutes, left[numbers])
+    source = replace(source, headcount=len(there), numbers=may_be[there])
+    return Earlier(source, place[there], minutes, left[there])
+
+
+def _surely_gone(config: HubConfig, settled: Steady, ago: Floats, luck: Floats) -> Bools:
+    """Return who is certainly not there, whatever their need: to work out everybody's takes most of the time.
+
+    `luck` are the uniforms of their first episode, columns as `EpisodeDraw`.
+    """
+    screening, pathway = config.screening, config.pathway
+    gone = luck[:, EpisodeDraw.OFFERED] >= max(pathway.assessment.offered_share.values())
+    if screening.not_completed == "close":
+        willing = screening.completed_share + screening.completed_after_reminder_share
+        gone |= luck[:, EpisodeDraw.COMPLETES_SCREEN] >= willing
+        gone |= luck[:, EpisodeDraw.REACHABLE] < pathway.lists.unreachable_share
+    way = settled.assessment_weeks + screening.window_days / DAYS_PER_WEEK + _to_appointment(config)
+    if OUTCOMES[0] == "advice" == reroute(config, "advice"):
+        least = min(row.get("advice", 0.0) for row in pathway.assessment.outcome_share.values())
+        gone |= (ago > way) & (luck[:, EpisodeDraw.OUTCOME] < least)
+    if not config.staffing.first_step:
+        # The longest that a course may take by the uniform of its length; whoever may step up stays longer.
+        kinds = list(pathway.modalities.values())
+        planned = np.max([course_lengths(kind, luck[:, EpisodeDraw.COURSE]) for kind in kinds], axis=0)
+        steps_up = luck[:, EpisodeDraw.STEP_UP] < max(kind.step_up_share for kind in kinds)
+        way += max(settled.therapy_weeks) + _notice(config)
+        longest = np.maximum(way + planned * max(settled.session_weeks), way + settled.group_weeks)
+        gone |= ~steps_up & (ago > longest)
+    return gone
+
+
+def _notice(config: HubConfig) -> float:
+    """Return the weeks from being given an appointment to it."""
+    return (config.pathway.lists.notice_days + FIRST_LATE_DAYS) / DAYS_PER_WEEK
+
+
+def _to_appointment(config: HubConfig) -> float:
+    """Return the weeks from the end of the wait for an assessment to having been assessed, with review before it."""
+    return REVIEW_WEEKS + _notice(config) + APPOINTMENT_WEEKS
 
 
 def still_there(config: HubConfig, settled: Steady, ago: Floats, decisions: Decisions) -> tuple[Ints, Floats, Ints]:
@@ -130,7 +178,7 @@ def still_there(config: HubConfig, settled: Steady, ago: Floats, decisions: Deci
     to_assess = (of("screens") | phones) & of("offered") & (of("reachable") | ~of("screens"))
     waited = ago - np.where(of("screens"), weeks("screen_delay"), config.screening.window_days / DAYS_PER_WEEK)
     waited = np.maximum(waited - REVIEW_WEEKS, 0.0)
-    notice = (pathway.lists.notice_days + FIRST_LATE_DAYS) / DAYS_PER_WEEK
+    notice = _notice(config)
     wait = settled.assessment_weeks
     patient = weeks("patience_assessment") > np.minimum(waited, wait)
     assessed = waited >= wait + notice + APPOINTMENT_WEEKS
