@@ -34,7 +34,7 @@ USES = {
     PULL: "no figure of the model: where a fitted value would be without targets",
 }
 DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-SURVEY = ("contact", "supported", "waiting", "via_hub", "not_helped")
+SURVEY = ("contact", "supported", "waiting", "via_hub", "helped_elsewhere", "not_helped")
 WANTED = (
     *(f"followup_{answer}_share" for answer in SURVEY), "staff_cost_share", "utilisation", "wait_days_median",
     "referrals", "rereferred", "screened",

@@ -53,5 +53,17 @@ class Costs(Part):
     set_up_counted: bool
     recruitment_gbp_per_hire: Amount
     paid_hours_per_wte_year: Positive
-    care_elsewhere_mental_health_gbp: Amount
+    care_mental_health_gbp: Amount
+    """A client over the study's follow-up, the Hub's own services included."""
+    care_by_the_hub_gbp: Amount
+    """Of that, what the Hub gives, whose cost is counted as the Hub's and not a second time."""
+    care_prior_concern_times: Positive
+    """Times as much mental health care elsewhere for people with earlier wellbeing concerns, at the same mean."""
     care_elsewhere_other_gbp: Amount
+
+    @model_validator(mode="after")
+    def _no_more_than_all(self) -> Self:
+        if self.care_by_the_hub_gbp > self.care_mental_health_gbp:
+            remedy = f"must be at most care_mental_health_gbp {self.care_mental_health_gbp:g}, which includes it"
+            raise Refused("care_by_the_hub_gbp", f"{self.care_by_the_hub_gbp:g}", remedy)
+        return self

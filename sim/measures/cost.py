@@ -9,6 +9,7 @@ import numpy as np
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.costs import Costs
+from sim.config.screening import COVARIATES
 from sim.config.staffing import ACTIVITIES, TEMPORARY, Line
 from sim.measures.capacity import minutes_available, minutes_used, tenure
 from sim.measures.history import History
@@ -194,8 +195,21 @@ def _by_group(history: History, rows: Rows, by_post: np.ndarray) -> None:
 
 
 def _care_elsewhere(history: History, rows: Rows) -> None:
-    """Add the care that clients use outside the Hub, which is no part of its cost. Source: COST-22, 23."""
-    screened = int((history.in_window(history.at("screened")) & (history.at("screened") != NOT_YET)).sum())
-    costs = history.config.costs
-    rows.figure("care_elsewhere_gbp", NONE, "care", "mental_health", screened * costs.care_elsewhere_mental_health_gbp)
-    rows.figure("care_elsewhere_gbp", NONE, "care", "other", screened * costs.care_elsewhere_other_gbp)
+    """Add the care that clients use outside the Hub, which is no part of its cost. Source: COST-22 to 25.
+
+    What the Hub gives is taken out of the study's mental health care. Of the rest people with earlier concerns
+    use more, so that it is the configured mean where they are as common as configured.
+    """
+    costs, concern = history.config.costs, COVARIATES.index("prior_wellbeing_concern")
+    screened = history.in_window(history.at("screened")) & (history.at("screened") != NOT_YET)
+    prior = history.cohort.covariates[history.client, concern]
+    share = history.config.screening.covariates[COVARIATES[concern]].share
+    times = costs.care_prior_concern_times
+    each = (costs.care_mental_health_gbp - costs.care_by_the_hub_gbp) / (1 + share * (times - 1))
+    with_concern, without = int((screened & prior).sum()), int((screened & ~prior).sum())
+    of_group = {"prior_wellbeing_concern": with_concern * times * each, "no_prior_wellbeing_concern": without * each}
+    for group, pounds in of_group.items():
+        rows.figure("care_elsewhere_gbp", NONE, "mental_health", group, pounds)
+    rows.figure("care_elsewhere_gbp", NONE, "care", "mental_health", sum(of_group.values()))
+    people = with_concern + without
+    rows.figure("care_elsewhere_gbp", NONE, "care", "other", people * costs.care_elsewhere_other_gbp)

@@ -143,16 +143,18 @@ declare(
     Measure("followup_contact_share", "respondents with clinical contact", "share", MORE, POOLED),
     Measure("followup_supported_share", "respondents supported by anybody", "share", MORE, POOLED),
     Measure("followup_waiting_share", "respondents waiting for care", "share", LESS, POOLED),
+    Measure("followup_helped_elsewhere_share", "respondents helped into a service elsewhere", "share", NEITHER, POOLED),
     Measure("followup_not_helped_share", "respondents assessed and not helped", "share", LESS, POOLED),
     Measure("followup_via_hub_share", "supported via the Hub, of those supported", "share", MORE, POOLED),
 )
 
 
 def count_follow_up(history: History, rows: Rows) -> None:
-    """Add the shares of respondents with contact, support, a place on a list, support via the Hub, and no help.
+    """Add the shares of respondents with contact, support, a place on a list, support via the Hub, help, and no help.
 
     Supported: had a Hub session or group, care elsewhere that the Hub arranged, an assessment that ended in advice,
-    or support found without the Hub. Via the Hub: of those supported, all but the last. Not helped: assessed, but
+    or support found without the Hub. Via the Hub: of those supported, all but the last. Helped elsewhere: sent
+    on by the Hub to a service that takes them. Not helped: assessed, but
     neither supported nor waiting, unless they declined care elsewhere that was open to them.
     """
     cohort = history.cohort
@@ -172,7 +174,8 @@ def count_follow_up(history: History, rows: Rows) -> None:
     waiting = _on_a_list(history, by_then) & ~supported
     assessed = _happened(history.at("assessed"), by_then)
     sent = _happened(history.at("external_referred"), by_then)
-    declined = sent & history.drawn("accepted") & ~history.drawn("opted_in")
+    helped_elsewhere = sent & history.drawn("accepted")
+    declined = helped_elsewhere & ~history.drawn("opted_in")
     not_helped = assessed & ~supported & ~waiting & ~declined
 
     one = history.groupings.everybody
@@ -180,6 +183,7 @@ def count_follow_up(history: History, rows: Rows) -> None:
         ("followup_contact_share", contact),
         ("followup_supported_share", supported),
         ("followup_waiting_share", waiting),
+        ("followup_helped_elsewhere_share", helped_elsewhere),
         ("followup_not_helped_share", not_helped),
     ):
         rows.shares(measure, NONE, one, respondents, share)

@@ -120,8 +120,22 @@ def test_staff_cost_is_told_by_activity_and_the_rest_is_unused_time(rows):
 
 
 def test_care_elsewhere_is_shown_apart_and_never_added(rows):
-    assert value(rows, "care_elsewhere_gbp", "care", "mental_health") == 3 * 376
+    # 376 with what the Hub gives, 301; nobody had earlier concerns, who would cost 1.5 times as much and are 60 %.
+    assert value(rows, "care_elsewhere_gbp", "care", "mental_health") == pytest.approx(3 * 75 / 1.3)
     assert value(rows, "care_elsewhere_gbp", "care", "other") == 3 * 138
+
+
+def test_people_with_earlier_concerns_use_more_care_elsewhere_and_all_together_what_the_study_found(paper):
+    # Of ten people six had concerns, as many as configured: together they use ten times 376 less 301.
+    cohort = paper.people([0] * 10)
+    cohort.covariates[:6, 0] = True
+    rows = Rows()
+    count_cost(paper.history(paper.plain(100), cohort, paper.told(100, [{"referred": 0, "screened": 1}] * 10)), rows)
+    concern = ("prior_wellbeing_concern", "no_prior_wellbeing_concern")
+    parts = [value(rows, "care_elsewhere_gbp", "mental_health", who) for who in concern]
+    assert parts == pytest.approx([6 * 1.5 * 75 / 1.3, 4 * 75 / 1.3])
+    assert value(rows, "care_elsewhere_gbp", "care", "mental_health") == pytest.approx(10 * 75)
+    assert value(rows, "care_elsewhere_gbp", "care", "other") == 10 * 138
 
 
 def test_setting_up_is_counted_when_asked_for_and_is_no_running_cost(paper):

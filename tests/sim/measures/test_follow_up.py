@@ -71,6 +71,7 @@ def rows(paper):
         ("followup_supported_share", 5, 3),
         ("followup_waiting_share", 5, 1),
         ("followup_via_hub_share", 3, 2),
+        ("followup_helped_elsewhere_share", 5, 0),
         ("followup_not_helped_share", 5, 1),
     ],
 )
@@ -91,6 +92,7 @@ def test_somebody_helped_into_a_service_elsewhere_waits_until_it_begins_and_is_t
     assert value(rows, "followup_via_hub_share") == (1.0, 1, 1)
     assert value(rows, "followup_waiting_share") == (0.5, 1, 2)
     assert value(rows, "followup_not_helped_share") == (0.0, 0, 2)
+    assert value(rows, "followup_helped_elsewhere_share") == (1.0, 2, 2)
 
 
 @pytest.mark.parametrize(
@@ -105,3 +107,4 @@ def test_only_who_declined_a_service_that_would_take_them_was_helped_without_it(
     rows = Rows()
     count_follow_up(paper.history(paper.plain(HORIZON), cohort, paper.told(HORIZON, cases)), rows)
     assert value(rows, "followup_not_helped_share") == (not_helped, not_helped, 1)
+    assert value(rows, "followup_helped_elsewhere_share")[1] == accepted

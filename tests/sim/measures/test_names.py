@@ -15,7 +15,8 @@ ONE_EACH = (
     "utilisation", "minutes_lost_missed", "minutes_team_support", "vacancy_share", "cost_total_gbp", "cost_pay_gbp",
     "cost_agency_gbp", "cost_overhead_gbp", "cost_setup_gbp", "cost_per_supported_gbp", "cost_per_referral_gbp",
     "staff_cost_share", "access_rate", "followup_contact_share", "followup_supported_share",
-    "followup_waiting_share", "followup_via_hub_share", "followup_not_helped_share",
+    "followup_waiting_share", "followup_via_hub_share", "followup_helped_elsewhere_share",
+    "followup_not_helped_share",
 )  # fmt: skip
 EVERY_LIST = (
     "screening", "assessment", "therapy", "navigation", "risk_call", "contact", "check_in", "team_support",
