@@ -28,7 +28,7 @@ FLAG_BY = MEASURES.index("phq9")
 class Copula(NamedTuple):
     """A fitted copula.
 
-    loadings (5,), thresholds (5,) and covariate shifts (6, 5), all in latent standard deviations.
+    loadings (5,), thresholds (5,) and covariate shifts (8, 5), all in latent standard deviations.
     """
 
     loadings: Floats
@@ -47,7 +47,7 @@ class Scores(NamedTuple):
 def fit_copula(screening: Screening) -> Copula:
     """Fit loadings to what the covariates leave of the correlations, then solve the thresholds.
 
-    Exact: the covariates' 64 combinations are enumerated, nothing is sampled.
+    Exact: the covariates' 256 combinations are enumerated, nothing is sampled.
     """
     return _fitted(screening.model_dump_json(include={"measures", "correlations", "covariates"}))
 
@@ -76,7 +76,7 @@ def _fitted(screening_json: str) -> Copula:
 
 
 def covariate_mix(shares: list[float], shifts: Floats) -> tuple[Floats, Floats]:
-    """Return each covariate combination's summed shift, shape (64, 5), and its probability, shape (64,)."""
+    """Return each covariate combination's summed shift, shape (256, 5), and its probability, shape (256,)."""
     present = np.array(list(itertools.product((0.0, 1.0), repeat=len(shares))))
     weight = np.prod(np.where(present == 1, shares, 1 - np.array(shares)), axis=1)
     return present @ shifts, weight
@@ -85,7 +85,7 @@ def covariate_mix(shares: list[float], shifts: Floats) -> tuple[Floats, Floats]:
 def positions(screening: Screening, covariate_shares: list[float]) -> tuple[Floats, Floats]:
     """Return how far above its threshold each measure lies, by common factor and covariates, and how likely these are.
 
-    In standard deviations of what is each measure's own, shape (160, 64, 5), and weights, shape (160, 64): given both
+    In standard deviations of what is each measure's own, shape (160, 256, 5), and weights, shape (160, 256): given both
     the measures are independent. Combinations are enumerated, the factor is for a Gauss-Hermite quadrature.
     """
     from scipy.special import roots_hermitenorm
@@ -190,7 +190,7 @@ def score(
     factor, residuals
         Standard normal, shapes (n,) and (n, 5).
     covariates
-        Which predictors each person has, shape (n, 6).
+        Which predictors each person has, shape (n, 8).
     extra_shift_sd
         Added to each latent score of a person (incident severity, newly reached, invited), shape (n, 5).
     known

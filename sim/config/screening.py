@@ -22,6 +22,8 @@ COVARIATES = (
     "icu_or_emergency",
     "redeployed",
     "bereaved_or_ill",
+    "not_heterosexual",
+    "hospitalised_with_covid",
 )
 
 

@@ -16,7 +16,7 @@ from sim.cohort.sources import OPENING_LISTS, Source
 from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import MOST_EPISODES, OUTCOMES
-from sim.config.screening import NEEDS
+from sim.config.screening import COVARIATES, NEEDS
 from sim.launch.compose import compose
 from sim.roster import Post, PostFrame, Roster, Spell
 from sim.service.enums import Listed, Why
@@ -162,7 +162,7 @@ def people(referred: Sequence[int] | np.ndarray, starts: str | None = None, **co
         "risk": no,
         "shift_worker": no,
         "newly_reached": no,
-        "covariates": np.zeros((n, 6), dtype=bool),
+        "covariates": np.zeros((n, len(COVARIATES)), dtype=bool),
         "opening": every(-1 if starts is None else OPENING_LISTS.index(starts)),
         "sessions_left": every(0),
         "survey_if_contact": no,

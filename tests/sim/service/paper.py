@@ -20,7 +20,7 @@ from sim.cohort.sources import Source
 from sim.cohort.table import Cohort, Decisions
 from sim.config import HubConfig, validate
 from sim.config.pathway import OUTCOMES
-from sim.config.screening import NEEDS
+from sim.config.screening import COVARIATES, NEEDS
 from sim.config.staffing import ACTIVITIES
 from sim.launch.compose import compose
 from sim.measures.history import History
@@ -169,7 +169,7 @@ def people(referred: list[int], **columns: Any) -> Cohort:
         hub=0, sources=[source], source=np.zeros(n, dtype=np.int64), number=np.arange(n),
         referred_minute=np.array(referred, dtype=np.int64), points=np.zeros((n, 5), dtype=np.int64),
         measures_positive=np.zeros(n, dtype=np.int64), newly_reached=np.zeros(n, dtype=bool),
-        covariates=np.zeros((n, 6), dtype=bool), decisions=_decisions(n, columns), offers=offers,
+        covariates=np.zeros((n, len(COVARIATES)), dtype=bool), decisions=_decisions(n, columns), offers=offers,
         attendance=attendance, team_request_minute=np.array(requests, dtype=np.int64),
         team_request_length=np.array(lengths, dtype=np.int64), **cohort,
     )  # fmt: skip
