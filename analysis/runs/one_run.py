@@ -15,6 +15,7 @@ from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_t
 from analysis.runs.enough import stopping_rule, with_warm_up
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary
+from analysis.runs.surge import SurgeRow, surge, surge_csv
 from analysis.tell.console import FAILED, progress
 from analysis.tell.warnings import warnings_of
 from analysis.tell.wording import csv_of
@@ -29,6 +30,7 @@ from sim.run.results import BY_LIST, read_frame
 from sim.stages import COMPARED, SEEN_FIRST, STAGES
 
 SPLIT_FILE = "uncertainty.csv"
+SURGE_FILE = "surge.csv"
 TOLD = (
     ("within_standard_share", SEEN_FIRST, f"{STAGES[SEEN_FIRST].seen} within standard, percentage points", 100),
     ("wait_days_p90", COMPARED[-1], f"1 in 10 waits to {STAGES[COMPARED[-1]].waits_for} exceed, days", 1),
@@ -62,11 +64,11 @@ def run_and_report(config: HubConfig, folder: Path, changes: Mapping[str, Any] |
             manifest.levers = {key: value for key, value in said if key.removeprefix("run.") not in NOT_SIMULATED}
             simulated = config.run.model_copy(update={"replications": manifest.replications})
             config = config.model_copy(update={"run": simulated})
-            estimates, spread = complete(config, manifest, unfinished)
+            completed = complete(config, manifest, unfinished)
     except AuditBreach as breach:
         print(breach, file=sys.stderr)
         return FAILED
-    _print(config, manifest, estimates, spread)
+    _print(config, manifest, *completed)
     kept = kept_line(manifest.from_store, manifest.replications)
     where = f"Tables, figures and manifest: {nearest_name(folder)}"
     for text in filter(None, (line, f"{rule.sentence()}." if rule else "", kept, where)):
@@ -79,8 +81,11 @@ def report(config: HubConfig, manifest: Manifest, folder: Path) -> None:
     _print(config, manifest, *complete(config, manifest, folder))
 
 
-def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.DataFrame, list[str]]:
-    """Complete the folder of a run from its tables; return the estimates, and what is to be said of their spread."""
+def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.DataFrame, list[str], list[SurgeRow]]:
+    """Complete the folder of a run from its tables.
+
+    Return the estimates, what is to be said of their spread, and the lists before and after an incident.
+    """
     measures, waits = (read_frame(folder, name) for name in ("measures", "waits"))
     weekly = read_frame(folder, "weekly", BY_LIST)
     estimates = estimates_of(measures, waits, config.uncertainty.replications_per_draw)
@@ -89,12 +94,16 @@ def complete(config: HubConfig, manifest: Manifest, folder: Path) -> tuple[pd.Da
         manifest.evidence_grades = dict(grades_in_use(config))
         write_whole(folder / "summary.csv", csv_of(estimates))
         spread = report_split(config, measures, folder)
+        if after_it := surge(config, weekly):
+            write_whole(folder / SURGE_FILE, csv_of(surge_csv(after_it)))
     manifest.write(folder)
-    return estimates, spread
+    return estimates, spread, after_it
 
 
-def _print(config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, spread: list[str]) -> None:
-    print_summary(config, estimates, manifest.warnings, changed=manifest.levers)
+def _print(
+    config: HubConfig, manifest: Manifest, estimates: pd.DataFrame, spread: list[str], after_it: list[SurgeRow]
+) -> None:
+    print_summary(config, estimates, manifest.warnings, changed=manifest.levers, surge=after_it)
     if spread:
         print("\n" + "\n".join(spread))
     if config.run.profile:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich.console import RenderableType
@@ -18,11 +18,13 @@ from analysis.tell.console import console, plain_table
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
+from sim.measures.queues import BEFORE_WEEKS
 from sim.stages import BY_GROUP, LISTED, RISK_CALL, WITH_STANDARD
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from analysis.runs.surge import SurgeRow
     from sim.config import HubConfig
 
 WIDTH = 112
@@ -46,12 +48,15 @@ def print_summary(
     warnings: list[str],
     file: TextIO | None = None,
     changed: Mapping[str, Any] | None = None,
+    surge: Sequence[SurgeRow] = (),
 ) -> None:
     """Print the summary; in colour on a terminal, as plain text anywhere else."""
     tables = (_who_comes, _waits, _groups, _lists, _load, _cost)
     parts: list[RenderableType] = [Text(line) for line in _header(config, changed or {})]
     for table in tables:
         parts += ["", table(config, estimates)]
+    if surge:
+        parts += ["", _surge(surge)]
     if config.run.opening.mode == "backlog":
         parts.append(Text(BACKLOG))
     said = filter(None, [sentence_of(config)])
@@ -160,6 +165,15 @@ def _lists(_: HubConfig, estimates: pd.DataFrame) -> Table:
         table.add_row(f" for {stage.words}", *(count.interval(figure) for figure in figures))
     held = (look_up(estimates, f"caseload_{which}") for which in ("mean", "peak"))
     table.add_row(" in therapy", *(count.interval(figure) for figure in held))
+    return table
+
+
+def _surge(rows: Sequence[SurgeRow]) -> Table:
+    table = _table(
+        "Incident (people)", f"{BEFORE_WEEKS} weeks before", "half a year after", "most, after", "at the end", first=0
+    )
+    for row in rows:
+        table.add_row(f" {row.words}", *(count.interval(figure) for figure in row[1:]))
     return table
 
 
