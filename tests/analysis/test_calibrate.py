@@ -102,7 +102,9 @@ def test_unrelated_measures_are_worked_out_by_hand(hub_config) -> None:
 def test_the_exact_pattern_is_that_of_a_big_sample(hub_config) -> None:
     screening = hub_config().screening
     people, rng = 400_000, np.random.default_rng(5)
-    shares = [0.6, 0.2, 0.12, 0.3, 0.2, 0.25]  # more ICU and emergency staff than the thresholds were set to
+    # More ICU and emergency staff than the thresholds were set to.
+    shares = [covariate.share for covariate in screening.covariates.values()]
+    shares[COVARIATES.index("icu_or_emergency")] = 0.3
     drawn = score(
         screening,
         rng.standard_normal(people),

@@ -41,9 +41,16 @@ REACH = (
         for band in BANDS
         for point in ("entry", "mid", "top")
     ),
+    "demand.barriers.evenings={relative_uptake: 2.0, share_today: 0.3}",
+    "demand.barriers.managers.relative_uptake=2.0",
+    "+demand.barriers.managers.supported_share.care_homes=0.9",
+    "demand.barriers.only_once_severe={share: 0.4, measures_positive: 3, worsening_sd_per_month: 0.3}",
+    "pathway.attendance.in_hours_missed_times=1.5",
+    "pathway.attendance.matched_clinician={ethnicities: [white_british, minority_ethnic], share: 0.5, "
+    "missed_times: 0.6, drop_out_times: 0.6}",
     "run.horizon_days=200",
 )
-"""Campaigns that end, and somebody on every point of the pay scale."""
+"""Campaigns that end, barriers that people answer to, and somebody on every point of the pay scale."""
 RICH = (
     "staffing=surge_agency",
     "incident=manchester_arena",
@@ -64,12 +71,6 @@ RICH = (
     "staffing.funding_cut={from_day: 60, share: 0.3}",
     "screening.not_completed=phone",
     "costs.set_up_counted=true",
-    "demand.barriers.evenings={relative_uptake: 2.0, share_today: 0.3}",
-    "demand.barriers.managers={relative_uptake: 2.0, supported_share: {care_homes: 0.9}, supported_share_today: 0.5}",
-    "demand.barriers.only_once_severe={share: 0.4, measures_positive: 3, worsening_sd_per_month: 0.3}",
-    "pathway.attendance.in_hours_missed_times=1.5",
-    "pathway.attendance.matched_clinician={ethnicities: [white_british, minority_ethnic], share: 0.5, "
-    "missed_times: 0.6, drop_out_times: 0.6}",
     "demand.launch_ramp_days=30",
     "demand.growth_per_year=0.2",
     "+demand.waves.winter={start_day: 30, length_days: 40, uptake_multiplier: 1.5}",
