@@ -101,6 +101,7 @@ def test_stream_numbers_and_columns_are_the_recorded_ones():
         "REFERRAL_LIKE": 10,
         "LATER_EPISODE": 11,
         "POST_LEAVE": 12,
+        "FUTURE": 13,
     }
     assert len({int(column) for column in EpisodeDraw}) == len(EpisodeDraw)
     assert max(EpisodeDraw) < EPISODE_COLUMNS
