@@ -39,7 +39,8 @@ def test_a_quiet_hub_gets_a_run_in_and_a_figure(hub_config, tmp_path):
 
 
 def test_a_list_that_people_give_up_has_a_steady_state_however_many_join(hub_config, tmp_path):
-    config = hub_config(**QUIET | {"demand.multiplier": 1.5, "run.horizon_days": 1500})
+    few = {"demand.multiplier": 1.0, "staffing.roles.therapist.lines.therapist.wte": 0.5, "run.horizon_days": 1500}
+    config = hub_config(**QUIET | few)
     longer, _ = with_warm_up(config, tmp_path)
     assert longer.run.run_in_days < 750
 

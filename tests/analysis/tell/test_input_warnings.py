@@ -246,9 +246,8 @@ def test_every_number_of_the_configuration_is_read_by_the_model_or_told_to_be_wi
     source += "\n".join(file.read_text() for file in folder.parent.glob("analysis/**/*.py") if file.name != told_in)
     read = {name for name in set(fields(HubConfig)) if re.search(rf"\.{name}\b|[\"']{name}[\"']", source)}
     told = {pattern.rpartition(".")[2] for pattern in input_warnings.USED}
-    by_name = {"entry", "mid"}  # found by the `pay_point` of a line
     refuses = {"beyond"}  # a word, by which a configuration is refused or not
-    assert set(fields(HubConfig)) - read - told == by_name | refuses
+    assert set(fields(HubConfig)) - read - told == refuses
 
 
 def test_a_campaign_that_closes_less_than_it_is_to_is_told(hub_config: Callable[..., HubConfig]) -> None:
