@@ -62,7 +62,10 @@ def test_every_scenario_and_staffing_model_is_described():
     assert [name for name in (*sorted(SHIPPED), *STAFFING) if f"| `{name}` |" not in text] == []
 
 
-@pytest.mark.parametrize(("scenario", "model", "least", "most"), [("average_hub", "average_hub", 0.95e6, 1.1e6)])
+@pytest.mark.parametrize(
+    ("scenario", "model", "least", "most"),
+    [("baseline", "senior_led", 0.45e6, 0.55e6), ("average_hub", "average_hub", 0.9e6, 1.1e6)],
+)
 def test_every_role_of_a_shipped_hub_is_loaded_as_its_plan_expects(hub_config, scenario, model, least, most):
     run = {"run.opening.run_in_days": 731, "run.horizon_days": 731}
     config = hub_config(f"scenario={scenario}", f"staffing={model}", **run)

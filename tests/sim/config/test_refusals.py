@@ -349,6 +349,7 @@ def test_work_that_the_pathway_does_not_ask_for_needs_nobody(hub_config):
             "staffing.roles.coordinator.job_plan": plan,
             "staffing.reroute": {"onward": "advice", "therapy_and_onward": "hub_therapy"},
             "pathway.check_in.every_days": 0,
+            "pathway.administration.minutes": 0,
         }
     )
     assert "navigation" not in config.staffing.roles["navigator"].job_plan
