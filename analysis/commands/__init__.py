@@ -39,6 +39,7 @@ VERBS = {
     "import": Verb("turn the workbook into options that every verb takes", "own_hub:import_workbook", NOTHING),
     "run": Verb("simulate one scenario; so does hub without a verb", "run:run", REMOVED),
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),
+    "rerun": Verb("run again what a manifest says, and compare", "rerun:rerun", REMOVED),
     "compare": Verb("set a sweep against a baseline, with a page for a board", "questions:compare", NOTHING),
     "size": Verb(
         "find the cheapest staffing that meets a waiting-time target",

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any
-from unicodedata import category
 
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from analysis.comparison.plans import SweptPlan, changes
 from analysis.estimates.tables import by_draw
-from sim.config import validate
-from sim.disk import MARK
-from sim.errors import ConfigProblem, HubError
-from sim.evidence import FILES
+from analysis.runs.read_run import MANIFEST, Name, config_of, manifest_of, not_as_written, table_of
+from sim.errors import HubError
 from sim.run.manifest import config_hash
-from sim.run.results import read_table
 
-MANIFEST = "manifest.json"
-MOST_BYTES = 50_000_000
-"""Of a manifest; one of a sweep of 10,000 cells has some 10 MB."""
-LONGEST = 2_000
-"""Characters of a name."""
+SWEEP = "SWEEP"
+"""How the folder is named in a refusal."""
 MUST_AGREE = (
     "uncertainty.mode", "uncertainty.replications_per_draw", "run.seed", "run.horizon_days", "run.start_date",
     "run.opening", "standards",
@@ -36,21 +28,11 @@ FEWEST_PAIRS = 2
 FINISHED = "finished"
 
 
-def _fit(text: str) -> str:
-    """Refuse a name that a terminal would obey, or that nobody can read."""
-    if len(text) > LONGEST or any(category(sign).startswith("C") for sign in text):
-        raise ValueError
-    return text
-
-
 def _inside(folder: str) -> str:
     path = PurePosixPath(folder)
     if path.is_absolute() or ".." in path.parts or "\\" in folder or ":" in folder:
         raise ValueError
     return folder
-
-
-Name = Annotated[str, AfterValidator(_fit)]
 
 
 class Listed(BaseModel):
@@ -68,62 +50,17 @@ class Listed(BaseModel):
     status: Name
 
 
-class Code(BaseModel):
-    """Which model has run."""
-
-    model_config = ConfigDict(strict=True)
-
-    version: Name
-    source_sha256: Name
-
-
-class Ran(BaseModel):
-    """What a comparison and its report read of the manifest of a cell."""
-
-    model_config = ConfigDict(strict=True)
-
-    config: dict[str, Any]
-    input_files: dict[str, Name] = {}
-    warnings: list[Name]
-    code: Code
-    python: Name
-    packages: dict[Name, Name]
-    draw_layout: int
-    platform: Name
-
-
-def _manifest_of(folder: Path, remedy: str) -> dict[str, Any]:
-    path = folder / MANIFEST
-    if (folder / MARK).is_file():
-        raise HubError(f"SWEEP: got {folder}, which is not finished; {MARK} in it says how to go on")
-    if not path.is_file():
-        raise HubError(f"SWEEP: got {folder}, which holds no {MANIFEST}; {remedy}")
-    try:
-        content = json.loads(path.read_text(encoding="utf-8")) if path.stat().st_size <= MOST_BYTES else None
-    except (OSError, ValueError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} is damaged; run the sweep again")
-    return content
-
-
 def _cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
     if not isinstance(manifest.get("cells"), list):
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again")
     try:
         cells = TypeAdapter(list[Listed]).validate_python(manifest["cells"])
     except ValidationError as error:
-        raise _not_as_written(folder, "cells", error) from None
+        raise not_as_written(folder, "cells", error, SWEEP) from None
     names = [cell.cell for cell in cells]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists {twice!r} twice; run the sweep again")
     return cells
-
-
-def _not_as_written(folder: Path, what: str, error: ValidationError) -> HubError:
-    where = ".".join(str(step) for step in error.errors(include_url=False, include_input=False)[0]["loc"])
-    shown = "".join(sign if sign.isprintable() else "?" for sign in where)[:60]
-    return HubError(f"SWEEP: got {folder}, whose {MANIFEST} was changed ({what}: {shown}); run the sweep again")
 
 
 @dataclass(frozen=True)
@@ -159,7 +96,7 @@ class Sweep:
 
 def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     """Read a finished sweep, or the cells named of it; HubError if it is none, of two plans or more in pairs."""
-    manifest = _manifest_of(folder, "give the folder of a finished sweep")
+    manifest = manifest_of(folder, "give the folder of a finished sweep", SWEEP)
     if "config" in manifest:
         raise HubError(f"SWEEP: got {folder}, which holds one run; run two plans or more, as hub -m staffing=A,B")
     cells = [cell for cell in _cells_listed(manifest, folder) if not only or cell.cell in only]
@@ -179,32 +116,13 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
 
 
 def _table(folder: Path, name: str, plans: Mapping[str, SweptPlan]) -> pd.DataFrame:
-    from pyarrow import ArrowInvalid
-
-    try:
-        table: pd.DataFrame = read_table(folder, name).to_pandas()
-    except (FileNotFoundError, ArrowInvalid):
-        raise HubError(f"SWEEP: got {folder}, whose {name}.parquet is missing or damaged; run it again") from None
+    table = table_of(folder, name, SWEEP)
     return table[table["cell"].isin(list(plans))]
 
 
 def _plan(folder: Path, cell: Listed) -> SweptPlan:
-    own = _manifest_of(folder / cell.folder, "run the sweep again")
-    try:
-        Ran.model_validate(own)
-        config = validate(own["config"], FILES)
-    except ValidationError as error:
-        raise _not_as_written(folder, cell.cell, error) from None
-    except ConfigProblem as problem:
-        if problem.lines[0].startswith("demand.referrals_csv: "):
-            raise HubError(f"SWEEP: got {folder}, whose {cell.cell} cannot be read: {problem.lines[0]}") from None
-        made = f"whose {cell.cell} another version of hub has run ({problem.lines[0]})"
-        raise HubError(f"SWEEP: got {folder}, {made}; run it again") from None
-    file = config.demand.referrals_csv
-    if file is not None and own.get("input_files") != {file.path: file.digest}:
-        # Its referrals have changed since: what is simulated of it now would not be what was run.
-        back = f"but {file.path} is not what {cell.cell} ran with; put it back or run again"
-        raise HubError(f"SWEEP: got {folder}, {back}")
+    own = manifest_of(folder / cell.folder, "run the sweep again", SWEEP)
+    config = config_of(own, folder, cell.cell, SWEEP)
     run = (config, cell.config_hash, cell.replications, cell.levers, own)
     return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run)
 

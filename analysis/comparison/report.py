@@ -15,7 +15,6 @@ from analysis.comparison.appendix_figures import cost_stack, fans, forest, water
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures import SHAPES, equity_dots, looks, overview
 from analysis.comparison.plans import changes, in_full, in_words
-from analysis.comparison.read_sweep import MANIFEST
 from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
 from analysis.comparison.sentences import (
     answer_sentences,
@@ -32,6 +31,7 @@ from analysis.comparison.taken_apart import Attribution, Widened, of_concern, to
 from analysis.estimates.drivers import sentence_of
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
+from analysis.runs.read_run import MANIFEST
 from analysis.tell.style import INTERVALS, data_uri, embedded, hub_style, png, render, write_page
 from analysis.tell.wording import (
     MISSING,
