@@ -11,16 +11,14 @@ import numpy as np
 from analysis.sizing.futures import figures, weekly_futures
 from analysis.sizing.plan import Menu
 from analysis.sizing.question import DAYS_PER_WEEK, Question
-from sim.calendar import DAYS_PER_YEAR, working_days
 from sim.cohort import draw_cohort
+from sim.cohort.expected import WEEKS_PER_YEAR, WORKING_DAYS_PER_WEEK, days_at_work
 from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.run.replicate import Replication
 from sim.stages import ONE_VISIT, PASSED, list_of
 from sim.streams import Floats
 
-WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
-WORKING_DAYS_PER_WEEK = 5
 LONGEST_BEFORE = 0.5
 """Of the days of a target, at most this part goes to the lists before the one on which people wait last for it."""
 Held = tuple[dict[str, float], float]
@@ -98,13 +96,10 @@ def _per_week(config: HubConfig, role: Role, activity: str) -> float:
     """Return client-facing minutes a week that one WTE has for an activity, absence taken off."""
     if activity not in role.job_plan:
         return 0.0
-    absence = config.staffing.absence
-    days = working_days(config.run.start_date, 0, round(DAYS_PER_YEAR), absence.bank_holidays).sum()
-    at_work = (days - absence.annual_leave_days - absence.study_days) * (1 - absence.sickness.absence_share)
     share = {str(name): reserve.share for name, reserve in role.job_plan.items()}[activity]
     hours = max(0.0, role.client_facing_hours_per_week - role.supervision_hours_per_week)
     per_day = hours * 60 / WORKING_DAYS_PER_WEEK
-    return float(at_work / WEEKS_PER_YEAR * per_day * share)
+    return float(days_at_work(config) / WEEKS_PER_YEAR * per_day * share)
 
 
 def _seen(config: HubConfig, activity: str, minutes: float) -> Held:
