@@ -113,9 +113,10 @@ def _list_panel(
     if several:
         axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
     axes.plot(weeks, middle, color=DARK)
-    most, end = f"most in week {weeks[middle.argmax()]}, about {count(middle.max())}", count(middle[-1])
-    ends = f" (range {count.range(low[-1], high[-1])})" if several else ""
-    told = f"{most}; at the end {end}" if small else f"{most} {on_it}; at the end about {end}{ends}"
+    # Means, as in the table: a few long lists raise them above the median that the line shows.
+    mean, end = count(float(lengths.mean())), count(float(lengths[:, -1].mean()))
+    half = f" (half of futures under {count(middle[-1])}, 9 in 10 {count.range(low[-1], high[-1])})" if several else ""
+    told = f"mean {mean}; at the end {end}" if small else f"mean about {mean} {on_it}; at the end {end}{half}"
     axes.set_title(f"{title}\n{told}", fontsize=9 if small else None)
     axes.set_ylabel(f"{on_it} waiting")
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5 if small else 7, integer=True, steps=[1, 2, 5, 10]))

@@ -159,7 +159,7 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
 
 
 def _lists(_: HubConfig, estimates: pd.DataFrame) -> Table:
-    table = _table("Lists (people)", "mean", "peak", "at the end")
+    table = _table("Lists (people)", "mean", "mean of each future's peak", "at the end")
     for stage in (stage for stage in LISTED if stage.has_standard):  # every_list.png has the others
         figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
         table.add_row(f" for {stage.words}", *(count.interval(figure) for figure in figures))
