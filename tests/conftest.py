@@ -23,6 +23,7 @@ if hasattr(signal, "SIGHUP"):
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+@pytest.hookimpl(optionalhook=True)  # a run without xdist has no such hook
 def pytest_xdist_auto_num_workers() -> int:
     """Run on one process more than there are cores: many tests wait for a command that they have started."""
     return (os.cpu_count() or 1) + 1

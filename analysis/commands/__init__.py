@@ -67,14 +67,9 @@ Simulate an NHS staff Resilience Hub: who refers, who waits, what it costs.
 
 {verbs}
 
-Examples:
-  hub scenario=major_incident run.replications=200
-  hub sweep scenario=baseline,improved_reach staffing=senior_led,mixed_skill
-  hub compare outputs/SWEEP --baseline baseline/senior_led --out comparison
-  hub size scenario=major_incident target.days=28 target.share=0.8
-
-hub VERB --help says what a verb takes, hub --version which version this is.
-hub --completion SHELL lets the Tab key complete ({shells}).
+hub VERB --help says what a verb takes, with examples; hub --version which
+version this is. hub --completion SHELL lets the Tab key complete
+({shells}).
 """
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.own_hub.options import MADE, Option
+from analysis.own_hub.sheets import JOB_PLANS
 from sim.composed import Cell
 from sim.config import validate
 from sim.errors import ConfigProblem, HubError
@@ -42,7 +43,7 @@ def checked(options: Sequence[Option]) -> Cell:
 def _by_cell(line: str, options: Sequence[Option]) -> str:
     """Name the cell that a refused line of a file came from."""
     if (match := PLACE.search(line)) is None:
-        return line
+        return line.replace("staffing.roles:", f"sheet {JOB_PLANS.title}:", 1)
     cells = {option.path.partition("/")[0]: option.cells for option in options}.get(match["part"], {})
     before = [number for number in cells if number <= int(match["line"])]
     rest = line.replace(match[0], "").strip(" :")

@@ -147,7 +147,9 @@ def test_whatever_is_killed_goes_on_to_the_same_bytes(command, to, tmp_path, req
         time.sleep(random.uniform(0.05, takes))
         killed.kill(sign, target)
         status_then, told = killed.ends()
-        assert "Traceback" not in told or status_then == -signal.SIGINT or "site.py" in told, told
+        # Python itself complains where it ends while it starts: in site.py, or a worker whose locks are gone already.
+        of_python = any(file in told for file in ("site.py", "multiprocessing/spawn.py"))
+        assert "Traceback" not in told or status_then == -signal.SIGINT or of_python, told
         met[f"{target} {sign.name}: {status_then}"] += 1
         if target == "worker":
             assert status_then == status, told

@@ -45,8 +45,9 @@ def test_tables_that_somebody_changed_are_found_out(scenario_run, tmp_path, caps
         (changed / file.name).write_bytes(file.read_bytes())
     table = pq.read_table(changed / "measures.parquet")
     place = table.column_names.index("numerator")
-    more = pa.array([value + 1 for value in table.column("numerator").to_pylist()], table.schema.field(place).type)
-    pq.write_table(table.set_column(place, table.schema.field(place), more), changed / "measures.parquet")
+    field = table.schema.field(place)
+    more = pa.array([value and value + 1 for value in table.column(place).to_pylist()], field.type)
+    pq.write_table(table.set_column(place, field, more), changed / "measures.parquet")
     assert main(["rerun", str(changed), "--out", str(tmp_path / "again"), "--jobs", "1"]) == 1
     assert "its tables were changed" in capsys.readouterr().err
 

@@ -45,7 +45,7 @@ def _plans(headings):
 
     cbt, trauma, guided = "Gives cbt", "Gives trauma focused", "Gives guided self help"
     lead = {"assessment": "50%", "therapy": 0.3, "risk_call": 0.05, "team_support": 0.15}
-    rest = {"admin": 0.2} if "Admin" in headings else {}
+    rest = {"administration": 0.4}
     return [
         row("Lead psychologist", 18, None, 8, [trauma, cbt], **lead),
         row("Therapist", 22.5, "lead psychologist", 20, [cbt, guided], therapy=0.85, group=0.15),

@@ -49,7 +49,7 @@ def finished(short_run: HubConfig, tmp_path_factory: pytest.TempPathFactory) -> 
 def test_a_run_leaves_tables_figures_summary_and_manifest_and_nothing_else(finished: tuple[Path, str, str]) -> None:
     folder, _, _ = finished
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [*FIGURES, "manifest.json", "measures.parquet", "summary.csv", "waits.parquet", "weekly.parquet"]
+        [*FIGURES, "manifest.json", "measures.parquet", "summary.csv", "surge.csv", "waits.parquet", "weekly.parquet"]
     )
 
 
