@@ -59,8 +59,13 @@ def uncertain_parameters(
 
 
 def _within_bounds(key: str, low: float, high: float, values: Mapping[str, float]) -> tuple[float, float]:
-    """Return the range of a mean length of work inside the shortest and longest that there is."""
+    """Return the part of a number's range in which it does not contradict another that is not drawn.
+
+    A mean length of work lies between the shortest and longest that there is; care of the follow-up includes the Hub's.
+    """
     of, _, name = key.rpartition(".")
+    if key == "costs.care_mental_health_gbp":
+        return max(low, values.get("costs.care_by_the_hub_gbp", low)), high
     if name != "mean_minutes":
         return low, high
     return max(low, values.get(f"{of}.low_minutes", low)), min(high, values.get(f"{of}.high_minutes", high))

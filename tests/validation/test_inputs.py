@@ -102,11 +102,13 @@ def goodness(counts, chances):
 def test_scores_pass_their_thresholds_as_often_as_the_copula_says(verdicts, default_cohorts):
     config, cohorts = default_cohorts
     pattern = positive_pattern(config.screening, client_covariate_shares(config))
-    positives = np.concatenate([cohort.measures_positive for cohort in cohorts])
+    # Of those who refer: whom an established Hub opens with are needier, as longer courses keep them there.
+    refer = [cohort.opening < 0 for cohort in cohorts]
+    positives = np.concatenate([cohort.measures_positive[mine] for cohort, mine in zip(cohorts, refer, strict=True)])
     case = f"screening scores of {len(positives):,} clients"
     counts = np.bincount(positives, minlength=6)
     verdicts.of_law(case, "number of measures positive, 0 to 5 (chi-squared)", goodness(counts, pattern.counts))
-    points = np.concatenate([cohort.points for cohort in cohorts])
+    points = np.concatenate([cohort.points[mine] for cohort, mine in zip(cohorts, refer, strict=True)])
     for column, name in enumerate(MEASURES):
         above = int((points[:, column] >= config.screening.measures[name].cut_off).sum())
         p = stats.binomtest(above, len(points), pattern.positive[column]).pvalue

@@ -141,9 +141,16 @@ def test_without_staff_nobody_is_seen_and_the_patient_wait(verdicts):
     history = history_of(SHORT | with_staff(0.0))
     assert audit(history)
     assert not len(history.work_case)
-    came, waits = len(history.client), (history.at("closed") == NOT_YET).sum()
-    unscreened = (history.ended == Ending.NOT_SCREENED).sum()
-    verdicts.of_all("no staff", "people neither seen nor assessed", "all", int(waits + unscreened), came)
+    # Nobody reviews who refers, so only those whom the Hub opens with are on the list for assessment.
+    opened = history.cohort.opening[history.client] >= 0
+    joined = history.at("assessment_joined")
+    assert np.array_equal(opened, joined != NOT_YET)
+    waits, unscreened = history.at("closed") == NOT_YET, history.ended == Ending.NOT_SCREENED
+    verdicts.of_all("no staff", "referred, unseen", "all", int((waits | unscreened)[~opened].sum()), (~opened).sum())
+    patient = joined + history.drawn("patience_assessment") >= history.horizon
+    gave_up = history.ended == Ending.LEFT_ASSESSMENT_LIST
+    as_patient = np.where(patient, waits, gave_up)[opened]
+    verdicts.of_all("no staff", "on the first list, as patient as drawn", "all", int(as_patient.sum()), opened.sum())
 
 
 def test_without_assessors_everybody_on_the_list_leaves_when_patience_ends(verdicts):
@@ -280,6 +287,9 @@ MORE = [
 )
 def test_more_staff_do_not_lower_attainment(verdicts, role, stage, replications):
     settings = SHORT | {"run.horizon_days": 300}
+    if role == "assistant_psychologist":
+        # Seniors who supervise one assistant more assess less, so in both arms assistants are supervised from outside.
+        settings |= {f"staffing.roles.{role}.supervised_by": None}
     line = next(iter(configure({}).staffing.roles[role].lines))
     wte = configure({}).staffing.roles[role].lines[line].wte
     more = settings | {f"staffing.roles.{role}.lines.{line}.wte": wte + 1.0}
