@@ -14,6 +14,7 @@ from scipy import stats
 
 # Hand-made Hubs are imported by their bare name: an installed package may own the name `tests`.
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.append(str(Path(__file__).parents[1] / "analysis" / "comparison"))  # the failing Hubs
 
 from validation_table import FAILED, PASSED, PROPERTY, Row
 

@@ -41,6 +41,12 @@ SECTIONS = {
         "What any Hub must do at the ends of its range: without staff, without demand, without a limit of capacity, "
         "when nobody attends, when a plan begins after the run, when nothing differs. The default Hub, changed.",
     ),
+    "test_whole_service": (
+        "The whole service",
+        "Every queue is counted and its counts agree; a Hub starved at a stage gets fewer people that far (the 95 % "
+        "interval of the paired difference lies below 0), and `hub compare` calls nothing of it better; supervision "
+        "takes the time that is due, of who gives it and of who receives it.",
+    ),
     "test_second_engine": (
         "A second engine",
         "The same small Hub in Ciw, a queueing engine that shares no code with this one, fed the same people.",

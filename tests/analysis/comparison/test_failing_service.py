@@ -1,16 +1,13 @@
 """A service that fails somewhere on the way looks better on nothing: people who get less far are missing elsewhere."""
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-from hand_made_sweep import write_sweep
+from failing_hubs import BASE, FAILING, SHORT_OF_SENIORS, starved_hubs
 
 from analysis.comparison.compare import FIGURE, Comparison, compare
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.sentences import answer_sentences, choice_lines
 from analysis.comparison.steps import (
     LEAST,
@@ -27,42 +24,11 @@ from analysis.comparison.taken_apart import ACCESS, equity_table, widened_gaps
 from analysis.estimates.headline import Headline, Measure, compared_headlines
 from sim.config import HubConfig
 
-ROLES = "staffing.roles"
-LONG_ENOUGH: dict[str, Any] = {"run.horizon_days": 365, "run.replications": 8, "run.jobs": 1}
-BASE, SHORT_OF_SENIORS = "as it is", "two seniors less"
-FAILING: dict[str, dict[str, Any]] = {
-    SHORT_OF_SENIORS: {f"{ROLES}.senior_clinician.lines.senior.wte": 0.0},
-    "no reviewers": {
-        f"{ROLES}.assistant_psychologist.lines.assistant.wte": 0.0, f"{ROLES}.coordinator.lines.coordinator.wte": 0.0,
-    },
-    "nobody assesses": {
-        f"{ROLES}.senior_clinician.lines.{line}.wte": 0.0 for line in ("senior", "principal", "consultant")
-    },
-    "no therapist": {f"{ROLES}.therapist.lines.therapist.wte": 0.0},
-    "no navigator": {f"{ROLES}.navigator.lines.navigator.wte": 0.0},
-    "no groups": {
-        f"{ROLES}.therapist.job_plan": {
-            "therapy": {"share": 0.85, "flexes": True}, "group": {"share": 0.01, "flexes": False},
-            "team_support": {"share": 0.14, "flexes": False},
-        },
-        f"{ROLES}.assistant_psychologist.job_plan": {
-            "screening_review": {"share": 0.4, "flexes": True}, "therapy": {"share": 0.4, "flexes": True},
-            "team_support": {"share": 0.2, "flexes": False},
-        },
-    },
-    "three times the demand": {"demand.multiplier": 3.0},
-}  # fmt: skip
-"""A Hub starved at each stage in turn, and one that is swamped."""
-
 
 @pytest.fixture(scope="module")
 def starved(hub_config: Callable[..., HubConfig], tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """Each failing Hub against the Hub as it is."""
-    changes: dict[str, dict[str, Any]] = {BASE: {}, **FAILING}
-    plans = {name: hub_config(**LONG_ENOUGH, **change, staffing_model=name) for name, change in changes.items()}
-    folder: Path = tmp_path_factory.mktemp("starved")
-    write_sweep(folder, plans)
-    return compare(read_sweep(folder), BASE)
+    return starved_hubs(hub_config, tmp_path_factory.mktemp("starved"), replications=8)
 
 
 @pytest.mark.integration
