@@ -61,6 +61,7 @@ RICH = (
     "staffing.recruitment.freeze={from_day: 30, to_day: 90}",
     "staffing.recruitment.turnover_per_year=3.0",
     "staffing.recruitment.notice_weeks=2",
+    "staffing.recruitment.refill_approval_weeks=1",
     "staffing.roles.assistant_psychologist.supervised_by=therapist",
     "staffing.roles.senior_clinician.most_supervision_given_hours_per_week=0.4",
     "staffing.absence.maternity_leave={per_year: 0.9, least_weeks: 3, most_weeks: 9}",
@@ -75,10 +76,15 @@ RICH = (
     "demand.growth_per_year=0.2",
     "+demand.waves.winter={start_day: 30, length_days: 40, uptake_multiplier: 1.5}",
     "pathway.re_referral={share: 0.5, mean_delay_days: 20}",
+    "pathway.groups.min_size=3",
+    "pathway.groups.max_size=4",
     "hubs.count=2",
     "run.horizon_days=200",
 )
-"""Two Hubs with everything at once: incident, surge, turnover, freeze, cut, waves, groups first, people who return."""
+"""Two Hubs with everything at once: incident, surge, turnover, freeze, cut, waves, groups first, people who return.
+
+Posts are approved within a week, so that some fall into the freeze; groups are small, so that more wait than one takes.
+"""
 CONFIGURATIONS = (
     REACH,
     RICH,
