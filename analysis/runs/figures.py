@@ -45,8 +45,8 @@ def drawings(
 ) -> list[Callable[[], None]]:
     """Return what draws each figure of a run into its folder when called; all can be sent to another process."""
     return [
-        partial(_draw, folder / "every_list.png", every_list, config, weekly),  # the longest first
-        partial(_draw, folder / "queue_over_time.png", queue_over_time, config, weekly),
+        partial(_draw, folder / "every_list.png", every_list, config, estimates, weekly),  # the longest first
+        partial(_draw, folder / "queue_over_time.png", queue_over_time, config, estimates, weekly),
         partial(_draw, folder / "waits_by_staff_group.png", waits_by_staff_group, config, estimates),
         partial(_draw, folder / "cost_stack.png", cost_stack, config, estimates),
     ]
@@ -57,18 +57,20 @@ def _draw(path: Path, figure: Callable[..., Figure], *shown: object) -> None:
         write_png(figure(*shown), path)
 
 
-def queue_over_time(config: HubConfig, weekly: pd.DataFrame) -> Figure:
+def queue_over_time(config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataFrame) -> Figure:
     """Draw the lists for assessment, therapy and a navigator by week: the median and the range of simulated futures."""
     title = f"People on the Hub's lists, week by week{_which(config)}"
     figure, panels = sheet((8.5, 1.0 + 2.8 * len(DRAWN)), len(DRAWN), 1, sharex=True, title=title)
+    means = _means(estimates)
     for axes, stage in zip(panels, DRAWN, strict=True):
-        _list_panel(config, axes, f"Waiting for {stage.words}", "people", list_by_week(weekly, stage.name))
+        found, mean = list_by_week(weekly, stage.name), means[stage.name, "all"]
+        _list_panel(config, axes, f"Waiting for {stage.words}", "people", found, mean)
     panels[-1].set_xlabel(f"weeks since {full_date(config.run.start_date)}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])))
     return figure
 
 
-def every_list(config: HubConfig, weekly: pd.DataFrame) -> Figure:
+def every_list(config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataFrame) -> Figure:
     """Draw every list of the Hub by week: people, by modality where there is one list each, calls and requests."""
     modalities = [*config.pathway.modalities, "group"]
     lists = [
@@ -84,9 +86,10 @@ def every_list(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     figure, grid = sheet((13, height), rows, COLUMNS, squeeze=False, title=title, places=places)
     panels = grid.ravel()
     last = panels[len(lists) - COLUMNS : len(lists)]
+    means = _means(estimates)
     for axes, (which, stage, modality) in zip(panels, lists, strict=False):
-        found = list_by_week(weekly, stage.name, modality=modality)
-        _list_panel(config, axes, which, stage.on_the_list, found, small=True)
+        found, mean = list_by_week(weekly, stage.name, modality=modality), means[stage.name, modality]
+        _list_panel(config, axes, which, stage.on_the_list, found, mean, small=True)
         axes.tick_params(labelbottom=axes in last)
     for axes in panels[len(lists) :]:
         axes.set_visible(False)
@@ -96,15 +99,23 @@ def every_list(config: HubConfig, weekly: pd.DataFrame) -> Figure:
     return figure
 
 
+def _means(estimates: pd.DataFrame) -> dict[tuple[str, str], float]:
+    """Return the mean of each list, by its stage and by a modality or `all`."""
+    mine = estimates[(estimates["measure"] == "queue_mean") & estimates["dimension"].isin(["all", "modality"])]
+    rows = mine[["stage", "group", "estimate"]].itertuples(index=False, name=None)
+    return {(str(stage), str(group)): float(mean) for stage, group, mean in rows}
+
+
 def _list_panel(
     config: HubConfig,
     axes: Axes,
     title: str,
     on_it: str,
     found: tuple[NDArray[np.int64], NDArray[np.float64]],
+    mean: float,
     small: bool = False,
 ) -> None:
-    """Draw one list; `on_it` says what waits on it, `found` is what `list_by_week` returns."""
+    """Draw one list: what waits on it, what `list_by_week` returns of it, and the mean that the table says."""
     from matplotlib.ticker import MaxNLocator, MultipleLocator
 
     weeks, lengths = found
@@ -114,9 +125,9 @@ def _list_panel(
         axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
     axes.plot(weeks, middle, color=DARK)
     # Means, as in the table: a few long lists raise them above the median that the line shows.
-    mean, end = count(float(lengths.mean())), count(float(lengths[:, -1].mean()))
+    end = count(float(lengths[:, -1].mean()))
     half = f" (half of futures under {count(middle[-1])}, 9 in 10 {count.range(low[-1], high[-1])})" if several else ""
-    told = f"mean {mean}; at the end {end}" if small else f"mean about {mean} {on_it}; at the end {end}{half}"
+    told = f"mean {count(mean)}; at the end {end}" if small else f"mean {count(mean)} {on_it}, {end} at the end{half}"
     axes.set_title(f"{title}\n{told}", fontsize=9 if small else None)
     axes.set_ylabel(f"{on_it} waiting")
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5 if small else 7, integer=True, steps=[1, 2, 5, 10]))
