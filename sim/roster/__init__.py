@@ -13,7 +13,7 @@ from sim.config import HubConfig
 from sim.config.staffing import TEMPORARY, Role
 from sim.roster.absence import draw_absence
 from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell, acting_up, draw_posts, weeks_to_full
-from sim.roster.supervision import Supervision, due_hours, supervise
+from sim.roster.supervision import Supervision, due_hours, hours_share, supervise
 from sim.streams import Floats, Ints
 
 WORKING_DAYS_PER_WEEK = 5
@@ -82,7 +82,7 @@ def _post(
     supervision: Supervision,
 ) -> Post:
     in_post = np.zeros(len(expected), dtype=bool)
-    ramp, due = np.zeros(len(expected)), np.zeros(len(expected))
+    ramp, due, worked = (np.zeros(len(expected)) for _ in range(3))
     for spell in frame.spells:
         inside = slice(spell.start_day - first, spell.end_day - first)
         in_post[inside] = True
@@ -90,6 +90,7 @@ def _post(
         if (left := acting[spell.stands_in]) is not None:
             ramp[inside] *= left[inside]
         due[inside] = due_hours(config, frame, spell)
+        worked[inside] = frame.wte * hours_share(config, frame, spell)
     ramp[max(0, frame.cut_day - first) :] *= frame.share_after_cut
     at_work = expected & in_post & ~sick
     days = np.flatnonzero(at_work) + first
@@ -102,8 +103,8 @@ def _post(
             ramp[since] *= _risen(len(ramp[since]), phased.weeks, phased.start_share)
     # Of each WTE, on a day at work: supervision due, received and given.
     received = due * supervision.met[frame.role]
-    of_supervision = np.stack([due, received, supervision.given[frame.role]], axis=1)[at_work]
-    of_supervision *= frame.wte * MINUTES_A_DAY_PER_WEEKLY_HOUR
+    of_each_wte = np.stack([due, received, supervision.given[frame.role]], axis=1)
+    of_supervision = (of_each_wte * worked[:, None])[at_work] * MINUTES_A_DAY_PER_WEEKLY_HOUR
     per_day = frame.wte * role.client_facing_hours_per_week * MINUTES_A_DAY_PER_WEEKLY_HOUR
     left_for_clients = np.maximum(0.0, per_day * ramp[at_work] - of_supervision[:, 1:].sum(axis=1))
     earned = np.cumsum(left_for_clients)

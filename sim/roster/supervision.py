@@ -31,12 +31,9 @@ def supervise(config: HubConfig, frames: list[PostFrame], first: int, days: int)
     for frame in frames:
         for spell in frame.spells:
             inside = slice(spell.start_day - first, spell.end_day - first)
-            wte = np.full(days, frame.wte)
-            wte[max(0, frame.cut_day - first) :] *= frame.share_after_cut
-            if spell.stands_in:
-                wte *= config.staffing.stand_in[frame.role].share
-            there[frame.role][inside] += wte[inside]
-            due[frame.role][inside] += wte[inside] * due_hours(config, frame, spell)
+            wte = frame.wte * hours_share(config, frame, spell)
+            there[frame.role][inside] += wte
+            due[frame.role][inside] += wte * due_hours(config, frame, spell)
     met, given = ({name: np.zeros(days) for name in roles} for _ in range(2))
     for name, role in roles.items():
         supervised = [other for other, its in roles.items() if its.supervised_by == name]
@@ -47,6 +44,13 @@ def supervise(config: HubConfig, frames: list[PostFrame], first: int, days: int)
         if role.supervised_by is None:
             met[name] = np.ones(days)
     return Supervision(met, given)
+
+
+def hours_share(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
+    """Return the share of a post's hours that are worked on each day of a spell: a cut or a stand-in leaves less."""
+    share = np.ones(spell.end_day - spell.start_day)
+    share[max(0, frame.cut_day - spell.start_day) :] *= frame.share_after_cut
+    return share * config.staffing.stand_in[frame.role].share if spell.stands_in else share
 
 
 def due_hours(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:

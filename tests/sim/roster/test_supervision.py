@@ -65,6 +65,14 @@ def test_seniors_give_no_more_than_they_can_and_the_rest_goes_unsupervised(hub_c
     assert week_of(config, "senior_clinician")[0] == pytest.approx(13 * 60, abs=4)
 
 
+def test_half_the_hours_left_after_a_cut_take_half_the_supervision(hub_config, nobody_away):
+    cut = {"staffing.funding_cut": {"from_day": 70, "share": 0.5}}
+    config = hub_config(**nobody_away | supervised(therapists=1.0) | cut)
+    np.testing.assert_allclose(week_of(config, "therapist", 63)[1], [60, 60, 0])
+    np.testing.assert_allclose(week_of(config, "therapist", 70)[1], [30, 30, 0])
+    np.testing.assert_allclose(week_of(config, "senior_clinician", 70)[1], [0, 0, 30])
+
+
 def test_without_a_senior_in_post_nobody_is_supervised(hub_config, nobody_away):
     config = hub_config(**nobody_away | supervised(seniors=0.0))
     np.testing.assert_allclose(week_of(config, "therapist")[1], [120, 0, 0])
