@@ -136,7 +136,7 @@ ALL_STAGES = (
         "screening", "screening", "referred", "reviewed", eligible="screens",
         since="referral", waits_for="screening", seen="screened and reviewed",
         joins="screened", lists=("screening_review", "phone_screen"), states=("screening_review", "phone_screen"),
-        activities=("screening_review",), counted_by="screened",
+        activities=("screening_review",), counted_by="reviewed",
     ),
     Stage(
         "assessment", "assessment", "reviewed", "assessed", eligible="eligible_for_assessment",

@@ -19,6 +19,7 @@ declare(
     Measure("referrals", "referrals, first or again", "referrals", NEITHER, ADDED),
     Measure("rereferred", "referrals of people who came before", "referrals", NEITHER, ADDED),
     Measure("screened", "people screened", "persons", NEITHER, ADDED),
+    Measure("reviewed", "people whose screen was reviewed", "persons", NEITHER, ADDED),
     Measure("assessed", "people assessed", "persons", NEITHER, ADDED),
     Measure("therapy_started", "people starting therapy or a group", "persons", NEITHER, ADDED),
     Measure("therapy_completed", "people completing therapy or a group", "persons", NEITHER, ADDED),
@@ -39,6 +40,7 @@ def count_people(history: History, rows: Rows) -> None:
     completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, reached in (
         ("screened", history.in_window(history.at("screened"))),
+        ("reviewed", history.in_window(history.at("reviewed"))),
         ("assessed", history.in_window(history.at("assessed"))),
         ("therapy_started", history.in_window(history.at("therapy_first"))),
         ("therapy_completed", completed),
