@@ -48,9 +48,10 @@ REACH = (
     "pathway.attendance.in_hours_missed_times=1.5",
     "pathway.attendance.matched_clinician={ethnicities: [white_british, minority_ethnic], share: 0.5, "
     "missed_times: 0.6, drop_out_times: 0.6}",
+    "screening.not_completed=phone",
     "run.horizon_days=200",
 )
-"""Campaigns that end, barriers that people answer to, and somebody on every point of the pay scale."""
+"""Campaigns that end, barriers that people answer to, phone screens, and somebody on every point of the pay scale."""
 RICH = (
     "staffing=surge_agency",
     "incident=manchester_arena",
