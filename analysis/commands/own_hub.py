@@ -1,18 +1,25 @@
-"""`hub new` and `hub import`: a workbook to fill in, and the options that it becomes."""
+"""`hub new`, `hub import`, `hub check`: a workbook to fill in, the options it becomes, and whether they hold."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.commands.arguments import VerbParser
+from analysis.tell.console import FAILED
 from sim.disk import whole_folder, write_whole
 from sim.errors import HubError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+    from datetime import date
+
+    from analysis.own_hub.check import FigureChecked
     from analysis.own_hub.options import Option
     from sim.composed import Cell
+    from sim.config import HubConfig
+    from sim.run.replicate import Replication
 
 WORKBOOK = "my-hub.xlsx"
 
@@ -71,6 +78,141 @@ def import_workbook(arguments: list[str]) -> int:
     print(*filled.remarks, sep="\n", end="\n" * bool(filled.remarks))
     _tell(cell, args.WORKBOOK.parent, options)
     return 0
+
+
+def check(arguments: list[str]) -> int:
+    """Run `hub check`; 1 if a figure of the months is not reproduced."""
+    parser = VerbParser(
+        "check",
+        "Simulate the months of your workbook and set what happened beside it: does the model reproduce your Hub?",
+        "The Hub is taken to have run for years when the months begin, with the posts and dates of the workbook.",
+    )
+    parser.add_argument("FOLDER", type=Path, help=f"which holds {WORKBOOK} and what hub import made of it")
+    parser.takes("overrides")
+    parser.takes("--replications", default=100, help="simulated futures (default 100)")
+    parser.takes("--jobs")
+    parser.takes("--out", help="a new folder for months.csv and months.png")
+    args = parser.read(arguments)
+    from contextlib import nullcontext
+
+    from analysis.own_hub import check as checking
+    from analysis.own_hub.read import read_workbook
+    from analysis.tell.style import hub_style, write_png
+    from sim.disk.folders import new_folder
+
+    filled = read_workbook(args.FOLDER / WORKBOOK)
+    actual = checking.happened(filled)
+    if not actual:
+        raise HubError(f"{args.FOLDER / WORKBOOK}, sheet Months: no month is filled in; write what happened last year")
+    with new_folder(args.out) if args.out else nullcontext() as folder:
+        config = _config_of_months(args, checking.window(month for _, month in actual))
+        rows = checking.compared(actual, checking.simulated_months(_replications(config)))
+        if folder is not None:
+            write_whole(folder / "months.csv", checking.months_csv(rows))
+            with hub_style():
+                write_png(
+                    checking.months_figure(rows, f"{config.purpose}: what happened and what is simulated"),
+                    folder / "months.png",
+                )
+    checked = checking.by_figure(rows)
+    _print_checked(checked, config.run.replications, checking.VERDICTS)
+    if args.out:
+        print(f"\nEvery month, as a table and a figure: {args.out}")
+    return FAILED if any(one.verdict in (checking.ABOVE, checking.BELOW) for one in checked) else 0
+
+
+def track(arguments: list[str]) -> int:
+    """Run `hub track`."""
+    parser = VerbParser(
+        "track",
+        "Lay what happened over a projection that you kept: which months left its range, and what explains it.",
+        "The projection is read from the run's folder, never simulated anew. Runs of a workbook keep months; any\n"
+        "other run does with run.keep=[months].",
+    )
+    parser.add_argument("RUN", type=Path, help="folder of a run, made before the months happened")
+    parser.add_argument("ACTUAL", type=Path, help="the workbook, or a CSV: month,referrals,assessed and so on")
+    parser.takes("--out", help="a new folder for months.csv and months.png")
+    args = parser.read(arguments)
+    from contextlib import nullcontext
+
+    from analysis.own_hub import check as checking
+    from analysis.own_hub import track as tracking
+    from analysis.runs.read_run import config_of, manifest_of, table_of
+    from analysis.tell.style import hub_style, write_png
+    from sim.disk.folders import new_folder
+
+    own = manifest_of(args.RUN, "give the folder of a finished run", "RUN")
+    if "config" not in own or not (args.RUN / "months.parquet").is_file():
+        raise HubError(f"RUN: got {args.RUN}, which holds no months; run it with run.keep=[months], then track that")
+    config = config_of(own, args.RUN, "run", "RUN")
+    actual = tracking.read_actual(args.ACTUAL)
+    simulated = checking.of_months(table_of(args.RUN, "months", "RUN"))
+    rows = checking.compared(actual, simulated)
+    if not rows:
+        first, last = min(month for _, month in simulated), max(month for _, month in simulated)
+        raise HubError(f"{args.ACTUAL}: no month lies in the projection, which is of {first:%B %Y} to {last:%B %Y}")
+    with new_folder(args.out) if args.out else nullcontext() as folder:
+        if folder is not None:
+            write_whole(folder / "months.csv", checking.months_csv(rows))
+            title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
+            with hub_style():
+                write_png(checking.months_figure(rows, title), folder / "months.png")
+    inside = sum(row.verdict == checking.INSIDE for row in rows)
+    print(f"Projection of {own['started_at'][:10]}: {inside} of {len(rows)} figures lie in its range of 9 in 10.\n")
+    _print_checked(checking.by_figure(rows), own["replications"], tracking.VERDICTS)
+    print(*tracking.told_of(rows, actual, simulated), sep="\n")
+    if args.out:
+        print(f"\nEvery month, as a table and a figure: {args.out}")
+    return 0
+
+
+def _config_of_months(args: Namespace, covered: tuple[date, int]) -> HubConfig:
+    from analysis.commands.arguments import config_asked_for
+
+    start, days = covered
+    mine = ["scenario=my_hub", "run.opening.mode=run_in", f"run.start_date={start}", f"run.horizon_days={days}"]
+    asked = [*mine, f"run.replications={args.replications}", f"run.jobs={args.jobs}"]
+    if not (args.FOLDER / "scenario" / "my_hub.yaml").is_file():
+        raise HubError(f"FOLDER: got {args.FOLDER}, which holds no scenario/my_hub.yaml; run hub import first")
+    config = config_asked_for([*args.overrides, *asked], str(args.FOLDER), {})
+    if config.hubs.count > 1:
+        raise HubError(f"hubs.count: got {config.hubs.count}; a workbook is of one Hub")
+    return config.model_copy(update={"run": config.run.model_copy(update={"keep": ["months"]})})
+
+
+def _replications(config: HubConfig) -> Iterator[Replication]:
+    from analysis.tell.console import progress
+    from sim.run.experiment import simulate
+
+    with progress("simulated futures") as told:
+        for finished, replication in enumerate(simulate(config), start=1):
+            told(finished, config.run.replications)
+            yield replication
+
+
+def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts: Mapping[str, str]) -> None:
+    from analysis.own_hub.check import INSIDE
+    from analysis.tell.console import console, plain_table
+    from analysis.tell.wording import count
+    from sim.measures.months import MONTHLY
+
+    table = plain_table()
+    for heading in ("", "months inside", "happened", "simulated", ""):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for one in checked:
+        table.add_row(
+            MONTHLY[one.figure],
+            f"{one.inside} of {one.months}",
+            count(one.happened),
+            count(one.simulated),
+            verdicts[one.verdict],
+        )
+    shown = console(112)
+    shown.print(table)
+    shown.print(
+        f"\nInside: in the range of 9 in 10 of {replications} simulated futures. The two columns are means of months.\n"
+        f"{verdicts[INSIDE].capitalize()}: as many inside as 19 of 20 right models; rough for lists."
+    )
 
 
 def _tell(cell: Cell, folder: Path, options: Sequence[Option]) -> None:

@@ -311,6 +311,7 @@ def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
         else:
             value = found.value.isoformat() if isinstance(found.value, datetime.date) else found.value
             _put(tree, key, Told(value, found.where))
+    _put(tree, "run.keep", ["months"])  # so that hub track can hold a projection against what happened
     tree["defaults"] = [{f"override /{part}": OPTION} for part in PARTS]
     by_name = {str(row["name"].value).casefold(): row for row in filled.tables[LISTS.title]}
     said = {key: by_name[name.casefold()] for key, name in LIST_NAMES.items() if name.casefold() in by_name}

@@ -274,7 +274,7 @@ class _Reader:
     def typed(self, given: Any, column: Column, where: str) -> Any:
         kind = column.kind
         if kind is Kind.DATE:
-            return _date(given)
+            return date_of(given)
         if kind is Kind.TEXT:
             return _text(given, column)
         if isinstance(given, bool | datetime.date):
@@ -317,6 +317,14 @@ def _number(text: str, kind: Kind) -> tuple[float, bool]:
     return float(bare.replace(",", "")), percent
 
 
+def number_of(text: str, kind: Kind) -> float:
+    """Read a number that stands in a file as people type it; ValueError where it is none of that kind."""
+    number, percent = _number(text, kind)
+    if percent or number < 0 or number > LARGEST:
+        raise ValueError(f"got {text[:40]!r}; type {kind.value}")
+    return number
+
+
 def _text(given: Any, column: Column) -> str:
     if isinstance(given, bool):
         text = "yes" if given else "no"
@@ -336,7 +344,7 @@ def _text(given: Any, column: Column) -> str:
     return text
 
 
-def _date(given: Any) -> datetime.date:
+def date_of(given: Any) -> datetime.date:
     """Read a date: of Excel, as 2022-04-01, or day first as in the UK."""
     if isinstance(given, datetime.datetime):
         return given.date()

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share, in_order
 from sim.stages import WITH_STANDARD
 
-Table = Literal["cohort", "journeys", "events", "staff_days"]
+Table = Literal["cohort", "journeys", "events", "staff_days", "months"]
 if TYPE_CHECKING:
     StageWithStandard = str
 else:

@@ -13,6 +13,7 @@ from sim.config.pathway import OUTCOMES
 from sim.config.screening import MEASURES, TIERS
 from sim.config.staffing import ACTIVITIES
 from sim.measures.history import History
+from sim.measures.months import month_table
 from sim.service.codes import NOT_YET
 from sim.service.enums import Activity, Ending, Listed, Modality, Outcome, Result, State, text_of
 from sim.stages import MILESTONES
@@ -171,9 +172,10 @@ def staff_day_table(history: History) -> dict[str, list[Any]]:
     return columns
 
 
-ON_REQUEST: dict[str, Callable[[History], Columns]] = {
+ON_REQUEST: dict[str, Callable[[History], Mapping[str, Any]]] = {
     "cohort": cohort_table,
     "journeys": journey_table,
     "events": event_table,
     "staff_days": staff_day_table,
+    "months": month_table,
 }

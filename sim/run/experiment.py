@@ -214,6 +214,7 @@ def run_to_folder(
 
 BYTES_PER_HUB = {
     "tables": 300_000, "cohort": 500_000, "journeys": 750_000, "events": 2_500_000, "staff_days": 150_000,
+    "months": 50_000,
 }  # fmt: skip
 """Room that a replication of one Hub may take: three times or more what the default does, here and in the results."""
 BYTES_ARE_OF_DAYS = 1461

@@ -62,6 +62,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         hub=_WHOLE, run_number=_WHOLE, entity_id=_WHOLE, client_id=_ID, pathway=_TEXT, event_type=_TEXT, event=_TEXT,
         time=_NUMBER, resource_id=_WHOLE,
     ),
+    "months": _schema(**_OF_A_HUB, month=_TEXT, figure=_TEXT, value=_NUMBER),
     "staff_days": _schema(
         **_OF_A_HUB, post_id=_TEXT, role=_TEXT, line=_TEXT, band=_TEXT, day=_WHOLE, minutes_available=_WHOLE,
         **dict.fromkeys(ACTIVITIES, _WHOLE), idle=_WHOLE,

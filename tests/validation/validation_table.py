@@ -36,6 +36,10 @@ SECTIONS = {
         "the list for therapy is that of a run of fifteen years. `Reference` is the margin of equivalence, in which "
         "the whole interval must lie.",
     ),
+    "test_own_hub": (
+        "A Hub of one's own",
+        "`hub check` on months that the model made itself: its range of 9 in 10 futures must hold 9 in 10 of them.",
+    ),
     "test_limits": (
         "Limits",
         "What any Hub must do at the ends of its range: without staff, without demand, without a limit of capacity, "

@@ -1,0 +1,187 @@
+"""Holds the months of the model beside those of a Hub, to see whether it reproduces what happened."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.estimates.intervals import range_of_futures
+from analysis.own_hub.options import days_of_month
+from analysis.own_hub.read import Filled
+from analysis.own_hub.sheets import MONTHS
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, sheet
+from analysis.tell.wording import csv_of_rows, sentence
+from sim.measures.months import MONTHLY
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.run.replicate import Replication
+
+RANGE = 0.9
+"""Share of simulated futures that the range of a month holds, and so of months that should lie inside it."""
+UNLIKELY = 0.05
+"""A figure is not reproduced when so few months inside its range, or fewer, are this improbable."""
+FEWEST_MONTHS = 3
+COLUMNS = 2
+INSIDE, ABOVE, BELOW, TOO_FEW = "inside", "above", "below", "too few"
+VERDICTS = {
+    INSIDE: "reproduced",
+    ABOVE: "the model has less",
+    BELOW: "the model has more",
+    TOO_FEW: "too few months to tell",
+}
+"""What is said of a figure."""
+
+
+class Month(NamedTuple):
+    """A figure of one month beside the model's."""
+
+    figure: str
+    month: datetime.date
+    happened: float
+    median: float
+    low: float
+    high: float
+    """The range that holds 9 of 10 simulated futures."""
+
+    @property
+    def verdict(self) -> str:
+        """Where what happened lies."""
+        return INSIDE if self.low <= self.happened <= self.high else ABOVE if self.happened > self.high else BELOW
+
+
+class FigureChecked(NamedTuple):
+    """All months of one figure."""
+
+    figure: str
+    months: int
+    inside: int
+    happened: float
+    """Mean of the months."""
+    simulated: float
+    """Mean of the model's medians for the same months."""
+
+    @property
+    def expected(self) -> int:
+        """The fewest months inside that chance still explains, if the model is right."""
+        from scipy.stats import binom
+
+        return int(binom.ppf(UNLIKELY, self.months, RANGE))
+
+    @property
+    def verdict(self) -> str:
+        """Whether what happened is reproduced, or lies above or below what is simulated; a key of `VERDICTS`."""
+        if self.months < FEWEST_MONTHS:
+            return TOO_FEW
+        if self.inside >= self.expected:
+            return INSIDE
+        return ABOVE if self.happened > self.simulated else BELOW
+
+
+def happened(filled: Filled) -> dict[tuple[str, datetime.date], float]:
+    """Return what the sheet Months says, by figure and the first day of the month."""
+    found: dict[tuple[str, datetime.date], float] = {}
+    for row in filled.tables[MONTHS.title]:
+        month = row["month"].value.replace(day=1)
+        found |= {(figure, month): float(row[figure].value) for figure in MONTHLY if figure in row}
+    return found
+
+
+def window(months: Iterable[datetime.date]) -> tuple[datetime.date, int]:
+    """Return the first day of a run that covers months, and its days."""
+    months = sorted(set(months))
+    last = months[-1]
+    return months[0], (last - months[0]).days + days_of_month(last)
+
+
+def simulated_months(replications: Iterable[Replication]) -> dict[tuple[str, datetime.date], np.ndarray]:
+    """Return each figure of each month over replications; several Hubs are one, but for the median wait."""
+    return of_months(pd.concat([replication.tables["months"].to_pandas() for replication in replications]))
+
+
+def of_months(whole: pd.DataFrame) -> dict[tuple[str, datetime.date], np.ndarray]:
+    """Do the same with a table of months that a run has kept."""
+    of_all = whole.groupby(["figure", "month", "replication"], observed=True)["value"].sum(min_count=1)
+    by_month = of_all.groupby(["figure", "month"], observed=True)
+    return {
+        (str(figure), datetime.date.fromisoformat(str(month))): values.to_numpy(dtype=float)
+        for (figure, month), values in by_month
+    }
+
+
+def compared(
+    actual: Mapping[tuple[str, datetime.date], float], simulated: Mapping[tuple[str, datetime.date], np.ndarray]
+) -> list[Month]:
+    """Set every month that both have beside each other, by figure in the order of `MONTHLY`."""
+    order = {figure: place for place, figure in enumerate(MONTHLY)}
+    rows = []
+    for figure, month in sorted(actual, key=lambda key: (order[key[0]], key[1])):
+        values = simulated.get((figure, month))
+        values = values[~np.isnan(values)] if values is not None else np.empty(0)
+        if len(values):
+            low, high = range_of_futures(values)
+            rows.append(Month(figure, month, actual[figure, month], float(np.median(values)), low, high))
+    return rows
+
+
+def by_figure(rows: Sequence[Month]) -> list[FigureChecked]:
+    """Sum months up by figure."""
+    checked = []
+    for figure in dict.fromkeys(row.figure for row in rows):
+        mine = [row for row in rows if row.figure == figure]
+        inside = sum(row.verdict == INSIDE for row in mine)
+        means = (float(np.mean([row.happened for row in mine])), float(np.mean([row.median for row in mine])))
+        checked.append(FigureChecked(figure, len(mine), inside, *means))
+    return checked
+
+
+def months_csv(rows: Sequence[Month]) -> str:
+    """Return all months as CSV."""
+    head = ["figure", "month", "happened", "median", "range_low", "range_high", "verdict"]
+    return csv_of_rows([head, *([row.figure, row.month.isoformat(), *row[2:], row.verdict] for row in rows)])
+
+
+def months_figure(rows: Sequence[Month], title: str) -> Figure:
+    """Draw each figure month by month: the range of simulated futures, its median, and what happened as dots."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    figures = list(dict.fromkeys(row.figure for row in rows))
+    deep = -(-len(figures) // COLUMNS)
+    figure, grid = sheet((12, 1.2 + 2.6 * deep), deep, COLUMNS, squeeze=False, title=title)
+    panels = grid.ravel()
+    for axes, name in zip(panels, figures, strict=False):
+        mine = [row for row in rows if row.figure == name]
+        dates = np.array([row.month for row in mine], dtype="datetime64[D]")
+        axes.fill_between(
+            dates, [row.low for row in mine], [row.high for row in mine], color=LIGHT, alpha=0.5, linewidth=0
+        )
+        axes.plot(dates, [row.median for row in mine], color=DARK)
+        for date, row in zip(dates, mine, strict=True):
+            inside = row.verdict == INSIDE
+            axes.plot([date], [row.happened], "o", color=INK if inside else ACCENT, markersize=5)
+        checked = by_figure(mine)[0]
+        axes.set_title(
+            f"{sentence(MONTHLY[name].partition(' (')[0])}\n{checked.inside} of {checked.months} months inside"
+        )
+        axes.set_ylim(bottom=0)
+        axes.grid(axis="y")
+        locator = AutoDateLocator(minticks=3, maxticks=7)
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    for axes in panels[len(figures) :]:
+        axes.set_visible(False)
+    keys = [
+        Line2D([], [], color=INK, marker="o", linestyle="none", label="what happened"),
+        Line2D([], [], color=ACCENT, marker="o", linestyle="none", label="outside the range"),
+        Line2D([], [], color=DARK, label="median of simulated futures"),
+        Patch(color=LIGHT, alpha=0.5, label="range of simulated futures (9 in 10)"),
+    ]
+    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys))
+    return figure
