@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,6 @@ from sim.errors import HubError
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from datetime import date
 
     from analysis.own_hub.check import FigureChecked
     from analysis.own_hub.options import Option
@@ -26,15 +26,21 @@ WORKBOOK = "my-hub.xlsx"
 
 def new(arguments: list[str]) -> int:
     """Run `hub new`."""
+    today = datetime.date.today()
     parser = VerbParser(
         "new",
         f"Write a folder with {WORKBOOK}, to fill in: staff of your area, posts, job plans, prices, lists, months.",
         "Then: hub import FOLDER/my-hub.xlsx",
     )
     parser.add_argument("FOLDER", type=Path, help="a new folder, or one without a workbook")
+    parser.add_argument(
+        "--first-day", default=f"{today:%Y-%m}-01", metavar="DATE", help="to be simulated (default: of this month)"
+    )
     args = parser.read(arguments)
     from analysis.own_hub.write import workbook
+    from sim.config import validate
     from sim.launch.compose import compose
+    from sim.launch.overrides import quoted
 
     file = args.FOLDER / WORKBOOK
     if file.exists():
@@ -43,7 +49,9 @@ def new(arguments: list[str]) -> int:
         )
     if args.FOLDER.exists() and not args.FOLDER.is_dir():
         raise HubError(f"FOLDER: got {args.FOLDER}, which is a file; choose a new folder")
-    content = workbook(compose())
+    config = compose(f"run.start_date={quoted(args.first_day)}")
+    validate(config)
+    content = workbook(config)
     args.FOLDER.mkdir(parents=True, exist_ok=True)
     write_whole(file, content)
     print(f"{file}: fill in the yellow cells, save it, and then\n\n  hub import {file}")
@@ -166,7 +174,7 @@ def track(arguments: list[str]) -> int:
     return 0
 
 
-def _config_of_months(args: Namespace, covered: tuple[date, int]) -> HubConfig:
+def _config_of_months(args: Namespace, covered: tuple[datetime.date, int]) -> HubConfig:
     from analysis.commands.arguments import config_asked_for
 
     start, days = covered
@@ -217,8 +225,6 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
 
 def _tell(cell: Cell, folder: Path, options: Sequence[Option]) -> None:
     """Say what the workbook came to, and what to do next."""
-    from collections import Counter
-
     from analysis.calibration.expected import expected_referrals, strata
     from analysis.calibration.targets import DAYS_PER_MONTH
     from sim.config import validate
@@ -228,12 +234,7 @@ def _tell(cell: Cell, folder: Path, options: Sequence[Option]) -> None:
     people = sum(group.headcount for group in groups.values())
     wte = sum(role.wte for role in roles.values())
     first = expected_referrals(strata(config)).sum() / (config.run.horizon_days / DAYS_PER_MONTH)
-    told = Counter(
-        "yours" if ".xlsx" not in line and "sheet" in line else "ours"
-        for option in options
-        for line in option.text.splitlines()
-        if " # " in line
-    )
+    values = sum(len(option.cells) for option in options)
     print(f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles")
-    print(f"about {first:.0f} new referrals a month; {told['yours']} values are yours")
+    print(f"about {first:.0f} new referrals a month; {values} values from the workbook")
     print(f"\nWritten to {folder}. Simulate it with\n\n  hub --config-dir {folder} scenario=my_hub")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -33,8 +32,7 @@ def test_every_command_of_the_page_runs_in_its_order(tmp_path, monkeypatch, caps
 def fill_in(path: Path) -> None:
     """Let referrals be told of the month before the first day, to be checked, and of the month after, to be tracked."""
     book = load_workbook(path)
-    book["Months"]["A6"], book["Months"]["B6"] = date(2021, 3, 1), 50
-    book["Months"]["A7"], book["Months"]["B7"] = date(2021, 4, 1), 55
-    for row in range(8, 18):
-        book["Months"].cell(row, 1).value = None
+    page, first = book["Months"], book["Hub"]["B7"].value
+    assert [first.day, page["A17"].value < first] == [1, True]
+    page["A18"], page["B17"], page["B18"] = first, 50, 55
     book.save(path)

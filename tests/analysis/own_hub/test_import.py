@@ -145,3 +145,9 @@ def test_a_workbook_is_not_written_over(tmp_path, capsys):
     assert main(["new", str(tmp_path / "mine")]) == 0
     assert main(["new", str(tmp_path / "mine")]) == 2
     assert "holds my-hub.xlsx already" in capsys.readouterr().err
+
+
+def test_a_first_day_that_is_none_is_refused_and_makes_no_folder(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "mine"), "--first-day", "soon"]) == 2
+    assert "run.start_date: got 'soon'; must be a date written YYYY-MM-DD" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()
