@@ -37,9 +37,10 @@ def new(arguments: list[str]) -> int:
         "--first-day", default=f"{today:%Y-%m}-01", metavar="DATE", help="to be simulated (default: of this month)"
     )
     args = parser.read(arguments)
-    from analysis.own_hub.write import workbook
+    from analysis.own_hub.write import prices_of, workbook
     from sim.config import validate
     from sim.launch.compose import compose
+    from sim.launch.options import Options
     from sim.launch.overrides import quoted
 
     file = args.FOLDER / WORKBOOK
@@ -50,7 +51,8 @@ def new(arguments: list[str]) -> int:
     if args.FOLDER.exists() and not args.FOLDER.is_dir():
         raise HubError(f"FOLDER: got {args.FOLDER}, which is a file; choose a new folder")
     config = compose(f"run.start_date={quoted(args.first_day)}")
-    validate(config)
+    first_day = validate(config).run.start_date
+    config = compose(f"run.start_date={first_day}", f"costs={prices_of(first_day, Options().of('costs'))}")
     content = workbook(config)
     args.FOLDER.mkdir(parents=True, exist_ok=True)
     write_whole(file, content)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.own_hub.sheets import (
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
+FIRST_MONTH_OF_PRICES = 4
 HEADING_ROW = 4
 """Of every table and of the sheet Hub; units and help stand below it."""
 FORMATS = {
@@ -72,6 +74,13 @@ def workbook(config: Mapping[str, Any]) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
+
+
+def prices_of(day: datetime.date, options: Sequence[str]) -> str:
+    """Return the option of prices that a day falls into, or the nearest there is: financial years begin in April."""
+    year = day.year - (day.month < FIRST_MONTH_OF_PRICES)
+    of_year = {int(name.split("_")[1]): name for name in options if re.fullmatch(r"afc_\d{4}_\d\d", name)}
+    return of_year[min(of_year, key=lambda known: abs(known - year))]
 
 
 def months_between(config: Mapping[str, Any]) -> int:
