@@ -17,7 +17,7 @@ MODELS = {
     "the default Hub, half as many referrals again": ("staffing=senior_led", "demand.multiplier=1.5"),
     "the default Hub, four tenths fewer referrals": ("staffing=senior_led", "demand.multiplier=0.6"),
 }
-REPLICATIONS = 60
+REPLICATIONS = 300
 MARGIN_PEOPLE, MARGIN_SHARE = 12.0, 0.2
 """By which a list may drift over three years: so many people, or so much of it if that is more."""
 LONG_REPLICATIONS, MOST_REPLICATIONS = 30, 240

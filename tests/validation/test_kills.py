@@ -110,11 +110,16 @@ def results(folder: Path) -> dict[str, bytes]:
 
 
 def half_written(stands_in: Path) -> list[str]:
-    """What nobody should find: unfinished files, and folders with neither a manifest nor a mark."""
+    """What nobody should find: unfinished files, and folders that hold something, but neither manifest nor mark.
+
+    A folder that is empty was just made when its command was killed; any later command takes it.
+    """
     found = [str(path) for path in stands_in.rglob("*.part")]
     for folder in stands_in.glob("*/"):
-        if folder.name.startswith("to_") and not any(
-            (folder / name).exists() for name in ("manifest.json", "sizing.json")
+        if (
+            folder.name.startswith("to_")
+            and any(folder.iterdir())
+            and not any((folder / name).exists() for name in ("manifest.json", "sizing.json"))
         ):
             found += [] if (folder / "unfinished.txt").exists() else [str(folder)]
     return found
