@@ -28,10 +28,10 @@ from analysis.comparison.sentences import (
 )
 from analysis.comparison.tables import answer_cells, kind_rows, told_shares, two_figures
 from analysis.comparison.taken_apart import Attribution, Widened, of_concern, told_of_gaps
-from analysis.estimates.drivers import sentence_of
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.runs.read_run import MANIFEST
+from analysis.tell.futures import sentence_of
 from analysis.tell.style import INTERVALS, data_uri, embedded, hub_style, png, render, write_page
 from analysis.tell.wording import (
     MISSING,

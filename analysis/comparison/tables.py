@@ -17,11 +17,12 @@ from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, 
 from analysis.comparison.sentences import choice_lines, round_up, steps_line, unanswered_lines, widened_lines
 from analysis.comparison.steps import NOT_JUDGED
 from analysis.comparison.taken_apart import Attribution, Widened
-from analysis.estimates.drivers import Share, positions_of, sentence_of, told, variance_shares
+from analysis.estimates.drivers import Share, positions_of, variance_shares
 from analysis.estimates.headline import Headline, of_everyone
 from analysis.estimates.tables import Split, over_hubs, split
 from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
+from analysis.tell.futures import sentence_of, told
 from analysis.tell.style import INTERVALS
 from analysis.tell.wording import MISSING, change_in, csv_of, level_in
 from sim.disk import write_whole

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.estimates.drivers import FEWEST, Share, share_table, told
+from analysis.estimates.drivers import FEWEST, Share, share_table
 from analysis.estimates.tables import FEWEST_DRAWS, Split, estimates_of, split_table
 from analysis.runs.enough import stopping_rule, with_warm_up
 from analysis.runs.figures import drawings
 from analysis.runs.summary import print_summary
 from analysis.runs.surge import SurgeRow, surge, surge_csv
 from analysis.tell.console import FAILED, progress
+from analysis.tell.futures import told
 from analysis.tell.warnings import warnings_of
 from analysis.tell.wording import csv_of
 from sim.config import HubConfig

@@ -11,10 +11,10 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from analysis.estimates.drivers import sentence_of
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
+from analysis.tell.futures import sentence_of
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR

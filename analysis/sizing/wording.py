@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimates.drivers import Share, positions_of, sentence_of, told, variance_shares
+from analysis.estimates.drivers import Share, positions_of, variance_shares
 from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, plan_of, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import FIRST_FRESH, Verdict, fewest_to_pass, lower_bound
+from analysis.tell.futures import sentence_of, told
 from analysis.tell.wording import counted, full_date, listed, pounds, sentence, share, short_date, words
 from sim.calendar import date_of
 from sim.run.manifest import code_version, config_hash

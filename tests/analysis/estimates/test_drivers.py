@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.estimates.drivers import FEWEST, positions_of, sentence_of, variance_shares
+from analysis.estimates.drivers import FEWEST, positions_of, variance_shares
 from analysis.runs.one_run import report_split
+from analysis.tell.futures import sentence_of
 from sim.config import HubConfig
 from sim.run.replicate import replicate
 from sim.streams import Floats
