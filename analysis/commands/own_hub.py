@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.commands.arguments import VerbParser
+from analysis.commands.arguments import VerbParser, config_asked_for
 from analysis.tell.console import FAILED
 from sim.disk import whole_folder, write_whole
+from sim.disk.folders import new_folder
 from sim.errors import HubError
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from analysis.own_hub.check import FigureChecked
-    from analysis.own_hub.options import Option
-    from sim.composed import Cell
+    from analysis.own_hub.check import FigureChecked, Month
+    from analysis.own_hub.option_files import Option
     from sim.config import HubConfig
     from sim.run.replicate import Replication
 
@@ -71,6 +72,7 @@ def import_workbook(arguments: list[str]) -> int:
     parser.add_argument("WORKBOOK", type=Path, help="as hub new wrote it and you have filled it in")
     args = parser.read(arguments)
     from analysis.own_hub.imported import checked, refuse_others
+    from analysis.own_hub.option_files import write_options
     from analysis.own_hub.options import options_of
     from analysis.own_hub.read import read_workbook
     from sim.launch.compose import compose
@@ -79,14 +81,11 @@ def import_workbook(arguments: list[str]) -> int:
     options = options_of(filled, compose())
     folder = args.WORKBOOK.resolve().parent
     refuse_others(folder, options)
-    cell = checked(options)
+    config = checked(options)
     with whole_folder(folder) as unfinished:
-        for option in options:
-            target = unfinished / option.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(option.text, encoding="utf-8")
+        write_options(unfinished, options)
     print(*filled.remarks, sep="\n", end="\n" * bool(filled.remarks))
-    _tell(cell, args.WORKBOOK.parent, options)
+    _tell(config, args.WORKBOOK.parent, options)
     return 0
 
 
@@ -103,27 +102,17 @@ def check(arguments: list[str]) -> int:
     parser.takes("--jobs")
     parser.takes("--out", help="a new folder for months.csv and months.png")
     args = parser.read(arguments)
-    from contextlib import nullcontext
-
     from analysis.own_hub import check as checking
     from analysis.own_hub.read import read_workbook
-    from analysis.tell.style import hub_style, write_png
-    from sim.disk.folders import new_folder
 
     filled = read_workbook(args.FOLDER / WORKBOOK)
     actual = checking.happened(filled)
     if not actual:
         raise HubError(f"{args.FOLDER / WORKBOOK}, sheet Months: no month is filled in; write what happened last year")
-    with new_folder(args.out) if args.out else nullcontext() as folder:
+    with _kept(args.out) as folder:
         config = _config_of_months(args, checking.window(month for _, month in actual))
         rows = checking.compared(actual, checking.simulated_months(_replications(config)))
-        if folder is not None:
-            write_whole(folder / "months.csv", checking.months_csv(rows))
-            with hub_style():
-                write_png(
-                    checking.months_figure(rows, f"{config.purpose}: what happened and what is simulated"),
-                    folder / "months.png",
-                )
+        _write_months(folder, rows, f"{config.purpose}: what happened and what is simulated")
     checked = checking.by_figure(rows)
     _print_checked(checked, config.run.replications, checking.VERDICTS)
     if args.out:
@@ -143,13 +132,9 @@ def track(arguments: list[str]) -> int:
     parser.add_argument("ACTUAL", type=Path, help="the workbook, or a CSV: month,referrals,assessed and so on")
     parser.takes("--out", help="a new folder for months.csv and months.png")
     args = parser.read(arguments)
-    from contextlib import nullcontext
-
     from analysis.own_hub import check as checking
     from analysis.own_hub import track as tracking
     from analysis.runs.read_run import config_of, manifest_of, table_of
-    from analysis.tell.style import hub_style, write_png
-    from sim.disk.folders import new_folder
 
     own = manifest_of(args.RUN, "give the folder of a finished run", "RUN")
     if "config" not in own or not (args.RUN / "months.parquet").is_file():
@@ -161,12 +146,9 @@ def track(arguments: list[str]) -> int:
     if not rows:
         first, last = min(month for _, month in simulated), max(month for _, month in simulated)
         raise HubError(f"{args.ACTUAL}: no month lies in the projection, which is of {first:%B %Y} to {last:%B %Y}")
-    with new_folder(args.out) if args.out else nullcontext() as folder:
-        if folder is not None:
-            write_whole(folder / "months.csv", checking.months_csv(rows))
-            title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
-            with hub_style():
-                write_png(checking.months_figure(rows, title), folder / "months.png")
+    with _kept(args.out) as folder:
+        title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
+        _write_months(folder, rows, title)
     inside = sum(row.verdict == checking.INSIDE for row in rows)
     print(f"Projection of {own['started_at'][:10]}: {inside} of {len(rows)} figures lie in its range of 9 in 10.\n")
     _print_checked(checking.by_figure(rows), own["replications"], tracking.VERDICTS)
@@ -176,9 +158,23 @@ def track(arguments: list[str]) -> int:
     return 0
 
 
-def _config_of_months(args: Namespace, covered: tuple[datetime.date, int]) -> HubConfig:
-    from analysis.commands.arguments import config_asked_for
+def _kept(out: Path | None) -> AbstractContextManager[Path | None]:
+    """Give the new folder that was asked for, if one was."""
+    return new_folder(out) if out else nullcontext()
 
+
+def _write_months(folder: Path | None, rows: Sequence[Month], title: str) -> None:
+    """Write every month as a table and a figure, where somebody asked for them."""
+    from analysis.own_hub.check import months_csv, months_figure
+    from analysis.tell.style import hub_style, write_png
+
+    if folder is not None:
+        write_whole(folder / "months.csv", months_csv(rows))
+        with hub_style():
+            write_png(months_figure(rows, title), folder / "months.png")
+
+
+def _config_of_months(args: Namespace, covered: tuple[datetime.date, int]) -> HubConfig:
     start, days = covered
     mine = ["scenario=my_hub", "run.opening.mode=run_in", f"run.start_date={start}", f"run.horizon_days={days}"]
     asked = [*mine, f"run.replications={args.replications}", f"run.jobs={args.jobs}"]
@@ -225,13 +221,11 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
     )
 
 
-def _tell(cell: Cell, folder: Path, options: Sequence[Option]) -> None:
+def _tell(config: HubConfig, folder: Path, options: Sequence[Option]) -> None:
     """Say what the workbook came to, and what to do next."""
     from analysis.calibration.expected import expected_referrals, strata
     from analysis.calibration.targets import DAYS_PER_MONTH
-    from sim.config import validate
 
-    config = validate(cell.config)
     groups, roles = config.population.staff_groups, config.staffing.roles
     people = sum(group.headcount for group in groups.values())
     wte = sum(role.wte for role in roles.values())

@@ -7,12 +7,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.own_hub.options import MADE, Option
+from analysis.own_hub.option_files import MADE, Option, write_options
 from analysis.own_hub.sheets import JOB_PLANS
-from sim.composed import Cell
-from sim.config import validate
+from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError
-from sim.launch.compose import compose_cells
+from sim.launch.compose import compose
 
 PLACE = re.compile(r"\(?(?P<file>\S*?(?P<part>[a-z]+)[/\\]my_hub\.yaml):(?P<line>\d+)\)?")
 
@@ -25,19 +24,14 @@ def refuse_others(folder: Path, options: Sequence[Option]) -> None:
             raise HubError(f"{path}: was not made by hub import; rename it, or import in another folder")
 
 
-def checked(options: Sequence[Option]) -> Cell:
+def checked(options: Sequence[Option]) -> HubConfig:
     """Compose and check what is about to be written; a refusal names the cell of the workbook."""
     with tempfile.TemporaryDirectory() as place:
-        for option in options:
-            target = Path(place, option.path)
-            target.parent.mkdir()
-            target.write_text(option.text, encoding="utf-8")
+        write_options(Path(place), options)
         try:
-            [cell] = compose_cells(["scenario=my_hub"], multirun=False, config_dir=place)
-            validate(cell.config)
+            return validate(compose("scenario=my_hub", config_dir=place))
         except ConfigProblem as problem:
             raise ConfigProblem(_by_cell(line, options) for line in problem.lines) from None
-    return cell
 
 
 def _by_cell(line: str, options: Sequence[Option]) -> str:

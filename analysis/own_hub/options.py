@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import copy
 import datetime
-import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
+from analysis.own_hub.option_files import OPTION, Option, Told, written
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
     FIRST_DAY,
@@ -24,36 +24,16 @@ from analysis.own_hub.sheets import (
     PRICES,
 )
 from analysis.tell.wording import words
+from sim.composed import put
 from sim.config.staffing import ACTIVITIES
 from sim.errors import ConfigProblem, nearest
 
-OPTION = "my_hub"
-"""What the options of a workbook are called: `scenario=my_hub`."""
 PARTS = ("population", "demand", "staffing", "costs")
 """Groups of options that a workbook fills, beside its scenario."""
 OURS = "default"
 ROUNDING, ROUNDED_SHARES = 1e-9, 0.005
 """How far shares may be from the whole: in sums of ours, and as somebody rounds them."""
 MOST_MONTHS = 120
-MADE = "# Made by hub import"
-"""Begins every file that may be written anew."""
-
-
-class Told(NamedTuple):
-    """A value, and where it came from."""
-
-    value: Any
-    source: str
-
-
-class Option(NamedTuple):
-    """A file of options."""
-
-    path: str
-    """Within the folder of the user's options."""
-    text: str
-    cells: dict[int, str]
-    """The cell that a line of it came from, by the number of the line."""
 
 
 def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
@@ -62,16 +42,17 @@ def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
     Raises ConfigProblem with a line for each cell that contradicts another.
     """
     problems: list[str] = []
+    groups = _named(filled.tables[GROUPS.title], base["population"]["staff_groups"], problems)
     trees = {
-        "population": _population(filled, base, problems),
-        "demand": _demand(filled, base),
+        "population": _population(groups, filled, base, problems),
+        "demand": _demand(groups, filled, base),
         "staffing": _staffing(filled, base, problems),
         "costs": _costs(filled, base, problems),
         "scenario": _scenario(filled, base, problems),
     }
     if problems:
         raise ConfigProblem(problems)
-    return [_written(part, tree, filled.file) for part, tree in trees.items()]
+    return [written(part, tree, filled.file) for part, tree in trees.items()]
 
 
 def key_of(name: str) -> str:
@@ -96,9 +77,9 @@ def _named(rows: list[Row], known: Mapping[str, Any], problems: list[str]) -> di
     return found
 
 
-def _population(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    known = base["population"]["staff_groups"]
-    rows = _named(filled.tables[GROUPS.title], known, problems)
+def _population(
+    rows: Mapping[str, Row], filled: Filled, base: Mapping[str, Any], problems: list[str]
+) -> dict[str, Any]:
     if not rows:
         problems.append(f"{filled.file}, sheet {GROUPS.title}: no row is filled in; write at least one staff group")
     groups: dict[str, Any] = {}
@@ -127,10 +108,9 @@ def _population(filled: Filled, base: Mapping[str, Any], problems: list[str]) ->
     return {"staff_groups": groups, "reference": reference}
 
 
-def _demand(filled: Filled, base: Mapping[str, Any]) -> dict[str, Any]:
+def _demand(rows: Mapping[str, Row], filled: Filled, base: Mapping[str, Any]) -> dict[str, Any]:
     """Return how readily each group refers: from its referrals, else from those of all, else as in its sector."""
     demand, population = base["demand"], base["population"]["staff_groups"]
-    rows = _named(filled.tables[GROUPS.title], population, [])
     again = 1.0 + base["pathway"]["re_referral"]["share"]
     exposure = {key: _exposure(row, demand["relative_uptake"]) for key, row in rows.items()}
     uptake: dict[str, Told] = {}
@@ -225,7 +205,7 @@ def _staffing(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
     rest = {key: copy.deepcopy(value) for key, value in base["staffing"].items() if key != "roles"}
     for key, found in filled.settings.items():
         if key.startswith("staffing."):
-            _put(rest, key.removeprefix("staffing."), _of(found))
+            put(rest, key.removeprefix("staffing."), _of(found))
     return rest | {"roles": roles}
 
 
@@ -291,7 +271,7 @@ def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict
     tree: dict[str, Any] = {"defaults": ["afc_2021_22"], "pay_gbp_per_year": pay}
     for key, found in filled.settings.items():
         if key.startswith("costs."):
-            _put(tree, key.removeprefix("costs."), _of(found))
+            put(tree, key.removeprefix("costs."), _of(found))
     return tree
 
 
@@ -307,27 +287,27 @@ def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
                 problems.append(f"{found.where}: got {found.value} months; look 1 to {MOST_MONTHS} ahead")
                 continue
             days = (datetime.date(months // 12, months % 12 + 1, 1) - start.replace(day=1)).days
-            _put(tree, key, Told(days, f"{found.where}: {found.value} months"))
+            put(tree, key, Told(days, f"{found.where}: {found.value} months"))
         else:
             value = found.value.isoformat() if isinstance(found.value, datetime.date) else found.value
-            _put(tree, key, Told(value, found.where))
-    _put(tree, "run.keep", ["months"])  # so that hub track can hold a projection against what happened
+            put(tree, key, Told(value, found.where))
+    put(tree, "run.keep", ["months"])  # so that hub track can hold a projection against what happened
     tree["defaults"] = [{f"override /{part}": OPTION} for part in PARTS]
     by_name = {str(row["name"].value).casefold(): row for row in filled.tables[LISTS.title]}
     said = {key: by_name[name.casefold()] for key, name in LIST_NAMES.items() if name.casefold() in by_name}
     given = {key: row for key, row in said.items() if "people" in row}
     if given:
-        _put(tree, "run.opening.mode", Told("backlog", f"sheet {LISTS.title}"))
+        put(tree, "run.opening.mode", Told("backlog", f"sheet {LISTS.title}"))
         for key, row in given.items():
             last = "mean_sessions_left" if key == "caseload" else "mean_wait_days"
             ours = base["run"]["opening"]["backlog"][key][last]
-            _put(tree, f"run.opening.backlog.{key}.people", _of(row["people"]))
+            put(tree, f"run.opening.backlog.{key}.people", _of(row["people"]))
             mean = (
                 Told(float(row["mean"].value), row["mean"].where) if "mean" in row else Told(ours, f"{OURS}, grade D")
             )
-            _put(tree, f"run.opening.backlog.{key}.{last}", mean)
+            put(tree, f"run.opening.backlog.{key}.{last}", mean)
         for key in [key for key in LIST_NAMES if key not in given]:
-            _put(tree, f"run.opening.backlog.{key}.people", Told(0, f"sheet {LISTS.title}: empty"))
+            put(tree, f"run.opening.backlog.{key}.people", Told(0, f"sheet {LISTS.title}: empty"))
     return {key: tree[key] for key in ("purpose", "defaults", *tree) if key in tree}
 
 
@@ -337,47 +317,3 @@ def _of(found: Found) -> Told:
 
 def _tidy(number: float) -> float:
     return float(f"{number:.10g}")
-
-
-def _put(tree: dict[str, Any], path: str, value: Any) -> None:
-    *parents, last = path.split(".")
-    for step in parents:
-        tree = tree.setdefault(step, {})
-    tree[last] = value
-
-
-def _written(part: str, tree: Mapping[str, Any], file: str) -> Option:
-    """Write a tree as YAML with where each value came from behind it."""
-    lines = [f"{MADE} from {file}; a cell behind a value is where it came from. Change the workbook, not this."]
-    cells: dict[int, str] = {}
-    for text, source in _lines(tree, 0):
-        short = source.removeprefix(f"{file}, ")
-        lines.append(f"{text} # {short}" if source else text)
-        if source.startswith(file):
-            cells[len(lines)] = source.partition(":")[0]
-    return Option(f"{part}/{OPTION}.yaml", "\n".join(lines) + "\n", cells)
-
-
-def _lines(tree: Mapping[str, Any], depth: int) -> Iterator[tuple[str, str]]:
-    indent = "  " * depth
-    for key, value in tree.items():
-        name = f"{indent}{json.dumps(str(key)) if not re.fullmatch(r'[a-z_]+', str(key)) else key}:"
-        if isinstance(value, Told):
-            yield f"{name} {_scalar(value.value)}", value.source
-        elif isinstance(value, Mapping) and value:
-            yield name, ""
-            yield from _lines(value, depth + 1)
-        elif isinstance(value, list) and any(isinstance(each, Told | Mapping) for each in value):
-            yield name, ""
-            for each in value:
-                if isinstance(each, Told):
-                    yield f"{indent}  - {_scalar(each.value)}", each.source
-                else:
-                    [(one, option)] = each.items()
-                    yield f"{indent}  - {one}: {option}", ""
-        else:
-            yield f"{name} {_scalar(value)}", ""
-
-
-def _scalar(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)

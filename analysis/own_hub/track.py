@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.estimates.intervals import range_of_futures
 from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, Month, happened
 from analysis.own_hub.read import date_of, number_of, read_workbook
 from analysis.own_hub.sheets import Kind
@@ -115,8 +116,7 @@ def drivers(actual: Actual, simulated: Simulated, until: datetime.date) -> list[
         drawn = [np.sum([simulated[figure, month] for month in months], axis=0) for figure in figures]
         told = real[0] / max(sum(real), 1) if share else sum(real)
         futures = drawn[0] / np.maximum(np.sum(drawn, axis=0), 1) if share else np.sum(drawn, axis=0)
-        low, median, high = np.quantile(futures, (0.05, 0.5, 0.95))
-        found.append(Driver(name, float(told), float(median), float(low), float(high)))
+        found.append(Driver(name, float(told), float(np.median(futures)), *range_of_futures(futures)))
     return sorted(found, key=lambda driver: -driver.distance)
 
 
