@@ -44,3 +44,9 @@ def working_days(start: datetime.date, first_day: int, days: int, bank_holidays:
                 open_days[day] = False
     open_days.flags.writeable = False
     return open_days
+
+
+def month_later(day: datetime.date, months: int = 1) -> datetime.date:
+    """Return the first day of the month that comes so many after the one a day lies in; before it if negative."""
+    place = day.year * 12 + day.month - 1 + months
+    return datetime.date(place // 12, place % 12 + 1, 1)

@@ -24,6 +24,7 @@ from analysis.own_hub.sheets import (
     PRICES,
 )
 from analysis.tell.wording import words
+from sim.calendar import month_later
 from sim.composed import put
 from sim.config.staffing import ACTIVITIES
 from sim.errors import ConfigProblem, nearest
@@ -153,8 +154,7 @@ def referrals_a_year(filled: Filled) -> Found | None:
 
 def days_of_month(first: datetime.date) -> int:
     """Return the days of the month that a date lies in."""
-    following = datetime.date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return (following - first.replace(day=1)).days
+    return (month_later(first) - month_later(first, 0)).days
 
 
 def _exposure(row: Row, relative: Mapping[str, Mapping[str, float]]) -> float:
@@ -282,11 +282,10 @@ def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
             continue
         if key == MONTHS_AHEAD.key:
             start = filled.settings[FIRST_DAY.key].value
-            months = start.year * 12 + start.month - 1 + found.value
             if not 1 <= found.value <= MOST_MONTHS:
                 problems.append(f"{found.where}: got {found.value} months; look 1 to {MOST_MONTHS} ahead")
                 continue
-            days = (datetime.date(months // 12, months % 12 + 1, 1) - start.replace(day=1)).days
+            days = (month_later(start, found.value) - month_later(start, 0)).days
             put(tree, key, Told(days, f"{found.where}: {found.value} months"))
         else:
             value = found.value.isoformat() if isinstance(found.value, datetime.date) else found.value

@@ -30,6 +30,7 @@ from analysis.own_hub.sheets import (
     Sheet,
 )
 from analysis.tell.wording import words
+from sim.calendar import month_later
 from sim.composed import leaves
 from sim.evidence import GRADES, EvidenceRow, read_register
 
@@ -115,8 +116,7 @@ def _rows(sheet: Sheet, config: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     elif sheet is MONTHS:
         start = datetime.date.fromisoformat(str(config["run"]["start_date"]))
         for months in range(12, 0, -1):
-            place = start.year * 12 + start.month - 1 - months
-            yield {"month": datetime.date(place // 12, place % 12 + 1, 1)}
+            yield {"month": month_later(start, -months)}
 
 
 def _dated(line: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, datetime.date]:

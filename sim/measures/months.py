@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.calendar import MINUTES_PER_DAY
+from sim.calendar import MINUTES_PER_DAY, month_later
 from sim.measures.history import History
 from sim.measures.queues import lengths_at
 from sim.service.codes import NOT_YET
@@ -35,15 +35,11 @@ def whole_months(start: datetime.date, days: int) -> list[tuple[datetime.date, i
     Days are counted from `start`; a month ends on the first day of the next.
     """
     found = []
-    first = start if start.day == 1 else _next(start)
-    while (following := _next(first)) <= start + datetime.timedelta(days=days):
+    first = start if start.day == 1 else month_later(start)
+    while (following := month_later(first)) <= start + datetime.timedelta(days=days):
         found.append((first, (first - start).days, (following - start).days))
         first = following
     return found
-
-
-def _next(date: datetime.date) -> datetime.date:
-    return datetime.date(date.year + date.month // 12, date.month % 12 + 1, 1)
 
 
 def month_table(history: History) -> Mapping[str, Any]:
