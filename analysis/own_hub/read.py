@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime
-import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.own_hub.sheets import CHAPTERS, HUB, READ_ME, TABLES, Column, Kind, Sheet
+from analysis.own_hub.sheets import CHAPTERS, HUB, READ_ME, TABLES, Column, Sheet
+from analysis.own_hub.typed import folded, typed
 from sim.errors import ConfigProblem, HubError, closest, one_line
 
 if TYPE_CHECKING:
@@ -20,11 +19,6 @@ if TYPE_CHECKING:
 MOST_BYTES, MOST_UNPACKED = 5_000_000, 60_000_000
 """Of the file, and of what is packed in it: a workbook that somebody filled in by hand has a hundredth of that."""
 MOST_ROWS, MOST_COLUMNS = 2_000, 200
-LARGEST = 1e9
-PERCENT, LONGEST_TEXT, CENTURY = 100, 200, 2000
-NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+")
-UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?")
 
 
 class Found(NamedTuple):
@@ -64,10 +58,10 @@ def read_workbook(path: Path) -> Filled:
     book = _opened(path)
     problems: list[str] = []
     remarks: list[str] = []
-    titles = {_plain(title): title for title in book.sheetnames}
+    titles = {folded(title): title for title in book.sheetnames}
     wanted = [HUB, *(sheet.title for sheet in TABLES)]
     for title in wanted:
-        if _plain(title) not in titles:
+        if folded(title) not in titles:
             others = [other for other in book.sheetnames if other not in (READ_ME, *wanted)]
             near = (
                 f"; rename {near} to it" if (near := closest(title, others)) else "; hub new writes a workbook with it"
@@ -75,22 +69,18 @@ def read_workbook(path: Path) -> Filled:
             problems.append(f"{path.name}: the sheet {title} is missing{near}")
     if problems:
         raise ConfigProblem(problems)
-    known = {_plain(title) for title in (READ_ME, *wanted)}
+    known = {folded(title) for title in (READ_ME, *wanted)}
     remarks += [
         f"{path.name}, sheet {title}: not read, as it is not one of {', '.join(wanted)}"
         for title in book.sheetnames
-        if _plain(title) not in known
+        if folded(title) not in known
     ]
     reader = _Reader(path.name, book, problems, remarks)
-    settings = reader.settings(book[titles[_plain(HUB)]])
-    tables = {sheet.title: reader.table(book[titles[_plain(sheet.title)]], sheet) for sheet in TABLES}
+    settings = reader.settings(book[titles[folded(HUB)]])
+    tables = {sheet.title: reader.table(book[titles[folded(sheet.title)]], sheet) for sheet in TABLES}
     if problems:
         raise ConfigProblem(problems)
     return Filled(path.name, settings, tables, remarks)
-
-
-def _plain(text: object) -> str:
-    return " ".join(str(text).split()).casefold()
 
 
 def _opened(path: Path) -> Workbook:
@@ -147,14 +137,14 @@ class _Reader:
             return {}
         labels: dict[str, int] = {}
         for row in range(1, page.max_row + 1):
-            label = _plain(page.cell(row, 1).value or "")
+            label = folded(page.cell(row, 1).value or "")
             if label in labels and label:
                 continue
             labels[label] = row
         found: dict[str, Found] = {}
         for chapter in CHAPTERS:
             for setting in chapter.settings:
-                row = labels.get(_plain(setting.label), 0)
+                row = labels.get(folded(setting.label), 0)
                 if not row:
                     self.problems.append(
                         f"{self.file}, sheet {page.title}: the row '{setting.label}' is missing; write it into column A"
@@ -177,7 +167,7 @@ class _Reader:
             (
                 row
                 for row in range(1, min(page.max_row, 30) + 1)
-                if _plain(page.cell(row, 1).value) == _plain(sheet.columns[0].heading)
+                if folded(page.cell(row, 1).value) == folded(sheet.columns[0].heading)
             ),
             None,
         )
@@ -188,25 +178,25 @@ class _Reader:
             return []
         places: dict[str, int] = {}
         for place in range(1, page.max_column + 1):
-            text = _plain(page.cell(heading, place).value or "")
+            text = folded(page.cell(heading, place).value or "")
             if text in places and text:
                 told = f"a second heading '{text}'; take one column out"
                 self.problems.append(f"{self.where(page, heading, place)}: {told}")
             places.setdefault(text, place)
-        known = {_plain(column.heading) for column in sheet.columns}
+        known = {folded(column.heading) for column in sheet.columns}
         for text, place in places.items():
             if text and text not in known:
                 self.remarks.append(f"{self.where(page, heading, place)}: column '{text}' is not read")
         for column in sheet.columns:
-            if _plain(column.heading) not in places:
+            if folded(column.heading) not in places:
                 self.problems.append(
                     f"{self.file}, sheet {sheet.title}: the column {column.heading} is missing in row {heading}"
                 )
         if self.problems:
             return []
         first = heading + 1
-        helps = _plain(page.cell(first, 2).value or "")  # what to type stands below the headings
-        first += helps.startswith(tuple(_plain(text) for text in _HELPS))
+        helps = folded(page.cell(first, 2).value or "")  # what to type stands below the headings
+        first += helps.startswith(tuple(folded(text) for text in _HELPS))
         return list(self.rows(page, sheet, places, first))
 
     def rows(self, page: Worksheet, sheet: Sheet, places: dict[str, int], first: int) -> Iterator[Row]:
@@ -214,7 +204,7 @@ class _Reader:
         for number in range(first, page.max_row + 1):
             row: Row = {}
             for column in sheet.columns:
-                place = places[_plain(column.heading)]
+                place = places[folded(column.heading)]
                 value = self.value(page, number, place, column)
                 if value is not None:
                     row[column.key] = Found(value, self.where(page, number, place))
@@ -223,10 +213,10 @@ class _Reader:
             for column in sheet.columns:
                 if column.needed and column.key not in row:
                     told = f"{column.heading} is empty; type {column.kind.value}, or empty the row"
-                    self.problems.append(f"{self.where(page, number, places[_plain(column.heading)])}: {told}")
+                    self.problems.append(f"{self.where(page, number, places[folded(column.heading)])}: {told}")
             name = sheet.columns[0]
             if name.key in ("name", "month") and name.key in row:
-                same = _plain(row[name.key].value)
+                same = folded(row[name.key].value)
                 if same in names:
                     self.problems.append(
                         f"{row[name.key].where}: '{row[name.key].value}' stands in {names[same]} too; keep one"
@@ -266,102 +256,11 @@ class _Reader:
             self.problems.append(f"{where}: got the error {given}; type {column.kind.value}")
             return None
         try:
-            return self.typed(given, column, where)
+            return typed(given, column)
         except ValueError as error:
             self.problems.append(f"{where}: {column.heading}: got {str(given)[:40]!r}; {error}")
             return None
 
-    def typed(self, given: Any, column: Column, where: str) -> Any:
-        kind = column.kind
-        if kind is Kind.DATE:
-            return date_of(given)
-        if kind is Kind.TEXT:
-            return _text(given, column)
-        if isinstance(given, bool | datetime.date):
-            raise ValueError(f"type {kind.value}: it is {'true or false' if isinstance(given, bool) else 'a date'}")
-        number, percent = _number(given, kind) if isinstance(given, str) else (float(given), False)
-        if number < 0:
-            raise ValueError(f"type {kind.value}")
-        if not number <= LARGEST:
-            raise ValueError("that is more than anything here can be")
-        if kind is Kind.SHARE:
-            number = number / PERCENT if percent else number
-            if number > 1:
-                meant = f": type {number:g}% if that is meant" if number <= PERCENT else ""
-                raise ValueError(f"a share is at most 100%{meant}")
-            return number
-        if percent:
-            raise ValueError(f"type {kind.value}, without a percent sign")
-        if kind is Kind.WHOLE:
-            if number != int(number):
-                raise ValueError("type a whole number")
-            return int(number)
-        return int(number) if number == int(number) else number
-
 
 _HELPS = ("whole number", "number", "share", "pounds", "date", "choose one", "agenda for change", "of the people")
 """How the line below the headings may begin in its second column."""
-
-
-def _number(text: str, kind: Kind) -> tuple[float, bool]:
-    """Read a number as people type it, and whether it has a percent sign: 1,200 or £25,655 or 12 % or 12.5."""
-    bare = text.replace("\u00a0", " ").replace("\u2009", " ").strip()
-    percent = bare.endswith("%")
-    bare = bare.removesuffix("%").strip()
-    if kind is Kind.POUNDS:
-        bare = bare.removeprefix("£").strip().removesuffix("GBP").strip()
-    if not NUMBER.fullmatch(bare):
-        if re.fullmatch(r"\d+,\d{1,2}", bare):
-            raise ValueError(f"write a point, not a comma: {bare.replace(',', '.')}")
-        raise ValueError(f"type {kind.value}, without words")
-    return float(bare.replace(",", "")), percent
-
-
-def number_of(text: str, kind: Kind) -> float:
-    """Read a number that stands in a file as people type it; ValueError where it is none of that kind."""
-    number, percent = _number(text, kind)
-    if percent or number < 0 or number > LARGEST:
-        raise ValueError(f"got {text[:40]!r}; type {kind.value}")
-    return number
-
-
-def _text(given: Any, column: Column) -> str:
-    if isinstance(given, bool):
-        text = "yes" if given else "no"
-    elif isinstance(given, datetime.date):
-        raise ValueError("type text: it is a date")
-    else:
-        text = f"{given:g}" if isinstance(given, float) else " ".join(str(given).split())
-    if len(text) > LONGEST_TEXT or not text.isprintable():
-        raise ValueError("type a short text on one line")
-    if text.startswith(("=", "+", "@")):
-        raise ValueError("a text may not begin like a formula")
-    if column.choices:
-        plain = {_plain(choice).replace("_", " "): choice for choice in column.choices}
-        if (chosen := plain.get(_plain(text).replace("_", " "))) is None:
-            raise ValueError(f"choose one of {', '.join(column.choices)}")
-        return chosen
-    return text
-
-
-def date_of(given: Any) -> datetime.date:
-    """Read a date: of Excel, as 2022-04-01, or day first as in the UK."""
-    if isinstance(given, datetime.datetime):
-        return given.date()
-    if isinstance(given, datetime.date):
-        return given
-    text = str(given).strip()
-    if match := ISO_DATE.fullmatch(text):
-        year, month, day = map(int, match.groups())
-    elif match := UK_DATE.fullmatch(text):
-        day, month, year = map(int, match.groups())
-    elif match := re.fullmatch(r"(?:(\d{1,2}) )?([A-Za-z]{3,9})[ -](\d{4}|\d\d)", text):
-        names = [name.lower() for name in calendar.month_abbr]
-        month = names.index(match[2][:3].lower()) if match[2][:3].lower() in names else 0
-        day, year = int(match[1] or 1), int(match[3]) + CENTURY * (int(match[3]) < PERCENT)
-    else:
-        raise ValueError(f"type {Kind.DATE.value}")
-    try:
-        return datetime.date(year, month, day)
-    except ValueError:
-        raise ValueError(f"there is no such day; type {Kind.DATE.value}") from None

@@ -12,8 +12,9 @@ import numpy as np
 
 from analysis.estimates.intervals import range_of_futures
 from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, Month, happened
-from analysis.own_hub.read import date_of, number_of, read_workbook
+from analysis.own_hub.read import read_workbook
 from analysis.own_hub.sheets import Kind
+from analysis.own_hub.typed import date_of, number_of
 from analysis.tell.wording import count
 from sim.errors import ConfigProblem, HubError, nearest
 from sim.measures.months import MONTHLY

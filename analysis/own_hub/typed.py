@@ -1,0 +1,114 @@
+"""What people type into a cell, read as they mean it: numbers, shares, pounds, dates, texts."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from typing import Any
+
+from analysis.own_hub.sheets import Column, Kind
+
+LARGEST = 1e9
+PERCENT, LONGEST_TEXT, CENTURY = 100, 200, 2000
+NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+")
+UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?")
+
+
+def folded(text: object) -> str:
+    """Return a text without what people do not see: capitals, spaces too many."""
+    return " ".join(str(text).split()).casefold()
+
+
+def typed(given: Any, column: Column) -> Any:
+    """Return what a cell of a column means; ValueError with what to type where it means nothing."""
+    kind = column.kind
+    if kind is Kind.DATE:
+        return date_of(given)
+    if kind is Kind.TEXT:
+        return _text(given, column)
+    if isinstance(given, bool | datetime.date):
+        raise ValueError(f"type {kind.value}: it is {'true or false' if isinstance(given, bool) else 'a date'}")
+    number, percent = _number(given, kind) if isinstance(given, str) else (float(given), False)
+    if number < 0:
+        raise ValueError(f"type {kind.value}")
+    if not number <= LARGEST:
+        raise ValueError("that is more than anything here can be")
+    if kind is Kind.SHARE:
+        number = number / PERCENT if percent else number
+        if number > 1:
+            meant = f": type {number:g}% if that is meant" if number <= PERCENT else ""
+            raise ValueError(f"a share is at most 100%{meant}")
+        return number
+    if percent:
+        raise ValueError(f"type {kind.value}, without a percent sign")
+    if kind is Kind.WHOLE:
+        if number != int(number):
+            raise ValueError("type a whole number")
+        return int(number)
+    return int(number) if number == int(number) else number
+
+
+def _number(text: str, kind: Kind) -> tuple[float, bool]:
+    """Read a number as people type it, and whether it has a percent sign: 1,200 or £25,655 or 12 % or 12.5."""
+    bare = text.replace("\u00a0", " ").replace("\u2009", " ").strip()
+    percent = bare.endswith("%")
+    bare = bare.removesuffix("%").strip()
+    if kind is Kind.POUNDS:
+        bare = bare.removeprefix("£").strip().removesuffix("GBP").strip()
+    if not NUMBER.fullmatch(bare):
+        if re.fullmatch(r"\d+,\d{1,2}", bare):
+            raise ValueError(f"write a point, not a comma: {bare.replace(',', '.')}")
+        raise ValueError(f"type {kind.value}, without words")
+    return float(bare.replace(",", "")), percent
+
+
+def number_of(text: str, kind: Kind) -> float:
+    """Read a number that stands in a file as people type it; ValueError where it is none of that kind."""
+    number, percent = _number(text, kind)
+    if percent or number < 0 or number > LARGEST:
+        raise ValueError(f"got {text[:40]!r}; type {kind.value}")
+    return number
+
+
+def _text(given: Any, column: Column) -> str:
+    if isinstance(given, bool):
+        text = "yes" if given else "no"
+    elif isinstance(given, datetime.date):
+        raise ValueError("type text: it is a date")
+    else:
+        text = f"{given:g}" if isinstance(given, float) else " ".join(str(given).split())
+    if len(text) > LONGEST_TEXT or not text.isprintable():
+        raise ValueError("type a short text on one line")
+    if text.startswith(("=", "+", "@")):
+        raise ValueError("a text may not begin like a formula")
+    if column.choices:
+        plain = {folded(choice).replace("_", " "): choice for choice in column.choices}
+        if (chosen := plain.get(folded(text).replace("_", " "))) is None:
+            raise ValueError(f"choose one of {', '.join(column.choices)}")
+        return chosen
+    return text
+
+
+def date_of(given: Any) -> datetime.date:
+    """Read a date: of Excel, as 2022-04-01, or day first as in the UK."""
+    if isinstance(given, datetime.datetime):
+        return given.date()
+    if isinstance(given, datetime.date):
+        return given
+    text = str(given).strip()
+    if match := ISO_DATE.fullmatch(text):
+        year, month, day = map(int, match.groups())
+    elif match := UK_DATE.fullmatch(text):
+        day, month, year = map(int, match.groups())
+    elif match := re.fullmatch(r"(?:(\d{1,2}) )?([A-Za-z]{3,9})[ -](\d{4}|\d\d)", text):
+        names = [name.lower() for name in calendar.month_abbr]
+        month = names.index(match[2][:3].lower()) if match[2][:3].lower() in names else 0
+        day, year = int(match[1] or 1), int(match[3]) + CENTURY * (int(match[3]) < PERCENT)
+    else:
+        raise ValueError(f"type {Kind.DATE.value}")
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise ValueError(f"there is no such day; type {Kind.DATE.value}") from None
