@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimates.intervals import range_of_futures
-from analysis.own_hub.options import days_of_month
 from analysis.own_hub.read import Filled
 from analysis.own_hub.sheets import MONTHS
+from analysis.own_hub.uptake import days_of_month
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, sheet
 from analysis.tell.wording import csv_of_rows, sentence
 from sim.measures.months import MONTHLY

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 OPTION = "my_hub"
 """What the options of a workbook are called: `scenario=my_hub`."""
+OURS = "default"
+"""Said of a value that no cell gives."""
 MADE = "# Made by hub import"
 """Begins every file that may be written anew."""
 
@@ -74,3 +76,8 @@ def _lines(tree: Mapping[str, Any], depth: int) -> Iterator[tuple[str, str]]:
 
 def _scalar(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def tidy(number: float) -> float:
+    """Return a number that was worked out without the digits of its last rounding."""
+    return float(f"{number:.10g}")

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.own_hub.option_files import OPTION, Option, Told, written
+from analysis.own_hub.option_files import OPTION, OURS, Option, Told, tidy, written
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
     FIRST_DAY,
@@ -18,11 +18,11 @@ from analysis.own_hub.sheets import (
     LIST_NAMES,
     LISTS,
     MODALITIES,
-    MONTHS,
     MONTHS_AHEAD,
     POSTS,
     PRICES,
 )
+from analysis.own_hub.uptake import demand_of
 from analysis.tell.wording import words
 from sim.calendar import month_later
 from sim.composed import put
@@ -31,7 +31,6 @@ from sim.errors import ConfigProblem, nearest
 
 PARTS = ("population", "demand", "staffing", "costs")
 """Groups of options that a workbook fills, beside its scenario."""
-OURS = "default"
 ROUNDING, ROUNDED_SHARES = 1e-9, 0.005
 """How far shares may be from the whole: in sums of ours, and as somebody rounds them."""
 MOST_MONTHS = 120
@@ -46,7 +45,7 @@ def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
     groups = _named(filled.tables[GROUPS.title], base["population"]["staff_groups"], problems)
     trees = {
         "population": _population(groups, filled, base, problems),
-        "demand": _demand(groups, filled, base),
+        "demand": demand_of(groups, filled, base),
         "staffing": _staffing(filled, base, problems),
         "costs": _costs(filled, base, problems),
         "scenario": _scenario(filled, base, problems),
@@ -93,9 +92,9 @@ def _population(
         groups[key] = {
             "headcount": _of(row["headcount"]),
             "sector": _of(row["sector"]),
-            "gender": {"women": _of(women), "men": Told(_tidy(1.0 - women.value), f"the rest of {women.where}")},
+            "gender": {"women": _of(women), "men": Told(tidy(1.0 - women.value), f"the rest of {women.where}")},
             "ethnicity": {
-                "white_british": Told(_tidy(max(british, 0.0)), f"the rest of {other.where}"),
+                "white_british": Told(tidy(max(british, 0.0)), f"the rest of {other.where}"),
                 "white_other": _of(other),
                 "minority_ethnic": _of(minority),
             },
@@ -107,69 +106,6 @@ def _population(
         largest = max(groups, key=lambda key: groups[key]["headcount"].value)
         reference["staff_group"] = Told(largest, "the largest group")
     return {"staff_groups": groups, "reference": reference}
-
-
-def _demand(rows: Mapping[str, Row], filled: Filled, base: Mapping[str, Any]) -> dict[str, Any]:
-    """Return how readily each group refers: from its referrals, else from those of all, else as in its sector."""
-    demand, population = base["demand"], base["population"]["staff_groups"]
-    again = 1.0 + base["pathway"]["re_referral"]["share"]
-    exposure = {key: _exposure(row, demand["relative_uptake"]) for key, row in rows.items()}
-    uptake: dict[str, Told] = {}
-    for key, row in rows.items():
-        if key in demand["uptake_per_person_year"]:
-            uptake[key] = Told(demand["uptake_per_person_year"][key], f"{OURS}, grade D")
-        else:
-            sector = row["sector"].value if "sector" in row else ""
-            uptake[key] = Told(
-                _tidy(_of_sector(sector, demand, population)), f"as in the sector {sector} by default, grade D"
-            )
-    unsaid = [key for key, row in rows.items() if "referrals" not in row and exposure[key] > 0]
-    for key, row in rows.items():
-        if "referrals" in row and exposure[key] > 0:
-            said = row["referrals"]
-            told = f"{said.where}: {said.value} a year, people who come again apart"
-            uptake[key] = Told(_tidy(said.value / again / exposure[key]), told)
-    a_year = referrals_a_year(filled)
-    if a_year is not None and unsaid:
-        others = sum(row["referrals"].value for row in rows.values() if "referrals" in row)
-        expected = sum(uptake[key].value * exposure[key] for key in unsaid) * again
-        if expected > 0 and a_year.value > others:
-            times = (a_year.value - others) / expected
-            for key in unsaid:
-                uptake[key] = Told(
-                    _tidy(uptake[key].value * times),
-                    f"{a_year.where}: {a_year.value:,.0f} a year, shared out as by default",
-                )
-    return {"defaults": ["steady"], "uptake_per_person_year": uptake}
-
-
-def referrals_a_year(filled: Filled) -> Found | None:
-    """Return the referrals of a year, as the sheet Months has them; None if it has none."""
-    months = [row for row in filled.tables[MONTHS.title] if "referrals" in row and "month" in row]
-    if not months:
-        return None
-    days = sum(days_of_month(row["month"].value) for row in months)
-    return Found(sum(row["referrals"].value for row in months) * 365.25 / days, f"{filled.file}, sheet {MONTHS.title}")
-
-
-def days_of_month(first: datetime.date) -> int:
-    """Return the days of the month that a date lies in."""
-    return (month_later(first) - month_later(first, 0)).days
-
-
-def _exposure(row: Row, relative: Mapping[str, Mapping[str, float]]) -> float:
-    """Return the people of a group, each counted by how readily somebody like them refers."""
-    women, other, minority = row["women"].value, row["white_other"].value, row["minority_ethnic"].value
-    gender = women * relative["gender"]["women"] + (1 - women) * relative["gender"]["men"]
-    ethnicity = (1 - other - minority) * relative["ethnicity"]["white_british"]
-    ethnicity += other * relative["ethnicity"]["white_other"] + minority * relative["ethnicity"]["minority_ethnic"]
-    return float(row["headcount"].value * gender * ethnicity)
-
-
-def _of_sector(sector: str, demand: Mapping[str, Any], groups: Mapping[str, Any]) -> float:
-    alike = [name for name, group in groups.items() if group["sector"] == sector] or list(groups)
-    people = sum(groups[name]["headcount"] for name in alike)
-    return float(sum(demand["uptake_per_person_year"][name] * groups[name]["headcount"] for name in alike) / people)
 
 
 def _staffing(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
@@ -232,7 +168,7 @@ def _role(
         "modalities": [Told(name, row[name].where) for name in MODALITIES if name in row and row[name].value == "yes"],
         "job_plan": {
             name: {
-                "share": Told(_tidy(found.value / total), found.where),
+                "share": Told(tidy(found.value / total), found.where),
                 "flexes": Told(plans.get(name, {}).get("flexes", True), OURS),
             }
             for name, found in shares.items()
@@ -312,7 +248,3 @@ def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
 
 def _of(found: Found) -> Told:
     return Told(found.value, found.where)
-
-
-def _tidy(number: float) -> float:
-    return float(f"{number:.10g}")
