@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from unicodedata import category
 
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from sim.config import HubConfig, validate
 from sim.disk import MARK
@@ -48,6 +48,9 @@ class Ran(BaseModel):
     model_config = ConfigDict(strict=True)
 
     config: dict[str, Any]
+    replications: int
+    started_at: Name
+    cells: Annotated[list[dict[str, Any]], Field(min_length=1)]
     input_files: dict[str, Name] = {}
     warnings: list[Name]
     code: Code

@@ -62,3 +62,14 @@ def test_a_folder_that_is_no_run_is_refused(content, told, tmp_path, capsys):
     assert main(["rerun", str(tmp_path / "odd"), "--out", str(tmp_path / "again")]) == 2
     assert told in capsys.readouterr().err
     assert not (tmp_path / "again").exists()
+
+
+@pytest.mark.parametrize("lost", ["replications", "started_at", "code", "cells"])
+def test_a_manifest_that_lost_what_is_read_of_it_is_refused_in_a_line(lost, scenario_run, tmp_path, capsys):
+    about = json.loads((scenario_run / "manifest.json").read_text())
+    del about[lost]
+    (tmp_path / "odd").mkdir()
+    (tmp_path / "odd" / "manifest.json").write_text(json.dumps(about))
+    assert main(["rerun", str(tmp_path / "odd"), "--out", str(tmp_path / "again")]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"whose manifest.json was changed (run: {lost})" in line
