@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from analysis.tell.wording import listed, sentence, words
+from sim.cohort.barriers import offers_appointments
 from sim.config import HubConfig
 
 BY_CONSTRUCTION = "alike by construction"
@@ -21,7 +22,7 @@ def moves_evenings_unanswered(config: HubConfig, keys: Iterable[str]) -> list[st
     making = {
         f"staffing.roles.{name}.out_of_hours_share"
         for name, role in config.staffing.roles.items()
-        if not {"assessment", "therapy"}.isdisjoint(role.job_plan)
+        if offers_appointments(role)
     }
     return [] if answers else [key for key in keys if fnmatchcase(key, EVENING_KEYS) and key in making]
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config import HubConfig
+from sim.config.staffing import Role
 from sim.streams import Bools, Floats, Ints
 
 MINUTES_PER_MONTH = DAYS_PER_YEAR / 12 * MINUTES_PER_DAY
@@ -17,9 +18,14 @@ SEES_CLIENTS = {"assessment", "therapy"}
 """Activities that offer appointments at hours of their own."""
 
 
+def offers_appointments(role: Role) -> bool:
+    """Return whether a role's posts offer appointments, some of them in the evening."""
+    return not SEES_CLIENTS.isdisjoint(role.job_plan)
+
+
 def evening_share(config: HubConfig) -> float:
     """Return the share of WTE with appointments of their own that offers early, evening or weekend ones."""
-    seeing = [role for role in config.staffing.roles.values() if not SEES_CLIENTS.isdisjoint(role.job_plan)]
+    seeing = [role for role in config.staffing.roles.values() if offers_appointments(role)]
     wte = sum(role.wte for role in seeing)
     return sum(role.wte * role.out_of_hours_share for role in seeing) / wte if wte else 0.0
 

@@ -90,7 +90,6 @@ ELSEWHERE = {
     "analysis/tell/input_warnings.py": "the activities of those names in a job plan",
     "analysis/comparison/plans.py": "what an assessment may lead to, in words",
     "analysis/sensitivity.py": "the screening of factors",
-    "analysis/tell/barriers.py": "the activities of those names in a job plan",
     "analysis/runs/surge.py": "the lists that a surge of referrals touches",
     "analysis/own_hub/sheets.py": "the lists that a workbook asks for",
     "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
