@@ -19,7 +19,7 @@ from sim.cohort.sources import catchment
 from sim.config import HubConfig
 from sim.config.pathway import Attendance, Modality, Visit
 from sim.config.screening import MEASURES, NEEDS, TIER_OF_POSITIVES, Screening
-from sim.config.staffing import TEMPORARY, Role
+from sim.config.staffing import TEMPORARY, Role, whole_posts
 from sim.streams import Floats
 
 WEEKS_PER_YEAR = DAYS_PER_YEAR / DAYS_PER_WEEK
@@ -172,9 +172,8 @@ def team_of(config: HubConfig, name: str) -> Team:
     places = 0
     for line in role.lines.values():
         if line.from_day is None and role.caseload_cap_per_wte > 0:
-            whole, part = divmod(line.wte + SMALL, 1)
-            posts = [1.0] * int(whole) + [part] * (part > 2 * SMALL)
-            places += sum(max(1, math.floor(role.caseload_cap_per_wte * post + SMALL)) for post in posts)
+            each = (math.floor(role.caseload_cap_per_wte * post + SMALL) for post in whole_posts(line.wte))
+            places += sum(max(1, number) for number in each)
     return Team(a_day * days_at_work(config) / WEEKS_PER_YEAR * in_post, places * in_post * (1 - handed_over))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -41,6 +42,17 @@ Kind = Literal["substantive", "fixed_term", "secondment", "agency", "bank"]
 TEMPORARY = ("agency", "bank")
 """Kinds of line whose people come sooner, give no notice and are paid a premium in place of on-costs."""
 PayPoint = Literal["entry", "mid", "top"]
+
+
+SMALLEST_POST = 1e-6
+"""WTE below this is rounding, not a post."""
+
+
+def whole_posts(wte: float) -> list[float]:
+    """Split a line's WTE into whole posts and one remainder."""
+    whole = math.floor(wte + SMALLEST_POST)
+    rest = wte - whole
+    return [1.0] * whole + ([rest] if rest > SMALLEST_POST else [])
 
 
 class Line(Part):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.config import HubConfig
-from sim.config.staffing import TEMPORARY, FundingCut, Line, MaternityLeave, Recruitment, StandIn
+from sim.config.staffing import TEMPORARY, FundingCut, Line, MaternityLeave, Recruitment, StandIn, whole_posts
 from sim.streams import Floats, LeaveDraw, SpellDraw, Stream, standard_normal, uniforms
 
 SPELLS = 64
@@ -22,8 +22,6 @@ PLANNING_DAYS = 120
 FOR_EVER_DAYS = 10**7
 SMALLEST_STEP = 0.5
 """The smallest step, in WTE, in which a Hub's size changes its staffing."""
-SMALLEST_POST = 1e-6
-"""WTE below this is rounding, not a post."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +64,6 @@ class PostFrame:
     def post_id(self) -> str:
         """Name that stays with the post whatever the scenario."""
         return "/".join(str(part) for part in self.owner)
-
-
-def whole_posts(wte: float) -> list[float]:
-    """Split a line's WTE into whole posts and one remainder."""
-    whole = math.floor(wte + SMALLEST_POST)
-    rest = wte - whole
-    return [1.0] * whole + ([rest] if rest > SMALLEST_POST else [])
 
 
 def draw_posts(config: HubConfig, replication: int, hub: int, size: float) -> list[PostFrame]:
