@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, date_of
-from sim.config.staffing import Absence, Sickness
+from sim.config.absence import Absence, Sickness
 from sim.streams import Bools, DayDraw, Floats, Ints, Stream, uniforms
 
 DAYS_IN_ROW = 366

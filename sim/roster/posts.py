@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.config import HubConfig
-from sim.config.staffing import TEMPORARY, FundingCut, Line, MaternityLeave, Recruitment, StandIn, whole_posts
+from sim.config.absence import MaternityLeave, Recruitment, StandIn
+from sim.config.staffing import TEMPORARY, FundingCut, Line, whole_posts
 from sim.streams import Floats, LeaveDraw, SpellDraw, Stream, standard_normal, uniforms
 
 SPELLS = 64

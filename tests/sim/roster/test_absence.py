@@ -6,7 +6,7 @@ import itertools
 import numpy as np
 import pytest
 
-from sim.config.staffing import Absence
+from sim.config.absence import Absence
 from sim.roster.absence import draw_absence
 
 pytestmark = pytest.mark.unit

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.config import validate
-from sim.config.staffing import Recruitment, whole_posts
+from sim.config.absence import Recruitment
+from sim.config.staffing import whole_posts
 from sim.measures.capacity import tenure
 from sim.roster import PLANNING_DAYS, draw_posts, draw_roster
 from sim.roster.posts import SPELLS, lead_days
