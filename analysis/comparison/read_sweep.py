@@ -50,16 +50,17 @@ class Listed(BaseModel):
     status: Name
 
 
-def _cells_listed(manifest: dict[str, Any], folder: Path) -> list[Listed]:
+def cells_listed(manifest: dict[str, Any], folder: Path, argument: str = SWEEP) -> list[Listed]:
+    """Return the cells that the manifest of a sweep lists; HubError if it lists none, or one twice."""
     if not isinstance(manifest.get("cells"), list):
-        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists no cells; run the sweep again")
+        raise HubError(f"{argument}: got {folder}, whose {MANIFEST} lists no cells; run the sweep again")
     try:
         cells = TypeAdapter(list[Listed]).validate_python(manifest["cells"])
     except ValidationError as error:
-        raise not_as_written(folder, "cells", error, SWEEP) from None
+        raise not_as_written(folder, "cells", error, argument) from None
     names = [cell.cell for cell in cells]
     if twice := next((name for name in names if names.count(name) > 1), None):
-        raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} lists {twice!r} twice; run the sweep again")
+        raise HubError(f"{argument}: got {folder}, whose {MANIFEST} lists {twice!r} twice; run the sweep again")
     return cells
 
 
@@ -99,7 +100,7 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     manifest = manifest_of(folder, "give the folder of a finished sweep", SWEEP)
     if "config" in manifest:
         raise HubError(f"SWEEP: got {folder}, which holds one run; run two plans or more, as hub -m staffing=A,B")
-    cells = [cell for cell in _cells_listed(manifest, folder) if not only or cell.cell in only]
+    cells = [cell for cell in cells_listed(manifest, folder) if not only or cell.cell in only]
     if broken := [cell.cell for cell in cells if cell.status != FINISHED]:
         raise HubError(f"SWEEP: got {folder}, whose cells {', '.join(broken)} are not finished; run the sweep again")
     if len(cells) < FEWEST_PAIRS:

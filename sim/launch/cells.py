@@ -18,6 +18,8 @@ from sim.errors import ConfigProblem, given, meant_number
 from sim.launch.overrides import COMMAND_LINE_ONLY, NAMED_ALREADY, check_number, decided, expand, meant, parsed
 
 LONGEST_VALUE = 40
+LONGEST_FOLDER = 100
+"""Bytes of a cell's name in the name of its folder: Windows takes 260 characters of a whole path."""
 KEY = "run.design"
 MOST_BYTES = 5_000_000
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -59,6 +61,21 @@ def names_of(cells: Sequence[tuple[str, str]], levers: Sequence[dict[str, Any]])
         times[name] += 1
         names.append(f"{name} ({times[name]})" if times[name] > 1 else name)
     return names
+
+
+def folders_of(names: Sequence[str]) -> list[str]:
+    """Return what the folder of each cell is called: its number, which makes it unique, and its name as far as it goes.
+
+    Only letters, digits and `.`, `_`, `-` are in it, which no system and no command line takes for anything else:
+    `0_baseline_senior_led_senior.wte-3`.
+    """
+    plain = (re.sub(r"[^\w.-]+", "-", name.replace(",", "_")) for name in names)
+    return [f"{number}_{_cut(text)}" for number, text in enumerate(plain)]
+
+
+def _cut(text: str) -> str:
+    """Return the beginning of a text that a file system takes: it counts bytes, and Windows drops a dot at the end."""
+    return text.encode()[:LONGEST_FOLDER].decode(errors="ignore").rstrip(".-_")
 
 
 def _shortened(keys: Iterable[str]) -> dict[str, str]:

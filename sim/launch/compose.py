@@ -22,7 +22,7 @@ from sim.errors import ConfigProblem, HubError, nearest_key, unfit
 from sim.evidence import FILES
 from sim.evidence.uncertainty import uncertain_parameters
 from sim.launch import private
-from sim.launch.cells import asked_for, at_home, blamed, levers_of, names_of, of_heading
+from sim.launch.cells import asked_for, at_home, blamed, folders_of, levers_of, names_of, of_heading
 from sim.launch.explain import emptied, plain_lines
 from sim.launch.files import ROOT
 from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
@@ -91,7 +91,7 @@ class Composer:
             raise ConfigProblem(blamed(problems, len(sweep)))
         levers = levers_of(sweep)
         names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
-        folders = self._subfolders(cells, argv_overrides)
+        folders = self._subfolders(cells, names, argv_overrides)
         told = zip(cells, names, levers, folders, strict=True)
         return [replace(cell, name=name, levers=values, folder=folder) for cell, name, values, folder in told]
 
@@ -103,10 +103,10 @@ class Composer:
         key = FOLDERS[multirun]
         return at_home(key, self._named(key, overrides, RunMode.MULTIRUN if multirun else RunMode.RUN))
 
-    def _subfolders(self, cells: Sequence[Cell], said: Sequence[str]) -> list[str]:
+    def _subfolders(self, cells: Sequence[Cell], names: Sequence[str], said: Sequence[str]) -> list[str]:
         """Return what the folder of each cell is called within that of its sweep."""
-        if not any(text.lstrip(" +").startswith(SUBFOLDER) for text in said):  # as conf/config.yaml says, much faster
-            return [f"{number}_{cell.scenario}_{cell.staffing}" for number, cell in enumerate(cells)]
+        if not any(text.lstrip(" +").startswith(SUBFOLDER) for text in said):
+            return folders_of(names)
         found = [self._named(SUBFOLDER, cell.overrides, RunMode.RUN, job) for job, cell in enumerate(cells)]
         for name in found:
             if Path(name).is_absolute() or ".." in Path(name).parts:
@@ -192,12 +192,20 @@ def launch(
     `overrides` are what the command line says of Hydra: the launcher, its settings, and what folders are called;
     `folder` is that of the sweep; `run`, which is sent to other machines, runs one cell in its folder.
     """
-    mine = [text for text in overrides if text.partition("=")[0].strip(" +") != FOLDERS[True]]
+    mine = [text for text in overrides if text.partition("=")[0].strip(" +") not in (FOLDERS[True], SUBFOLDER)]
     whole = composer.options.compose([*mine, f"{FOLDERS[True]}={quoted(str(folder))}"], RunMode.MULTIRUN)
     job = partial(_run_job, run)
     launcher = Plugins.instance().instantiate_launcher(private.context(composer.options.loader), job, whole)
-    jobs = [[text for text in cell.overrides if not text.lstrip(" +").startswith("hydra")] for cell in cells]
+    jobs = [
+        [*(text for text in cell.overrides if not text.lstrip(" +").startswith("hydra")), _put_into(cell)]
+        for cell in cells
+    ]
     return max(int(job.return_value) for job in launcher.launch(jobs, initial_job_idx=0))
+
+
+def _put_into(cell: Cell) -> str:
+    """Return what tells Hydra the folder of a cell, which it could not name after what differs between cells."""
+    return f"{SUBFOLDER}={quoted(cell.folder)}"
 
 
 def _run_job(run: Callable[[Cell, Path], int], composed: DictConfig) -> int:

@@ -100,10 +100,10 @@ def test_a_sweep_makes_one_folder_per_cell(hub, here, verb):
     [sweep] = (here / "outputs").iterdir()
     assert re.fullmatch(r"sweep_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d-\d{6}", sweep.name)
     assert {cell.parent.name: cell.read_text() for cell in sweep.rglob("cell.txt")} == {
-        "0_baseline_senior_led": "baseline senior_led 0",
-        "1_baseline_senior_led": "baseline senior_led 10",
-        "2_growing_demand_senior_led": "growing_demand senior_led 0",
-        "3_growing_demand_senior_led": "growing_demand senior_led 10",
+        "0_baseline_senior_led_seed-0": "baseline senior_led 0",
+        "1_baseline_senior_led_seed-10": "baseline senior_led 10",
+        "2_growing_demand_senior_led_seed-0": "growing_demand senior_led 0",
+        "3_growing_demand_senior_led_seed-10": "growing_demand senior_led 10",
     }
 
 

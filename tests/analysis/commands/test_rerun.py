@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -52,8 +53,64 @@ def test_tables_that_somebody_changed_are_found_out(scenario_run, tmp_path, caps
     assert "its tables were changed" in capsys.readouterr().err
 
 
+@pytest.fixture(scope="module")
+def sweep(tmp_path_factory):
+    """A sweep of two cells."""
+    folder = tmp_path_factory.mktemp("swept") / "sweep"
+    assert main(["sweep", "demand.multiplier=1,1.2", *SMALL, f"hydra.sweep.dir={folder}"]) == 0
+    return folder
+
+
+def again(folder, tmp_path):
+    return main(["rerun", str(folder), "--out", str(tmp_path / "again"), "--jobs", "1"])
+
+
+def test_a_sweep_is_run_again_whole_and_every_cell_comes_out_in_the_same_bytes(sweep, tmp_path, capsys):
+    assert again(sweep, tmp_path) == 0
+    told = capsys.readouterr().out
+    assert told.count(": the same bytes\n") == 2 and f"Every measure is as in {sweep}." in told
+    files = [path.relative_to(sweep) for path in sweep.rglob("*") if path.suffix in (".parquet", ".csv")]
+    assert len(files) == 2 * 3 + 4
+    assert all((sweep / file).read_bytes() == (tmp_path / "again" / file).read_bytes() for file in files)
+
+
+def test_a_cell_whose_tables_were_changed_is_named(sweep, tmp_path, capsys):
+    changed = tmp_path / "changed"
+    shutil.copytree(sweep, changed)
+    first, second = sorted(path for path in changed.iterdir() if path.is_dir())
+    shutil.copy(first / "waits.parquet", second / "waits.parquet")
+    assert again(changed, tmp_path) == 1
+    out, err = capsys.readouterr()
+    assert "demand.multiplier=1: the same bytes" in out and "demand.multiplier=1.2: other figures in waits" in out
+    assert "1 of 2 cells: other figures" in err and "its tables were changed" in err
+
+
+def test_a_rerun_says_which_versions_differ_from_those_of_the_manifest(scenario_run, tmp_path, capsys):
+    older = tmp_path / "older"
+    shutil.copytree(scenario_run, older)
+    about = json.loads((older / "manifest.json").read_text())
+    about["code"] = {"version": "0.0.9", "source_sha256": "0123456789abcdef"}
+    about["packages"]["numpy"] = "1.0"
+    (older / "manifest.json").write_text(json.dumps(about))
+    assert again(older, tmp_path) == 0
+    told = capsys.readouterr().out
+    assert "the model (then 0.0.9, source 01234567, now " in told and "numpy (1.0, now " in told
+    assert f"Every measure is as in {older}." in told
+
+
 @pytest.mark.parametrize(
-    ("content", "told"), [(None, "holds no manifest.json"), ("{", "is damaged"), ('{"cells": []}', "holds a sweep")]
+    ("file", "told"), [("differences.csv", "then give that to hub compare"), ("sizing.json", "give hub size")]
+)
+def test_a_comparison_or_sizing_says_what_to_do_instead(file, told, tmp_path, capsys):
+    (tmp_path / file).touch()
+    assert again(tmp_path, tmp_path) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert told in line
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "holds no manifest.json"), ("{", "is damaged"), ('{"cells": []}', "none is finished"), ("{}", "no cells")],
 )
 def test_a_folder_that_is_no_run_is_refused(content, told, tmp_path, capsys):
     (tmp_path / "odd").mkdir()

@@ -22,6 +22,7 @@ from sim.run.results import ALWAYS, SCHEMAS, read_table
 
 pytestmark = pytest.mark.integration
 
+FOLDERS = ("0_baseline_senior_led_demand.multiplier-1", "1_baseline_senior_led_demand.multiplier-1.5")
 SHORT = ("run.horizon_days=90", "run.opening.mode=empty", "run.replications=3", "run.store=null")
 
 
@@ -44,10 +45,10 @@ def finished(tmp_path_factory):
 def test_a_sweep_leaves_merged_tables_a_summary_a_figure_and_a_folder_for_each_cell(finished):
     folder, _ = finished
     assert sorted(path.name for path in folder.iterdir()) == [
-        "0_baseline_senior_led", "1_baseline_senior_led", "manifest.json", "measures.parquet", "sweep.csv", "sweep.png",
+        *FOLDERS, "manifest.json", "measures.parquet", "sweep.csv", "sweep.png",
         "waits.parquet", "weekly.parquet",
     ]  # fmt: skip
-    assert sorted(path.name for path in (folder / "1_baseline_senior_led").iterdir()) == [
+    assert sorted(path.name for path in (folder / FOLDERS[1]).iterdir()) == [
         "manifest.json", "measures.parquet", "waits.parquet", "weekly.parquet",
     ]  # fmt: skip
 
@@ -58,7 +59,7 @@ def test_merged_tables_are_those_of_the_cells_with_their_names(finished):
     for table in ALWAYS:
         merged = read_table(folder, table)
         assert merged.schema.names == SCHEMAS[table].names
-        parts = pd.concat(read_table(folder / f"{n}_baseline_senior_led", table).to_pandas() for n in (0, 1))
+        parts = pd.concat(read_table(folder / name, table).to_pandas() for name in FOLDERS)
         pd.testing.assert_frame_equal(merged.to_pandas(), parts.reset_index(drop=True))
         assert list(dict.fromkeys(merged["cell"].to_pylist())) == names
 
@@ -98,7 +99,7 @@ def test_a_cell_in_a_sweep_is_the_same_as_alone(finished, tmp_path):
     [alone] = cells_in(tmp_path, "demand.multiplier=1.5")
     assert run_sweep([alone], tmp_path) == 0
     columns = [name for name in SCHEMAS["measures"].names if name != "cell"]
-    swept = read_table(finished[0] / "1_baseline_senior_led", "measures").select(columns)
+    swept = read_table(finished[0] / FOLDERS[1], "measures").select(columns)
     assert swept.equals(read_table(tmp_path, "measures").select(columns))
 
 
@@ -111,7 +112,7 @@ def test_a_failing_cell_leaves_its_traceback_and_the_others_finish(tmp_path, mon
 
     monkeypatch.setattr(workers, "replicate", fails_in_one_cell)
     assert run_sweep(cells_in(tmp_path, "run.jobs=1", "demand.multiplier=1,1.5"), tmp_path) == 1
-    failed, finished = (tmp_path / f"{n}_baseline_senior_led" for n in (0, 1))
+    failed, finished = (tmp_path / name for name in FOLDERS)
     assert [path.name for path in failed.iterdir()] == ["error.txt"]
     told = (failed / "error.txt").read_text()
     assert told.startswith("Traceback") and str(error) in told and "fails_in_one_cell" in told

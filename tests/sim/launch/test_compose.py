@@ -1,5 +1,6 @@
 """How conf/, a scenario and the command line become one configuration, and how mistakes are told."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from sim.disk import conf_dir
 from sim.errors import ConfigProblem
+from sim.launch.cells import folders_of
 from sim.launch.compose import Composer, compose, compose_cells
 from sim.launch.files import group_defaults
 from sim.launch.options import Options
@@ -328,11 +330,21 @@ def test_harmless_settings_of_hydras_are_taken(conf: Path, override: str) -> Non
 def test_the_folders_of_cells_are_called_as_asked_for(conf: Path) -> None:
     sweep = ["scenario=baseline,lean", "run.seed=8,9"]
     assert [cell.folder for cell in compose_cells(sweep, True, conf=conf)] == [
-        "0_baseline_senior_led", "1_baseline_senior_led", "2_lean_senior_led", "3_lean_senior_led",
+        "0_baseline_senior_led_seed-8", "1_baseline_senior_led_seed-9",
+        "2_lean_senior_led_seed-8", "3_lean_senior_led_seed-9",
     ]  # fmt: skip
     named = [*sweep, "hydra.sweep.subdir='${hydra.runtime.choices.scenario}/${run.seed}_${hydra.job.num}'"]
     cells = compose_cells(named, True, conf=conf, unheeded={})
     assert [cell.folder for cell in cells] == ["baseline/8_0", "baseline/9_1", "lean/8_2", "lean/9_3"]
+
+
+def test_folders_of_cells_are_safe_short_and_all_different() -> None:
+    names = ["a,b,x=[1, 2]", "a,b,x=..", 'a:b|c?*<>"/\\,d', "a" * 300, "ä" * 300, "ä" * 300, "a,b,key=-1.5 "]
+    folders = folders_of(names)
+    assert len({folder.lower() for folder in folders}) == len(names)
+    for folder in folders:
+        assert re.fullmatch(r"[\w.-]+", folder) and not folder.endswith((".", " ")) and len(folder.encode()) <= 110
+    assert folders[6] == "6_a_b_key--1.5"
 
 
 @pytest.mark.parametrize(
