@@ -34,7 +34,7 @@ app: $(APP) $(COMPILED)  ## open the page in a browser; options with ARGS="--por
 test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browser, on all cores
 	@$(BIN)/python -m pytest -n auto --dist loadfile -m "not heavy and not e2e" $(ARGS)
 
-golden: $(DEV) $(COMPILED)  ## compare every table of 65 small runs with tests/golden; keep new ones with ARGS=--write
+golden: $(DEV) $(COMPILED)  ## compare every table of 66 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)
 
 docs: $(DEV)  ## write docs/stages.md from the tables of stages and measures

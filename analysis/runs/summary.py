@@ -15,6 +15,7 @@ from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
 from analysis.tell.futures import sentence_of
+from analysis.tell.policies import policy_sentences
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
 from sim.calendar import DAYS_PER_YEAR
@@ -79,6 +80,7 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
     return [
         f"Scenario {config.scenario} · staffing {config.staffing_model}{hubs}",
         *([config.purpose] if config.purpose else []),
+        *(f"Policy {said}" for said in policy_sentences(config)),
         *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
         f"{counted(run.replications, 'replication')} of {run.horizon_days:,} days from {full_date(run.start_date)} · "
         f"{opening} · seed {run.seed}",

@@ -39,7 +39,7 @@ BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change
 
 def _hired_in(config: HubConfig, *kinds: str) -> bool:
     lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
-    stand_ins = config.staffing.stand_in.values()
+    stand_ins = config.stand_in.values()
     return any(line.kind in kinds and line.wte > 0 for line in lines) or any(one.by in kinds for one in stand_ins)
 
 

@@ -193,7 +193,8 @@ def _lost(config: HubConfig, name: str) -> float:
         rising = recruitment.ramp_weeks
     rising = rising * (1 - recruitment.ramp_start_share) / 2 + recruitment.induction_weeks
     away = 0.0 if leave is None else leave.per_year * (leave.least_weeks + leave.most_weeks) / 2
-    if (stand_in := staffing.stand_in.get(name)) is not None:
+    stand_in = config.stand_in.get(name)
+    if stand_in is not None and (stand_in.from_day is None or stand_in.from_day <= -config.run.run_in_days):
         empty, away = (weeks * (1 - stand_in.share) for weeks in (empty, away))
     lost = (recruitment.turnover_per_year * (empty + rising) + away) / WEEKS_PER_YEAR
     return lost / (1 + lost)

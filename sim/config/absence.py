@@ -53,6 +53,11 @@ class StandIn(Part):
     """Of the post's hours."""
     from_role: str | None = None
     """Whose people act up: their own posts have so many hours less, and they are paid the difference."""
+    from_day: Day | None = None
+    to_day: Day | None = None
+    """Days between which anybody stands in (the second exclusive); empty: always."""
+
+    _in_order = in_order("from_day", "to_day")
 
     @model_validator(mode="after")
     def _somebody_acts_up(self) -> Self:

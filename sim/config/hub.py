@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from sim.composed import Outside
+from sim.config.absence import StandIn
 from sim.config.costs import Costs
 from sim.config.demand import Demand, Hubs, MajorIncident, Population
 from sim.config.kinds import SUM_TOLERANCE, Part
 from sim.config.pathway import Pathway
+from sim.config.policies import Policies
 from sim.config.run import Run, Standards, Uncertainty
 from sim.config.screening import Screening
 from sim.config.staffing import Staffing
@@ -32,10 +34,16 @@ class HubConfig(Part):
     """Incidents by name; empty for none."""
     pathway: Pathway
     staffing: Staffing
+    policies: Policies
     costs: Costs
     standards: Standards
     run: Run
     uncertainty: Uncertainty
+
+    @property
+    def stand_in(self) -> dict[str, StandIn]:
+        """By role, who stands in: for good as the staffing model says, or by policy."""
+        return self.staffing.stand_in | self.policies.cover
 
 
 def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
@@ -45,7 +53,7 @@ def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     ConfigProblem with every contradiction found, one line each.
     """
     lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
-    lines += _unsupervised(config)
+    lines += [*_unsupervised(config), *_policies(config)]
     if outside is not None:
         lines += _price_year(config, outside)
     if lines:
@@ -191,6 +199,20 @@ def _unsupervised(config: HubConfig) -> list[str]:
         "fund more of it or fewer of those it supervises, or set staffing.supervision.beyond=unsupervised"
         for name, day, can, due in beyond_supervision(config)
     ]
+
+
+def _policies(config: HubConfig) -> Iterator[str]:
+    """Refuse policies that the staffing model contradicts."""
+    roles = list(config.staffing.roles)
+    for name, one in config.policies.cover.items():
+        path = f"policies.cover.{name}"
+        if name not in roles:
+            yield f"{path}: this staffing model has no such role; {nearest(name, roles)}"
+        elif name in config.staffing.stand_in:
+            yield f"{path}: staffing.stand_in.{name} says who stands in already; leave one of the two out"
+        elif one.from_role is not None and (one.from_role == name or one.from_role not in roles):
+            others = ", ".join(role for role in roles if role != name)
+            yield f"{path}.from_role: got {one.from_role!r}; must be one of {others}"
 
 
 def _from_file(config: HubConfig) -> list[str]:

@@ -62,7 +62,7 @@ def stand_in_price(config: HubConfig, frame: PostFrame) -> float:
     Who acts up has what the post's pay is more than their own.
     """
     costs, roles = config.costs, config.staffing.roles
-    line, stand_in = roles[frame.role].lines[frame.line], config.staffing.stand_in.get(frame.role)
+    line, stand_in = roles[frame.role].lines[frame.line], config.stand_in.get(frame.role)
     if stand_in is None:
         return 0.0
     if stand_in.from_role is None:
@@ -104,7 +104,7 @@ def ledger(history: History) -> Ledger:
     tenures = [tenure(frame, history.horizon_days) for frame in frames]
     lines = [config.staffing.roles[frame.role].lines[frame.line] for frame in frames]
     temporary = np.array([line.kind in TEMPORARY for line in lines], dtype=bool)
-    by_whom = [getattr(config.staffing.stand_in.get(frame.role), "by", "") for frame in frames]
+    by_whom = [getattr(config.stand_in.get(frame.role), "by", "") for frame in frames]
     hired_in = np.array([by in TEMPORARY for by in by_whom], dtype=bool)
     wte = np.array([frame.wte for frame in frames])
     held = np.array([t.filled_days + costs.maternity_pay_share * t.leave_days for t in tenures])

@@ -137,7 +137,7 @@ def _ramp(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
     if spell.returns and phased is not None:
         return _risen(days, phased.weeks, phased.start_share)
     if spell.stands_in:
-        stand_in = staffing.stand_in[frame.role]
+        stand_in = config.stand_in[frame.role]
         weeks = recruitment.agency_ramp_weeks if stand_in.by in TEMPORARY else 0.0
         return stand_in.share * _risen(days, weeks, recruitment.ramp_start_share)
     if not spell.recruited:

@@ -92,7 +92,7 @@ def draw_posts(config: HubConfig, replication: int, hub: int, size: float) -> li
                 if leave is not None and line.kind not in TEMPORARY:
                     begins = _leaves(leave, seed, replication, owner, config.run.start_date, opens, end)
                     holders, away = _on_leave(holders, begins)
-                spells = _with_stand_ins(holders, staffing.stand_in.get(role_name), end)
+                spells = _with_stand_ins(holders, config.stand_in.get(role_name), end)
                 frame = PostFrame(
                     owner, role_name, line_name, number, post_wte, opens, end,
                     spells=tuple(replace(s, start_day=max(s.start_day, first)) for s in spells if s.end_day > first),
@@ -204,8 +204,13 @@ def _with_stand_ins(holders: Sequence[Spell], stand_in: StandIn | None, end: int
     for here, following in zip(holders, [*holders[1:], None], strict=True):
         spells.append(here)
         until = end if following is None else following.start_day
-        if here.end_day + after < until:
-            spells.append(Spell(here.end_day + after, until, recruited=False, stands_in=True))
+        begins = here.end_day + after
+        if stand_in.from_day is not None:
+            begins = max(begins, stand_in.from_day)
+        if stand_in.to_day is not None:
+            until = min(until, stand_in.to_day)
+        if begins < until:
+            spells.append(Spell(begins, until, recruited=False, stands_in=True))
     return spells
 
 
@@ -244,18 +249,14 @@ def acting_up(
     By role, shape (days,). Who acts up gives a post so many hours more, and their own so many less; a role that has not
     so many hours lends what it has.
     """
-    lenders = {
-        role: stand_in.from_role
-        for role, stand_in in config.staffing.stand_in.items()
-        if stand_in.from_role is not None
-    }
+    lenders = {role: stand_in.from_role for role, stand_in in config.stand_in.items() if stand_in.from_role is not None}
     there = {role: np.zeros(days) for role in lenders.values()}
     wanted = {role: np.zeros(days) for role in there}
     for frame in frames:
         for spell in frame.spells:
             inside = slice(spell.start_day - first, spell.end_day - first)
             if spell.stands_in and frame.role in lenders:
-                wanted[lenders[frame.role]][inside] += frame.wte * config.staffing.stand_in[frame.role].share
+                wanted[lenders[frame.role]][inside] += frame.wte * config.stand_in[frame.role].share
             elif frame.role in there and not spell.stands_in:
                 there[frame.role][inside] += frame.wte
     lent = {role: np.minimum(wanted[role], there[role]) for role in there}

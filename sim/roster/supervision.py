@@ -50,7 +50,7 @@ def hours_share(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
     """Return the share of a post's hours that are worked on each day of a spell: a cut or a stand-in leaves less."""
     share = np.ones(spell.end_day - spell.start_day)
     share[max(0, frame.cut_day - spell.start_day) :] *= frame.share_after_cut
-    return share * config.staffing.stand_in[frame.role].share if spell.stands_in else share
+    return share * config.stand_in[frame.role].share if spell.stands_in else share
 
 
 def due_hours(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:

@@ -50,6 +50,10 @@ def outcomes(row: str) -> tuple[str, ...]:
     return tuple(f"pathway.assessment.outcome_share.{tier}={row}" for tier in TIERS)
 
 
+POLICIES = ("policies=cover", "policies.cover.therapist={from_day: 30, to_day: 300}")
+"""Every policy at once."""
+
+
 GOLDEN: dict[str, tuple[str, ...]] = {
     # Scenarios.
     "baseline": (YEAR, "run.opening.run_in_days=365"),
@@ -129,6 +133,8 @@ GOLDEN: dict[str, tuple[str, ...]] = {
     "sickness": ("staffing.absence.sickness.absence_share=0.35", "staffing.absence.handover_after_days=5"),
     "turnover": ("staffing.recruitment.turnover_per_year=3.0", "staffing.recruitment.lead_median_weeks=3", YEAR),
     "no_caseload": (f"{THERAPIST}.caseload_cap_per_wte=0", f"{SENIOR}.caseload_cap_per_wte=1"),
+    # Policies.
+    "every_policy": (*POLICIES, YEAR, "staffing.recruitment.turnover_per_year=1.0", "demand.multiplier=1.5"),
     # Demand.
     "no_demand": ("demand.multiplier=0.0", "pathway.team_support.requests_per_month=0"),
     "ten_times_the_demand": ("demand.multiplier=10",),
