@@ -80,7 +80,7 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
     return [
         f"Scenario {config.scenario} · staffing {config.staffing_model}{hubs}",
         *([config.purpose] if config.purpose else []),
-        *(f"Policy {said}" for said in policy_sentences(config)),
+        *(f"Policy: {said}" for said in policy_sentences(config)),
         *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
         f"{counted(run.replications, 'replication')} of {run.horizon_days:,} days from {full_date(run.start_date)} · "
         f"{opening} · seed {run.seed}",

@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Protocol
 
-from analysis.tell.wording import counted, full_date, share, words
+from analysis.tell.wording import counted, full_date, listed, share, words
 from sim.calendar import date_of
 from sim.config import HubConfig
+from sim.config.absence import StandIn
+from sim.config.policies import Dated
+from sim.config.screening import TIERS
 
-
-class Dated(Protocol):
-    """Something that holds from one day to another."""
-
-    @property
-    def from_day(self) -> int | None:
-        """The first day; None: since before the run."""
-
-    @property
-    def to_day(self) -> int | None:
-        """The first day after it; None: no end."""
+NEED = {"none": "no measure positive", "some": "one or two", "high": "three", "very_high": "four or five"}
+"""Tiers of need in words."""
 
 
 def policy_sentences(config: HubConfig) -> list[str]:
@@ -27,7 +20,7 @@ def policy_sentences(config: HubConfig) -> list[str]:
     return [said for name in config.policies.in_force for said in SENTENCES[name](config)]
 
 
-def when(config: HubConfig, dated: Dated) -> str:
+def when(config: HubConfig, dated: Dated | StandIn) -> str:
     """Return between which days something holds: `from 1 April 2021 to 30 June 2021`, `throughout`."""
     start = config.run.start_date
     begins = "" if dated.from_day is None else f"from {full_date(date_of(start, dated.from_day))}"
@@ -35,6 +28,18 @@ def when(config: HubConfig, dated: Dated) -> str:
         return begins or "throughout"
     ends = full_date(date_of(start, dated.to_day - 1))
     return f"{begins} to {ends}" if begins else f"until {ends}"
+
+
+def _threshold(config: HubConfig) -> Iterator[str]:
+    threshold = config.policies.assessment_threshold
+    below = [
+        f"{words(tier)} need" if tier != "none" else "no need found"
+        for tier in TIERS[: TIERS.index(threshold.from_tier)]
+    ]
+    yield (
+        f"threshold for assessment, {when(config, threshold)}: people with {listed(below, 'or')} and no risk flag get "
+        f"advice and wellbeing resources in place of an assessment; {share(threshold.return_share)} of them come back"
+    )
 
 
 def _cover(config: HubConfig) -> Iterator[str]:
@@ -48,4 +53,7 @@ def _cover(config: HubConfig) -> Iterator[str]:
         )
 
 
-SENTENCES: dict[str, Callable[[HubConfig], Iterator[str]]] = {"cover": _cover}
+SENTENCES: dict[str, Callable[[HubConfig], Iterator[str]]] = {
+    "assessment_threshold": _threshold,
+    "cover": _cover,
+}

@@ -91,6 +91,7 @@ def decide(config: HubConfig, draws: Floats, need: Ints, ethnicity: Ints) -> Dec
         re_referral_delay=_minutes(
             -pathway.re_referral.mean_delay_days * np.log1p(-column(EpisodeDraw.RE_REFERRAL_DELAY))
         ),
+        returns_unassessed=column(EpisodeDraw.RE_REFERRED) < config.policies.assessment_threshold.return_share,
         matched=matched,
         tie=column(EpisodeDraw.TIE),
     )

@@ -71,7 +71,9 @@ def draw_luck(config: HubConfig, replication: int, sources: list[Source], places
     `places` are, for each source, where its people are in the cohort, by number.
     """
     people = sum(len(mine) for mine in places)
-    share = config.pathway.re_referral.share
+    share, threshold = config.pathway.re_referral.share, config.policies.assessment_threshold
+    if threshold.is_on:
+        share = max(share, threshold.return_share)
     episodes = MOST_EPISODES if share > 0 else 1
     columns = np.empty((DECISIONS, people))
     offers = np.empty((people, OFFERS))
@@ -145,6 +147,8 @@ class Decisions:
     bounced_back: Bools
     re_referred: Bools
     re_referral_delay: Ints
+    returns_unassessed: Bools
+    """Whether somebody comes back who was not offered an assessment because of a threshold."""
     matched: Bools
     """Whether somebody is seen by a clinician who is matched to them."""
     tie: Floats

@@ -13,6 +13,7 @@ from sim.measures.people import (
     count_risk_calls,
     count_sessions,
 )
+from sim.measures.policies import count_policies
 from sim.measures.queues import count_caseload, count_queues
 from sim.measures.rows import MEASURES, Measure, Rows
 from sim.measures.waits import count_funnel, count_waiting_at_end, count_waits
@@ -34,6 +35,7 @@ def count_measures(history: History) -> Rows:
         count_cost,
         count_access,
         count_follow_up,
+        count_policies,
     ):
         count(history, rows)
     reference = history.config.population.reference

@@ -13,7 +13,7 @@ from sim.measures.history import History
 from sim.measures.rows import ADDED, AVERAGED, GREATEST, LESS, MORE, NEITHER, POOLED, Measure, Rows, declare, named
 from sim.measures.waiters import Waiters, waiters_at
 from sim.service.codes import NOT_YET
-from sim.service.enums import Why
+from sim.service.enums import Ending, Why
 from sim.stages import LISTED, STAGES
 from sim.streams import Bools, Floats, Ints
 
@@ -141,7 +141,7 @@ def count_funnel(history: History, rows: Rows) -> None:
     settled = history.in_window(referred) & (referred <= history.horizon - window)
     screened = history.at("screened") != NOT_YET
     was_reviewed = history.in_window(reviewed)
-    offered = history.drawn("offered")
+    offered = history.drawn("offered") & (history.ended != Ending.BELOW_THRESHOLD)
     rows.shares("screened_share", "screening", history.groupings, settled, screened)
     rows.shares("offered_share", "assessment", history.groupings, was_reviewed, offered)
     rows.shares("reached_share", "assessment", history.groupings, was_reviewed & offered, history.reachable)

@@ -178,6 +178,8 @@ class Drawn:
         self.re_referred = whole(decisions.re_referred)
         self.re_referral_delay = whole(decisions.re_referral_delay)
         self.matched = whole(decisions.matched)
+        self.returns_unassessed = whole(decisions.returns_unassessed)
+        self.below_threshold = whole((cohort.tier < rules.below_tier) & ~cohort.risk)
         self.course_luck = fractions(decisions.course_luck)
         self.step_up_luck = fractions(decisions.step_up_luck)
         by_tie = np.argsort(decisions.tie.T.reshape(-1), kind="stable")

@@ -45,6 +45,8 @@ class Ending(IntEnum):
     LEFT_GROUP_LIST = 13
     LEFT_BETWEEN_CLINICIANS = 14
     """Or while waiting for a stepped-up course."""
+    BELOW_THRESHOLD = 15
+    """Not offered an assessment because the need is below a threshold: a policy."""
 
 
 class Outcome(IntEnum):

@@ -74,10 +74,19 @@ class Pathway:
         self.journeys.reviewed[case.number] = minute
         if not self.drawn.offered[case.row]:
             self.close(case, minute, codes.Ending.ADVISED)
+        elif self.is_below_threshold(case, minute):
+            self.lists.to_write_up(case, minute)
+            self.close(case, minute, codes.Ending.BELOW_THRESHOLD)
         elif self.drawn.reachable[case.row] or not self.drawn.screens[case.row]:  # who was phoned was reached
             self.assessment.join(case, minute, minute)
         else:
             self.to_contact(case, minute)
+
+    def is_below_threshold(self, case: Case, minute: int) -> bool:
+        """Return whether a policy has somebody advised in place of assessed; who comes back is judged without it."""
+        if minute < self.rules.threshold_from or minute >= self.rules.threshold_to or case.episode > 0:
+            return False
+        return self.drawn.below_threshold[case.client] > 0
 
     def risk_called(self, case: Case, started: int) -> None:
         """Note the risk call; the journey goes on beside it."""
@@ -300,6 +309,8 @@ class Pathway:
         case.state = codes.State.CLOSED
         self.journeys.closed[case.number] = minute
         self.journeys.ended[case.number] = why
-        once_more: bool = case.episode + 1 < self.drawn.episodes
-        if once_more and self.drawn.re_referred[case.row] and why in MAY_RETURN:
+        drawn = self.drawn
+        comes_back = drawn.returns_unassessed if why == codes.Ending.BELOW_THRESHOLD else drawn.re_referred
+        once_more: bool = case.episode + 1 < drawn.episodes
+        if once_more and comes_back[case.row] and why in MAY_RETURN:
             self.agenda.expect(minute + self.drawn.re_referral_delay[case.row], codes.Step.REFERRED_AGAIN, case)

@@ -10,9 +10,11 @@ from sim.cohort.decisions import course_edges
 from sim.config import HubConfig
 from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES, Attendance, Visit
+from sim.config.policies import Dated
+from sim.config.screening import TIERS
 from sim.config.staffing import ACTIVITIES
 from sim.service import codes
-from sim.service.codes import LONGEST_SET_BACK, whole
+from sim.service.codes import LONGEST_SET_BACK, NEVER, whole
 from sim.stages import ONE_VISIT
 
 WORKING_DAYS_PER_WEEK = 5
@@ -71,6 +73,12 @@ class Rules:
         self.contact_attempt_minutes: int = lists.contact_attempt_minutes
         self.contact_attempt_interval: int = lists.contact_attempt_interval_days * MINUTES_PER_DAY
         # Assessment and what follows.
+        threshold = config.policies.assessment_threshold
+        self.below_tier: int = TIERS.index(threshold.from_tier)
+        """A first referral of a lower tier is not offered an assessment between these minutes, unless at risk."""
+        between = minutes_of(threshold, threshold.is_on)
+        self.threshold_from: int = between[0]
+        self.threshold_to: int = between[1]
         self.outcomes = tuple(OUTCOMES.index(reroute(config, outcome)) for outcome in OUTCOMES)
         """What follows each drawn outcome, after rerouting."""
         self.gives_therapy: bool = reroute(config, "hub_therapy") == "hub_therapy"
@@ -133,6 +141,14 @@ class Rules:
             course_edges(m).tolist() if name in begins.values() else [] for name, m in modalities.items()
         )
         """For each that another begins with: the random numbers at which its course grows by a session."""
+
+
+def minutes_of(policy: Dated, is_on: bool) -> tuple[int, int]:
+    """Return the minutes between which a policy holds (the second exclusive); none before `NEVER` where it is off."""
+    if not is_on:
+        return NEVER, NEVER
+    first = -NEVER if policy.from_day is None else policy.from_day * MINUTES_PER_DAY
+    return first, NEVER if policy.to_day is None else policy.to_day * MINUTES_PER_DAY
 
 
 def longest_work(config: HubConfig) -> list[int]:

@@ -50,7 +50,11 @@ def outcomes(row: str) -> tuple[str, ...]:
     return tuple(f"pathway.assessment.outcome_share.{tier}={row}" for tier in TIERS)
 
 
-POLICIES = ("policies=cover", "policies.cover.therapist={from_day: 30, to_day: 300}")
+POLICIES = (
+    "policies=cover",
+    "policies.cover.therapist={from_day: 30, to_day: 300}",
+    "policies.assessment_threshold={from_tier: high, from_day: 20, to_day: 200}",
+)
 """Every policy at once."""
 
 

@@ -11,10 +11,13 @@ from sim.measures import MEASURES, count_measures
 from sim.measures.rows import Better, Measure, OverHubs, Rows, declare
 from sim.run.replicate import simulate_hub
 
+POLICIES = ("policies.assessment_threshold.from_tier=some",)
+"""What only a policy has counted."""
+
 
 @pytest.mark.integration
 def test_every_figure_counted_is_declared_with_its_unit_and_every_measure_declared_is_counted(hub_config):
-    config = hub_config("scenario=major_incident", "run.horizon_days=200", "run.opening.mode=empty")
+    config = hub_config("scenario=major_incident", *POLICIES, "run.horizon_days=200", "run.opening.mode=empty")
     history, _ = simulate_hub(config, 0, 0)
     rows = count_measures(history)
     assert {row.measure for row in rows} == MEASURES.keys()
