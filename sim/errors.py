@@ -12,10 +12,19 @@ KEY_SIGNS = "_.-/@$+~[]"
 """What a key of the configuration may hold beside letters and digits."""
 
 NAMES_ARE_FREE = (
-    "incident", "exposed", "persons", "campaigns", "waves", "staff_groups", "modalities", "roles", "lines", "job_plan",
+    "incident", "exposed", "persons", "changes", "staff_groups", "modalities", "roles", "lines", "job_plan",
     "first_step", "uptake_per_person_year", "supported_share",
 )  # fmt: skip
 """Parts of a configuration whose entries have names of the user's own."""
+
+
+MOVED = {
+    "staffing.funding_cut": "changes.NAME={kind: funding, from_day: DATE, funded_share: 0.75}",
+    "staffing.recruitment.freeze": "changes.NAME={kind: freeze, from_day: DATE, to_day: DATE}",
+    "demand.campaigns": "changes.NAME={kind: campaign, from_day: DATE, to_day: DATE, target: ...}",
+    "demand.waves": "changes.NAME={kind: wave, from_day: DATE, to_day: DATE, uptake_multiplier: 1.5}",
+}
+"""Keys of earlier versions, each with what is written in its place."""
 
 
 THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(,\d{3})+(?![\w.,])")
@@ -157,6 +166,12 @@ def closest(name: str, known: Iterable[str]) -> str | None:
     by_lower = {each.lower(): each for each in known}
     alike = difflib.get_close_matches(name.lower(), by_lower, n=1)
     return by_lower[alike[0]] if alike else None
+
+
+def moved(key: str) -> str | None:
+    """Say what is written in place of a key of an earlier version, if it was one."""
+    found = next((instead for old, instead in MOVED.items() if f"{key}.".startswith(f"{old}.")), None)
+    return f"it is a dated change now: write {found}" if found else None
 
 
 def nearest_key(key: str, known: Sequence[str]) -> str:

@@ -109,12 +109,14 @@ def _dated(config: HubConfig) -> Iterator[str]:
     """Yield what changes over time."""
     demand = config.demand
     for name, there in (
-        ("incident", config.incident), ("demand.campaigns", demand.campaigns), ("demand.waves", demand.waves),
+        ("incident", config.incident), 
         ("demand.launch_ramp_days", demand.launch_ramp_days), ("demand.growth_per_year", demand.growth_per_year),
         ("demand.referrals_csv", demand.referrals_csv),
     ):  # fmt: skip
         if there:
             yield f"{name} changes demand over time"
+    for name in config.changes:
+        yield f"changes.{name} is dated"
     for path, value in leaves(config.staffing.model_dump(), "staffing"):
         if value is not None and path.endswith((".from_day", ".to_day")):
             yield f"{path} changes staff over time"

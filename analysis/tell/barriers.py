@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from analysis.tell.wording import listed, sentence, words
 from sim.cohort.barriers import offers_appointments
 from sim.config import HubConfig
+from sim.config.changes import Campaign
 
 BY_CONSTRUCTION = "alike by construction"
 """What is said where nothing in the model tells the groups apart."""
@@ -50,7 +51,7 @@ def gaps_that_can_arise(config: HubConfig) -> dict[str, list[str]]:
         reasons["staff_group"].append("who was at the incident")
     if matched.share > 0 and (matched.missed_times != 1 or matched.drop_out_times != 1):
         reasons["ethnicity"].append("a matched clinician")
-    for campaign in config.demand.campaigns.values():
+    for campaign in config.changes_of(Campaign).values():
         if campaign.need_odds_ratio != 1:
             target = campaign.target
             targeted = (target.staff_groups, target.genders, target.ethnicities)

@@ -14,6 +14,7 @@ from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.background import gap_multiplier, uptake_multiplier
 from sim.composed import leaves
 from sim.config import HubConfig
+from sim.config.changes import Campaign, Wave
 from sim.config.hub import activities_needed
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config.staffing import TEMPORARY
@@ -31,20 +32,20 @@ MONTHS = 12
 FILE = "demand.referrals_csv"
 MOST_TIMES = 10
 """Growth beyond this many times is nobody's forecast."""
-BEGINS = ("from_day", "start_day", "referred_from_day")
-ENDS = ("to_day", "end_day", "referred_to_day")
+BEGINS = ("from_day", "referred_from_day")
+ENDS = ("to_day", "referred_to_day")
 NO_GAP = "no campaign closes a gap: choose scenario=improved_reach, or add one"
 BY_CLIENT_HOURS = "what a post gives is its client_facing_hours_per_week: change that"
 
 
 def _hired_in(config: HubConfig, *kinds: str) -> bool:
-    lines = [line for role in config.staffing.roles.values() for line in role.lines.values()]
+    lines = [line for role in config.staffing.roles for line in config.lines(role).values()]
     stand_ins = config.stand_in.values()
     return any(line.kind in kinds and line.wte > 0 for line in lines) or any(one.by in kinds for one in stand_ins)
 
 
 def _closes_a_gap(config: HubConfig, _: list[str]) -> bool:
-    return any(campaign.uptake_multiplier is None for campaign in config.demand.campaigns.values())
+    return any(campaign.uptake_multiplier is None for campaign in config.changes_of(Campaign).values())
 
 
 USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
@@ -166,17 +167,13 @@ def _never_reached(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
     run = config.run
     last, first = run.horizon_days - 1, -run.run_in_days
     ends, begins = {"last": last, "date": _written(config, last)}, {"first": first, "date": _written(config, first)}
-    over = {
-        f"demand.waves.{name}.start_day": wave.start_day + wave.length_days
-        for name, wave in config.demand.waves.items()
-    }
     for key, day in numbers:
         name = key.rpartition(".")[2]
         if day is None:
             continue
         if name in BEGINS and day >= run.horizon_days:
             yield RunWarning("begins_too_late", key, {"day": day} | ends)
-        elif (name in ENDS and day <= -run.run_in_days) or over.get(key, 1 - run.run_in_days) <= -run.run_in_days:
+        elif name in ENDS and day <= -run.run_in_days:
             yield RunWarning("over_too_early", key, {"day": day} | begins)
 
 
@@ -222,17 +219,17 @@ def _incidents(config: HubConfig) -> Iterator[RunWarning]:
 def _campaigns(config: HubConfig) -> Iterator[RunWarning]:
     """Find campaigns that bring nobody, as there is no gap to close, and those that close less than is asked for."""
     people = config.population
-    for name, campaign in config.demand.campaigns.items():
+    for name, campaign in config.changes_of(Campaign).items():
         target = campaign.target
         groups, genders = target.staff_groups or list(people.staff_groups), target.genders or people.genders
         strata = list(product(groups, genders, target.ethnicities or people.ethnicities))
         if all(uptake_multiplier(config, campaign, *stratum) == 1 for stratum in strata):
-            yield RunWarning("brings_nobody", f"demand.campaigns.{name}")
+            yield RunWarning("brings_nobody", f"changes.{name}")
         asked, most = config.demand.gap_closed_share, config.demand.campaign_multiplier_most
         times = max(gap_multiplier(config, campaign, *stratum) for stratum in strata)
         if campaign.uptake_multiplier is None and times > most:
             numbers = {"asked": share(asked), "closed": share(asked * (most - 1) / (times - 1))}
-            yield RunWarning("held_back", f"demand.campaigns.{name}", numbers | {"times": times, "most": most})
+            yield RunWarning("held_back", f"changes.{name}", numbers | {"times": times, "most": most})
 
 
 def _out_of_hand(config: HubConfig) -> Iterator[RunWarning]:
@@ -276,8 +273,9 @@ def _real_referrals(config: HubConfig) -> Iterator[RunWarning]:
     if cover.longest_pause > LONG_PAUSE_DAYS:
         until = _written(config, cover.pause_until)
         yield RunWarning.of("long_pause", FILE, days=cover.longest_pause, date=until)
-    set_in_vain = ("growth_per_year", "launch_ramp_days", "campaigns", "waves")
-    if without_effect := [f"demand.{name}" for name in set_in_vain if getattr(demand, name)]:
+    without_effect = [f"demand.{name}" for name in ("growth_per_year", "launch_ramp_days") if getattr(demand, name)]
+    without_effect += [f"changes.{name}" for name, one in config.changes.items() if isinstance(one, Campaign | Wave)]
+    if without_effect:
         yield RunWarning("file_unchanged", " and ".join(without_effect))
 
 

@@ -23,6 +23,7 @@ from sim.cohort.sources import (
 )
 from sim.cohort.table import WIDTH, Cohort, draw_luck
 from sim.config import HubConfig
+from sim.config.changes import Campaign
 from sim.config.pathway import DRAWS_PER_EPISODE
 from sim.config.referrals import read_referrals
 from sim.streams import Ints, PersonDraw, Stream, uniforms
@@ -160,8 +161,8 @@ def _team_requests(config: HubConfig, hub: int, replication: int) -> tuple[Ints,
         moment = -days if name == "before" else days
         at = np.floor(moment * MINUTES_PER_DAY).astype(np.int64)
         minutes.append(np.stack([at, lengths(support.staff_minutes, draws[: len(days), 1])]))
-    for campaign in config.demand.campaigns.values():
-        weeks = np.arange(max(campaign.start_day, first), min(campaign.end_day, last), DAYS_PER_WEEK)
+    for campaign in config.changes_of(Campaign).values():
+        weeks = np.arange(max(campaign.from_day, first), min(campaign.to_day, last), DAYS_PER_WEEK)
         # In pieces of a workshop's length: a whole week's outreach is not one sitting.
         whole, rest = divmod(round(campaign.staff_hours_per_week * 60), support.staff_minutes.mean_minutes)
         pieces = [support.staff_minutes.mean_minutes] * whole + [rest] * (rest > 0)

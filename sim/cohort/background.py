@@ -12,7 +12,8 @@ from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
 from sim.cohort.barriers import uptake
 from sim.cohort.sources import Route, Source, referral_minutes, strata_headcounts
 from sim.config import HubConfig
-from sim.config.demand import SEASON_PERIODS, Campaign, Demand
+from sim.config.changes import Campaign, Wave
+from sim.config.demand import SEASON_PERIODS, Demand
 from sim.config.referrals import Covered, Referral, covered, read_referrals
 from sim.config.screening import MEASURES
 from sim.streams import Floats, Ints, Stream, uniforms
@@ -75,8 +76,8 @@ def _shared_course(config: HubConfig, first_day: int, days: int) -> Floats:
     if demand.launch_ramp_days > 0:
         ramp = 1 / (1 + np.exp(-RAMP_STEEPNESS * (day / demand.launch_ramp_days - 0.5)))
         course *= np.where(day < 0, 0.0, ramp)
-    for wave in demand.waves.values():
-        during = (day >= wave.start_day) & (day < wave.start_day + wave.length_days)
+    for wave in config.changes_of(Wave).values():
+        during = (day >= wave.from_day) & (day < wave.to_day)
         course[during] *= wave.uptake_multiplier
     return course
 
@@ -120,16 +121,16 @@ def _reach(
     config: HubConfig, group: str, gender: str, ethnicity: str, first_day: int, days: int
 ) -> tuple[Floats | None, float]:
     """Return the product of the campaigns that reach a stratum, by day, and the newly reached people's shift."""
-    mine = [c for c in config.demand.campaigns.values() if _targets(c, group, gender, ethnicity)]
+    mine = [c for c in config.changes_of(Campaign).values() if _targets(c, group, gender, ethnicity)]
     if not mine:
         return None, 0.0
     day = np.arange(first_day, first_day + days, dtype=np.float64)
     reach = np.ones(days)
     shifts = []
     for campaign in mine:
-        fading = np.exp(-np.maximum(day - campaign.end_day, 0) / campaign.decay_days)
+        fading = np.exp(-np.maximum(day - campaign.to_day, 0) / campaign.decay_days)
         more = uptake_multiplier(config, campaign, group, gender, ethnicity) - 1
-        reach *= 1 + more * np.where(day < campaign.start_day, 0.0, fading)
+        reach *= 1 + more * np.where(day < campaign.from_day, 0.0, fading)
         if more > 0:  # one that brings nobody has no say in what those who are brought need
             shifts.append(math.log(campaign.need_odds_ratio) * LOGIT_TO_PROBIT)
     return reach, max(shifts, default=0.0)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, Day, OpenShare, Ordinal, Part, Positive, Refused, Share, in_order
+from sim.config.kinds import Amount, OpenShare, Ordinal, Part, Positive, Refused, Share
 
 
 class Sickness(Part):
@@ -80,15 +80,6 @@ class Absence(Part):
     phased_return: PhasedReturn | None = None
 
 
-class Freeze(Part):
-    """A time in which no recruitment begins; what began before goes on, and agency and bank posts are exempt."""
-
-    from_day: Day
-    to_day: Day
-
-    _in_order = in_order("from_day", "to_day")
-
-
 class Recruitment(Part):
     """How posts are filled and fall vacant."""
 
@@ -106,4 +97,3 @@ class Recruitment(Part):
     """From starting until a full caseload, linear."""
     ramp_start_share: OpenShare
     agency_ramp_weeks: Amount
-    freeze: Freeze | None = None

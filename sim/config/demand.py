@@ -12,14 +12,12 @@ from sim.config.kinds import (
     Count,
     Day,
     File,
-    Ordinal,
     Part,
     Positive,
     Refused,
     Share,
     Split,
     each_its_own_stream,
-    in_order,
 )
 from sim.config.screening import MEASURES
 
@@ -103,40 +101,6 @@ class RelativeUptake(Part):
     ethnicity: dict[str, Amount]
 
 
-class Target(Part):
-    """Whom a campaign reaches: an empty list means everybody."""
-
-    staff_groups: list[str] = []
-    genders: list[str] = []
-    ethnicities: list[str] = []
-
-
-class Campaign(Part):
-    """Outreach that multiplies uptake of its target group while it runs and decays afterwards."""
-
-    start_day: Day
-    end_day: Day
-    target: Target
-    uptake_multiplier: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)] | None = None
-    """Empty: what closes `demand.gap_closed_share` of the target's gap, within `demand.campaign_multiplier_most`."""
-    decay_days: Positive
-    need_odds_ratio: Positive
-    """Odds of high need among the newly reached against everyone else."""
-    cost_gbp: Amount
-    staff_hours_per_week: Amount
-    """Time of the first role taken by the campaign while it runs, met through `team_support`."""
-
-    _ends_after_it_starts = in_order("start_day", "end_day")
-
-
-class Wave(Part):
-    """A period (a pandemic wave) in which everybody's uptake is multiplied."""
-
-    start_day: Day
-    length_days: Ordinal
-    uptake_multiplier: Amount
-
-
 class Demand(Part):
     """Referrals from the staff groups, incidents apart."""
 
@@ -158,8 +122,6 @@ class Demand(Part):
     campaign_multiplier_most: Annotated[float, Field(strict=True, ge=1, le=100, allow_inf_nan=False)]
     """... as far as no more than this multiple of uptake does."""
     barriers: Barriers
-    campaigns: dict[str, Campaign]
-    waves: dict[str, Wave]
     referrals_csv: File
     """A table of real referrals that replaces the drawn ones; see docs/user_guide.md."""
     after_referrals_csv: Literal["go_on", "stop"] = "go_on"

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sim.composed import Outside
 from sim.config.absence import StandIn
+from sim.config.changes import C, Campaign, Changes, contradictions, lines_of, of_kind
 from sim.config.costs import Costs
 from sim.config.demand import Demand, Hubs, MajorIncident, Population
 from sim.config.kinds import SUM_TOLERANCE, Part
@@ -15,7 +16,7 @@ from sim.config.pathway import Pathway
 from sim.config.policies import Policies
 from sim.config.run import Run, Standards, Uncertainty
 from sim.config.screening import Screening
-from sim.config.staffing import Staffing
+from sim.config.staffing import Line, Staffing
 from sim.errors import ConfigProblem, nearest
 from sim.stages import ONE_VISIT
 
@@ -32,6 +33,8 @@ class HubConfig(Part):
     screening: Screening
     incident: dict[str, MajorIncident] = {}
     """Incidents by name; empty for none."""
+    changes: Changes = {}
+    """Dated changes by name; empty for none."""
     pathway: Pathway
     staffing: Staffing
     policies: Policies
@@ -45,6 +48,19 @@ class HubConfig(Part):
         """By role, who stands in: for good as the staffing model says, or by policy."""
         return self.staffing.stand_in | self.policies.cover
 
+    def changes_of(self, kind: type[C]) -> dict[str, C]:
+        """Return the dated changes of one kind, by name."""
+        return of_kind(self.changes, kind)
+
+    def lines(self, role: str) -> dict[str, Line]:
+        """Return the lines of a role by name, posts that are known to start included."""
+        return lines_of(self.changes, self.staffing, role)
+
+    def line(self, role: str, name: str) -> Line:
+        """Return one line of a role."""
+        known = self.staffing.roles[role].lines.get(name)
+        return known if known is not None else self.lines(role)[name]
+
 
 def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     """Refuse a configuration whose parts contradict each other.
@@ -53,7 +69,7 @@ def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     ConfigProblem with every contradiction found, one line each.
     """
     lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
-    lines += [*_unsupervised(config), *_policies(config)]
+    lines += [*contradictions(config.changes, config.staffing), *_unsupervised(config), *_policies(config)]
     if outside is not None:
         lines += _price_year(config, outside)
     if lines:
@@ -86,7 +102,7 @@ def activities_needed(config: HubConfig) -> set[str]:
         "navigation": onward,
         "check_in": config.pathway.check_in.every_days > 0,
         "administration": config.pathway.administration.minutes > 0,
-        "team_support": config.pathway.team_support.requests_per_month > 0 or bool(config.demand.campaigns),
+        "team_support": config.pathway.team_support.requests_per_month > 0 or bool(config.changes_of(Campaign)),
     }
     wanted |= {name: getattr(config.pathway, name).is_needed for name in ONE_VISIT}
     return {"screening_review", "risk_call"} | {name for name, needed in wanted.items() if needed}
@@ -122,8 +138,8 @@ def _names(config: HubConfig, outside: Outside | None) -> list[str]:
     lines += _unknown("demand.barriers.managers.supported_share", demand.barriers.managers.supported_share, groups)
     matched = config.pathway.attendance.matched_clinician.ethnicities
     lines += _unknown("pathway.attendance.matched_clinician.ethnicities", matched, ethnicities)
-    for name, campaign in demand.campaigns.items():
-        path = f"demand.campaigns.{name}.target"
+    for name, campaign in config.changes_of(Campaign).items():
+        path = f"changes.{name}.target"
         lines += _unknown(f"{path}.staff_groups", campaign.target.staff_groups, groups)
         lines += _unknown(f"{path}.genders", campaign.target.genders, genders)
         lines += _unknown(f"{path}.ethnicities", campaign.target.ethnicities, ethnicities)
@@ -132,8 +148,9 @@ def _names(config: HubConfig, outside: Outside | None) -> list[str]:
             lines += _unknown(f"incident.{name}.exposed.{tier}.persons", exposure.persons, groups)
     for name, role in config.staffing.roles.items():
         lines += _unknown(f"staffing.roles.{name}.modalities", role.modalities, config.pathway.modalities)
-        for line_name, line in role.lines.items():
-            path = f"staffing.roles.{name}.lines.{line_name}.band"
+        for line_name, line in config.lines(name).items():
+            known = line_name not in role.lines
+            path = f"changes.{line_name}.band" if known else f"staffing.roles.{name}.lines.{line_name}.band"
             lines += _unknown(path, [line.band], config.costs.pay_gbp_per_year)
     for name, step in config.staffing.first_step.items():
         lines += _unknown("staffing.first_step", [name], config.pathway.modalities)
@@ -149,10 +166,11 @@ def _work_without_staff(config: HubConfig) -> list[str]:
         planned = [name for name, role in roles.items() if activity in role.job_plan]
         if not planned:
             lines.append(f"staffing.roles: no job plan has {activity}, which the pathway needs; add it to a role")
-        elif not any(roles[name].lines for name in planned):
+        elif not any(config.lines(name) for name in planned):
             lines.append(f"staffing.roles.{planned[0]}.lines: empty, but the pathway needs {activity}; add a line")
     if "therapy" in activities_needed(config):
-        given = {m for role in roles.values() if "therapy" in role.job_plan and role.lines for m in role.modalities}
+        staffed = [role for name, role in roles.items() if "therapy" in role.job_plan and config.lines(name)]
+        given = {modality for role in staffed for modality in role.modalities}
         modalities = config.pathway.modalities
         stepped = {m.steps_up_to for m in modalities.values() if m.step_up_share > 0}
         stepped |= {step.starts_with for step in config.staffing.first_step.values()}
@@ -170,13 +188,14 @@ def beyond_supervision(config: HubConfig) -> Iterator[tuple[str, int, float, flo
     Yields the role, the first such day, the hours a week that it can give, and those that are due.
     """
     roles = config.staffing.roles
-    lines = [line for role in roles.values() for line in role.lines.values()]
-    days = sorted({-config.run.run_in_days, *(day for line in lines for day in (line.from_day, line.to_day) if day)})
+    lines = {name: list(config.lines(name).values()) for name in roles}
+    dated = {day for its in lines.values() for line in its for day in (line.from_day, line.to_day) if day}
+    days = sorted({-config.run.run_in_days, *dated})
 
     def wte(role: str, day: int) -> float:
         return sum(
             line.wte
-            for line in roles[role].lines.values()
+            for line in lines[role]
             if (line.from_day is None or line.from_day <= day) and (line.to_day is None or day < line.to_day)
         )
 

@@ -10,12 +10,14 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 
 from sim.composed import Composed, Places
+from sim.config.changes import KINDS, AnyChange
 from sim.config.kinds import Refused
-from sim.errors import closest, in_plain_digits, meant_number
+from sim.errors import closest, in_plain_digits, meant_number, moved, nearest
 
 MOST_LINES = 5
 LONGEST_VALUE, LONGEST_LIST = 60, 160
 MOST_BITS = 1024
+NO_KIND = ("union_tag_not_found", "union_tag_invalid")
 PERCENT = 100
 PROPORTIONS = ("share", "growth_per_year")
 
@@ -45,7 +47,13 @@ def _path(finding: Any) -> tuple[str, ...]:
     """Return the steps to the value that a finding is about, as somebody wrote them."""
     error = finding.get("ctx", {}).get("error")
     below = error.key.split(".") if isinstance(error, Refused) and error.key else []
-    return (*(str(step) for step in finding["loc"] if step != "[key]"), *below)
+    below += ["kind"] * (finding["type"] in NO_KIND)
+    return (*_written([str(step) for step in finding["loc"] if step != "[key]"]), *below)
+
+
+def _written(steps: list[str]) -> list[str]:
+    """Leave out the kind of a dated change, which pydantic counts as a step of the path: changes.NAME.KIND.key."""
+    return steps[:2] + steps[3:] if steps[:1] == ["changes"] else steps
 
 
 def _misspelt(findings: list[Any], root: type[BaseModel], container: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
@@ -76,12 +84,16 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
     location = [
         str(step).encode("unicode_escape").decode()[:LONGEST_VALUE] for step in finding["loc"] if step != "[key]"
     ]
-    path = ".".join(location) or "configuration"
+    path = ".".join(_written(location)) or "configuration"
     kind, given, context = finding["type"], finding["input"], finding.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"{path}: unknown key; {_nearest(location, root)}"
+        return f"{path}: unknown key; {moved(path) or _nearest(location, root)}"
     if kind == "missing":
         return f"{path}: missing; give it a value"
+    if kind in NO_KIND:
+        named = given.get("kind") if isinstance(given, Mapping) else None
+        what = f"got {_shown(named)}" if kind == NO_KIND[1] else "missing"
+        return f"{path}.kind: {what}; {nearest(str(named), list(KINDS))}"
     if kind == "value_error":
         error = context.get("error", finding["msg"])
         if isinstance(error, Refused):
@@ -178,5 +190,7 @@ def _below(part: Any, step: str) -> Any:
     if isinstance(part, type) and issubclass(part, BaseModel):
         field = part.model_fields.get(step)
         return None if field is None else _given(field.annotation)
+    if part is AnyChange:
+        return KINDS.get(step)
     arguments = [argument for argument in get_args(part) if argument is not type(None)]
     return arguments[-1] if arguments else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -57,6 +57,9 @@ def whole_posts(wte: float) -> list[float]:
 
 class Line(Part):
     """One line of funding within a role: so many WTE of one band from one day to another."""
+
+    starts_on_the_day: ClassVar[bool] = False
+    """Whether somebody is known to start on `from_day`; a line of the establishment is advertised then."""
 
     band: Band
     wte: Annotated[float, Field(strict=True, ge=0, le=500, allow_inf_nan=False)]
@@ -156,13 +159,6 @@ class FirstStep(Part):
     """Of those who complete the first step: share who go on to the modality that suits them."""
 
 
-class FundingCut(Part):
-    """Funding that ends: every line shrinks by a share, the last posts of a line first."""
-
-    from_day: Day
-    share: Share
-
-
 class Staffing(Part):
     """A staffing model."""
 
@@ -173,7 +169,6 @@ class Staffing(Part):
     roles: dict[str, Role] = Field(min_length=1)
     absence: Absence
     recruitment: Recruitment
-    funding_cut: FundingCut | None = None
     reroute: dict[Outcome, Outcome] = {}
     """Outcomes that this staffing model replaces, applied after `pathway.reroute`."""
     first_step: dict[str, FirstStep] = {}

@@ -11,7 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.composed import Places, Steps
-from sim.errors import ConfigProblem, given, nearest, nearest_key
+from sim.errors import ConfigProblem, given, moved, nearest, nearest_key
 from sim.launch.files import nearest_path
 from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
 from sim.launch.overrides import parsed
@@ -112,7 +112,7 @@ def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
         if override.is_hydra_override():
             continue
         if override not in chosen and key not in known and not override.is_add():
-            meant = nearest_key(key, [*options.defaults, *known])
-            yield f"{key}: got {given(override.input_line)}; there is no such key: {meant}"
+            meant = moved(key) or f"there is no such key: {nearest_key(key, [*options.defaults, *known])}"
+            yield f"{key}: got {given(override.input_line)}; {meant}"
         elif override.is_add() and key in known:
             yield f"{key}: got {given(override.input_line)}; it exists already: leave out the +"

@@ -161,7 +161,7 @@ def _pay_follows_posts(history: History) -> Iterator[str]:
     books = ledger(history)
     for number, post in enumerate(history.roster.posts):
         frame = post.frame
-        line = history.config.staffing.roles[frame.role].lines[frame.line]
+        line = history.config.line(frame.role, frame.line)
         time, costs = tenure(frame, history.horizon_days), history.config.costs
         days = time.filled_days + costs.maternity_pay_share * time.leave_days
         a_year = days * yearly_cost(costs, line) + time.stand_in_days * stand_in_price(history.config, frame)

@@ -95,9 +95,12 @@ def tenure(frame: PostFrame, horizon_days: int) -> Tenure:
     """Return a post's funded and filled days inside the window."""
 
     def inside(start: int, end: int) -> float:
-        first, last = max(start, 0), min(end, horizon_days)
-        cut = min(max(frame.cut_day, first), last)
-        return max(0, cut - first) + frame.share_after_cut * max(0, last - cut)
+        at, last = max(start, 0), min(end, horizon_days)
+        total, share = 0.0, 1.0
+        for day, left in (*frame.steps, (last, 0.0)):
+            until = min(max(day, at), last)
+            total, at, share = total + share * max(0, until - at), until, left
+        return total
 
     filled = sum(inside(spell.start_day, spell.end_day) for spell in frame.spells if not spell.stands_in)
     stood_in = sum(inside(spell.start_day, spell.end_day) for spell in frame.spells if spell.stands_in)

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
+from sim.config.changes import Campaign
 from sim.config.costs import Costs
 from sim.config.screening import COVARIATES
 from sim.config.staffing import ACTIVITIES, TEMPORARY, Line
@@ -62,7 +63,7 @@ def stand_in_price(config: HubConfig, frame: PostFrame) -> float:
     Who acts up has what the post's pay is more than their own.
     """
     costs, roles = config.costs, config.staffing.roles
-    line, stand_in = roles[frame.role].lines[frame.line], config.stand_in.get(frame.role)
+    line, stand_in = config.line(frame.role, frame.line), config.stand_in.get(frame.role)
     if stand_in is None:
         return 0.0
     if stand_in.from_role is None:
@@ -102,7 +103,7 @@ def ledger(history: History) -> Ledger:
     config, costs = history.config, history.config.costs
     frames = [post.frame for post in history.roster.posts]
     tenures = [tenure(frame, history.horizon_days) for frame in frames]
-    lines = [config.staffing.roles[frame.role].lines[frame.line] for frame in frames]
+    lines = [config.line(frame.role, frame.line) for frame in frames]
     temporary = np.array([line.kind in TEMPORARY for line in lines], dtype=bool)
     by_whom = [getattr(config.stand_in.get(frame.role), "by", "") for frame in frames]
     hired_in = np.array([by in TEMPORARY for by in by_whom], dtype=bool)
@@ -127,9 +128,9 @@ def ledger(history: History) -> Ledger:
 def _outreach(config: HubConfig) -> float:
     """Return what campaigns cost in the window, spread evenly over the days they run."""
     total = 0.0
-    for campaign in config.demand.campaigns.values():
-        inside = max(0, min(campaign.end_day, config.run.horizon_days) - max(campaign.start_day, 0))
-        total += campaign.cost_gbp * inside / (campaign.end_day - campaign.start_day)
+    for campaign in config.changes_of(Campaign).values():
+        inside = max(0, min(campaign.to_day, config.run.horizon_days) - max(campaign.from_day, 0))
+        total += campaign.cost_gbp * inside / (campaign.to_day - campaign.from_day)
     return total
 
 

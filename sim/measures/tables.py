@@ -161,7 +161,7 @@ def staff_day_table(history: History) -> dict[str, list[Any]]:
         key = position * len(ACTIVITIES) + history.work_activity[mine]
         used = np.bincount(key, weights=history.work_minutes[mine], minlength=len(days) * len(ACTIVITIES))
         by_activity = used.astype(np.int64).reshape(-1, len(ACTIVITIES))
-        band = history.config.staffing.roles[frame.role].lines[frame.line].band
+        band = history.config.line(frame.role, frame.line).band
         for column, text in (("post_id", frame.post_id), ("role", frame.role), ("line", frame.line), ("band", band)):
             columns[column] += [text] * len(days)
         columns["day"] += days.tolist()

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from sim.calendar import DAYS_PER_WEEK, working_days
 from sim.config import HubConfig
+from sim.config.changes import SicknessWave, concerns
 from sim.config.staffing import TEMPORARY, Role
 from sim.roster.absence import draw_absence
-from sim.roster.posts import PLANNING_DAYS, PostFrame, Spell, acting_up, draw_posts, weeks_to_full
+from sim.roster.posts import PLANNING_DAYS, PostFrame, acting_up, draw_posts, weeks_to_full
+from sim.roster.spells import Spell
 from sim.roster.supervision import Supervision, due_hours, hours_share, supervise
 from sim.streams import Floats, Ints
 
@@ -60,11 +62,13 @@ def draw_roster(config: HubConfig, replication: int, hub: int, size: float) -> R
     frames = draw_posts(config, replication, hub, size)
     lends, lent = acting_up(config, frames, first, last - first)
     supervision = supervise(config, frames, first, last - first)
+    sickness = config.changes_of(SicknessWave).values()
+    waves = {role: [wave for wave in sickness if concerns(wave, role)] for role in config.staffing.roles}
     posts = []
     for frame in frames:
         role = config.staffing.roles[frame.role]
         leave, sick = draw_absence(
-            absence, config.run.seed, replication, frame.owner, config.run.start_date, first, working
+            absence, config.run.seed, replication, frame.owner, config.run.start_date, first, working, waves[frame.role]
         )
         acting = lends.get(frame.role), lent.get(frame.role)
         posts.append(_post(config, role, frame, first, working & ~leave, sick, acting, supervision))
@@ -91,7 +95,7 @@ def _post(
             ramp[inside] *= left[inside]
         due[inside] = due_hours(config, frame, spell)
         worked[inside] = frame.wte * hours_share(config, frame, spell)
-    ramp[max(0, frame.cut_day - first) :] *= frame.share_after_cut
+    ramp *= frame.funded_share(first, len(ramp))
     at_work = expected & in_post & ~sick
     days = np.flatnonzero(at_work) + first
     handovers = {spell.end_day - 1 for spell in frame.spells if spell.end_day < first + len(expected)}
@@ -143,7 +147,7 @@ def _ramp(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
     if not spell.recruited:
         return np.ones(days)
     ramp = _risen(days, weeks_to_full(config, frame), recruitment.ramp_start_share)
-    if staffing.roles[frame.role].lines[frame.line].kind not in TEMPORARY:
+    if config.line(frame.role, frame.line).kind not in TEMPORARY:
         ramp[: round(recruitment.induction_weeks * DAYS_PER_WEEK)] = 0.0
     return ramp
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.config.absence import Absence, Sickness
+from sim.config.changes import MOST_SICK, SicknessWave
 from sim.streams import Bools, DayDraw, Floats, Ints, Stream, uniforms
 
 DAYS_IN_ROW = 366
@@ -41,10 +43,12 @@ def draw_absence(
     start: datetime.date,
     first_day: int,
     working: Bools,
+    waves: Sequence[SicknessWave] = (),
 ) -> tuple[Bools, Bools]:
     """Return which days a post is on leave and which it is sick, each shape (days,), from `first_day` on.
 
     Luck belongs to (post, calendar day): whole calendar years are drawn, so a longer run changes no earlier day.
+    `waves` are those of its role.
     """
     leave, sick = np.zeros_like(working), np.zeros_like(working)
     takes_leave, falls_ill = absence.annual_leave_days + absence.study_days > 0, absence.sickness.absence_share > 0
@@ -63,7 +67,11 @@ def draw_absence(
     if takes_leave:
         leave = _leave(absence, luck, years)[years.exists][begins : begins + len(working)] & working
     if falls_ill:
-        for first, last in _sick_spells(absence.sickness, luck[years.exists]):
+        by_day = luck[years.exists]
+        times = np.ones(len(by_day))
+        for wave in waves:
+            times[max(0, wave.from_day - first_day + begins) : max(0, wave.to_day - first_day + begins)] *= wave.times
+        for first, last in _sick_spells(absence.sickness, by_day, times):
             sick[max(first - begins, 0) : max(last - begins, 0)] = True
     return leave, sick & working
 
@@ -102,17 +110,25 @@ def _years(first: int, last: int) -> Years:
     )
 
 
-def _sick_spells(sickness: Sickness, luck: Floats) -> list[tuple[int, int]]:
+def _sick_spells(sickness: Sickness, luck: Floats, times: Floats) -> list[tuple[int, int]]:
     """Return sickness spells as (first day, day after the last); days since the first that luck is given for.
 
-    A spell starts on a well day with the probability that gives the configured share of days away.
+    A spell starts on a well day with the probability that gives the configured share of days away, `times` as much on
+    each day. What is more in a wave are short spells, or it would be over before absence had risen as far.
     """
     short, long = sickness.short_mean_days, sickness.long_mean_days
     mean = (1 - sickness.long_spell_share) * short + sickness.long_spell_share * long
     # A well day is followed by a spell with this probability: share = p x mean / (1 - p + p x mean).
     start = sickness.absence_share / (sickness.absence_share + (1 - sickness.absence_share) * mean)
-    starts = np.flatnonzero(luck[:, DayDraw.SICK_START] < start)
-    is_long = luck[starts, DayDraw.SICK_LONG] < sickness.long_spell_share
+    chance = np.full(len(luck), start)
+    share = np.minimum(sickness.absence_share * times, MOST_SICK)
+    more, less = times > 1, times < 1
+    odds = share[more] / (1 - share[more])
+    chance[more] += (odds * (1 - start) - start * mean) / (short + odds)
+    chance[less] = share[less] / (share[less] + (1 - share[less]) * mean)
+    starts = np.flatnonzero(luck[:, DayDraw.SICK_START] < chance)
+    usual = luck[starts, DayDraw.SICK_START] < start
+    is_long = usual & (luck[starts, DayDraw.SICK_LONG] < sickness.long_spell_share)
     # Geometric lengths from 1 day with the two means.
     leave_chance = 1 / np.maximum(np.where(is_long, long, short), 1 + 1e-9)
     lengths = 1 + np.floor(np.log1p(-luck[starts, DayDraw.SICK_LENGTH]) / np.log1p(-leave_chance)).astype(np.int64)

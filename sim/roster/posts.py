@@ -1,42 +1,26 @@
-"""Posts and who fills them: lines of funding as posts, who comes and leaves, maternity leave, and who stands in."""
+"""Posts: lines of funding as posts, who fills them, who is on leave, and who stands in."""
 
 from __future__ import annotations
 
-import datetime
-import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
+from sim.calendar import DAYS_PER_WEEK
 from sim.config import HubConfig
-from sim.config.absence import MaternityLeave, Recruitment, StandIn
-from sim.config.staffing import TEMPORARY, FundingCut, Line, whole_posts
-from sim.streams import Floats, LeaveDraw, SpellDraw, Stream, standard_normal, uniforms
+from sim.config.absence import StandIn
+from sim.config.changes import Freeze, Funding, KnownLeave, concerns
+from sim.config.staffing import TEMPORARY
+from sim.roster.funding import spans_of
+from sim.roster.leave import Leave, drawn_leaves, known_leaves, on_leave
+from sim.roster.spells import SPELLS, Spell, holders
+from sim.streams import Floats, SpellDraw, Stream, uniforms
 
-SPELLS = 64
 PLANNING_DAYS = 120
 """The roster runs on beyond the horizon, so that appointments can be booked up to the last day as on any other."""
-FOR_EVER_DAYS = 10**7
 SMALLEST_STEP = 0.5
 """The smallest step, in WTE, in which a Hub's size changes its staffing."""
-
-
-@dataclass(frozen=True)
-class Spell:
-    """One person in post without a break: first day, day after the last, and whether somebody had to be recruited.
-
-    `returns` after maternity leave, or `stands_in` for nobody or for who is on leave.
-    """
-
-    start_day: int
-    end_day: int
-    recruited: bool
-    returns: bool = False
-    stands_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,7 +28,7 @@ class PostFrame:
     """A funded post and its spells."""
 
     owner: tuple[str | int, ...]
-    """Names the post's random numbers: hub, role and line by stream key, post number."""
+    """Names the post's random numbers: hub, role and line by stream key, post number; more for restored hours."""
     role: str
     line: str
     number: int
@@ -55,9 +39,8 @@ class PostFrame:
     spells: tuple[Spell, ...]
     luck_out_of_hours: float
     """Uniform that decides whether the post is one of those offering out-of-hours appointments."""
-    cut_day: int = FOR_EVER_DAYS
-    share_after_cut: float = 1.0
-    """Day from which only this share of the post's hours is funded; the share is 1 without a cut."""
+    steps: tuple[tuple[int, float], ...] = ()
+    """Days from which only a share of the post's hours is funded, ascending, each with the share."""
     on_leave: tuple[tuple[int, int], ...] = ()
     """Days between which its holder is on maternity leave (the second of each exclusive)."""
 
@@ -66,133 +49,88 @@ class PostFrame:
         """Name that stays with the post whatever the scenario."""
         return "/".join(str(part) for part in self.owner)
 
+    def funded_share(self, first_day: int, days: int) -> Floats:
+        """Return the share of its hours that is funded on each of `days` days from `first_day` on: cuts leave less."""
+        share = np.ones(days)
+        for day, left in self.steps:
+            share[max(0, day - first_day) :] = left
+        return share
+
 
 def draw_posts(config: HubConfig, replication: int, hub: int, size: float) -> list[PostFrame]:
     """Return every post of a Hub with the spells that fill it, in the order of roles, lines and numbers."""
+    first = -config.run.run_in_days
+    frames = list(_held(config, replication, hub, size))
+    known = known_leaves(config.changes_of(KnownLeave), _who_may_go(config, frames))
+    drawn, seed, start = config.staffing.absence.maternity_leave, config.run.seed, config.run.start_date
+    found = []
+    for number, frame in enumerate(frames):
+        spells = list(frame.spells)
+        away: list[Leave] = []
+        leaves = known.get(number, [])
+        if drawn is not None and not _is_temporary(config, frame):
+            begins = drawn_leaves(drawn, seed, replication, frame.owner, start, frame.funded_from, frame.funded_to)
+            leaves = sorted([*begins, *leaves])
+        if leaves:
+            spells, away = on_leave(spells, leaves)
+        spells = _with_stand_ins(spells, config.stand_in.get(frame.role), frame.funded_to)
+        spells = [replace(s, start_day=max(s.start_day, first)) for s in spells if s.end_day > first]
+        gone = tuple((max(begin, first), back) for begin, back in away if back > first)
+        found.append(replace(frame, spells=tuple(spells), on_leave=gone))
+    return found
+
+
+def _held(config: HubConfig, replication: int, hub: int, size: float) -> Iterator[PostFrame]:
+    """Yield every post with those who hold it one after the other, nobody yet on leave."""
     first, last = -config.run.run_in_days, config.run.horizon_days + PLANNING_DAYS
     scale = size if config.hubs.staffing_follows_size else 1.0
-    staffing, seed = config.staffing, config.run.seed
-    cut, leave = staffing.funding_cut, staffing.absence.maternity_leave
-    frames = []
-    for role_name, role in staffing.roles.items():
-        for line_name, line in role.lines.items():
-            wte = _scaled(line.wte, scale)
-            for number, (post_wte, after_cut) in enumerate(_posts_of(wte, cut)):
-                owner = (hub, role.stream_key or role_name, line_name, number)
-                start = first if line.from_day is None else line.from_day
-                end = last if line.to_day is None else min(line.to_day, last)
-                if cut is not None and after_cut == 0:
-                    end = min(end, cut.from_day)
-                opens = max(start, first)
-                if opens >= min(end, config.run.horizon_days):
+    for role_name, role in config.staffing.roles.items():
+        fundings = [step for step in config.changes_of(Funding).values() if concerns(step, role_name)]
+        freezes = [freeze for freeze in config.changes_of(Freeze).values() if concerns(freeze, role_name)]
+        for line_name, line in config.lines(role_name).items():
+            start = first if line.from_day is None else line.from_day
+            end = last if line.to_day is None else min(line.to_day, last)
+            # A post that is promised stands beside the establishment, and is no part of its cuts.
+            steps = [] if line.starts_on_the_day else fundings
+            for span in spans_of(_scaled(line.wte, scale), steps, start, end):
+                again = ("restored", span.restored) if span.restored else ()
+                owner = (hub, role.stream_key or role_name, line_name, span.number, *again)
+                opens = max(span.from_day, first)
+                if opens >= min(span.to_day, config.run.horizon_days):
                     continue
-                draws = uniforms(seed, replication, Stream.POST_SPELL, owner, SPELLS, len(SpellDraw))
-                holders = _holders(staffing.recruitment, draws, line, start, end)
-                away: list[tuple[int, int]] = []
-                if leave is not None and line.kind not in TEMPORARY:
-                    begins = _leaves(leave, seed, replication, owner, config.run.start_date, opens, end)
-                    holders, away = _on_leave(holders, begins)
-                spells = _with_stand_ins(holders, config.stand_in.get(role_name), end)
-                frame = PostFrame(
-                    owner, role_name, line_name, number, post_wte, opens, end,
-                    spells=tuple(replace(s, start_day=max(s.start_day, first)) for s in spells if s.end_day > first),
+                draws = uniforms(config.run.seed, replication, Stream.POST_SPELL, owner, SPELLS, len(SpellDraw))
+                temporary = line.kind in TEMPORARY
+                there = line.starts_on_the_day or (line.from_day is None and not span.restored)
+                new = line.from_day is not None or span.restored > 0
+                yield PostFrame(
+                    owner, role_name, line_name, span.number, span.wte, opens, span.to_day,
+                    spells=tuple(
+                        holders(
+                            config.staffing.recruitment, draws, span.from_day, span.to_day,
+                            there=there, new=new, temporary=temporary, freezes=[] if temporary else freezes,
+                        )
+                    ),
                     luck_out_of_hours=float(draws[0, SpellDraw.OUT_OF_HOURS]),
-                    on_leave=tuple((max(begin, first), back) for begin, back in away if back > first),
+                    steps=span.steps,
                 )  # fmt: skip
-                if cut is not None and 0 < after_cut < post_wte:
-                    frame = replace(frame, cut_day=cut.from_day, share_after_cut=after_cut / post_wte)
-                frames.append(frame)
-    return frames
+
+
+def _is_temporary(config: HubConfig, frame: PostFrame) -> bool:
+    return config.line(frame.role, frame.line).kind in TEMPORARY
+
+
+def _who_may_go(config: HubConfig, frames: Sequence[PostFrame]) -> dict[str, dict[int, PostFrame]]:
+    """Return the posts by role and number whose holders may go on leave."""
+    found: dict[str, dict[int, PostFrame]] = {name: {} for name in config.staffing.roles}
+    for number, frame in enumerate(frames):
+        if not _is_temporary(config, frame):
+            found[frame.role][number] = frame
+    return found
 
 
 def _scaled(wte: float, scale: float) -> float:
     """Return a line's WTE at a Hub of another size, in steps of half a WTE; no line is rounded away."""
     return wte if scale == 1.0 else max(round(2 * wte * scale) / 2, min(wte, SMALLEST_STEP))
-
-
-def _posts_of(wte: float, cut: FundingCut | None) -> list[tuple[float, float]]:
-    """Return the WTE of each post of a line before and after a cut of funding: the last posts go first."""
-    posts = whole_posts(wte)
-    kept = whole_posts(wte * (1 - cut.share)) if cut else posts
-    return list(zip_longest(posts, kept, fillvalue=0.0))
-
-
-def _holders(recruitment: Recruitment, draws: Floats, line: Line, start: int, end: int) -> list[Spell]:
-    """Return who holds a post, one after the other.
-
-    Who leaves says so `notice_weeks` before; the post is advertised once its refilling is approved, and the next holder
-    starts after the lead time, though not before the last one has gone.
-    """
-    temporary = line.kind in TEMPORARY
-    leads = lead_days(recruitment, temporary, draws[:, SpellDraw.LEAD])
-    tenures = _tenure_days(recruitment, draws[:, SpellDraw.TENURE])
-    notice, approval = (
-        (0, 0)
-        if temporary
-        else (round(weeks * DAYS_PER_WEEK) for weeks in (recruitment.notice_weeks, recruitment.refill_approval_weeks))
-    )
-    freeze = None if temporary else recruitment.freeze
-
-    def decided(day: int) -> int:
-        return freeze.to_day if freeze and freeze.from_day <= day < freeze.to_day else day
-
-    spells = []
-    recruited = line.from_day is not None
-    day = decided(start) + int(leads[0]) if recruited else start
-    for spell in range(SPELLS):
-        if day >= end:
-            break
-        leaves = min(end, day + int(tenures[spell]))
-        spells.append(Spell(day, leaves, recruited))
-        recruited = True
-        told = max(day, leaves - notice)
-        day = max(leaves, decided(told + approval) + int(leads[min(spell + 1, SPELLS - 1)]))
-    return spells
-
-
-def _leaves(
-    leave: MaternityLeave,
-    seed: int,
-    replication: int,
-    owner: tuple[str | int, ...],
-    start: datetime.date,
-    first: int,
-    last: int,
-) -> list[tuple[int, int]]:
-    """Return when the holder of a post would go on maternity leave and come back, from the year before `first` on.
-
-    Luck belongs to (post, calendar year), as that of sickness does: a longer run changes no earlier leave.
-    """
-    found = []
-    for year in range(date_of(start, first).year - 1, date_of(start, last - 1).year + 1):
-        luck = uniforms(seed, replication, Stream.POST_LEAVE, (*owner, year), 1, len(LeaveDraw))[0]
-        if luck[LeaveDraw.BEGINS] < leave.per_year:
-            weeks = leave.least_weeks + luck[LeaveDraw.LENGTH] * (leave.most_weeks - leave.least_weeks)
-            day = (datetime.date(year, 1, 1) - start).days + math.floor(luck[LeaveDraw.DAY] * DAYS_PER_YEAR)
-            found.append((day, day + max(1, round(weeks * DAYS_PER_WEEK))))
-    return found
-
-
-def _on_leave(holders: list[Spell], leaves: list[tuple[int, int]]) -> tuple[list[Spell], list[tuple[int, int]]]:
-    """Divide the time of who is on leave into the spells before and after, and return when somebody is away.
-
-    Only who was there from the beginning may have gone before it.
-    """
-    spells: list[Spell] = []
-    away: list[tuple[int, int]] = []
-    for holder in holders:
-        here = holder
-        for begin, back in leaves:
-            from_day = begin if holder.recruited else max(begin, here.start_day)
-            if not here.start_day <= from_day < min(back, here.end_day):
-                continue
-            if here.start_day < from_day:
-                spells.append(replace(here, end_day=from_day))
-            away.append((from_day, min(back, holder.end_day)))
-            here = Spell(min(back, holder.end_day), holder.end_day, recruited=False, returns=True)
-        if here.start_day < here.end_day:
-            spells.append(here)
-    return spells, away
 
 
 def _with_stand_ins(holders: Sequence[Spell], stand_in: StandIn | None, end: int) -> list[Spell]:
@@ -216,29 +154,8 @@ def _with_stand_ins(holders: Sequence[Spell], stand_in: StandIn | None, end: int
 
 def weeks_to_full(config: HubConfig, frame: PostFrame) -> float:
     """Return how many weeks somebody who is recruited takes to a full caseload. Source: STF-23."""
-    temporary = config.staffing.roles[frame.role].lines[frame.line].kind in TEMPORARY
     recruitment = config.staffing.recruitment
-    return recruitment.agency_ramp_weeks if temporary else recruitment.ramp_weeks
-
-
-def lead_days(recruitment: Recruitment, temporary: bool, uniform: Floats) -> NDArray[np.int64]:
-    """Return days from the decision to recruit to the first day in post: lognormal. Source: STF-21."""
-    weeks = recruitment.agency_lead_median_weeks if temporary else recruitment.lead_median_weeks
-    with np.errstate(over="ignore"):  # for ever is for ever
-        days = weeks * DAYS_PER_WEEK * np.exp(recruitment.lead_sigma * standard_normal(uniform))
-    return _whole_days(days)
-
-
-def _tenure_days(recruitment: Recruitment, uniform: Floats) -> NDArray[np.int64]:
-    if recruitment.turnover_per_year == 0:
-        return np.full(len(uniform), FOR_EVER_DAYS)
-    with np.errstate(over="ignore"):
-        days = -np.log1p(-uniform) * DAYS_PER_YEAR / recruitment.turnover_per_year
-    return _whole_days(days)
-
-
-def _whole_days(days: Floats) -> NDArray[np.int64]:
-    return np.clip(np.rint(days), 1, FOR_EVER_DAYS).astype(np.int64)
+    return recruitment.agency_ramp_weeks if _is_temporary(config, frame) else recruitment.ramp_weeks
 
 
 def acting_up(

@@ -8,7 +8,8 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK
 from sim.config import HubConfig
-from sim.roster.posts import PostFrame, Spell, weeks_to_full
+from sim.roster.posts import PostFrame, weeks_to_full
+from sim.roster.spells import Spell
 from sim.streams import Floats
 
 
@@ -48,8 +49,7 @@ def supervise(config: HubConfig, frames: list[PostFrame], first: int, days: int)
 
 def hours_share(config: HubConfig, frame: PostFrame, spell: Spell) -> Floats:
     """Return the share of a post's hours that are worked on each day of a spell: a cut or a stand-in leaves less."""
-    share = np.ones(spell.end_day - spell.start_day)
-    share[max(0, frame.cut_day - spell.start_day) :] *= frame.share_after_cut
+    share = frame.funded_share(spell.start_day, spell.end_day - spell.start_day)
     return share * config.stand_in[frame.role].share if spell.stands_in else share
 
 

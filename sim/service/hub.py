@@ -205,7 +205,7 @@ def in_turn(config: HubConfig, roster: Roster) -> list[int]:
     def turn_of(number: int) -> tuple[int, str, float, str, int]:
         frame = roster.posts[number].frame
         role = roles[frame.role]
-        from_day = role.lines[frame.line].from_day
+        from_day = config.line(frame.role, frame.line).from_day
         return role.turn, frame.role, -math.inf if from_day is None else from_day, frame.line, frame.number
 
     return sorted(range(len(roster.posts)), key=turn_of)

@@ -31,11 +31,12 @@ def test_every_leaf_that_differs_is_named_with_both_values_unit_and_grade():
 def test_what_only_one_of_them_has_stands_against_a_dash():
     found = between(cell_named("baseline"), cell_named("funding_cut"))
     assert [(one.key, one.before, one.after, one.grade) for one in found.values()] == [
-        ("staffing.funding_cut.from_day", "–", "365", "setting"),
-        ("staffing.funding_cut.share", "–", "0.25", "D"),
+        ("changes.cut.kind", "–", "funding", ""),
+        ("changes.cut.from_day", "–", "365", "setting"),
+        ("changes.cut.funded_share", "–", "0.75", "D"),
     ]
     back = between(cell_named("funding_cut"), cell_named("baseline"))
-    assert [(one.before, one.after) for one in back.values()] == [("365", "–"), ("0.25", "–")]
+    assert [(one.before, one.after) for one in back.values()] == [("funding", "–"), ("365", "–"), ("0.75", "–")]
 
 
 def test_a_cell_does_not_differ_from_itself():
@@ -62,9 +63,9 @@ def test_lists_texts_and_truth_values_are_leaves():
 
 
 def test_what_is_alike_but_for_one_step_is_told_once():
-    one = Difference(("demand", "campaigns", "men", "cost_gbp"), "–", "5", "GBP", "D")
-    women, day = replace(one, path=("demand", "campaigns", "women", "cost_gbp")), replace(one, path=("run", "day"))
-    assert [each.key for each in folded([one, day, women])] == ["demand.campaigns.{men,women}.cost_gbp", "run.day"]
+    one = Difference(("changes", "men", "cost_gbp"), "–", "5", "GBP", "D")
+    women, day = replace(one, path=("changes", "women", "cost_gbp")), replace(one, path=("run", "day"))
+    assert [each.key for each in folded([one, day, women])] == ["changes.{men,women}.cost_gbp", "run.day"]
     assert folded([one, replace(women, after="6")]) == [one, replace(women, after="6")]
     assert folded([]) == []
 
@@ -76,7 +77,7 @@ def test_the_command_prints_a_screen_that_holds_every_difference(capsys):
     for letter, name in (("A", "baseline/senior_led"), ("B", "improved_reach/stepped_care")):
         purpose = cell_named(name).config["purpose"].split()[0]
         assert f"{letter}  {name.replace('/', ', ')}: {purpose} " in out
-    for words in ("demand.campaigns", "cost_gbp", "30,000", "GBP", "first_step", "0.35", "Grade D: assumption"):
+    for words in ("changes", "cost_gbp", "30,000", "GBP", "first_step", "0.35", "Grade D: assumption"):
         assert words in out
 
 

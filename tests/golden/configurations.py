@@ -62,7 +62,7 @@ GOLDEN: dict[str, tuple[str, ...]] = {
     # Scenarios.
     "baseline": (YEAR, "run.opening.run_in_days=365"),
     "care_homes_only": ("scenario=care_homes_only",),
-    "funding_cut": ("scenario=funding_cut", "staffing.funding_cut.from_day=60", YEAR),
+    "funding_cut": ("scenario=funding_cut", "changes.cut.from_day=60", YEAR),
     "growing_demand": ("scenario=growing_demand", YEAR),
     "improved_reach": ("scenario=improved_reach",),
     "incident_during_backlog": ("scenario=incident_during_backlog",),
@@ -80,7 +80,7 @@ GOLDEN: dict[str, tuple[str, ...]] = {
     "group_first_national": ("staffing=group_first", "scenario=national", "hubs.count=3"),
     "stepped_care_backlog": ("staffing=stepped_care", BACKLOG),
     "navigation_only_growing": ("staffing=navigation_only", "scenario=growing_demand"),
-    "mixed_skill_cut": ("staffing=mixed_skill", "scenario=funding_cut", "staffing.funding_cut.from_day=0"),
+    "mixed_skill_cut": ("staffing=mixed_skill", "scenario=funding_cut", "changes.cut.from_day=0"),
     # Opening positions.
     "empty": (EMPTY, YEAR),
     "backlog": (BACKLOG, YEAR),

@@ -213,8 +213,9 @@ def campaigns(draw: st.DrawFn) -> Container:
     """Return an outreach campaign to anybody or to some."""
     start = draw(st.integers(-20, LONGEST))
     return {
-        "start_day": start,
-        "end_day": start + draw(st.integers(1, 60)),
+        "kind": "campaign",
+        "from_day": start,
+        "to_day": start + draw(st.integers(1, 60)),
         "target": {
             "staff_groups": draw(st.sampled_from([[], ["care_homes"], ["ambulance", "police_fire"]])),
             "genders": draw(st.sampled_from([[], ["men"]])),
@@ -230,26 +231,45 @@ def campaigns(draw: st.DrawFn) -> Container:
 
 @st.composite
 def demands(draw: st.DrawFn) -> Container:
-    """Return demand with campaigns, waves, growth, launch and over-dispersion."""
+    """Return demand with growth, launch and over-dispersion."""
     demand = copy.deepcopy(_defaults()["demand"])
     demand |= {
         "multiplier": draw(st.sampled_from([0.0, 0.5, 1.0, 3.0])),
         "growth_per_year": draw(steps(-0.5, 1)),
         "launch_ramp_days": draw(st.sampled_from([0, 30, 270])),
         "dispersion_ratio": draw(st.sampled_from([1.0, 1.5, 8.0])),
-        "campaigns": draw(st.dictionaries(st.sampled_from(["posters", "visits"]), campaigns(), max_size=2)),
-        "waves": draw(st.dictionaries(st.sampled_from(["first", "second"]), waves, max_size=2)),
     }
     return demand
 
 
-waves = st.fixed_dictionaries(
-    {
-        "start_day": st.integers(-60, LONGEST),
-        "length_days": st.integers(1, 90),
-        "uptake_multiplier": steps(0, 4),
-    }
-)
+@st.composite
+def dated_changes(draw: st.DrawFn) -> Container:
+    """Return dated changes by name: campaigns, waves, steps of funding, freezes and known posts."""
+    found = draw(st.dictionaries(st.sampled_from(["posters", "visits"]), campaigns(), max_size=2))
+    for name in draw(st.sets(st.sampled_from(list(OTHER_CHANGES)))):
+        start = draw(st.integers(-60, LONGEST))
+        dated = {"from_day": start, "to_day": start + draw(st.integers(1, 90))}
+        found[name] = dated | draw(OTHER_CHANGES[name])
+    return found
+
+
+SOME_ROLES = st.sampled_from([[], ["therapist"], ["navigator", "senior_clinician"]])
+OTHER_CHANGES: dict[str, st.SearchStrategy[Container]] = {
+    "first": st.fixed_dictionaries({"kind": st.just("wave"), "uptake_multiplier": steps(0, 4)}),
+    "second": st.fixed_dictionaries({"kind": st.just("wave"), "uptake_multiplier": steps(0, 4)}),
+    "cut": st.fixed_dictionaries({"kind": st.just("funding"), "funded_share": share, "roles": SOME_ROLES}),
+    "halt": st.fixed_dictionaries({"kind": st.just("freeze"), "roles": SOME_ROLES}),
+    "flu": st.fixed_dictionaries({"kind": st.just("sickness"), "times": steps(0, 1), "roles": SOME_ROLES}),
+    "named": st.fixed_dictionaries(
+        {
+            "kind": st.just("post"),
+            "role": st.sampled_from(["therapist", "navigator"]),
+            "band": st.just("7"),
+            "wte": steps(0.1, 2),
+            "contract": st.sampled_from(["substantive", "agency"]),
+        }
+    ),
+}
 
 
 @st.composite
@@ -321,5 +341,6 @@ def hubs(draw: st.DrawFn) -> Container:
     }
     hub["pathway"] = draw(pathways())
     hub["staffing"] = draw(staffing())
+    hub["changes"] = draw(dated_changes())
     hub["costs"]["set_up_counted"] = draw(st.booleans())
     return hub

@@ -97,19 +97,28 @@ def full_hub() -> Container:
     for group in hub["population"]["staff_groups"].values():
         group["headcount"] //= 40
         group["stream_key"] = None
-    hub["demand"]["campaigns"] = {
+    hub["changes"] = {
         "posters": {
-            "start_day": 5,
-            "end_day": 30,
+            "kind": "campaign",
+            "from_day": 5,
+            "to_day": 30,
             "target": {"staff_groups": ["ambulance"], "genders": ["men"], "ethnicities": ["white_other"]},
             "uptake_multiplier": 2.0,
             "decay_days": 30.0,
             "need_odds_ratio": 1.5,
             "cost_gbp": 100.0,
             "staff_hours_per_week": 2.0,
-        }
-    }
-    hub["demand"]["waves"] = {"first": {"start_day": 10, "length_days": 20, "uptake_multiplier": 2.0}}
+        },
+        "first": {"kind": "wave", "from_day": 10, "to_day": 30, "uptake_multiplier": 2.0},
+        "cut": {"kind": "funding", "from_day": 10, "to_day": 40, "funded_share": 0.5, "roles": ["therapist"]},
+        "halt": {"kind": "freeze", "from_day": 10, "to_day": 30, "roles": ["navigator"]},
+        "flu": {"kind": "sickness", "from_day": 10, "to_day": 30, "times": 2.0, "roles": ["therapist"]},
+        "leave": {"kind": "maternity", "from_day": 10, "to_day": 30, "role": "therapist", "wte": 1.0},
+        "named": {
+            "kind": "post", "from_day": 10, "to_day": 30, "role": "therapist", "band": "7", "wte": 0.5,
+            "contract": "agency", "pay_point": "top",
+        },
+    }  # fmt: skip
     hub["incident"] = {
         "explosion": {
             "day": 20,
@@ -360,7 +369,7 @@ def test_what_once_broke_a_run_is_refused_or_runs(values):
 PATHS = [".".join(map(str, path)) for path in parts(default_hub())]
 KEYS = (
     "scenario", "staffing", "population", "purpose", "conf", "", "hydra", "hydra.job.name", "hydra.mode",
-    "hydra/launcher", "hydra.output_subdir", "staffing@run", "run@", "+scenario", "+demand.waves.x", "~run.seed",
+    "hydra/launcher", "hydra.output_subdir", "staffing@run", "run@", "+scenario", "+changes.x", "~run.seed",
     "~staffing", "++run.seed", "demand.season_index", "staffing.roles.therapist.lines.locum", "a.b.c",
 )  # fmt: skip
 VALUES = (

@@ -18,10 +18,11 @@ REPLICATIONS = 12
 DEMAND = {
     "default Hub": {},
     "with a wave and a campaign": {
-        "demand.waves": {"omicron": {"start_day": 200, "length_days": 90, "uptake_multiplier": 2.5}},
-        "demand.campaigns": {
+        "changes": {
+            "omicron": {"kind": "wave", "from_day": 200, "to_day": 290, "uptake_multiplier": 2.5},
             "roadshow": {
-                "start_day": 400, "end_day": 600, "target": {"staff_groups": ["ambulance", "care_homes"]},
+                "kind": "campaign", "from_day": 400, "to_day": 600,
+                "target": {"staff_groups": ["ambulance", "care_homes"]},
                 "uptake_multiplier": 4.0, "decay_days": 60.0, "need_odds_ratio": 1.5, "cost_gbp": 0.0,
                 "staff_hours_per_week": 0.0,
             },

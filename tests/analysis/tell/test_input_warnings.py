@@ -24,9 +24,13 @@ def said_of(config: HubConfig) -> list[str]:
     return [warning.sentence for warning in input_warnings.input_warnings(config)]
 
 
-WAVE = {"start_day": 60, "length_days": 30, "uptake_multiplier": 2.0}
+WAVE = {"kind": "wave", "from_day": 60, "to_day": 90, "uptake_multiplier": 2.0}
 MEN = {"genders": ["men"]}
-CAMPAIGN = {"target": MEN, "start_day": 0, "end_day": 90, "decay_days": 30, "need_odds_ratio": 1.0, "cost_gbp": 1000}
+CAMPAIGN = {
+    "kind": "campaign", "target": MEN, "from_day": 0, "to_day": 90, "decay_days": 30, "need_odds_ratio": 1.0,
+    "cost_gbp": 1000,
+}  # fmt: skip
+CUT = {"kind": "funding", "funded_share": 0.75}
 SENIOR = "staffing.roles.senior_clinician.lines.senior"
 SHORT = {"run.horizon_days": 200}
 NEVER = "has no effect, because the run ends on day 199, 17 October 2021: choose an earlier day, or a longer"
@@ -91,14 +95,14 @@ def test_many_odd_values_are_counted(hub_config: Callable[..., HubConfig]) -> No
 @pytest.mark.parametrize(
     ("name", "value", "key"),
     [
-        ("staffing.funding_cut", {"from_day": 365, "share": 0.25}, "staffing.funding_cut.from_day=365"),
-        ("staffing.recruitment.freeze", {"from_day": 200, "to_day": 300}, "staffing.recruitment.freeze.from_day=200"),
+        ("changes", {"cut": CUT | {"from_day": 365}}, "changes.cut.from_day=365"),
+        ("changes", {"halt": {"kind": "freeze", "from_day": 200, "to_day": 300}}, "changes.halt.from_day=200"),
         (f"{SENIOR}.from_day", 400, f"{SENIOR}.from_day=400"),
-        ("demand.waves", {"winter": WAVE | {"start_day": 250}}, "demand.waves.winter.start_day=250"),
+        ("changes", {"winter": WAVE | {"from_day": 250, "to_day": 280}}, "changes.winter.from_day=250"),
         (
-            "demand.campaigns",
-            {"shifts": CAMPAIGN | {"start_day": 300, "end_day": 390, "staff_hours_per_week": 1.0}},
-            "demand.campaigns.shifts.start_day=300",
+            "changes",
+            {"shifts": CAMPAIGN | {"from_day": 300, "to_day": 390, "staff_hours_per_week": 1.0}},
+            "changes.shifts.from_day=300",
         ),
         ("standards.referred_from_day", 250, "standards.referred_from_day=250"),
     ],
@@ -112,7 +116,7 @@ def test_a_dated_change_that_the_run_never_reaches_is_told(
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("demand.waves", {"winter": WAVE | {"start_day": -390, "length_days": 20}}), (f"{SENIOR}.to_day", -365)],
+    [("changes", {"winter": WAVE | {"from_day": -390, "to_day": -370}}), (f"{SENIOR}.to_day", -365)],
 )
 def test_what_is_over_before_the_run_begins_is_told(
     hub_config: Callable[..., HubConfig], name: str, value: object
@@ -124,10 +128,10 @@ def test_what_is_over_before_the_run_begins_is_told(
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("staffing.funding_cut", {"from_day": 199, "share": 0.25}),
-        ("staffing.recruitment.freeze", {"from_day": 90, "to_day": 455}),
+        ("changes", {"cut": CUT | {"from_day": 199}}),
+        ("changes", {"halt": {"kind": "freeze", "from_day": 90, "to_day": 455}}),
         (f"{SENIOR}.to_day", 900),
-        ("demand.waves", {"winter": WAVE | {"start_day": -390}}),
+        ("changes", {"winter": WAVE | {"from_day": -390, "to_day": -360}}),
     ],
 )
 def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], name: str, value: object) -> None:
@@ -216,10 +220,10 @@ def test_a_campaign_without_a_gap_to_close_is_said_to_bring_nobody(
     hub_config: Callable[..., HubConfig], target: dict[str, list[str]]
 ) -> None:
     campaign = CAMPAIGN | {"target": target, "staff_hours_per_week": 1.0}
-    [line] = said_of(hub_config(**{"demand.campaigns": {"shifts": campaign}}))
-    assert line.startswith("demand.campaigns.shifts brings nobody")
+    [line] = said_of(hub_config(**{"changes": {"shifts": campaign}}))
+    assert line.startswith("changes.shifts brings nobody")
     with_multiplier = campaign | {"uptake_multiplier": 1.2}
-    assert said_of(hub_config(**{"demand.campaigns": {"shifts": with_multiplier}})) == []
+    assert said_of(hub_config(**{"changes": {"shifts": with_multiplier}})) == []
 
 
 def test_growth_that_nobody_can_mean_is_told(hub_config: Callable[..., HubConfig]) -> None:
@@ -253,7 +257,7 @@ def test_every_number_of_the_configuration_is_read_by_the_model_or_told_to_be_wi
 def test_a_campaign_that_closes_less_than_it_is_to_is_told(hub_config: Callable[..., HubConfig]) -> None:
     told = [line for line in said_of(hub_config("scenario=improved_reach")) if "closes" in line]
     assert len(told) == 1
-    assert told[0].startswith("demand.campaigns.care_homes closes 14% of the gap and not 50%: that would take 8.0 ")
+    assert told[0].startswith("changes.care_homes closes 14% of the gap and not 50%: that would take 8.0 ")
     assert not [line for line in said_of(hub_config("scenario=improved_reach", **{ENOUGH: 10.0})) if "closes" in line]
 
 

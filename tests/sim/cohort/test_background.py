@@ -10,14 +10,16 @@ from scipy import stats
 from sim.cohort import draw_cohort
 from sim.cohort.background import background_sources, uptake_multiplier
 from sim.cohort.sources import strata_headcounts
+from sim.config.changes import Campaign
 
 pytestmark = pytest.mark.integration
 
 DAY = 1440
 UPTAKE = "demand.uptake_per_person_year"
 CAMPAIGN = {
-    "start_day": 100,
-    "end_day": 200,
+    "kind": "campaign",
+    "from_day": 100,
+    "to_day": 200,
     "target": {},
     "uptake_multiplier": 2.5,
     "decay_days": 30,
@@ -173,16 +175,16 @@ def test_nobody_refers_to_a_new_hub_before_its_launch(hub_config, plain_days):
 
 def test_a_wave_multiplies_everybodys_uptake_while_it_lasts(hub_config, plain_days):
     waves = {
-        "first": {"start_day": 10, "length_days": 20, "uptake_multiplier": 1.5},
-        "second": {"start_day": 25, "length_days": 10, "uptake_multiplier": 0.5},
+        "first": {"kind": "wave", "from_day": 10, "to_day": 30, "uptake_multiplier": 1.5},
+        "second": {"kind": "wave", "from_day": 25, "to_day": 35, "uptake_multiplier": 0.5},
     }
-    share = daily_hazard(hub_config(**plain_days | {"demand.waves": waves})) / daily_hazard(hub_config(**plain_days))
+    share = daily_hazard(hub_config(**plain_days | {"changes": waves})) / daily_hazard(hub_config(**plain_days))
     np.testing.assert_allclose(share[:40], [1.0] * 10 + [1.5] * 15 + [0.75] * 5 + [0.5] * 5 + [1.0] * 5)
 
 
 def test_a_campaign_multiplies_uptake_and_fades_after_its_end(hub_config, plain_days):
     steady = daily_hazard(hub_config(**plain_days))
-    share = daily_hazard(hub_config(**plain_days | {"demand.campaigns": {"roadshow": CAMPAIGN}})) / steady
+    share = daily_hazard(hub_config(**plain_days | {"changes": {"roadshow": CAMPAIGN}})) / steady
     np.testing.assert_allclose(share[:100], 1.0)
     np.testing.assert_allclose(share[100:201], 2.5)
     assert share[230] == pytest.approx(1 + 1.5 * np.exp(-1))  # a decay time after the end
@@ -191,21 +193,21 @@ def test_a_campaign_multiplies_uptake_and_fades_after_its_end(hub_config, plain_
 
 def test_a_campaign_reaches_its_target_alone(hub_config, plain_days):
     target = {"staff_groups": ["ambulance", "care_homes"], "genders": ["men"]}
-    config = hub_config(**plain_days | {"demand.campaigns": {"roadshow": CAMPAIGN | {"target": target}}})
+    config = hub_config(**plain_days | {"changes": {"roadshow": CAMPAIGN | {"target": target}}})
     reached = {s.owner[2:4] for s in background_sources(config, 0, 1.0, 0) if s.routes}
     assert reached == {("ambulance", "men"), ("care_homes", "men")}
 
 
 def test_two_campaigns_multiply_each_other(hub_config, plain_days):
-    later = CAMPAIGN | {"start_day": 150, "uptake_multiplier": 2.0}
+    later = CAMPAIGN | {"from_day": 150, "uptake_multiplier": 2.0}
     steady = daily_hazard(hub_config(**plain_days))
-    both = daily_hazard(hub_config(**plain_days | {"demand.campaigns": {"roadshow": CAMPAIGN, "posters": later}}))
+    both = daily_hazard(hub_config(**plain_days | {"changes": {"roadshow": CAMPAIGN, "posters": later}}))
     np.testing.assert_allclose((both / steady)[[99, 149, 150, 200]], [1.0, 2.5, 5.0, 5.0])
 
 
 def test_the_newly_reached_are_one_less_one_over_the_multiplier(hub_config, plain_days):
-    campaigns = {"roadshow": CAMPAIGN | {"start_day": 365, "end_day": 730}}
-    config = hub_config(**plain_days | {"demand.campaigns": campaigns, "run.horizon_days": 730})
+    campaigns = {"roadshow": CAMPAIGN | {"from_day": 365, "to_day": 730}}
+    config = hub_config(**plain_days | {"changes": campaigns, "run.horizon_days": 730})
     new, all_during = 0, 0
     for replication in range(12):
         cohort = draw_cohort(config, replication)
@@ -221,10 +223,10 @@ def test_nobody_is_newly_reached_without_a_campaign(hub_config):
 
 
 def test_a_campaign_that_brings_nobody_changes_nobodys_need(hub_config):
-    roadshow = CAMPAIGN | {"start_day": 0, "need_odds_ratio": 0.3}
-    unnoticed = CAMPAIGN | {"start_day": 0, "uptake_multiplier": 1.0, "need_odds_ratio": 1.0}
+    roadshow = CAMPAIGN | {"from_day": 0, "need_odds_ratio": 0.3}
+    unnoticed = CAMPAIGN | {"from_day": 0, "uptake_multiplier": 1.0, "need_odds_ratio": 1.0}
     alone, beside = (
-        draw_cohort(hub_config(**{"demand.campaigns": campaigns}), 0)
+        draw_cohort(hub_config(**{"changes": campaigns}), 0)
         for campaigns in ({"roadshow": roadshow}, {"roadshow": roadshow, "unnoticed": unnoticed})
     )
     assert alone.newly_reached.any()
@@ -232,7 +234,7 @@ def test_a_campaign_that_brings_nobody_changes_nobodys_need(hub_config):
 
 
 def test_a_campaign_after_the_horizon_is_no_campaign(draw_people):
-    late = draw_people(**{"demand.campaigns": {"roadshow": CAMPAIGN | {"start_day": 1096, "end_day": 1200}}})
+    late = draw_people(**{"changes": {"roadshow": CAMPAIGN | {"from_day": 1096, "to_day": 1200}}})
     assert late == draw_people()
 
 
@@ -240,9 +242,7 @@ def test_only_the_newly_reached_have_greater_need(hub_config, plain_days, by_per
     changes = plain_days | {"run.horizon_days": 365, "demand.multiplier": 2.0}
     neutral, needier = (
         draw_cohort(
-            hub_config(
-                **changes | {"demand.campaigns": {"roadshow": CAMPAIGN | {"start_day": 0, "need_odds_ratio": ratio}}}
-            ),
+            hub_config(**changes | {"changes": {"roadshow": CAMPAIGN | {"from_day": 0, "need_odds_ratio": ratio}}}),
             0,
         )
         for ratio in (1.0, 2.5)
@@ -257,8 +257,8 @@ def test_only_the_newly_reached_have_greater_need(hub_config, plain_days, by_per
 
 
 def test_odds_of_high_need_among_the_newly_reached_are_about_as_configured(hub_config, plain_days):
-    campaigns = {"roadshow": CAMPAIGN | {"start_day": 0, "end_day": 1096, "uptake_multiplier": 2.0}}
-    config = hub_config(**plain_days | {"demand.campaigns": campaigns, "demand.multiplier": 2.0})
+    campaigns = {"roadshow": CAMPAIGN | {"from_day": 0, "to_day": 1096, "uptake_multiplier": 2.0}}
+    config = hub_config(**plain_days | {"changes": campaigns, "demand.multiplier": 2.0})
     table = np.zeros((2, 2))
     for replication in range(8):
         cohort = draw_cohort(config, replication)
@@ -288,8 +288,8 @@ def test_teams_ask_for_workshops_as_often_as_configured(hub_config):
 
 
 def test_a_campaign_takes_staff_time_every_week_while_it_runs(hub_config):
-    campaigns = {"roadshow": CAMPAIGN | {"staff_hours_per_week": 2.5, "start_day": 100, "end_day": 121}}
-    config = hub_config(**{"pathway.team_support.requests_per_month": 0, "demand.campaigns": campaigns})
+    campaigns = {"roadshow": CAMPAIGN | {"staff_hours_per_week": 2.5, "from_day": 100, "to_day": 121}}
+    config = hub_config(**{"pathway.team_support.requests_per_month": 0, "changes": campaigns})
     cohort = draw_cohort(config, 0)
     assert cohort.team_request_minute.tolist() == [100 * DAY, 107 * DAY, 114 * DAY]
     assert cohort.team_request_length.tolist() == [150, 150, 150]
@@ -316,23 +316,24 @@ def test_a_campaign_closes_the_chosen_share_of_the_gap_to_the_reference_group(hu
         "social_care_other": 0.0, "police_fire": 0.02,
     }  # fmt: skip
     campaign = CAMPAIGN | {"target": target, "uptake_multiplier": None}
-    changes = {"demand.uptake_per_person_year": uptake, "demand.campaigns": {"roadshow": campaign}}
+    changes = {"demand.uptake_per_person_year": uptake, "changes": {"roadshow": campaign}}
     changes |= {"demand.relative_uptake.gender.men": 0.57, "demand.campaign_multiplier_most": 100.0}
     config = hub_config(**changes | {"demand.gap_closed_share": 0.5})
-    assert uptake_multiplier(config, config.demand.campaigns["roadshow"], *stratum) == pytest.approx(multiplier)
+    roadshow = config.changes_of(Campaign)["roadshow"]
+    assert uptake_multiplier(config, roadshow, *stratum) == pytest.approx(multiplier)
 
 
 def test_closing_the_whole_gap_makes_a_group_as_ready_as_the_reference_group(hub_config):
     for share, ratio in ((0.0, 0.36), (0.25, 0.52), (1.0, 1.0)):
         config = hub_config("scenario=improved_reach", **{"demand.gap_closed_share": share})
-        campaign = config.demand.campaigns["minority_ethnic"]
+        campaign = config.changes_of(Campaign)["minority_ethnic"]
         times = uptake_multiplier(config, campaign, "nhs_primary_care", "women", "minority_ethnic")
         assert 0.36 * times == pytest.approx(ratio)
 
 
 def test_outreach_brings_no_group_more_than_three_times_as_often_as_the_evidence_has_it(hub_config):
     config = hub_config("scenario=improved_reach")
-    for name, campaign in config.demand.campaigns.items():
+    for name, campaign in config.changes_of(Campaign).items():
         target = campaign.target
         strata = product(
             target.staff_groups or config.population.staff_groups,

@@ -8,8 +8,9 @@ pytestmark = pytest.mark.unit
 
 LINE = {"band": "7", "wte": 1.0, "kind": "substantive", "pay_point": "mid"}
 CAMPAIGN = {
-    "start_day": 10,
-    "end_day": 100,
+    "kind": "campaign",
+    "from_day": 10,
+    "to_day": 100,
     "target": {},
     "uptake_multiplier": 1.5,
     "decay_days": 30,
@@ -136,8 +137,8 @@ ROWS_AND_ORDERS = [
         "pathway.follow_up.from_days: got 244; must be below to_days 244",
     ),
     (
-        {"demand.campaigns": {"roadshow": CAMPAIGN | {"end_day": 10}}},
-        "demand.campaigns.roadshow.end_day: got 10; must be after start_day 10",
+        {"changes": {"roadshow": CAMPAIGN | {"to_day": 10}}},
+        "changes.roadshow.to_day: got 10; must be after from_day 10",
     ),
     (
         {"staffing.roles.therapist.lines.locum": LINE | {"from_day": 90, "to_day": 30}},
@@ -192,9 +193,9 @@ ACROSS_PARTS = [
         "demand.relative_uptake.gender.men: missing; give it a value",
     ),
     (
-        "demand.campaigns",
+        "changes",
         {"roadshow": CAMPAIGN | {"target": {"ethnicities": ["martian"]}}},
-        "demand.campaigns.roadshow.target.ethnicities: got 'martian'; "
+        "changes.roadshow.target.ethnicities: got 'martian'; "
         "must be one of white_british, white_other, minority_ethnic",
     ),
     (
@@ -262,14 +263,14 @@ ACROSS_PARTS = [
         "must be women, men, as in nhs_hospital_community",
     ),
     (
-        "staffing.funding_cut",
-        {"from_day": 5, "shar": 0.5},
-        "staffing.funding_cut.shar: unknown key; did you mean share?",
+        "changes",
+        {"cut": {"kind": "funding", "from_day": 5, "funded_shar": 0.5}},
+        "changes.cut.funded_shar: unknown key; did you mean funded_share?",
     ),
     (
-        "staffing.recruitment.freeze",
-        {"from_day": 5, "to_day": 5},
-        "staffing.recruitment.freeze.to_day: got 5; must be after from_day 5",
+        "changes",
+        {"freeze": {"kind": "freeze", "from_day": 5, "to_day": 5}},
+        "changes.freeze.to_day: got 5; must be after from_day 5",
     ),
     (
         "staffing.first_step",

@@ -149,11 +149,11 @@ def test_setting_up_is_counted_when_asked_for_and_is_no_running_cost(paper):
 def test_outreach_costs_the_part_of_the_campaign_that_lies_in_the_window(paper):
     # 40 days for 8,000, of which the first 10 are before day 0.
     campaign = {
-        "start_day": -10, "end_day": 30, "target": {}, "uptake_multiplier": 2.0, "decay_days": 10.0,
-        "need_odds_ratio": 1.0, "cost_gbp": 8000.0, "staff_hours_per_week": 0.0,
+        "kind": "campaign", "from_day": -10, "to_day": 30, "target": {}, "uptake_multiplier": 2.0,
+        "decay_days": 10.0, "need_odds_ratio": 1.0, "cost_gbp": 8000.0, "staff_hours_per_week": 0.0,
     }  # fmt: skip
     history = paper.history(
-        paper.plain(100, demand__campaigns={"posters": campaign}), paper.people([]), paper.told(100, [])
+        paper.plain(100, changes__posters=campaign), paper.people([]), paper.told(100, [])
     )  # fmt: skip
     assert ledger(history).outreach == pytest.approx(6000)
 

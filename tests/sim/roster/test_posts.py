@@ -12,7 +12,7 @@ from sim.config.absence import Recruitment
 from sim.config.staffing import whole_posts
 from sim.measures.capacity import tenure
 from sim.roster import PLANNING_DAYS, draw_posts, draw_roster
-from sim.roster.posts import SPELLS, lead_days
+from sim.roster.spells import SPELLS, lead_days
 
 pytestmark = pytest.mark.unit
 
@@ -282,23 +282,23 @@ def test_a_hubs_staffing_follows_its_size_in_half_posts_and_no_line_is_rounded_a
         assert sum(f.wte for f in draw_posts(config, 0, 0, size) if f.role == "therapist") == 3.0
 
 
-CUT = "staffing.funding_cut"
-FREEZE = "staffing.recruitment.freeze"
+def cut_to(share, from_day):
+    return {"changes": {"cut": {"kind": "funding", "from_day": from_day, "funded_share": share}}}
+
+
+def freeze(from_day, to_day):
+    return {"changes": {"freeze": {"kind": "freeze", "from_day": from_day, "to_day": to_day}}}
 
 
 def test_a_cut_ends_the_last_posts_of_a_line_and_shortens_one(hub_config, nobody_away):
-    posts = frames(hub_config, nobody_away, {"wte": 2.5}, **{CUT: {"from_day": 100, "share": 0.3}})
+    posts = frames(hub_config, nobody_away, {"wte": 2.5}, **cut_to(0.7, 100))
     # 1.75 WTE are left of 2.5: one whole post, three quarters of the second, nothing of the third.
     last = 728 + PLANNING_DAYS
-    assert [(p.funded_to, p.cut_day if p.share_after_cut < 1 else None, p.share_after_cut) for p in posts] == [
-        (last, None, 1.0),
-        (last, 100, pytest.approx(0.75)),
-        (100, None, 1.0),
-    ]
+    assert [(p.funded_to, p.steps) for p in posts] == [(last, ()), (last, ((100, pytest.approx(0.75)),)), (100, ())]
 
 
 def test_a_shortened_post_earns_and_is_paid_its_share_from_that_day_on(therapists):
-    (post,) = therapists({"line": {"wte": 1.0}}, **{CUT: {"from_day": 364, "share": 0.25}})
+    (post,) = therapists({"line": {"wte": 1.0}}, **cut_to(0.75, 364))
     by_day = dict(zip(post.days.tolist(), post.minutes.sum(axis=1).tolist(), strict=True))
     assert sum(by_day[day] for day in range(0, 5)) == 22 * 60
     assert sum(by_day[day] for day in range(364, 369)) == pytest.approx(0.75 * 22 * 60, abs=2)
@@ -309,19 +309,19 @@ def test_a_shortened_post_earns_and_is_paid_its_share_from_that_day_on(therapist
 
 
 def test_a_cut_to_nothing_leaves_nobody(hub_config, nobody_away):
-    gone = frames(hub_config, nobody_away, {"wte": 2.5}, **{CUT: {"from_day": 100, "share": 1.0}})
+    gone = frames(hub_config, nobody_away, {"wte": 2.5}, **cut_to(0.0, 100))
     assert [post.funded_to for post in gone] == [100, 100, 100]
-    assert frames(hub_config, nobody_away, {"wte": 2.5}, **{CUT: {"from_day": 0, "share": 1.0}}) == []
+    assert frames(hub_config, nobody_away, {"wte": 2.5}, **cut_to(0.0, 0)) == []
 
 
-@pytest.mark.parametrize("cut", [{"from_day": 1, "share": 0.0}, {"from_day": 2000, "share": 0.9}])
+@pytest.mark.parametrize("cut", [cut_to(1.0, 1), cut_to(0.1, 2000)])
 def test_a_cut_of_nothing_or_after_the_run_changes_nothing(hub_config, cut):
-    before, after = draw_roster(hub_config(), 0, 0, 1.0), draw_roster(hub_config(**{CUT: cut}), 0, 0, 1.0)
+    before, after = draw_roster(hub_config(), 0, 0, 1.0), draw_roster(hub_config(**cut), 0, 0, 1.0)
     assert [told(post) for post in before.posts] == [told(post) for post in after.posts]
 
 
 def test_no_recruitment_begins_during_a_freeze(hub_config, nobody_away):
-    changes = {FREEZE: {"from_day": 50, "to_day": 150}, "run.opening.mode": "empty"}
+    changes = freeze(50, 150) | {"run.opening.mode": "empty"}
     # Ten weeks of lead: decided on day 40 goes ahead, on day 60 waits for day 150; agency (three weeks) is exempt.
     for line, starts in (
         ({"from_day": 40}, 40 + 70),
@@ -336,9 +336,8 @@ def test_no_recruitment_begins_during_a_freeze(hub_config, nobody_away):
 
 def test_a_leaver_is_not_replaced_before_a_freeze_ends(hub_config, nobody_away):
     leaving = {"staffing.recruitment": nobody_away["staffing.recruitment"] | {"turnover_per_year": 3.0}}
-    frozen = {"staffing.recruitment": leaving["staffing.recruitment"] | {"freeze": {"from_day": 0, "to_day": 400}}}
     (free,) = frames(hub_config, nobody_away, {}, **leaving)
-    (held,) = frames(hub_config, nobody_away, {}, **frozen)
+    (held,) = frames(hub_config, nobody_away, {}, **leaving, **freeze(0, 400))
     assert held.spells[0] == free.spells[0]
     assert held.spells[0].end_day < 400
     assert free.spells[0].end_day < 84  # notice is given on the first day

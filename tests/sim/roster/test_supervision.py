@@ -66,7 +66,7 @@ def test_seniors_give_no_more_than_they_can_and_the_rest_goes_unsupervised(hub_c
 
 
 def test_half_the_hours_left_after_a_cut_take_half_the_supervision(hub_config, nobody_away):
-    cut = {"staffing.funding_cut": {"from_day": 70, "share": 0.5}}
+    cut = {"changes": {"cut": {"kind": "funding", "from_day": 70, "funded_share": 0.5}}}
     config = hub_config(**nobody_away | supervised(therapists=1.0) | cut)
     np.testing.assert_allclose(week_of(config, "therapist", 63)[1], [60, 60, 0])
     np.testing.assert_allclose(week_of(config, "therapist", 70)[1], [30, 30, 0])

@@ -214,10 +214,10 @@ def test_every_replication_says_which_rules_it_passed_and_what_it_took(short):
 
 def test_a_campaign_of_more_than_a_day_a_week_does_not_stop_all_work_with_teams(hub_config):
     campaign = {
-        "start_day": 0, "end_day": 100, "target": {}, "uptake_multiplier": 1.0, "decay_days": 10.0,
-        "need_odds_ratio": 1.0, "cost_gbp": 0.0, "staff_hours_per_week": 8.0,
+        "kind": "campaign", "from_day": 0, "to_day": 100, "target": {}, "uptake_multiplier": 1.0,
+        "decay_days": 10.0, "need_odds_ratio": 1.0, "cost_gbp": 0.0, "staff_hours_per_week": 8.0,
     }  # fmt: skip
-    config = hub_config("run.opening.mode=empty", "run.horizon_days=120", **{"demand.campaigns": {"posters": campaign}})
+    config = hub_config("run.opening.mode=empty", "run.horizon_days=120", **{"changes": {"posters": campaign}})
     rows = replicate(config, 0).tables["measures"].to_pylist()
     spent = next(row["value"] for row in rows if (row["measure"], row["dimension"]) == ("minutes_team_support", "all"))
     # Fifteen weeks of 480 minutes were asked for, beside the workshops.
