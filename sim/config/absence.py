@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, OpenShare, Ordinal, Part, Positive, Refused, Share
+from sim.config.kinds import Amount, Day, OpenShare, Ordinal, Part, Positive, Refused, Share, in_order
 
 
 class Sickness(Part):

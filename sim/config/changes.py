@@ -221,12 +221,12 @@ def _too_much_leave(name: str, leave: KnownLeave, changes: Mapping[str, Change],
     """Refuse leave of more WTE than a role has, those on leave at the same time included, or of part of a post."""
     lines = staffing.roles[leave.role].lines.values()
     posts = [wte for line in lines if line.kind not in TEMPORARY for wte in whole_posts(line.wte)]
-    others = [
-        other.wte
-        for its, other in of_kind(changes, KnownLeave).items()
-        if its != name and other.role == leave.role
-        and other.from_day < leave.to_day and leave.from_day < other.to_day
-    ]  # fmt: skip
+    others = []
+    for its, other in of_kind(changes, KnownLeave).items():
+        if its == name:  # of two, the later one is too much
+            break
+        if other.role == leave.role and other.from_day < leave.to_day and leave.from_day < other.to_day:
+            others.append(other.wte)
     if leave.wte + sum(others) > sum(posts) + SMALLEST_POST:
         also = f", and {sum(others):g} more are on leave then" if others else ""
         yield f"changes.{name}.wte: got {leave.wte:g}; {leave.role} has {sum(posts):g} WTE in post{also}: give fewer"
