@@ -108,6 +108,7 @@ class Comparison:
         """What each plan is called: no more of scenario, staffing model and cell than tells it from the others."""
         plans = self.sweep.plans.values()
         choices = (
+            {plan.name: plan.called for plan in plans},
             {plan.name: words(plan.scenario) for plan in plans},
             {plan.name: words(plan.staffing) for plan in plans},
             {plan.name: f"{words(plan.scenario)} / {words(plan.staffing)}" for plan in plans},

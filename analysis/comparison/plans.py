@@ -44,6 +44,8 @@ class SweptPlan:
     """What the sweep set in this cell, by dotted path."""
     manifest: Mapping[str, Any]
     """Of the cell itself."""
+    called: str = ""
+    """What its user calls it, if anything."""
 
 
 def what_differs(cells: Sequence[str]) -> dict[str, str]:

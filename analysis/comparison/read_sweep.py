@@ -106,7 +106,7 @@ def read_sweep(folder: Path, only: Iterable[str] = ()) -> Sweep:
     if len(cells) < FEWEST_PAIRS:
         raise HubError(f"SWEEP: got {folder}, which holds one plan; run two or more, as hub -m staffing=A,B")
     plans = {cell.cell: _plan(folder, cell) for cell in cells}
-    _refuse_unless_pairs(plans.values())
+    refuse_unless_pairs(plans.values())
     if other := [plan.name for plan in plans.values() if config_hash(plan.config) != plan.config_hash]:
         raise HubError(f"SWEEP: got {folder}, whose {MANIFEST} of {other[0]} is not of what was run; run it again")
     sweep = Sweep(folder, plans, **{name: _table(folder, name, plans) for name in ("measures", "waits", "weekly")})
@@ -128,7 +128,8 @@ def _plan(folder: Path, cell: Listed) -> SweptPlan:
     return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run)
 
 
-def _refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:
+def refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:
+    """Refuse (HubError) plans that cannot be compared pair by pair."""
     first, *others = plans
     for other in others:
         for change in changes(first.config, other.config):

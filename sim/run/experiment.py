@@ -164,7 +164,7 @@ def run_cells(cells: Sequence[CellRun], told: Told | None = None) -> Iterator[tu
             cell, before = cells[index], finished
             result: Manifest | Exception
             try:
-                result = _write_tables(cell, advance(outcomes))
+                result = write_tables(cell, advance(outcomes))
             except Exception as error:
                 if isinstance(error, Outage) or (isinstance(error, OSError) and error.errno in FULL):
                     raise  # no other cell would fare better
@@ -183,7 +183,8 @@ def _tasks(cells: Sequence[CellRun]) -> Iterator[Task]:
             yield Task(cell.config, number, shelf, index, people=people)
 
 
-def _write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
+def write_tables(cell: CellRun, results: Iterator[Replication]) -> Manifest:
+    """Write the tables of a cell into its folder, until it has enough; return its manifest, not yet written."""
     manifest = Manifest(cell.config, cell.name, cell.levers)
     with whole_folder(cell.folder) as folder, ExitStack() as files:
         writers = {

@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 IDLE_SECONDS = 60
+ROOT = str(Path(__file__).resolve().parents[2])
+"""Where `sim` lies, and `analysis` beside it."""
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
 LOADED_FIRST = (
     "sim.run.replicate", "sim.run.store", "scipy.special", "pandas", "pyarrow.pandas_compat", "pyarrow.compute",
@@ -32,6 +34,17 @@ LOADED_FIRST = (
 )  # fmt: skip
 """What every worker needs, the packages that a first replication would load otherwise among it."""
 _also: list[str] = []
+IN_A_WORKER = f"""
+import sys
+if (loaded := sys.modules.get("sim")) and not (loaded.__file__ or "").startswith({ROOT!r}):
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("sim", "analysis")]:
+        del sys.modules[name]
+sys.path.insert(0, {ROOT!r})
+import analysis, sim.run.processes
+sys.path.remove({ROOT!r})
+sim.run.processes._follow()
+"""
+"""What a worker does first: a user's own `sim.py` or `analysis.py` may lie in a folder that Python searches before."""
 
 
 def compute_with_one_thread() -> None:
@@ -72,9 +85,19 @@ def _context() -> Any:
     copies.set_forkserver_preload([*LOADED_FIRST, *_also])
     with _inherited(PYTHONWARNINGS="ignore"):  # it would warn of what a killed command could not put away
         resource_tracker.ensure_running()
-    with _inherited():
+    with _inherited(PYTHONSAFEPATH="1", **_found_first()):
         forkserver.ensure_running()
     return copies
+
+
+def _found_first() -> dict[str, str]:
+    """Let the server find this very copy of the model before others, unless it is where Python looks anyhow.
+
+    Put first, the packages that are installed there could hide modules of Python's own.
+    """
+    if Path(ROOT).name in ("site-packages", "dist-packages"):
+        return {}
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (ROOT, os.environ.get("PYTHONPATH"))))}
 
 
 @contextmanager
@@ -140,8 +163,9 @@ def pool(workers: int) -> Any:
     # It starts a worker anew where one has ended for want of work, and need not tell everybody.
     warnings.filterwarnings("ignore", "A worker stopped while some jobs", UserWarning)
     return get_reusable_executor(
-        max_workers=workers, timeout=IDLE_SECONDS, context=_context(), env=ONE_THREAD, initializer=_follow
-    )
+        max_workers=workers, timeout=IDLE_SECONDS, context=_context(), env=ONE_THREAD, initializer=exec,
+        initargs=(IN_A_WORKER,),
+    )  # fmt: skip
 
 
 @contextmanager
@@ -178,7 +202,7 @@ def _follow() -> None:
     """Leave interrupts to the parent, and end as soon as it has ended, even if it was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
-    if parent is None:  # loky's own way of starting says nothing of the parent
+    if parent is None or parent.sentinel is None:  # loky's own way of starting says nothing of the parent
         threading.Thread(target=_watch_number, args=(os.getppid(),), daemon=True).start()
     else:
         threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()

@@ -1,0 +1,214 @@
+"""Plans beside each other, pair by pair: the same people with the same luck under every plan."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, get_args
+
+from resilience_hub.configuration import Configuration, Progress
+from resilience_hub.shown import as_written, drawn, progress
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from analysis.comparison.compare import Comparison as Compared
+    from analysis.comparison.read_sweep import Sweep
+
+FigureName = Literal["overview", "differences", "lists", "equity", "cost"]
+FEWEST = 2
+"""Of plans and of replications: a comparison is of pairs."""
+NOT_COMPARED = ("precision", "keep")
+"""Keys of `run` that a comparison would not obey."""
+
+
+def compare(
+    plans: Mapping[str, Configuration],
+    baseline: str | None = None,
+    replications: int | None = None,
+    stage: str = "referral_to_assessment",
+    delta_points: float | None = None,
+    processes: int | None = None,
+    progress: Progress = True,
+) -> Comparison:
+    """Simulate plans that meet the same people, and compare each with a baseline as `hub compare` does.
+
+    Parameters
+    ----------
+    plans
+        Two or more configurations by the name that each is to have. They must agree in seed, time, opening, standards
+        and the way parameters are drawn.
+    baseline
+        The name of the plan that the others are compared with; the first if not given.
+    replications
+        How many of each; `run.replications` of the baseline if not given.
+    stage
+        The wait that is weighed against cost: `referral_to_assessment` or `referral_to_therapy`.
+    delta_points
+        The smallest difference that matters, in percentage points of people seen within the standard.
+    processes, progress
+        See `Configuration.simulate`.
+
+    Raises
+    ------
+    HubError
+        If the plans cannot be compared pair by pair.
+    """
+    from analysis.comparison.compare import compare as compared
+    from sim.errors import HubError, nearest
+
+    named = dict(plans)
+    if len(named) < FEWEST:
+        raise HubError(f"plans: got {len(named)}; give two configurations or more, each by a name")
+    first = baseline if baseline is not None else next(iter(named))
+    if first not in named:
+        raise HubError(f"baseline: got {first}; {nearest(first, list(named))}")
+    if delta_points is not None and not 0 < delta_points < 100:  # noqa: PLR2004 (percentage points)
+        raise HubError(f"delta_points: got {delta_points:g}; give percentage points, above 0 and below 100")
+    number = replications if replications is not None else named[first].checked.run.replications
+    same = {name: plan._with(number, processes) for name, plan in named.items()}
+    delta = None if delta_points is None else delta_points / 100
+    return Comparison(compared(_simulated(same, first, progress), first, stage, delta))
+
+
+def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progress) -> Sweep:
+    """Simulate the same replications of every plan, the baseline first, and put their tables together."""
+    import pyarrow as pa
+
+    from analysis.comparison.plans import SweptPlan
+    from analysis.comparison.read_sweep import Sweep, refuse_unless_pairs
+    from sim.errors import HubError
+    from sim.launch.cells import changes_of
+    from sim.run.experiment import CellRun, simulate_each
+    from sim.run.manifest import config_hash
+    from sim.run.processes import get_ready
+    from sim.run.results import ALWAYS, labelled
+
+    swept, configs = {}, []
+    for name in sorted(plans, key=lambda name: name != baseline):
+        config = plans[name].checked
+        if ignored := next((key for key in NOT_COMPARED if getattr(config.run, key)), None):
+            raise HubError(f"run.{ignored}: got {getattr(config.run, ignored)}; only simulate() obeys it: leave it out")
+        of_it = config.scenario, config.staffing_model, config, config_hash(config), config.run.replications
+        swept[name] = SweptPlan(name, *of_it, changes_of(plans[name].overrides), {}, called=name)
+        configs.append(config)
+    refuse_unless_pairs(swept.values())
+    number = configs[0].run.replications
+    if number < FEWEST:
+        raise HubError(f"run.replications: got {number}; run each plan at least twice")
+    if configs[0].run.jobs != 1:
+        get_ready()
+    names = list(swept)
+    labels = [CellRun(name, config, Path()).labels for name, config in zip(names, configs, strict=True)]
+    tables: dict[str, list[pa.Table]] = {name: [] for name in ALWAYS}
+    with progress(shown, f"{len(names)} plans: replications") as told:
+        for position, one in simulate_each(configs, range(number), told):
+            for table, found in tables.items():
+                found.append(labelled(table, one.tables[table], labels[position]))
+    whole = {name: pa.concat_tables(parts).unify_dictionaries().to_pandas() for name, parts in tables.items()}
+    return Sweep(Path(), swept, **whole)
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """Plans compared with a baseline; made by `compare`. Differences are plan less baseline, in pairs of replications.
+
+    Intervals are 95 %; those of the two primary figures (seen in time, and cost) hold for all plans at once.
+    """
+
+    _found: Compared
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """The figures that decide and others, one row a plan and figure in its `unit`.
+
+        Levels, `difference` with its interval `low` to `high` (`simultaneous_low` to `simultaneous_high` for primary
+        figures), `p`, `verdict` and, where there is none, `because`. It is what `headlines.csv` holds.
+        """
+        import pandas as pd
+
+        from analysis.comparison.tables import headline_rows
+
+        return pd.DataFrame(headline_rows(self._found))
+
+    @cached_property
+    def levels(self) -> pd.DataFrame:
+        """Every plan's own estimates: `plan` and the columns of `Results.measures`."""
+        import pandas as pd
+
+        each = self._found.estimates.items()
+        levels = pd.concat([table.assign(plan=plan) for plan, table in each], ignore_index=True)
+        return levels[["plan", *levels.columns[:-1]]]
+
+    @cached_property
+    def choice(self) -> pd.DataFrame:
+        """Which plans may be the best, which no other beats on cost and wait, and how often each meets the standard."""
+        import pandas as pd
+
+        from analysis.comparison.tables import choice_rows
+
+        return pd.DataFrame(choice_rows(self._found))
+
+    @cached_property
+    def equity(self) -> pd.DataFrame:
+        """Every group's level, its gap to the reference group, and how each plan changes that gap."""
+        from analysis.comparison.taken_apart import equity_table
+
+        return equity_table(self._found)
+
+    def plot(self, figure: FigureName = "overview") -> Figure:
+        """Draw one of the figures of the report.
+
+        Parameters
+        ----------
+        figure
+            `overview` (cost against waits, and who waits longer), `differences`, `lists`, `equity` or `cost`.
+        """
+        from analysis.comparison import appendix_figures, figures
+        from sim.errors import HubError, nearest
+
+        if figure == "overview":
+            return drawn(partial(figures.overview, self._found, self.equity))
+        if figure == "equity":
+            return drawn(figures.equity_dots, self._found, self.equity)
+        if figure == "differences":
+            return drawn(appendix_figures.forest, self._found)
+        if figure == "lists":
+            return drawn(appendix_figures.fans, self._found)
+        if figure == "cost":
+            return drawn(appendix_figures.cost_stack, self._found)
+        raise HubError(f"plot: got {figure}; {nearest(str(figure), get_args(FigureName))}")
+
+    def save(self, folder: str | PathLike[str]) -> Path:
+        """Write the tables and figures of `hub compare` into a new folder, and return it."""
+        from analysis.comparison.report import draw
+        from analysis.comparison.tables import write_tables
+        from sim.disk.folders import new_folder
+
+        with new_folder(Path(folder)) as unfinished:
+            write_tables(self._found, self.equity, unfinished)
+            draw(self._found, self.equity, [], unfinished)
+        return Path(folder)
+
+    def __str__(self) -> str:
+        """Return what `hub compare` prints."""
+        from analysis.comparison.tables import print_comparison
+        from analysis.comparison.taken_apart import widened_gaps
+
+        text = io.StringIO()
+        print_comparison(self._found, widened_gaps(self._found, self.equity), text)
+        return text.getvalue()
+
+    def __repr__(self) -> str:
+        """Return what is compared."""
+        return f"<{', '.join(self._found.plans)} compared over {len(self._found.sweep.numbers)} pairs of replications>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: what `hub compare` prints."""
+        return as_written(str(self))

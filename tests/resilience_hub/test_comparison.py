@@ -1,0 +1,66 @@
+"""Plans are compared as `hub sweep` and `hub compare` do, to the byte, and a sizing is what `hub size` finds."""
+
+from __future__ import annotations
+
+import pytest
+
+import resilience_hub as hub
+from analysis.commands import main
+from analysis.tell.wording import csv_of
+
+pytestmark = pytest.mark.integration
+SHORT = ["run.horizon_days=150", "run.opening.run_in_days=30", "run.replications=3", "run.jobs=1", "run.store=null"]
+
+
+@pytest.fixture(scope="module")
+def plans():
+    """Two staffing models under the names that a sweep gives them."""
+    first = hub.load(*SHORT)
+    return {"baseline,senior_led": first, "baseline,mixed_skill": first.change(staffing="mixed_skill")}
+
+
+@pytest.fixture(scope="module")
+def comparison(plans):
+    """The two compared."""
+    return hub.compare(plans, delta_points=2, progress=False)
+
+
+def test_a_comparison_is_that_of_the_commands_to_the_byte(comparison, tmp_path):
+    sweep, out = tmp_path / "sweep", tmp_path / "compared"
+    assert main(["sweep", "staffing=senior_led,mixed_skill", *SHORT, f"hydra.sweep.dir={sweep}"]) == 0
+    assert main(["compare", str(sweep), "--baseline", "senior_led", "--delta", "2", "--out", str(out)]) == 0
+    tables = {"headlines": comparison.differences, "levels": comparison.levels, "choice": comparison.choice}
+    for name, table in (tables | {"equity": comparison.equity}).items():
+        assert csv_of(table) == (out / f"{name}.csv").read_text(encoding="utf-8"), name
+
+
+def test_plans_are_called_what_their_user_calls_them(plans):
+    first, second = plans.values()
+    found = hub.compare({"As now": first, "A mix": second}, baseline="A mix", replications=2, progress=False)
+    assert "As now against A mix" in str(found)
+    assert repr(found) == "<A mix, As now compared over 2 pairs of replications>"
+    assert set(found.differences["baseline"]) == {"A mix"}
+    assert found.plot("differences")._repr_png_().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("changes", "asked", "told"),
+    [
+        ({"run__seed": 1}, {}, "run.seed: got 20240512 in a and 1 in b; plans can be compared pair by pair only if"),
+        ({}, {"baseline": "c"}, "baseline: got c; "),
+        ({}, {"replications": 1}, "run.replications: got 1; run each plan at least twice"),
+        ({}, {"delta_points": 0}, "delta_points: got 0; give percentage points"),
+        ({"run__keep": ["journeys"]}, {}, "run.keep: got ['journeys']; only simulate() obeys it"),
+        ({}, {"stage": "screening_call"}, "--stage: got screening_call"),
+    ],
+)
+def test_plans_that_are_no_pairs_are_refused_before_anything_is_drawn(plans, changes, asked, told):
+    first = plans["baseline,senior_led"]
+    with pytest.raises(hub.HubError) as problem:
+        hub.compare({"a": first, "b": first.change(**changes)}, progress=False, **{"replications": 2} | asked)
+    assert str(problem.value).startswith(told)
+
+
+def test_one_plan_alone_cannot_be_compared(plans):
+    with pytest.raises(hub.HubError, match="plans: got 1; give two configurations or more"):
+        hub.compare({"alone": plans["baseline,senior_led"]})

@@ -1,0 +1,57 @@
+"""A sizing asks what `hub size` asks, of the same configuration."""
+
+from __future__ import annotations
+
+import pytest
+
+import resilience_hub as hub
+from analysis.commands import main
+from sim.errors import HubError
+
+pytestmark = pytest.mark.integration
+
+
+class Asked(HubError):
+    """Ends a sizing as soon as it is asked for."""
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What sizings were asked for, each as a configuration and a question."""
+    found = []
+
+    def size(config, question, say):
+        found.append((config, question))
+        raise Asked("asked for")
+
+    monkeypatch.setattr("analysis.sizing.sizing.size", size)
+    return found
+
+
+def test_a_sizing_by_keyword_asks_what_the_command_asks(asked, tmp_path):
+    said = ["scenario=major_incident", "target.days=14", "sizing.counted.from_week=0"]
+    assert main(["size", *said, "--out", str(tmp_path / "card")]) == 2
+    with pytest.raises(Asked):
+        hub.load(scenario="major_incident").size(target__days=14, counted__from_week=0, progress=False)
+    assert asked[0] == asked[1]
+    assert asked[1][0].uncertainty.mode == "futures"
+
+
+def test_a_sizing_keeps_how_futures_differ_where_that_was_said(asked):
+    with pytest.raises(Asked):
+        hub.load("uncertainty=none").size("target.days=14", progress=False)
+    assert asked[0][0].uncertainty.mode == "none"
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"target__day": 3}, "target.day: unknown key; did you mean days?"),
+        ({"target__share": 80}, "target.share: got 80; "),
+        ({"scenario": "baseline"}, "sizing.scenario: unknown key; "),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_in_the_line_of_the_command(said, told):
+    with pytest.raises(hub.HubError) as problem:
+        hub.load().size(progress=False, **said)
+    assert str(problem.value).startswith(told)
