@@ -6,6 +6,7 @@ This module is both sides: `Runs` starts and watches such processes, and `main` 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import signal
@@ -19,9 +20,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from analysis.app.option_folder import own_options
 from analysis.app.plans import DESIGN, cells_of
-from analysis.app.view import LIMITS, Limits, own_options, refuse_beyond, refuse_many
+from analysis.app.view import LIMITS, Limits, refuse_beyond, refuse_many
 from analysis.commands.questions import NOT_FOUND, compare, size
+from analysis.own_hub import check as checking
 from analysis.runs.one_run import report
 from analysis.runs.sweep import planned, run_sweep
 from analysis.tell.console import FAILED, exit_status
@@ -30,12 +33,13 @@ from sim.disk import write_whole
 from sim.errors import HubError
 from sim.evidence import FILES
 from sim.measures.audit import AuditBreach
-from sim.run.experiment import Told, run_to_folder
+from sim.run.experiment import Told, run_to_folder, simulate
+from sim.run.replicate import Replication
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "too long"]
 REQUEST, PROGRESS, ACCOUNT, ERRORS = "request.json", "progress.json", "account.txt", "errors.txt"
 """Files in the folder of a run: what was asked, how far it is, what it tells, and what went wrong."""
-RESULTS, COMPARISON, CARD = "results", "comparison", "card"
+RESULTS, COMPARISON, CARD, CHECKED = "results", "comparison", "card", "checked"
 """Folders of what it comes to, within that of the run."""
 POLITE = 5
 """How far these processes step back behind quick looks."""
@@ -196,7 +200,7 @@ def main(argv: list[str]) -> int:
     _end_after(request["seconds"])
     if hasattr(os, "nice"):
         os.nice(POLITE)
-    kinds = {"run": _run, "compare": _compare, "size": _size}
+    kinds = {"run": _run, "compare": _compare, "size": _size, "check": _check}
     return exit_status(lambda: kinds[request["kind"]](folder, request), "Interrupted.")
 
 
@@ -234,7 +238,7 @@ def _run(folder: Path, request: dict[str, Any]) -> int:
 
 
 def _compare(folder: Path, request: dict[str, Any]) -> int:
-    cells = cells_of(folder / DESIGN, request["replications"], request["store"])
+    cells = cells_of(folder / DESIGN, request["replications"], request["store"], request.get("config_dir"))
     refuse_many(len(cells))
     configs = [checked(cell.config) for cell in cells]
     sweep = folder / RESULTS
@@ -247,12 +251,25 @@ def _compare(folder: Path, request: dict[str, Any]) -> int:
 
 def _size(folder: Path, request: dict[str, Any]) -> int:
     with (folder / ACCOUNT).open("w", encoding="utf-8", buffering=1) as account, redirect_stderr(account):
-        own = [] if (options := own_options()) is None else ["--config-dir", options]
+        own = [] if (options := request.get("config_dir") or own_options()) is None else ["--config-dir", options]
         status = size([*request["arguments"], *own, "--out", str(folder / CARD)])
     if status in (0, NOT_FOUND):  # that no plan keeps the target is an answer too
         return 0
     print((folder / ACCOUNT).read_text(encoding="utf-8"), file=sys.stderr)
     return status
+
+
+def _check(folder: Path, request: dict[str, Any]) -> int:
+    config = checking.keeping_months(checked(request["config"]))
+    told, finished = counter(folder), list[Replication]()
+    for replication in simulate(config):
+        finished.append(replication)
+        told(len(finished), config.run.replications)
+    actual = {(figure, datetime.date.fromisoformat(month)): value for figure, month, value in request["happened"]}
+    (folder / CHECKED).mkdir()
+    rows = checking.compared(actual, checking.simulated_months(finished))
+    checking.write_months(folder / CHECKED, rows, checking.title_of(config))
+    return 0
 
 
 def _end_after(seconds: float) -> None:

@@ -14,9 +14,19 @@ import streamlit as st
 from analysis.app import plan_charts as charts
 from analysis.app import widgets
 from analysis.app.background import COMPARISON, RESULTS, BackgroundRun
-from analysis.app.plans import Comparison, NamedView, design_of, keep_design, plan_from, unlike
-from analysis.app.view import DECISION, LIMITS, QUICK, View, options, own_options_shown, purpose_of
-from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, visit
+from analysis.app.option_folder import shipped
+from analysis.app.plans import (
+    Comparison,
+    NamedView,
+    design_of,
+    keep_design,
+    options_as_seen_from,
+    own_hub_of,
+    plan_from,
+    unlike,
+)
+from analysis.app.view import DECISION, LIMITS, QUICK, View
+from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, view, visit
 from analysis.comparison.taken_apart import concerns, told_of_gaps
 from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem
@@ -80,12 +90,14 @@ def compare() -> None:
 def _form() -> Asked | None:
     """Show what can be compared; None where fewer than two plans are chosen."""
     _from_link()
-    models = options("staffing")
+    own = view().hub
+    offered = own or shipped()
+    models = offered.options("staffing")
     left, right = st.columns([1, 2], gap="large")
-    default = View.default()
+    default = View.default() if own is None else View.of_hub(own)
     with left:
-        scenario = widgets.choose_named("Scenario", options("scenario"), default.scenario)
-        st.caption(purpose_of().get(scenario, ""))
+        scenario = widgets.choose_named("Scenario", offered.options("scenario"), default.scenario)
+        st.caption(offered.purposes.get(scenario, ""))
     with right:
         chosen = st.multiselect(
             "Staffing models",
@@ -96,7 +108,7 @@ def _form() -> Asked | None:
             max_selections=LIMITS.plans,
         )
         kept = _kept()
-    plans = [NamedView(sentence(words(model)), View(scenario, model)) for model in chosen] + kept
+    plans = [NamedView(sentence(words(model)), View(scenario, model, hub=own)) for model in chosen] + kept
     if len(plans) < 2:  # noqa: PLR2004 (a comparison is of two)
         st.info("Choose at least two plans. Under Explore you can keep what you have set up as a plan of your own.")
         return None
@@ -169,6 +181,7 @@ def _request(asked: Asked, folder: Path) -> dict[str, Any]:
         "replications": asked.replications,
         "store": os.path.relpath(store, folder),
         "options": given,
+        "config_dir": options_as_seen_from(folder, [plan.view for plan in asked.plans]),
         "names": names,
         "link": asked.link(),
     }
@@ -195,9 +208,10 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
     with st.expander("What the plans are called in the files"):
         names_of = [{"here": name, "in the files": cell} for cell, name in called.items()]
         widgets.show_table(names_of, "Names of the plans")
+    shown = (own_hub_of(plan.view for plan in asked.plans) or shipped()).shown
     asked_for = f"run.design=plans.csv run.replications={asked.replications} hydra.sweep.dir=outputs/{RESULTS}"
     widgets.show_command(
-        f"{shlex.join(['hub', 'sweep', *own_options_shown()])} {asked_for}\n"
+        f"{shlex.join(['hub', 'sweep', *shown])} {asked_for}\n"
         f"hub compare outputs/{RESULTS} {shlex.join(run.request['options'])} --out outputs/comparison"
     )
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
+from analysis.app.identifiers import identifies, looks_like
 from analysis.app.levers import Lever, Value
 from analysis.app.view import LIMITS, QUICK, Limits, View
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.app.widgets import difference, show_problem
+from analysis.app.workbook import workbook
 from analysis.tell.wording import csv_of_rows, full_date
 from sim.config.kinds import InputFile
 from sim.config.referrals import OPTIONAL, REQUIRED
@@ -24,21 +24,6 @@ from sim.errors import ConfigProblem, HubError, nearest
 FIGURE, VALUE = "figure", "value"
 TOLD = ("what", "unit", "evidence")
 """Columns of the template that are for people and not read."""
-IDENTIFIER = re.compile(
-    r"nhs(no|nr|num|id|$)|name|initials|dob|birth|born|address|street|post(al)?co|zip|mail|phone|mobile|fax|nino"
-    r"|(ni|chi|hospital|staff|payroll|employee|case|badge|record|registration|unit)(no|nr|num)"
-    r"|nationalins|passport|patient|client|person|ident|mrn|gmc|nmc|hcpc"
-)
-"""In the letters and digits of a heading."""
-IDENTIFIER_WORDS = {"id", "ids", "ni", "no", "nr", "number", "tel", "age", "gp"}
-"""A heading with one of these words is refused too."""
-LOOKS_LIKE = (
-    ("an e-mail address", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
-    ("a postcode", re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}", re.IGNORECASE)),
-    ("a National Insurance number", re.compile(r"[A-Z]{2} ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]", re.IGNORECASE)),
-    ("a telephone number", re.compile(r"(\+44|0)[0-9 ]{9,14}")),
-)
-NHS_NUMBER = re.compile(r"[0-9]{3}[ -]?[0-9]{3}[ -]?[0-9]{4}")
 MOST_LINES = 10
 EXAMPLE = (
     ("2021-04-06", "nhs_hospital_community", "women", "white_british", "12", "14", "40", "2", "20"),
@@ -140,34 +125,14 @@ def _refuse_identifiers(rows: list[list[str]]) -> None:
     problems = [
         f"column {name[:40]!r} may identify people; remove it and upload again: nothing of this file was kept"
         for name in rows[0]
-        if _identifies(name)
+        if identifies(name)
     ] or [
         f"line {line}: a cell looks like {what}, which may identify somebody; nothing of this file was kept"
         for line, row in enumerate(rows, start=1)
-        for what in dict.fromkeys(filter(None, map(_looks_like, row)))
+        for what in dict.fromkeys(filter(None, map(looks_like, row)))
     ]
     if problems:
         raise ConfigProblem(problems[:MOST_LINES])
-
-
-def _identifies(heading: str) -> bool:
-    plain = unicodedata.normalize("NFKD", re.sub(r"([a-z])([A-Z])", r"\1 \2", heading)).lower()
-    parts = re.findall(r"[a-z0-9]+", plain)
-    return IDENTIFIER.search("".join(parts)) is not None or not IDENTIFIER_WORDS.isdisjoint(parts)
-
-
-def _looks_like(cell: str) -> str:
-    """Return what a cell looks like that identifies a person; empty for any other."""
-    text = cell.strip()
-    if NHS_NUMBER.fullmatch(text) and _nhs_check_digit(re.sub(r"\D", "", text)):
-        return "an NHS number"
-    return next((what for what, pattern in LOOKS_LIKE if pattern.fullmatch(text)), "")
-
-
-def _nhs_check_digit(digits: str) -> bool:
-    """Return whether the last of ten digits is the check digit of an NHS number (modulus 11)."""
-    weighted = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
-    return (11 - weighted % 11) % 11 == int(digits[9])
 
 
 def own_figures() -> None:
@@ -178,8 +143,9 @@ def own_figures() -> None:
         f"and nowhere else; they are removed {LIMITS.absence_seconds // 60} minutes after you close it. **Names, NHS "
         "numbers, dates of birth and anything else that may identify a person are refused.**"
     )
-    now = view()
-    difference(now)
+    difference(view())
+    workbook()
+    st.subheader("Or a few figures, or your referrals")
     for column, show in zip(st.columns(2, gap="large"), (_figures, _referrals), strict=True):
         with column:
             show()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from analysis.app.charts import Rows
-from analysis.app.view import LIMITS, Limits, View, composing, from_link, own_options, refuse_beyond, refuse_many
+from analysis.app.option_folder import OwnHub, composing, own_options
+from analysis.app.view import LIMITS, Limits, View, from_link, refuse_beyond, refuse_many
 from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up
 from analysis.tell.wording import (
@@ -82,11 +84,25 @@ def unlike(names: Sequence[str]) -> list[str]:
     return [name if names.count(name) == 1 else f"{name} ({place})" for place, name in enumerate(names, start=1)]
 
 
-def cells_of(design: Path, replications: int, store: str | None) -> list[Cell]:
+def own_hub_of(views: Iterable[View]) -> OwnHub | None:
+    """Return the workbook that some views are of; ConfigProblem where they are of two."""
+    hubs = list({view.hub.mark: view.hub for view in views if view.hub is not None}.values())
+    if len(hubs) > 1:
+        raise ConfigProblem(["plans: two are of different workbooks; keep their plans anew from one of them"])
+    return hubs[0] if hubs else None
+
+
+def options_as_seen_from(folder: Path, views: Iterable[View]) -> str | None:
+    """Return where a run in a folder finds the options of a workbook that views are of; None where they are of none."""
+    hub = own_hub_of(views)
+    return None if hub is None else os.path.relpath(str(hub.folder), folder)
+
+
+def cells_of(design: Path, replications: int, store: str | None, config_dir: str | None = None) -> list[Cell]:
     """Return the cells of a design as `hub -m run.design=FILE run.replications=N` composes them, or refuses to."""
     with composing:
         asked = [f"run.design={quoted(str(design))}", f"run.replications={replications}"]
-        cells = compose_cells(asked, multirun=True, config_dir=own_options())
+        cells = compose_cells(asked, multirun=True, config_dir=config_dir or own_options())
     for cell in cells:
         cell.config["run"]["store"] = store
     return cells
@@ -98,6 +114,7 @@ def keep_design(plans: Sequence[NamedView], folder: Path, replications: int, lim
     ConfigProblem where a plan is refused, two are the same, or there are too many.
     """
     refuse_many(len(plans), limits)
+    hub = own_hub_of(plan.view for plan in plans)
     configs = [plan.view.config(replications) for plan in plans]
     for config in configs:
         refuse_beyond(config, limits)
@@ -107,7 +124,7 @@ def keep_design(plans: Sequence[NamedView], folder: Path, replications: int, lim
         raise ConfigProblem([f"plans: {' and '.join(same)} are the same; change one or leave it out"])
     keep_referrals([plan.view for plan in plans], folder)
     write_whole(folder / DESIGN, design_of(plans))
-    return [cell.name for cell in cells_of(folder / DESIGN, replications, None)]
+    return [cell.name for cell in cells_of(folder / DESIGN, replications, None, None if hub is None else hub.folder)]
 
 
 def keep_referrals(views: Iterable[View], folder: Path) -> None:

@@ -179,6 +179,12 @@ class QuickLooks:
         self._desk.submit(self._take, look, key)
         return look
 
+    def forget(self, store: Path) -> None:
+        """Keep no look that was taken for a visit with a store of its own."""
+        for key, look in list(self._kept.items()):
+            if look.config.run.store == str(store):
+                self._kept.pop(key, None)
+
     def close(self) -> None:
         """Take no more looks."""
         self._desk.shutdown(wait=False, cancel_futures=True)

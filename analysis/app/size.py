@@ -14,8 +14,8 @@ import streamlit as st
 
 from analysis.app import widgets
 from analysis.app.background import CARD, BackgroundRun
-from analysis.app.plans import keep_referrals
-from analysis.app.view import LIMITS, Limits, View, own_options_shown, refuse_beyond, refuse_unfit
+from analysis.app.plans import keep_referrals, options_as_seen_from
+from analysis.app.view import LIMITS, Limits, View, refuse_beyond, refuse_unfit
 from analysis.app.visits import HIRE, TARGET, house, keep, view, visit
 from analysis.sizing.question import Question, read_question
 from analysis.tell.wording import plain, sentence, words
@@ -214,7 +214,14 @@ def _start(now: View, target: SizingForm, asked: dict[str, Any]) -> None:
     def request(folder: Path) -> dict[str, Any]:
         arguments = sizing_arguments(now, target, os.path.relpath(store, folder))
         keep_referrals([now], folder)
-        return {"kind": "size", "arguments": arguments, "asked": asked}
+        options = options_as_seen_from(folder, [now])
+        return {
+            "kind": "size",
+            "arguments": arguments,
+            "config_dir": options,
+            "shown": now.folder.shown,
+            "asked": asked,
+        }
 
     house().start(visit(), RUN, request)
     st.query_params.from_dict(now.link() | target.link())
@@ -235,4 +242,4 @@ def _answer(run: BackgroundRun) -> None:
     st.header("Take it away")
     widgets.downloads([*widgets.files_of(folder, FILES), widgets.archive(folder, "sizing.zip")])
     told = [text for text in run.request["arguments"] if "run.store=" not in text]
-    widgets.show_command(shlex.join(["hub", "size", *own_options_shown(), *told]))
+    widgets.show_command(shlex.join(["hub", "size", *run.request["shown"], *told]))

@@ -5,28 +5,24 @@ The bounds are kept here, behind the page, whatever a browser sends.
 
 from __future__ import annotations
 
-import os
 import shlex
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
 from analysis.app.levers import Lever, Value, incident_lever, levers_of
+from analysis.app.option_folder import OptionFolder, OwnHub, shipped
+from analysis.own_hub.option_files import OPTION
 from sim.composed import put
-from sim.config import HubConfig, changed, expected_referrals, validate
+from sim.config import HubConfig, changed, expected_referrals
 from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
-from sim.evidence import FILES
-from sim.launch.compose import Composer
 from sim.launch.options import SCENARIO
 
-OWN_OPTIONS = "HUB_CONFIG_DIR"
-"""What the processes of the page are told of a folder of options with."""
 MEGABYTE = 1_000_000
 LONGEST_VALUE = 100
 """Of one value in a link; the name of an option is the longest."""
@@ -101,10 +97,10 @@ def _already_there(config: HubConfig) -> int:
     return sum(queue.people for queue in queues) * config.hubs.count if opening.mode == "backlog" else 0
 
 
+OWN = "own"
+"""Of a link: that it is of a workbook, which it does not hold."""
 QUICK, DECISION = 20, 200
 """Replications of a quick look and of a run that decisions may rest on."""
-composing = threading.Lock()
-"""Hydra composes for one visitor at a time."""
 
 
 @dataclass(frozen=True)
@@ -117,24 +113,41 @@ class View:
     """By name of the lever."""
     referrals: InputFile | None = None
     """A table of this visitor's own; it never becomes part of a link."""
+    hub: OwnHub | None = None
+    """The Hub of this visitor's workbook, whose options can be chosen too."""
 
     @classmethod
     def default(cls) -> View:
         """Return what `hub` runs when nothing is asked for."""
-        chosen = _composer().options.defaults
+        chosen = shipped().defaults
         return cls(chosen[SCENARIO], chosen["staffing"])
+
+    @classmethod
+    def of_hub(cls, hub: OwnHub) -> View:
+        """Return the Hub of a workbook as it was filled in."""
+        return cls(OPTION, OPTION, hub=hub)
+
+    @property
+    def folder(self) -> OptionFolder:
+        """The options that can be chosen."""
+        return self.hub or shipped()
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it holds what the visitor has uploaded, of which nothing goes into the store for all."""
+        return self.referrals is not None or self.hub is not None
 
     @cached_property
     def preset(self) -> HubConfig:
         """The preset, with its incident changed if that was changed: what the other levers start from."""
-        return _validated(*self._groups())
+        return self.folder.config(*self._groups())
 
     @cached_property
     def levers(self) -> list[Lever]:
         """Every lever of the preset, the choice of incident among them."""
-        plain = _validated(f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}")
+        plain = self.folder.config(f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}")
         incident = next(iter(plain.incident), "none")
-        known = options("incident")
+        known = self.folder.options("incident")
         return [incident_lever(list(known), incident if incident in known else "none"), *levers_of(self.preset)]
 
     @cached_property
@@ -160,7 +173,7 @@ class View:
 
     def config(self, replications: int, store: Path | None = None) -> HubConfig:
         """Return the configuration to run; where values contradict each other ConfigProblem has a line for each."""
-        config = _validated(*self.overrides, f"run.replications={replications}")
+        config = self.folder.config(*self.overrides, f"run.replications={replications}")
         config = config.model_copy(update={"run": config.run.model_copy(update={"store": store and str(store)})})
         return config if self.referrals is None else changed(config, {"demand.referrals_csv": self.referrals})
 
@@ -172,7 +185,7 @@ class View:
 
     def command(self, *rest: str, verb: Sequence[str] = ()) -> str:
         """Return the command line that composes this again, with the `rest` that is to be done with it."""
-        return shlex.join(["hub", *verb, *own_options_shown(), *self.overrides_with_referrals, *rest])
+        return shlex.join(["hub", *verb, *self.folder.shown, *self.overrides_with_referrals, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""
@@ -195,9 +208,10 @@ class View:
         return "\n".join(lines) + "\n" + str(yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120))
 
     def link(self) -> dict[str, str]:
-        """Return the view as the parameters of a link; own referrals are left out."""
+        """Return the view as the parameters of a link; of own referrals and of a workbook it holds nothing."""
         moved = {lever.name: f"{value:g}" if isinstance(value, float) else str(value) for lever, value in self.changed}
-        return {"scenario": self.scenario, "staffing": self.staffing, **moved}
+        own = {} if self.hub is None else {OWN: self.hub.mark}
+        return {"scenario": self.scenario, "staffing": self.staffing, **moved, **own}
 
     def _groups(self) -> list[str]:
         incident = [f"incident={self.changes['incident']}"] if "incident" in self.changes else []
@@ -207,10 +221,13 @@ class View:
 def from_link(parameters: Mapping[str, str]) -> View:
     """Return the view that a link names; ConfigProblem where it names what is not there, or a value out of bounds."""
     refuse_unfit(parameters)
+    if OWN in parameters:
+        told = "this link is of a Hub whose workbook only its own visitor has; upload it under Your own figures"
+        raise ConfigProblem([told])
     view = View.default()
     for group in (SCENARIO, "staffing"):
         asked = parameters.get(group, getattr(view, group))
-        if asked not in (known := options(group)):
+        if asked not in (known := view.folder.options(group)):
             raise ConfigProblem([f"{group}: got {asked[:40]!r}; {nearest(asked, known)}"])
         view = replace(view, **{group: asked})
     moved = [name for name in parameters if name not in (SCENARIO, "staffing")]
@@ -220,38 +237,3 @@ def from_link(parameters: Mapping[str, str]) -> View:
             raise ConfigProblem([f"{name[:40]}: nothing of that name can be changed; {nearest(name, list(levers))}"])
         view = replace(view, changes={**view.changes, name: levers[name].checked(parameters[name])})
     return view
-
-
-@lru_cache(maxsize=16)
-def options(group: str) -> tuple[str, ...]:
-    """Return the options of a group, as `hub run --help` lists them."""
-    return tuple(_composer().options.of(group))
-
-
-@lru_cache(maxsize=1)
-def purpose_of() -> dict[str, str]:
-    """Return what each scenario is for, in its own sentence."""
-    return _composer().options.purposes()
-
-
-@lru_cache(maxsize=64)
-def _validated(*overrides: str) -> HubConfig:
-    with composing:
-        cell = _composer().cells(overrides, multirun=False)[0]
-    return validate(dict(cell.config), FILES)  # a visitor is told of no file of the server
-
-
-@lru_cache(maxsize=1)
-def _composer() -> Composer:
-    """Return what composes; the files are read once for all visits."""
-    return Composer(own_options())
-
-
-def own_options() -> str | None:
-    """Return the folder of options that the page was started with, as `hub app --config-dir` hands it on."""
-    return os.environ.get(OWN_OPTIONS)
-
-
-def own_options_shown() -> list[str]:
-    """Return how a command line names that folder; a visitor is not told where it is."""
-    return [] if own_options() is None else ["--config-dir", "DIR"]

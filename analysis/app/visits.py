@@ -64,6 +64,14 @@ class Visit:
         end(self.runs.values())
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def forget(self, but: str = "") -> None:
+        """End what runs and remove everything but one folder, and go on."""
+        end(self.runs.values())
+        self.runs.clear()
+        for path in self.folder.iterdir():
+            if path.name != but:
+                shutil.rmtree(path, ignore_errors=True)
+
 
 class House:
     """The server's own: a folder that is removed when it stops, the store inside it, looks and runs."""
@@ -105,6 +113,7 @@ class House:
                     ended.append(self.visits.pop(session))
         for visit in ended:
             visit.close()
+            self.looks.forget(self._own_store(visit))
 
     def _rounds(self) -> None:
         while not self._closed.wait(BETWEEN_SECONDS):
@@ -115,8 +124,17 @@ class House:
         return view.config(replications, self.store_of(visit, [view]))
 
     def store_of(self, visit: Visit, views: Iterable[View]) -> Path:
-        """Return the store for some views: that of the visit where one has referrals of its own."""
-        return self.store if all(view.referrals is None for view in views) else visit.folder / "store"
+        """Return the store for some views: that of the visit where one holds what was uploaded."""
+        return self._own_store(visit) if any(view.is_private for view in views) else self.store
+
+    def forget(self, visit: Visit, but: str = "") -> None:
+        """Remove what a visit has uploaded and everything that was made in it, but one folder."""
+        visit.forget(but)
+        self.looks.forget(self._own_store(visit))
+
+    @staticmethod
+    def _own_store(visit: Visit) -> Path:
+        return visit.folder / "store"
 
     def events(self, config: HubConfig, number: int) -> pd.DataFrame:
         """Simulate one replication, unless it is more than a visitor may ask for; return its first Hub's events."""

@@ -16,7 +16,7 @@ import streamlit as st
 from analysis.app.background import BackgroundRun, end
 from analysis.app.charts import Chart, Rows
 from analysis.app.levers import SECTIONS, Lever, Value
-from analysis.app.view import View, options, purpose_of
+from analysis.app.view import View
 from analysis.app.visits import epoch, keep, set_view, view
 from analysis.tell.wording import duration, full_date, plain, sentence, words
 from sim.calendar import date_of
@@ -218,12 +218,14 @@ def levers_form() -> View:
 
 def _presets(now: View) -> View:
     told = "What happens to the Hub. Each is a small difference to the baseline."
-    scenario = choose_named("Scenario", options("scenario"), now.scenario, f"scenario-{epoch()}", help=told)
-    st.caption(purpose_of().get(scenario, ""))
+    scenario = choose_named("Scenario", now.folder.options("scenario"), now.scenario, f"scenario-{epoch()}", help=told)
+    st.caption(now.folder.purposes.get(scenario, ""))
     told = "Who works at the Hub and what they do."
-    staffing = choose_named("Staffing model", options("staffing"), now.staffing, f"staffing-{epoch()}", help=told)
+    staffing = choose_named(
+        "Staffing model", now.folder.options("staffing"), now.staffing, f"staffing-{epoch()}", help=told
+    )
     if (scenario, staffing) != (now.scenario, now.staffing):
-        set_view(View(scenario, staffing, referrals=now.referrals))
+        set_view(replace(now, scenario=scenario, staffing=staffing, changes={}))
         st.rerun()
     return now
 
@@ -273,12 +275,14 @@ def difference(now: View) -> None:
     if problem := st.session_state.pop("link_problem", None):
         show_problem(f"The link could not be opened as it stands, so this is the baseline. {problem}")
     changes = [_told(lever, to, now) for lever, to in now.changed]
+    if now.hub is not None:
+        preset += f" (your workbook {plain(now.hub.filled.file)})"
     if now.referrals is not None:
         changes.append("Referrals: drawn → **your own table**")
     with st.container(key="difference", horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Preset:** {preset}. **Changed:** {'; '.join(changes) or 'nothing'}.", width="stretch")
         if changes and st.button("Undo all changes"):
-            set_view(View(now.scenario, now.staffing))
+            set_view(replace(now, changes={}, referrals=None))
             st.rerun()
 
 

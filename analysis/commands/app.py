@@ -10,8 +10,10 @@ import socket
 from pathlib import Path
 
 from analysis.app.caretaker import remove_left_behind
-from analysis.app.view import LIMITS, MEGABYTE, OWN_OPTIONS
+from analysis.app.option_folder import OWN_OPTIONS
+from analysis.app.view import LIMITS, MEGABYTE
 from analysis.commands.arguments import VerbParser
+from analysis.own_hub.read import MOST_BYTES
 from sim.errors import HubError
 from sim.launch.options import Options
 
@@ -55,7 +57,7 @@ def app(arguments: list[str]) -> int:
         "server.address": args.address,
         "server.port": str(args.port),
         "server.headless": str(args.no_browser).lower(),
-        "server.maxUploadSize": str(LIMITS.upload_bytes // MEGABYTE),
+        "server.maxUploadSize": str(MOST_BYTES // MEGABYTE),
     }
     from click import Abort
     from streamlit.web import cli

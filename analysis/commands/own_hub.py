@@ -17,8 +17,7 @@ from sim.errors import HubError
 if TYPE_CHECKING:
     from argparse import Namespace
 
-    from analysis.own_hub.check import FigureChecked, Month
-    from analysis.own_hub.option_files import Option
+    from analysis.own_hub.check import FigureChecked
     from sim.config import HubConfig
     from sim.run.replicate import Replication
 
@@ -38,11 +37,7 @@ def new(arguments: list[str]) -> int:
         "--first-day", default=f"{today:%Y-%m}-01", metavar="DATE", help="to be simulated (default: of this month)"
     )
     args = parser.read(arguments)
-    from analysis.own_hub.write import prices_of, workbook
-    from sim.config import validate
-    from sim.launch.compose import compose
-    from sim.launch.options import Options
-    from sim.launch.overrides import quoted
+    from analysis.own_hub.write import empty_workbook
 
     file = args.FOLDER / WORKBOOK
     if file.exists():
@@ -51,10 +46,7 @@ def new(arguments: list[str]) -> int:
         )
     if args.FOLDER.exists() and not args.FOLDER.is_dir():
         raise HubError(f"FOLDER: got {args.FOLDER}, which is a file; choose a new folder")
-    config = compose(f"run.start_date={quoted(args.first_day)}")
-    first_day = validate(config).run.start_date
-    config = compose(f"run.start_date={first_day}", f"costs={prices_of(first_day, Options().of('costs'))}")
-    content = workbook(config)
+    content = empty_workbook(args.first_day)
     args.FOLDER.mkdir(parents=True, exist_ok=True)
     write_whole(file, content)
     print(f"{file}: fill in the yellow cells, save it, and then\n\n  hub import {file}")
@@ -71,7 +63,7 @@ def import_workbook(arguments: list[str]) -> int:
     )
     parser.add_argument("WORKBOOK", type=Path, help="as hub new wrote it and you have filled it in")
     args = parser.read(arguments)
-    from analysis.own_hub.imported import checked, refuse_others
+    from analysis.own_hub.imported import checked, refuse_others, summary
     from analysis.own_hub.option_files import write_options
     from analysis.own_hub.options import options_of
     from analysis.own_hub.read import read_workbook
@@ -85,7 +77,9 @@ def import_workbook(arguments: list[str]) -> int:
     with whole_folder(folder) as unfinished:
         write_options(unfinished, options)
     print(*filled.remarks, sep="\n", end="\n" * bool(filled.remarks))
-    _tell(config, args.WORKBOOK.parent, options)
+    print(*summary(config, options), sep="\n")
+    print(f"\nWritten to {args.WORKBOOK.parent}. Simulate it with\n\n", end="")
+    print(f"  hub --config-dir {args.WORKBOOK.parent} scenario=my_hub")
     return 0
 
 
@@ -112,7 +106,8 @@ def check(arguments: list[str]) -> int:
     with _kept(args.out) as folder:
         config = _config_of_months(args, checking.window(month for _, month in actual))
         rows = checking.compared(actual, checking.simulated_months(_replications(config)))
-        _write_months(folder, rows, f"{config.purpose}: what happened and what is simulated")
+        if folder is not None:
+            checking.write_months(folder, rows, checking.title_of(config))
     checked = checking.by_figure(rows)
     _print_checked(checked, config.run.replications, checking.VERDICTS)
     if args.out:
@@ -147,8 +142,9 @@ def track(arguments: list[str]) -> int:
         first, last = min(month for _, month in simulated), max(month for _, month in simulated)
         raise HubError(f"{args.ACTUAL}: no month lies in the projection, which is of {first:%B %Y} to {last:%B %Y}")
     with _kept(args.out) as folder:
-        title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
-        _write_months(folder, rows, title)
+        if folder is not None:
+            title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
+            checking.write_months(folder, rows, title)
     inside = sum(row.verdict == checking.INSIDE for row in rows)
     print(f"Projection of {own['started_at'][:10]}: {inside} of {len(rows)} figures lie in its range of 9 in 10.\n")
     _print_checked(checking.by_figure(rows), own["replications"], tracking.VERDICTS)
@@ -163,27 +159,17 @@ def _kept(out: Path | None) -> AbstractContextManager[Path | None]:
     return new_folder(out) if out else nullcontext()
 
 
-def _write_months(folder: Path | None, rows: Sequence[Month], title: str) -> None:
-    """Write every month as a table and a figure, where somebody asked for them."""
-    from analysis.own_hub.check import months_csv, months_figure
-    from analysis.tell.style import hub_style, write_png
-
-    if folder is not None:
-        write_whole(folder / "months.csv", months_csv(rows))
-        with hub_style():
-            write_png(months_figure(rows, title), folder / "months.png")
-
-
 def _config_of_months(args: Namespace, covered: tuple[datetime.date, int]) -> HubConfig:
-    start, days = covered
-    mine = ["scenario=my_hub", "run.opening.mode=run_in", f"run.start_date={start}", f"run.horizon_days={days}"]
+    from analysis.own_hub.check import keeping_months, overrides_of
+
+    mine = ["scenario=my_hub", *overrides_of(covered)]
     asked = [*mine, f"run.replications={args.replications}", f"run.jobs={args.jobs}"]
     if not (args.FOLDER / "scenario" / "my_hub.yaml").is_file():
         raise HubError(f"FOLDER: got {args.FOLDER}, which holds no scenario/my_hub.yaml; run hub import first")
     config = config_asked_for([*args.overrides, *asked], str(args.FOLDER), {})
     if config.hubs.count > 1:
         raise HubError(f"hubs.count: got {config.hubs.count}; a workbook is of one Hub")
-    return config.model_copy(update={"run": config.run.model_copy(update={"keep": ["months"]})})
+    return keeping_months(config)
 
 
 def _replications(config: HubConfig) -> Iterator[Replication]:
@@ -219,18 +205,3 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
         f"\nInside: in the range of 9 in 10 of {replications} simulated futures. The two columns are means of months.\n"
         f"{verdicts[INSIDE].capitalize()}: as many inside as 19 of 20 right models; rough for lists."
     )
-
-
-def _tell(config: HubConfig, folder: Path, options: Sequence[Option]) -> None:
-    """Say what the workbook came to, and what to do next."""
-    from analysis.calibration.expected import expected_referrals, strata
-    from analysis.calibration.targets import DAYS_PER_MONTH
-
-    groups, roles = config.population.staff_groups, config.staffing.roles
-    people = sum(group.headcount for group in groups.values())
-    wte = sum(role.wte for role in roles.values())
-    first = expected_referrals(strata(config)).sum() / (config.run.horizon_days / DAYS_PER_MONTH)
-    values = sum(len(option.cells) for option in options)
-    print(f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles")
-    print(f"about {first:.0f} new referrals a month; {values} values from the workbook")
-    print(f"\nWritten to {folder}. Simulate it with\n\n  hub --config-dir {folder} scenario=my_hub")

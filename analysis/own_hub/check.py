@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,13 +14,15 @@ from analysis.estimates.intervals import range_of_futures
 from analysis.own_hub.read import Filled
 from analysis.own_hub.sheets import MONTHS
 from analysis.own_hub.uptake import days_of_month
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, sheet
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, hub_style, sheet, write_png
 from analysis.tell.wording import csv_of_rows, sentence
+from sim.disk import write_whole
 from sim.measures.months import MONTHLY
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from sim.config import HubConfig
     from sim.run.replicate import Replication
 
 RANGE = 0.9
@@ -99,6 +102,17 @@ def window(months: Iterable[datetime.date]) -> tuple[datetime.date, int]:
     return months[0], (last - months[0]).days + days_of_month(last)
 
 
+def overrides_of(covered: tuple[datetime.date, int]) -> list[str]:
+    """Return what is asked of a Hub for a window: that it has run for years when its months begin."""
+    start, days = covered
+    return ["run.opening.mode=run_in", f"run.start_date={start}", f"run.horizon_days={days}"]
+
+
+def keeping_months(config: HubConfig) -> HubConfig:
+    """Return a configuration whose replications hold the months."""
+    return config.model_copy(update={"run": config.run.model_copy(update={"keep": ["months"]})})
+
+
 def simulated_months(replications: Iterable[Replication]) -> dict[tuple[str, datetime.date], np.ndarray]:
     """Return each figure of each month over replications; several Hubs are one, but for the median wait."""
     return of_months(pd.concat([replication.tables["months"].to_pandas() for replication in replications]))
@@ -144,6 +158,18 @@ def months_csv(rows: Sequence[Month]) -> str:
     """Return all months as CSV."""
     head = ["figure", "month", "happened", "median", "range_low", "range_high", "verdict"]
     return csv_of_rows([head, *([row.figure, row.month.isoformat(), *row[2:], row.verdict] for row in rows)])
+
+
+def title_of(config: HubConfig) -> str:
+    """Return what stands above the figure of a check."""
+    return f"{config.purpose}: what happened and what is simulated"
+
+
+def write_months(folder: Path, rows: Sequence[Month], title: str) -> None:
+    """Write every month as a table and a figure."""
+    write_whole(folder / "months.csv", months_csv(rows))
+    with hub_style():
+        write_png(months_figure(rows, title), folder / "months.png")
 
 
 def months_figure(rows: Sequence[Month], title: str) -> Figure:

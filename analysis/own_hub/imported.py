@@ -7,7 +7,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.own_hub.option_files import MADE, Option, write_options
+from analysis.calibration.expected import expected_referrals, strata
+from analysis.calibration.targets import DAYS_PER_MONTH
+from analysis.own_hub.option_files import MADE, OPTION, Option, write_options
 from analysis.own_hub.sheets import JOB_PLANS
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError
@@ -28,10 +30,29 @@ def checked(options: Sequence[Option]) -> HubConfig:
     """Compose and check what is about to be written; a refusal names the cell of the workbook."""
     with tempfile.TemporaryDirectory() as place:
         write_options(Path(place), options)
-        try:
-            return validate(compose("scenario=my_hub", config_dir=place))
-        except ConfigProblem as problem:
-            raise ConfigProblem(_by_cell(line, options) for line in problem.lines) from None
+        return composed(options, place)
+
+
+def composed(options: Sequence[Option], folder: str) -> HubConfig:
+    """Compose and check options that a folder holds; a refusal names the cell of the workbook."""
+    try:
+        return validate(compose(f"scenario={OPTION}", config_dir=folder))
+    except ConfigProblem as problem:
+        raise ConfigProblem(_by_cell(line, options) for line in problem.lines) from None
+
+
+def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
+    """Say in two lines what a workbook came to."""
+    groups, roles = config.population.staff_groups, config.staffing.roles
+    people = sum(group.headcount for group in groups.values())
+    wte = sum(role.wte for role in roles.values())
+    months = config.run.horizon_days / DAYS_PER_MONTH
+    values = sum(len(option.cells) for option in options)
+    return [
+        f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles",
+        f"about {expected_referrals(strata(config)).sum() / months:.0f} new referrals a month; "
+        f"{values} values from the workbook",
+    ]
 
 
 def _by_cell(line: str, options: Sequence[Option]) -> str:

@@ -23,6 +23,14 @@ class Told(NamedTuple):
     source: str
 
 
+class TakenValue(NamedTuple):
+    """One value of a file of options, by its key, and where it came from."""
+
+    key: str
+    value: Any
+    source: str
+
+
 class Option(NamedTuple):
     """A file of options."""
 
@@ -31,6 +39,8 @@ class Option(NamedTuple):
     text: str
     cells: dict[int, str]
     """The cell that a line of it came from, by the number of the line."""
+    taken: list[TakenValue]
+    """Every value with a source, in the order of the file."""
 
 
 def write_options(folder: Path, options: Sequence[Option]) -> None:
@@ -50,7 +60,19 @@ def written(part: str, tree: Mapping[str, Any], file: str) -> Option:
         lines.append(f"{text} # {short}" if source else text)
         if source.startswith(file):
             cells[len(lines)] = source.partition(":")[0]
-    return Option(f"{part}/{OPTION}.yaml", "\n".join(lines) + "\n", cells)
+    taken = [TakenValue(key, value, source.removeprefix(f"{file}, ")) for key, value, source in _taken(tree, "")]
+    return Option(f"{part}/{OPTION}.yaml", "\n".join(lines) + "\n", cells, taken)
+
+
+def _taken(tree: Any, key: str) -> Iterator[TakenValue]:
+    if isinstance(tree, Told):
+        yield TakenValue(key, *tree)
+    elif isinstance(tree, Mapping):
+        for name, value in tree.items():
+            yield from _taken(value, f"{key}.{name}" if key else str(name))
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _taken(value, key)
 
 
 def _lines(tree: Mapping[str, Any], depth: int) -> Iterator[tuple[str, str]]:

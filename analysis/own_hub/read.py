@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import io
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES, MOST_UNPACKED = 5_000_000, 60_000_000
 """Of the file, and of what is packed in it: a workbook that somebody filled in by hand has a hundredth of that."""
+OTHERS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers")
+"""Files that people take for the workbook; each program that makes them can save it as .xlsx."""
 MOST_ROWS, MOST_COLUMNS = 2_000, 200
 
 
@@ -46,7 +49,12 @@ class Filled(NamedTuple):
 
 
 def read_workbook(path: Path) -> Filled:
-    """Read a workbook.
+    """Read a workbook; see `read_uploaded` for what is refused."""
+    return read_uploaded(path.name, _content(path), str(path))
+
+
+def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
+    """Read a workbook that is nowhere but in memory; refusals of the whole file call it by its name, or as told.
 
     Raises
     ------
@@ -55,7 +63,7 @@ def read_workbook(path: Path) -> Filled:
     HubError
         When it is no workbook, is too large, or is locked.
     """
-    book = _opened(path)
+    book = _opened(called or name, content)
     problems: list[str] = []
     remarks: list[str] = []
     titles = {folded(title): title for title in book.sheetnames}
@@ -66,60 +74,71 @@ def read_workbook(path: Path) -> Filled:
             near = (
                 f"; rename {near} to it" if (near := closest(title, others)) else "; hub new writes a workbook with it"
             )
-            problems.append(f"{path.name}: the sheet {title} is missing{near}")
+            problems.append(f"{name}: the sheet {title} is missing{near}")
     if problems:
         raise ConfigProblem(problems)
     known = {folded(title) for title in (READ_ME, *wanted)}
     remarks += [
-        f"{path.name}, sheet {title}: not read, as it is not one of {', '.join(wanted)}"
+        f"{name}, sheet {title}: not read, as it is not one of {', '.join(wanted)}"
         for title in book.sheetnames
         if folded(title) not in known
     ]
-    reader = _Reader(path.name, book, problems, remarks)
+    reader = _Reader(name, book, problems, remarks)
     settings = reader.settings(book[titles[folded(HUB)]])
     tables = {sheet.title: reader.table(book[titles[folded(sheet.title)]], sheet) for sheet in TABLES}
     if problems:
         raise ConfigProblem(problems)
-    return Filled(path.name, settings, tables, remarks)
+    return Filled(name, settings, tables, remarks)
 
 
-def _opened(path: Path) -> Workbook:
+def _content(path: Path) -> bytes:
+    """Return what a file holds, if it is not too large to be looked at."""
+    try:
+        if path.is_dir():
+            raise HubError(f"{path}: got a folder; give the workbook in it")
+        _refuse_other(str(path), path.stat().st_size)
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise HubError(f"{path}: there is no such file; hub new FOLDER writes a workbook to fill in") from None
+    except OSError as error:
+        raise HubError(f"{path}: {error.strerror}; close it in Excel, or give a file that can be read") from None
+
+
+def _refuse_other(called: str, size: int) -> None:
+    """Refuse what is no workbook by its name, and what is too large for one."""
+    suffix = Path(called).suffix.lower()
+    if suffix in OTHERS:
+        raise HubError(f"{called}: got a {suffix} file; save it as .xlsx (Excel workbook, without macros)")
+    if size > MOST_BYTES:
+        told = f"got {size / 1e6:,.0f} MB; a filled-in one has less than {MOST_BYTES / 1e6:.0f}: take pictures out"
+        raise HubError(f"{called}: {told}, or copy your values into a new one (hub new)")
+
+
+def _opened(called: str, content: bytes) -> Workbook:
     """Open a workbook, once it is known that it is one and is not made to fill the memory."""
     from openpyxl import load_workbook
 
-    name = path.name
-    if path.suffix.lower() in (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers"):
-        raise HubError(f"{path}: got a {path.suffix} file; save it as .xlsx (Excel workbook, without macros)")
+    _refuse_other(called, len(content))
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise HubError(f"{path}: got a folder; give the workbook in it")
-        if size > MOST_BYTES:
-            told = f"got {size / 1e6:,.0f} MB; a filled-in one has less than {MOST_BYTES / 1e6:.0f}: take pictures out"
-            raise HubError(f"{path}: {told}, or copy your values into a new one (hub new)")
-        with zipfile.ZipFile(path) as packed:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
             names = packed.namelist()
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise HubError(
-                    f"{path}: holds more than {MOST_UNPACKED / 1e6:.0f} MB unpacked; copy your values into a new one"
+                    f"{called}: holds more than {MOST_UNPACKED / 1e6:.0f} MB unpacked; copy your values into a new one"
                 )
         if any(part.lower().endswith("vbaproject.bin") for part in names):
-            raise HubError(f"{path}: holds macros; save it as .xlsx without them")
-        book: Workbook = load_workbook(path, data_only=False, keep_links=False)
+            raise HubError(f"{called}: holds macros; save it as .xlsx without them")
+        book: Workbook = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
         return book
-    except FileNotFoundError:
-        raise HubError(f"{path}: there is no such file; hub new FOLDER writes a workbook to fill in") from None
     except zipfile.BadZipFile:
         raise HubError(
-            f"{path}: is not an Excel workbook, or is locked with a password; save it as .xlsx without one"
+            f"{called}: is not an Excel workbook, or is locked with a password; save it as .xlsx without one"
         ) from None
-    except OSError as error:
-        raise HubError(f"{path}: {error.strerror}; close it in Excel, or give a file that can be read") from None
     except HubError:
         raise
     except Exception as error:  # openpyxl raises whatever the parser of the part that is broken raises
         told = one_line(f"{type(error).__name__}: {error}")[:80]
-        raise HubError(f"{path}: {name} is damaged ({told}); open it in Excel, save it anew as .xlsx") from None
+        raise HubError(f"{called}: is damaged ({told}); open it in Excel, save it anew as .xlsx") from None
 
 
 class _Reader:
@@ -152,10 +171,11 @@ class _Reader:
                     continue
                 where = self.where(page, row, 2)
                 column = Column(setting.key, setting.label, setting.kind, "")
+                before = len(self.problems)
                 value = self.value(page, row, 2, column)
-                if value is None:
+                if value is None and len(self.problems) == before:
                     self.problems.append(f"{where}: {setting.label} is empty; type {setting.kind.value}")
-                else:
+                elif value is not None:
                     found[setting.key] = Found(value, where)
         return found
 
@@ -177,6 +197,7 @@ class _Reader:
             )
             return []
         places: dict[str, int] = {}
+        before = len(self.problems)
         for place in range(1, page.max_column + 1):
             text = folded(page.cell(heading, place).value or "")
             if text in places and text:
@@ -192,7 +213,7 @@ class _Reader:
                 self.problems.append(
                     f"{self.file}, sheet {sheet.title}: the column {column.heading} is missing in row {heading}"
                 )
-        if self.problems:
+        if len(self.problems) > before:  # of this sheet; what is wrong in others is told beside it
             return []
         first = heading + 1
         helps = folded(page.cell(first, 2).value or "")  # what to type stands below the headings
@@ -203,15 +224,19 @@ class _Reader:
         names: dict[str, str] = {}
         for number in range(first, page.max_row + 1):
             row: Row = {}
+            refused = set()
             for column in sheet.columns:
                 place = places[folded(column.heading)]
+                before = len(self.problems)
                 value = self.value(page, number, place, column)
+                if len(self.problems) > before:
+                    refused.add(column.key)
                 if value is not None:
                     row[column.key] = Found(value, self.where(page, number, place))
             if not row:
                 continue
             for column in sheet.columns:
-                if column.needed and column.key not in row:
+                if column.needed and column.key not in row and column.key not in refused:
                     told = f"{column.heading} is empty; type {column.kind.value}, or empty the row"
                     self.problems.append(f"{self.where(page, number, places[folded(column.heading)])}: {told}")
             name = sheet.columns[0]

@@ -32,7 +32,11 @@ from analysis.own_hub.sheets import (
 from analysis.tell.wording import words
 from sim.calendar import month_later
 from sim.composed import leaves
+from sim.config import validate
 from sim.evidence import GRADES, EvidenceRow, read_register
+from sim.launch.compose import compose
+from sim.launch.options import Options
+from sim.launch.overrides import quoted
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -58,6 +62,12 @@ TO_DO = (
     "Every cell is checked; what cannot be read is told with its sheet and cell.",
     "Then: hub --config-dir . scenario=my_hub, and with the sheet Months: hub check",
 )
+
+
+def empty_workbook(first_day: str) -> bytes:
+    """Return the workbook of a Hub that is simulated from a day on, with our defaults; ConfigProblem if it is none."""
+    start = validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
+    return workbook(compose(f"run.start_date={start}", f"costs={prices_of(start, Options().of('costs'))}"))
 
 
 def workbook(config: Mapping[str, Any]) -> bytes:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.app.option_folder import OWN_OPTIONS, shipped
 from analysis.app.plans import NamedView, cells_of, design_of, keep_design, plan_from
 from analysis.app.size import SizingForm
 from analysis.app.view import View, from_link
@@ -136,22 +137,17 @@ def test_a_number_of_hundreds_of_digits_in_a_link_gets_a_sentence(digits: int) -
 def test_a_page_with_options_of_ones_own_offers_them_and_says_so_without_their_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from analysis.app import view
-
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "winter_surge.yaml").write_text("purpose: Our winter.\n")
-    monkeypatch.setenv(view.OWN_OPTIONS, str(tmp_path))
-    kept = (view._composer, view.options, view.purpose_of, view._validated)
-    for each in kept:
-        each.cache_clear()
+    monkeypatch.setenv(OWN_OPTIONS, str(tmp_path))
+    shipped.cache_clear()
     try:
-        assert "winter_surge" in view.options("scenario")
-        assert view.purpose_of()["winter_surge"] == "Our winter."
-        mine = view.from_link({"scenario": "winter_surge"})
+        assert "winter_surge" in shipped().options("scenario")
+        assert shipped().purposes["winter_surge"] == "Our winter."
+        mine = from_link({"scenario": "winter_surge"})
         assert mine.command("run.seed=1") == (
             "hub --config-dir DIR scenario=winter_surge staffing=senior_led run.seed=1"
         )
         assert mine.config(2).scenario == "winter_surge"
     finally:
-        for each in kept:
-            each.cache_clear()
+        shipped.cache_clear()
