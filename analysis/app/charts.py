@@ -248,7 +248,7 @@ def cost_by_kind(result: Result) -> Chart:
     ranked = costs_a_year(result.config, result.of)
     colours = [DARK if name.startswith(STAFF) else LIGHT for name in ranked]
     thousands = [found.times(1 / 1000) for found in ranked.values()]
-    money = {"title": f"£ thousand a year, {result.config.costs.price_year} prices", "rangemode": "tozero"}
+    money = {"title": f"£ thousand a year, {result.config.costs.prices}", "rangemode": "tozero"}
     trace = bars(thousands, [sentence(name) for name in ranked], colours, "%{y}: £%{x:,.0f} thousand<extra></extra>")
     total = pounds.interval(result.of("cost_per_year_gbp"))
     table = [{"kind": "All, set-up apart", "a year": total}]

@@ -12,7 +12,7 @@ import streamlit as st
 
 from analysis.app.identifiers import identifies, looks_like
 from analysis.app.levers import Lever, Value
-from analysis.app.view import LIMITS, QUICK, Limits, View
+from analysis.app.view import LIMITS, MEGABYTE, QUICK, Limits, View
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.app.widgets import difference, show_problem
 from analysis.app.workbook import workbook
@@ -145,7 +145,6 @@ def own_figures() -> None:
     )
     difference(view())
     workbook()
-    st.subheader("Or a few figures, or your referrals")
     for column, show in zip(st.columns(2, gap="large"), (_figures, _referrals), strict=True):
         with column:
             show()
@@ -153,7 +152,7 @@ def own_figures() -> None:
 
 def _figures() -> None:
     now = view()
-    st.header("Figures of your Hub")
+    st.header("Or a few figures of your Hub")
     st.markdown(
         "WTE by role, uptake, waiting lists, sessions: take the template, write your numbers into the column `value`, "
         "leave empty what you do not know, and upload it."
@@ -187,7 +186,9 @@ def _upload(what: str, template: str, read: Callable[[bytes], View], said: str) 
     st.download_button(
         f"Template for {what} (CSV)", template, f"hub-{what}.csv", "text/csv", on_click="ignore", key=f"template-{what}"
     )
-    given = st.file_uploader(f"Your {what} (CSV)", type="csv", key=what)
+    given = st.file_uploader(
+        f"Your {what} (CSV)", type="csv", key=what, max_upload_size=LIMITS.upload_bytes // MEGABYTE
+    )
     if told := st.session_state.pop(f"told-{what}", None):
         st.success(told)
     if given is None or st.session_state.get(f"{what}-read") == given.file_id:

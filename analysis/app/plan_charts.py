@@ -191,7 +191,7 @@ def cost(compared: Comparison) -> Chart:
         for name, total in zip(labels, totals, strict=True)
     ]
     dearest = max(total.estimate for total in totals) / THOUSAND
-    money = {"title": f"£ thousand a year, {compared.config.costs.price_year} prices", "range": [0, dearest * 1.15]}
+    money = {"title": f"£ thousand a year, {compared.config.costs.prices}", "range": [0, dearest * 1.15]}
     height = FRAME + 30 + ROW * len(labels)
     figure = drawn(
         height, traces, money, rows(len(labels)), annotations=notes, barmode="stack", legend={"traceorder": "normal"}

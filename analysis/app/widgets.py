@@ -18,6 +18,7 @@ from analysis.app.charts import Chart, Rows
 from analysis.app.levers import SECTIONS, Lever, Value
 from analysis.app.view import View
 from analysis.app.visits import epoch, keep, set_view, view
+from analysis.own_hub.option_files import OPTION
 from analysis.tell.wording import duration, full_date, plain, sentence, words
 from sim.calendar import date_of
 from sim.errors import HubError
@@ -276,7 +277,8 @@ def difference(now: View) -> None:
         show_problem(f"The link could not be opened as it stands, so this is the baseline. {problem}")
     changes = [_told(lever, to, now) for lever, to in now.changed]
     if now.hub is not None:
-        preset += f" (your workbook {plain(now.hub.filled.file)})"
+        ours = now.preset.purpose if now.scenario == OPTION else preset
+        preset = f"{plain(ours)}, from your workbook {plain(now.hub.filled.file)}"
     if now.referrals is not None:
         changes.append("Referrals: drawn → **your own table**")
     with st.container(key="difference", horizontal=True, vertical_alignment="center"):

@@ -19,12 +19,12 @@ from analysis.app.background import CHECKED, BackgroundRun
 from analysis.app.charts import Rows
 from analysis.app.option_folder import OwnHub, take_workbook
 from analysis.app.plans import keep_referrals
-from analysis.app.view import View, refuse_beyond
+from analysis.app.view import MEGABYTE, View, refuse_beyond
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.own_hub import check as checking
 from analysis.own_hub.imported import summary
 from analysis.own_hub.option_files import OPTION
-from analysis.own_hub.read import OTHERS
+from analysis.own_hub.read import MOST_BYTES
 from analysis.own_hub.write import empty_workbook
 from analysis.tell.wording import count, plain, sentence
 from sim.config import HubConfig
@@ -60,7 +60,7 @@ def workbook() -> None:
             on_click="ignore",
             disabled=first is None,
         )
-    given = st.file_uploader("Your filled-in workbook", type=["xlsx", *(kind.lstrip(".") for kind in OTHERS)])
+    given = st.file_uploader("Your filled-in workbook", type="xlsx", max_upload_size=MOST_BYTES // MEGABYTE)
     if said := st.session_state.pop(TOLD, None):
         st.success(said)
     if given is not None and st.session_state.get(READ) != given.file_id:
@@ -97,7 +97,7 @@ def _forget(but: str = "") -> None:
 def _taken(hub: OwnHub) -> None:
     """Show what a workbook came to, with the cell of every value, and the check of its months."""
     config = View.of_hub(hub).config(1)
-    st.markdown("\n\n".join(plain(line) for line in summary(config, hub.made)))
+    st.markdown(f"**{plain(summary(config, hub.made)[0])}**, {plain(summary(config, hub.made)[1])}.")
     if hub.filled.remarks:
         st.info("\n".join(f"- {plain(remark)}" for remark in hub.filled.remarks))
     with st.expander("Every value, and the cell that it came from"):

@@ -133,7 +133,7 @@ def cost_stack(comparison: Comparison) -> Figure:
     # Over two lines at most.
     name_rows(axes, [fill(short_name(comparison, plan), KEY_NAME * 2 // 3) for plan in plans], fontsize=8.5)
     axes.set_xlim(0, start.max() * 1.12)
-    axes.set_xlabel(f"thousand pounds a year, {comparison.config.costs.price_year} prices; black: 95% interval")
+    axes.set_xlabel(f"thousand pounds a year, {comparison.config.costs.prices}; black: 95% interval")
     figure.legend(loc="outside lower left", ncols=4, fontsize=8.5)
     return figure
 

@@ -97,6 +97,7 @@ def first_page(
         "grades": grade_sentences(comparison),
         "limits": [*unanswered_lines(comparison), *LIMITS, INTERVALS if uncertain.mode == "none" else drawn],
         "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
+        "prices": comparison.config.costs.prices,
     }
 
 

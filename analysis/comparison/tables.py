@@ -230,7 +230,9 @@ def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
 def print_comparison(comparison: Comparison, widened: list[Widened], file: TextIO | None = None) -> None:
     """Print what was compared, figure by figure, and what it comes to."""
     pairs = len(comparison.sweep.numbers)
-    parts: list[RenderableType] = [f"{len(comparison.plans)} plans, {pairs} pairs of replications"]
+    prices = comparison.config.costs.prices
+    begun = f"{len(comparison.plans)} plans, {pairs} pairs of replications; costs at {prices}"
+    parts: list[RenderableType] = [begun]
     if short := [plan.name for plan in comparison.sweep.plans.values() if plan.replications > pairs]:
         parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")
     for plan, base in comparison.baseline_of.items():

@@ -28,6 +28,7 @@ from sim.calendar import month_later
 from sim.composed import put
 from sim.config.staffing import ACTIVITIES
 from sim.errors import ConfigProblem, nearest
+from sim.launch.options import Options
 
 PARTS = ("population", "demand", "staffing", "costs")
 """Groups of options that a workbook fills, beside its scenario."""
@@ -204,7 +205,15 @@ def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict
         if not row["entry"].value <= row["mid"].value <= row["top"].value:
             problems.append(f"{row['mid'].where}: pay must rise from entry over middle to top")
         pay[band] = {point: Told(float(row[point].value), row[point].where) for point in ("entry", "mid", "top")}
-    tree: dict[str, Any] = {"defaults": ["afc_2021_22"], "pay_gbp_per_year": pay}
+    year = filled.settings["costs.price_year"]
+    shipped = f"afc_{str(year.value).replace('/', '_')}"
+    if shipped not in (there := Options().of("costs")):
+        shipped = there[-1]
+        filled.remarks.append(
+            f"{year.where}: no prices of {year.value} are shipped; what recruitment, set-up and care elsewhere cost is "
+            f"that of {shipped.removeprefix('afc_').replace('_', '/')}"
+        )
+    tree: dict[str, Any] = {"defaults": [shipped], "pay_gbp_per_year": pay}
     for key, found in filled.settings.items():
         if key.startswith("costs."):
             put(tree, key.removeprefix("costs."), _of(found))

@@ -69,6 +69,7 @@ NAME = Setting("purpose", "Name of the Hub", Kind.TEXT)
 MONTHS_AHEAD = Setting("run.horizon_days", "Months to look ahead", Kind.WHOLE)
 """Written in months; the configuration counts days."""
 FIRST_DAY = Setting("run.start_date", "First day that is simulated: the date of your lists", Kind.DATE)
+UPRATED_TO = Setting("costs.uprated_to", "Financial year whose prices you want, that one or later", Kind.TEXT)
 CHAPTERS = (
     Chapter("The Hub and the time", (NAME, FIRST_DAY, MONTHS_AHEAD)),
     Chapter(
@@ -129,6 +130,8 @@ CHAPTERS = (
         "Costs beside pay",
         (
             Setting("costs.price_year", "Price year of the sheet Prices", Kind.TEXT),
+            UPRATED_TO,
+            Setting("costs.uplift_per_year", "Rise of prices in each year up to that", Kind.SHARE),
             Setting("costs.on_costs.national_insurance_share", "Employer's National Insurance", Kind.SHARE),
             Setting(
                 "costs.on_costs.national_insurance_threshold_gbp_per_year",
@@ -214,7 +217,7 @@ JOB_PLANS = Sheet(
 )
 PRICES = Sheet(
     "Prices",
-    "Basic pay a year. The shipped scales are those of the price year on the sheet Hub.",
+    "Basic pay a year, at the prices of the price year on the sheet Hub.",
     (
         Column("name", "Band", Kind.TEXT, "Agenda for Change", needed=True),
         Column("entry", "Entry", Kind.POUNDS, "a year", needed=True),

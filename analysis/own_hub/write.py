@@ -24,6 +24,7 @@ from analysis.own_hub.sheets import (
     PRICES,
     READ_ME,
     TABLES,
+    UPRATED_TO,
     Column,
     Kind,
     Setting,
@@ -65,7 +66,10 @@ TO_DO = (
 
 
 def empty_workbook(first_day: str) -> bytes:
-    """Return the workbook of a Hub that is simulated from a day on, with our defaults; ConfigProblem if it is none."""
+    """Return the workbook of a Hub that is simulated from a day on, with our defaults; ConfigProblem if it is none.
+
+    Prices are those of the financial year of that day; of a year that has none yet, the last uprated to it.
+    """
     start = validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
     return workbook(compose(f"run.start_date={start}", f"costs={prices_of(start, Options().of('costs'))}"))
 
@@ -88,10 +92,21 @@ def workbook(config: Mapping[str, Any]) -> bytes:
 
 
 def prices_of(day: datetime.date, options: Sequence[str]) -> str:
-    """Return the option of prices that a day falls into, or the nearest there is: financial years begin in April."""
-    year = day.year - (day.month < FIRST_MONTH_OF_PRICES)
+    """Return the option of prices that a day falls into, or the nearest there is."""
+    year = _first_year(day)
     of_year = {int(name.split("_")[1]): name for name in options if re.fullmatch(r"afc_\d{4}_\d\d", name)}
     return of_year[min(of_year, key=lambda known: abs(known - year))]
+
+
+def financial_year_of(day: datetime.date) -> str:
+    """Return the financial year of a day as people write it: 2021/22."""
+    year = _first_year(day)
+    return f"{year}/{(year + 1) % 100:02d}"
+
+
+def _first_year(day: datetime.date) -> int:
+    """Return the year in which the financial year of a day begins, in April."""
+    return day.year - (day.month < FIRST_MONTH_OF_PRICES)
 
 
 def months_between(config: Mapping[str, Any]) -> int:
@@ -188,8 +203,11 @@ def _hub(book: Workbook, config: Mapping[str, Any]) -> None:
 def _default(setting: Setting, values: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
     if setting is MONTHS_AHEAD:
         return months_between(config)
+    first_day = datetime.date.fromisoformat(str(values[FIRST_DAY.key]))
     if setting is FIRST_DAY:
-        return datetime.date.fromisoformat(str(values[setting.key]))
+        return first_day
+    if setting is UPRATED_TO:
+        return max(str(values["costs.price_year"]), financial_year_of(first_day))
     return values[setting.key]
 
 

@@ -234,7 +234,7 @@ def cost_stack(config: HubConfig, estimates: pd.DataFrame) -> Figure:
         axes.annotate(told, (end / THOUSAND, row), xytext=(6, 0), textcoords="offset points", va="center")
     name_rows(axes, [sentence(name) for name in ranked])
     axes.set_xlim(0, np.nanmax([most, 1.0]) / THOUSAND * 1.2)
-    axes.set_xlabel(f"thousand pounds a year, {config.costs.price_year} prices")
+    axes.set_xlabel(f"thousand pounds a year, {config.costs.prices}")
     figure.supxlabel(_cost_note(estimates, years), x=0.01, ha="left", fontsize=9.5)
     return figure
 

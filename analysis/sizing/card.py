@@ -69,7 +69,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "scenario": words(config.scenario),
         "purpose": config.purpose,
         "staffing": words(config.staffing_model),
-        "price_year": config.costs.price_year,
+        "prices": config.costs.prices,
         "certified": answer.certified,
         "headline": headline(answer),
         "promise": said[0] if answer.certified else "",

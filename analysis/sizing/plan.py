@@ -83,7 +83,7 @@ class Menu:
             for k, day in enumerate(self.decision_days):
                 first, last = self.in_post(option, day)
                 pay = yearly_cost(costs, option.line) * (last - first) / DAYS_PER_YEAR
-                staff = option.step_wte * (pay + costs.recruitment_gbp_per_hire)
+                staff = option.step_wte * (pay + costs.recruitment_gbp_per_hire * costs.uplift)
                 prices[o, k] = staff * (1 + costs.overhead_share + costs.non_staff_share)
         return prices
 
@@ -190,7 +190,7 @@ def by_month(menu: Menu, plan: Plan) -> list[Month]:
             first, last = menu.in_post(option, day)
             wte = number * option.step_wte
             staff[first:last] += wte * yearly_cost(costs, option.line) / DAYS_PER_YEAR * loaded
-            recruitment[first] += wte * costs.recruitment_gbp_per_hire * loaded
+            recruitment[first] += wte * costs.recruitment_gbp_per_hire * costs.uplift * loaded
     spent = np.flatnonzero(staff + recruitment)
     if not spent.size:
         return []

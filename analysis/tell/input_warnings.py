@@ -60,6 +60,7 @@ USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
     "run.replications_max": (lambda c, _: c.run.precision is not None, "it goes with run.precision"),
     "hubs.size_cv": (lambda c, _: c.hubs.count > 1, "it goes with several Hubs: set hubs.count"),
     "costs.set_up_gbp": (lambda c, _: c.costs.set_up_counted, "add costs.set_up_counted=true"),
+    "costs.uplift_per_year": (lambda c, _: c.costs.uplift != 1, "name a later year: costs.uprated_to=2027/28"),
     "costs.agency_premium_share": (lambda c, _: _hired_in(c, "agency"), "no line or stand-in is by agency"),
     "costs.bank_premium_share": (lambda c, _: _hired_in(c, "bank"), "no line or stand-in is by bank"),
     "costs.maternity_pay_share": (lambda c, _: c.staffing.absence.maternity_leave is not None, "nobody is on leave"),

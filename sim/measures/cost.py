@@ -45,16 +45,17 @@ declare(
 
 
 def yearly_cost(costs: Costs, line: Line) -> float:
-    """Return what one WTE of a line costs in a year, GBP: pay with on-costs, or pay with the agency premium.
+    """Return what one WTE of a line costs in a year, GBP: pay with on-costs, or pay with the agency premium; uprated.
 
     Employer national insurance is due above its threshold; pension and levy on all pay. Source: COST-01, 05, 08.
     """
     pay: float = getattr(costs.pay_gbp_per_year[line.band], line.pay_point)
     if line.kind in TEMPORARY:
-        return pay * (1 + (costs.bank_premium_share if line.kind == "bank" else costs.agency_premium_share))
+        premium = costs.bank_premium_share if line.kind == "bank" else costs.agency_premium_share
+        return costs.uplift * (pay * (1 + premium))
     on = costs.on_costs
     insurance = on.national_insurance_share * max(0.0, pay - on.national_insurance_threshold_gbp_per_year)
-    return pay * (1 + on.pension_share + on.apprenticeship_levy_share) + insurance
+    return costs.uplift * (pay * (1 + on.pension_share + on.apprenticeship_levy_share) + insurance)
 
 
 def stand_in_price(config: HubConfig, frame: PostFrame) -> float:
@@ -112,7 +113,7 @@ def ledger(history: History) -> Ledger:
     stood_in = np.array([t.stand_in_days for t in tenures])
     holders = wte * held / DAYS_PER_YEAR * np.array([yearly_cost(costs, line) for line in lines])
     stand_ins = wte * stood_in / DAYS_PER_YEAR * np.array([stand_in_price(config, frame) for frame in frames])
-    hires = np.array([t.hires for t in tenures]) * costs.recruitment_gbp_per_hire
+    hires = np.array([t.hires for t in tenures]) * (costs.recruitment_gbp_per_hire * costs.uplift)
     staff = float(holders.sum() + stand_ins.sum() + hires.sum())
     return Ledger(
         pay=np.where(temporary, 0.0, holders) + np.where(hired_in, 0.0, stand_ins),
@@ -121,7 +122,7 @@ def ledger(history: History) -> Ledger:
         overhead=staff * costs.overhead_share,
         non_staff=staff * costs.non_staff_share,
         outreach=_outreach(config),
-        set_up=costs.set_up_gbp if costs.set_up_counted else 0.0,
+        set_up=costs.set_up_gbp * costs.uplift if costs.set_up_counted else 0.0,
     )
 
 
@@ -206,11 +207,11 @@ def _care_elsewhere(history: History, rows: Rows) -> None:
     prior = history.cohort.covariates[history.client, concern]
     share = history.config.screening.covariates[COVARIATES[concern]].share
     times = costs.care_prior_concern_times
-    each = (costs.care_mental_health_gbp - costs.care_by_the_hub_gbp) / (1 + share * (times - 1))
+    each = costs.uplift * (costs.care_mental_health_gbp - costs.care_by_the_hub_gbp) / (1 + share * (times - 1))
     with_concern, without = int((screened & prior).sum()), int((screened & ~prior).sum())
     of_group = {"prior_wellbeing_concern": with_concern * times * each, "no_prior_wellbeing_concern": without * each}
     for group, pounds in of_group.items():
         rows.figure("care_elsewhere_gbp", NONE, "mental_health", group, pounds)
     rows.figure("care_elsewhere_gbp", NONE, "care", "mental_health", sum(of_group.values()))
     people = with_concern + without
-    rows.figure("care_elsewhere_gbp", NONE, "care", "other", people * costs.care_elsewhere_other_gbp)
+    rows.figure("care_elsewhere_gbp", NONE, "care", "other", people * costs.care_elsewhere_other_gbp * costs.uplift)

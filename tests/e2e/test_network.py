@@ -81,7 +81,7 @@ def test_a_drop_of_three_seconds_costs_neither_the_upload_nor_the_run(
     page.goto(f"http://localhost:{network.port}/own-figures")
     page.get_by_role("heading", name="Referrals of your Hub").wait_for()
     table = {"name": "ours.csv", "mimeType": "text/csv", "buffer": referrals_template().encode()}
-    page.locator("input[type=file]").nth(1).set_input_files(table)
+    page.locator("input[type=file]").nth(2).set_input_files(table)
     page.get_by_text("Your referrals are in use.").wait_for()
     page.get_by_role("link", name="Explore a scenario").click()
     page.get_by_role("heading", name="Take it away").wait_for()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 pytestmark = pytest.mark.e2e
 
@@ -113,7 +114,7 @@ def test_own_figures_are_taken_and_bad_files_get_a_sentence(
 ) -> None:
     page = visit("own-figures")
     template = download(page, "Template for figures (CSV)")
-    figures, referrals = page.locator("input[type=file]").all()
+    _, figures, referrals = page.locator("input[type=file]").all()
 
     def file(name: str, content: bytes) -> Path:
         """Each has a name of its own: a browser tells nobody of the same name again."""
@@ -128,11 +129,11 @@ def test_own_figures_are_taken_and_bad_files_get_a_sentence(
     page.locator("input[type=file]").last.set_input_files(file("mail.csv", in_a_cell))
     page.get_by_text("line 2: a cell looks like an e-mail address").wait_for()
     ten_megabytes = b"figure,value\n" + b"lead,12\n" * 1_300_000
-    page.locator("input[type=file]").first.set_input_files(file("long.csv", ten_megabytes))
+    page.locator("input[type=file]").nth(1).set_input_files(file("long.csv", ten_megabytes))
     page.get_by_text("File must be 2.0MB or smaller.").wait_for()
     own = tmp_path / "own.csv"
     own.write_text(re.sub(r"^lead,[^,]*,", "lead,16,", template.read_text(), flags=re.M))
-    page.locator("input[type=file]").first.set_input_files(own)
+    page.locator("input[type=file]").nth(1).set_input_files(own)
     page.get_by_text(re.compile(r"Time to fill a post: 10 → 16 ")).wait_for()
     mine = tmp_path / "referrals.csv"
     mine.write_text("referred_on,staff_group\n2021-04-06,ambulance\n2021-05-06,care_homes\n")
@@ -142,6 +143,45 @@ def test_own_figures_are_taken_and_bad_files_get_a_sentence(
     page.get_by_role("link", name="Explore a scenario").click()
     page.get_by_text(re.compile("Quick look: 20 replications")).wait_for()
     assert "referrals.csv" not in page.url
+
+
+def test_a_workbook_is_taken_filled_in_uploaded_and_checked_against_last_year(
+    visit: Callable[..., Any], download: Callable[[Any, str], Path], tmp_path: Path
+) -> None:
+    page = visit("own-figures")
+    empty = download(page, "Empty workbook (Excel)")
+
+    def uploaded(name: str, typed: dict[str, Any]) -> None:
+        book = load_workbook(empty)
+        for place, value in typed.items():
+            sheet, _, cell = place.partition("!")
+            book[sheet][cell] = value
+        book.save(tmp_path / name)
+        page.locator("input[type=file]").first.set_input_files(tmp_path / name)
+
+    uploaded("bad.xlsx", {"Posts!C6": "two", "Staff groups!D6": "most"})
+    page.get_by_text("bad.xlsx, sheet Posts, cell C6: WTE: got 'two'").wait_for()
+    assert page.get_by_text("bad.xlsx, sheet Staff groups, cell D6: Women: got 'most'").is_visible()
+    assert page.get_by_text("Preset: Baseline, senior led.").is_visible()
+    mine = {"Hub!B6": "Our Hub", "Hub!B8": 6, "Posts!C6": 1.5, "Months!B6": 20, "Months!B7": 25, "Months!B8": 22}
+    uploaded("my-hub.xlsx", mine)
+    page.get_by_text("Your Hub is in use").wait_for()
+    assert page.get_by_text("Preset: Our Hub, from your workbook my-hub.xlsx.").is_visible()
+    page.get_by_text("Every value, and the cell that it came from").click()
+    assert page.get_by_role("row").filter(has_text="sheet Posts, cell C6").first.is_visible()
+    page.get_by_role("button", name="Check against last year").click()
+    row = page.get_by_role("row").filter(has_text="People referred")
+    row.first.wait_for()
+    assert "of 3" in row.first.inner_text()
+    page.get_by_role("link", name="Explore a scenario").click()
+    page.get_by_text(re.compile("Quick look: 20 replications")).wait_for()
+    assert "own=hub-" in page.url and "Our" not in page.url
+    other = visit(page.url.partition("/?")[2] and "?" + page.url.partition("/?")[2])
+    other.get_by_text("whose workbook only its own visitor has").wait_for()
+    assert not other.get_by_text("Our Hub").is_visible()
+    page.get_by_role("link", name="Your own figures").click()
+    page.get_by_role("button", name="Forget my workbook").click()
+    page.get_by_text("Preset: Baseline, senior led.").wait_for()
 
 
 def test_what_it_is_based_on_can_be_searched_and_taken_away(

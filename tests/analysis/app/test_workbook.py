@@ -151,7 +151,9 @@ def test_last_year_is_checked_as_hub_check_does(
     import pandas as pd
 
     config = config_of_months(View.of_hub(hub), hub)
-    run_of_two = config.model_copy(update={"run": config.run.model_copy(update={"replications": 2, "store": None, "jobs": 1})})
+    run_of_two = config.model_copy(
+        update={"run": config.run.model_copy(update={"replications": 2, "store": None, "jobs": 1})}
+    )
     happened = [["referrals", f"2021-0{month}-01", value] for month, value in ((4, 20.0), (5, 25.0), (6, 22.0))]
     asked = {"kind": "check", "config": run_of_two.model_dump(mode="json"), "happened": happened}
     asked["happened"].append(["assessed", "2021-04-01", 15.0])

@@ -143,6 +143,7 @@ def test_what_takes_effect_at_all_is_not(hub_config: Callable[..., HubConfig], n
     [
         ({"run.opening.backlog.assessment.people": 200}, "add run.opening.mode=backlog"),
         ({"run.opening.mode": "backlog", "run.opening.run_in_days": 100}, "add run.opening.mode=run_in"),
+        ({"costs.uplift_per_year": 0.04}, "name a later year: costs.uprated_to=2027/28"),
         ({"costs.set_up_gbp": 200_000}, "add costs.set_up_counted=true"),
         ({"costs.agency_premium_share": 0.7}, "no line or stand-in is by agency"),
         ({"demand.gap_closed_share": 0.8}, "no campaign closes a gap: choose scenario=improved_reach, or add one"),

@@ -1,5 +1,7 @@
 """Numbers as people write them: percentages, bands, price years and groups that are not there."""
 
+from itertools import pairwise
+
 import pytest
 
 from sim.config import validate
@@ -112,3 +114,22 @@ def test_growth_in_percent_is_told_how_it_is_written(refusal):
     assert refusal(**{"demand.growth_per_year": 72.0}) == [
         "demand.growth_per_year: got 72.0; must be 10.0 or less: 72 % is written 0.72"
     ]
+
+
+@pytest.mark.parametrize(
+    ("year", "told"),
+    [
+        ("2020/21", "costs.uprated_to: got 2020/21; must be price_year 2021/22 or a later year"),
+        ("2027", "costs.uprated_to: got '2027'; must be a financial year, as 2027/28"),
+        ("2027/29", "costs.uprated_to: got '2027/29'; must be a financial year, as 2027/28"),
+    ],
+)
+def test_prices_are_uprated_to_a_financial_year_that_is_not_over_by_then(refusal, year, told):
+    assert refusal(**{"costs.uprated_to": year}) == [told]
+
+
+def test_each_shipped_price_year_has_all_its_prices_dearer_than_the_year_before(hub_config):
+    years = [hub_config(f"costs=afc_{year}").costs for year in ("2021_22", "2022_23", "2023_24", "2024_25", "2025_26")]
+    for earlier, later in pairwise(years):
+        for key in ("set_up_gbp", "recruitment_gbp_per_hire", "care_mental_health_gbp", "care_elsewhere_other_gbp"):
+            assert 1.02 < getattr(later, key) / getattr(earlier, key) < 1.08

@@ -171,3 +171,28 @@ def test_a_group_costs_the_time_spent_on_its_people_for_each_of_its_referrals(hi
     assert value(rows, "cost_direct_per_referral_gbp") == pytest.approx(120 * per_minute / 4)
     by_gender = [row for row in rows if (row.measure, row.dimension) == ("cost_direct_per_referral_gbp", "gender")]
     assert sum(row.numerator for row in by_gender) == pytest.approx(120 * per_minute)
+
+
+def test_prices_of_a_later_year_are_dearer_by_the_uplift_of_each_year_between(paper, config):
+    costs = config.costs.model_copy(update={"uprated_to": "2023/24", "uplift_per_year": 0.03})
+    locum, senior = (config.staffing.roles[role].lines["line"] for role in ("locum", "senior_clinician"))
+    for one in (locum, senior):
+        assert yearly_cost(costs, one) == pytest.approx(1.03**2 * yearly_cost(config.costs, one))
+    assert costs.prices == "2023/24 prices (2021/22 uprated by 3% a year)"
+    assert config.costs.uplift == 1.0 and config.costs.prices == "2021/22 prices"
+
+
+def test_everything_that_is_paid_is_uprated_and_nothing_else_changes(hub_config):
+    from sim.run.replicate import replicate
+
+    short = {"run.horizon_days": 91, "run.opening.mode": "empty", "costs.set_up_counted": True}
+    now, later = (
+        replicate(hub_config(**short, **more), 0, ("measures",)).tables["measures"].to_pandas()
+        for more in ({}, {"costs.uprated_to": "2022/23", "costs.uplift_per_year": 0.1})
+    )
+    in_pounds = now["measure"].astype(str).str.endswith("_gbp")
+    assert in_pounds.sum() > 40
+    assert later.loc[in_pounds, "value"].tolist() == pytest.approx(
+        (1.1 * now.loc[in_pounds, "value"]).tolist(), nan_ok=True
+    )
+    assert later.loc[~in_pounds, "value"].tolist() == pytest.approx(now.loc[~in_pounds, "value"].tolist(), nan_ok=True)
