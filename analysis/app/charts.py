@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from analysis.app.quick_look import Result
 from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week
-from analysis.runs.figures import STAFF, costs_a_year, weeks_apart
+from analysis.runs.figures import STAFF, costs_a_year
+from analysis.tell.dates import month_ticks
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
-from analysis.tell.wording import beside_band, change_in, count, full_date, pounds, sentence, share, short_date, words
+from analysis.tell.wording import beside_band, change_in, count, pounds, sentence, share, short_date, words
 from sim.calendar import DAYS_PER_WEEK, date_of
 
 if TYPE_CHECKING:
@@ -131,8 +132,9 @@ class WeeklyList(NamedTuple):
     """Places of the weeks that a table has: one a quarter, and the last."""
 
     def axis(self, config: HubConfig) -> Part:
-        """Return the axis of weeks."""
-        return {"title": f"weeks since {full_date(config.run.start_date)}", "dtick": weeks_apart(len(self.weeks))}
+        """Return the axis of weeks, with dates along it."""
+        places, labels = month_ticks(config.run.start_date, self.weeks[-1])
+        return {"tickvals": places, "ticktext": labels}
 
     def ends_on(self, config: HubConfig, at: int) -> str:
         """Return the last day of a week."""
@@ -157,7 +159,8 @@ def list_over_time(result: Result, stage: str) -> Chart:
         {"y": mine.low, "fill": "tonexty", "fillcolor": BAND, "line": {"width": 0}, "hoverinfo": "skip",
          "name": "9 in 10 simulated futures"},
         {"y": mine.middle, "line": {"color": DARK, "width": 3}, "name": "median", "customdata": mine.ranges,
-         "hovertemplate": "week %{x}: %{y:.0f} people<br>9 in 10 futures: %{customdata}<extra></extra>"},
+         "hovertemplate": "%{text}: %{y:.0f} people<br>9 in 10 futures: %{customdata}<extra></extra>",
+         "text": [f"week to {mine.ends_on(config, at)}" for at in range(len(mine.weeks))]},
     ]  # fmt: skip
     marks = [
         mark(incident.day / DAYS_PER_WEEK, f"incident: {words(name)}", ACCENT, anchor="left")
@@ -168,7 +171,8 @@ def list_over_time(result: Result, stage: str) -> Chart:
     middle = [count(round(people)) for people in mine.middle]
     top = int(np.argmax(mine.middle))
     told = (
-        f"People waiting for {words(stage)} by week. Most in week {mine.weeks[top]}, about {middle[top]}; at the end "
+        f"People waiting for {words(stage)} by week. Most in the week to {mine.ends_on(config, top)}, about "
+        f"{middle[top]}; at the end "
         f"about {middle[-1]}, in 9 of 10 simulated futures {mine.ranges[-1]}."
     )
     table = [

@@ -8,7 +8,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
-from analysis.tell.wording import sentence, words
+from analysis.tell.wording import sentence, short_date, words
+from sim.calendar import date_of
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 from sim.evidence import GRADES, SETTING, EvidenceRow, read_register
@@ -179,7 +180,11 @@ def _who_works(preset: HubConfig) -> Iterator[Lever]:
         for line_name, line in role.lines.items():
             called = words(role_name)
             called += "" if words(line_name) in called else f", {words(line_name)}"
-            when = f", from day {line.from_day}" if line.from_day is not None else ""
+            when = (
+                f", from {short_date(date_of(preset.run.start_date, line.from_day))}"
+                if line.from_day is not None
+                else ""
+            )
             yield Lever(
                 f"wte.{role_name}.{line_name}", section, f"{sentence(called)} (band {line.band}{when})", "WTE",
                 f"staffing.roles.{role_name}.lines.{line_name}.wte", line.wte, high=max(20.0, line.wte), step=0.1,

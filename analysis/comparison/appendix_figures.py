@@ -17,7 +17,8 @@ from analysis.comparison.taken_apart import Attribution
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week
-from analysis.runs.figures import mark_incidents, weeks_apart
+from analysis.runs.figures import mark_incidents
+from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows, point, sheet
 from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
 from sim.calendar import DAYS_PER_YEAR
@@ -78,7 +79,7 @@ def fans(comparison: Comparison) -> Figure:
     """Draw one row a plan, one column a list, every column on one scale."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
-    from matplotlib.ticker import MaxNLocator, MultipleLocator
+    from matplotlib.ticker import MaxNLocator
 
     plans = comparison.plans
     shared: dict[str, Any] = {"sharex": True, "sharey": "col", "squeeze": False}
@@ -91,9 +92,8 @@ def fans(comparison: Comparison) -> Figure:
             low, middle, high = range_by_week(lengths)
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
             axes.plot(weeks, middle, color=DARK, linewidth=1.6)
-            axes.set_xlim(0, weeks[-1])
             axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-            axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+            date_axis(axes, comparison.config.run.start_date, weeks[-1], 3)
             axes.grid(axis="y")
             axes.set_ylabel(f"people waiting\nfor {stage.words}", fontsize=8)
             axes.tick_params(labelsize=8.5)
@@ -102,8 +102,6 @@ def fans(comparison: Comparison) -> Figure:
         row[0].set_title(short_name(comparison, plan), fontsize=9, pad=4)
     for axes, stage in zip(panels[0], DRAWN, strict=True):
         axes.set_ylim(0, tops[stage] * 1.08)
-    for axes in panels[-1]:
-        axes.set_xlabel("weeks since the start", fontsize=9)
     keys = [
         Line2D([], [], color=DARK, label="median of simulated futures"),
         Patch(color=LIGHT, alpha=0.45, label="range: about 9 in 10 simulated futures, week by week"),

@@ -8,9 +8,11 @@ from operator import attrgetter
 from textwrap import shorten
 from typing import Any, NamedTuple
 
-from analysis.tell.wording import grouped, key_words, listed, sentence, words
+from analysis.tell.wording import full_date, grouped, key_words, listed, sentence, words
+from sim.calendar import date_of
 from sim.composed import differences
 from sim.config import HubConfig, changed
+from sim.config.staffing import Line
 from sim.errors import HubError, nearest
 from sim.run.manifest import NOT_SIMULATED
 
@@ -203,16 +205,18 @@ def staff_in_words(config: HubConfig) -> str:
         for name, role in staffing.roles.items()
     }
     people = ", ".join(f"{words(name)} {wte:g}" for name, wte in roles.items() if wte)
-    agency = grouped(
-        (_when(line.from_day, line.to_day), f"{line.wte:g} agency {words(name)}")
-        for name, role in staffing.roles.items()
-        for line in role.lines.values()
-        if line.kind == "agency" and line.wte
+    dated = grouped(
+        (_when(config, line), f"{line.wte:g} {'agency' if line.kind == 'agency' else 'WTE'} {words(name)}")
+        for name in staffing.roles
+        for line in config.lines(name).values()
+        if (line.kind == "agency" or line.starts_on_the_day) and line.wte
     )
-    parts += [f"{listed(those)}{when}" for when, those in agency.items()]
+    parts += [f"{listed(those)}{when}" for when, those in dated.items()]
     return ". ".join([*parts, f"{sum(roles.values()):g} WTE: {people}"])
 
 
-def _when(start: int | None, end: int | None) -> str:
-    from_day = "" if start is None and end is None else f" from day {start or 0}"
-    return from_day if end is None else f"{from_day} to {end}"
+def _when(config: HubConfig, line: Line) -> str:
+    """Say from when to when a line is funded: with the first day on, and the last."""
+    start, first = config.run.start_date, line.from_day
+    from_day = "" if first is None and line.to_day is None else f" from {full_date(date_of(start, first or 0))}"
+    return from_day if line.to_day is None else f"{from_day} to {full_date(date_of(start, line.to_day - 1))}"

@@ -12,8 +12,9 @@ import numpy as np
 
 from analysis.estimates.intervals import Interval, range_by_week
 from analysis.estimates.tables import list_by_week, look_up
+from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, SMALL_GROUP, hub_style, name_rows, point, sheet, write_png
-from analysis.tell.wording import count, counted, full_date, pounds, sentence, share, thousand_pounds, words
+from analysis.tell.wording import count, counted, pounds, sentence, share, thousand_pounds, words
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.stages import BY_GROUP, DRAWN, LISTED
 
@@ -35,7 +36,6 @@ STAFF = "staff: "
 """Before the role of a kind of cost."""
 THOUSAND = 1000
 COLUMNS = 3
-WEEKS_PER_YEAR = 52
 OFFSET = 0.14
 """The median stands this much above and the 90th percentile below the middle of a group's row."""
 
@@ -65,7 +65,6 @@ def queue_over_time(config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataF
     for axes, stage in zip(panels, DRAWN, strict=True):
         found, mean = list_by_week(weekly, stage.name), means[stage.name, "all"]
         _list_panel(config, axes, f"Waiting for {stage.words}", "people", found, mean)
-    panels[-1].set_xlabel(f"weeks since {full_date(config.run.start_date)}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])))
     return figure
 
@@ -93,8 +92,6 @@ def every_list(config: HubConfig, estimates: pd.DataFrame, weekly: pd.DataFrame)
         axes.tick_params(labelbottom=axes in last)
     for axes in panels[len(lists) :]:
         axes.set_visible(False)
-    for axes in last:
-        axes.set_xlabel(f"weeks since {full_date(config.run.start_date)}")
     _key_of_lines(figure, len(np.unique(weekly["replication"])), outside=False)
     return figure
 
@@ -116,7 +113,7 @@ def _list_panel(
     small: bool = False,
 ) -> None:
     """Draw one list: what waits on it, what `list_by_week` returns of it, and the mean that the table says."""
-    from matplotlib.ticker import MaxNLocator, MultipleLocator
+    from matplotlib.ticker import MaxNLocator
 
     weeks, lengths = found
     low, middle, high = range_by_week(lengths)
@@ -132,15 +129,9 @@ def _list_panel(
     axes.set_ylabel(f"{on_it} waiting")
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5 if small else 7, integer=True, steps=[1, 2, 5, 10]))
     axes.set_ylim(0, max(1.0, float(high.max())) * 1.15)
-    axes.set_xlim(0, weeks[-1])
-    axes.xaxis.set_major_locator(MultipleLocator(weeks_apart(len(weeks))))
+    date_axis(axes, config.run.start_date, weeks[-1], 4 if small else 7)
     axes.grid(axis="y")
     mark_incidents(config, axes)
-
-
-def weeks_apart(weeks: int) -> int:
-    """Return a distance of ticks that reads well: four weeks, a quarter, half a year or whole years."""
-    return next((step for step in (4, 13, 26) if weeks <= 8 * step), WEEKS_PER_YEAR * max(1, round(weeks / 416)))
 
 
 def mark_incidents(config: HubConfig, axes: Axes) -> None:

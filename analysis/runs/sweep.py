@@ -151,7 +151,8 @@ class _Collection:
         if finished:
             table = sweep_table(entries, self.headlines)
             write_whole(folder / SWEEP, csv_of(table))
-            draw_sweep(self.lists, table, folder)
+            starts = {cell.config.run.start_date for cell in cells}
+            draw_sweep(self.lists, table, folder, starts.pop() if len(starts) == 1 else None)
         about = {"cells": entries, **environment(), "started_at": started, "finished_at": now()}
         write_whole(folder / MANIFEST, json.dumps(about, indent=2, ensure_ascii=False) + "\n")
         unmark(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 import sys
 import textwrap
@@ -20,6 +21,7 @@ from analysis.estimates.headline import HEADLINES, Measure, of_everyone
 from analysis.estimates.intervals import NOTHING, Interval, range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.tell.console import AS_WIDE_AS_IT_IS, console
+from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, LIGHT, hub_style, write_png
 from analysis.tell.warning_texts import RunWarning
 from analysis.tell.wording import cell_words, count, grouped, pounds, share
@@ -140,8 +142,13 @@ def lists_of(weekly: pd.DataFrame) -> Lists:
     return {name: (weeks, range_by_week(people)) for name, (weeks, people) in by_stage.items()}
 
 
-def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) -> None:
-    """Draw `sweep.png`: the lists for assessment and therapy by week, as `lists_of` returns them for each cell."""
+def draw_sweep(
+    cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path, start: datetime.date | None = None
+) -> None:
+    """Draw `sweep.png`: the lists for assessment and therapy by week, as `lists_of` returns them for each cell.
+
+    With the first day of all cells, where they share one, dates stand along the axes.
+    """
     drawn = list(cells)[:MOST_PANELS]
     columns = min(MOST_COLUMNS, math.ceil(math.sqrt(len(drawn))))
     rows = math.ceil(len(drawn) / columns)
@@ -164,11 +171,13 @@ def draw_sweep(cells: Mapping[str, Lists], table: pd.DataFrame, folder: Path) ->
             axes.set_visible(False)
         panels[0].yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
         panels[0].set(xlim=(0, weeks), ylim=(0, most))
+        if start is not None:
+            date_axis(panels[0], start, weeks, 3)
         for position, axes in enumerate(panels[: len(drawn)]):
             if position % columns == 0:
                 axes.set_ylabel("people waiting")
             if position + columns >= len(drawn):
-                axes.set_xlabel("weeks since start")
+                axes.set_xlabel("" if start else "weeks since the start")
                 axes.tick_params(labelbottom=True)
         of = f" (the first {len(drawn)} of {len(cells)} cells)" if len(cells) > len(drawn) else ""
         figure.suptitle(

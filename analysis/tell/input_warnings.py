@@ -14,7 +14,7 @@ from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.cohort.background import gap_multiplier, uptake_multiplier
 from sim.composed import leaves
 from sim.config import HubConfig
-from sim.config.changes import Campaign, Wave
+from sim.config.changes import Campaign, KnownLeave, Wave
 from sim.config.hub import activities_needed
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config.staffing import TEMPORARY
@@ -63,7 +63,10 @@ USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
     "costs.uplift_per_year": (lambda c, _: c.costs.uplift != 1, "name a later year: costs.uprated_to=2027/28"),
     "costs.agency_premium_share": (lambda c, _: _hired_in(c, "agency"), "no line or stand-in is by agency"),
     "costs.bank_premium_share": (lambda c, _: _hired_in(c, "bank"), "no line or stand-in is by bank"),
-    "costs.maternity_pay_share": (lambda c, _: c.staffing.absence.maternity_leave is not None, "nobody is on leave"),
+    "costs.maternity_pay_share": (
+        lambda c, _: c.staffing.absence.maternity_leave is not None or bool(c.changes_of(KnownLeave)),
+        "nobody is on leave",
+    ),
     "staffing.recruitment.agency_*": (
         lambda c, _: _hired_in(c, *TEMPORARY),
         "nobody is of agency or bank",
@@ -173,9 +176,9 @@ def _never_reached(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterato
         if day is None:
             continue
         if name in BEGINS and day >= run.horizon_days:
-            yield RunWarning("begins_too_late", key, {"day": day} | ends)
+            yield RunWarning("begins_too_late", key, {"day": day, "when": _written(config, day)} | ends)
         elif name in ENDS and day <= -run.run_in_days:
-            yield RunWarning("over_too_early", key, {"day": day} | begins)
+            yield RunWarning("over_too_early", key, {"day": day, "when": _written(config, day)} | begins)
 
 
 def _too_late_to_start(config: HubConfig) -> Iterator[RunWarning]:
@@ -191,7 +194,9 @@ def _too_late_to_start(config: HubConfig) -> Iterator[RunWarning]:
             over = "run" if ends == horizon else "line"
             if line.from_day + weeks * DAYS_PER_WEEK >= ends:
                 key = f"staffing.roles.{name}.lines.{line_name}.from_day"
-                yield RunWarning.of("too_late_to_recruit", key, day=line.from_day, weeks=weeks, what=over, ends=ends)
+                dates = {"when": _written(config, line.from_day), "date": _written(config, ends)}
+                numbers = dates | {"day": line.from_day, "weeks": weeks, "what": over, "ends": ends}
+                yield RunWarning("too_late_to_recruit", key, numbers)
 
 
 def _never_judged(config: HubConfig) -> Iterator[RunWarning]:

@@ -52,17 +52,18 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     ),
     "begins_too_late": (
         "{about} has no effect",
-        "{about}={day} has no effect, because the run ends on day {last}, {date}: choose an earlier day, or a longer "
-        "run.horizon_days",
+        "{about}={day} ({when}) has no effect, because the run ends on {date} (day {last}): choose an earlier "
+        "day, or a longer run.horizon_days",
     ),
     "over_too_early": (
         "{about} has no effect",
-        "{about}={day} has no effect, because it is over before the run begins on day {first}, {date}: choose a later "
-        "day",
+        "{about}={day} ({when}) has no effect, because it is over before the run begins on {date} (day "
+        "{first}): choose a later day",
     ),
     "too_late_to_recruit": (
         "{about} leaves no time to recruit",
-        "{about}={day} leaves no time: recruitment takes about {weeks:g} weeks and the {what} is over on day {ends}, "
+        "{about}={day} ({when}) leaves no time: recruitment takes about {weeks:g} weeks and the {what} is over on "
+        "{date} (day {ends}), "
         "so that hardly anybody starts",
     ),
     "never_judged": (

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
+from sim.calendar import date_of
 from sim.composed import Outside
 from sim.config.absence import StandIn
 from sim.config.changes import C, Campaign, Changes, contradictions, lines_of, of_kind
@@ -214,7 +215,8 @@ def _unsupervised(config: HubConfig) -> list[str]:
     if config.staffing.supervision.beyond == "unsupervised":
         return []
     return [
-        f"staffing.roles.{name}: can give {can:g} hours of supervision a week and {due:g} are due from day {day} on; "
+        f"staffing.roles.{name}: can give {can:g} hours of supervision a week and {due:g} are due from "
+        f"{date_of(config.run.start_date, day)} (day {day}) on; "
         "fund more of it or fewer of those it supervises, or set staffing.supervision.beyond=unsupervised"
         for name, day, can, due in beyond_supervision(config)
     ]

@@ -19,7 +19,7 @@ def test_a_staffing_model_is_told_by_what_it_does_and_who_works_there(hub_config
     assert said["group_first"].startswith("CBT and guided self-help begin with a group. 7.5 WTE: ")
     assert said["navigation_only"].startswith("Help into care elsewhere in place of therapy, groups and therapy with ")
     assert said["surge_agency"].startswith(
-        "1 agency senior clinician and 1 agency therapist from day 180 to 545. 7 WTE: "
+        "1 agency senior clinician and 1 agency therapist from 28 September 2021 to 27 September 2022. 7 WTE: "
     )
 
 

@@ -33,7 +33,7 @@ CAMPAIGN = {
 CUT = {"kind": "funding", "funded_share": 0.75}
 SENIOR = "staffing.roles.senior_clinician.lines.senior"
 SHORT = {"run.horizon_days": 200}
-NEVER = "has no effect, because the run ends on day 199, 17 October 2021: choose an earlier day, or a longer"
+NEVER = "has no effect, because the run ends on 17 October 2021 (day 199): choose an earlier day, or a longer"
 
 
 def dated(name: str, value: object) -> dict[str, object]:
@@ -111,7 +111,7 @@ def test_a_dated_change_that_the_run_never_reaches_is_told(
     hub_config: Callable[..., HubConfig], name: str, value: object, key: str
 ) -> None:
     [line] = said_of(hub_config(**dated(name, value)))
-    assert line.startswith(f"{key} {NEVER}")
+    assert re.sub(r" \(\d+ \w+ 202\d\)", "", line, count=1).startswith(f"{key} {NEVER}")
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_what_is_over_before_the_run_begins_is_told(
     hub_config: Callable[..., HubConfig], name: str, value: object
 ) -> None:
     [line] = said_of(hub_config(**dated(name, value)))
-    assert "has no effect, because it is over before the run begins on day -365, 1 April 2020" in line
+    assert "has no effect, because it is over before the run begins on 1 April 2020 (day -365)" in line
 
 
 @pytest.mark.parametrize(
@@ -184,10 +184,10 @@ def test_a_line_that_is_over_before_anybody_starts_is_told(hub_config: Callable[
     assert said_of(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 171})) == []
     [line] = said_of(hub_config(**{f"{SENIOR}.from_day": 100, f"{SENIOR}.to_day": 170}))
     assert line.startswith(
-        f"{SENIOR}.from_day=100 leaves no time: recruitment takes about 10 weeks and the line is over on"
+        f"{SENIOR}.from_day=100 (10 July 2021) leaves no time: recruitment takes about 10 weeks and the line is over on"
     )
     lines = said_of(hub_config(**{f"{SENIOR}.from_day": 60, "run.horizon_days": 120}))
-    assert any("and the run is over on day 120" in line for line in lines)
+    assert any("and the run is over on 30 July 2021 (day 120)" in line for line in lines)
 
 
 def test_a_standard_longer_than_the_run_is_said_not_to_be_judged(hub_config: Callable[..., HubConfig]) -> None:

@@ -118,12 +118,13 @@ def test_more_people_than_can_be_supervised_are_refused_where_that_is_asked_for(
     refuse = {"staffing.supervision.beyond": "refuse"}
     hub_config(**supervised(therapists=3.0) | refuse)
     assert refusal(**supervised(therapists=3.5) | refuse) == [
-        "staffing.roles.senior_clinician: can give 3 hours of supervision a week and 3.5 are due from day -365 on; "
+        "staffing.roles.senior_clinician: can give 3 hours of supervision a week and 3.5 are due from "
+        "2020-04-01 (day -365) on; "
         "fund more of it or fewer of those it supervises, or set staffing.supervision.beyond=unsupervised"
     ]
     later = supervised(therapists=3.0) | refuse
     later[f"{THERAPIST}.lines"]["surge"] = LINE | {"kind": "agency", "from_day": 100, "to_day": 200}
-    assert "are due from day 100 on" in refusal(**later)[0]
+    assert "are due from 2021-07-10 (day 100) on" in refusal(**later)[0]
     hub_config(**later | {"staffing.supervision.beyond": "unsupervised"})
 
 
