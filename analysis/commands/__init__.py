@@ -42,6 +42,7 @@ VERBS = {
     "run": Verb("simulate one scenario; so does hub without a verb", "run:run", REMOVED),
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),
     "rerun": Verb("run again what a manifest says, and compare", "rerun:rerun", REMOVED),
+    "excel": Verb("write the results of a run or sweep as a workbook", "look:excel", NOTHING),
     "compare": Verb("set a sweep against a baseline, with a page for a board", "questions:compare", NOTHING),
     "size": Verb(
         "find the cheapest staffing that meets a waiting-time target",
@@ -64,14 +65,12 @@ VERBS = {
 }
 HELP = """\
 usage: hub [VERB] [ARGUMENTS]
-
 Simulate an NHS staff Resilience Hub: who refers, who waits, what it costs.
 
 {verbs}
 
-hub VERB --help says what a verb takes, with examples; hub --version which
-version this is. hub --completion SHELL lets the Tab key complete
-({shells}).
+hub VERB --help says what a verb takes; hub --version which version this is.
+hub --completion SHELL lets the Tab key complete ({shells}).
 """
 
 

@@ -115,6 +115,32 @@ def diff(arguments: list[str]) -> int:
     return 0
 
 
+def excel(arguments: list[str]) -> int:
+    """Run `hub excel`."""
+    parser = VerbParser(
+        "excel",
+        "Write results.xlsx, a workbook of a finished run or sweep: headlines, waits, reach, lists by week with\n"
+        "dates, cost, assumptions by grade, and words explained. The figures are those of the CSV files.",
+        "A comparison holds one already. Nothing is simulated.",
+    )
+    parser.add_argument("FOLDER", type=Path, help="of a finished run or sweep")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="where it goes (default: results.xlsx in FOLDER)")
+    args = parser.read(arguments)
+    from analysis.workbook import FILE, workbook_of
+    from sim.disk import write_whole
+
+    place = args.to or args.FOLDER / FILE
+    if place.suffix != ".xlsx" or place.is_dir():
+        raise HubError(f"--to: got {place}; name a file that ends with .xlsx")
+    content = workbook_of(args.FOLDER, "FOLDER")
+    try:
+        write_whole(place, content)
+    except OSError as error:
+        raise HubError(f"--to: got {place}, which cannot be written ({error.strerror}); choose another") from None
+    print(f"Workbook: {place}")
+    return 0
+
+
 class Kept(NamedTuple):
     """What is kept of one configuration."""
 

@@ -78,6 +78,8 @@ def compare(arguments: list[str]) -> int:
     from analysis.comparison.rests_on import read_drivers
     from analysis.comparison.tables import print_comparison, write_tables
     from analysis.comparison.taken_apart import attribute_plans, equity_table, widened_gaps
+    from analysis.workbook import FILE, workbook_of_comparison
+    from sim.disk import write_whole
     from sim.disk.folders import new_folder
 
     sweep = read_sweep(args.sweep)
@@ -90,8 +92,9 @@ def compare(arguments: list[str]) -> int:
         reasons = attribute_plans(comparison) if args.why else []
         write_tables(comparison, equity, folder, reasons)
         pages = write_report(comparison, equity, widened, reasons, drivers, args.question, folder)
+        write_whole(folder / FILE, workbook_of_comparison(comparison, folder))
     print_comparison(comparison, widened)
-    print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}")
+    print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}; workbook: {args.out / FILE}")
     return 0
 
 

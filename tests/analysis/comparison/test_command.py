@@ -42,7 +42,7 @@ def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 
 def test_it_leaves_tables_figures_and_the_page(told: tuple[Path, str]) -> None:
-    assert {path.name for path in told[0].iterdir()} == FIGURES | set(TABLES) | {"report.html"}
+    assert {path.name for path in told[0].iterdir()} == FIGURES | set(TABLES) | {"report.html", "results.xlsx"}
 
 
 def test_it_prints_every_figure_with_what_pairing_bought(told: tuple[Path, str]) -> None:

@@ -1,0 +1,113 @@
+"""The first sheet: what was simulated, over which dates, what must be known to read the figures, and the warnings."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from analysis.tell.book import BAND, Dresser, Look, page, tall
+from analysis.tell.wording import counted, full_date, key_words, sentence, words
+from analysis.workbook.parts import Part
+from sim.evidence import GRADES, grades_in_use
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+WIDTHS = (30, 100)
+LIMITS = (
+    "Waits and cost rest on assumptions of grade D, which are guesses: the sheet Assumptions names each. Differences "
+    "between plans are firmer than levels.",
+    "No claim about cost-effectiveness can be made from these figures.",
+    "It does not follow symptoms, predict individuals or replace local data.",
+)
+READING = (
+    "From, to: the 95% interval of the average over simulated futures. It says how well the simulation knows its "
+    "average, not how sure the assumptions are.",
+    "9 in 10 futures: between what the figure lies in 9 of 10 simulated futures.",
+    "Seen in time is told of everyone eligible: people who gave up or still wait count as not seen.",
+    "Every figure is the one of the CSV file beside this workbook, to the last digit; cells only show fewer.",
+)
+CONTENTS = {
+    "Side by side": "the headline figures of every plan, a row each",
+    "What differs": "what sets the plans apart",
+    "Differences": "each plan less its baseline, in pairs of the same people",
+    "Steps": "who gets how far, so that no plan looks better by losing people",
+    "Equity": "seen in time by staff group, gender and ethnicity, and the gap to the reference group",
+    "Choice": "which plans may be the best",
+    "Why": "what each change of a plan is worth",
+    "Headlines": "standards, waits, lists, reach and cost",
+    "Waits": "by stage and staff group",
+    "Reach": "who comes and who is seen in time, group by group",
+    "Lists by week": "people waiting at the end of each week, with dates",
+    "Cost": "what the staff and all else cost",
+    "Assumptions": "every number that was used, with grade and source",
+    "Words": "what each word means",
+}
+
+
+def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: Sequence[str], title: str = "") -> None:
+    """Add the sheet; `sheets` are those that follow."""
+    first, sheet = parts[0], page(book, "About")
+    run = first.config.run
+    end = run.start_date + datetime.timedelta(days=run.horizon_days - 1)
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = WIDTHS
+    heading = title or (sentence(words(first.name)) if len(parts) == 1 else f"{len(parts)} plans side by side")
+    dresser.write(sheet.cell(1, 1), heading, Look(bold=True, size=16))
+    sheet.row_dimensions[1].height = 24
+    rows: list[tuple[str, Any]] = [("What was simulated", None)]
+    if len(parts) == 1:
+        rows += [("Scenario", f"{words(first.config.scenario)}. {first.config.purpose}".strip())]
+        rows += [("Staffing", words(first.config.staffing_model))]
+        rows += [(key_words(key), str(value)) for key, value in first.levers.items()]
+    else:
+        rows += [(part.name, part.config.purpose) for part in parts]
+    replications = sorted({part.manifest["replications"] for part in parts})
+    many = counted(replications[0], "simulated future") if len(replications) == 1 else f"{replications} futures"
+    rows += [
+        ("Dates", f"{full_date(run.start_date)} to {full_date(end)}, {run.horizon_days:,} days"),
+        ("Simulated", f"{many}, seed {run.seed}"),
+        ("Prices", f"of {first.config.costs.price_year}"),
+        ("Version", f"hub {first.manifest['code']['version']}, run {first.manifest['started_at'][:10]}"),
+        ("The sheets", None),
+        *((name, CONTENTS[name]) for name in sheets),
+        ("How to read the figures", None),
+        *(("", text) for text in READING),
+        ("How well the numbers are known", None),
+        *_grades(first),
+        ("Limits", None),
+        *(("", text) for text in LIMITS),
+    ]
+    warnings = list(dict.fromkeys(_warned(part, len(parts)) for part in parts if part.manifest["warnings"]))
+    if warnings:
+        rows += [("Warnings", None), *(("", line) for lines in warnings for line in lines)]
+    _write(sheet, rows, dresser)
+
+
+def _grades(part: Part) -> list[tuple[str, str]]:
+    found = grades_in_use(part.config)
+    told = {grade: f"{counted(found[grade], 'number')}: {meaning}" for grade, meaning in GRADES.items() if found[grade]}
+    told |= {"D": f"{told['D']}, that is a guess"} if "D" in told else {}
+    changed = {"changed": f"{counted(found['changed'], 'number')} set by the scenario or by you"}
+    told |= changed if found["changed"] else {}
+    return [(grade_words(grade), text) for grade, text in told.items()]
+
+
+def grade_words(grade: str) -> str:
+    """Return a grade as a reader should take it."""
+    return {"D": "D: a guess", "setting": "a choice", "changed": "changed"}.get(grade, grade)
+
+
+def _warned(part: Part, of: int) -> tuple[str, ...]:
+    before = f"{part.name}: " if of > 1 else ""
+    return tuple(f"{before}{line}" for line in part.manifest["warnings"])
+
+
+def _write(sheet: Any, rows: Sequence[tuple[str, Any]], dresser: Dresser) -> None:
+    for at, (left, right) in enumerate(rows, 3):
+        heading = right is None
+        look = Look(bold=heading, wrap=True, fill=BAND if heading else "")
+        dresser.write(sheet.cell(at, 1), sentence(left), look)
+        dresser.write(sheet.cell(at, 2), sentence(right or ""), look)
+        tall(sheet, at, zip((left, right), WIDTHS, strict=True))
+    sheet.freeze_panes = "A2"
