@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "activities", "appointments", "arrays", "cases", "clinician", "desk", "hub", "lists", "pathway", "post", "rules",
+    "activities", "appointments", "arrays", "cases", "clinician", "desk", "hub", "initiative", "lists", "pathway",
+    "post", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`."""
 FROM_PYTHON: Final = frozenset(

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from analysis.runs.surge import SurgeRow
     from sim.config import HubConfig
 
+PRICED = ("waiting_list_initiative",)
+"""Policies with a cost of their own."""
 WIDTH = 112
 """Columns of the text where the terminal does not say how many it has."""
 NARROWEST, WIDEST = 100, 120
@@ -199,4 +201,7 @@ def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
     table = _table(f"Cost (GBP at {config.costs.prices})", *columns, first=0)
     set_up = "apart from set-up" if config.costs.set_up_counted else "set-up not counted"
     table.add_row(f" {set_up}", *(form.interval(look_up(estimates, name)) for name, form in columns.values()))
+    for policy in (name for name in PRICED if name in config.policies.in_force):
+        paid = look_up(estimates, "cost_policy_gbp", "", "policy", policy)
+        table.add_row(f" of it {words(policy)}", pounds.interval(paid.times(DAYS_PER_YEAR / config.run.horizon_days)))
     return table

@@ -42,6 +42,17 @@ def _threshold(config: HubConfig) -> Iterator[str]:
     )
 
 
+def _initiative(config: HubConfig) -> Iterator[str]:
+    extra = config.policies.waiting_list_initiative
+    role = words(str(extra.role_in(config.staffing)))
+    price = f"£{extra.gbp_per_session:g} a session" if extra.gbp_per_session is not None else f"{extra.by} pay"
+    yield (
+        f"waiting-list initiative, {when(config, extra)}: up to {counted(extra.sessions_a_week, 'extra session')} of "
+        f"{words(extra.stage)} a week ({role}, at {price}) for those who have waited longest, "
+        f"while somebody has waited more than {extra.wait_over_days:g} days"
+    )
+
+
 def _cover(config: HubConfig) -> Iterator[str]:
     for role, one in config.policies.cover.items():
         who = f"{one.by} staff" if one.from_role is None else f"a {words(one.from_role)}, acting up,"
@@ -55,5 +66,6 @@ def _cover(config: HubConfig) -> Iterator[str]:
 
 SENTENCES: dict[str, Callable[[HubConfig], Iterator[str]]] = {
     "assessment_threshold": _threshold,
+    "waiting_list_initiative": _initiative,
     "cover": _cover,
 }

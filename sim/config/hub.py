@@ -224,7 +224,13 @@ def _unsupervised(config: HubConfig) -> list[str]:
 
 def _policies(config: HubConfig) -> Iterator[str]:
     """Refuse policies that the staffing model contradicts."""
-    roles = list(config.staffing.roles)
+    roles, extra = list(config.staffing.roles), config.policies.waiting_list_initiative
+    if extra.is_on and extra.role_in(config.staffing) is None:
+        if extra.role is None:
+            yield f"policies.waiting_list_initiative.stage: nobody is funded whose job plan has {extra.stage}"
+        else:
+            remedy = f"must be a role with funding whose job plan has {extra.stage}"
+            yield f"policies.waiting_list_initiative.role: got {extra.role!r}; {remedy}"
     for name, one in config.policies.cover.items():
         path = f"policies.cover.{name}"
         if name not in roles:

@@ -32,12 +32,15 @@ declare(
 def minutes_available(history: History) -> Ints:
     """Return client-facing minutes each post earned between `run.start_date` and the horizon."""
 
-    def earned(post: Post) -> int:
+    def earned(number: int, post: Post) -> int:
+        if post.frame.is_extra:  # paid by the session: there is as much as is used
+            return int(minutes_used(history)[number].sum())
         first, last = np.searchsorted(post.days, (0, history.horizon_days))
         return int(post.minutes[first:last].sum())
 
     return history.once(
-        "minutes available", lambda: np.array([earned(post) for post in history.roster.posts], dtype=np.int64)
+        "minutes available",
+        lambda: np.array([earned(number, post) for number, post in enumerate(history.roster.posts)], dtype=np.int64),
     )
 
 
@@ -58,7 +61,7 @@ def caseload_days(history: History) -> tuple[Floats, Floats]:
     """Return person-days that each post's caseload held in the window, and place-days that it had, shape (posts,).
 
     A day at work says how many places there are until the next, or until the clients are handed back: on leaving, or
-    when somebody is away for long. A post that gives no therapy has none.
+    when somebody is away for long. A post that gives no therapy has none, and extra sessions fill nobody's.
     """
     roles, days_run, posts = history.config.staffing.roles, history.horizon_days, history.roster.posts
     minute, who, change = history.caseload_changes
@@ -66,13 +69,14 @@ def caseload_days(history: History) -> tuple[Floats, Floats]:
     held = np.bincount(who, weights=remaining, minlength=len(posts)) / MINUTES_PER_DAY
 
     def place_days(post: Post) -> float:
-        if not roles[post.frame.role].gives_therapy:
+        if not roles[post.frame.role].gives_therapy or post.frame.is_extra:
             return 0.0
         handed_over = np.append(post.handover_days, days_run)[np.searchsorted(post.handover_days, post.days)]
         until = np.minimum(np.append(post.days[1:], days_run), handed_over + 1)
         inside = np.minimum(until, days_run) - np.maximum(post.days, 0)
         return float((post.places * np.maximum(inside, 0)).sum())
 
+    held[[post.frame.is_extra for post in posts]] = 0.0
     return held, np.array([place_days(post) for post in posts])
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import DAYS_PER_YEAR
+from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.changes import Campaign
 from sim.config.costs import Costs
@@ -35,6 +35,7 @@ declare(
     Measure("cost_per_screened_gbp", "cost a person screened", "GBP a person", LESS, POOLED),
     Measure("cost_per_supported_gbp", "cost a person supported", "GBP a person", LESS, POOLED),
     Measure("cost_per_completed_gbp", "cost a course completed", "GBP a person", LESS, POOLED),
+    Measure("cost_policy_gbp", "what a policy costs, by policy", "GBP", LESS, ADDED),
     Measure("cost_staff_gbp", "staff, by role", "GBP", LESS, ADDED),
     Measure("cost_activity_gbp", "staff, by what their time was used for", "GBP", NEITHER, ADDED),
     Measure(
@@ -87,11 +88,13 @@ class Ledger:
     non_staff: float
     outreach: float
     set_up: float
+    extra: np.ndarray
+    """Sessions of a waiting-list initiative, shape (posts,); their price has everything in it."""
 
     @property
     def staff(self) -> float:
         """Everything paid for staff."""
-        return float(self.pay.sum() + self.agency.sum() + self.recruitment.sum())
+        return float(self.pay.sum() + self.agency.sum() + self.recruitment.sum() + self.extra.sum())
 
     @property
     def total(self) -> float:
@@ -123,7 +126,39 @@ def ledger(history: History) -> Ledger:
         non_staff=staff * costs.non_staff_share,
         outreach=_outreach(config),
         set_up=costs.set_up_gbp * costs.uplift if costs.set_up_counted else 0.0,
+        extra=_extra_sessions(history),
     )
+
+
+def price_of_extra_hour(config: HubConfig) -> float:
+    """Return what an hour of a waiting-list initiative costs: overtime with national insurance and levy, or agency.
+
+    Pension is not due on overtime. Source: COST-01, 08, POL-01.
+    """
+    policy, costs, staffing = config.policies.waiting_list_initiative, config.costs, config.staffing
+    role = policy.role_in(staffing)
+    if role is None:
+        return 0.0
+    line = next(iter(staffing.roles[role].lines.values()))
+    pay: float = getattr(costs.pay_gbp_per_year[line.band], line.pay_point)
+    an_hour = costs.uplift * pay / (DAYS_PER_YEAR / DAYS_PER_WEEK * staffing.hours_per_week)
+    if policy.by == "agency":
+        return an_hour * (1 + costs.agency_premium_share)
+    on = costs.on_costs
+    return an_hour * policy.overtime_times * (1 + on.national_insurance_share + on.apprenticeship_levy_share)
+
+
+def _extra_sessions(history: History) -> np.ndarray:
+    """Return what the sessions of each post that is paid by the session cost in the window, kept or not."""
+    posts, policy = history.roster.posts, history.config.policies.waiting_list_initiative
+    cost = np.zeros(len(posts))
+    for number in (n for n, post in enumerate(posts) if post.frame.is_extra):
+        mine = (history.work_post == number) & history.in_window(history.work_minute)
+        if policy.gbp_per_session is not None:
+            cost[number] = policy.gbp_per_session * int(mine.sum())
+        else:
+            cost[number] = history.work_minutes[mine].sum() / 60 * price_of_extra_hour(history.config)
+    return cost
 
 
 def _outreach(config: HubConfig) -> float:
@@ -162,7 +197,9 @@ def count_cost(history: History, rows: Rows) -> None:
         ("cost_per_completed_gbp", completed),
     ):
         rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()))
-    by_post = books.pay + books.agency + books.recruitment
+    by_post = books.pay + books.agency + books.recruitment + books.extra
+    if history.config.policies.waiting_list_initiative.is_on:
+        rows.figure("cost_policy_gbp", NONE, "policy", "waiting_list_initiative", float(books.extra.sum()))
     for number, role in enumerate(history.roles):
         pounds = by_post[history.role_of_post == number].sum()
         rows.figure("cost_staff_gbp", NONE, "role", role, pounds)

@@ -13,6 +13,7 @@ from sim.config import HubConfig
 from sim.config.changes import SicknessWave, concerns
 from sim.config.staffing import TEMPORARY, Role
 from sim.roster.absence import draw_absence
+from sim.roster.extra import extra_frame, extra_minutes
 from sim.roster.posts import PLANNING_DAYS, PostFrame, acting_up, draw_posts, weeks_to_full
 from sim.roster.spells import Spell
 from sim.roster.supervision import Supervision, due_hours, hours_share, supervise
@@ -72,7 +73,27 @@ def draw_roster(config: HubConfig, replication: int, hub: int, size: float) -> R
         )
         acting = lends.get(frame.role), lent.get(frame.role)
         posts.append(_post(config, role, frame, first, working & ~leave, sick, acting, supervision))
+    if (extra := extra_frame(config, hub, first, last)) is not None:
+        posts.append(_extra_post(config, extra, first, working))
     return Roster(hub, posts)
+
+
+def _extra_post(config: HubConfig, frame: PostFrame, first: int, working: NDArray[np.bool_]) -> Post:
+    policy = config.policies.waiting_list_initiative
+    days = np.flatnonzero(working) + first
+    days = days[days >= frame.funded_from]
+    places = policy.sessions_a_week if policy.stage == "therapy" else 0
+    return Post(
+        frame=frame,
+        out_of_hours=True,
+        plan=(policy.stage,),
+        days=days,
+        minutes=extra_minutes(config, config.staffing.roles[frame.role], days),
+        places=np.full(len(days), places, dtype=np.int64),
+        planned_days=days,
+        handover_days=np.zeros(0, dtype=np.int64),
+        supervision=np.zeros((len(days), 3)),
+    )
 
 
 def _post(

@@ -140,6 +140,32 @@ def whom_it_suits(me: Post, waiting: WaitingList, longest_visit: int) -> Case | 
     return case
 
 
+def in_order(me: Post, waiting: WaitingList) -> list[Case]:
+    """Return who waits on a list, in its order; everybody keeps their place."""
+    everybody: list[Case] = []
+    case = me.patience.next_on(waiting)
+    while case is not None:
+        waiting.set_aside()
+        everybody.append(case)
+        case = me.patience.next_on(waiting)
+    for person in everybody:
+        waiting.put_back(person)
+    return everybody
+
+
+def take_out(me: Post, waiting: WaitingList, whom: Case) -> None:
+    """Take somebody who waits out of the order of a list, to be taken or put back."""
+    passed_over: list[Case] = []
+    case = me.patience.next_on(waiting)
+    while case is not None and case is not whom:
+        waiting.set_aside()
+        passed_over.append(case)
+        case = me.patience.next_on(waiting)
+    waiting.set_aside()
+    for person in passed_over:
+        waiting.put_back(person)
+
+
 def start_therapy(me: Post, account: Account) -> bool:
     """Fill free caseload places from the lists of the modalities this post gives, whoever comes first on any."""
     pathway = me.pathway

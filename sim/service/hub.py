@@ -25,6 +25,7 @@ from sim.service.cases import Case, Cases, TeamRequest
 from sim.service.clinician import Clinician
 from sim.service.codes import Fractions, Wholes, fractions, whole
 from sim.service.desk import Desk, Patience
+from sim.service.initiative import Initiative
 from sim.service.lists import HubLists
 from sim.service.pathway import Pathway
 from sim.service.post import Account
@@ -56,7 +57,7 @@ class Opening:
             spells = rostered_post.frame.spells
             is_filled = any(spell.start_day <= self.first_day < spell.end_day for spell in spells)
             is_here = bool((rostered_post.days[:1] <= here_by).any())
-            if account is not None and is_here and is_filled:
+            if account is not None and is_here and is_filled and not rostered_post.frame.is_extra:
                 self.in_post.append((post, account, int(rostered_post.places[0])))
 
     def enter(self, cohort: Cohort) -> None:
@@ -166,7 +167,12 @@ def run_service(
     desk = Desk(pathway, patience)
     turns = in_turn(config, roster)
     rostered = [roster.posts[number] for number in turns]
-    posts = [Clinician(config, number, roster.posts[number], pathway, patience, logs) for number in turns]
+    posts = [
+        (Initiative if roster.posts[number].frame.is_extra else Clinician)(
+            config, number, roster.posts[number], pathway, patience, logs
+        )
+        for number in turns
+    ]
     Opening(config, pathway, posts, rostered).enter(cohort)
     for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
         lists.workshops.join(request, minute)
@@ -202,11 +208,12 @@ def in_turn(config: HubConfig, roster: Roster) -> list[int]:
     """
     roles = config.staffing.roles
 
-    def turn_of(number: int) -> tuple[int, str, float, str, int]:
+    def turn_of(number: int) -> tuple[int, str, bool, float, str, int]:
         frame = roster.posts[number].frame
         role = roles[frame.role]
         from_day = config.line(frame.role, frame.line).from_day
-        return role.turn, frame.role, -math.inf if from_day is None else from_day, frame.line, frame.number
+        begins = -math.inf if from_day is None else from_day
+        return role.turn, frame.role, frame.is_extra, begins, frame.line, frame.number
 
     return sorted(range(len(roster.posts)), key=turn_of)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from sim.config import HubConfig
@@ -180,9 +182,10 @@ class Post:
         longest = longest_work(config)
         self.job_plan: list[Account] = []
         """Accounts in the order of the job plan."""
-        for (name, reserve), earned in zip(role.job_plan.items(), rostered.minutes.T, strict=True):
+        plan: dict[str, Any] = {str(name): reserve for name, reserve in role.job_plan.items()}
+        for name, earned in zip(rostered.plan, rostered.minutes.T, strict=True):
             activity = ACTIVITIES.index(name)
-            cap = max(round(rules.balance_cap_days * a_day * reserve.share), longest[activity])
+            cap = max(round(rules.balance_cap_days * a_day * plan[name].share), longest[activity])
             self.job_plan.append(Account(activity, earned, cap))
         for account, following, reserve in zip(self.job_plan, self.job_plan[1:], role.job_plan.values(), strict=False):
             account.flexes_to = following if reserve.flexes else None

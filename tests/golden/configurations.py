@@ -54,6 +54,8 @@ POLICIES = (
     "policies=cover",
     "policies.cover.therapist={from_day: 30, to_day: 300}",
     "policies.assessment_threshold={from_tier: high, from_day: 20, to_day: 200}",
+    "policies.waiting_list_initiative={sessions_a_week: 2, stage: therapy, wait_over_days: 20,"
+    " from_day: 40, to_day: 250}",
 )
 """Every policy at once."""
 
