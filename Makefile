@@ -37,8 +37,9 @@ test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browse
 golden: $(DEV) $(COMPILED)  ## compare every table of 66 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)
 
-docs: $(DEV)  ## write docs/stages.md from the tables of stages and measures
+docs: $(DEV)  ## write docs/stages.md and docs/data.md from the tables of stages, measures and columns
 	@$(BIN)/python tests/docs/stages_page.py
+	@$(BIN)/python tests/docs/data_page.py
 
 e2e: $(E2E) $(COMPILED)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e

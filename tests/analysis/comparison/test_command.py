@@ -7,6 +7,7 @@ import pytest
 
 from analysis.commands import main
 from analysis.comparison.tables import TABLES
+from analysis.tell.columns import meaning_of
 
 pytestmark = pytest.mark.integration
 
@@ -127,3 +128,9 @@ def test_a_comparison_that_is_cut_short_leaves_nothing(
         with pytest.raises(how):
             main(command)
     assert not list(tmp_path.iterdir())
+
+
+def test_every_column_of_a_comparison_is_in_the_data_dictionary(told: tuple[Path, str]) -> None:
+    for name in TABLES:
+        for column in pd.read_csv(told[0] / name, nrows=1).columns:
+            assert meaning_of(name, column)

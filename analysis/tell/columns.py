@@ -1,0 +1,205 @@
+"""What each column of the files of results means, and its unit: for the data dictionary, docs/data.md."""
+
+from __future__ import annotations
+
+from sim.config.screening import MEASURES
+from sim.config.staffing import ACTIVITIES
+from sim.stages import MILESTONES
+
+OWN = "of the row"
+"""The unit of a column whose rows have units of their own, in the column `unit`."""
+Meaning = tuple[str, str]
+"""Unit and meaning."""
+
+NAMES: dict[str, Meaning] = {
+    "cell": ("", "name of the cell of a sweep, or of the run"),
+    "scenario": ("", "scenario"),
+    "staffing": ("", "staffing model"),
+    "plan": ("", "the cell that is compared"),
+    "baseline": ("", "the cell that it is compared with"),
+    "hub": ("", "number of the Hub, from 0"),
+    "replication": (
+        "",
+        "number of the simulated future, from 0: the same people in every cell of a seed",
+    ),
+    "measure": ("", "measure, as docs/stages.md lists them"),
+    "stage": ("", "stage of the pathway, as docs/stages.md lists them; empty where a measure has none"),
+    "dimension": (
+        "",
+        "by what people are told apart: all, staff_group, gender, ethnicity, tier, modality, role, activity",
+    ),
+    "group": ("", "group of that dimension"),
+    "unit": ("", "unit of the figure"),
+    "role": ("", "role of a post; empty in rows of people"),
+    "week": ("week", "week of the run, from 1; the last may be cut short"),
+}
+"""What many files share."""
+INTERVAL: dict[str, Meaning] = {
+    "estimate": (OWN, "mean over replications; of a ratio, sums of numerators over sums of denominators"),
+    "low": (OWN, "lower end of the 95% interval of the estimate"),
+    "high": (OWN, "upper end of that interval"),
+    "range_low": (OWN, "5th percentile of the replications: 9 in 10 futures lie above it and below the next"),
+    "range_high": (OWN, "95th percentile of the replications"),
+    "replications": ("", "replications in which the figure has a value"),
+}
+DIFFERENCE: dict[str, Meaning] = {
+    "difference": (OWN, "plan less baseline, mean over pairs of replications"),
+    "low": (OWN, "lower end of the 95% interval of the difference"),
+    "high": (OWN, "upper end of that interval"),
+    "p": ("", "p of the paired t test"),
+    "correlation": ("", "of plan and baseline over replications"),
+    "variance_reduction": ("", "by what factor pairing cut the variance of the difference"),
+    "pairs": ("", "pairs of replications"),
+}
+PERSON: dict[str, Meaning] = {
+    "client_id": ("", "the person, the same in every run of a seed; `hub story` takes it"),
+    "source": ("", "what brought the person: background, an incident, or one waiting when the Hub opened"),
+    "staff_group": ("", "staff group"),
+    "gender": ("", "gender"),
+    "ethnicity": ("", "ethnicity"),
+    "tier": ("", "how severe the need is, from the screening"),
+    "risk": ("", "whether the screen told of risk to life"),
+    "outcome": ("", "what the assessment comes to"),
+    "modality": ("", "kind of therapy; none where there is none"),
+}
+FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
+    "measures.parquet": ("every figure of every replication", {
+        "value": (OWN, "the figure; empty where nobody is in its denominator"),
+        "numerator": (OWN, "of a ratio, what is divided; else the value"),
+        "denominator": ("", "of a ratio, by what it is divided; else empty"),
+    }),
+    "waits.parquet": ("how many people waited how long", {
+        "wait_days": ("days", "whole days waited"),
+        "outcome": ("", "seen, gave up (left) or still waiting at the end"),
+        "count": ("people", "people with that wait and outcome"),
+    }),
+    "weekly.parquet": ("lists and work, week by week", {
+        "list": ("people", "length of the list at the end of the week"),
+        "caseload": ("people", "people in individual therapy with the role at the end of the week"),
+        "arrivals": ("people", "joined the list in the week"),
+        "completions": ("people", "were seen in the week"),
+        "minutes": ("minutes", "time that the role used in the week"),
+    }),
+    "in_time.parquet": ("who was seen in time, for searches (not left by hub run)", {
+        "eligible": ("people", "people who should be seen"),
+        "in_time": ("people", "of these, seen within the standard"),
+    }),
+    "journeys.parquet": ("one row a referral (run.keep=[journeys])", PERSON | {
+        "episode": ("", "0 for a first referral, 1 for the next of the same person"),
+        **{f"{m.name}_day": ("day", f"when “{m.name.replace('_', ' ')}” was reached; empty if never")
+           for m in MILESTONES},
+        "ended": ("", "how it ended"),
+        "sessions_attended": ("sessions", "visits to therapy attended"),
+        "sessions_missed": ("sessions", "visits to therapy missed"),
+        "transferred": ("", "times that another clinician took over"),
+        "staff_minutes": ("minutes", "staff time used for the referral"),
+    }),
+    "cohort.parquet": ("one row a person who came, and what is decided before (run.keep=[cohort])",
+        PERSON | {
+        "referred_day": ("day", "when referred, from the first day"),
+        **{name: ("points", f"score of {name.upper()}") for name in MEASURES},
+        "measures_positive": ("", "scores above their threshold"),
+        "shift_worker": ("", "whether shifts keep the person from some appointments"),
+        "newly_reached": ("", "whether spending on reach brought the person"),
+        "screens": ("", "whether the screen will be completed"),
+        "screen_delay_days": ("days", "from referral to the completed screen"),
+        "offered": ("", "whether an assessment will be offered"),
+        "reachable": ("", "whether the Hub will reach the person"),
+        "assessment_minutes": ("minutes", "length of the assessment"),
+        "course_sessions": ("sessions", "length of the course of therapy"),
+        "drop_out_session": ("session", "after which the person will drop out"),
+        "navigation_contacts": ("contacts", "contacts that navigation takes"),
+        "accepted": ("", "whether care elsewhere will accept the person"),
+        "opted_in": ("", "whether the person will take up what is offered"),
+        "external_wait_days": ("days", "wait for care elsewhere"),
+        "re_referred": ("", "whether the person will be referred again"),
+    }),
+    "events.parquet": ("log of events as the vidigi package reads it (run.keep=[events])", {
+        "run_number": ("", "number of the replication"),
+        "entity_id": ("", "number of the referral"),
+        "client_id": ("", "the person"),
+        "pathway": ("", "staff group"),
+        "event_type": ("", "arrival_departure, queue, resource_use or resource_use_end"),
+        "event": ("", "what happens"),
+        "time": ("day", "when, from the first day"),
+        "resource_id": ("", "number of the post, from 1; empty where none is needed"),
+    }),
+    "months.parquet": ("what a Hub would report by month (run.keep=[months])", {
+        "month": ("", "month, as 2022-04"),
+        "figure": ("", "what is counted, as on the sheet Months of the workbook"),
+        "value": ("people, days or contacts", "its value"),
+    }),
+    "staff_days.parquet": ("one row a post and day at work (run.keep=[staff_days])", {
+        "post_id": ("", "the post"),
+        "role": ("", "its role"),
+        "line": ("", "its line of funding"),
+        "band": ("", "its band"),
+        "day": ("day", "day of the run, from 0"),
+        "minutes_available": ("minutes", "client-facing time of the day"),
+        **{name: ("minutes", f"of it used for {name.replace('_', ' ')}") for name in ACTIVITIES},
+        "idle": ("minutes", "of it used for nothing"),
+    }),
+    "summary.csv": ("estimates of one run", INTERVAL),
+    "headlines.csv": ("a comparison: the headline figures", {
+        "figure": ("", "the figure in words"),
+        "primary": ("", "whether it is one of the two by which plans are judged"),
+        "baseline_level": (OWN, "estimate under the baseline"),
+        "plan_level": (OWN, "estimate under the plan"),
+        **DIFFERENCE,
+        "simultaneous_low": (OWN, "lower end of the interval that holds for all plans and both primary figures"),
+        "simultaneous_high": (OWN, "upper end of that interval"),
+        "p_holm": ("", "p with Holm's correction; of primary figures"),
+        "verdict": ("", "better, worse, no difference that matters, not yet conclusive or not judged"),
+        "because": ("", "why it is not judged"),
+        "more_replications": ("", "how many more would settle it; empty if it is settled or too many"),
+        "baseline_people": ("people", "people a replication that the figure is of, under the baseline"),
+        "plan_people": ("people", "the same under the plan"),
+    }),
+    "differences.csv": ("a comparison: the paired difference of every measure", DIFFERENCE),
+    "levels.csv": ("a comparison: estimates of every plan", INTERVAL),
+    "steps.csv": ("a comparison: how far people get", {
+        "step": ("", "how far, in words"),
+        "baseline_share": ("share", "of everyone referred, under the baseline"),
+        "plan_share": ("share", "the same under the plan"),
+        "low": ("share", "lower end of the 95% interval of the difference"),
+        "high": ("share", "upper end of that interval"),
+        "lost": ("", "whether surely fewer get so far"),
+        "gained": ("", "whether surely more get so far"),
+    }),
+    "equity.csv": ("a comparison: every plan by group", INTERVAL | {
+        "reference": ("", "group that others are compared with"),
+        "gap": (OWN, "estimate less that of the reference group"),
+        "gap_low": (OWN, "lower end of the 95% interval of the gap"),
+        "gap_high": (OWN, "upper end of that interval"),
+        "people": ("people", "people a replication in the group"),
+        "small": ("", "whether these are fewer than 30"),
+        "gap_arises_by": ("", "what can make such a gap in the model"),
+        "change": (OWN, "gap less that under the baseline"),
+        "change_low": (OWN, "lower end of the 95% interval of the change"),
+        "change_high": (OWN, "upper end of that interval"),
+    }),
+    "choice.csv": ("a comparison: which plans may be the best", {
+        "loses_people": ("", "whether fewer of those referred surely get as far as under the baseline"),
+        "may_be_best": ("", "whether no other plan is surely better on the primary wait"),
+        "selected": ("", "whether it is selected (--delta); empty if none was asked for"),
+        "dropped_after_replications": ("", "after how many replications selection dropped it"),
+        "probability_not_beaten": ("share", "of futures in which no plan is both cheaper and quicker"),
+        "meets_standard": ("share", "of futures that meet the standard of the primary wait"),
+        "meets_standard_low": ("share", "lower end of its 95% interval"),
+        "meets_standard_high": ("share", "upper end of that interval"),
+    }),
+    "why.csv": ("a comparison with --why: what each lever is worth", {
+        "figure": ("", "the figure in words"),
+        "lever": ("", "what the plan changes"),
+        "worth": (OWN, "what the lever changes in the figure"),
+        "low": (OWN, "lower end of its 95% interval"),
+        "high": (OWN, "upper end of that interval"),
+    }),
+}  # fmt: skip
+"""Files of results, what each is, and columns that mean something of their own in it."""
+
+
+def meaning_of(file: str, column: str) -> Meaning:
+    """Return unit and meaning of a column; KeyError if it is not described."""
+    own = FILES[file][1]
+    return own[column] if column in own else NAMES[column]
