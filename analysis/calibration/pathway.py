@@ -116,14 +116,14 @@ def outcomes_with_advice(config: HubConfig, wanted: float) -> dict[str, dict[str
 
     moved = advice(brentq(lambda log_factor: float(tiers @ advice(log_factor)) - wanted, -10, 10))
     return {
-        tier: _adding_up({
+        tier: adding_up({
             outcome: new if outcome == "advice" else share * (1 - new) / (1 - old) for outcome, share in row.items()
         })
         for (tier, row), old, new in zip(rows.items(), present.tolist(), moved.tolist(), strict=True)
     }  # fmt: skip
 
 
-def _adding_up(row: dict[str, float]) -> dict[str, float]:
+def adding_up(row: dict[str, float]) -> dict[str, float]:
     """Round shares; the largest takes the difference."""
     rounded = {name: _rounded(share) for name, share in row.items()}
     largest = max(rounded, key=lambda name: rounded[name])

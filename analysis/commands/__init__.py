@@ -38,6 +38,7 @@ VERBS = {
     "new": Verb("write a workbook for a Hub of your own", "own_hub:new", NOTHING),
     "import": Verb("turn the workbook into options that every verb takes", "own_hub:import_workbook", NOTHING),
     "check": Verb("set the months of the workbook beside the model's", "own_hub:check", NOTHING),
+    "fit": Verb("adjust to some months, and judge it on the others", "fit:fit", NOTHING),
     "track": Verb("lay what happened over a projection that was kept", "own_hub:track", NOTHING),
     "run": Verb("simulate one scenario; so does hub without a verb", "run:run", REMOVED),
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),

@@ -17,6 +17,7 @@ from sim.errors import HubError
 if TYPE_CHECKING:
     from argparse import Namespace
 
+    from analysis.own_hub.actual import Actual
     from analysis.own_hub.check import FigureChecked
     from sim.config import HubConfig
     from sim.run.replicate import Replication
@@ -30,14 +31,15 @@ def new(arguments: list[str]) -> int:
     parser = VerbParser(
         "new",
         f"Write a folder with {WORKBOOK}, to fill in: staff of your area, posts, job plans, prices, lists, months.",
-        "Then: hub import FOLDER/my-hub.xlsx",
+        "Then: hub import FOLDER/my-hub.xlsx. Beside it stands mhsds-f06.csv, for monthly aggregates of national data.",
     )
     parser.add_argument("FOLDER", type=Path, help="a new folder, or one without a workbook")
     parser.add_argument(
         "--first-day", default=f"{today:%Y-%m}-01", metavar="DATE", help="to be simulated (default: of this month)"
     )
     args = parser.read(arguments)
-    from analysis.own_hub.write import empty_workbook
+    from analysis.own_hub.months_csv import TEMPLATE, template
+    from analysis.own_hub.write import empty_workbook, start_of
 
     file = args.FOLDER / WORKBOOK
     if file.exists():
@@ -47,7 +49,10 @@ def new(arguments: list[str]) -> int:
     if args.FOLDER.exists() and not args.FOLDER.is_dir():
         raise HubError(f"FOLDER: got {args.FOLDER}, which is a file; choose a new folder")
     content = empty_workbook(args.first_day)
+    national = args.FOLDER / TEMPLATE
     args.FOLDER.mkdir(parents=True, exist_ok=True)
+    if not national.exists():
+        write_whole(national, template(start_of(args.first_day)))
     write_whole(file, content)
     print(f"{file}: fill in the yellow cells, save it, and then\n\n  hub import {file}")
     return 0
@@ -94,22 +99,20 @@ def check(arguments: list[str]) -> int:
     parser.takes("overrides")
     parser.takes("--replications", default=100, help="simulated futures (default 100)")
     parser.takes("--jobs")
+    parser.add_argument("--actual", type=Path, metavar="FILE", help="a CSV in place of the sheet Months")
     parser.takes("--out", help="a new folder for months.csv and months.png")
     args = parser.read(arguments)
     from analysis.own_hub import check as checking
-    from analysis.own_hub.read import read_workbook
 
-    filled = read_workbook(args.FOLDER / WORKBOOK)
-    actual = checking.happened(filled)
-    if not actual:
-        raise HubError(f"{args.FOLDER / WORKBOOK}, sheet Months: no month is filled in; write what happened last year")
-    with _kept(args.out) as folder:
-        config = _config_of_months(args, checking.window(month for _, month in actual))
+    actual, _ = actual_of(args)
+    with kept(args.out) as folder:
+        config = config_of_months(args, args.overrides, checking.window(month for _, month in actual))
         rows = checking.compared(actual, checking.simulated_months(_replications(config)))
         if folder is not None:
             checking.write_months(folder, rows, checking.title_of(config))
     checked = checking.by_figure(rows)
     _print_checked(checked, config.run.replications, checking.VERDICTS)
+    print_bounds(actual)
     if args.out:
         print(f"\nEvery month, as a table and a figure: {args.out}")
     return FAILED if any(one.verdict in (checking.ABOVE, checking.BELOW) for one in checked) else 0
@@ -129,19 +132,20 @@ def track(arguments: list[str]) -> int:
     args = parser.read(arguments)
     from analysis.own_hub import check as checking
     from analysis.own_hub import track as tracking
+    from analysis.own_hub.months_csv import read_actual
     from analysis.runs.read_run import config_of, manifest_of, table_of
 
     own = manifest_of(args.RUN, "give the folder of a finished run", "RUN")
     if "config" not in own or not (args.RUN / "months.parquet").is_file():
         raise HubError(f"RUN: got {args.RUN}, which holds no months; run it with run.keep=[months], then track that")
     config = config_of(own, args.RUN, "run", "RUN")
-    actual = tracking.read_actual(args.ACTUAL)
+    actual = read_actual(args.ACTUAL)
     simulated = checking.of_months(table_of(args.RUN, "months", "RUN"))
     rows = checking.compared(actual, simulated)
     if not rows:
         first, last = min(month for _, month in simulated), max(month for _, month in simulated)
         raise HubError(f"{args.ACTUAL}: no month lies in the projection, which is of {first:%B %Y} to {last:%B %Y}")
-    with _kept(args.out) as folder:
+    with kept(args.out) as folder:
         if folder is not None:
             title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
             checking.write_months(folder, rows, title)
@@ -149,24 +153,51 @@ def track(arguments: list[str]) -> int:
     print(f"Projection of {own['started_at'][:10]}: {inside} of {len(rows)} figures lie in its range of 9 in 10.\n")
     _print_checked(checking.by_figure(rows), own["replications"], tracking.VERDICTS)
     print(*tracking.told_of(rows, actual, simulated), sep="\n")
+    print_bounds(actual)
     if args.out:
         print(f"\nEvery month, as a table and a figure: {args.out}")
     return 0
 
 
-def _kept(out: Path | None) -> AbstractContextManager[Path | None]:
+def kept(out: Path | None) -> AbstractContextManager[Path | None]:
     """Give the new folder that was asked for, if one was."""
     return new_folder(out) if out else nullcontext()
 
 
-def _config_of_months(args: Namespace, covered: tuple[datetime.date, int]) -> HubConfig:
+def actual_of(args: Namespace) -> tuple[Actual, str]:
+    """Return what happened, and the name of the file that says so: `--actual`, or the sheet Months of the workbook."""
+    from analysis.own_hub.check import happened
+    from analysis.own_hub.months_csv import read_actual
+    from analysis.own_hub.read import read_workbook
+
+    if args.actual is not None:
+        return read_actual(args.actual), args.actual.name
+    actual = happened(read_workbook(args.FOLDER / WORKBOOK))
+    if not actual:
+        told = "no month is filled in; write what happened last year, or give --actual FILE"
+        raise HubError(f"{args.FOLDER / WORKBOOK}, sheet Months: {told}")
+    return actual, WORKBOOK
+
+
+def print_bounds(actual: Actual) -> None:
+    """Say how figures were taken that are not known exactly."""
+    from analysis.own_hub.actual import Within
+
+    if number := sum(isinstance(value, Within) for value in actual.values()):
+        print(f"\n{number} of {len(actual)} figures are known within bounds only: * is 0 to 4, 45 rounded to "
+              "5 is 43 to 47.\nA month counts as inside where its bounds reach the range.")  # fmt: skip
+
+
+def config_of_months(args: Namespace, overrides: Sequence[str], covered: tuple[datetime.date, int]) -> HubConfig:
+    """Return the Hub of a folder, to be simulated over some months."""
     from analysis.own_hub.check import keeping_months, overrides_of
 
-    mine = ["scenario=my_hub", *overrides_of(covered)]
+    scenario = [] if any(word.startswith("scenario=") for word in overrides) else ["scenario=my_hub"]
+    mine = [*scenario, *overrides_of(covered)]
     asked = [*mine, f"run.replications={args.replications}", f"run.jobs={args.jobs}"]
     if not (args.FOLDER / "scenario" / "my_hub.yaml").is_file():
         raise HubError(f"FOLDER: got {args.FOLDER}, which holds no scenario/my_hub.yaml; run hub import first")
-    config = config_asked_for([*args.overrides, *asked], str(args.FOLDER), {})
+    config = config_asked_for([*overrides, *asked], str(args.FOLDER), {})
     if config.hubs.count > 1:
         raise HubError(f"hubs.count: got {config.hubs.count}; a workbook is of one Hub")
     return keeping_months(config)
@@ -183,7 +214,7 @@ def _replications(config: HubConfig) -> Iterator[Replication]:
 
 
 def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts: Mapping[str, str]) -> None:
-    from analysis.own_hub.check import INSIDE
+    from analysis.own_hub.check import INSIDE, mean_of
     from analysis.tell.console import console, plain_table
     from analysis.tell.wording import count
     from sim.measures.months import MONTHLY
@@ -195,7 +226,7 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
         table.add_row(
             MONTHLY[one.figure],
             f"{one.inside} of {one.months}",
-            count(one.happened),
+            mean_of(one),
             count(one.simulated),
             verdicts[one.verdict],
         )

@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.estimates.intervals import range_of_futures
+from analysis.own_hub.actual import Actual, Cell, known_within, published
 from analysis.own_hub.read import Filled
 from analysis.own_hub.sheets import MONTHS
 from analysis.own_hub.uptake import days_of_month
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, hub_style, sheet, write_png
-from analysis.tell.wording import csv_of_rows, sentence
+from analysis.tell.wording import count, csv_of_rows, sentence
 from sim.disk import write_whole
 from sim.measures.months import MONTHLY
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from sim.config import HubConfig
@@ -54,8 +56,9 @@ class Month(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Where what happened lies."""
-        return INSIDE if self.low <= self.happened <= self.high else ABOVE if self.happened > self.high else BELOW
+        """Where what happened lies; a figure that is known within bounds may lie anywhere within them."""
+        least, most = known_within(self.happened)
+        return INSIDE if least <= self.high and most >= self.low else ABOVE if least > self.high else BELOW
 
 
 class FigureChecked(NamedTuple):
@@ -68,6 +71,9 @@ class FigureChecked(NamedTuple):
     """Mean of the months."""
     simulated: float
     """Mean of the model's medians for the same months."""
+    least: float
+    most: float
+    """Bounds of the first mean, where months are known within bounds only."""
 
     @property
     def expected(self) -> int:
@@ -86,9 +92,9 @@ class FigureChecked(NamedTuple):
         return ABOVE if self.happened > self.simulated else BELOW
 
 
-def happened(filled: Filled) -> dict[tuple[str, datetime.date], float]:
+def happened(filled: Filled) -> dict[Cell, float]:
     """Return what the sheet Months says, by figure and the first day of the month."""
-    found: dict[tuple[str, datetime.date], float] = {}
+    found: dict[Cell, float] = {}
     for row in filled.tables[MONTHS.title]:
         month = row["month"].value.replace(day=1)
         found |= {(figure, month): float(row[figure].value) for figure in MONTHLY if figure in row}
@@ -113,12 +119,12 @@ def keeping_months(config: HubConfig) -> HubConfig:
     return config.model_copy(update={"run": config.run.model_copy(update={"keep": ["months"]})})
 
 
-def simulated_months(replications: Iterable[Replication]) -> dict[tuple[str, datetime.date], np.ndarray]:
+def simulated_months(replications: Iterable[Replication]) -> dict[Cell, np.ndarray]:
     """Return each figure of each month over replications; several Hubs are one, but for the median wait."""
     return of_months(pd.concat([replication.tables["months"].to_pandas() for replication in replications]))
 
 
-def of_months(whole: pd.DataFrame) -> dict[tuple[str, datetime.date], np.ndarray]:
+def of_months(whole: pd.DataFrame) -> dict[Cell, np.ndarray]:
     """Do the same with a table of months that a run has kept."""
     of_all = whole.groupby(["figure", "month", "replication"], observed=True)["value"].sum(min_count=1)
     by_month = of_all.groupby(["figure", "month"], observed=True)
@@ -128,9 +134,7 @@ def of_months(whole: pd.DataFrame) -> dict[tuple[str, datetime.date], np.ndarray
     }
 
 
-def compared(
-    actual: Mapping[tuple[str, datetime.date], float], simulated: Mapping[tuple[str, datetime.date], np.ndarray]
-) -> list[Month]:
+def compared(actual: Actual, simulated: Mapping[Cell, np.ndarray]) -> list[Month]:
     """Set every month that both have beside each other, by figure in the order of `MONTHLY`."""
     order = {figure: place for place, figure in enumerate(MONTHLY)}
     rows = []
@@ -149,15 +153,25 @@ def by_figure(rows: Sequence[Month]) -> list[FigureChecked]:
     for figure in dict.fromkeys(row.figure for row in rows):
         mine = [row for row in rows if row.figure == figure]
         inside = sum(row.verdict == INSIDE for row in mine)
+        least, most = np.mean([known_within(row.happened) for row in mine], axis=0).tolist()
         means = (float(np.mean([row.happened for row in mine])), float(np.mean([row.median for row in mine])))
-        checked.append(FigureChecked(figure, len(mine), inside, *means))
+        checked.append(FigureChecked(figure, len(mine), inside, *means, least, most))
     return checked
+
+
+def mean_of(one: FigureChecked) -> str:
+    """Return what happened a month, or the bounds that it is known within."""
+    return count(one.happened) if one.least == one.most else f"{one.least:,.0f} to {one.most:,.0f}"
 
 
 def months_csv(rows: Sequence[Month]) -> str:
     """Return all months as CSV."""
-    head = ["figure", "month", "happened", "median", "range_low", "range_high", "verdict"]
-    return csv_of_rows([head, *([row.figure, row.month.isoformat(), *row[2:], row.verdict] for row in rows)])
+    head = ["figure", "month", "happened", "median", "range_low", "range_high", "verdict", "at_least", "at_most"]
+    cells = [
+        [row.figure, row.month.isoformat(), published(row.happened), *row[3:], row.verdict, *known_within(row.happened)]
+        for row in rows
+    ]
+    return csv_of_rows([head, *cells])
 
 
 def title_of(config: HubConfig) -> str:
@@ -174,6 +188,13 @@ def write_months(folder: Path, rows: Sequence[Month], title: str) -> None:
 
 def months_figure(rows: Sequence[Month], title: str) -> Figure:
     """Draw each figure month by month: the range of simulated futures, its median, and what happened as dots."""
+    figure, _, keys = months_panels(rows, title)
+    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys))
+    return figure
+
+
+def months_panels(rows: Sequence[Month], title: str) -> tuple[Figure, dict[str, Axes], list[Any]]:
+    """Draw the same without a legend; return the panels by figure too, and the keys of the legend."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
@@ -191,7 +212,9 @@ def months_figure(rows: Sequence[Month], title: str) -> Figure:
         axes.plot(dates, [row.median for row in mine], color=DARK)
         for date, row in zip(dates, mine, strict=True):
             inside = row.verdict == INSIDE
-            axes.plot([date], [row.happened], "o", color=INK if inside else ACCENT, markersize=5)
+            colour = INK if inside else ACCENT
+            axes.plot([date], [row.happened], "o", color=colour, markersize=5)
+            axes.plot([date, date], known_within(row.happened), color=colour, linewidth=1.5)
         checked = by_figure(mine)[0]
         axes.set_title(
             f"{sentence(MONTHLY[name].partition(' (')[0])}\n{checked.inside} of {checked.months} months inside"
@@ -203,11 +226,10 @@ def months_figure(rows: Sequence[Month], title: str) -> Figure:
         axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     for axes in panels[len(figures) :]:
         axes.set_visible(False)
-    keys = [
+    keys: list[Any] = [
         Line2D([], [], color=INK, marker="o", linestyle="none", label="what happened"),
         Line2D([], [], color=ACCENT, marker="o", linestyle="none", label="outside the range"),
         Line2D([], [], color=DARK, label="median of simulated futures"),
         Patch(color=LIGHT, alpha=0.5, label="range of simulated futures (9 in 10)"),
     ]
-    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys))
-    return figure
+    return figure, dict(zip(figures, panels, strict=False)), keys

@@ -51,9 +51,10 @@ def write_options(folder: Path, options: Sequence[Option]) -> None:
         target.write_text(option.text, encoding="utf-8")
 
 
-def written(part: str, tree: Mapping[str, Any], file: str) -> Option:
+def written(part: str, tree: Mapping[str, Any], file: str, name: str = OPTION, heading: str = "") -> Option:
     """Write a tree as YAML with where each value came from behind it."""
-    lines = [f"{MADE} from {file}; a cell behind a value is where it came from. Change the workbook, not this."]
+    ours = f"{MADE} from {file}; a cell behind a value is where it came from. Change the workbook, not this."
+    lines = [heading or ours]
     cells: dict[int, str] = {}
     for text, source in _lines(tree, 0):
         short = source.removeprefix(f"{file}, ")
@@ -61,7 +62,7 @@ def written(part: str, tree: Mapping[str, Any], file: str) -> Option:
         if source.startswith(file):
             cells[len(lines)] = source.partition(":")[0]
     taken = [TakenValue(key, value, source.removeprefix(f"{file}, ")) for key, value, source in _taken(tree, "")]
-    return Option(f"{part}/{OPTION}.yaml", "\n".join(lines) + "\n", cells, taken)
+    return Option(f"{part}/{name}.yaml", "\n".join(lines) + "\n", cells, taken)
 
 
 def _taken(tree: Any, key: str) -> Iterator[TakenValue]:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import datetime
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from analysis.estimates.intervals import range_of_futures
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, Month, happened
-from analysis.own_hub.read import read_workbook
-from analysis.own_hub.sheets import Kind
-from analysis.own_hub.typed import date_of, number_of
+from analysis.own_hub.actual import Actual, Cell, known_within, published
+from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, Month
 from analysis.tell.wording import count
-from sim.errors import ConfigProblem, HubError, nearest
-from sim.measures.months import MONTHLY
 
-Actual = Mapping[tuple[str, datetime.date], float]
-Simulated = Mapping[tuple[str, datetime.date], np.ndarray]
-MOST_BYTES = 1_000_000
+Simulated = Mapping[Cell, np.ndarray]
 VERDICTS = {
     INSIDE: "as projected",
     ABOVE: "more than projected",
@@ -48,53 +40,6 @@ class Driver(NamedTuple):
         return abs(self.happened - self.median) / half if half > 0 else 0.0
 
 
-def read_actual(path: Path) -> Actual:
-    """Read what happened, by figure and first day of the month: a workbook, or a CSV with a column `month` and figures.
-
-    Raises ConfigProblem with file and line of every cell that cannot be read.
-    """
-    if path.suffix.lower() == ".xlsx":
-        return happened(read_workbook(path))
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise HubError(f"{path}: got more than {MOST_BYTES:,} bytes; a row a month is enough")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
-    except OSError as error:
-        raise HubError(f"{path}: {error.strerror}; give a CSV or the workbook with the months") from None
-    except (UnicodeDecodeError, csv.Error):
-        raise HubError(f"{path}: is no CSV in UTF-8; save it as CSV UTF-8, or give the workbook") from None
-    heading = [cell.strip().lower() for cell in rows[0]] if rows else []
-    problems = [
-        f"{path}:1: got the column {name!r}; {nearest(name, ['month', *MONTHLY])}"
-        for name in heading
-        if name not in ("month", *MONTHLY)
-    ]
-    if "month" not in heading or len(heading) != len(set(heading)):
-        problems.append(f"{path}:1: needs a column month, and each column once; as month,referrals,assessed")
-    found: dict[tuple[str, datetime.date], float] = {}
-    for line, row in enumerate(rows[1:] if not problems else (), start=2):
-        cells = dict(zip(heading, (cell.strip() for cell in row), strict=False))
-        if not any(cells.values()):
-            continue
-        try:
-            month = date_of(
-                cells["month"] if len(cells["month"]) != len("2022-04") else f"{cells['month']}-01"
-            ).replace(day=1)
-            for figure in MONTHLY:
-                if cells.get(figure):
-                    if (figure, month) in found:
-                        raise ValueError(f"{month:%B %Y} stands here twice")
-                    found[figure, month] = number_of(cells[figure], Kind.NUMBER)
-        except ValueError as error:
-            problems.append(f"{path}:{line}: {error}")
-    if problems:
-        raise ConfigProblem(problems)
-    if not found:
-        raise HubError(f"{path}: holds no month; write one a row, as 2022-04,52,31")
-    return found
-
-
 def drivers(actual: Actual, simulated: Simulated, until: datetime.date) -> list[Driver]:
     """Set demand, staff and attendance so far beside the projection, the furthest from it first.
 
@@ -113,11 +58,18 @@ def drivers(actual: Actual, simulated: Simulated, until: datetime.date) -> list[
         ]
         if not months:
             continue
-        real = [sum(actual[figure, month] for month in months) for figure in figures]
+        bounds = [[known_within(actual[figure, month]) for month in months] for figure in figures]
+        sums = [zip(*mine, strict=True) for mine in bounds]
+        (least, most), *more = [(float(sum(low)), float(sum(high))) for low, high in sums]
         drawn = [np.sum([simulated[figure, month] for month in months], axis=0) for figure in figures]
-        told = real[0] / max(sum(real), 1) if share else sum(real)
+        if share:
+            least, most = least / max(least + more[0][1], 1), most / max(most + more[0][0], 1)
+        else:
+            least, most = least + sum(one[0] for one in more), most + sum(one[1] for one in more)
         futures = drawn[0] / np.maximum(np.sum(drawn, axis=0), 1) if share else np.sum(drawn, axis=0)
-        found.append(Driver(name, float(told), float(np.median(futures)), *range_of_futures(futures)))
+        median = float(np.median(futures))
+        told = min(max(median, least), most)  # of what is known within bounds, what explains least
+        found.append(Driver(name, float(told), median, *range_of_futures(futures)))
     return sorted(found, key=lambda driver: -driver.distance)
 
 
@@ -139,7 +91,8 @@ def told_of(rows: Sequence[Month], actual: Actual, simulated: Simulated) -> list
     for month in sorted({row.month for row in rows if row.verdict != INSIDE}):
         mine = [row for row in rows if row.month == month and row.verdict != INSIDE]
         left = ", ".join(
-            f"{row.figure.replace('_', ' ')} {count(row.happened)} ({count.range(row.low, row.high)})" for row in mine
+            f"{row.figure.replace('_', ' ')} {published(row.happened, count)} ({count.range(row.low, row.high)})"
+            for row in mine
         )
         lines.append(f"{month:%B %Y}: {left}\n  {explained(mine[0], actual, simulated)}")
     return lines

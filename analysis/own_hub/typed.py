@@ -112,3 +112,8 @@ def date_of(given: Any) -> datetime.date:
         return datetime.date(year, month, day)
     except ValueError:
         raise ValueError(f"there is no such day; type {Kind.DATE.value}") from None
+
+
+def month_of(text: str) -> datetime.date:
+    """Read a month, as 2022-04 or any date in it; return its first day."""
+    return date_of(f"{text}-01" if len(text) == len("2022-04") else text).replace(day=1)

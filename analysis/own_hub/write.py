@@ -65,12 +65,17 @@ TO_DO = (
 )
 
 
+def start_of(first_day: str) -> datetime.date:
+    """Return a day as somebody wrote it; ConfigProblem if it is none."""
+    return validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
+
+
 def empty_workbook(first_day: str) -> bytes:
     """Return the workbook of a Hub that is simulated from a day on, with our defaults; ConfigProblem if it is none.
 
     Prices are those of the financial year of that day; of a year that has none yet, the last uprated to it.
     """
-    start = validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
+    start = start_of(first_day)
     return workbook(compose(f"run.start_date={start}", f"costs={prices_of(start, Options().of('costs'))}"))
 
 

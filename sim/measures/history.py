@@ -215,10 +215,16 @@ class History:
 
     @cached_property
     def first_contact(self) -> Ints:
-        """When each case first had clinical contact: call, assessment, session, group, navigation or check-in."""
+        """When each case first had clinical contact."""
+        return self.first(self.clinical_contacts)
+
+    @cached_property
+    def clinical_contacts(self) -> Bools:
+        """Pieces of work that are clinical contact: call, assessment, session, group, navigation or check-in."""
         happened = (self.work_result == Result.DONE) | (self.work_result == Result.ATTENDED)
         unseen = np.isin(self.work_activity, (Activity.SCREENING_REVIEW, Activity.ADMINISTRATION))
-        return self.first((self.work_case >= 0) & ~unseen & happened)
+        contacts: Bools = (self.work_case >= 0) & ~unseen & happened
+        return contacts
 
     def first(self, pieces: Bools) -> Ints:
         """Return when each case had the first of some pieces of work, `NOT_YET` where it had none."""

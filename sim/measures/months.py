@@ -25,6 +25,8 @@ MONTHLY = {
     "assessment_wait_days": "median days from referral to assessment",
     "contacts": "contacts kept (assessments, sessions, groups)",
     "missed": "contacts missed",
+    "care_contacts": "all care contacts kept (calls, check-ins and navigation too)",
+    "closed": "people whose referral is closed",
 }
 """What is counted of every whole month, and what it means."""
 
@@ -66,6 +68,8 @@ def month_table(history: History) -> Mapping[str, Any]:
         "assessment_wait_days": _medians(referred, assessed, edges),
         "contacts": _by_month(kept, edges),
         "missed": _by_month(missed, edges),
+        "care_contacts": _by_month(history.work_minute[history.clinical_contacts], edges),
+        "closed": _by_month(history.at("closed"), edges),
     }
     names = [first.isoformat() for first, *_ in months]
     return {

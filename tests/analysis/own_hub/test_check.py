@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, by_figure, compared, window
-from analysis.own_hub.track import drivers, explained, read_actual, told_of
+from analysis.own_hub.months_csv import read_actual
+from analysis.own_hub.track import drivers, explained, told_of
 from sim.config import validate
 from sim.errors import ConfigProblem, HubError
 from sim.launch.compose import compose

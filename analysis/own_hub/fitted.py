@@ -1,0 +1,150 @@
+"""Judges a fit on months that it did not look at, and writes what it found: options, a table and a figure."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from analysis.own_hub.actual import known_within
+from analysis.own_hub.check import FEWEST_MONTHS, FigureChecked, Month, by_figure, months_panels
+from analysis.own_hub.fit import Adjusted, Fit
+from analysis.own_hub.option_files import OPTION, Option, Told, written
+from analysis.own_hub.tunable import values_at
+from analysis.tell.style import GREY
+from analysis.tell.wording import csv_of_rows
+from sim.composed import put
+from sim.config import HubConfig
+from sim.errors import HubError
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NAME = f"{OPTION}_fitted"
+"""What the options of a fit are called: `scenario=my_hub_fitted`."""
+MADE = "# Made by hub fit"
+HALF_A_MONTH = 15
+HELD_OUT = 4
+"""One month in so many is held out, the last ones, unless somebody says otherwise."""
+
+
+class Judged(NamedTuple):
+    """A figure in months that were held out, before the fit and after it."""
+
+    before: FigureChecked
+    after: FigureChecked
+    distance_before: float
+    """From what happened to the median, on average, in halves of the range before the fit."""
+    distance_after: float
+
+
+def split(
+    months: Sequence[datetime.date], until: datetime.date | None
+) -> tuple[list[datetime.date], list[datetime.date]]:
+    """Return the months that a fit may look at, and those that it is judged on: the last quarter, 3 or more."""
+    months = sorted(set(months))
+    if until is None:
+        held = max(FEWEST_MONTHS, len(months) // HELD_OUT)
+        held = held if len(months) - held >= FEWEST_MONTHS else 0
+        until = months[len(months) - held - 1]
+    mine = [month for month in months if month <= until]
+    if len(mine) < FEWEST_MONTHS:
+        told = f"{len(mine)} of {len(months)} months may be looked at; it needs {FEWEST_MONTHS} or more"
+        raise HubError(f"hub fit: {told}: fill in more months, or give a later --until")
+    return mine, [month for month in months if month > until]
+
+
+def judged(before: Sequence[Month], after: Sequence[Month]) -> list[Judged]:
+    """Set the same months side by side, by figure."""
+    found = []
+    for one, other in zip(by_figure(before), by_figure(after), strict=True):
+        halves = {row.month: max((row.high - row.low) / 2, 0.5) for row in before if row.figure == one.figure}
+        distances = [
+            float(np.mean([_missed(row) / halves[row.month] for row in rows if row.figure == one.figure]))
+            for rows in (before, after)
+        ]
+        found.append(Judged(one, other, *distances))
+    return found
+
+
+def improves(of: Sequence[Judged]) -> bool:
+    """Return whether held-out months lie closer to the model after the fit, all figures counting alike."""
+    return float(np.mean([one.distance_after for one in of])) < float(np.mean([one.distance_before for one in of]))
+
+
+def _missed(row: Month) -> float:
+    low, high = known_within(row.happened)
+    return max(low - row.median, row.median - high, 0.0)
+
+
+def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetime.date]) -> Option:
+    """Return the options of a fit: those of the workbook with what was fitted in their place, and what told it."""
+    tree: dict[str, Any] = {"purpose": f"{config.purpose}, fitted to its months", "defaults": [OPTION]}
+    for number in fit.numbers:
+        if number.told_by:
+            told_by = f"; told by {number.told_by}"
+            for path, before, after, low, high in rows_of(config, number):
+                put(tree, path, Told(after, f"was {before:.4g}; 95 % interval {low:.3g} to {high:.3g}{told_by}"))
+                told_by = ""  # once, of all that move together
+    heading = (
+        f"{MADE} from {file}, months {months[0]:%B %Y} to {months[-1]:%B %Y}. What is not here is as in "
+        f"scenario/{OPTION}.yaml. hub fit writes this anew."
+    )
+    return written("scenario", tree, file, NAME, heading)
+
+
+def rows_of(config: HubConfig, number: Adjusted) -> list[tuple[str, float, float, float, float]]:
+    """Return every value that a number moves: its path, before, after, and the ends of its interval."""
+    name = number.tunable.name
+    before = number.tunable.moved(config, 0.0)
+    if not number.told_by:
+        return [(path, value, value, np.nan, np.nan) for path, value in before.items()]
+    after, one, other = (values_at(config, {name: shift}) for shift in (number.shift, number.low, number.high))
+    found = []
+    for path, value in before.items():
+        low, high = sorted((one.get(path, value), other.get(path, value)))
+        found.append((path, value, after.get(path, value), low, high))
+    return found
+
+
+def fit_csv(config: HubConfig, fit: Fit) -> str:
+    """Return every value that could be fitted, one a row."""
+    rows: list[Sequence[Any]] = [["key", "before", "after", "low", "high", "told_by", "why_not"]]
+    for number in fit.numbers:
+        for path, before, after, low, high in rows_of(config, number):
+            ends = ["", ""] if np.isnan(low) else [low, high]
+            rows.append([path, before, after, *ends, number.told_by, number.cannot])
+    return csv_of_rows(rows)
+
+
+def refuse_other(folder: Path) -> None:
+    """Refuse to write over options of the user's own that are called as those of a fit."""
+    path = folder / "scenario" / f"{NAME}.yaml"
+    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(MADE):
+        raise HubError(f"{path}: was not made by hub fit; rename it, and its purpose too if you like")
+
+
+def fit_figure(before: Sequence[Month], after: Sequence[Month], held: Sequence[datetime.date], title: str) -> Figure:
+    """Draw each figure month by month as `months_figure` does, with the median before the fit, and where it ends."""
+    from matplotlib.dates import date2num
+    from matplotlib.lines import Line2D
+
+    figure, panels, keys = months_panels(after, title)
+    for name, axes in panels.items():
+        mine = [row for row in before if row.figure == name]
+        axes.plot(
+            np.array([row.month for row in mine], dtype="datetime64[D]"),
+            [row.median for row in mine],
+            color=GREY,
+            ls="--",
+        )
+        if held:
+            axes.axvline(float(date2num(held[0])) - HALF_A_MONTH, color=GREY, linewidth=0.8, linestyle=":")
+    keys.insert(3, Line2D([], [], color=GREY, linestyle="--", label="median before the fit"))
+    if held:
+        keys.append(Line2D([], [], color=GREY, linewidth=0.8, linestyle=":", label="held out from here"))
+    figure.legend(handles=keys, loc="outside lower left", ncols=3)
+    return figure

@@ -1,0 +1,192 @@
+"""What months tell of a Hub, and what they cannot: on a toy Hub whose months are known, and through the command."""
+
+from __future__ import annotations
+
+import datetime
+import math
+
+import numpy as np
+import pytest
+import yaml
+
+from analysis.commands import fit as command
+from analysis.commands import main
+from analysis.own_hub.check import Month
+from analysis.own_hub.fit import fit_months, fitted
+from analysis.own_hub.fitted import improves, judged, split
+from analysis.own_hub.tunable import TUNABLE, values_at
+from sim.calendar import month_later
+from sim.config import changed, validate
+from sim.launch.compose import compose
+
+pytestmark = pytest.mark.unit
+MONTHS = [month_later(datetime.date(2021, 4, 1), later) for later in range(12)]
+TRUTH = {"uptake": 0.2, "reached": -0.12, "therapy": -0.3, "attendance": 0.35, "sessions": -0.2}
+
+
+def toy(config, replications=30, first=0, months=MONTHS):
+    """Return the months of a Hub with staff enough: what comes in goes through, with chance of its own."""
+    from analysis.own_hub.tunable import _share_to_therapy
+
+    referred = 60 * config.demand.multiplier
+    assessed = referred * 0.7 * (1 - config.pathway.lists.unreachable_share)
+    started = assessed * _share_to_therapy(config, 0.0)
+    kept = assessed + started * 0.7 * config.pathway.modalities["cbt"].sessions_mean
+    missed = kept * config.pathway.attendance.therapy_next.missed_share * 1.5
+    means = {
+        "referrals": referred, "assessed": assessed, "started_therapy": started, "waiting_for_assessment": 20.0,
+        "waiting_for_therapy": 30.0, "contacts": kept, "missed": missed, "care_contacts": 1.3 * kept,
+    }  # fmt: skip
+    chance = np.random.default_rng(7).normal(size=(len(means), len(months), 500))[:, :, first : first + replications]
+    return {
+        (figure, month): np.maximum(mean + math.sqrt(mean) * chance[n, m], 0)
+        for n, (figure, mean) in enumerate(means.items())
+        for m, month in enumerate(months)
+    }
+
+
+@pytest.fixture(scope="module")
+def config():
+    return validate(compose())
+
+
+def happened(config, truth, number=100, without=()):
+    months = toy(fitted(config, values_at(config, truth)), 1, number)
+    return {cell: float(values[0]) for cell, values in months.items() if cell[0] not in without}
+
+
+def test_numbers_that_were_changed_are_found_within_their_intervals(config):
+    inside = []
+    for number in range(100, 130):
+        found = fit_months(config, happened(config, TRUTH, number), MONTHS, toy)
+        assert [one.cannot for one in found.numbers] == [""] * len(TUNABLE)
+        inside += [one.low <= TRUTH[one.tunable.name] <= one.high for one in found.numbers]
+    assert 0.9 < np.mean(inside) < 0.99
+
+
+def test_without_a_column_the_data_cannot_tell_and_the_number_stays(config):
+    found = fit_months(config, happened(config, TRUTH, without=("missed",)), MONTHS, toy)
+    [attendance] = [one for one in found.numbers if one.tunable.name == "attendance"]
+    assert attendance.cannot == "too few months with contacts and missed"
+    assert not any("attendance" in path for path in found.values)
+    assert "demand.multiplier" in found.values
+
+
+def test_numbers_that_trade_off_are_not_told_apart(config):
+    """National data has no assessments: more people, more of them to therapy, or longer courses look alike."""
+    only = happened(config, TRUTH, without=("assessed", "started_therapy", "waiting_for_therapy", "contacts"))
+    found = {one.tunable.name: one for one in fit_months(config, only, MONTHS, toy).numbers}
+    assert [name for name, one in found.items() if one.told_by] == ["uptake", "attendance"]
+    assert "trades off with" in found["sessions"].cannot
+
+
+def test_two_months_tell_nothing(config):
+    found = fit_months(config, happened(config, TRUTH), MONTHS[:2], toy)
+    assert found.values == {}
+    assert all(one.cannot.startswith("too few months") for one in found.numbers)
+
+
+def test_more_months_tell_a_number_more_surely(config):
+    actual = happened(config, TRUTH)
+    few, all_of_them = (fit_months(config, actual, MONTHS[:number], toy).numbers for number in (4, 12))
+    for one, other in zip(few, all_of_them, strict=True):
+        assert other.high - other.low < one.high - one.low or one.cannot
+
+
+def test_referrals_that_swing_more_tell_uptake_less_surely(config):
+    actual = happened(config, {})
+    swinging = actual | {("referrals", month): 30.0 + 60.0 * (n % 2) for n, month in enumerate(MONTHS)}
+    calm, wild = (fit_months(config, each, MONTHS, toy).numbers[0] for each in (actual, swinging))
+    assert wild.high - wild.low > 2 * (calm.high - calm.low)
+
+
+@pytest.mark.parametrize("tunable", TUNABLE, ids=lambda tunable: tunable.name)
+def test_a_number_that_is_not_moved_is_what_the_workbook_says(tunable, config):
+    assert changed(config, tunable.moved(config, 0.0)) == config
+    low, high = (tunable.shown(config, shift) for shift in (-0.2, 0.2))
+    assert low != high
+    for shift in (-tunable.most, tunable.most):
+        fitted(config, values_at(config, {tunable.name: shift}))
+
+
+@pytest.mark.parametrize(("number", "held"), [(12, 3), (24, 6), (6, 3), (5, 0), (3, 0)])
+def test_the_last_quarter_is_held_out_where_there_are_months_enough(number, held):
+    months = [month_later(MONTHS[0], later) for later in range(number)]
+    mine, others = split(months, None)
+    assert (len(mine), len(others)) == (number - held, held)
+    assert mine + others == months
+
+
+def rows(median):
+    return [Month("referrals", month, 60.0, median, median - 10, median + 10) for month in MONTHS[-3:]]
+
+
+def test_a_fit_that_takes_held_out_months_further_away_does_not_improve():
+    assert improves(judged(rows(40.0), rows(58.0)))
+    assert not improves(judged(rows(58.0), rows(40.0)))
+
+
+@pytest.fixture
+def folder(filled_in, config, monkeypatch):
+    """A folder with imported options, whose months come from the toy Hub."""
+    path = filled_in()
+    assert main(["import", str(path)]) == 0
+    own = validate(compose("scenario=my_hub", config_dir=str(path.parent)))
+    actual = happened(own, TRUTH)
+    figures = ("referrals", "assessed", "started_therapy", "contacts", "missed")
+    lines = [",".join([f"{month:%Y-%m}", *(f"{actual[name, month]:.0f}" for name in figures)]) for month in MONTHS]
+    (path.parent / "actual.csv").write_text("\n".join([f"month,{','.join(figures)}", *lines]), encoding="utf-8")
+    monkeypatch.setattr(command, "_simulated", lambda config, replications, what: toy(config, replications))
+    return path.parent
+
+
+def fit(folder, *more):
+    return main(["fit", str(folder), "--actual", str(folder / "actual.csv"), "--replications", "40", *map(str, more)])
+
+
+def test_a_fit_writes_options_that_every_verb_takes_and_twice_the_same(folder, capsys):
+    assert fit(folder, "--out", folder / "one") == 0
+    told = capsys.readouterr().out
+    assert "closer to the model after the fit" in told
+    assert "held out" in told.lower()
+    written = folder / "scenario" / "my_hub_fitted.yaml"
+    first = written.read_bytes(), (folder / "one" / "fit.csv").read_bytes(), (folder / "one" / "fit.png").read_bytes()
+    own = validate(compose("scenario=my_hub_fitted", config_dir=str(folder)))
+    assert own.demand.multiplier == yaml.safe_load(written.read_text())["demand"]["multiplier"]
+    assert own.demand.multiplier == pytest.approx(math.exp(0.2), rel=0.1)
+    assert "95 % interval" in written.read_text()
+    assert fit(folder, "--out", folder / "two") == 0
+    second = written.read_bytes(), (folder / "two" / "fit.csv").read_bytes(), (folder / "two" / "fit.png").read_bytes()
+    assert first == second
+
+
+def test_options_of_somebodys_own_are_not_written_over_by_a_fit(folder, capsys):
+    mine = folder / "scenario" / "my_hub_fitted.yaml"
+    mine.write_text("purpose: mine\n")
+    assert fit(folder) == 2
+    assert "was not made by hub fit" in capsys.readouterr().err
+    assert mine.read_text() == "purpose: mine\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "told"),
+    [
+        (["--until", "soon"], "--until: got 'soon'"),
+        (["--until", "2021-05"], "2 of 12 months may be looked at; it needs 3 or more"),
+        (["--replications", "5"], "--replications: got 5"),
+    ],
+)
+def test_a_fit_that_cannot_be_is_refused_in_a_line(more, told, folder, capsys):
+    assert fit(folder, *more) == 2
+    assert told in capsys.readouterr().err
+    assert not (folder / "scenario" / "my_hub_fitted.yaml").exists()
+
+
+def test_a_fit_that_does_not_help_says_so_and_ends_with_1(folder, capsys):
+    """What came after the months that it looked at was as the workbook says."""
+    file = folder / "actual.csv"
+    lines = file.read_text().splitlines()
+    as_before = [f"2022-{month:02},60,35,13,120,13" for month in (1, 2, 3)]
+    file.write_text("\n".join([*lines[:10], *as_before]))
+    assert fit(folder) == 1
+    assert "NO closer to it after the fit: keep scenario=my_hub" in capsys.readouterr().out
