@@ -30,6 +30,7 @@ from analysis.own_hub.sheets import (
     Setting,
     Sheet,
 )
+from analysis.tell.book import tall
 from analysis.tell.wording import words
 from sim.calendar import month_later
 from sim.composed import leaves
@@ -55,6 +56,9 @@ FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.TEXT: "@",
 }
+FIRST_WIDTH, WIDTH, HUB_WIDTHS = 34, 15, (58, 16, 36, 14, 8, 80)
+LETTERS_OF_11 = 0.98
+"""Letters of eleven points that a unit of width holds."""
 INK, MUTED, BAND, TYPED = "1F2A37", "5B6776", "E8EDF5", "FFFBE6"
 TO_DO = (
     "Fill in the yellow cells of each sheet; what you leave as it is, is our default.",
@@ -189,11 +193,12 @@ def _hub(book: Workbook, config: Mapping[str, Any]) -> None:
             cell = page.cell(row, 2, value)
             _write(cell, FORMATS[setting.kind], fill=TYPED, right=True)
             cell.protection = Protection(locked=False)
-            _write(page.cell(row, 3, setting.kind.value), muted=True)
+            _write(page.cell(row, 3, setting.kind.value), muted=True, wrap=True)
             _write(page.cell(row, 4, value), FORMATS[setting.kind], muted=True, right=True)
             known = register.get(setting.key)
-            _write(page.cell(row, 5, known.grade if known else ""), muted=True)
-            _write(page.cell(row, 6, _source(known)), muted=True)
+            _write(page.cell(row, 5, known.grade if known else ""), muted=True, wrap=True)
+            _write(page.cell(row, 6, _source(known)), muted=True, wrap=True)
+            tall(page, row, [(setting.label, HUB_WIDTHS[0]), (_source(known), HUB_WIDTHS[5])], LETTERS_OF_11)
             if setting.kind is Kind.SHARE:
                 check = DataValidation(
                     type="decimal", operator="between", formula1="0", formula2="1", showErrorMessage=True
@@ -201,8 +206,9 @@ def _hub(book: Workbook, config: Mapping[str, Any]) -> None:
                 check.error, check.errorTitle = "A share lies between 0% and 100%.", setting.label[:32]
                 check.add(cell)
                 page.add_data_validation(check)
-    for letter, width in zip("ABCDEF", (58, 16, 36, 14, 8, 90), strict=True):
+    for letter, width in zip("ABCDEF", HUB_WIDTHS, strict=True):
         page.column_dimensions[letter].width = width
+    page.freeze_panes, page.print_title_rows = f"B{HEADING_ROW + 1}", f"{HEADING_ROW}:{HEADING_ROW}"
 
 
 def _default(setting: Setting, values: Mapping[str, Any], config: Mapping[str, Any]) -> Any:
@@ -230,7 +236,7 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
         _write(page.cell(HEADING_ROW, place, column.heading), bold=True, fill=BAND, wrap=True)
         _write(page.cell(HEADING_ROW + 1, place, _help(column)), muted=True, wrap=True)
         letter = get_column_letter(place)
-        page.column_dimensions[letter].width = 34 if place == 1 else 15
+        page.column_dimensions[letter].width = FIRST_WIDTH if place == 1 else WIDTH
         last = HEADING_ROW + 1 + sheet.rows
         for row in range(HEADING_ROW + 2, last + 1):
             index = row - HEADING_ROW - 2
@@ -243,8 +249,11 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
             check.error, check.errorTitle = f"Choose one of {', '.join(column.choices)}.", column.heading
             check.add(f"{letter}{HEADING_ROW + 2}:{letter}{last}")
             page.add_data_validation(check)
-    page.row_dimensions[HEADING_ROW].height = 32
-    page.row_dimensions[HEADING_ROW + 1].height = 48
+    widths = [FIRST_WIDTH, *[WIDTH] * (len(sheet.columns) - 1)]
+    heads, helps = [column.heading for column in sheet.columns], [_help(column) for column in sheet.columns]
+    tall(page, HEADING_ROW, zip(heads, widths, strict=True), LETTERS_OF_11)
+    tall(page, HEADING_ROW + 1, zip(helps, widths, strict=True), LETTERS_OF_11)
+    page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW + 1}"
     page.freeze_panes = f"B{HEADING_ROW + 2}"
 
 
@@ -263,6 +272,8 @@ def _page(book: Workbook, title: str, heading: str, purpose: str) -> Worksheet:
     page.protection.sheet = True  # without a password: against slips
     page.protection.formatColumns = page.protection.formatRows = False
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.row_dimensions[1].height = 24
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return page
 
@@ -276,7 +287,9 @@ def _write(
 
     cell.font = Font(name="Arial", size=size, bold=bold, color=MUTED if muted else INK)
     cell.number_format = form
-    cell.alignment = Alignment(horizontal="right" if right else None, vertical="top", wrap_text=wrap)
+    cell.alignment = Alignment(
+        horizontal="right" if right else "left", vertical="top", wrap_text=wrap, indent=int(bool(fill) or wrap)
+    )
     if fill:
         cell.fill = PatternFill("solid", fgColor=fill)
         line = Side("thin", color="D5DBE5")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 INK, MUTED, BAND, EDGE = "1F2A37", "5B6776", "E8EDF5", "D5DBE5"
 FONT = "Arial"
-LINE = 13.5
+LINE = 14.0
 """Points of a line of text."""
 LETTERS, WIDE_LETTERS = 1.2, 1.05
 """Letters of plain and of bold text that a unit of width holds; a word seldom fills a line to its end."""
