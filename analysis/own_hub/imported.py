@@ -58,6 +58,13 @@ def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
 def _by_cell(line: str, options: Sequence[Option]) -> str:
     """Name the cell that a refused line of a file came from."""
     if (match := PLACE.search(line)) is None:
+        key = line.partition(":")[0]
+        for option in options:
+            part = option.path.partition("/")[0]
+            under = "" if part == "scenario" else f"{part}."
+            source = next((each.source for each in option.taken if f"{under}{each.key}" == key), "")
+            if source.startswith("sheet "):
+                return f"{source}: {line}"
         return line.replace("staffing.roles:", f"sheet {JOB_PLANS.title}:", 1)
     cells = {option.path.partition("/")[0]: option.cells for option in options}.get(match["part"], {})
     before = [number for number in cells if number <= int(match["line"])]

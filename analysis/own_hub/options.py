@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.own_hub.dated import changes_of
 from analysis.own_hub.option_files import OPTION, OURS, Option, Told, tidy, written
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
@@ -221,7 +222,9 @@ def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict
 
 
 def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
-    tree: dict[str, Any] = {}
+    roles = _named(filled.tables[JOB_PLANS.title], base["staffing"]["roles"], [])
+    typed = {str(row["name"].value).casefold(): key for key, row in roles.items()}
+    tree: dict[str, Any] = {"changes": changes_of(filled, typed, problems)}
     for key, found in filled.settings.items():
         if key.partition(".")[0] in PARTS:
             continue
@@ -252,7 +255,7 @@ def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
             put(tree, f"run.opening.backlog.{key}.{last}", mean)
         for key in [key for key in LIST_NAMES if key not in given]:
             put(tree, f"run.opening.backlog.{key}.people", Told(0, f"sheet {LISTS.title}: empty"))
-    return {key: tree[key] for key in ("purpose", "defaults", *tree) if key in tree}
+    return {key: tree[key] for key in ("purpose", "defaults", *tree) if tree.get(key)}
 
 
 def _of(found: Found) -> Told:

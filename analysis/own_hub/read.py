@@ -68,7 +68,7 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
     remarks: list[str] = []
     titles = {folded(title): title for title in book.sheetnames}
     wanted = [HUB, *(sheet.title for sheet in TABLES)]
-    for title in wanted:
+    for title in (HUB, *(sheet.title for sheet in TABLES if sheet.needed)):
         if folded(title) not in titles:
             others = [other for other in book.sheetnames if other not in (READ_ME, *wanted)]
             near = (
@@ -85,7 +85,10 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
     ]
     reader = _Reader(name, book, problems, remarks)
     settings = reader.settings(book[titles[folded(HUB)]])
-    tables = {sheet.title: reader.table(book[titles[folded(sheet.title)]], sheet) for sheet in TABLES}
+    tables = {
+        sheet.title: reader.table(book[titles[folded(sheet.title)]], sheet) if folded(sheet.title) in titles else []
+        for sheet in TABLES
+    }
     if problems:
         raise ConfigProblem(problems)
     return Filled(name, settings, tables, remarks)

@@ -40,6 +40,8 @@ class Sheet(NamedTuple):
     columns: tuple[Column, ...]
     rows: int
     """Rows that may be filled in."""
+    needed: bool = True
+    """Whether a workbook without it is refused."""
 
     @property
     def name_column(self) -> Column:
@@ -263,4 +265,25 @@ MONTHS = Sheet(
     ),
     60,
 )
-TABLES = (GROUPS, POSTS, JOB_PLANS, PRICES, LISTS, MONTHS)
+CHANGES = Sheet(
+    "Dated changes",
+    "What you know will change: grants that end or return, somebody who starts, leave, sickness, freezes. A row each.",
+    (
+        Column(
+            "kind", "Change", Kind.TEXT, "choose one",
+            ("funding", "post", "sickness", "maternity", "freeze", "wave"), needed=True,
+        ),
+        Column("from_day", "From", Kind.DATE, "its first day", needed=True),
+        Column("to_day", "Until", Kind.DATE, "the first day without; funding and post: empty for good"),
+        Column("role", "Role", Kind.TEXT, "as on Job plans; empty: all, but a post and maternity need one"),
+        Column("wte", "WTE", Kind.NUMBER, "of a post, or on maternity leave"),
+        Column("share", "Share funded", Kind.SHARE, "funding: of all posts as on the sheet Posts"),
+        Column("times", "Times as much", Kind.NUMBER, "sickness absence, or in a wave referrals"),
+        Column("band", "Band", Kind.TEXT, "of a post"),
+        Column("contract", "Kind", Kind.TEXT, "of a post", LINE_KINDS),
+        Column("note", "Note", Kind.TEXT, "why; changes nothing"),
+    ),
+    40,
+    needed=False,
+)  # fmt: skip
+TABLES = (GROUPS, POSTS, JOB_PLANS, PRICES, LISTS, MONTHS, CHANGES)

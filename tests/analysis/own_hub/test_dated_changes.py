@@ -1,0 +1,81 @@
+"""The sheet of dated changes: what becomes of its rows, and what is refused with its cell."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from analysis.own_hub.imported import checked
+from analysis.own_hub.options import options_of
+from analysis.own_hub.read import read_workbook
+
+pytestmark = pytest.mark.unit
+SHEET = "Dated changes"
+ROWS = [
+    ("funding", "2021-10-01", None, None, None, "70%", None, None, None, "grant ends"),
+    ("funding", "01/07/2022", None, None, None, 0.85, None, None, None, "half is restored"),
+    ("post", "2021-05-01", "2022-04-01", "Therapist", 0.8, None, None, "7", "fixed term", "Jo"),
+    ("sickness", "2021-12-13", "2022-02-14", "therapist", None, None, 2, None, None, None),
+    ("maternity", "2021-06-14", "2022-03-07", "Therapist", 1, None, None, None, None, None),
+    ("freeze", "2021-11-01", "2022-04-01", None, None, None, None, None, None, None),
+    ("wave", "2022-01-01", "2022-03-01", None, None, None, 1.3, None, None, None),
+]
+
+
+def rows(*given):
+    """What is typed into the sheet, by cell."""
+    return {
+        f"{SHEET}!{letter}{number}": value
+        for number, row in enumerate(given, 6)
+        for letter, value in zip("ABCDEFGHIJ", row, strict=True)
+        if value is not None
+    }
+
+
+def test_every_row_becomes_a_change_with_its_dates_and_the_cells_it_came_from(filled_in, defaults):
+    typed = rows(*ROWS) | {"Hub!B7": datetime.date(2021, 4, 1)}
+    options = options_of(read_workbook(filled_in(typed)), defaults)
+    changes = checked(options).changes
+    assert list(changes) == [f"{row[0]}_{number}" for number, row in enumerate(ROWS, 1)]
+    assert [(change.from_day, change.to_day) for change in changes.values()][:3] == [
+        (183, None),
+        (456, None),
+        (30, 365),
+    ]
+    assert (changes["funding_2"].funded_share, changes["wave_7"].uptake_multiplier) == (0.85, 1.3)
+    assert (changes["post_3"].role, changes["post_3"].contract, changes["post_3"].note) == (
+        "therapist",
+        "fixed_term",
+        "Jo",
+    )
+    assert changes["sickness_4"].roles == ["therapist"]
+    [scenario] = [option.text for option in options if option.path.startswith("scenario")]
+    assert "funded_share: 0.7 # sheet Dated changes, cell F6" in scenario
+
+
+def test_a_workbook_of_before_without_the_sheet_is_read_all_the_same(filled_in, defaults):
+    old = filled_in(change=lambda book: book.remove(book[SHEET]))
+    assert checked(options_of(read_workbook(old), defaults)).changes == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (("funding", "2021-10-01", *[None] * 8), "A6: a row of funding needs Share funded; type it in its row"),
+        (("freeze", "2021-10-01", "2022-01-01", None, 2, *[None] * 5), "E6: a row of freeze has no use for WTE; empty"),
+        (("freeze", "2021-10-01", "2021-01-01", *[None] * 7), "C6: until 2021-01-01, but it begins on 2021-10-01"),
+        (
+            ("sickness", "2021-10-01", "2022-01-01", "Nurse", None, None, 2, *[None] * 3),
+            "D6: the sheet Job plans has no",
+        ),
+        (("strike", "2021-10-01", "2022-01-01", *[None] * 7), "A6: Change: got 'strike'; "),
+        (
+            ("maternity", "2021-10-01", "2022-01-01", "Therapist", 5, *[None] * 5),
+            "E6: changes.maternity_1.wte: got 5; ",
+        ),
+    ],
+)
+def test_a_row_that_cannot_be_is_refused_with_its_cell(filled_in, refusal_of, row, told):
+    [line] = refusal_of(filled_in(rows(row)))
+    assert told in line and f"sheet {SHEET}, cell" in line
