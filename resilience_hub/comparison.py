@@ -32,7 +32,7 @@ def compare(
     plans: Mapping[str, Configuration],
     baseline: str | None = None,
     replications: int | None = None,
-    stage: str = "referral_to_assessment",
+    stage: str | None = None,
     delta_points: float | None = None,
     processes: int | None = None,
     progress: Progress = True,
@@ -49,7 +49,7 @@ def compare(
     replications
         How many of each; `run.replications` of the baseline if not given.
     stage
-        The wait that is weighed against cost: `referral_to_assessment` or `referral_to_therapy`.
+        The one wait that decides: `referral_to_assessment` or `referral_to_therapy`; if not given both do, in turn.
     delta_points
         The smallest difference that matters, in percentage points of people seen within the standard.
     processes, progress
@@ -85,6 +85,7 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
     from analysis.comparison.read_sweep import Sweep, refuse_unless_pairs
     from sim.errors import HubError
     from sim.launch.cells import changes_of
+    from sim.launch.decisions import Sides, sort_cell
     from sim.run.experiment import CellRun, simulate_each
     from sim.run.manifest import config_hash
     from sim.run.processes import get_ready
@@ -96,7 +97,9 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
         if ignored := next((key for key in NOT_COMPARED if getattr(config.run, key)), None):
             raise HubError(f"run.{ignored}: got {getattr(config.run, ignored)}; only simulate() obeys it: leave it out")
         of_it = config.scenario, config.staffing_model, config, config_hash(config), config.run.replications
-        swept[name] = SweptPlan(name, *of_it, changes_of(plans[name].overrides), {}, called=name)
+        levers = changes_of(plans[name].overrides)
+        scenario = sort_cell(Sides(), of_it[:2], levers, config=config.model_dump()).scenario
+        swept[name] = SweptPlan(name, *of_it, levers, {}, called=name, plan=name, world=scenario)
         configs.append(config)
     refuse_unless_pairs(swept.values())
     number = configs[0].run.replications
@@ -119,7 +122,7 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
 class Comparison:
     """Plans compared with a baseline; made by `compare`. Differences are plan less baseline, in pairs of replications.
 
-    Intervals are 95 %; those of the two primary figures (seen in time, and cost) hold for all plans at once.
+    Intervals are 95 %; those of the primary figures (seen in time at each standard, and cost) hold for all plans at once.
     """
 
     _found: Compared
@@ -187,22 +190,24 @@ class Comparison:
 
     def save(self, folder: str | PathLike[str]) -> Path:
         """Write the tables and figures of `hub compare` into a new folder, and return it."""
+        from analysis.comparison.across import across
         from analysis.comparison.report import draw
         from analysis.comparison.tables import write_tables
         from sim.disk.folders import new_folder
 
         with new_folder(Path(folder)) as unfinished:
-            write_tables(self._found, self.equity, unfinished)
+            write_tables(across(self._found), self.equity, unfinished)
             draw(self._found, self.equity, [], unfinished)
         return Path(folder)
 
     def __str__(self) -> str:
         """Return what `hub compare` prints."""
+        from analysis.comparison.across import across
         from analysis.comparison.tables import print_comparison
         from analysis.comparison.taken_apart import widened_gaps
 
         text = io.StringIO()
-        print_comparison(self._found, widened_gaps(self._found, self.equity), text)
+        print_comparison(across(self._found), widened_gaps(self._found, self.equity), text)
         return text.getvalue()
 
     def __repr__(self) -> str:

@@ -125,3 +125,9 @@ class Cell:
     """How its user would find it: a line of a design, or what only it sets."""
     folder: str = ""
     """Within that of the sweep."""
+    plan: str = ""
+    """What is decided in it, by name; the same in every scenario."""
+    world: str = ""
+    """What happens in it, by name: its scenario with what else comes from outside."""
+    decisions: tuple[str, ...] = ()
+    """The levers that are decisions; the others are the world's."""

@@ -65,13 +65,16 @@ def compare(arguments: list[str]) -> int:
     parser.takes("--out", required=True)
     parser.add_argument("--delta", type=float, metavar="POINTS", help="smallest difference that matters: percentage "
                         "points of people seen within standard")  # fmt: skip
-    parser.add_argument("--stage", choices=COMPARED, default=COMPARED[0], help="the wait that is weighed against cost")
+    parser.add_argument("--stage", choices=COMPARED, help="the one wait that decides (default: each with a standard)")
     parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
     parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
     parser.add_argument("--sensitivity", type=Path, metavar="DIR", help="what hub sensitivity left, for the report")
+    parser.add_argument("--weights", action="append", default=[], metavar="SCENARIO=WEIGHT",
+                        help="how much a scenario counts; one each, or none at all (default)")  # fmt: skip
     args = parser.read(arguments)
     if args.delta is not None and not 0 < args.delta < PERCENT:
         raise HubError(f"--delta: got {args.delta:g}; give percentage points, above 0 and below 100")
+    from analysis.comparison.across import across
     from analysis.comparison.compare import compare as compared
     from analysis.comparison.read_sweep import read_sweep
     from analysis.comparison.report import write_report
@@ -86,16 +89,34 @@ def compare(arguments: list[str]) -> int:
     delta = None if args.delta is None else args.delta / PERCENT
     drivers = read_drivers(args.sensitivity, sweep.plans)
     comparison = compared(sweep, args.baseline, args.stage, delta)
+    found = across(comparison, _weights(args.weights))
     with new_folder(args.out) as folder:
         equity = equity_table(comparison)
         widened = widened_gaps(comparison, equity)
         reasons = attribute_plans(comparison) if args.why else []
-        write_tables(comparison, equity, folder, reasons)
+        write_tables(found, equity, folder, reasons)
         pages = write_report(comparison, equity, widened, reasons, drivers, args.question, folder)
         write_whole(folder / FILE, workbook_of_comparison(comparison, folder))
-    print_comparison(comparison, widened)
+    print_comparison(found, widened)
     print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}; workbook: {args.out / FILE}")
     return 0
+
+
+def _weights(given: Sequence[str]) -> dict[str, float]:
+    """Return the weight of each scenario that was given one; HubError where it is not a number."""
+    found: dict[str, float] = {}
+    for text in given:
+        name, equals, weight = text.rpartition("=")
+        try:
+            number = float(weight)
+        except ValueError:
+            equals = ""
+        if not (name and equals):
+            raise HubError(f"--weights: got {text}; write SCENARIO=WEIGHT, as major_incident=0.2")
+        if name in found:
+            raise HubError(f"--weights: got {name} twice; give each scenario one weight")
+        found[name] = number
+    return found
 
 
 def size(arguments: list[str]) -> int:

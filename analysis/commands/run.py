@@ -101,6 +101,9 @@ def run(arguments: list[str], verb: str = "run") -> int:
     parser.add_argument("-h", "--help", action="store_true", help="show this")
     parser.add_argument("-m", "--multirun", action="store_true", help="sweep over comma-separated values")
     parser.takes("--config-dir")
+    for side, what in (("decisions", "an option for a board"), ("world", "what happens to it")):
+        parser.add_argument(f"--{side}", action="append", default=[], metavar="KEY",
+                            help=f"with several cells: KEY, or scenario=NAME, is {what}")  # fmt: skip
     parser.add_argument("-c", "--cfg", choices=("job", "hydra", "all"), help="print the configuration; run nothing")
     parser.add_argument("-p", "--package", metavar="PART", help="with --cfg: only this part, such as staffing.roles")
     parser.add_argument("--resolve", action="store_true", help="with --cfg: values in place of references to them")
@@ -119,7 +122,9 @@ def run(arguments: list[str], verb: str = "run") -> int:
         return _inform(args, multirun)
     if ALONE not in args.overrides:
         get_ready("analysis.runs.figures", "matplotlib.figure", "matplotlib.backends.backend_agg")
-    return _simulate(args.overrides, multirun, args.config_dir)
+    if (args.decisions or args.world) and not multirun:
+        raise HubError("--decisions, --world: got one run; they go with hub sweep")
+    return _simulate(args, multirun)
 
 
 def _description(config_dir: str | None) -> str:
@@ -150,9 +155,10 @@ def _inform(args: argparse.Namespace, multirun: bool) -> int:
     return 0
 
 
-def _simulate(overrides: list[str], multirun: bool, config_dir: str | None) -> int:
+def _simulate(args: argparse.Namespace, multirun: bool) -> int:
     """Check every cell, and only then make folders and run."""
     from sim.launch.compose import Composer, launch
+    from sim.launch.decisions import OwnWord
     from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SUBFOLDER, SWEEP_FOLDER, meant, verbose
 
     if multirun:
@@ -163,8 +169,8 @@ def _simulate(overrides: list[str], multirun: bool, config_dir: str | None) -> i
     else:
         told = f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"
         unheeded = dict.fromkeys((SWEEP_FOLDER, SUBFOLDER), told)
-    composer = Composer(config_dir)
-    cells = composer.cells(overrides, multirun, unheeded)
+    overrides, composer = args.overrides, Composer(args.config_dir)
+    cells = composer.cells(overrides, multirun, unheeded, OwnWord(tuple(args.decisions), tuple(args.world)))
     configs = _validated(cells)
     refuse_unheeded(overrides, configs)
     hydras = [text for text in map(meant, overrides) if text.lstrip(" +").startswith("hydra")]
@@ -187,7 +193,7 @@ def _simulate(overrides: list[str], multirun: bool, config_dir: str | None) -> i
     from analysis.runs.sweep import collect, digest_of, planned, run_sweep
 
     plan = planned(cells, configs, folder)
-    told = f"{_how_to_go_on(overrides, folder, config_dir)}\n\n{ITS_OWN_CELLS}{digest_of(plan)}"
+    told = f"{_how_to_go_on(args, folder)}\n\n{ITS_OWN_CELLS}{digest_of(plan)}"
     with own_folder(folder, SWEEP_FOLDER, digest_of(plan)), marked_unfinished(folder, told):
         _tell_twins(cells, configs)
         if not any(text.startswith(LAUNCHER) for text in hydras):
@@ -195,12 +201,13 @@ def _simulate(overrides: list[str], multirun: bool, config_dir: str | None) -> i
         return max(launch(composer, cells, hydras, folder, run_cell), collect(plan, folder))
 
 
-def _how_to_go_on(overrides: list[str], folder: Path, config_dir: str | None) -> str:
+def _how_to_go_on(args: argparse.Namespace, folder: Path) -> str:
     """Return what the folder of a sweep says to somebody who finds it unfinished."""
     from sim.launch.overrides import SWEEP_FOLDER, meant, quoted
 
-    own = [] if config_dir is None else ["--config-dir", config_dir]
-    rest = [text for text in overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
+    own = [] if args.config_dir is None else ["--config-dir", args.config_dir]
+    own += [text for side in ("decisions", "world") for key in getattr(args, side) for text in (f"--{side}", key)]
+    rest = [text for text in args.overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
     command = shlex.join(["hub", "sweep", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
     return (
         "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"

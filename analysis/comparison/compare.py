@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.comparison.grid import Grid, grid_of
 from analysis.comparison.pairs import (
     FIRST_STAGE,
     UNDECIDED,
@@ -22,18 +23,17 @@ from analysis.comparison.pairs import (
     simultaneous_confidence,
     verdict,
 )
-from analysis.comparison.plans import baselines, cut_names, what_differs
+from analysis.comparison.plans import baselines, cut_names
 from analysis.comparison.read_sweep import Sweep
-from analysis.comparison.steps import Step, judged, steps_of
+from analysis.comparison.steps import Step, judged, steps_of, verdict_in_all
+from analysis.comparison.values import values_of
 from analysis.estimates.headline import Headline, Key, compared_headlines, of_everyone
-from analysis.estimates.intervals import Interval, assurance, linearised, quantile_values
-from analysis.estimates.tables import MEASURED, estimates_of, look_up, look_up_range, over_hubs, seen_by_day
-from analysis.tell.wording import cell_words, sentence, words
+from analysis.estimates.intervals import Interval, assurance
+from analysis.estimates.tables import estimates_of, look_up, look_up_range, over_hubs
+from analysis.tell.wording import sentence
 from sim.config import HubConfig
 from sim.errors import HubError
 from sim.stages import COMPARED
-
-FIGURE = ["measure", "stage", "dimension", "group"]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class FigureAnswer:
 
 @dataclass(frozen=True)
 class Choice:
-    """Which plans may be the best by the primary wait, and which none beats on cost and wait together."""
+    """Which plans of one scenario may be the best by one wait, and which none beats on cost and waits together."""
 
     may_be_best: list[str]
     """Only plans that lose nobody on the way."""
@@ -75,9 +75,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A sweep compared."""
+    """A sweep compared. What is called a plan here is a cell: a plan in a scenario."""
 
     sweep: Sweep
+    grid: Grid
     baseline_of: dict[str, str]
     headlines: list[Headline]
     by_replication: dict[str, pd.DataFrame]
@@ -87,9 +88,10 @@ class Comparison:
     answers: list[FigureAnswer]
     steps: dict[str, list[Step]]
     """How far everyone referred gets under each plan that has a baseline."""
-    choice: Choice
+    choices: dict[tuple[str, Headline], Choice]
+    """By scenario and deciding wait: plans are chosen within a scenario, and scenarios never."""
     delta: float | None
-    """Smallest difference that matters, in the unit of the primary wait as stored (a share)."""
+    """Smallest difference that matters, in the unit of the deciding waits as stored (a share)."""
     confidence: float
 
     @property
@@ -104,23 +106,54 @@ class Comparison:
         return [*first, *(plan for plan in self.sweep.plans if plan not in first)]
 
     @property
+    def home(self) -> str:
+        """The scenario in which the board's question is asked: that of the first baseline."""
+        return self.scenario_of(next(iter(self.baseline_of.values())))
+
+    @property
+    def options(self) -> list[str]:
+        """What a board can choose between: the plans of the scenario at home, the baseline first."""
+        return [plan for plan in self.plans if self.scenario_of(plan) == self.home]
+
+    @property
+    def deciding(self) -> list[Headline]:
+        """The waits that decide: the one asked for or, if none was, seen in time at each standard in turn."""
+        return [headline for headline in self.headlines if headline.primary and headline != self.cost]
+
+    @property
+    def cost(self) -> Headline:
+        """The cost a year."""
+        return self.headlines[1]
+
+    @property
+    def choice(self) -> Choice:
+        """The choice at home, by the first of the deciding waits."""
+        return self.choices[self.home, self.headlines[0]]
+
+    def scenario_of(self, plan: str) -> str:
+        """Return the name of the scenario in which a plan was run."""
+        return self.sweep.plans[plan].world
+
+    def is_option(self, plan: str) -> bool:
+        """Return whether a plan was compared with one in the same scenario: else the scenario makes the difference."""
+        return self.scenario_of(plan) == self.scenario_of(self.baseline_of.get(plan, plan))
+
+    @property
     def names(self) -> dict[str, str]:
-        """What each plan is called: no more of scenario, staffing model and cell than tells it from the others."""
-        plans = self.sweep.plans.values()
-        choices = (
-            {plan.name: plan.called for plan in plans},
-            {plan.name: words(plan.scenario) for plan in plans},
-            {plan.name: words(plan.staffing) for plan in plans},
-            {plan.name: f"{words(plan.scenario)} / {words(plan.staffing)}" for plan in plans},
-        )
-        told = (names for names in choices if len(set(names.values())) == len(names))
-        names = next(told, None) or {cell: cell_words(own) for cell, own in what_differs([*self.sweep.plans]).items()}
-        return cut_names({plan: sentence(name) for plan, name in names.items()})
+        """What each plan is called: as its user says, else by its plan, by its scenario, or by both where both differ."""
+        called = {plan.name: plan.called for plan in self.sweep.plans.values() if plan.called}
+        own = len(set(called.values())) == len(self.sweep.plans)
+        return cut_names({plan: sentence(name) for plan, name in called.items()}) if own else self.grid.cell_names
 
     @property
     def stage(self) -> str:
         """The stage of the primary wait."""
         return self.headlines[0].measure.stage
+
+    def verdict_of(self, plan: str) -> str:
+        """Return what the deciding waits come to together, each standard in turn."""
+        found = (self.of(plan, headline) for headline in self.deciding)
+        return verdict_in_all([answer.verdict for answer in found if answer is not None])
 
     def level(self, plan: str, key: Key) -> Interval:
         """Return a plan's own estimate."""
@@ -130,12 +163,18 @@ class Comparison:
         """Return between what a figure lies in about 9 in 10 of a plan's simulated futures."""
         return look_up_range(self.estimates[plan], *key)
 
-    def assurance(self, plan: str) -> Interval:
-        """Return in what share of simulated futures a plan meets the standard of the primary wait."""
-        standard = self.config.standards.stages[self.stage]
-        shares = of_everyone(self.sweep.of(plan, "measures"), [self.headlines[0].measure])
-        alone = over_hubs(shares).sort_values("replication")
-        return assurance(alone["value"], standard.share, self.confidence, alone["replication"] // self.sweep.per_draw)
+    def assurance(self, plan: str, headline: Headline | None = None) -> Interval:
+        """Return in what share of simulated futures a plan meets the standard of a wait, by default the first."""
+        headline = headline or self.headlines[0]
+        standard = self.config.standards.stages[headline.measure.stage]
+        alone = self.shares_by_future(plan, headline)
+        draws = alone.index.to_numpy() // self.sweep.per_draw
+        return assurance(alone, standard.share, self.confidence, draws)
+
+    def shares_by_future(self, plan: str, headline: Headline) -> pd.Series:
+        """Return the share seen in time in each future by itself, by replication in order."""
+        shares = of_everyone(self.sweep.of(plan, "measures"), [headline.measure])
+        return over_hubs(shares).set_index("replication")["value"].sort_index()
 
     def loses(self, plan: str) -> bool:
         """Return whether fewer of those referred surely get as far under a plan as under its baseline."""
@@ -155,25 +194,35 @@ class Comparison:
 
 
 def compare(
-    sweep: Sweep, baseline: str, stage: str = COMPARED[0], delta: float | None = None, confidence: float = 0.95
+    sweep: Sweep, baseline: str, stage: str | None = None, delta: float | None = None, confidence: float = 0.95
 ) -> Comparison:
     """Compare every plan of a sweep with the baseline, which `analysis.comparison.plans.baselines` reads.
 
-    `stage` is that of the wait that is weighed against cost, `delta` the smallest difference that matters in the share
-    seen within standard, if one was stated. Raises HubError if the baseline is unknown, or the plans have no standard
-    for the stage.
+    `stage` is that of the wait that decides; without one each wait from referral with a standard does, in turn.
+    `delta` is the smallest difference that matters in the share seen within standard, if one was stated. Raises
+    HubError if the baseline is unknown, or the plans have no standard for the stage.
     """
     baseline_of = baselines(sweep.plans, baseline)
-    for plan in sweep.plans.values():
-        if stage not in plan.config.standards.stages:
-            raise HubError(f"--stage: got {stage}, for which {plan.name} has no standard; add standards.stages.{stage}")
+    configs = {plan.name: plan.config for plan in sweep.plans.values()}
+    for plan, config in configs.items():
+        if stage is not None and stage not in config.standards.stages:
+            raise HubError(f"--stage: got {stage}, for which {plan} has no standard; add standards.stages.{stage}")
+    first = next(iter(configs.values()))
+    stages = [each for each in COMPARED if each in first.standards.stages] if stage is None else [stage]
+    if not stages:
+        raise HubError(f"standards.stages: got none of {', '.join(COMPARED)}; add one that plans are judged by")
     figures = {plan: values_of(sweep.clusters(plan, "measures"), sweep.clusters(plan, "waits")) for plan in sweep.plans}
     values = {plan: found for plan, (found, _) in figures.items()}
-    chosen = compared_headlines(next(iter(sweep.plans.values())).config, stage)
+    chosen = compared_headlines(first, *stages)
     steps = {plan: steps_of(values[plan], values[base], confidence) for plan, base in baseline_of.items()}
-    kept = [plan for plan in values if not any(step.lost for step in steps.get(plan, []))]
+    lost = {plan for plan in values if any(step.lost for step in steps.get(plan, []))}
+    grid = grid_of(sweep.plans)
+    among = {
+        scenario: {cell: values[cell] for cell in grid.in_scenario(scenario).values()} for scenario in grid.scenarios
+    }
     return Comparison(
         sweep=sweep,
+        grid=grid,
         baseline_of=baseline_of,
         headlines=chosen,
         by_replication=values,
@@ -184,7 +233,12 @@ def compare(
         },
         answers=_answers(values, baseline_of, chosen, steps, delta, confidence, sweep.per_draw),
         steps=steps,
-        choice=_choice(values, kept, chosen, delta, confidence),
+        choices={
+            (scenario, wait): _choice(mine, lost, wait, chosen, delta, confidence)
+            for scenario, mine in among.items()
+            for wait in chosen
+            if wait.primary and wait != chosen[1]
+        },
         delta=delta,
         confidence=confidence,
     )
@@ -210,7 +264,8 @@ def _answers(
     family = holm({key: own.p for key, own in found.items() if key[1].primary})
     answers = []
     for (plan, headline), own in found.items():
-        wanted, matters = together if headline.primary else confidence, delta if headline == chosen[0] else None
+        decides = headline.primary and headline != chosen[1]
+        wanted, matters = together if headline.primary else confidence, delta if decides else None
         wide = difference(*pairs[plan, headline], wanted) if headline.primary else own
         said = verdict(wide.low, wide.high, headline.smaller_is_better, matters)
         said, because = judged(said, headline, steps[plan], own.pairs > 0)
@@ -223,43 +278,19 @@ def _answers(
 
 
 def _choice(
-    values: dict[str, pd.DataFrame], kept: list[str], chosen: list[Headline], delta: float | None, confidence: float
-) -> Choice:
-    """Choose between the plans that lose nobody on the way: what loses people beats nothing."""
-    wait, cost = chosen[:2]
+    values: dict[str, pd.DataFrame], lost: set[str], wait: Headline, chosen: list[Headline], delta: float | None,
+    confidence: float,
+) -> Choice:  # fmt: skip
+    """Choose between the plans of one scenario that lose nobody on the way: what loses people beats nothing."""
     waits = {plan: row_of(table, wait.key) for plan, table in values.items()}
-    costs = {plan: row_of(table, cost.key) for plan, table in values.items()}
-    among, selection = {plan: waits[plan] for plan in kept}, None
-    if delta and min(len(mine) for mine in waits.values()) >= FIRST_STAGE:
+    among, selection = {plan: row for plan, row in waits.items() if plan not in lost}, None
+    if delta and among and min(len(mine) for mine in waits.values()) >= FIRST_STAGE:
         selection = select_best(among, delta, confidence, smaller_is_better=wait.smaller_is_better)
-    may_be_best = screen(among, confidence, smaller_is_better=wait.smaller_is_better)
-    not_beaten = dict.fromkeys(values, np.nan)
-    not_beaten |= probability_not_beaten({plan: costs[plan] for plan in kept}, {plan: -among[plan] for plan in kept})
+    may_be_best = screen(among, confidence, smaller_is_better=wait.smaller_is_better) if among else []
+    primary = [headline for headline in chosen if headline.primary]
+    figures = [
+        {plan: row_of(values[plan], each.key) * (1 if each.smaller_is_better else -1) for plan in among}
+        for each in primary
+    ]
+    not_beaten = dict.fromkeys(values, np.nan) | (probability_not_beaten(*figures) if among else {})
     return Choice(may_be_best, selection, not_beaten)
-
-
-def values_of(measures: pd.DataFrame, waits: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return one plan's figures replication by replication, and how many people each rests on, from its tables.
-
-    A count or an amount is its own value, and a share or other ratio is `linearised`. Quantiles of waits are treated
-    alike. So every figure of every plan can be averaged, subtracted and attributed replication by replication.
-
-    The values are indexed by measure, stage, dimension and group, with one column a replication, in order; the people,
-    by the same index, are the mean denominator a replication, not a number where a figure has none.
-    """
-    together = over_hubs(measures).set_index([*FIGURE, "replication"])
-    names = ("value", "numerator", "denominator")
-    wide = {name: together[name].unstack().sort_index(axis=1) for name in names}  # noqa: PD010 (one value a cell)
-    value, top, bottom = (wide[name].to_numpy(float) for name in names)
-    is_ratio = ~np.isnan(bottom).all(axis=1)
-    linear, mean = linearised(top, bottom)
-    figures, people = np.where(is_ratio[:, None], linear, value), np.where(is_ratio, mean, np.nan)
-    index, numbers = wide["value"].index, wide["value"].columns
-    seen = dict(seen_by_day(waits))
-    for place in np.flatnonzero(index.get_level_values("measure").isin(list(MEASURED))).tolist():
-        measure, *of_whom = index[place]
-        if (days := seen.get(tuple(of_whom))) is not None:
-            days = days.reindex(numbers, fill_value=0)
-            figures[place] = quantile_values(days, MEASURED[measure])
-            people[place] = float(days.to_numpy().sum()) / len(days)
-    return pd.DataFrame(figures, index=index, columns=numbers), pd.Series(people, index=index)

@@ -23,6 +23,7 @@ POWER = 0.8
 """How often as many replications as are asked for should be enough."""
 BETTER, WORSE, NO_MATTER, UNDECIDED = "better", "worse", "no difference that matters", "not yet conclusive"
 SAME = "the same"
+MIXED = "better on one standard and worse on another"
 NAN = math.nan
 ROUNDING = 1e-12
 """Differences that vary by no more than this part of the values do not vary."""
@@ -79,7 +80,7 @@ def difference(plan: ArrayLike, baseline: ArrayLike, confidence: float = 0.95) -
 
 
 def differences(plan: pd.DataFrame, baseline: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Return the difference of every figure that both plans have, indexed as `compare.values_of` does."""
+    """Return the difference of every figure that both plans have, indexed as `values.values_of` does."""
     shared = plan.index.intersection(baseline.index, sort=False)
     numbers = plan.columns.intersection(baseline.columns)
     one, other = plan.loc[shared, numbers].to_numpy(float), baseline.loc[shared, numbers].to_numpy(float)
@@ -209,24 +210,24 @@ def select_best(
     return Selection([names[plan] for plan in left], dropped, needed if len(left) > 1 else None)
 
 
-def probability_not_beaten(cost: Values, wait: Values) -> dict[str, float]:
-    """Return how often no other plan is at least as good on both figures and better on one, smaller being better.
+def probability_not_beaten(*figures: Values) -> dict[str, float]:
+    """Return how often no other plan is at least as good on every figure and better on one, smaller being better.
 
     Over resamples of whole replications, each drawn for all plans at once: about how sure the frontier is. One
     in which a figure of any plan is missing counts for none.
     """
-    both = np.array([np.asarray(values[name], dtype=float) for values in (cost, wait) for name in cost])
-    both = both[:, ~np.isnan(both).any(axis=0)]
-    costs, waits = np.split(both, 2)
-    number = both.shape[1]
+    names = list(figures[0])
+    rows = np.array([np.asarray(figure[name], dtype=float) for figure in figures for name in names])
+    rows = rows[:, ~np.isnan(rows).any(axis=0)]
+    number = rows.shape[1]
     if number == 0:
-        return dict.fromkeys(cost, math.nan)
+        return dict.fromkeys(names, math.nan)
     times = np.random.default_rng(SEED).multinomial(number, np.full(number, 1 / number), size=RESAMPLES) / number
-    dear, long = times @ costs.T, times @ waits.T
-    no_worse = (dear[:, None, :] <= dear[:, :, None]) & (long[:, None, :] <= long[:, :, None])
-    ahead = (dear[:, None, :] < dear[:, :, None]) | (long[:, None, :] < long[:, :, None])
+    means = [times @ mine.T for mine in np.split(rows, len(figures))]
+    no_worse = np.logical_and.reduce([mean[:, None, :] <= mean[:, :, None] for mean in means])
+    ahead = np.logical_or.reduce([mean[:, None, :] < mean[:, :, None] for mean in means])
     beaten = (no_worse & ahead).any(axis=2)
-    return dict(zip(cost, map(float, 1 - beaten.mean(axis=0)), strict=True))
+    return dict(zip(names, map(float, 1 - beaten.mean(axis=0)), strict=True))
 
 
 def _table(values: Values, smaller_is_better: bool) -> tuple[list[str], NDArray[np.float64]]:

@@ -48,6 +48,10 @@ class SweptPlan:
     """Of the cell itself."""
     called: str = ""
     """What its user calls it, if anything."""
+    plan: str = ""
+    """What is decided in it, by name; the same in every scenario."""
+    world: str = ""
+    """What happens in it, by name."""
 
 
 def what_differs(cells: Sequence[str]) -> dict[str, str]:
@@ -79,28 +83,31 @@ def cut_in_the_middle(text: str, longest: int) -> str:
 
 
 def baselines(plans: Mapping[str, SweptPlan], name: str) -> dict[str, str]:
-    """Return for every other plan the one that it is compared with.
+    """Return for every other cell the one that it is compared with: where there is one, of its own scenario.
 
-    The name is a cell, SCENARIO/STAFFING, a scenario or a staffing model. Where several cells have it, each plan is
-    compared with the one of its own staffing model (or scenario). Raises HubError if no cell has that name, or it
-    leaves a plan without a single counterpart.
+    The name is a plan, a cell, SCENARIO/PLAN, a scenario or a staffing model. Where several cells have it, each is
+    compared with the one of its own scenario (or, if a scenario was named, of its own plan); a cell that has none is
+    left out. Raises HubError if no cell has that name, or it leaves a cell with two counterparts or all with none.
     """
-    exact = [p.name for p in plans.values() if name in (p.name, f"{p.scenario}/{p.staffing}")]
-    named = exact or [p.name for p in plans.values() if name in (p.scenario, p.staffing)]
+    cells = list(plans.values())
+    exact = [p for p in cells if name in (p.name, f"{p.scenario}/{p.staffing}", f"{p.world}/{p.plan}")]
+    named = exact or [p for p in cells if name in (p.plan, p.world)]
+    named = named or [p for p in cells if name in (p.scenario, p.staffing)]
     if not named:
-        known = sorted({text for p in plans.values() for text in (p.name, p.scenario, p.staffing)})
+        known = sorted({text for p in cells for text in (p.name, p.plan, p.world, p.scenario, p.staffing)})
         raise HubError(f"--baseline: got {name}; {nearest(name, known)}")
     if len(named) == 1:
-        return {plan: named[0] for plan in plans if plan != named[0]}
-    kind = attrgetter("staffing" if all(plans[cell].scenario == name for cell in named) else "scenario")
-    chosen = {}
-    for plan in plans.values():
-        kin = [cell for cell in named if kind(plans[cell]) == kind(plan)]
-        if plan.name in named:
-            continue
-        if len(kin) != 1:
+        [base] = named
+        own = {p.world: p.name for p in cells if p.plan == base.plan}
+        found = {p.name: own.get(p.world, base.name) for p in cells}
+        return {cell: base.name if other == cell else other for cell, other in found.items() if cell != base.name}
+    kind = attrgetter("plan" if all(name in (p.world, p.scenario) for p in named) else "world")
+    chosen: dict[str, str] = {}
+    for plan in (p for p in cells if p not in named):
+        kin = [p.name for p in named if kind(p) == kind(plan)]
+        if len(kin) > 1:
             raise HubError(f"--baseline: got {name}, which {len(kin)} plans beside {plan.name} have; name one cell")
-        chosen[plan.name] = kin[0]
+        chosen |= dict.fromkeys([plan.name] * len(kin), "".join(kin))
     if not chosen:
         raise HubError(f"--baseline: got {name}, which every plan has; name one cell of {', '.join(plans)}")
     return chosen

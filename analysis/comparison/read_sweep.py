@@ -15,6 +15,7 @@ from analysis.comparison.plans import SweptPlan, changes
 from analysis.estimates.tables import by_draw
 from analysis.runs.read_run import MANIFEST, Name, config_of, manifest_of, not_as_written, table_of
 from sim.errors import HubError
+from sim.launch.decisions import Sides, sort_cell
 from sim.run.manifest import config_hash
 
 SWEEP = "SWEEP"
@@ -48,6 +49,9 @@ class Listed(BaseModel):
     config_hash: Name
     replications: int
     status: Name
+    plan: Name = ""
+    world: Name = ""
+    decisions: list[Name] = []
 
 
 def cells_listed(manifest: dict[str, Any], folder: Path, argument: str = SWEEP) -> list[Listed]:
@@ -125,7 +129,10 @@ def _plan(folder: Path, cell: Listed) -> SweptPlan:
     own = manifest_of(folder / cell.folder, "run the sweep again", SWEEP)
     config = config_of(own, folder, cell.cell, SWEEP)
     run = (config, cell.config_hash, cell.replications, cell.levers, own)
-    return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run)
+    # By rule for a sweep of before plans were told from scenarios.
+    by_rule = sort_cell(Sides(), (cell.scenario, cell.staffing), cell.levers)
+    plan, world = cell.plan or by_rule.plan, cell.world or by_rule.scenario
+    return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run, plan=plan, world=world)
 
 
 def refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:

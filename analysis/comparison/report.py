@@ -26,7 +26,8 @@ from analysis.comparison.sentences import (
     who_sentences,
     widened_lines,
 )
-from analysis.comparison.tables import answer_cells, kind_rows, told_shares, two_figures
+from analysis.comparison.spread import kind_rows, told_shares
+from analysis.comparison.tables import answer_cells, two_figures
 from analysis.comparison.taken_apart import Attribution, Widened, of_concern, told_of_gaps
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
@@ -78,7 +79,7 @@ def first_page(
     comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], drivers: Drivers | None, question: str
 ) -> dict[str, Any]:
     """Return everything the first page says."""
-    options = [_option(comparison, plan) for plan in comparison.plans]
+    options = [_option(comparison, plan) for plan in comparison.options]
     wait = comparison.headlines[0]
     standard, uncertain = comparison.config.standards.stages[comparison.stage], comparison.config.uncertainty
     drawn = sentence_of(comparison.config) or DRAWN.format(number=len(uncertain.parameters))
@@ -114,7 +115,7 @@ def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
     room = LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
     return {
         "name": comparison.names[plan],
-        "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS if len(comparison.plans) < MANY else room),
+        "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS if len(comparison.options) < MANY else room),
         "look": looks(comparison.plans, comparison.baseline_of.values())[plan],
         "is_baseline": answer is None,
         "cost": level(cost),

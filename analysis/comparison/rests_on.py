@@ -122,8 +122,9 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
         lines.append("Local numbers for uptake, staffing and session counts: they are assumptions here.")
     else:
         lines += _assumption_sentences(drivers)
-    if undecided := [a for a in comparison.on(comparison.headlines[0]) if a.verdict == UNDECIDED]:
-        lines.append(f"More replications: {few([comparison.names[a.plan] for a in undecided], 'options')} still open.")
+    answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
+    if undecided := dict.fromkeys(comparison.names[a.plan] for a in answers if a.verdict == UNDECIDED):
+        lines.append(f"More replications: {few([*undecided], 'options')} still open.")
     often_best = comparison.choice.not_beaten.items()
     if close := [comparison.names[plan] for plan, often in often_best if 1 - SURE < often < SURE]:
         those = few(close, "options", last="or")

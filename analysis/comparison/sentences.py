@@ -9,10 +9,20 @@ from textwrap import shorten
 import pandas as pd
 
 from analysis.comparison.compare import Comparison, FigureAnswer
-from analysis.comparison.pairs import BETTER, FIRST_STAGE, MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
+from analysis.comparison.pairs import (
+    BETTER,
+    FIRST_STAGE,
+    MOST_REPLICATIONS,
+    NO_MATTER,
+    SAME,
+    UNDECIDED,
+    WORSE,
+    Selection,
+)
 from analysis.comparison.plans import changes
 from analysis.comparison.steps import NOT_JUDGED, loss_line
 from analysis.comparison.taken_apart import Widened, of_concern
+from analysis.estimates.headline import Headline
 from analysis.tell.barriers import moves_evenings_unanswered
 from analysis.tell.wording import (
     MOST_NAMED,
@@ -37,6 +47,7 @@ UNANSWERED = (
     "and attendance do not depend on evenings (demand.barriers.evenings and pathway.attendance.in_hours_missed_times "
     "are 1); no difference says what evenings are worth."
 )
+NO_OPTION = "What do these scenarios do to the Hub? There is one plan, so there is nothing to choose."
 MOST_WHO = 2
 """Plans under which it is said who waits longest."""
 
@@ -48,30 +59,43 @@ def round_up(number: int) -> int:
 
 
 def choice_lines(comparison: Comparison) -> list[str]:
-    """Say in sentences which plans may be best, which was selected, and which nothing beats."""
-    names, choice = comparison.names, comparison.choice
-    wait = comparison.headlines[0].words
-    best = ", ".join(names[plan] for plan in choice.may_be_best)
-    lines = [f"May be best for {wait} (95% sure that the best is among them): {best}."]
-    selection = choice.selection
-    if comparison.delta is None:
+    """Say in sentences which plans may be best, which was selected, and which nothing beats.
+
+    By each deciding wait in turn, and scenario by scenario: a board chooses plans, and no scenario.
+    """
+    names, lines = comparison.names, []
+    scenarios = [comparison.home, *(one for one in comparison.grid.scenarios if one != comparison.home)]
+    chosen = [one for one in scenarios if len(comparison.grid.in_scenario(one)) > 1]
+    for scenario in chosen:
+        for wait in comparison.deciding:
+            best = ", ".join(names[plan] for plan in comparison.choices[scenario, wait].may_be_best)
+            lines.append(f"May be best for {wait.words} (95% sure that the best is among them): {best or 'no plan'}.")
+            if comparison.delta is not None:
+                lines.append(_selection_line(comparison, comparison.choices[scenario, wait].selection))
+    if comparison.delta is None and chosen:
         lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
-    elif selection is None:
-        needed = FIRST_STAGE * comparison.sweep.per_draw
-        lines.append(f"Too few replications to select one plan: selection needs {needed}.")
-    elif len(selection.left) == 1:
-        matter = f"{comparison.delta * 100:g} {unit_of_change('%')}"
-        lines.append(f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure).")
-    else:
-        missing = (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
-        those = listed([names[plan] for plan in selection.left])
-        lines.append(f"Not yet conclusive between {those}: at most {round_up(missing):,} more replications.")
     lines += loss_lines(comparison)
-    shown = ", ".join(
-        f"{names[plan]} {share(often)}" for plan, often in choice.not_beaten.items() if not comparison.loses(plan)
-    )
-    lines.append(f"Not beaten by another plan on cost and wait together, share of resamples: {shown}.")
+    for scenario in chosen:
+        not_beaten = comparison.choices[scenario, comparison.headlines[0]].not_beaten
+        told = ", ".join(
+            f"{names[plan]} {share(often)}" for plan, often in not_beaten.items() if not comparison.loses(plan)
+        )
+        waits = "waits" if len(comparison.deciding) > 1 else "wait"
+        lines.append(f"Not beaten by another plan on cost and {waits} together, share of resamples: {told or 'none'}.")
     return lines
+
+
+def _selection_line(comparison: Comparison, selection: Selection | None) -> str:
+    """Say which plan was selected, or what is missing."""
+    names, per_draw = comparison.names, comparison.sweep.per_draw
+    if selection is None:
+        return f"Too few replications to select one plan: selection needs {FIRST_STAGE * per_draw}."
+    if len(selection.left) == 1:
+        matter = f"{(comparison.delta or 0) * 100:g} {unit_of_change('%')}"
+        return f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure)."
+    missing = (selection.needed or 0) * per_draw - len(comparison.sweep.numbers)
+    those = listed([names[plan] for plan in selection.left])
+    return f"Not yet conclusive between {those}: at most {round_up(missing):,} more replications."
 
 
 def loss_lines(comparison: Comparison) -> list[str]:
@@ -133,8 +157,11 @@ def _missing(answer: FigureAnswer) -> str:
 
 def asked(comparison: Comparison, question: str) -> str:
     """Return the question that a report answers: the board's own, else which plan to have in place of the baseline."""
-    others = [comparison.names[plan] for plan in comparison.plans if plan in comparison.baseline_of]
-    base = listed([comparison.names[plan] for plan in dict.fromkeys(comparison.baseline_of.values())])
+    mine = [plan for plan in comparison.options if plan in comparison.baseline_of]
+    others = [comparison.names[plan] for plan in mine]
+    base = listed([comparison.names[plan] for plan in dict.fromkeys(comparison.baseline_of[plan] for plan in mine)])
+    if not others:
+        return shorten(question.strip() or NO_OPTION, LONGEST_QUESTION, placeholder=" …")
     several = f"Which of {len(others)} options should take the place of {base}, at what cost and for whom?"
     named = f"What would {listed(others)} change against {base}, at what cost and for whom?"
     fits = len(others) <= MOST_NAMED and len(named) <= LONGEST_QUESTION
@@ -142,22 +169,29 @@ def asked(comparison: Comparison, question: str) -> str:
 
 
 def answer_sentences(comparison: Comparison) -> list[str]:
-    """Return the answer in a few sentences: the best option or those that may be, the price, how sure."""
-    choice = comparison.choice
-    selected = choice.selection.left if choice.selection else []
-    best = selected if len(selected) == 1 else choice.may_be_best
-    first = _of_one(comparison, best[0]) if len(best) == 1 else _of_several(comparison, best)
-    lost = [comparison.names[plan] for plan in comparison.steps if comparison.loses(plan)]
+    """Return the answer in a few sentences: the best option or those that may be, the price, how sure.
+
+    By the wait that was asked for or, if none was, each standard in turn. Scenarios are no options.
+    """
+    lines: list[str] = []
+    for wait in comparison.deciding:
+        choice = comparison.choices[comparison.home, wait]
+        selected = choice.selection.left if choice.selection else []
+        best = selected if len(selected) == 1 else choice.may_be_best
+        told = _of_one(comparison, best[0], wait) if len(best) == 1 else _of_several(comparison, best, wait)
+        lines += [line for line in told if line not in lines]
+    lost = [comparison.names[plan] for plan in comparison.options if comparison.loses(plan)]
     left_out = [f"Left out of the choice, because people are lost on the way: {few(lost, 'options')}."] if lost else []
-    return [*first, *left_out, *_not_beaten(comparison)]
+    return [*lines, *left_out, *_not_beaten(comparison)]
 
 
-def _of_one(comparison: Comparison, plan: str) -> list[str]:
-    wait, cost = comparison.headlines[:2]
+def _of_one(comparison: Comparison, plan: str, wait: Headline) -> list[str]:
     names = comparison.names
-    answer, price = comparison.of(plan, wait), comparison.of(plan, cost)
+    answer, price = comparison.of(plan, wait), comparison.of(plan, comparison.cost)
     in_time = share(comparison.level(plan, wait.key).estimate)
-    sure = f"It meets the standard in {futures(comparison.assurance(plan).estimate)}."
+    met = futures(comparison.assurance(plan, wait).estimate)
+    which = "the standard" if len(comparison.deciding) == 1 else f"the standard of people {wait.words}"
+    sure = f"It meets {which} in {met}."
     if answer is None or price is None:
         return [
             f"No option does better than {names[plan]}, under which an estimated {in_time} of people are {wait.words}.",
@@ -173,12 +207,15 @@ def _of_one(comparison: Comparison, plan: str) -> list[str]:
     ]
 
 
-def _of_several(comparison: Comparison, best: list[str]) -> list[str]:
-    wait = comparison.headlines[0]
+def _of_several(comparison: Comparison, best: list[str], wait: Headline) -> list[str]:
     names = comparison.names
     which = f"the best is {few([names[plan] for plan in best], 'options', last='or')}"
     lines = [f"For the share {wait.words}, {which}: this is not settled yet."]
-    answers = comparison.on(wait)
+    if not best:
+        lines = [f"For the share {wait.words} no option can be called the best."]
+    answers = [answer for answer in comparison.on(wait) if answer.plan in comparison.options]
+    if not answers:
+        return lines
     base = "the baseline" if len(set(comparison.baseline_of.values())) > 1 else names[answers[0].baseline]
     for verdict, told in ((BETTER, "Surely better than"), (WORSE, "Surely worse than"), (SAME, "The same as")):
         if alike := [names[a.plan] for a in answers if a.verdict == verdict]:
@@ -194,7 +231,7 @@ def _of_several(comparison: Comparison, best: list[str]) -> list[str]:
 def _not_beaten(comparison: Comparison) -> list[str]:
     """Say which options that lose nobody on the way no other beats on cost and wait together."""
     ahead = [plan for plan, often in comparison.choice.not_beaten.items() if often >= SURE]
-    if not ahead or len(comparison.plans) == len(ahead):
+    if not ahead or len(comparison.options) == len(ahead):
         return []
     those = few([comparison.names[plan] for plan in ahead], "options")
     return [f"No other option is both cheaper and quicker than {those}."]
@@ -216,14 +253,14 @@ def _price(price: FigureAnswer) -> str:
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
     """Say who is seen in time least often, and where a plan improves the mean and widens a gap."""
     mine, behind = of_concern(equity, comparison.headlines[0]), []
-    for plan in comparison.plans[:MOST_WHO]:
+    for plan in comparison.options[:MOST_WHO]:
         sure = mine[(mine["plan"] == plan) & ~mine["small"] & (mine["gap_high"] < 0)]
         if len(sure):
             worst = sure.sort_values("gap").iloc[0]
             group, reference = (words(str(worst[who])) for who in ("group", "reference"))
             points = count(abs(worst["gap"]))
             behind.append(f"under {comparison.names[plan]} {group}, {points} points behind {reference}")
-    looked_at = listed([comparison.names[plan] for plan in comparison.plans[:MOST_WHO]])
+    looked_at = listed([comparison.names[plan] for plan in comparison.options[:MOST_WHO]])
     none = (
         f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often than "
         "its reference group."

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.pairs import BETTER, WORSE, difference, row_of
+from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, SAME, UNDECIDED, WORSE, difference, row_of
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import linearised, mean_interval
 from analysis.tell.wording import share
@@ -86,6 +86,19 @@ def judged(said: str, headline: Headline, steps: Sequence[Step], has_figure: boo
     if said == WORSE and gained and not is_of_everyone(headline) and not lost:
         return NOT_JUDGED, f"more {_furthest(gained).words}"
     return said, ""
+
+
+def verdict_in_all(verdicts: Sequence[str]) -> str:
+    """Return what verdicts on several standards come to: no difference matters only where it matters on none."""
+    found = set(verdicts)
+    if NOT_JUDGED in found:
+        return NOT_JUDGED
+    if {BETTER, WORSE} <= found:
+        return MIXED
+    for said in (BETTER, WORSE, UNDECIDED, NO_MATTER):
+        if said in found:
+            return said
+    return SAME if found else UNDECIDED
 
 
 def _furthest(steps: Sequence[Step]) -> Step:

@@ -5,30 +5,32 @@ from __future__ import annotations
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TextIO
 
 import pandas as pd
 from rich.console import RenderableType
 
-from analysis.comparison.compare import FIGURE, Comparison, FigureAnswer
-from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences, row_of
+from analysis.comparison.across import Across
+from analysis.comparison.across_tables import FILES as ACROSS
+from analysis.comparison.across_tables import across_parts, across_tables
+from analysis.comparison.compare import Comparison, FigureAnswer
+from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
 from analysis.comparison.sentences import choice_lines, round_up, steps_line, unanswered_lines, widened_lines
+from analysis.comparison.spread import share_rows, split_rows
 from analysis.comparison.steps import NOT_JUDGED
 from analysis.comparison.taken_apart import Attribution, Widened
-from analysis.estimates.drivers import Share, positions_of, variance_shares
-from analysis.estimates.headline import Headline, of_everyone
-from analysis.estimates.tables import Split, over_hubs, split
+from analysis.comparison.values import FIGURE
+from analysis.estimates.headline import Headline
 from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
-from analysis.tell.futures import sentence_of, told
+from analysis.tell.futures import sentence_of
 from analysis.tell.style import INTERVALS
 from analysis.tell.wording import MISSING, change_in, csv_of, level_in
 from sim.disk import write_whole
 
 WHY = "why.csv"
-TABLES = ("headlines.csv", "steps.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv")
+TABLES = ("headlines.csv", "steps.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv", *ACROSS)
 WIDTH = 155
 FOOTER = (
     "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
@@ -41,10 +43,9 @@ FOOTER = (
 )
 
 
-def write_tables(
-    comparison: Comparison, equity: pd.DataFrame, folder: Path, reasons: Sequence[Attribution] = ()
-) -> None:
+def write_tables(found: Across, equity: pd.DataFrame, folder: Path, reasons: Sequence[Attribution] = ()) -> None:
     """Write every table of a comparison into a folder; those of levers and of drawn parameters where there are any."""
+    comparison = found.comparison
     levels = pd.concat([table.assign(plan=plan) for plan, table in comparison.estimates.items()], ignore_index=True)
     tables = {
         "headlines.csv": pd.DataFrame(headline_rows(comparison)),
@@ -53,7 +54,7 @@ def write_tables(
         "levels.csv": levels[["plan", *levels.columns[:-1]]],
         "equity.csv": equity,
         "choice.csv": pd.DataFrame(choice_rows(comparison)),
-    }
+    } | across_tables(found)
     for kinds in (split_rows(comparison), share_rows(comparison)):
         if len(kinds):
             tables[SPLIT_FILE] = kinds
@@ -74,80 +75,6 @@ def all_differences(comparison: Comparison) -> pd.DataFrame:
     units = next(iter(comparison.estimates.values())).drop_duplicates(FIGURE).set_index(FIGURE)["unit"]
     table["unit"] = [units.get(tuple(row), "") for row in table[FIGURE].to_numpy()]
     return table[["plan", "baseline", *FIGURE, "unit", *Difference._fields]]
-
-
-def split_rows(comparison: Comparison) -> pd.DataFrame:
-    """Split the spread of every figure into Monte-Carlo error, futures and parameters.
-
-    One row a plan and figure, in the unit of the figure: of the level where `baseline` is empty, else of the difference
-    to it, replication by replication, so that plans share both people and parameters. Without rows where no parameters
-    were drawn, or none twice.
-    """
-    per_draw = comparison.sweep.per_draw
-    columns = ["plan", "baseline", "figure", "unit", *Split._fields]
-    if per_draw == 1 or comparison.config.uncertainty.mode != "psa":
-        return pd.DataFrame(columns=columns)
-    measures = [headline.measure for headline in comparison.headlines]
-    values = {}
-    for plan in comparison.plans:
-        rows = over_hubs(of_everyone(comparison.sweep.of(plan, "measures"), measures)).sort_values("replication")
-        for (measure, stage), figure in rows.groupby(["measure", "stage"], observed=True):
-            values[plan, measure, stage] = figure["value"].to_numpy(float)
-    found = []
-    for plan in comparison.plans:
-        for headline in comparison.headlines:
-            level = values[plan, *headline.measure] * headline.scale
-            found.append((plan, "", headline.words, headline.unit, *split(level, per_draw)))
-            if base := comparison.baseline_of.get(plan):
-                less = level - values[base, *headline.measure] * headline.scale
-                found.append((plan, base, headline.words, headline.unit, *split(less, per_draw)))
-    return pd.DataFrame(found, columns=columns)
-
-
-def share_rows(comparison: Comparison) -> pd.DataFrame:
-    """Share out the variance of every figure over futures that differ: one row a plan, figure and driver.
-
-    Of the level where `baseline` is empty, else of the difference to it. Without rows where futures differ by chance.
-    """
-    numbers, found = comparison.sweep.numbers, []
-    drivers = {name: positions_of(plan.config, numbers) for name, plan in comparison.sweep.plans.items()}
-    for plan in comparison.plans:
-        for headline in comparison.headlines:
-            level = row_of(comparison.by_replication[plan], headline.key)
-            shares = variance_shares(level, drivers[plan])
-            found += [(plan, "", headline.words, headline.unit, *of) for of in shares]
-            if base := comparison.baseline_of.get(plan):
-                less = level - row_of(comparison.by_replication[base], headline.key)
-                shares = variance_shares(less, drivers[base] | drivers[plan])
-                found += [(plan, base, headline.words, headline.unit, *of) for of in shares]
-    return pd.DataFrame(found, columns=["plan", "baseline", "figure", "unit", *Share._fields])
-
-
-def told_shares(comparison: Comparison) -> list[tuple[str, str, str]]:
-    """Return what the range of the primary figures comes from: of what, which figure, and the shares in words."""
-    primary = {headline.words for headline in comparison.headlines if headline.primary}
-    found: dict[tuple[str, str], list[Share]] = {}
-    for plan, base, figure, _, *of in share_rows(comparison).itertuples(index=False, name=None):
-        if figure in primary:
-            found.setdefault((_of(comparison, plan, base), figure), []).append(Share(*of))
-    return [(*key, told(shares)) for key, shares in found.items()]
-
-
-def _of(comparison: Comparison, plan: str, base: str) -> str:
-    return f"{comparison.names[plan]} less {comparison.names[base]}" if base else comparison.names[plan]
-
-
-def kind_rows(comparison: Comparison) -> list[tuple[str, str, list[str]]]:
-    """Return how far apart the primary figures are by kind of uncertainty; nothing where no parameters were drawn."""
-    primary = {headline.words for headline in comparison.headlines if headline.primary}
-    rows = []
-    for row in split_rows(comparison).to_dict("records"):
-        if row["figure"] in primary:
-            of = _of(comparison, row["plan"], row["baseline"])
-            form = replace(change_in(row["unit"]), sign=False)
-            cells = [form(row[kind]) for kind in ("monte_carlo", "futures", "parameters")]
-            rows.append((of, f"{row['figure']}, {row['unit']}", cells))
-    return rows
 
 
 def headline_rows(comparison: Comparison) -> list[dict[str, Any]]:
@@ -193,21 +120,26 @@ def step_rows(comparison: Comparison) -> list[dict[str, Any]]:
 
 
 def choice_rows(comparison: Comparison) -> list[dict[str, Any]]:
-    """Return one row a plan: whether it may be the best, whether it was selected, how often nothing beats it."""
-    choice, selection = comparison.choice, comparison.choice.selection
-    standard = ("meets_standard", "meets_standard_low", "meets_standard_high")
-    return [
-        {
-            "plan": plan,
-            "loses_people": comparison.loses(plan),
-            "may_be_best": plan in choice.may_be_best,
-            "selected": None if selection is None else selection.left == [plan],
-            "dropped_after_replications": None if selection is None else selection.dropped_after.get(plan),
-            "probability_not_beaten": choice.not_beaten[plan],
-            **dict(zip(standard, comparison.assurance(plan), strict=True)),
-        }
-        for plan in comparison.plans
-    ]
+    """Return one row a plan and deciding wait: whether it may be the best of its scenario, or was selected."""
+    return [_choice_row(comparison, plan, wait) for wait in comparison.deciding for plan in comparison.plans]
+
+
+def _choice_row(comparison: Comparison, plan: str, wait: Headline) -> dict[str, Any]:
+    scenario = comparison.scenario_of(plan)
+    choice = comparison.choices[scenario, wait]
+    selection, standard = choice.selection, ("meets_standard", "meets_standard_low", "meets_standard_high")
+    return {
+        "plan": plan,
+        "scenario": scenario,
+        "standard": wait.words,
+        "loses_people": comparison.loses(plan),
+        "may_be_best": plan in choice.may_be_best,
+        "selected": None if selection is None else selection.left == [plan],
+        "dropped_after_replications": None if selection is None else selection.dropped_after.get(plan),
+        "probability_not_beaten": choice.not_beaten[plan],
+        **dict(zip(standard, comparison.assurance(plan, wait), strict=True)),
+        "verdict_on_all_standards": comparison.verdict_of(plan) if plan in comparison.baseline_of else "",
+    }
 
 
 def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
@@ -227,8 +159,9 @@ def why_rows(reasons: Sequence[Attribution]) -> list[dict[str, Any]]:
     ]
 
 
-def print_comparison(comparison: Comparison, widened: list[Widened], file: TextIO | None = None) -> None:
+def print_comparison(found: Across, widened: list[Widened], file: TextIO | None = None) -> None:
     """Print what was compared, figure by figure, and what it comes to."""
+    comparison = found.comparison
     pairs = len(comparison.sweep.numbers)
     prices = comparison.config.costs.prices
     begun = f"{len(comparison.plans)} plans, {pairs} pairs of replications; costs at {prices}"
@@ -243,6 +176,7 @@ def print_comparison(comparison: Comparison, widened: list[Widened], file: TextI
         *parts,
         "",
         *choice_lines(comparison),
+        *across_parts(found),
         *flags,
         "",
         *filter(None, [sentence_of(comparison.config)]),

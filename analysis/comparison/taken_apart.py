@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.compare import Comparison, values_of
+from analysis.comparison.compare import Comparison
 from analysis.comparison.pairs import BETTER, difference, row_of, verdict
 from analysis.comparison.plans import PlanLever, changes, levers, pulled
+from analysis.comparison.values import values_of
 from analysis.estimates.headline import Headline, Measure, compared_headlines
 from analysis.estimates.intervals import Interval, mean_interval
 from analysis.estimates.tables import by_draw

@@ -118,9 +118,13 @@ def headlines(config: HubConfig) -> list[Headline]:
     return [_told(figure, config) for figure in FIGURES]
 
 
-def compared_headlines(config: HubConfig, stage: str = COMPARED[0]) -> list[Headline]:
-    """Return the figures that plans are compared by, first the two primary ones: seen in time at a stage, and cost."""
-    primary = (Measure("within_standard_share", stage), Measure("cost_per_year_gbp"))
+def compared_headlines(config: HubConfig, *stages: str) -> list[Headline]:
+    """Return the figures that plans are compared by, the primary ones first: seen in time at a stage, and cost.
+
+    With several stages those seen in time at the others come third.
+    """
+    wait, *others = (Measure("within_standard_share", stage) for stage in stages or COMPARED[:1])
+    primary = (wait, Measure("cost_per_year_gbp"), *others)
     told = {figure.measure: _told(figure, config, figure.measure in primary) for figure in FIGURES if figure.compared}
     return [*(told.pop(measure) for measure in primary), *told.values()]
 

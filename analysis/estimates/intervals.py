@@ -201,7 +201,7 @@ def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: f
         half = t_quantile(len(own), confidence) * own.std(axis=0, ddof=1) / len(own) ** 0.5
         low, high = whole - half, whole + half
     else:
-        tail, drawn = _tail(number, confidence), _times_drawn(number)
+        tail, drawn = tail_of(number, confidence), times_drawn(number)
         resampled = np.hstack([_resampled_quantiles(drawn, table, share) for share in shares])
         low, high = np.quantile(resampled, (tail, 1 - tail), axis=0)
     return [Interval(*map(float, bounds)) for bounds in zip(whole, low, high, strict=True)]
@@ -234,7 +234,7 @@ def quantile_values(counts: ArrayLike, share: float) -> NDArray[np.float64]:
     return values
 
 
-def _tail(number: int, confidence: float) -> float:
+def tail_of(number: int, confidence: float) -> float:
     """Return what a percentile interval cuts off either end, less for few replications (Hesterberg 2015, expanded)."""
     from scipy.special import ndtr
 
@@ -242,7 +242,7 @@ def _tail(number: int, confidence: float) -> float:
 
 
 @lru_cache(maxsize=8)
-def _times_drawn(number: int) -> NDArray[np.float64]:
+def times_drawn(number: int) -> NDArray[np.float64]:
     """Return how often each replication is in each resample, shape (resamples, replications)."""
     random = np.random.default_rng(SEED)
     return random.multinomial(number, np.full(number, 1 / number), size=RESAMPLES).astype(float)

@@ -40,9 +40,10 @@ MANIFEST, ERROR, SWEEP = "manifest.json", "error.txt", "sweep.csv"
 def planned(cells: Sequence[Cell], configs: Sequence[HubConfig], folder: Path) -> list[CellRun]:
     """Return the cells of a sweep as they are to be run, each with a folder of its own."""
     return [
-        CellRun(cell.name, config, folder / cell.folder, cell.levers, stopping_rule(config), together=True)
+        CellRun(cell.name, config, folder / cell.folder, cell.levers, cell.plan, cell.world, cell.decisions,
+                stopping_rule(config), together=True)
         for cell, config in zip(cells, configs, strict=True)
-    ]
+    ]  # fmt: skip
 
 
 def digest_of(cells: Sequence[CellRun]) -> str:
@@ -147,7 +148,8 @@ class _Collection:
         for cell in cells:
             content, place = finished.get(cell.name), cell.folder.relative_to(folder).as_posix()
             replications, status = (content["replications"], "finished") if content else (0, "failed")
-            entries.append(cell_entry(cell.name, place, cell.config, cell.levers, replications, status))
+            entry = cell_entry(cell.name, place, cell.config, cell.levers, replications, status)
+            entries.append(entry | in_grid(cell))
         if finished:
             table = sweep_table(entries, self.headlines)
             write_whole(folder / SWEEP, csv_of(table))
@@ -164,6 +166,12 @@ class _Collection:
             print(f"\n{kept}")
         print(f"\nMerged tables, {SWEEP}, figure and manifest, and a folder for each cell: {nearest_name(folder)}")
         return 0 if len(finished) == len(cells) else FAILED
+
+
+def in_grid(cell: CellRun) -> dict[str, Any]:
+    """Return what the manifest says of a cell as a plan in a scenario, so that nobody need say it again."""
+    plan, world = cell.plan or cell.config.staffing_model, cell.world or cell.config.scenario
+    return {"plan": plan, "world": world, "decisions": list(cell.decisions)}
 
 
 def _manifest_of(cell: CellRun) -> dict[str, Any]:

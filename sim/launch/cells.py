@@ -5,8 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,11 +14,19 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
 from sim.errors import ConfigProblem, given, meant_number
+from sim.launch.decisions import UNSAID, OwnWord
 from sim.launch.overrides import COMMAND_LINE_ONLY, NAMED_ALREADY, check_number, decided, expand, meant, parsed
+from sim.launch.plan_files import (
+    ENDINGS,
+    NAME,
+    NAME_OF_SCENARIO,
+    Design,
+    DesignRow,
+    name_problem,
+    read_plans,
+)
 
-LONGEST_VALUE = 40
-LONGEST_FOLDER = 100
-"""Bytes of a cell's name in the name of its folder: Windows takes 260 characters of a whole path."""
+NAMES = (NAME, NAME_OF_SCENARIO)
 KEY = "run.design"
 MOST_BYTES = 5_000_000
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
@@ -47,43 +54,6 @@ def _value(override: Override) -> Any:
     return value if isinstance(value, int | float | list | dict) or value is None else str(value)
 
 
-def names_of(cells: Sequence[tuple[str, str]], levers: Sequence[dict[str, Any]]) -> list[str]:
-    """Return a name for each cell, unique and readable: `baseline,senior_led,senior.wte=3`.
-
-    `cells` are the scenario and staffing model of each, `levers` as `levers_of` returns them.
-    """
-    short = _shortened(dict.fromkeys(key for each in levers for key in each))
-    names: list[str] = []
-    times: Counter[str] = Counter()
-    for chosen, values in zip(cells, levers, strict=True):
-        parts = [*chosen, *(f"{short[key]}={str(value)[:LONGEST_VALUE]}" for key, value in values.items())]
-        name = ",".join(parts)
-        times[name] += 1
-        names.append(f"{name} ({times[name]})" if times[name] > 1 else name)
-    return names
-
-
-def folders_of(names: Sequence[str]) -> list[str]:
-    """Return what the folder of each cell is called: its number, which makes it unique, and its name as far as it goes.
-
-    Only letters, digits and `.`, `_`, `-` are in it, which no system and no command line takes for anything else:
-    `0_baseline_senior_led_senior.wte-3`.
-    """
-    plain = (re.sub(r"[^\w.-]+", "-", name.replace(",", "_")) for name in names)
-    return [f"{number}_{_cut(text)}" for number, text in enumerate(plain)]
-
-
-def _cut(text: str) -> str:
-    """Return the beginning of a text that a file system takes: it counts bytes, and Windows drops a dot at the end."""
-    return text.encode()[:LONGEST_FOLDER].decode(errors="ignore").rstrip(".-_")
-
-
-def _shortened(keys: Iterable[str]) -> dict[str, str]:
-    """Return the last two steps of each key, or all of it where that is not enough to tell it from another."""
-    ends = {key: ".".join(key.split(".")[-2:]).removeprefix("run.") for key in keys}
-    return {key: end if list(ends.values()).count(end) == 1 else key for key, end in ends.items()}
-
-
 def places_of(sweep: Sequence[Sequence[str]]) -> list[str]:
     """Return for each cell what only some cells set, in the user's own words: `scenario=baseline, run.seed=-1`."""
     everywhere = set(sweep[0]).intersection(*sweep)
@@ -106,24 +76,40 @@ def _counted(places: Sequence[str]) -> str:
     return places[0] + (f" and {more} other cell{'s' * (more > 1)}" if more else "")
 
 
-def asked_for(
-    loader: ConfigLoader, overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str]
-) -> tuple[list[list[str]], list[str], dict[str, str]]:
-    """Return the overrides of each cell, how its user would find it, and where the keys of a design stand."""
+class Asked(NamedTuple):
+    """What the command line and a design ask for, cell by cell."""
+
+    sweep: list[list[str]]
+    """The overrides of each cell."""
+    places: list[str]
+    """How its user would find each cell."""
+    heading: dict[str, str]
+    """Where the keys of a design stand."""
+    called: list[tuple[str, str]]
+    """What the plan and the scenario of each cell are called; empty where nobody says."""
+    own_word: OwnWord
+    """What the design says of decisions and the world."""
+
+
+def asked_for(loader: ConfigLoader, overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str]) -> Asked:
+    """Return the cells that the command line asks for, or that a design lists."""
     sweep, found = expand(loader, overrides, multirun, unheeded)
     said = {override.key_or_group: override for override in found}
     design = said.get(KEY)
     if design is None or design.value() is None:
-        return sweep, places_of(sweep), {}
+        return Asked(sweep, places_of(sweep), {}, [("", "")] * len(sweep), UNSAID)
     path = at_home(KEY, str(design.value()))
     if not multirun:
         raise ConfigProblem([f"{KEY}: got {path}; add -m to run each of its rows"])
-    rows = read_design(path, list(said))
+    in_yaml = path.suffix.lower() in ENDINGS
+    rows, own_word = read_plans(path, list(said)) if in_yaml else Design(read_design(path, list(said)))
     check_number(len(rows) * len(sweep))
     pairs = [(row, cell) for row in rows for cell in sweep]
     keys = {text.partition("=")[0].lstrip("+~ ") for row in rows for text in row.overrides}
     cells = [[*cell, *row.overrides] for row, cell in pairs]
-    return cells, [f"{path}:{row.line}" for row, _ in pairs], dict.fromkeys(keys, f"{path}:1")
+    heading = {} if in_yaml else dict.fromkeys(keys, f"{path}:1")
+    called = [(row.plan, row.scenario) for row, _ in pairs]
+    return Asked(cells, [f"{path}:{row.line}" for row, _ in pairs], heading, called, own_word)
 
 
 def at_home(key: str, path: str) -> Path:
@@ -135,13 +121,6 @@ def at_home(key: str, path: str) -> Path:
         return Path(path).expanduser()
     except RuntimeError:
         raise ConfigProblem([f"{key}: got {path}; ~ is nobody's home here: write the whole path"]) from None
-
-
-class DesignRow(NamedTuple):
-    """One row of a design: its line in the file, and what it sets, as on the command line."""
-
-    line: int
-    overrides: list[str]
 
 
 def read_design(path: Path, taken: Sequence[str]) -> list[DesignRow]:
@@ -163,10 +142,15 @@ def read_design(path: Path, taken: Sequence[str]) -> list[DesignRow]:
             problems.append(f"{path}:{line}: got {len(values)} values; the heading has {len(keys)} keys")
     if problems:
         raise ConfigProblem(problems)
-    found = [
-        DesignRow(line, [meant(f"{key}={value}") for key, value in zip(keys, values, strict=True) if value])
-        for line, values in rows
-    ]
+    found = []
+    for line, values in rows:
+        row = dict(zip(keys, values, strict=True))
+        names = {column: row.pop(column) for column in NAMES if column in row}
+        problems += [f"{path}:{line}: {of}: {wrong}" for of, name in names.items() if (wrong := name_problem(name))]
+        sets = [meant(f"{key}={value}") for key, value in row.items() if value]
+        found.append(DesignRow(line, sets, *(names.get(column, "") for column in NAMES)))
+    if problems:
+        raise ConfigProblem(problems)
     if problems := [f"{path}:{row.line}: {problem}" for row in found for problem in _problems(row.overrides)]:
         raise ConfigProblem(problems)
     return found

@@ -22,9 +22,11 @@ from sim.errors import ConfigProblem, HubError, nearest_key, unfit
 from sim.evidence import FILES
 from sim.evidence.uncertainty import uncertain_parameters
 from sim.launch import private
-from sim.launch.cells import asked_for, at_home, blamed, folders_of, levers_of, names_of, of_heading
+from sim.launch.cells import asked_for, at_home, blamed, levers_of, of_heading
+from sim.launch.decisions import DECISION, UNSAID, OwnWord, Sides
 from sim.launch.explain import emptied, plain_lines
 from sim.launch.files import ROOT
+from sim.launch.names import folders_of, told_apart
 from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
 from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, meant, parsed, quoted
 
@@ -75,12 +77,17 @@ class Composer:
         self._chosen: dict[tuple[str, ...], _Chosen] = {}
 
     def cells(
-        self, argv_overrides: Sequence[str], multirun: bool, unheeded: Mapping[str, str] = NO_FOLDER
+        self,
+        argv_overrides: Sequence[str],
+        multirun: bool,
+        unheeded: Mapping[str, str] = NO_FOLDER,
+        own_word: OwnWord = UNSAID,
     ) -> list[Cell]:
-        """Compose every cell; see `compose_cells`."""
+        """Compose every cell; see `compose_cells`. `own_word` is what the user says of decisions and the world."""
         cells: list[Cell] = []
         problems: dict[str, list[str]] = {}
-        sweep, places, heading = asked_for(self.options.loader, argv_overrides, multirun, unheeded)
+        asked = asked_for(self.options.loader, argv_overrides, multirun, unheeded)
+        sweep, places, heading = asked[:3]
         for overrides, place in zip(sweep, places, strict=True):
             try:
                 cells.append(replace(self._cell(overrides), place=place))
@@ -89,11 +96,23 @@ class Composer:
                     problems.setdefault(of_heading(line, heading), []).append(place)
         if problems:
             raise ConfigProblem(blamed(problems, len(sweep)))
-        levers = levers_of(sweep)
-        names = names_of([(cell.scenario, cell.staffing) for cell in cells], levers)
-        folders = self._subfolders(cells, names, argv_overrides)
-        told = zip(cells, names, levers, folders, strict=True)
-        return [replace(cell, name=name, levers=values, folder=folder) for cell, name, values, folder in told]
+        levers, sides = levers_of(sweep), Sides(own_word.and_also(asked.own_word))
+        scenarios = {cell.scenario: cell.config for cell in cells}
+        sides.refuse_unused([key for each in levers for key in each], scenarios)
+        plans = {name for name, config in scenarios.items() if self._is_plan(name, config, sides)}
+        choices = [(cell.scenario, cell.staffing) for cell in cells]
+        configs, usual = [cell.config for cell in cells], self.options.defaults[SCENARIO]
+        told = told_apart(choices, levers, asked.called, sides, plans, configs, usual)
+        folders = self._subfolders(cells, [one.name for one in told], argv_overrides)
+        return [
+            replace(cell, name=one.name, levers=mine, folder=folder, plan=one.plan, world=one.scenario,
+                    decisions=one.decisions)
+            for cell, one, mine, folder in zip(cells, told, levers, folders, strict=True)
+        ]  # fmt: skip
+
+    def _is_plan(self, scenario: str, config: Mapping[str, Any], sides: Sides) -> bool:
+        """Return whether a scenario is a plan of the user's: whatever it sets is for a board to decide."""
+        return sides.of_scenario(scenario, self.options.set_by(scenario), config) == DECISION
 
     def folder(self, overrides: Sequence[str], multirun: bool) -> Path:
         """Return where a run or sweep goes, as conf/config.yaml or the command line says.

@@ -21,7 +21,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.composed import WrittenIn
+from sim.composed import WrittenIn, leaves
 from sim.disk import conf_dir, scenarios_dir
 from sim.errors import ConfigProblem, HubError
 from sim.launch import private
@@ -175,6 +175,13 @@ class Options:
             if source.provider != MAIN or name.startswith(f"{SCENARIO}/"):
                 content = OmegaConf.to_container(option.content, resolve=False)
                 check_origin(reduce(lambda part, step: {step: part}, reversed(steps), content), self.written[-1])
+
+    def set_by(self, scenario: str) -> list[str]:
+        """Return the keys that the file of a scenario sets, as `demand.multiplier`; what it is for is none of them."""
+        source = next(source for source in self.sources() if source.is_config(f"{SCENARIO}/{scenario}"))
+        content = source.load_config(f"{SCENARIO}/{scenario}").config
+        values = OmegaConf.to_container(content, resolve=False)
+        return [key for key, _ in leaves(values, whole_lists=True) if key not in ("", "purpose")]
 
     def purposes(self) -> dict[str, str]:
         """Return what every scenario is for, by name; empty where a file says nothing or cannot be read."""

@@ -119,6 +119,12 @@ class CellRun:
     config: HubConfig
     folder: Path
     levers: dict[str, Any] = field(default_factory=dict)
+    plan: str = ""
+    """What is decided in it, by name; as its staffing model is called where nobody says."""
+    world: str = ""
+    """What happens in it, by name; as its scenario is called where nobody says."""
+    decisions: tuple[str, ...] = ()
+    """The levers that are decisions."""
     enough: Callable[[Replication], bool] | None = None
     """Looks at each replication in order and says whether it was the last needed; without it there is a set number."""
     over: bool = False

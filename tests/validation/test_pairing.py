@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.compare import values_of
 from analysis.comparison.pairs import Difference, difference, row_of
+from analysis.comparison.values import values_of
 from sim.cohort import draw_cohort, hub_size
 from sim.config import HubConfig, validate
 from sim.launch.compose import compose

@@ -9,13 +9,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.comparison.compare import FIGURE, Comparison, compare
+from analysis.comparison.compare import Comparison, compare
 from analysis.comparison.pairs import SAME
 from analysis.comparison.plans import baselines
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.sentences import widened_lines
 from analysis.comparison.tables import all_differences
 from analysis.comparison.taken_apart import equity_table, widened_gaps
+from analysis.comparison.values import FIGURE
 from analysis.estimates.tables import estimate, look_up
 from analysis.tell.wording import words
 from sim.errors import HubError
@@ -77,8 +78,19 @@ def test_where_several_cells_have_the_name_each_plan_meets_its_own_counterpart(s
     plans = read_sweep(sweep_folder).plans
     assert baselines({name: plans[name] for name in (BASE, SENIORS, TWIN)}, "senior_led") == {SENIORS: BASE}
     assert baselines({name: plans[name] for name in (BASE, SENIORS, TWIN)}, "baseline") == {TWIN: BASE}
-    with pytest.raises(HubError, match="which 0 plans beside growth,mixed have"):
-        baselines(plans, "senior_led")
+    # There is no such plan in the scenario of growth,mixed, so it is compared with nothing.
+    assert baselines(plans, "senior_led") == {SENIORS: BASE}
+
+
+def test_a_plan_is_compared_with_the_baseline_of_its_own_scenario(sweep_folder: Path) -> None:
+    plans = read_sweep(sweep_folder).plans
+    busy = {
+        f"busy,{name}": dataclasses.replace(plans[cell], name=f"busy,{name}", world="busy")
+        for name, cell in (("senior_led", BASE), ("more_seniors", SENIORS))
+    }
+    assert baselines({BASE: plans[BASE], SENIORS: plans[SENIORS]} | busy, "baseline/senior_led") == {
+        SENIORS: BASE, "busy,more_seniors": "busy,senior_led",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["basline", "nobody"])

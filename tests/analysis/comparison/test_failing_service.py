@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from failing_hubs import BASE, FAILING, SHORT_OF_SENIORS, starved_hubs
 
-from analysis.comparison.compare import FIGURE, Comparison, compare
+from analysis.comparison.compare import Comparison, compare
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.sentences import answer_sentences, choice_lines
 from analysis.comparison.steps import (
@@ -21,6 +21,7 @@ from analysis.comparison.steps import (
 )
 from analysis.comparison.tables import headline_rows
 from analysis.comparison.taken_apart import ACCESS, equity_table, widened_gaps
+from analysis.comparison.values import FIGURE
 from analysis.estimates.headline import Headline, Measure, compared_headlines
 from sim.config import HubConfig
 

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from analysis.comparison.across import across
 from analysis.comparison.compare import Choice, Comparison
 from analysis.comparison.pairs import Selection
 from analysis.comparison.sentences import choice_lines, round_up, widened_lines
@@ -26,7 +27,7 @@ def test_an_estimate_of_replications_is_rounded_up_to_two_figures(replications: 
 
 def printed(comparison: Comparison) -> str:
     out = io.StringIO()
-    print_comparison(comparison, [], out)
+    print_comparison(across(comparison), [], out)
     return out.getvalue()
 
 
@@ -41,7 +42,8 @@ def test_only_a_plan_with_more_replications_than_the_others_is_told_to_have_had_
 def with_selection(comparison: Comparison, selection: Selection | None) -> str:
     """Return what is said of a selection for 2 percentage points."""
     choice = Choice([BASE, SENIORS], selection, {BASE: 1.0})
-    return choice_lines(dataclasses.replace(comparison, delta=0.02, choice=choice))[1]
+    choices = comparison.choices | {(comparison.home, comparison.headlines[0]): choice}
+    return choice_lines(dataclasses.replace(comparison, delta=0.02, choices=choices))[1]
 
 
 @pytest.mark.integration

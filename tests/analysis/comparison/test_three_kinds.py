@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis.comparison.compare import Comparison
-from analysis.comparison.tables import share_rows, split_rows, told_shares
+from analysis.comparison.spread import share_rows, split_rows, told_shares
 from analysis.estimates.tables import Split, split
 from sim.config import HubConfig
 from sim.evidence.futures import future_of
@@ -73,10 +73,6 @@ def test_what_the_range_of_every_plan_and_difference_comes_from_is_told_where_fu
     assert demand.loc[(TWIN, BASE), "share"] > 0.95  # the difference is demand's as much as the level
     assert demand.loc[(BASE, ""), "share"] < 0.3
     assert [of for of, _, _ in told_shares(differ)] == [
-        "Base",
-        "Base",
-        "Twin",
-        "Twin less Base",
-        "Twin",
-        "Twin less Base",
+        *["Base"] * 3,
+        *["Twin", "Twin less Base"] * 3,
     ]

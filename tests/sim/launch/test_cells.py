@@ -3,8 +3,9 @@
 import pytest
 
 from sim.errors import ConfigProblem
-from sim.launch.cells import blamed, levers_of, names_of
+from sim.launch.cells import blamed, levers_of
 from sim.launch.compose import compose_cells
+from sim.launch.names import names_of
 
 pytestmark = pytest.mark.unit
 

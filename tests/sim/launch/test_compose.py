@@ -8,9 +8,9 @@ import pytest
 
 from sim.disk import conf_dir
 from sim.errors import ConfigProblem
-from sim.launch.cells import folders_of
 from sim.launch.compose import Composer, compose, compose_cells
 from sim.launch.files import group_defaults
+from sim.launch.names import folders_of
 from sim.launch.options import Options
 
 pytestmark = pytest.mark.unit

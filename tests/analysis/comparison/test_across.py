@@ -1,0 +1,149 @@
+"""Plans across scenarios: regret known exactly, holes in the grid, weights, and another way to the same figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from raw_sweep import ASSESSMENT, COST, SHARE, THERAPY, made_up, write_raw
+from recomputed import regrets, satisficing
+
+from analysis.comparison.across import Across, across
+from analysis.comparison.across_tables import across_tables, standards_of
+from analysis.comparison.compare import compare
+from analysis.comparison.read_sweep import read_sweep
+from sim.config import HubConfig
+from sim.errors import HubError
+
+pytestmark = pytest.mark.integration
+
+STEADY, BUSY, INCIDENT = "Steady", "Busy", "Incident"
+IN_TIME = {
+    ("Cautious", STEADY): 80, ("Cautious", BUSY): 70, ("Cautious", INCIDENT): 60,
+    ("Bold", STEADY): 95, ("Bold", BUSY): 85, ("Bold", INCIDENT): 30,
+}  # fmt: skip
+"""Of 100 people, how many are assessed in time, in each of four replications."""
+
+
+def toy(hub_config: Callable[..., HubConfig], folder: Path, left_out: tuple[str, str] | None = None) -> Across:
+    """Write and compare two plans in three scenarios; therapy is as good everywhere and Bold costs 50,000 more."""
+    cells = {
+        (plan, scenario): {
+            (SHARE, ASSESSMENT): [(in_time, 100)] * 4,
+            (SHARE, THERAPY): [(96, 100), (94, 100), (95, 100), (95, 100)],
+            (COST, ""): [(450_000 + 50_000 * (plan == "Bold") + 1000 * luck, 0) for luck in range(4)],
+        }
+        for (plan, scenario), in_time in IN_TIME.items()
+        if (plan, scenario) != left_out
+    }
+    write_raw(folder, hub_config(), cells)
+    return across(compare(read_sweep(folder), "Cautious"))
+
+
+@pytest.fixture(scope="module")
+def found(hub_config: Callable[..., HubConfig], tmp_path_factory: pytest.TempPathFactory) -> Across:
+    return toy(hub_config, tmp_path_factory.mktemp("toy"))
+
+
+def test_regret_is_the_difference_to_the_best_plan_of_the_same_scenario(found: Across) -> None:
+    wait = found.comparison.headlines[0]
+    by_scenario = {
+        plan: [found.regret_in(plan, one, wait).estimate for one in found.scenarios] for plan in ("Cautious", "Bold")
+    }
+    assert by_scenario["Cautious"] == pytest.approx([0.15, 0.15, 0.0], abs=1e-15)
+    assert by_scenario["Bold"] == pytest.approx([0.0, 0.0, 0.30], abs=1e-15)
+    bold, cautious = found.regret("Bold", wait), found.regret("Cautious", wait)
+    assert (bold.regret_scenario, bold.worst_scenario) == (INCIDENT, INCIDENT)
+    assert bold.most == pytest.approx((0.30, 0.30, 0.30), abs=1e-15)  # nothing varies, so neither does the regret
+    assert cautious.most.estimate == pytest.approx(0.15, abs=1e-15)
+    assert (cautious.worst_scenario, cautious.worst.estimate) == (INCIDENT, pytest.approx(0.60))
+    assert found.regret("Bold", found.comparison.cost).most == pytest.approx((50_000, 50_000, 50_000))
+
+
+def test_a_plan_meets_the_standards_only_where_it_meets_every_one(found: Across) -> None:
+    waits = dict(standards_of(found))
+    assert [found.met("Bold", wait).scenarios.estimate for wait in waits.values()] == pytest.approx([2 / 3, 1, 2 / 3])
+    # In one future of four therapy is in time for 94 of 100 people, and 95 are asked for.
+    assert [found.met("Bold", wait).futures.estimate for wait in waits.values()] == pytest.approx([2 / 3, 0.75, 0.5])
+    assert [found.met("Cautious", wait).futures.estimate for wait in waits.values()] == pytest.approx(
+        [1 / 3, 0.75, 0.25]
+    )
+
+
+def test_weights_are_the_users_and_nobody_elses(found: Across) -> None:
+    assert np.isnan(found.regret("Bold", found.comparison.headlines[0]).weighted_regret.estimate)
+    weighted = across(found.comparison, {STEADY: 5, BUSY: 3, INCIDENT: 2})
+    mine = weighted.regret("Bold", found.comparison.headlines[0])
+    assert mine.weighted_regret.estimate == pytest.approx(0.2 * 0.30)
+    assert mine.weighted_level.estimate == pytest.approx(0.5 * 0.95 + 0.3 * 0.85 + 0.2 * 0.30)
+    for wrong in ({STEADY: 1}, {"Stedy": 1, BUSY: 1, INCIDENT: 1}, {STEADY: -1, BUSY: 1, INCIDENT: 1},
+                  {STEADY: 0, BUSY: 0, INCIDENT: 0}):  # fmt: skip
+        with pytest.raises(HubError, match="--weights: got"):
+            across(found.comparison, wrong)
+
+
+def test_a_scenario_is_never_an_option(found: Across) -> None:
+    comparison = found.comparison
+    assert [comparison.names[plan] for plan in comparison.options] == ["Steady / Cautious", "Steady / Bold"]
+    assert set(comparison.baseline_of) == {f"{scenario}/Bold" for scenario in (STEADY, BUSY, INCIDENT)}
+    assert all(comparison.is_option(plan) for plan in comparison.baseline_of)
+    for scenario in (STEADY, BUSY, INCIDENT):
+        assert set(comparison.choices[scenario, comparison.headlines[0]].not_beaten) == {
+            f"{scenario}/Bold", f"{scenario}/Cautious",
+        }  # fmt: skip
+
+
+def test_a_hole_in_the_grid_is_told_and_its_scenario_does_not_count(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    holed = toy(hub_config, tmp_path, left_out=("Bold", INCIDENT))
+    assert holed.scenarios == [STEADY, BUSY]
+    line = holed.comparison.grid.missing_line
+    assert line.startswith("Not run: Bold in Incident.") and line.endswith("Steady and Busy.")
+    assert holed.regret("Bold", holed.comparison.headlines[0]).most.estimate == 0
+    missing = across_tables(holed)["map.csv"].query("cell == ''")
+    assert set(missing["plan"]) == {"Bold"} and set(missing["scenario"]) == {INCIDENT}
+
+
+def test_an_independent_recomputation_from_the_raw_tables_agrees(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    write_raw(tmp_path, hub_config(), made_up(("A", "B", "C"), ("Calm", "Busy", "Worse", "Worst"), 24, seed=7))
+    found = across(compare(read_sweep(tmp_path), "A"))
+    tables = across_tables(found)
+    units = {found.comparison.headlines[number].words: scale for number, scale in ((0, 100), (1, 1e-3), (2, 100))}
+    keys = {found.comparison.headlines[n].words: "/".join(found.comparison.headlines[n].measure) for n in range(3)}
+    mine = tables["regret.csv"]
+    mine = mine[mine["figure"].isin(units)].assign(figure=lambda table: table["figure"].map(keys))
+    both = mine.merge(regrets(tmp_path), on=["plan", "figure"], suffixes=("", "_theirs"))
+    assert len(both) == 9
+    scales = both["figure"].map({keys[words]: scale for words, scale in units.items()}).to_numpy()
+    for column in ("worst_level", "most_regret"):
+        for end in ("", "_low", "_high"):
+            ours, theirs = both[f"{column}{end}"], both[f"{column}{end}_theirs"] * scales
+            assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9, abs=1e-9)
+    assert (both["worst_scenario"] == both["worst_scenario_theirs"]).all()
+    assert both["most_regret"].max() > 1 and (both["most_regret_high"] >= both["most_regret_low"]).all()
+    named = {wait.words: wait.measure.stage for wait in found.comparison.deciding}
+    whole = tables["satisficing.csv"].query("scenario == ''")
+    whole = whole.assign(standard=whole["standard"].map(named).fillna("all"))
+    pair = whole.merge(satisficing(tmp_path), on=["plan", "standard"], suffixes=("", "_theirs"))
+    assert len(pair) == 9
+    for column in ("scenarios_met", "futures_met"):
+        assert pair[column].to_numpy() == pytest.approx(pair[f"{column}_theirs"].to_numpy(), rel=1e-9, abs=1e-9)
+    assert 0 < pair["futures_met"].min() + pair["futures_met"].max() < 2
+
+
+def test_an_interval_of_regret_holds_what_ever_plan_is_the_best(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    write_raw(tmp_path, hub_config(), made_up(("A", "B"), ("Calm", "Busy"), 30, seed=3))
+    found = across(compare(read_sweep(tmp_path), "A"))
+    for headline in found.comparison.headlines[:3]:
+        regret = [found.regret_in(plan, one, headline) for plan in ("A", "B") for one in found.scenarios]
+        assert all(0 <= one.low <= one.high for one in regret)
+        assert sum(one.estimate == 0 for one in regret) >= 2  # somebody is the best in each scenario
+    assert isinstance(across_tables(found)["map.csv"], pd.DataFrame)
