@@ -122,7 +122,7 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
 class Comparison:
     """Plans compared with a baseline; made by `compare`. Differences are plan less baseline, in pairs of replications.
 
-    Intervals are 95 %; those of the primary figures (seen in time at each standard, and cost) hold for all plans at once.
+    Intervals are 95 %; those of the primary figures (seen in time at each standard, cost) hold for all plans at once.
     """
 
     _found: Compared

@@ -140,7 +140,7 @@ class Comparison:
 
     @property
     def names(self) -> dict[str, str]:
-        """What each plan is called: as its user says, else by its plan, by its scenario, or by both where both differ."""
+        """What each plan is called: as its user says, else by its plan, its scenario, or both where both differ."""
         called = {plan.name: plan.called for plan in self.sweep.plans.values() if plan.called}
         own = len(set(called.values())) == len(self.sweep.plans)
         return cut_names({plan: sentence(name) for plan, name in called.items()}) if own else self.grid.cell_names

@@ -52,6 +52,8 @@ class SweptPlan:
     """What is decided in it, by name; the same in every scenario."""
     world: str = ""
     """What happens in it, by name."""
+    decisions: tuple[str, ...] = ()
+    """Which of its levers are decisions; the others are the world's."""
 
 
 def what_differs(cells: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, 
 from analysis.comparison.sentences import choice_lines, round_up, steps_line, unanswered_lines, widened_lines
 from analysis.comparison.spread import share_rows, split_rows
 from analysis.comparison.steps import NOT_JUDGED
+from analysis.comparison.switching import SWITCHING, switching_lines, switching_table
 from analysis.comparison.taken_apart import Attribution, Widened
 from analysis.comparison.values import FIGURE
 from analysis.estimates.headline import Headline
@@ -58,6 +59,8 @@ def write_tables(found: Across, equity: pd.DataFrame, folder: Path, reasons: Seq
     for kinds in (split_rows(comparison), share_rows(comparison)):
         if len(kinds):
             tables[SPLIT_FILE] = kinds
+    if len(switching := switching_table(comparison)):
+        tables[SWITCHING] = switching
     if reasons:
         tables[WHY] = pd.DataFrame(why_rows(reasons))
     for name, table in tables.items():
@@ -177,6 +180,8 @@ def print_comparison(found: Across, widened: list[Widened], file: TextIO | None 
         "",
         *choice_lines(comparison),
         *across_parts(found),
+        "",
+        *switching_lines(comparison, switching_table(comparison)),
         *flags,
         "",
         *filter(None, [sentence_of(comparison.config)]),

@@ -100,12 +100,14 @@ def drawn(config: HubConfig, replication: int) -> HubConfig:
         return config
     if uncertainty.mode == "futures":
         return in_future(config, future_of(config, replication))
-    draw = uncertainty.draw_of(replication)
-    luck = {
-        key: float(uniforms(config.run.seed, draw, Stream.PARAMETER, (key,), 1, 1)[0, 0])
-        for key in uncertainty.parameters
-    }
-    return with_numbers(config, numbers_at(uncertainty.parameters, luck))
+    return with_numbers(config, numbers_drawn(config, uncertainty.draw_of(replication)))
+
+
+def numbers_drawn(config: HubConfig, draw: int) -> dict[str, float]:
+    """Return the uncertain numbers of a draw by key, before whole ones are rounded."""
+    parameters = config.uncertainty.parameters
+    luck = {key: float(uniforms(config.run.seed, draw, Stream.PARAMETER, (key,), 1, 1)[0, 0]) for key in parameters}
+    return numbers_at(parameters, luck)
 
 
 def numbers_at(parameters: Mapping[str, UncertainNumber], luck: Mapping[str, float]) -> dict[str, float]:

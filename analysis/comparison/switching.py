@@ -1,0 +1,293 @@
+"""What would have to be true for the other plan to be better: where a difference changes its sign.
+
+From draws (`uncertainty=futures` or `psa`): the paired difference, future by future, is regressed on what was drawn.
+From paired runs: between two values of a number of the world that the sweep set, by a straight line.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.compare import Comparison
+from analysis.comparison.pairs import row_of, simultaneous_confidence
+from analysis.estimates.headline import Headline
+from analysis.estimates.intervals import NOTHING, Interval, t_quantile, times_drawn
+from analysis.sensitivity import in_words
+from analysis.tell.wording import MOST_NAMED, listed, words
+from sim.composed import is_number
+from sim.config import HubConfig
+from sim.evidence.futures import future_of
+from sim.evidence.uncertainty import numbers_drawn
+from sim.streams import Floats
+
+TURNS = "changes the sign"
+NEVER = "no value within its range changes it"
+OPEN = "not known with so few futures"
+NOT_DRAWN = (
+    "What would have to be true for another plan to be better is told where futures differ (uncertainty=futures or "
+    "psa), or where the sweep ran several values of a number such as demand.multiplier."
+)
+FEWEST = 10
+"""Pairs from which a line is drawn through them."""
+SWITCHING = "switching.csv"
+DRAWN, RUNS = "draws", "paired runs"
+
+
+class Switch(NamedTuple):
+    """What one driver does to a difference: plan less baseline, in the unit of the figure as stored."""
+
+    slope: Interval
+    """By how much the difference moves for each unit of the driver."""
+    at_low: Interval
+    """The mean difference where the driver is at the low end of its range, all else as it falls."""
+    at_high: Interval
+    value: Interval
+    """Where the difference changes its sign; not a number where it does not within the range."""
+    verdict: str
+
+
+class Driver(NamedTuple):
+    """An uncertain input: what was drawn of it, and its range."""
+
+    key: str
+    words: str
+    drawn: Floats
+    low: float
+    high: float
+
+
+def switch(differences: Floats, driver: Driver, confidence: float) -> Switch:
+    """Regress paired differences on what was drawn of a driver, and find where they change their sign.
+
+    Inputs are drawn independently, so that each may be looked at by itself; the interval of the value is Fieller's.
+    """
+    known = ~np.isnan(differences)
+    y, x = differences[known], driver.drawn[known]
+    number, spread = len(y), float(((x - x.mean()) ** 2).sum()) if len(x) else 0.0
+    if number < FEWEST or spread == 0:
+        return Switch(NOTHING, NOTHING, NOTHING, NOTHING, OPEN)
+    mean, centre = float(y.mean()), float(x.mean())
+    slope = float(((x - centre) * y).sum() / spread)
+    variance = float(((y - mean - slope * (x - centre)) ** 2).sum() / (number - 2))
+    reach = t_quantile(number - 1, confidence)
+
+    def at(value: float) -> Interval:
+        middle = mean + slope * (value - centre)
+        half = reach * math.sqrt(variance * (1 / number + (value - centre) ** 2 / spread))
+        return Interval(middle, middle - half, middle + half)
+
+    half = reach * math.sqrt(variance / spread)
+    steep, low, high = Interval(slope, slope - half, slope + half), at(driver.low), at(driver.high)
+    sides = {_side(low), _side(high)}
+    if len(sides) == 1 and 0 not in sides:
+        return Switch(steep, low, high, NOTHING, NEVER)
+    if low.estimate * high.estimate < 0 and steep.low * steep.high > 0:
+        turn = centre - mean / slope
+        ends = _fieller(mean, slope, reach**2 * variance / number, reach**2 * variance / spread)
+        return Switch(steep, low, high, Interval(turn, centre + ends[0], centre + ends[1]), TURNS)
+    return Switch(steep, low, high, NOTHING, OPEN)
+
+
+def _side(found: Interval) -> int:
+    """Return on which side of nothing a whole interval lies; 0 where it does not."""
+    return int(found.low > 0) - int(found.high < 0)
+
+
+def _fieller(mean: float, slope: float, of_mean: float, of_slope: float) -> tuple[float, float]:
+    """Return how far from the centre a line whose slope is not level may cross nothing (Fieller 1954)."""
+    a, b, c = slope**2 - of_slope, 2 * mean * slope, mean**2 - of_mean
+    root = math.sqrt(max(b * b - 4 * a * c, 0.0))
+    low, high = sorted(((-b - root) / (2 * a), (-b + root) / (2 * a)))
+    return low, high
+
+
+def drivers_drawn(config: HubConfig, replications: list[int]) -> list[Driver]:
+    """Return what was drawn for each of a sweep's pairs; nothing where futures differ by chance alone."""
+    uncertainty = config.uncertainty
+    draws = sorted({uncertainty.draw_of(number) for number in replications})
+    if uncertainty.mode == "futures" and uncertainty.futures is not None:
+        ranges = uncertainty.futures
+        rows = [future_of(config, draw) for draw in draws]
+        ends = {name: (getattr(ranges, name).low, getattr(ranges, name).high) for name in rows[0]}
+        named = {name: f"{words(name)}, times as configured" for name in ends}
+    elif uncertainty.mode == "psa":
+        rows = [numbers_drawn(config, draw) for draw in draws]
+        ends = {key: (number.low, number.high) for key, number in uncertainty.parameters.items()}
+        named = {key: in_words(key) for key in ends}
+    else:
+        return []
+    return [
+        Driver(key, named[key], np.array([row[key] for row in rows]), *ends[key])
+        for key in ends
+        if ends[key][0] < ends[key][1]
+    ]
+
+
+def switching_rows(comparison: Comparison) -> list[dict[str, object]]:
+    """Return one row a plan, scenario, deciding wait and driver: draws first, then paired runs."""
+    rows = []
+    for plan, base in comparison.baseline_of.items():
+        if not comparison.is_option(plan):
+            continue
+        mine = {driver.key: driver for cell in (base, plan) for driver in _drawn(comparison, cell)}
+        sure = simultaneous_confidence(comparison.confidence, len(mine))
+        for wait in comparison.deciding:
+            less = _less(comparison, plan, base, wait)
+            for driver in mine.values():
+                found = switch(less, driver, sure)
+                rows.append(
+                    _row(comparison, plan, wait, DRAWN, (driver.key, driver.words, driver.low, driver.high), found)
+                )
+    for plan, base in _pairs_of_plans(comparison):
+        for wait in comparison.deciding:
+            rows += _from_runs(comparison, plan, base, wait)
+    return rows
+
+
+def _drawn(comparison: Comparison, cell: str) -> list[Driver]:
+    return drivers_drawn(comparison.sweep.plans[cell].config, comparison.sweep.numbers)
+
+
+def _less(comparison: Comparison, plan: str, base: str, wait: Headline) -> Floats:
+    one, other = (row_of(comparison.by_replication[cell], wait.key) for cell in (plan, base))
+    return one - other
+
+
+def _row(
+    comparison: Comparison, cell: str, wait: Headline, source: str, driver: tuple[str, str, float, float], found: Switch
+) -> dict[str, object]:
+    swept = comparison.sweep.plans[cell]
+    row: dict[str, object] = {"plan": swept.plan, "baseline": comparison.sweep.plans[comparison.baseline_of[cell]].plan}
+    row |= {
+        "scenario": swept.world if source == DRAWN else "",
+        "figure": wait.words,
+        "unit": wait.unit,
+        "source": source,
+    }
+    row |= dict(zip(("key", "driver", "range_low", "range_high"), driver, strict=True))
+    for name in ("slope", "at_low", "at_high"):
+        row |= _ends(name, getattr(found, name).times(wait.scale))
+    return row | _ends("switches_at", found.value) | {"verdict": found.verdict}
+
+
+def _ends(name: str, found: Interval) -> dict[str, float]:
+    return {name: found.estimate, f"{name}_low": found.low, f"{name}_high": found.high}
+
+
+def _pairs_of_plans(comparison: Comparison) -> list[tuple[str, str]]:
+    """Return each plan with its baseline, by name."""
+    plans = comparison.sweep.plans
+    pairs = [
+        (plans[cell].plan, plans[base].plan)
+        for cell, base in comparison.baseline_of.items()
+        if comparison.is_option(cell)
+    ]
+    return list(dict.fromkeys(pair for pair in pairs if pair[0] != pair[1]))
+
+
+def _from_runs(comparison: Comparison, plan: str, base: str, wait: Headline) -> Iterator[dict[str, object]]:
+    """Yield where the difference between two plans changes its sign between two values of a number of the world."""
+    for key, cells in _steps_of_the_world(comparison, plan, base):
+        values = list(cells)
+        rows = np.array([_less(comparison, *cells[value], wait) for value in values])
+        means = _resampled(rows)
+        low, high = (_percentiles(means[:, place]) for place in (0, -1))
+        value, verdict = NOTHING, NEVER if len({*np.sign(means[0])} - {0}) == 1 else OPEN
+        for left in range(len(values) - 1):
+            before, after = means[:, left], means[:, left + 1]
+            if before[0] * after[0] < 0:
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    crossing = values[left] + (values[left + 1] - values[left]) * before / (before - after)
+                value, verdict = _percentiles(crossing), TURNS
+                break
+        if verdict == NEVER and not all(_side(_percentiles(column)) for column in means.T):
+            verdict = OPEN
+        found = Switch(NOTHING, low, high, value, verdict)
+        cell = cells[values[0]][0]
+        yield _row(comparison, cell, wait, RUNS, (key, in_words(key), values[0], values[-1]), found)
+
+
+def _steps_of_the_world(
+    comparison: Comparison, plan: str, base: str
+) -> Iterator[tuple[str, Mapping[float, tuple[str, str]]]]:
+    """Yield each number of the world of which the sweep ran several values, with the pair of cells at each value."""
+    swept, grid = comparison.sweep.plans, comparison.grid
+    pairs = [
+        (grid.cells[plan, one], grid.cells[base, one])
+        for one in grid.scenarios
+        if (plan, one) in grid.cells and (base, one) in grid.cells
+    ]
+    levers = dict.fromkeys(key for cell, _ in pairs for key in swept[cell].levers if key not in swept[cell].decisions)
+    for key in levers:
+        families: dict[str, dict[float, tuple[str, str]]] = {}
+        for pair in pairs:
+            cell = swept[pair[0]]
+            value = _value_of(cell.config, key)
+            others = {k: v for k, v in cell.levers.items() if k != key and k not in cell.decisions}
+            if value is not None:
+                families.setdefault(repr((cell.scenario, sorted(others.items(), key=str))), {})[value] = pair
+        yield from ((key, dict(sorted(family.items()))) for family in families.values() if len(family) > 1)
+
+
+def _value_of(config: HubConfig, key: str) -> float | None:
+    """Return a number of a configuration by its path; nothing where it is none."""
+    part: object = config
+    for step in key.split("."):
+        part = part.get(step) if isinstance(part, Mapping) else getattr(part, step, None)
+    return float(part) if is_number(part) else None  # type: ignore[arg-type] # it is a number
+
+
+def _resampled(rows: Floats) -> Floats:
+    """Return the means of rows, then those of every resample of whole replications; shape (1 + resamples, rows)."""
+    number = rows.shape[1]
+    known = ~np.isnan(rows)
+    times = np.vstack([np.ones(number), times_drawn(number)])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means: Floats = (times @ np.where(known, rows, 0.0).T) / (times @ known.T.astype(float))
+    return means
+
+
+def _percentiles(found: Floats) -> Interval:
+    resamples = found[1:][np.isfinite(found[1:])]
+    if math.isnan(float(found[0])) or not len(resamples):
+        return NOTHING
+    return Interval(float(found[0]), *np.quantile(resamples, (0.025, 0.975)).tolist())
+
+
+def switching_table(comparison: Comparison) -> pd.DataFrame:
+    """Return every switching value as a table."""
+    return pd.DataFrame(switching_rows(comparison))
+
+
+def switching_lines(comparison: Comparison, found: pd.DataFrame) -> list[str]:
+    """Say for each plan what would have to be true for it, or the baseline, to be the better one after all."""
+    lines = []
+    if found.empty:
+        return [NOT_DRAWN] if any(map(comparison.is_option, comparison.baseline_of)) else []
+    names, scenarios = comparison.grid.plan_names, comparison.grid.scenario_names
+    for key, mine in found.groupby(["plan", "baseline", "scenario", "figure"], sort=False):
+        plan, base, scenario, figure = (str(part) for part in key)
+        pair = f"{names[plan]} against {names[base]}, {figure}" + (f", in {scenarios[scenario]}" if scenario else "")
+        turning = mine[mine["verdict"] == TURNS]
+        told = [
+            f"{row['driver']} {row['switches_at']:.3g} ({row['switches_at_low']:.3g} to {row['switches_at_high']:.3g}; "
+            f"range {row['range_low']:g} to {row['range_high']:g})"
+            for row in turning.head(MOST_NAMED).to_dict("records")
+        ]
+        never, unknown = (int((mine["verdict"] == said).sum()) for said in (NEVER, OPEN))
+        parts = [f"the sign changes at {listed(told)}"] if told else []
+        parts += [f"no value of {_few_of(never, mine)} within its range changes it"] if never else []
+        parts += [f"for {_few_of(unknown, mine)} this is not known with so few futures"] if unknown else []
+        lines.append(f"{pair}: {'; '.join(parts)}.")
+    return lines
+
+
+def _few_of(number: int, mine: pd.DataFrame) -> str:
+    """Return how many of the drivers are meant, and which where there is but one."""
+    each = f"{number} of {len(mine)} drivers" if number < len(mine) else f"the {number} drivers"
+    return each if len(mine) > 1 else str(mine["driver"].iloc[0])
