@@ -92,13 +92,15 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
     from sim.run.results import ALWAYS, labelled
 
     swept, configs = {}, []
+    every = [changes_of(plan.overrides) for plan in plans.values()]
     for name in sorted(plans, key=lambda name: name != baseline):
         config = plans[name].checked
         if ignored := next((key for key in NOT_COMPARED if getattr(config.run, key)), None):
             raise HubError(f"run.{ignored}: got {getattr(config.run, ignored)}; only simulate() obeys it: leave it out")
         of_it = config.scenario, config.staffing_model, config, config_hash(config), config.run.replications
         levers = changes_of(plans[name].overrides)
-        scenario = sort_cell(Sides(), of_it[:2], levers, config=config.model_dump()).scenario
+        own = {key: value for key, value in levers.items() if any(one.get(key) != value for one in every)}
+        scenario = sort_cell(Sides(), of_it[:2], own, config=config.model_dump()).scenario
         swept[name] = SweptPlan(name, *of_it, levers, {}, called=name, plan=name, world=scenario)
         configs.append(config)
     refuse_unless_pairs(swept.values())

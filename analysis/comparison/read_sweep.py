@@ -131,9 +131,9 @@ def _plan(folder: Path, cell: Listed) -> SweptPlan:
     run = (config, cell.config_hash, cell.replications, cell.levers, own)
     # By rule for a sweep of before plans were told from scenarios.
     by_rule = sort_cell(Sides(), (cell.scenario, cell.staffing), cell.levers)
-    place = {"plan": cell.plan or by_rule.plan, "world": cell.world or by_rule.scenario}
-    decisions = tuple(cell.decisions) or by_rule.decisions
-    return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run, **place, decisions=decisions)
+    plan, world = cell.plan or by_rule.plan, cell.world or by_rule.scenario
+    decided = tuple(cell.decisions) or by_rule.decisions
+    return SweptPlan(cell.cell, cell.scenario, cell.staffing, *run, plan=plan, world=world, decisions=decided)
 
 
 def refuse_unless_pairs(plans: Iterable[SweptPlan]) -> None:
