@@ -21,7 +21,7 @@ LONGEST = 60
 CUT = " … "
 NAMES = ("scenario", "staffing_model", "purpose")
 """What a plan is called is no lever."""
-DULL = ("roles", "lines", "wte", "exposed", "campaigns")
+DULL = ("roles", "lines", "wte", "exposed", "changes")
 """Steps of a path that say nothing in the name of a lever."""
 CLAUSE_ENDS = (". ", "; ", " (")
 OUTCOMES = {

@@ -216,11 +216,11 @@ PLANS_AFTER_THE_HORIZON = {
     },
     "outreach": {
         "changes.later": {
-            "from_day": 400, "to_day": 500, "target": {}, "uptake_multiplier": 3.0, "decay_days": 30.0,
-            "need_odds_ratio": 2.0, "cost_gbp": 1000.0, "staff_hours_per_week": 5.0,
+            "kind": "campaign", "from_day": 400, "to_day": 500, "target": {}, "uptake_multiplier": 3.0,
+            "decay_days": 30.0, "need_odds_ratio": 2.0, "cost_gbp": 1000.0, "staff_hours_per_week": 5.0,
         },
     },
-    "a wave": {"changes.later": {"from_day": 400, "length_days": 60, "uptake_multiplier": 4.0}},
+    "a wave": {"changes.later": {"kind": "wave", "from_day": 400, "to_day": 460, "uptake_multiplier": 4.0}},
 }  # fmt: skip
 
 
