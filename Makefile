@@ -14,6 +14,7 @@ RUN  := $(VENV)/.run-ready
 APP  := $(VENV)/.app-ready
 DEV  := $(VENV)/.dev-ready
 E2E  := $(VENV)/.e2e-ready
+DOCS := $(VENV)/.docs-ready
 COMPILED := $(VENV)/.compiled
 BENCH := $(VENV)/.bench-ready
 MUTATE := $(VENV)/.mutate-ready
@@ -37,9 +38,12 @@ test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browse
 golden: $(DEV) $(COMPILED)  ## compare every table of 66 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)
 
-docs: $(DEV)  ## write docs/stages.md and docs/data.md from the tables of stages, measures and columns
+docs: $(DOCS) $(COMPILED)  ## write docs/stages.md and docs/data.md, and the site into build/site: runs the tutorial, checks links
+	@mkdir -p build
 	@$(BIN)/python tests/docs/stages_page.py
 	@$(BIN)/python tests/docs/data_page.py
+	@$(BIN)/sphinx-build -q -E -W --keep-going docs build/site >build/docs.txt 2>&1 || { cat build/docs.txt; exit 1; }
+	@echo 'The site: build/site/index.html'
 
 e2e: $(E2E) $(COMPILED)  ## the page in a real browser: needs Chromium (apt-get install chromium)
 	@$(BIN)/python -m pytest -m e2e $(ARGS) tests/e2e
@@ -74,6 +78,7 @@ lock: $(UV)  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--
 	@$(COMPILE) --extra dev --extra app --output-file locks/dev.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra app --constraints locks/dev.txt --output-file locks/app.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra e2e --constraints locks/dev.txt --output-file locks/e2e.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra docs --constraints locks/dev.txt --output-file locks/docs.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra bench --constraints locks/dev.txt --output-file locks/bench.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra mutate --constraints locks/dev.txt --output-file locks/mutate.txt $(ARGS) pyproject.toml
 	@printf '%s\n' hatchling cython setuptools | \
@@ -140,6 +145,10 @@ $(APP): locks/app.txt $(RUN)
 
 $(E2E): locks/e2e.txt $(DEV)
 	@$(PIP) --require-hashes -r locks/e2e.txt
+	@touch $@
+
+$(DOCS): locks/docs.txt $(DEV)
+	@$(PIP) --require-hashes -r locks/docs.txt
 	@touch $@
 
 $(DEV): locks/dev.txt $(RUN)

@@ -99,7 +99,7 @@ class Configuration:
     folder: str | None
     """The folder of one's own options; None without one."""
     checked: HubConfig = field(compare=False)
-    """Every value, typed: `configuration.checked.demand.multiplier`."""
+    """Every value, checked and typed, as in `configuration.checked.demand.multiplier`."""
 
     @classmethod
     def composed(cls, overrides: Iterable[str], folder: str | None) -> Configuration:

@@ -54,9 +54,11 @@ class Results:
 
     @cached_property
     def measures(self) -> pd.DataFrame:
-        """Every measure: `measure`, `stage`, `dimension`, `group`, `unit`, then `estimate` with its interval `low` to
-        `high`, `range_low` to `range_high`, and `replications` that had a value. It is what `summary.csv` holds.
-        """  # noqa: D205 (a list of columns is no summary)
+        """Every measure, as `summary.csv` holds it.
+
+        `measure`, `stage`, `dimension`, `group` and `unit`, then `estimate` with its interval `low` to `high`,
+        `range_low` to `range_high`, and `replications` that had a value.
+        """
         from analysis.estimates.tables import estimates_of
 
         per_draw = self.configuration.checked.uncertainty.replications_per_draw

@@ -1,4 +1,4 @@
-"""Write docs/stages.md from the tables that the code reads: `make docs`."""
+"""Write docs/stages.md and its picture from the tables that the code reads: `make docs`."""
 
 from __future__ import annotations
 
@@ -6,28 +6,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from pathway_picture import PICTURE, picture
+
 from sim.measures import MEASURES
-from sim.stages import ALL_STAGES, LISTED, MILESTONES, STAGES
+from sim.stages import ALL_STAGES
 
 PAGE = Path(__file__).parents[2] / "docs" / "stages.md"
-
-
-def diagram() -> str:
-    """Return the pathway as a Mermaid flowchart: milestones in boxes, each stage with a list as an arrow."""
-    lines = ["flowchart TD"]
-    lines += [f"    {m.name}{_box(m.name.replace('_', ' '), m.at_the_hub)}" for m in MILESTONES]
-    lines += [f"    {m.after} {'-->' if m.at_the_hub else '-.->'} {m.name}" for m in MILESTONES if m.after]
-    for stage in (stage for stage in LISTED if not stage.by_stay):
-        lines.append(f'    {stage.joins} == "waits for {stage.waits_for}" ==> {stage.closes}')
-        if stage.can_be_left:
-            lines.append(f"    {stage.joins} -. gives up waiting .-> closed")
-    outside = STAGES["external"]
-    lines.append(f'    {outside.opens} == "waits for {outside.waits_for}" ==> {outside.closes}')
-    return "\n".join(lines)
-
-
-def _box(words: str, at_the_hub: bool) -> str:
-    return f'["{words}"]' if at_the_hub else f'(["{words}"])'
 
 
 def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
@@ -57,12 +41,7 @@ def page() -> str:
 `make docs` writes this page from the tables that the model itself reads (`sim/stages.py`, `sim/measures`); a test
 fails when it no longer says what they say.
 
-A thin arrow says what must have happened before; a thick one is a wait on a list, and a dotted one ends in care
-elsewhere, which the Hub does not see, or in giving up. A case may be closed from every box.
-
-```mermaid
-{diagram()}
-```
+![The pathway: milestones in boxes, what must come before each, and the waits between them](pictures/pathway.svg)
 
 ## Stages
 
@@ -81,4 +60,5 @@ What each measure says, which way is better, and how several Hubs make one figur
 
 if __name__ == "__main__":
     PAGE.write_text(page(), encoding="utf-8")
+    PICTURE.write_text(picture(), encoding="utf-8")
     sys.exit(0)

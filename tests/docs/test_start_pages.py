@@ -1,0 +1,116 @@
+"""The pages for each kind of reader: every command on them runs, in its order, and every link leads somewhere."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+import resilience_hub
+from analysis.commands import main
+from sim.errors import HubError
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["docs/start/planner.md", "docs/start/commissioner.md", "docs/start/crisis_team.md"]
+QUICK = [
+    "run.replications=2", "run.horizon_days=200", "run.opening.run_in_days=30", "run.jobs=1", "run.store=null",
+]  # fmt: skip
+SIMULATED = ("sweep", "compare", "diff")
+"""Verbs that are run whole; of others it is looked at what they would simulate."""
+
+
+def commands(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(r"^(?:\.venv/bin/)?(hub(?: .*?)?)(?: {2,}#.*)?$", text, re.MULTILINE)
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """What was to be simulated by commands that are not run to their end."""
+    found = []
+
+    def ran(config, *_):
+        found.append(config)
+        return 0
+
+    def sized(config, question, say):
+        found.append(config)
+        raise HubError("asked for")
+
+    monkeypatch.setattr("analysis.runs.one_run.run_and_report", ran)
+    monkeypatch.setattr("analysis.sizing.sizing.size", sized)
+    return found
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("page", PAGES)
+def test_every_command_of_a_page_runs_in_its_order(page, tmp_path, monkeypatch, asked, capsys):
+    monkeypatch.chdir(tmp_path)
+    found = commands(page)
+    assert found
+    for command in found:
+        words, before = shlex.split(command)[1:], len(asked)
+        verb = words[0] if words and "=" not in words[0] else ""
+        given = [word for word in words if not word.startswith("run.replications=")]
+        status = main([*given, *(QUICK if verb == "sweep" else [])])
+        err = capsys.readouterr().err
+        assert status == (2 if verb == "size" else 0), f"{command}\n{err}"
+        assert len(asked) == before + (verb not in SIMULATED), command
+
+
+@pytest.mark.integration
+def test_the_five_lines_for_a_chart_are_a_chart(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    [block] = re.findall(
+        r"```python\n(.*?)```", (ROOT / "docs/start/analyst.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    lines = block.replace("import resilience_hub as hub\n", "").replace("simulate(replications=20)", "simulate(2, 1)")
+    quick = lines.replace('staffing="mixed_skill"', 'staffing="mixed_skill", run__horizon_days=200')
+    assert quick.count("_days=200") == quick.count("simulate(2, 1)") == 1
+    assert len([line for line in block.splitlines() if line]) == 5
+    *before, last = quick.strip().splitlines()
+    names = {"hub": resilience_hub}
+    exec("\n".join(before), names)
+    assert eval(last, names)._repr_png_()
+
+
+def pages():
+    return sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+
+def anchors(page):
+    """Return what a code host calls the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    bare = (re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text) for text in headings)
+    return {re.sub(r"[^\w\- ]", "", text).strip().lower().replace(" ", "-") for text in bare}
+
+
+@pytest.mark.unit
+def test_every_link_of_a_page_leads_somewhere_where_code_is_hosted_too():
+    dead = []
+    for page in pages():
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for link in re.findall(r"\]\(([^)\s]+)\)", text):
+            if re.match(r"[a-z]+:", link):
+                continue
+            path, _, anchor = unquote(link).partition("#")
+            target = (page.parent / path).resolve() if path else page
+            if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
+                dead.append(f"{page.relative_to(ROOT)}: {link}")
+    assert dead == []
+
+
+@pytest.mark.unit
+def test_every_page_is_in_the_contents_of_the_site():
+    docs = ROOT / "docs"
+    listed = {
+        line.strip()
+        for block in re.findall(r"```{toctree}\n(.*?)```", (docs / "index.md").read_text(encoding="utf-8"), re.DOTALL)
+        for line in block.splitlines()
+        if line.strip() and not line.startswith(":")
+    }
+    there = {page.relative_to(docs).with_suffix("").as_posix() for page in docs.rglob("*.md")}
+    assert {name for name in there if not name.startswith("decisions/0")} - {"index"} == listed
