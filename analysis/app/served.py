@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import socket
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -15,8 +16,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
+from analysis.app.visits import house
 from sim.config import HubConfig
 
+PARTS = ("explore", "compare", "size", "flow", "own_figures")
 REFUSED = "Refused: open the page by the address that hub app shows, or start hub app with --address NAME.\n"
 
 
@@ -71,6 +74,9 @@ def _parts(url: str) -> SplitResult:
 
 
 HubConfig.model_rebuild()  # now, not in the threads of the first visitors at once
+for part in PARTS:  # read before the first visitor waits for them
+    import_module(f"analysis.app.{part}")
+house()
 logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 app = App(
     Path(__file__).with_name("page.py"),

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,6 +24,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from analysis.app.background import BackgroundRun, Runs, end
 from analysis.app.caretaker import PassingFolder
 from analysis.app.plans import NamedView
+from analysis.app.presets import kept_presets, simulate_in_background
 from analysis.app.quick_look import QuickLooks
 from analysis.app.view import LIMITS, QUICK, Limits, View, from_link, refuse_beyond
 from sim.config import HubConfig
@@ -76,7 +78,12 @@ class Visit:
 class House:
     """The server's own: a folder that is removed when it stops, the store inside it, looks and runs."""
 
-    def __init__(self, limits: Limits = LIMITS, connected: Callable[[str], bool] = lambda session: True) -> None:
+    def __init__(
+        self,
+        limits: Limits = LIMITS,
+        connected: Callable[[str], bool] = lambda session: True,
+        presets: Path | None = None,
+    ) -> None:
         self.limits = limits
         self._connected = connected
         self._own = PassingFolder()
@@ -89,7 +96,9 @@ class House:
         self._closed = threading.Event()
         threading.Thread(target=self._rounds, daemon=True, name="rounds").start()
         atexit.register(self.close)
-        self.looks.ask(View.default().config(QUICK, self.store))  # what most begin with; and the cores are warm
+        self.presets = presets
+        self.looks.ask(View.default().config(QUICK, presets or self.store))  # what most begin with
+        self._simulating = None if presets is None else simulate_in_background(presets)
 
     def visit(self, session: str) -> Visit:
         """Return the visit of a session; it is opened when that comes for the first time."""
@@ -120,7 +129,9 @@ class House:
             self.see_who_is_away(time.monotonic())
 
     def config(self, view: View, replications: int, visit: Visit) -> HubConfig:
-        """Return the configuration of a view; own referrals leave no trace in the shared store."""
+        """Return the configuration of a view; what was uploaded leaves no trace in the stores that others use."""
+        if self.presets is not None and replications <= QUICK and not view.changed and not view.is_private:
+            return view.config(replications, self.presets)
         return view.config(replications, self.store_of(visit, [view]))
 
     def store_of(self, visit: Visit, views: Iterable[View]) -> Path:
@@ -175,15 +186,18 @@ class House:
     def close(self) -> None:
         """Stop for good."""
         self._closed.set()
+        if self._simulating is not None:
+            self._simulating.terminate()
+            self._simulating.wait()
         self.looks.close()
         self.runs.close()
         self._own.remove()
 
 
-@st.cache_resource(show_spinner=False, on_release=House.close)
+@cache
 def house() -> House:
-    """Return what all visitors share."""
-    return House(connected=get_instance().is_active_session)
+    """Return what all visitors share; it is there before the first of them comes."""
+    return House(connected=lambda session: get_instance().is_active_session(session), presets=kept_presets())
 
 
 def visit() -> Visit:
