@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.app import charts, widgets
+from analysis.app import charts, tour, widgets
 from analysis.app.background import RESULTS, BackgroundRun
 from analysis.app.plans import NamedView, keep_referrals
 from analysis.app.quick_look import QuickLook, Result, result_of_folder
@@ -36,6 +36,7 @@ STEP = QUICK // 4
 def explore() -> None:
     """Show this part of the page."""
     now = widgets.begin("Explore a scenario")
+    tour.invite()
     runs = st.query_params.get(RUNS)  # the address bar says what is shown, so that a refresh or a sent link shows it
     st.query_params.from_dict(now.link() | ({RUNS: runs} if runs else {}))
     try:
@@ -53,7 +54,8 @@ def explore() -> None:
         st.warning("\n".join(f"- {plain(line)}" for line in result.warnings))
     _decide(now)
     _charts(result)
-    _take_away(now, result, visit().runs[RUN] if decided else None)
+    with st.container(key="take-away"):
+        _take_away(now, result, visit().runs[RUN] if decided else None)
 
 
 def _quick_look(config: HubConfig) -> QuickLook:
@@ -129,7 +131,7 @@ def _decide(now: View) -> None:
         return
     if run is not None and run.request["link"] == now.link() and widgets.outcome(run):
         return
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="decide"):
         replications = st.selectbox("Replications of a decision-grade run", CHOICES, index=1, width=300)
         pressed = st.button("Run it in the background", type="primary")
     if pressed:

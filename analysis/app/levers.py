@@ -17,6 +17,13 @@ from sim.stages import CAN_BE_LEFT
 
 Value = float | int | str
 SECTIONS = ("Who comes", "A major incident", "Who works", "How they work", "How it opens, and for how long")
+PLANNERS, CRISIS_TEAMS = "For planners", "For crisis teams"
+WHO_ASKS = {
+    PLANNERS: (SECTIONS[0], SECTIONS[4]),
+    "For commissioners": (SECTIONS[2], SECTIONS[3]),
+    CRISIS_TEAMS: (SECTIONS[1],),
+}
+"""Sections by who asks for what is in them."""
 PER_THOUSAND = 1000
 LENGTHS: dict[Value, str] = {
     183: "half a year", 365: "1 year", 548: "1½ years", 731: "2 years", 1096: "3 years", 1461: "4 years",

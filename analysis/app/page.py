@@ -105,7 +105,7 @@ FOOTER = (
 
 def main() -> None:
     """Show the part that was chosen."""
-    st.set_page_config(page_title="Resilience Hub simulator", layout="wide", initial_sidebar_state="expanded")
+    st.set_page_config(page_title="Resilience Hub simulator", layout="wide", initial_sidebar_state="auto")
     st.html(f"<style>{(HERE / 'page.css').read_text(encoding='utf-8')}</style>")
     st.logo((HERE / "logo.svg").read_text(encoding="utf-8"), size="large")
     parts = [

@@ -14,6 +14,7 @@ import streamlit as st
 
 from analysis.app import widgets
 from analysis.app.background import CARD, BackgroundRun
+from analysis.app.levers import CRISIS_TEAMS
 from analysis.app.plans import keep_referrals, options_as_seen_from
 from analysis.app.view import LIMITS, Limits, View, refuse_beyond, refuse_unfit
 from analysis.app.visits import HIRE, TARGET, house, keep, view, visit
@@ -142,6 +143,7 @@ def size() -> None:
         "Which extra staff do you need, and when must you ask for them, so that people are still seen in time? The "
         "search starts from the staff that the Hub has and adds posts.",
         levers="The surge and the Hub",
+        first=CRISIS_TEAMS,
     )
     if not now.preset.incident:
         st.info("This scenario has no incident: the plan will be for its everyday demand.")

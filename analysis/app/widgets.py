@@ -15,7 +15,7 @@ import streamlit as st
 
 from analysis.app.background import BackgroundRun, end
 from analysis.app.charts import Chart, Rows
-from analysis.app.levers import SECTIONS, Lever, Value
+from analysis.app.levers import PLANNERS, WHO_ASKS, Lever, Value
 from analysis.app.view import View
 from analysis.app.visits import epoch, keep, set_view, view
 from analysis.own_hub.option_files import OPTION
@@ -32,11 +32,11 @@ SLIDERS = ("referrals", "size", "plan", "sessions", "lead")
 """Levers that are dragged, by the first part of their name; the others are typed or chosen."""
 
 
-def begin(title: str, text: str = "", levers: str = "Change something") -> View:
+def begin(title: str, text: str = "", levers: str = "Change something", first: str = PLANNERS) -> View:
     """Show the levers under a heading beside the page, the page's title, and how the view differs from its preset."""
     with st.sidebar:
         st.header(levers)
-        now = levers_form()
+        now = levers_form(first)
     st.title(title)
     if text:
         st.markdown(text)
@@ -83,7 +83,7 @@ def show_figures(figures: Sequence[tuple[str, str, str]]) -> None:
         f"<div><dt>{html.escape(name)}</dt><dd><b>{html.escape(value)}</b><span>{html.escape(note)}</span></dd></div>"
         for name, value, note in figures
     )
-    st.html(f'<dl class="hub-figures">{told}</dl>')
+    st.html(f'<div class="hub-cards"><dl class="hub-figures">{told}</dl></div>')
 
 
 def stamp(text: str, decisive: bool) -> None:
@@ -183,31 +183,33 @@ def show_command(command: str) -> None:
 
 def choose_named(label: str, names: Sequence[str], chosen: str, key: str | None = None, **more: Any) -> str:
     """Let one of some names of the configuration be chosen by its words."""
-    named: str = st.selectbox(
-        label, names, names.index(chosen), format_func=lambda name: sentence(words(name)), key=key, **more
-    )
-    return named
+    shown = {"format_func": lambda name: sentence(words(name)), "key": key, **more}
+    return str(st.selectbox(label, names, names.index(chosen), **shown))
 
 
 def charts_beside(key: str, shown: Sequence[tuple[Any, ...]]) -> None:
     """Show charts beside each other, each as `show_chart` is given it; on a narrow screen one below the other."""
-    with st.container(key=f"beside-{key}"):
-        for column, chart in zip(st.columns(len(shown), gap="medium"), shown, strict=True):
-            with column:
-                show_chart(*chart)
+    beside = st.container(key=f"beside-{key}").columns(len(shown), gap="medium")
+    for column, chart in zip(beside, shown, strict=True):
+        with column:
+            show_chart(*chart)
 
 
-def levers_form() -> View:
-    """Show the form and return the view that it describes: presets first, each lever with unit and evidence."""
+def levers_form(first: str = PLANNERS) -> View:
+    """Show the form and return the view that it describes: presets, then the levers by who asks for them."""
     now = _presets(view())
     levers, changed = now.levers, {lever.name for lever, _ in now.changed}
-    for section in SECTIONS:
-        mine = [lever for lever in levers if lever.section == section and _in_use(lever, now)]
-        moved = sum(lever.name in changed for lever in mine)
-        with st.expander(f"{section}{f' ({moved} changed)' if moved else ''}", expanded=section == SECTIONS[0]):
-            for lever in mine:
-                value = _widget(lever, now)
-                if value != now.changes.get(lever.name, lever.preset):
+    for asked, sections in sorted(WHO_ASKS.items(), key=lambda item: item[0] != first):
+        st.subheader(asked)
+        for section in sections:
+            mine = [lever for lever in levers if lever.section == section and _in_use(lever, now)]
+            moved = sum(lever.name in changed for lever in mine)
+            opened = asked == first and section == sections[0]
+            with st.expander(f"{section}{f' ({moved} changed)' if moved else ''}", expanded=opened):
+                for lever in mine:
+                    value = _widget(lever, now)
+                    if value == now.changes.get(lever.name, lever.preset):
+                        continue
                     now = now.with_change(lever.name, value)
                     if lever.name == "incident":
                         keep(now)

@@ -81,3 +81,44 @@ def test_the_page_can_be_walked_by_keyboard_alone(visit: Callable[..., Any]) -> 
         "Keep this as a plan",
     ):
         assert name in told, name
+
+
+def test_the_tour_is_taken_and_left_by_keyboard(visit: Callable[..., Any]) -> None:
+    page = visit(f"?{SHORT}")
+    page.get_by_role("heading", name="Take it away").wait_for()
+    page.get_by_role("button", name="Take the tour").focus()
+    page.keyboard.press("Enter")
+    for step in range(1, 5):
+        page.get_by_text(f"{step} of 5: ").wait_for()
+        page.get_by_role("button", name="Next").focus()
+        page.keyboard.press("Enter")
+    page.get_by_text("5 of 5: ").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Take the tour").wait_for(state="detached")
+
+
+@pytest.mark.parametrize("wide", [1440, 1024, 768])
+def test_the_four_figures_stand_in_one_row(visit: Callable[..., Any], wide: int) -> None:
+    page = visit(f"?{SHORT}", {"width": wide, "height": 1000})
+    page.locator(".st-key-answer").wait_for()
+    boxes = [card.bounding_box() for card in page.locator(".hub-figures > div").all()]
+    assert len(boxes) == 4 and len({round(box["y"]) for box in boxes}) == 1
+    assert boxes[-1]["x"] + boxes[-1]["width"] <= wide
+
+
+def test_what_is_printed_is_the_answer_and_nothing_to_press(visit: Callable[..., Any]) -> None:
+    page = visit(f"?{SHORT}")
+    page.get_by_role("heading", name="Take it away").wait_for()
+    page.emulate_media(media="print")
+    assert page.locator(".st-key-answer").is_visible() and page.locator(".hub-figures").is_visible()
+    for hidden in ("[data-testid=stSidebar]", "[data-testid=stHeader]", ".st-key-decide", ".st-key-take-away"):
+        assert not page.locator(hidden).is_visible()
+
+
+def test_levers_stand_under_who_asks_for_them(visit: Callable[..., Any]) -> None:
+    def asked(page: Any) -> list[str]:
+        page.get_by_role("heading", name="For crisis teams").wait_for()
+        return [text for text in page.locator("[data-testid=stSidebar] h3").all_inner_texts() if text.startswith("For")]
+
+    assert asked(visit(f"?{SHORT}")) == ["For planners", "For commissioners", "For crisis teams"]
+    assert asked(visit("size"))[0] == "For crisis teams"
