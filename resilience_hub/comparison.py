@@ -198,8 +198,9 @@ class Comparison:
         from sim.disk.folders import new_folder
 
         with new_folder(Path(folder)) as unfinished:
-            write_tables(across(self._found), self.equity, unfinished)
-            draw(self._found, self.equity, [], unfinished)
+            found = across(self._found)
+            write_tables(found, self.equity, unfinished)
+            draw(found, self.equity, [], unfinished)
         return Path(folder)
 
     def __str__(self) -> str:

@@ -95,7 +95,7 @@ def compare(arguments: list[str]) -> int:
         widened = widened_gaps(comparison, equity)
         reasons = attribute_plans(comparison) if args.why else []
         write_tables(found, equity, folder, reasons)
-        pages = write_report(comparison, equity, widened, reasons, drivers, args.question, folder)
+        pages = write_report(found, equity, widened, reasons, drivers, args.question, folder)
         write_whole(folder / FILE, workbook_of_comparison(comparison, folder))
     print_comparison(found, widened)
     print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}; workbook: {args.out / FILE}")

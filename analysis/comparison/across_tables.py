@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from rich.console import RenderableType
 
 from analysis.comparison.across import ALL_STANDARDS, EVERYWHERE, Across, Regret
+from analysis.comparison.switching import switching_lines, switching_table
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
 from analysis.tell.console import plain_table
@@ -107,33 +109,72 @@ def satisficing_rows(found: Across) -> list[dict[str, Any]]:
     return rows
 
 
-def across_parts(found: Across) -> list[RenderableType]:
-    """Return how the plans do across scenarios, for the console; nothing where there is one scenario or one plan."""
-    grid, comparison = found.comparison.grid, found.comparison
-    parts: list[RenderableType] = ["", grid.missing_line] if grid.missing else []
-    if len(grid.plans) < 2 or len(found.scenarios) < 2:  # noqa: PLR2004 - there is nothing to be across
-        return parts
-    plans, scenarios = grid.plan_names, grid.scenario_names
-    told = f"Across {listed([scenarios[one] for one in found.scenarios])}, in pairs of replications"
-    table, how_often = plain_table(title=told, title_justify="left", title_style="bold"), plain_table()
-    for heading in ("", "plan", "worst scenario", "at most behind the best plan"):
-        table.add_column(heading, overflow="fold")
-    for headline in [*comparison.deciding, comparison.cost]:
+Row = tuple[str, str, str, str]
+
+
+def robust_rows(found: Across) -> list[Row]:
+    """Return figure, plan, worst scenario and how far behind the best plan at most, each in words."""
+    scenarios, plans, rows = found.comparison.grid.scenario_names, found.comparison.grid.plan_names, []
+    for headline in [*found.comparison.deciding, found.comparison.cost]:
         level = level_in(headline.unit, headline.scale)
         for plan in found.plans:
             mine = found.regret(plan, headline)
             worst = f"{scenarios[mine.worst_scenario]}: {level.interval(mine.worst)}"
-            figure = f"{headline.words}, {headline.unit}" if plan == found.plans[0] else ""
-            table.add_row(figure, plans[plan], worst, behind(found, mine, level))
-    for heading in ("meets the standard", "plan", "scenarios", "simulated futures"):
-        how_often.add_column(heading, overflow="fold")
+            figure = f"{headline.words}, {headline.unit}"
+            rows.append((figure, plans[plan], worst, behind(found, mine, level)))
+    return rows
+
+
+def met_rows(found: Across) -> list[Row]:
+    """Return standard, plan, in how many scenarios it is met and in what share of simulated futures, in words."""
+    plans, rows = found.comparison.grid.plan_names, []
     for words, wait in standards_of(found):
         for plan in found.plans:
             met = found.met(plan, wait)
             of = f"{round(met.scenarios.estimate * len(found.scenarios))} of {len(found.scenarios)}"
-            row = (words if plan == found.plans[0] else "", plans[plan], of, share.interval(met.futures))
-            how_often.add_row(*row)
-    return [*parts, "", table, how_often]
+            rows.append((words, plans[plan], of, share.interval(met.futures)))
+    return rows
+
+
+def has_several(found: Across) -> bool:
+    """Return whether there are several plans in several scenarios: else nothing is across."""
+    return min(len(found.plans), len(found.scenarios)) > 1
+
+
+def across_content(found: Across) -> dict[str, Any]:
+    """Return what the report says of plans across scenarios, and of what would have to be true for another plan."""
+    comparison = found.comparison
+    several = has_several(found)
+    return {
+        "missing": comparison.grid.missing_line,
+        "scenarios": listed([comparison.grid.scenario_names[one] for one in found.scenarios]),
+        "robust": robust_rows(found) if several else [],
+        "met": met_rows(found) if several else [],
+        "switching": switching_lines(comparison, switching_table(comparison)),
+    }
+
+
+def across_parts(found: Across) -> list[RenderableType]:
+    """Return how the plans do across scenarios, for the console; nothing where there is one scenario or one plan."""
+    grid = found.comparison.grid
+    parts: list[RenderableType] = ["", grid.missing_line] if grid.missing else []
+    if not has_several(found):
+        return parts
+    told = f"Across {listed([grid.scenario_names[one] for one in found.scenarios])}, in pairs of replications"
+    headings = ("", "plan", "worst scenario", "at most behind the best plan")
+    whose = ("meets the standard", "plan", "scenarios", "simulated futures")
+    return [*parts, "", _as_table(robust_rows(found), headings, told), _as_table(met_rows(found), whose)]
+
+
+def _as_table(rows: Sequence[Row], headings: Sequence[str], title: str | None = None) -> RenderableType:
+    """Return rows as a table in which what several rows share stands once."""
+    table, last = plain_table(title=title, title_justify="left", title_style="bold"), ""
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    for first, *others in rows:
+        table.add_row("" if first == last else first, *others)
+        last = first
+    return table
 
 
 def behind(found: Across, regret: Regret, level: Form) -> str:

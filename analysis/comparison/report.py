@@ -11,9 +11,12 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.comparison.across import Across
+from analysis.comparison.across_tables import across_content
 from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures import SHAPES, equity_dots, looks, overview
+from analysis.comparison.map_figure import plan_map
 from analysis.comparison.plans import changes, in_full, in_words
 from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
 from analysis.comparison.sentences import (
@@ -129,21 +132,23 @@ def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
 
 
 def write_report(
-    comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], reasons: list[Attribution],
+    found: Across, equity: pd.DataFrame, widened: list[Widened], reasons: list[Attribution],
     drivers: Drivers | None, question: str, folder: Path,
 ) -> list[Path]:  # fmt: skip
     """Write the figures and the report of a comparison into a folder, and return the report's files."""
-    pictures = draw(comparison, equity, reasons, folder)
+    comparison = found.comparison
+    pictures = draw(found, equity, reasons, folder)
     digest = hashlib.sha256((comparison.sweep.folder / MANIFEST).read_bytes()).hexdigest()
     content = first_page(comparison, equity, widened, drivers, question)
-    content |= appendix(comparison, equity, widened, reasons)
+    content |= appendix(comparison, equity, widened, reasons) | across_content(found)
     content |= {"pictures": pictures, "manifest_hash": digest, "sweep": comparison.sweep.folder.name}
     content |= {"written_on": full_date(datetime.date.today())}
     return write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
 
 
-def draw(comparison: Comparison, equity: pd.DataFrame, reasons: list[Attribution], folder: Path) -> dict[str, str]:
+def draw(found: Across, equity: pd.DataFrame, reasons: list[Attribution], folder: Path) -> dict[str, str]:
     """Draw every figure into the folder and return each as a data URI, so that the page needs no other file."""
+    comparison = found.comparison
     with hub_style():
         figures = {
             "overview": overview(comparison, equity),
@@ -151,6 +156,7 @@ def draw(comparison: Comparison, equity: pd.DataFrame, reasons: list[Attribution
             "lists": fans(comparison),
             "equity": equity_dots(comparison, equity),
             "cost": cost_stack(comparison),
+            **({"map": plan_map(found)} if len(comparison.grid.scenarios) > 1 else {}),
         } | {f"why_{number}": waterfall(comparison, reason) for number, reason in enumerate(reasons, start=1)}
         pictures = embedded(figures, folder)
         pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))  # the table is the key

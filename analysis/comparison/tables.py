@@ -35,7 +35,7 @@ TABLES = ("headlines.csv", "steps.csv", "differences.csv", "levels.csv", "equity
 WIDTH = 155
 FOOTER = (
     "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
-    "with * hold for all plans and both * figures at once, and their p is Holm's.",
+    "with * hold for all plans and all * figures at once, and their p is Holm's.",
     "Not judged: over half a person in 100 referred get less far, or further, so that the figure is of other people. A "
     "plan that loses people is called better on nothing, and is not among those chosen from.",
     "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",

@@ -180,6 +180,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
     }),
     "choice.csv": ("a comparison: which plans may be the best", {
         "loses_people": ("", "whether fewer of those referred surely get as far as under the baseline"),
+        "standard": ("", "the wait that decides: each standard in turn"),
         "may_be_best": ("", "whether no other plan is surely better on the primary wait"),
         "selected": ("", "whether it is selected (--delta); empty if none was asked for"),
         "dropped_after_replications": ("", "after how many replications selection dropped it"),
@@ -187,6 +188,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "meets_standard": ("share", "of futures that meet the standard of the primary wait"),
         "meets_standard_low": ("share", "lower end of its 95% interval"),
         "meets_standard_high": ("share", "upper end of that interval"),
+        "verdict_on_all_standards": ("", "what the deciding waits come to together"),
     }),
     "why.csv": ("a comparison with --why: what each lever is worth", {
         "figure": ("", "the figure in words"),

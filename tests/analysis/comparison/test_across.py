@@ -14,7 +14,9 @@ from recomputed import regrets, satisficing
 from analysis.comparison.across import Across, across
 from analysis.comparison.across_tables import across_tables, standards_of
 from analysis.comparison.compare import compare
+from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, SAME, UNDECIDED, WORSE
 from analysis.comparison.read_sweep import read_sweep
+from analysis.comparison.steps import NOT_JUDGED, verdict_in_all
 from sim.config import HubConfig
 from sim.errors import HubError
 
@@ -94,6 +96,39 @@ def test_a_scenario_is_never_an_option(found: Across) -> None:
         assert set(comparison.choices[scenario, comparison.headlines[0]].not_beaten) == {
             f"{scenario}/Bold", f"{scenario}/Cautious",
         }  # fmt: skip
+
+
+def test_a_plan_that_helps_on_one_standard_alone_makes_a_difference_that_matters(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    luck = [0, 1, 2, 3, 1, 0, 2, 3]
+    cells = {
+        (plan, STEADY): {
+            (SHARE, ASSESSMENT): [(80 + each + one * (place % 2), 100) for place, each in enumerate(luck)],
+            (SHARE, THERAPY): [(40 + each + 30 * one, 100) for each in luck],
+            (COST, ""): [(450_000 + 60_000 * one, 0)] * 8,
+        }
+        for plan, one in (("As now", 0), ("A second therapist", 1))
+    }
+    write_raw(tmp_path, hub_config(), cells)
+    plan = f"{STEADY}/A second therapist"
+    each = compare(read_sweep(tmp_path), "As now", delta=0.02)
+    assert [each.of(plan, wait).verdict for wait in each.deciding] == [NO_MATTER, BETTER]  # type: ignore[union-attr]
+    assert each.verdict_of(plan) == BETTER
+    asked = compare(read_sweep(tmp_path), "As now", stage="referral_to_assessment", delta=0.02)
+    assert asked.verdict_of(plan) == NO_MATTER  # it was all that was asked for
+
+
+@pytest.mark.parametrize(
+    ("said", "together"),
+    [
+        ([NO_MATTER, BETTER], BETTER), ([NO_MATTER, SAME], NO_MATTER), ([BETTER, WORSE], MIXED),
+        ([UNDECIDED, NO_MATTER], UNDECIDED), ([WORSE, UNDECIDED], WORSE), ([BETTER, NOT_JUDGED], NOT_JUDGED),
+        ([SAME, SAME], SAME), ([], UNDECIDED),
+    ],
+)  # fmt: skip
+def test_no_difference_matters_only_where_it_matters_on_no_standard(said: list[str], together: str) -> None:
+    assert verdict_in_all(said) == together
 
 
 def test_a_hole_in_the_grid_is_told_and_its_scenario_does_not_count(

@@ -11,7 +11,7 @@ from analysis.tell.columns import meaning_of
 
 pytestmark = pytest.mark.integration
 
-FIGURES = {"overview.png", "forest.png", "lists.png", "equity.png", "cost.png"}
+FIGURES = {"overview.png", "forest.png", "lists.png", "equity.png", "cost.png", "map.png"}
 
 
 @pytest.fixture(scope="module")

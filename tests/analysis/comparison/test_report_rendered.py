@@ -15,6 +15,7 @@ from pypdf import PdfReader
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hand_made_sweep import write_sweep
 
+from analysis.comparison.across import across
 from analysis.comparison.compare import compare
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.report import write_report
@@ -72,7 +73,7 @@ def report(request: pytest.FixtureRequest, sweep: Path, tmp_path_factory: pytest
     strong = [Driver("a.b", LONG_WORDS, "D", "sessions a course of therapy", 4, 12, 70.0, -30.0)] * 5
     drivers = Drivers("plan_1", "baseline", comparison.headlines[0].words, "%", 12.0, strong)
     folder: Path = tmp_path_factory.mktemp("report")
-    write_report(comparison, equity, flags, [], drivers, QUESTION, folder)
+    write_report(across(comparison), equity, flags, [], drivers, QUESTION, folder)
     return folder
 
 
