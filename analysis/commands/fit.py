@@ -122,7 +122,7 @@ def _print_numbers(config: HubConfig, found: Fit) -> None:
         else:
             ends = sorted(tunable.shown(config, shift) for shift in (number.low, number.high))
             table.add_row(tunable.words, *at, tunable.form.range(*ends), number.told_by)
-    console(140).print(table)
+    console(150).print(table)
 
 
 def _print_judged(of: Sequence[Judged], months: str) -> int:
@@ -142,7 +142,7 @@ def _print_judged(of: Sequence[Judged], months: str) -> int:
             for each in (one.before, one.after)
         ]
         table.add_row(MONTHLY[one.before.figure].partition(" (")[0], mean_of(one.before), *sides[0], *sides[1])
-    shown = console(140)
+    shown = console(150)
     shown.print(table)
     counts = zip(*((one.before.inside, one.after.inside, one.before.months) for one in of), strict=True)
     first, then, total = map(sum, counts)

@@ -180,8 +180,10 @@ def untold(slopes: Floats, noise: Floats, places: Sequence[int]) -> dict[int, st
         if n in places and known[n] <= TOLD:
             continue
         if alone[n] <= TOLD and known[n] > TOLD:
-            others = sorted((m for m in range(len(TUNABLE)) if m != n), key=lambda m: -abs(alike[n, m]))
-            partner = TUNABLE[others[0]].words.partition(";")[0]
+            # one that is not told either, if there is one: it is what keeps both from being told
+            others = [m for m in range(len(TUNABLE)) if m != n]
+            alike_to = max([m for m in others if known[m] > TOLD] or others, key=lambda m: abs(alike[n, m]))
+            partner = TUNABLE[alike_to].words.partition(";")[0]
             reasons[n] = f"trades off with: {partner[0].lower()}{partner[1:]}"
         elif n not in places:
             reasons[n] = f"too few months with {_wanted(tunable)}"

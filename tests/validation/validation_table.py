@@ -38,7 +38,8 @@ SECTIONS = {
     ),
     "test_own_hub": (
         "A Hub of one's own",
-        "`hub check` on months that the model made itself: its range of 9 in 10 futures must hold 9 in 10 of them.",
+        "`hub check` on months that the model made itself: its range of 9 in 10 futures must hold 9 in 10 of them. "
+        "`hub fit` on months of a Hub in which five numbers were changed: its 95 % intervals must hold them.",
     ),
     "test_limits": (
         "Limits",
