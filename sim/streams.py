@@ -93,6 +93,9 @@ class EpisodeDraw(IntEnum):
     RE_REFERRED = 21
     RE_REFERRAL_DELAY = 22
     TIE = 23
+    SELF_HELP = 24
+    SELF_HELP_ENOUGH = 25
+    REMOTE = 26
     MATCHED = 30
     ONLY_ONCE_SEVERE = 31
     """Of the first episode: holds once a person, and found no room among `PersonDraw`."""

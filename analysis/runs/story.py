@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 FIRST, CHANGE, LAST = range(3)
 """Order of what is told of the same minute."""
 ENDINGS = {
+    "self_help_enough": "left the list for therapy: guided self-help was enough",
     "below_threshold": "closed with advice and wellbeing resources by letter: need below the threshold for assessment",
     "advised": "closed with advice and resources by letter; not offered an assessment",
     "advice": "closed after assessment with brief advice",

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from analysis.runs.surge import SurgeRow
     from sim.config import HubConfig
 
-PRICED = ("waiting_list_initiative",)
+PRICED = ("waiting_list_initiative", "evening_clinics")
 """Policies with a cost of their own."""
 WIDTH = 112
 """Columns of the text where the terminal does not say how many it has."""

@@ -16,6 +16,7 @@ from sim.composed import leaves
 from sim.config import HubConfig
 from sim.config.changes import Campaign, KnownLeave, Wave
 from sim.config.hub import activities_needed
+from sim.config.policies import OFF
 from sim.config.referrals import FEWEST_DAYS, LONGEST_PAUSE_DAYS, covered
 from sim.config.staffing import TEMPORARY
 from sim.evidence import as_number, ranges, read_register
@@ -49,6 +50,10 @@ def _closes_a_gap(config: HubConfig, _: list[str]) -> bool:
 
 
 USED: dict[str, tuple[Callable[[HubConfig, list[str]], bool], str]] = {
+    "policies.*": (
+        lambda c, steps: steps[1] not in OFF or getattr(c.policies, steps[1]).is_on,
+        "its policy is off: turn it on, as docs/policies.md says",
+    ),
     "staffing.hours_per_week": (lambda *_: False, BY_CLIENT_HOURS),
     "staffing.roles.*.most_supervision_given_hours_per_week": (
         lambda c, steps: any(role.supervised_by == steps[2] for role in c.staffing.roles.values()),
@@ -157,7 +162,9 @@ def _changed(numbers: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
     in_conf: dict[str, set[float | None]] = {}
     for row in read_register():
         in_conf.setdefault(row.key, set()).add(as_number(row.value))
-    return [(key, value) for key, value in numbers if key in in_conf and value not in in_conf[key]]
+    return [
+        (key, value) for key, value in numbers if value is not None and key in in_conf and value not in in_conf[key]
+    ]
 
 
 def _unanswered(config: HubConfig, numbers: list[tuple[str, Any]]) -> Iterator[RunWarning]:

@@ -53,6 +53,33 @@ def _initiative(config: HubConfig) -> Iterator[str]:
     )
 
 
+def _self_help(config: HubConfig) -> Iterator[str]:
+    one = config.policies.guided_self_help
+    checks = f"{counted(one.checks, 'check')} of {one.check_minutes} minutes by a member of staff ({words(one.role)})"
+    yield (
+        f"guided self-help while waiting for therapy, {when(config, one)}: offered to {share(one.offered_share)} of "
+        f"those who join the list, taken up by {share(one.taken_up_share)} of these, with {checks}; "
+        f"{share(one.enough_share)} of those who then still wait need no therapy"
+    )
+
+
+def _evenings(config: HubConfig) -> Iterator[str]:
+    one = config.policies.evening_clinics
+    yield (
+        f"evening clinics, {when(config, one)}: {share(one.share)} of posts with appointments offer evenings or "
+        f"weekends, for {share(one.hours_share)} of their hours, at {share(one.enhancement_share)} on top of pay"
+    )
+
+
+def _remote(config: HubConfig) -> Iterator[str]:
+    one = config.policies.remote
+    yield (
+        f"remote appointments, {when(config, one)}: {share(one.assessment_share)} of assessments and "
+        f"{share(one.therapy_share)} of individual therapy by video or telephone, with {one.minutes_times:g} times the "
+        f"minutes and {one.missed_times:g} times as many missed"
+    )
+
+
 def _cover(config: HubConfig) -> Iterator[str]:
     for role, one in config.policies.cover.items():
         who = f"{one.by} staff" if one.from_role is None else f"a {words(one.from_role)}, acting up,"
@@ -67,5 +94,8 @@ def _cover(config: HubConfig) -> Iterator[str]:
 SENTENCES: dict[str, Callable[[HubConfig], Iterator[str]]] = {
     "assessment_threshold": _threshold,
     "waiting_list_initiative": _initiative,
+    "guided_self_help": _self_help,
+    "evening_clinics": _evenings,
+    "remote": _remote,
     "cover": _cover,
 }

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of, weekdays
-from sim.cohort.barriers import uptake
+from sim.cohort.barriers import dated_reach, shift_workers_among_clients, uptake
 from sim.cohort.sources import Route, Source, referral_minutes, strata_headcounts
 from sim.config import HubConfig
 from sim.config.changes import Campaign, Wave
@@ -35,7 +35,14 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
     shared = _shared_course(config, first_day, days) * weekly_shock(config, hub, replication, first_day, days)
     plain = np.concatenate([[0.0], np.cumsum(shared)])
     sources = []
+    readily = dated_reach(config, np.arange(first_day, first_day + days))
+    among = shift_workers_among_clients(config)
     for g, (group_name, group) in enumerate(population.staff_groups.items()):
+        if readily is not None:
+            mine = shared * (among[g] * readily[0] + (1 - among[g]) * readily[1])
+            plain = np.concatenate([[0.0], np.cumsum(mine)])
+        else:
+            mine = shared
         heads = strata_headcounts(group, size)
         for (gender, ethnicity), headcount in heads.items():
             if headcount == 0:
@@ -48,7 +55,7 @@ def background_sources(config: HubConfig, hub: int, size: float, replication: in
                 / DAYS_PER_YEAR
             )
             reach, shift = _reach(config, group_name, gender, ethnicity, first_day, days)
-            course = plain if reach is None else np.concatenate([[0.0], np.cumsum(shared * reach)])
+            course = plain if reach is None else np.concatenate([[0.0], np.cumsum(mine * reach)])
             # Who refers on a day when outreach multiplies uptake by m would not have come without it for 1 - 1/m.
             outreach = () if reach is None else (Route(1 - 1 / reach, np.full(len(MEASURES), shift)),)
             sources.append(

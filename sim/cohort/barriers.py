@@ -14,20 +14,21 @@ from sim.streams import Bools, Floats, Ints
 MINUTES_PER_MONTH = DAYS_PER_YEAR / 12 * MINUTES_PER_DAY
 JUST_ABOVE = 1e-9
 """In standard deviations: so far beyond its cut-off somebody's measure is when they come."""
-SEES_CLIENTS = {"assessment", "therapy"}
-"""Activities that offer appointments at hours of their own."""
 
 
 def offers_appointments(role: Role) -> bool:
     """Return whether a role's posts offer appointments, some of them in the evening."""
-    return not SEES_CLIENTS.isdisjoint(role.job_plan)
+    return role.offers_appointments
 
 
-def evening_share(config: HubConfig) -> float:
-    """Return the share of WTE with appointments of their own that offers early, evening or weekend ones."""
+def evening_share(config: HubConfig, at_least: float = 0.0) -> float:
+    """Return the share of WTE with appointments of their own that offers early, evening or weekend ones.
+
+    Of each role it is `at_least` so much, while a policy has evening clinics.
+    """
     seeing = [role for role in config.staffing.roles.values() if offers_appointments(role)]
     wte = sum(role.wte for role in seeing)
-    return sum(role.wte * role.out_of_hours_share for role in seeing) / wte if wte else 0.0
+    return sum(role.wte * max(role.out_of_hours_share, at_least) for role in seeing) / wte if wte else 0.0
 
 
 def answer_to_evenings(config: HubConfig) -> float:
@@ -56,6 +57,31 @@ def shift_workers_among_clients(config: HubConfig) -> Floats:
     times = answer_to_evenings(config)
     among: Floats = share * times / (1 + share * (times - 1))
     return among
+
+
+def answer_to_clinics(config: HubConfig) -> float:
+    """Return how many times as readily shift workers come while a policy has evening clinics; 1 while it is neutral."""
+    evenings, more = config.policies.evening_clinics, config.demand.barriers.evenings.relative_uptake - 1
+    if not evenings.is_on or more == 0:
+        return 1.0
+    return (1 + evening_share(config, evenings.share) * more) / (1 + evening_share(config) * more)
+
+
+def dated_reach(config: HubConfig, day: Ints) -> tuple[Floats, Floats] | None:
+    """Return times as readily as without policies shift workers and others come on each day; None where none says so.
+
+    More come where appointments are remote, and shift workers by more evenings as `demand.barriers.evenings` says.
+    """
+    remote, evenings = config.policies.remote, config.policies.evening_clinics
+    shift_workers, others = np.ones(len(day)), np.ones(len(day))
+    if remote.is_on:
+        inside = remote.holds_on(day)
+        shift_workers[inside] *= remote.uptake_times_shift_workers
+        others[inside] *= remote.uptake_times_others
+    shift_workers[evenings.holds_on(day)] *= answer_to_clinics(config)
+    if (shift_workers == 1).all() and (others == 1).all():
+        return None
+    return shift_workers, others
 
 
 class Held(NamedTuple):

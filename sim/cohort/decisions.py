@@ -62,6 +62,7 @@ def decide(config: HubConfig, draws: Floats, need: Ints, ethnicity: Ints) -> Dec
     step_up_share = np.array([m.step_up_share for m in pathway.modalities.values()])[modality]
     write_up = lengths(assessment.write_up, column(EpisodeDraw.ASSESSMENT_WRITE_UP))
     patience = pathway.patience
+    self_help, remote = config.policies.guided_self_help, config.policies.remote
     matched = _matched(config, ethnicity, column(EpisodeDraw.MATCHED))
     return Decisions(
         screens=in_time,
@@ -92,6 +93,10 @@ def decide(config: HubConfig, draws: Floats, need: Ints, ethnicity: Ints) -> Dec
             -pathway.re_referral.mean_delay_days * np.log1p(-column(EpisodeDraw.RE_REFERRAL_DELAY))
         ),
         returns_unassessed=column(EpisodeDraw.RE_REFERRED) < config.policies.assessment_threshold.return_share,
+        takes_self_help=column(EpisodeDraw.SELF_HELP) < self_help.offered_share * self_help.taken_up_share,
+        needs_no_therapy=column(EpisodeDraw.SELF_HELP_ENOUGH) < self_help.enough_share,
+        remote_assessment=column(EpisodeDraw.REMOTE) < remote.assessment_share,
+        remote_therapy=column(EpisodeDraw.REMOTE) < remote.therapy_share,
         matched=matched,
         tie=column(EpisodeDraw.TIE),
     )

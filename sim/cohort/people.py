@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.calendar import MINUTES_PER_DAY
-from sim.cohort.barriers import Held, shift_workers_among_clients, wait_until_severe
+from sim.cohort.barriers import Held, dated_reach, shift_workers_among_clients, wait_until_severe
 from sim.cohort.screening import FLAG_BY, above_cut_off, risk_shares, score
 from sim.cohort.sources import Source, strata_of
 from sim.cohort.table import DECISIONS, WIDTH
@@ -62,7 +62,10 @@ def attributes(
     )
     ordinary = np.array([s.kind == ORDINARY for s in sources], dtype=bool)[source]
     of_staff = np.array([group.shift_worker_share for group in groups])[staff_group]
-    shift_share = np.where(ordinary, shift_workers_among_clients(config)[staff_group], of_staff)
+    among = shift_workers_among_clients(config)[staff_group]
+    if (readily := dated_reach(config, ready // MINUTES_PER_DAY)) is not None:
+        among = among * readily[0] / (among * readily[0] + (1 - among) * readily[1])
+    shift_share = np.where(ordinary, among, of_staff)
     return {
         "staff_group": staff_group,
         "gender": gender,

@@ -149,6 +149,12 @@ class Decisions:
     re_referral_delay: Ints
     returns_unassessed: Bools
     """Whether somebody comes back who was not offered an assessment because of a threshold."""
+    takes_self_help: Bools
+    needs_no_therapy: Bools
+    """Whether somebody takes up guided self-help while waiting for therapy, and needs no therapy after all of it."""
+    remote_assessment: Bools
+    remote_therapy: Bools
+    """Whether an assessment or individual therapy is remote while that is offered."""
     matched: Bools
     """Whether somebody is seen by a clinician who is matched to them."""
     tie: Floats

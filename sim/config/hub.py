@@ -231,6 +231,10 @@ def _policies(config: HubConfig) -> Iterator[str]:
         else:
             remedy = f"must be a role with funding whose job plan has {extra.stage}"
             yield f"policies.waiting_list_initiative.role: got {extra.role!r}; {remedy}"
+    self_help = config.policies.guided_self_help
+    if self_help.is_on and self_help.role not in roles:
+        remedy = nearest(self_help.role, roles)
+        yield f"policies.guided_self_help.role: got {self_help.role!r}; this staffing model has no such role; {remedy}"
     for name, one in config.policies.cover.items():
         path = f"policies.cover.{name}"
         if name not in roles:

@@ -131,6 +131,11 @@ class Role(Part):
         return self
 
     @property
+    def offers_appointments(self) -> bool:
+        """Whether its posts offer appointments of their own, some of them in the evening."""
+        return any(str(name) in ("assessment", "therapy") for name in self.job_plan)
+
+    @property
     def gives_therapy(self) -> bool:
         """Whether its caseload places are for anybody."""
         return any(str(name) == "therapy" and reserve.share > 0 for name, reserve in self.job_plan.items())

@@ -12,6 +12,7 @@ from typing import Any
 
 from sim.composed import is_number, leaves
 from sim.config import HubConfig, changed
+from sim.config.policies import of_a_policy_that_is_off
 from sim.config.run import UncertainNumber
 from sim.evidence import SETTING, WHOLE_CONFIG, EvidenceRow, as_number, read_register
 from sim.evidence.belief import WIDTH, quantile
@@ -37,9 +38,12 @@ def uncertain_parameters(
     for row in read_register(conf):
         if row.option.partition("/")[0] not in WHOLE_CONFIG:
             rows.setdefault(row.key, []).append(row)
-    values = {key: value for key, value in leaves(container) if is_number(value)}
+    switches = dict(leaves(container))
+    values = {key: value for key, value in switches.items() if is_number(value)}
     found: dict[str, dict[str, Any]] = {}
     for key, value in values.items():
+        if of_a_policy_that_is_off(key, switches):
+            continue
         mine = [row for row in rows.get(key, ()) if as_number(row.value) == value]
         if not mine or mine[0].grade == SETTING or mine[0].distribution in NOT_DRAWN:
             continue

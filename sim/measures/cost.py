@@ -90,11 +90,18 @@ class Ledger:
     set_up: float
     extra: np.ndarray
     """Sessions of a waiting-list initiative, shape (posts,); their price has everything in it."""
+    enhancement: np.ndarray
+    """For evening clinics, shape (posts,), likewise."""
 
     @property
     def staff(self) -> float:
         """Everything paid for staff."""
-        return float(self.pay.sum() + self.agency.sum() + self.recruitment.sum() + self.extra.sum())
+        return float(self.pay.sum() + self.agency.sum() + self.recruitment.sum() + self.by_policy)
+
+    @property
+    def by_policy(self) -> float:
+        """What is paid for policies beside pay."""
+        return float(self.extra.sum() + self.enhancement.sum())
 
     @property
     def total(self) -> float:
@@ -127,6 +134,7 @@ def ledger(history: History) -> Ledger:
         outreach=_outreach(config),
         set_up=costs.set_up_gbp * costs.uplift if costs.set_up_counted else 0.0,
         extra=_extra_sessions(history),
+        enhancement=_enhancement(history),
     )
 
 
@@ -158,6 +166,20 @@ def _extra_sessions(history: History) -> np.ndarray:
             cost[number] = policy.gbp_per_session * int(mine.sum())
         else:
             cost[number] = history.work_minutes[mine].sum() / 60 * price_of_extra_hour(history.config)
+    return cost
+
+
+def _enhancement(history: History) -> np.ndarray:
+    """Return what is paid on top for the hours of evening clinics, of each post that has them by policy."""
+    config, policy, posts = history.config, history.config.policies.evening_clinics, history.roster.posts
+    cost = np.zeros(len(posts))
+    first = max(0, policy.from_day or 0)
+    last = history.horizon_days if policy.to_day is None else min(policy.to_day, history.horizon_days)
+    for number in (n for n, post in enumerate(posts) if post.evening_clinics):
+        frame = posts[number].frame
+        days = sum(max(0, min(spell.end_day, last) - max(spell.start_day, first)) for spell in frame.spells)
+        a_year = frame.wte * yearly_cost(config.costs, config.line(frame.role, frame.line))
+        cost[number] = a_year * days / DAYS_PER_YEAR * policy.hours_share * policy.enhancement_share
     return cost
 
 
@@ -197,9 +219,11 @@ def count_cost(history: History, rows: Rows) -> None:
         ("cost_per_completed_gbp", completed),
     ):
         rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()))
-    by_post = books.pay + books.agency + books.recruitment + books.extra
+    by_post = books.pay + books.agency + books.recruitment + books.extra + books.enhancement
     if history.config.policies.waiting_list_initiative.is_on:
         rows.figure("cost_policy_gbp", NONE, "policy", "waiting_list_initiative", float(books.extra.sum()))
+    if history.config.policies.evening_clinics.is_on:
+        rows.figure("cost_policy_gbp", NONE, "policy", "evening_clinics", float(books.enhancement.sum()))
     for number, role in enumerate(history.roles):
         pounds = by_post[history.role_of_post == number].sum()
         rows.figure("cost_staff_gbp", NONE, "role", role, pounds)

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
+from sim.calendar import MINUTES_PER_DAY
 from sim.measures.history import History
 from sim.measures.rows import ADDED, NEITHER, NONE, POOLED, Measure, Rows, declare
 from sim.service.enums import Ending
+from sim.stages import STAGES
 
 declare(
     Measure("below_threshold", "people not offered an assessment because of a threshold", "persons", NEITHER, ADDED),
+    Measure("self_help_taken_up", "people taking up guided self-help while waiting", "persons", NEITHER, ADDED),
+    Measure("self_help_enough", "people who need no therapy after guided self-help", "persons", NEITHER, ADDED),
+    Measure("remote_share", "remote, of those seen for the first time", "share", NEITHER, POOLED),
     Measure("extra_sessions", "sessions of a waiting-list initiative", "sessions", NEITHER, ADDED),
     Measure("below_threshold_share", "not offered because of a threshold, of those reviewed", "share", NEITHER, POOLED),
 )
@@ -26,3 +31,17 @@ def count_policies(history: History, rows: Rows) -> None:
         is_extra = np.array([post.frame.is_extra for post in history.roster.posts], dtype=bool)
         extra = is_extra[history.work_post] & history.in_window(history.work_minute)
         rows.counts("extra_sessions", NONE, history.groupings, history.work_case[extra])
+    if (self_help := history.config.policies.guided_self_help).is_on:
+        joined = history.at("therapy_joined")
+        offered = self_help.holds_on(joined // MINUTES_PER_DAY) & (history.record.journeys.modality >= 0)
+        taken_up = history.in_window(joined) & offered & history.drawn("takes_self_help")
+        enough = history.in_window(history.at("closed")) & (history.ended == Ending.SELF_HELP_ENOUGH)
+        rows.counts("self_help_taken_up", NONE, history.groupings, taken_up)
+        rows.counts("self_help_enough", NONE, history.groupings, enough)
+    if (remote := history.config.policies.remote).is_on:
+        for stage in ("assessment", "therapy"):
+            joined, seen = history.at(STAGES[stage].joins), history.in_window(history.at(STAGES[stage].closes))
+            if stage == "therapy":
+                seen &= history.record.journeys.modality >= 0
+            is_remote = remote.holds_on(joined // MINUTES_PER_DAY) & history.drawn(f"remote_{stage}")
+            rows.shares("remote_share", stage, history.groupings.everybody, seen, is_remote)

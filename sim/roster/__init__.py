@@ -43,6 +43,8 @@ class Post:
     """Days on which the post expects to be at work: in post, working day, not on leave."""
     handover_days: Ints
     """Days on which the caseload goes back to the list: leaving, or three weeks away."""
+    evening_clinics: bool = False
+    """Whether it offers them by policy, between its dates, and otherwise not."""
     supervision: Floats = field(default_factory=lambda: np.zeros((0, 3)))
     """Minutes of supervision due, received and given, shape (d, 3)."""
 
@@ -141,6 +143,8 @@ def _post(
     return Post(
         frame=frame,
         out_of_hours=frame.luck_out_of_hours < role.out_of_hours_share,
+        evening_clinics=role.offers_appointments
+        and role.out_of_hours_share <= frame.luck_out_of_hours < config.policies.evening_clinics.share,
         plan=tuple(role.job_plan),
         days=days,
         minutes=minutes,

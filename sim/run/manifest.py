@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim import __version__
-from sim.cohort.barriers import answer_to_evenings
+from sim.cohort.barriers import answer_to_clinics, answer_to_evenings
 from sim.cohort.established import is_established
 from sim.cohort.steady import steady
 from sim.config import HubConfig
@@ -149,11 +149,12 @@ def people_key(config: HubConfig) -> str:
     Of the staffing nobody who comes knows but how many posts offer evenings, where that is a barrier; who is at an
     established Hub already depends on the staff of before the run.
     """
+    evenings = f"{answer_to_evenings(config)}/{answer_to_clinics(config)}"
     if not is_established(config):
-        return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{answer_to_evenings(config)}"
+        return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{evenings}"
     if config.uncertainty.mode != "none":  # the numbers behind where its lists settle are drawn
         return _digest(config, (*LABELS, *(part for part in SAME_PEOPLE if part != "staffing")))
-    return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{answer_to_evenings(config)}/{steady(config)}"
+    return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{evenings}/{steady(config)}"
 
 
 def _digest(config: HubConfig, leave_out: Sequence[str]) -> str:

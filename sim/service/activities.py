@@ -269,6 +269,19 @@ def check_in(me: Post, account: Account) -> bool:
     return False
 
 
+def check_self_help(me: Post) -> None:
+    """Make the checks on guided self-help that are due, from unbooked minutes of any activity."""
+    waiting, minutes, account = me.lists.self_help, me.rules.self_help_minutes, me.self_help
+    if account is None:
+        return
+    while waiting.next_due <= me.today.opens and me.can_borrow(minutes):
+        case: Case = waiting.take(me.today.opens)
+        if me.patience.still_waits(case, me.today.opens, me.minute):
+            started = me.minute
+            me.borrow(account, minutes)
+            me.pathway.self_help_checked(case, started, me.spend(account, minutes, case.number, codes.Result.DONE))
+
+
 def support_teams(me: Post, account: Account) -> bool:
     """Run the workshops that teams have asked for."""
     waiting, now = me.lists.workshops, me.today.opens

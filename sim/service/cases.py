@@ -70,6 +70,12 @@ class Course:
         """Staff minutes of the next session, notes included; the first of a course has a length of its own."""
         self.next_minutes: int = rules.next_minutes[modality]
 
+    def be_remote(self, rules: Rules) -> None:
+        """Be given by video or telephone: sessions have a length of their own."""
+        self.next_minutes = rules.remote_next_minutes[self.modality]
+        first: int = rules.remote_first_minutes[self.modality]
+        self.minutes = self.next_minutes if self.started else first
+
     def count_session(self) -> bool:
         """Count an attended session; return whether another follows."""
         self.start()
@@ -86,10 +92,10 @@ class Case(Party):
     """One referral of one person; what was drawn for it before the run stands in the columns of `Drawn`, at `row`."""
 
     __slots__ = (
-        "attempts", "client", "contacts_left", "counts_from", "course", "episode", "gives_up_at", "joined", "key",
-        "last_end", "missed_in_a_row", "next_check_in", "open_tasks", "patience_left", "row", "shift_worker",
-        "standing", "state", "therapy_visits", "to_check_in", "visit_minutes", "visits", "visits_missed", "visits_row",
-        "waits_on",
+        "attempts", "checks_left", "client", "contacts_left", "counts_from", "course", "episode", "gives_up_at",
+        "is_remote", "joined", "key", "last_end", "missed_in_a_row", "next_check_in", "open_tasks", "patience_left",
+        "row", "shift_worker", "standing", "state", "therapy_visits", "to_check_in", "visit_minutes", "visits",
+        "visits_missed", "visits_row", "waits_on",
     )  # fmt: skip
     course: Course
     """The individual therapy that waits, is under way or was the last, once there is one."""
@@ -122,7 +128,9 @@ class Case(Party):
         self.visits = self.visits_missed = self.therapy_visits = 0
         self.missed_in_a_row = 0
         """Sessions missed since the last one attended."""
-        self.attempts = self.contacts_left = 0
+        self.attempts = self.contacts_left = self.checks_left = 0
+        self.is_remote = 0
+        """Whether the appointments that it waits for or has are remote."""
         self.last_end = self.next_check_in = NOT_YET
         self.to_check_in = False
         """Whether a check-in call waits to be made."""
@@ -178,6 +186,9 @@ class Drawn:
         self.re_referred = whole(decisions.re_referred)
         self.re_referral_delay = whole(decisions.re_referral_delay)
         self.matched = whole(decisions.matched)
+        self.takes_self_help = whole(decisions.takes_self_help)
+        self.needs_no_therapy = whole(decisions.needs_no_therapy)
+        self.remote_therapy = whole(decisions.remote_therapy)
         self.returns_unassessed = whole(decisions.returns_unassessed)
         self.below_threshold = whole((cohort.tier < rules.below_tier) & ~cohort.risk)
         self.course_luck = fractions(decisions.course_luck)
@@ -220,6 +231,7 @@ class Cases:
         self.by_tie: list[Any] = [None] * (people * self.drawn.episodes)
         """Cases by their tie breaker, which a key ends with."""
         self.in_hours_accepted = rules.in_hours_accepted
+        self.remote_accepted = rules.remote_accepted
         self._offers_made: Column = whole(np.zeros(people))
 
     def open(self, client: int, episode: int, minute: int) -> Case:
@@ -286,4 +298,4 @@ class Cases:
         if n >= known:
             return True
         luck: float = self.drawn.offers[case.client * known + n]
-        return luck < self.in_hours_accepted
+        return luck < (self.remote_accepted if case.is_remote else self.in_hours_accepted)

@@ -52,6 +52,8 @@ class Clinician(Post):
         if self.lists.screening_reviews.next_due <= self.today.opens:
             activities.cover_reviews(self)
         self.keep_the_diary()
+        if self.lists.self_help.next_due <= self.today.opens:
+            activities.check_self_help(self)
         for account in self.job_plan:
             keep_minutes = activities.serve(self, account)
             if account.free > 0:
@@ -67,6 +69,8 @@ class Clinician(Post):
             account.earned_today = account.earned[self._days_worked]
             account.free += account.earned_today
         self._days_worked += 1
+        if self.has_evenings:
+            self.out_of_hours = self.rules.evenings_from <= self.today.opens < self.rules.evenings_to
 
     def keep_the_diary(self) -> None:
         """Keep today's appointments in the order of their dates; what does not fit moves to the next day at work."""

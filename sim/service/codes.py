@@ -34,7 +34,7 @@ NEVER: Final[int] = 2**53
 MAY_RETURN = frozenset(
     {
         Ending.ADVISED, Ending.ADVICE, Ending.ONWARD, Ending.COMPLETED, Ending.DROPPED_OUT, Ending.MISSED_THERAPY,
-        Ending.BELOW_THRESHOLD,
+        Ending.BELOW_THRESHOLD, Ending.SELF_HELP_ENOUGH,
     }
 )  # fmt: skip
 """How an episode must have ended for the person to return later; people who gave up waiting do not."""

@@ -134,6 +134,9 @@ class Desk:
             pathway.lists.navigation.join(case, minute)
         elif step == codes.Step.REFUSED_ELSEWHERE:
             pathway.refused_elsewhere(case, minute)
+        elif step == codes.Step.SELF_HELP_DUE:
+            if self.patience.still_waits(case, minute, minute):
+                pathway.lists.self_help.join(case, minute)
         elif step == codes.Step.REFERRED_AGAIN:
             pathway.refer(pathway.cases.open(case.client, case.episode + 1, minute), minute)
         else:

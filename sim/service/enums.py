@@ -47,6 +47,8 @@ class Ending(IntEnum):
     """Or while waiting for a stepped-up course."""
     BELOW_THRESHOLD = 15
     """Not offered an assessment because the need is below a threshold: a policy."""
+    SELF_HELP_ENOUGH = 16
+    """Needed no therapy after guided self-help while waiting for it: a policy."""
 
 
 class Outcome(IntEnum):
@@ -131,6 +133,7 @@ class Step(IntEnum):
     NAVIGATION_DUE = 4
     REFUSED_ELSEWHERE = 5
     REFERRED_AGAIN = 6
+    SELF_HELP_DUE = 7
 
 
 ENUMS: tuple[type[IntEnum], ...] = (State, Ending, Outcome, Modality, Activity, Result, Why, Listed, Step)

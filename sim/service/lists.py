@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import numpy as np
+
 from sim.service import codes
 from sim.service.arrays import Heap, StayLog
 from sim.service.cases import Case, Cases, Party, TeamRequest
@@ -203,12 +205,14 @@ class HubLists:
         self.risk_calls = TaskList(codes.Listed.RISK_CALL, by_tie, stays)
         self.navigation = TaskList(codes.Listed.NAVIGATION, by_tie, stays)
         self.check_ins = TaskList(codes.Listed.CHECK_IN, by_tie, stays)
+        self.self_help = TaskList(codes.Listed.CHECK_IN, by_tie, stays)
+        """Checks on guided self-help, which are check-ins too."""
         self.workshops = TaskList(codes.Listed.TEAM_SUPPORT, requests, stays)
         self.administration = TaskList(codes.Listed.ADMINISTRATION, by_tie, stays)
         self.has_letters: bool = cases.rules.administration_minutes > 0
         self.tasks = [
             self.screening_reviews, self.phone_screens, self.contacts, self.risk_calls, self.navigation,
-            self.check_ins, self.workshops, self.administration,
+            self.check_ins, self.self_help, self.workshops, self.administration,
         ]  # fmt: skip
         """Every list of tasks."""
         self.visits = [WaitingList(Listed[name.upper()], by_tie, stays, horizon) for name in ONE_VISIT]
@@ -247,6 +251,15 @@ class VisitStage:
         """Staff minutes of everybody's appointment, of these the write-up's, and how long each is patient, by row."""
         self.write_up: Wholes = whole(getattr(cases.decisions, f"{name}_write_up"))
         self.patience: Wholes = whole(getattr(cases.decisions, f"patience_{name}"))
+        decisions = cases.decisions
+        remote = name == "assessment" and rules.remote_from < NEVER
+        self.remote_from: int = rules.remote_from if remote else NEVER
+        self.remote_to: int = rules.remote_to
+        self.remote: Wholes = whole(decisions.remote_assessment)
+        """Whether everybody's appointment is remote between these minutes, and its staff minutes then, by row."""
+        of_contact = getattr(decisions, f"{name}_minutes") - getattr(decisions, f"{name}_write_up")
+        shorter = np.maximum(1, np.rint(rules.remote_times * of_contact)) if remote else of_contact
+        self.remote_minutes: Wholes = whole(shorter + getattr(decisions, f"{name}_write_up"))
         self.joined: Column = of_journeys[stage.joins]
         """The journeys' columns of joining the list, of being given an appointment and of keeping it."""
         self.booked: Column = of_journeys[stage.books]
@@ -270,6 +283,10 @@ class VisitStage:
             self.joined[case.number] = minute
         case.state = self.while_waiting
         case.visit_minutes = self.minutes[case.row]
+        case.is_remote = 0
+        if self.remote_from <= minute < self.remote_to and self.remote[case.row]:
+            case.is_remote = 1
+            case.visit_minutes = self.remote_minutes[case.row]
         self.waiting.join(case, case.key_by_policy(case.counts_from), minute, patient_from, self.today.opens)
 
     def booked_for(self, case: Case) -> None:

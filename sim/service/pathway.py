@@ -162,10 +162,27 @@ class Pathway:
         self.journeys.therapy_joined[case.number] = minute
         case.patience_left = self.drawn.patience_therapy[case.row]
         self.wait_for_therapy(case, case.key_by_policy(minute), minute, patient_from)
+        if self.rules.self_help_from <= minute < self.rules.self_help_to and self.drawn.takes_self_help[case.row]:
+            case.checks_left = self.rules.self_help_checks
+            self.agenda.expect(minute + self.rules.self_help_interval, codes.Step.SELF_HELP_DUE, case)
+
+    def self_help_checked(self, case: Case, started: int, minute: int) -> None:
+        """Go on with guided self-help after a check, or, after the last, leave the list where it was enough."""
+        case.checks_left -= 1
+        if case.checks_left > 0:
+            self.agenda.expect(minute + self.rules.self_help_interval, codes.Step.SELF_HELP_DUE, case)
+        elif self.drawn.needs_no_therapy[case.row] and self.journeys.therapy_first[case.number] == NOT_YET:
+            self.lists.for_therapy(case.waits_on).end_stay(case, started, codes.Why.TAKEN)
+            self.end_therapy(case, minute, codes.Ending.SELF_HELP_ENOUGH)
 
     def wait_for_therapy(self, case: Case, key: int, minute: int, patient_from: int) -> None:
         """Wait for a clinician who gives the modality: at first, or, as patient as is left, for another one."""
         case.state = codes.State.THERAPY_LIST
+        if self.rules.remote_from <= minute < self.rules.remote_to and self.drawn.remote_therapy[case.row]:
+            case.is_remote = 1
+            case.course.be_remote(self.rules)
+        elif not case.course.started:
+            case.is_remote = 0
         waiting = self.lists.therapies[case.course.modality]
         waiting.join(case, key, minute, patient_from, self.today.opens)
         self.plan_check_in(case, minute)

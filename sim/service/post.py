@@ -198,6 +198,15 @@ class Post:
         for activity in map(ACTIVITIES.index, role.covers):
             if self.accounts[activity] is None:
                 self._covers[activity] = Account(activity, np.zeros(0), 0)
+        self.has_evenings: bool = rostered.evening_clinics
+        """Whether it offers evenings between the dates of a policy."""
+        self.self_help: Account | None = None
+        """The account of checks on guided self-help, for a post whose role makes them."""
+        checks = config.policies.guided_self_help
+        if checks.is_on and rostered.frame.role == checks.role and not rostered.frame.is_extra:
+            check_in = ACTIVITIES.index("check_in")
+            own = self.accounts[check_in]
+            self.self_help = Account(check_in, np.zeros(0), 0) if own is None else own
         leaving_days = [spell.end_day for spell in rostered.frame.spells]
         self.diary = Diary(rostered.planned_days, rules.working_day_minutes, opens_on, leaving_days)
         self.caseload = 0
@@ -221,6 +230,8 @@ class Post:
     def times_missed(self, case: Case) -> float:
         """Return times as many appointments with this post a person misses as anybody would."""
         times: float = 1.0 if self.out_of_hours or not case.shift_worker else self.rules.in_hours_missed
+        if case.is_remote:
+            times *= self.rules.remote_missed
         return times * self.rules.matched_missed if self.cases.drawn.matched[case.row] else times
 
     def has_time(self, account: Account, minutes: int) -> bool:

@@ -98,6 +98,23 @@ class Rules:
         self.check_in_minutes: int = pathway.check_in.minutes
         self.administration_minutes: int = pathway.administration.minutes
         """For each letter or record; 0: nobody has any."""
+        # Guided self-help while waiting, evening clinics and remote appointments, each between two minutes.
+        self_help, remote = config.policies.guided_self_help, config.policies.remote
+        between = minutes_of(self_help, self_help.is_on)
+        self.self_help_from: int = between[0]
+        self.self_help_to: int = between[1]
+        self.self_help_checks: int = self_help.checks
+        self.self_help_minutes: int = self_help.check_minutes
+        self.self_help_interval: int = self_help.check_every_days * MINUTES_PER_DAY
+        between = minutes_of(config.policies.evening_clinics, config.policies.evening_clinics.is_on)
+        self.evenings_from: int = between[0]
+        self.evenings_to: int = between[1]
+        between = minutes_of(remote, remote.is_on)
+        self.remote_from: int = between[0]
+        self.remote_to: int = between[1]
+        self.remote_times: float = remote.minutes_times
+        self.remote_missed: float = remote.missed_times
+        self.remote_accepted: float = remote.in_hours_accepted_share
         # Attendance.
         attendance = pathway.attendance
         self.visit_odds: dict[str, VisitOdds] = {
@@ -127,6 +144,9 @@ class Rules:
         self.first_minutes = tuple(m.first_minutes + m.admin_minutes for m in of)
         """Staff minutes of a first session, notes included."""
         self.next_minutes = tuple(m.next_minutes + m.admin_minutes for m in of)
+        times = config.policies.remote.minutes_times
+        self.remote_first_minutes = tuple(max(1, round(times * m.first_minutes)) + m.admin_minutes for m in of)
+        self.remote_next_minutes = tuple(max(1, round(times * m.next_minutes)) + m.admin_minutes for m in of)
         self.step_up = tuple(names.index(m.steps_up_to) if m.steps_up_to else int(codes.Modality.NONE) for m in of)
         """The stronger modality to which each steps up, for those for whom that was drawn."""
         steps = {name: config.staffing.first_step.get(name) for name in names}
@@ -162,7 +182,7 @@ def longest_work(config: HubConfig) -> list[int]:
         "therapy": max(max(m.first_minutes, m.next_minutes) + m.admin_minutes for m in pathway.modalities.values()),
         "group": pathway.groups.session_minutes,
         "navigation": pathway.navigation.contact_minutes.high_minutes,
-        "check_in": pathway.check_in.minutes,
+        "check_in": max(pathway.check_in.minutes, config.policies.guided_self_help.check_minutes),
         "administration": pathway.administration.minutes,
         "team_support": pathway.team_support.staff_minutes.high_minutes,
     }

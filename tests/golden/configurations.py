@@ -56,6 +56,11 @@ POLICIES = (
     "policies.assessment_threshold={from_tier: high, from_day: 20, to_day: 200}",
     "policies.waiting_list_initiative={sessions_a_week: 2, stage: therapy, wait_over_days: 20,"
     " from_day: 40, to_day: 250}",
+    "policies.guided_self_help={offered_share: 0.9, taken_up_share: 0.8, checks: 2, enough_share: 0.3, from_day: 10}",
+    "policies.evening_clinics={share: 0.9, from_day: 30, to_day: 330}",
+    "policies.remote={assessment_share: 0.6, therapy_share: 0.4, minutes_times: 0.9, missed_times: 0.8,"
+    " uptake_times_shift_workers: 1.3, from_day: 60, to_day: 300}",
+    "demand.barriers.evenings.relative_uptake=1.5",
 )
 """Every policy at once."""
 

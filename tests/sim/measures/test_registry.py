@@ -11,7 +11,12 @@ from sim.measures import MEASURES, count_measures
 from sim.measures.rows import Better, Measure, OverHubs, Rows, declare
 from sim.run.replicate import simulate_hub
 
-POLICIES = ("policies.assessment_threshold.from_tier=some", "policies.waiting_list_initiative.sessions_a_week=1")
+POLICIES = (
+    "policies.assessment_threshold.from_tier=some",
+    "policies.waiting_list_initiative.sessions_a_week=1",
+    "policies.guided_self_help.offered_share=1.0",
+    "policies.remote.therapy_share=0.5",
+)
 """What only a policy has counted."""
 
 

@@ -184,7 +184,8 @@ def _decisions(n: int, given: dict[str, Any]) -> Decisions:
         "drop_out_session": 65, "patience_assessment": NEVER, "patience_therapy": NEVER, "patience_group": NEVER,
         "navigation_contacts": 1, "navigation_minutes": 20, "accepted": True, "opted_in": True, "external_wait": 0,
         "bounced_back": False, "re_referred": False, "re_referral_delay": 0, "matched": False,
-        "returns_unassessed": False,
+        "returns_unassessed": False, "takes_self_help": False, "needs_no_therapy": False, "remote_assessment": False,
+        "remote_therapy": False,
         "tie": np.arange(n) / max(n, 1),
     }  # fmt: skip
     unknown = set(given) - set(defaults)
