@@ -101,6 +101,7 @@ def test_the_tour_is_taken_and_left_by_keyboard(visit: Callable[..., Any]) -> No
 def test_the_four_figures_stand_in_one_row(visit: Callable[..., Any], wide: int) -> None:
     page = visit(f"?{SHORT}", {"width": wide, "height": 1000})
     page.locator(".st-key-answer").wait_for()
+    page.locator(".hub-figures").wait_for()
     boxes = [card.bounding_box() for card in page.locator(".hub-figures > div").all()]
     assert len(boxes) == 4 and len({round(box["y"]) for box in boxes}) == 1
     assert boxes[-1]["x"] + boxes[-1]["width"] <= wide
