@@ -226,13 +226,14 @@ ONE_VISIT = tuple(stage.name for stage in ALL_STAGES if stage.books)
 
 def list_of(stage: str) -> str:
     """Return the stage whose lists people wait on last before a stage closes."""
-    return next(listed.name for listed in PASSED if listed.closes == STAGES[stage].closes)
+    return next(listed.name for listed in LISTED if listed.closes == STAGES[stage].closes)
 
 
 def work_on_the_way(stage: str) -> tuple[str, ...]:
     """Return what staff do, in order, before a person who was referred reaches the end of a stage."""
-    last = [listed.name for listed in PASSED].index(list_of(stage))
-    return tuple(activity for listed in PASSED[: last + 1] for activity in listed.activities)
+    last, passed = STAGES[list_of(stage)], [listed.name for listed in PASSED]
+    before = passed.index(last.name) if last in PASSED else passed.index(last.since) + 1
+    return tuple(activity for listed in (*PASSED[:before], last) for activity in listed.activities)
 
 
 class Place(NamedTuple):

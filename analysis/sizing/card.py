@@ -21,6 +21,7 @@ from analysis.sizing.wording import (
     answer_hash,
     goals_words,
     headline,
+    lifted_lines,
     plan_lines,
     range_from,
     seen_within,
@@ -73,6 +74,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "certified": answer.certified,
         "headline": headline(answer),
         "promise": said[0] if answer.certified else "",
+        "lifted": lifted_lines(answer),
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
         "figures": figures,
         "lines": lines,
@@ -143,6 +145,7 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     lines = [f"Target: {goals_words(answer)}, in {share(answer.question.target.assurance)} of futures"]
     lines += ["", headline(answer)]
     if not answer.attainability.verdict.passed:
+        lines += [f"  {line}" for line in lifted_lines(answer)]
         lines += ["What would meet it:" if remedies else "No plan within these limits met the target."]
         lines += [f"  - {line}" for line in remedies]
     if plan is not None:
@@ -230,6 +233,7 @@ def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "attainable": attained.verdict.passed,
         "most_share": list(attained.most_share),
         "remedies": list(attained.remedies),
+        "reasons": attained.reasons.numbers(),
         "certified": answer.certified,
         "options": [
             {"role": o.role, "kind": o.kind, "step_wte": o.step_wte, "price_gbp": prices}

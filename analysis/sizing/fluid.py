@@ -58,7 +58,7 @@ def loads_of(
     names = [stage.name for stage in PASSED]
     goals = {list_of(goal.stage): goal for goal in question.goals}
     """By the list on which people wait last for it."""
-    on_the_way = names[: 1 + max(names.index(name) for name in goals)]
+    on_the_way = names[: 1 + max(names.index(name) for name in goals if name in names)]
     found = []
 
     def add(name: str, share: float, days: float) -> None:
@@ -89,6 +89,9 @@ def loads_of(
         days = (goal.days if before_goal == 0 else goal.days * LONGEST_BEFORE / before_goal) - since_referral
         add(name, goal.share, days - not_waited)
         since_referral, not_waited = since_referral + days, notice
+    for name, goal in goals.items():
+        if name not in names:  # people join it from another list, and wait for it beside the others
+            add(name, goal.share, goal.days)
     return found
 
 
@@ -105,6 +108,12 @@ def _per_week(config: HubConfig, role: Role, activity: str) -> float:
 def _seen(config: HubConfig, activity: str, minutes: float) -> Held:
     """Count people whom one WTE of each role sees in a week, once and each for so many minutes."""
     return {name: _per_week(config, role, activity) / minutes for name, role in config.staffing.roles.items()}, 1
+
+
+def _contacts(config: HubConfig) -> Held:
+    """Count people whom a navigator sees out, with all their contacts."""
+    navigation = config.pathway.navigation
+    return _seen(config, "navigation", navigation.contact_minutes.mean_minutes * navigation.contacts_mean)
 
 
 def _visits(config: HubConfig, stage: str) -> Held:
@@ -139,5 +148,6 @@ KINDS: dict[str, Callable[[HubConfig], Held]] = {
     "screening": lambda config: _seen(config, "screening_review", config.screening.review_minutes),
     **{name: partial(_visits, stage=name) for name in ONE_VISIT},
     "therapy": _courses,
+    "navigation": _contacts,
 }
-"""What each stage that people pass takes of staff."""
+"""What each stage that may be asked for takes of staff."""

@@ -69,6 +69,16 @@ def judged(config: HubConfig, goals: Iterable[Goal], first_day: int, last_day: i
     return changed(config, standards | days | a_future_each | {"run.keep": [], "run.profile": False})
 
 
+def more_demand(config: HubConfig, factor: float) -> HubConfig:
+    """Return a configuration in which so many times as many people refer, after incidents too."""
+    more = {
+        ("incident", name, "exposed", tier, "take_up_share"): min(1.0, exposure.take_up_share * factor)
+        for name, incident in config.incident.items()
+        for tier, exposure in incident.exposed.items()
+    }
+    return changed(config, {"demand.multiplier": config.demand.multiplier * factor} | more)
+
+
 @dataclass
 class Futures:
     """Outcomes of plans in numbered futures, remembered."""

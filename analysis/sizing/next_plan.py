@@ -135,7 +135,12 @@ def _programme(menu: Menu, ruled: Ruled) -> tuple[Programme, Ints]:
     weeks = menu.shape[1]
     units = np.array([programme.variables([option.most] * weeks, whole=True) for option in menu.options])
     for option, mine in zip(menu.options, units.tolist(), strict=True):
-        programme.row([(variable, 1.0) for variable in mine], most=option.most)
+        for k, most in enumerate(option.most_by):
+            programme.row([(variable, 1.0) for variable in mine[: k + 1]], most=most)
+    for one in menu.joint:
+        for k in range(weeks):
+            taken = [(int(unit), each) for each, mine in zip(one.each, units, strict=True) for unit in mine[: k + 1]]
+            programme.row([term for term in taken if term[1]], most=one.most)
     for role, least in ruled.least_wte.items():
         terms: Terms = [(int(unit), menu.options[o].step_wte) for o in menu.options_of(role) for unit in units[o]]
         programme.row(terms, least)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.sizing.question import DAYS_PER_WEEK, Question
+from analysis.sizing.question import DAYS_PER_WEEK, HireKind, Question
 from analysis.tell.wording import words
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig, changed
@@ -19,6 +20,7 @@ from sim.measures.cost import yearly_cost
 from sim.stages import work_on_the_way
 from sim.streams import Floats, Ints
 
+A_LITTLE = 1e-9
 Plan = tuple[tuple[int, ...], ...]
 """Units newly asked for, by option and decision week."""
 
@@ -32,14 +34,28 @@ class Option:
     line: Line
     """Of one WTE, without dates."""
     step_wte: float
-    most: int
-    """Units, over all decision weeks."""
+    most_by: tuple[int, ...]
+    """Units that can have been asked for by each decision week, earlier ones included; never falling."""
     contract_days: int | None
     """From the decision; None: for as long as the run lasts."""
+
+    @property
+    def most(self) -> int:
+        """Units, over all decision weeks."""
+        return self.most_by[-1]
 
     def last_day(self, decision_day: int) -> int | None:
         """Return when a contract decided on a day ends; None for never."""
         return None if self.contract_days is None else decision_day + self.contract_days
+
+
+class Joint(NamedTuple):
+    """A limit that options share: what all units asked for by a decision week take, less what they give."""
+
+    words: str
+    each: tuple[float, ...]
+    """Of a unit of each option: positive takes, negative gives."""
+    most: float
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,8 @@ class Menu:
     """Days of the run on which staff can be asked for."""
     weeks: int
     """From the first decision to the last deadline."""
+    joint: tuple[Joint, ...] = ()
+    """What options can have of each other's limits."""
 
     @property
     def roles(self) -> list[str]:
@@ -69,7 +87,16 @@ class Menu:
 
     def without(self, roles: Collection[str]) -> Menu:
         """Return the menu without some roles."""
-        return replace(self, options=tuple(option for option in self.options if option.role not in roles))
+        kept = [place for place, option in enumerate(self.options) if option.role not in roles]
+        joint = tuple(one._replace(each=tuple(one.each[place] for place in kept)) for one in self.joint)
+        return replace(self, options=tuple(self.options[place] for place in kept), joint=joint)
+
+    def allows(self, plan: Plan) -> bool:
+        """Return whether so many can be had by then, and supported and supervised."""
+        decided = decided_by(plan)
+        most = np.array([option.most_by for option in self.options]).reshape(self.shape)
+        together = (np.array(one.each) @ decided <= one.most + A_LITTLE for one in self.joint)
+        return bool((decided <= most).all()) and all(within.all() for within in together)
 
     @cached_property
     def price_gbp(self) -> Floats:
@@ -123,19 +150,63 @@ def menu_of(config: HubConfig, question: Question) -> Menu:
         if name not in question.hire or not work & set(role.job_plan):
             continue
         hire = question.hire[name]
-        for kind, most_wte in hire.most_wte.items():
-            if most := int(most_wte / hire.step_wte + 1e-9):
+        for kind in hire.most_wte:
+            most_by = supplied(config, question, name, kind)
+            if most_by[-1]:
                 weeks = question.contract_weeks.get(kind)
                 line = Line(band=hire.band, wte=1.0, kind=kind, pay_point=hire.pay_point)
                 days = None if weeks is None else weeks * DAYS_PER_WEEK
-                options.append(Option(name, kind, line, hire.step_wte, most, days))
+                options.append(Option(name, kind, line, hire.step_wte, most_by, days))
     longest = max(goal.days for goal in question.goals)
     return Menu(
         config=config,
         options=tuple(options),
         decision_days=tuple(first + DAYS_PER_WEEK * week for week in question.decision_weeks),
         weeks=question.counted.to_week + -(-longest // DAYS_PER_WEEK),
+        joint=(*_supported(question, options), *_supervised(config, options)),
     )
+
+
+def supplied(config: HubConfig, question: Question, role: str, kind: HireKind) -> tuple[int, ...]:
+    """Return how many units of a role and kind can have been asked for by each decision week.
+
+    It is the lower of what the market has (`hire`) and what a team of this size can take in by then (`supply`), which
+    is one unit at least: a team too small for half a post still asks for one.
+    """
+    hire, supply = question.hire[role], question.supply.get(kind)
+    market = int(hire.most_wte[kind] / hire.step_wte + A_LITTLE)
+    if supply is None:
+        return (market,) * len(question.decision_weeks)
+    team = established_wte(config)
+    times = (supply.at_first + supply.more_each_4_weeks * week / 4 for week in question.decision_weeks)
+    return tuple(min(market, max(1, math.floor(of * team / hire.step_wte + A_LITTLE))) for of in times)
+
+
+def established_wte(config: HubConfig) -> float:
+    """Return the WTE of the team there is: lines that begin with the run and do not end."""
+    lines = (line for role in config.staffing.roles.values() for line in role.lines.values())
+    return sum(line.wte for line in lines if line.from_day is None and line.to_day is None)
+
+
+def _supported(question: Question, options: Sequence[Option]) -> Iterator[Joint]:
+    """Yield the limit of each role that comes with others: so many WTE for each WTE of everybody else asked for."""
+    for name, hire in question.hire.items():
+        share = hire.most_per_other_wte
+        if share is not None and any(option.role == name for option in options):
+            each = (option.step_wte * (1 if option.role == name else -share) for option in options)
+            yield Joint(f"{share:g} WTE {words(name)} for each WTE of others", tuple(each), 0.0)
+
+
+def _supervised(config: HubConfig, options: Sequence[Option]) -> Iterator[Joint]:
+    """Yield the hours of supervision that each supervising role can still give, its new posts included."""
+    roles = config.staffing.roles
+    for name, supervisor in roles.items():
+        takes = {other: role.supervision_hours_per_week for other, role in roles.items() if role.supervised_by == name}
+        takes[name] = takes.get(name, 0.0) - supervisor.most_supervision_given_hours_per_week
+        spare = -sum(hours * roles[role].wte for role, hours in takes.items())
+        each = tuple(takes.get(option.role, 0.0) * option.step_wte for option in options)
+        if any(hours > 0 for hours in each):
+            yield Joint(f"{spare:g} hours of supervision a week by {words(name)}s", each, max(0.0, spare))
 
 
 def plan_of(units: Ints | Floats) -> Plan:
@@ -149,9 +220,11 @@ def nothing(menu: Menu) -> Plan:
 
 
 def everything(menu: Menu) -> Plan:
-    """Return the plan that asks for the most of everything on the first decision day."""
-    later = [0] * (menu.shape[1] - 1)
-    return tuple((option.most, *later) for option in menu.options)
+    """Return the plan that asks for the most of everything as early as it can be had.
+
+    It may be more than can be supported and supervised: no plan that may be asked for has more of anything.
+    """
+    return tuple(tuple(np.diff(option.most_by, prepend=0).tolist()) for option in menu.options)
 
 
 def cost_gbp(menu: Menu, plan: Plan) -> float:
@@ -249,26 +322,29 @@ def cheaper_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
             for week in range(k, min(k + 2, menu.shape[1])):
                 moved = fewer.copy()
                 moved[other, week] += 1
-                if moved[other].sum() <= menu.options[other].most:
-                    found.add(plan_of(moved))
-    cheaper = [(cost_gbp(menu, other), other) for other in found]
+                found.add(plan_of(moved))
+    cheaper = [(cost_gbp(menu, other), other) for other in found if menu.allows(other)]
     return [other for cost, other in sorted(cheaper) if cost < here - 0.5]
 
 
 def dearer_neighbours(menu: Menu, plan: Plan) -> list[Plan]:
-    """Return the plans with one unit more on the first decision day, of each option that no cheaper one stands in for.
+    """Return the plans with one unit more as early as it can be had, of each option that no cheaper one stands in for.
 
     An option is left out while another of the same role gives as much capacity in every week for less money.
     """
-    wte, price = menu.expected_wte[:, 0], menu.price_gbp[:, 0]
-    free = [o for o, option in enumerate(menu.options) if sum(plan[o]) < option.most]
-    found = []
-    for o in free:
-        rivals = set(free) & set(menu.options_of(menu.options[o].role))
-        if not any((wte[p] >= wte[o]).all() and price[p] < price[o] for p in rivals):
+    free: dict[int, tuple[Floats, float, Plan]] = {}
+    for o in range(len(menu.options)):
+        for k in range(menu.shape[1]):
             more = np.array(plan)
-            more[o, 0] += 1
-            found.append(plan_of(more))
+            more[o, k] += 1
+            if menu.allows(added := plan_of(more)):
+                free[o] = menu.expected_wte[o, k], float(menu.price_gbp[o, k]), added
+                break
+    found = []
+    for o, (wte, price, more_of_it) in free.items():
+        rivals = (free[p] for p in menu.options_of(menu.options[o].role) if p in free)
+        if not any((other >= wte).all() and cheaper < price for other, cheaper, _ in rivals):
+            found.append(more_of_it)
     return found
 
 

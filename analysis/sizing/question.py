@@ -27,8 +27,12 @@ SIMILAR = 0.8
 DAYS_PER_WEEK = 7
 
 
+BESIDE = {"navigation": "referral_to_assessment"}
+"""Stages counted from a later day than referral, which may be asked for only together with the wait until that day."""
+
+
 def _known_stage(name: str) -> str:
-    if name not in FROM_REFERRAL:
+    if name not in (*FROM_REFERRAL, *BESIDE):
         remedy = "counted from referral, so that every plan has the same people: " + nearest(name, FROM_REFERRAL)
         raise ValueError(remedy)
     return name
@@ -70,6 +74,8 @@ class Hire(Part):
     pay_point: PayPoint
     step_wte: Annotated[float, AfterValidator(_half_or_whole)]
     most_wte: dict[HireKind, Annotated[float, Field(strict=True, ge=0, le=100, allow_inf_nan=False)]]
+    most_per_other_wte: Amount | None = None
+    """For staff who come with those they support: at most so many WTE for each WTE of others asked for by then."""
 
     @model_validator(mode="after")
     def _whole_steps(self) -> Self:
@@ -77,6 +83,15 @@ class Hire(Part):
             if most % self.step_wte:
                 raise Refused(f"most_wte.{kind}", most, f"must be a multiple of step_wte {self.step_wte:g}")
         return self
+
+
+class Supply(Part):
+    """How many of a kind can be had of each role, in times the WTE of the whole established team."""
+
+    at_first: Amount
+    """Asked for in the week of the first decision."""
+    more_each_4_weeks: Amount
+    """Added to it by each four weeks that go by."""
 
 
 class Counted(Part):
@@ -131,6 +146,8 @@ class Question(Part):
     counted: Counted
     decision_weeks: Annotated[list[Count], Field(min_length=1), RISING]
     contract_weeks: dict[HireKind, Ordinal | None]
+    supply: dict[HireKind, Supply] = {}
+    """A kind that is not named has no limit but `hire`."""
     hire: dict[str, Hire] = Field(min_length=1)
     search: Search
     certify: Certify
@@ -141,6 +158,13 @@ class Question(Part):
         stages = [goal.stage for goal in self.goals]
         if len(set(stages)) < len(stages):
             raise Refused("more_targets", ", ".join(stages), "give each stage one target")
+        if self.target.stage in BESIDE:
+            remedy = f"counted from referral, so that every plan has the same people: {nearest('', FROM_REFERRAL)}"
+            raise Refused("target.stage", self.target.stage, remedy)
+        for stage in stages:
+            if BESIDE.get(stage, stage) not in stages:
+                remedy = f"ask for {BESIDE[stage]} as well, or a plan that assesses few would do"
+                raise Refused("more_targets", stage, remedy)
         return self
 
     @property

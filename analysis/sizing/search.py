@@ -79,8 +79,12 @@ class Search:
 
     def candidates(self) -> list[Plan]:
         """Return candidates that nothing has ruled out since, cheapest first."""
-        found = [v.plan for v in self.verdicts.values() if v.passed and v.plan not in self.ruled.cuts]
+        found = [v.plan for v in self.verdicts.values() if v.passed and self._may_be(v.plan)]
         return sorted(found, key=lambda plan: (self.cost(plan), plan))
+
+    def _may_be(self, plan: Plan) -> bool:
+        """Return whether a plan is not ruled out, and whether so many can be had by then."""
+        return plan not in self.ruled.cuts and self.futures.menu.allows(plan)
 
     def cost(self, plan: Plan) -> float:
         """Return what a plan costs, GBP."""
@@ -251,7 +255,8 @@ class Search:
             if len(chosen) >= wanted or not cuts:
                 break
             plan = self._weakened(cuts[random.integers(len(cuts))], random)
-            if plan not in self.verdicts and plan not in chosen and self.ruled.out(plan) is not None:
+            known = plan in self.verdicts or plan in chosen or not self.futures.menu.allows(plan)
+            if not known and self.ruled.out(plan) is not None:
                 chosen.append(plan)
         return chosen
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
+from analysis.sizing.binding import reasons
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
 from analysis.sizing.next_plan import Ruled
@@ -70,7 +71,7 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     menu, search_config = menu_of(config, question), searching(config, question)
     tally = Tally(most=question.search.most_replications, tell=tell)
     futures = Futures(search_config, menu, question.goals, tally)
-    asked = "With everybody who can be had, asked for on the first day"
+    asked = "With everybody who can be had, as early as they can be had"
     tally.say(f"Step 1 of 6: can the target be reached at all? {asked}")
     look = range(question.search.looks[0])
     try:
@@ -82,7 +83,9 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
         raise ConfigProblem([line]) from None
     answer = Answer(config, question, menu, futures, attained, futures.plans, tally)
     if not attained.verdict.passed:
-        return replace(answer, attainability=replace(attained, remedies=remedies(config, question, tally)))
+        why = reasons(config, question, attained.most_share, tally)
+        attained = replace(attained, reasons=why, remedies=remedies(config, question, tally))
+        return replace(answer, attainability=attained)
     tally.say("Step 2 of 6: how few of each role could ever do?")
     try:
         idle = futures.look(nothing(menu), look, goals_only=False)

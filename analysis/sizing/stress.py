@@ -10,13 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.estimates.intervals import Interval, mean_interval, range_by_week, range_of_futures
-from analysis.sizing.futures import Futures, counted, figures, judged, weekly_futures
+from analysis.sizing.futures import Futures, counted, figures, judged, more_demand, weekly_futures
 from analysis.sizing.plan import Month, Plan, by_month, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.tell.style import ACCENT, DARK, GREY, INK, sheet
 from analysis.tell.wording import sentence, share
-from sim.config import HubConfig, changed
 from sim.stages import STAGES, list_of
 from sim.streams import Floats
 
@@ -148,16 +147,6 @@ def stress(answer: Answer, plan: Plan) -> Stress:
         with_plan=_courses(answer, plan, "nobody hired" if plan == nobody else "the plan"),
         without=_courses(answer, nobody, "nobody hired"),
     )
-
-
-def more_demand(config: HubConfig, factor: float) -> HubConfig:
-    """Return a configuration in which so many times as many people refer, after incidents too."""
-    more = {
-        ("incident", name, "exposed", tier, "take_up_share"): min(1.0, exposure.take_up_share * factor)
-        for name, incident in config.incident.items()
-        for tier, exposure in incident.exposed.items()
-    }
-    return changed(config, {"demand.multiplier": config.demand.multiplier * factor} | more)
 
 
 def _courses(answer: Answer, plan: Plan, who: str) -> dict[str, Course]:

@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.estimates.intervals import clopper_pearson
+from analysis.sizing.binding import Reasons
 from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching
 from analysis.sizing.plan import Menu, Option, Plan, everything, menu_of
 from analysis.sizing.question import Certify, Question, Search
@@ -157,17 +158,19 @@ def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, a
 
 @dataclass(frozen=True)
 class Attainability:
-    """What the most staff that can be had, asked for on the first day, attains."""
+    """What the most staff that can be had, asked for as early as they can be had, attains."""
 
     verdict: Verdict
     most_share: tuple[float, ...]
     """Share seen in time that they exceed in `assurance` of futures, by goal."""
     remedies: tuple[str, ...] = ()
     """What would make the target attainable, in words; empty where it is attainable."""
+    reasons: Reasons = field(default_factory=Reasons)
+    """Why the target is out of reach, where it is."""
 
 
 def attainability(futures: Futures, question: Question) -> Attainability:
-    """Test the plan that asks for everything at once."""
+    """Test the plan that asks for everything as early as it can be had."""
     plan = everything(futures.menu)
     verdict = judge(futures, plan, question.search, question.target.assurance)
     shares = futures.shares(plan, range(verdict.of))
@@ -193,7 +196,9 @@ def _remedies(question: Question) -> Iterator[list[tuple[str, str, Question]]]:
     """Yield each kind of change, the least first: what is tried, what it is told as, and the question with it."""
     agency: Changes = {("hire", role, "most_wte", "agency"): AGENCY_WTE for role in question.hire}
     remedy = f"agency staff without the limit, up to {AGENCY_WTE:g} WTE a role"
-    yield [("more agency staff", remedy, _with(question, agency))]
+    unlimited = {kind: supply for kind, supply in question.supply.items() if kind != "agency"}
+    more = _with(question, agency).model_copy(update={"supply": unlimited})
+    yield [("more agency staff", remedy, more)]
     deadlines: Changes = {("target", "days"): question.target.days}
     deadlines |= {("more_targets", name, "days"): goal.days for name, goal in question.more_targets.items()}
     longer = {days: _with(question, {key: usual + days for key, usual in deadlines.items()}) for days in LONGER}
@@ -248,7 +253,7 @@ def bounds_of(futures: Futures, question: Question) -> Bounds:
             wte = f"{units * option.step_wte:g} WTE {words(role)}"
             futures.tally.say(f"   Could {wte} do, with the most of everybody else?")
             *others, mine = everything(tried.menu)
-            plan = (*others, (units, *mine[1:]))
+            plan = (*others, (units, *[0] * (len(mine) - 1)))
             met = missed = 0
             for first in range(0, len(look), AT_ONCE):
                 held = tried.met(plan, look[first : first + AT_ONCE])
@@ -287,5 +292,6 @@ def _ideal(menu: Menu, role: str) -> Menu:
     """Return a menu on which a role has only its fastest kind, in any number and without end."""
     mine = [menu.options[place] for place in menu.options_of(role)]
     fastest = next((option for option in mine if option.kind in TEMPORARY), mine[0])
-    best = replace(fastest, most=sum(option.most for option in mine), contract_days=None)
-    return replace(menu, options=(*menu.without({role}).options, best))
+    most_by = (sum(option.most for option in mine),) * menu.shape[1]
+    best = replace(fastest, most_by=most_by, contract_days=None)
+    return replace(menu, options=(*menu.without({role}).options, best), joint=())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.estimates.drivers import Share, positions_of, variance_shares
+from analysis.sizing.binding import Lifted
 from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, plan_of, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
@@ -68,7 +69,7 @@ def total_line(answer: Answer, lines: Sequence[PlanLine]) -> PlanLine:
 def goals_words(answer: Answer) -> str:
     """Return all goals: `at least 80% of those eligible are assessed within 28 days of referral`."""
     return " and ".join(
-        f"at least {share(goal.share)} of those eligible are {seen_within(goal)} of referral"
+        f"at least {share(goal.share)} of those eligible are {seen_within(goal)} of {STAGES[goal.stage].since}"
         for goal in answer.question.goals
     )
 
@@ -87,8 +88,9 @@ def headline(answer: Answer) -> str:
             f"{share(most)} {seen_within(goal)}, where {share(goal.share)} is asked"
             for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
-        only = f"only {share(target.assurance)} of futures reach {listed(caps)}"
-        return f"The target cannot be met: even hiring everyone available on day one, {only}."
+        only = f"{share(target.assurance)} of futures reach only {listed(caps)}"
+        sentences = [f"The target cannot be met: even hiring everyone available as early as they can be had, {only}."]
+        return " ".join([*sentences, *way_words(answer)])
     if answer.plan is None:
         return (
             f"No plan was found within the limit of {answer.question.search.most_replications:,} replications. Asking "
@@ -108,6 +110,55 @@ def headline(answer: Answer) -> str:
         f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
         f"least {share(low)}."
     )
+
+
+def way_words(answer: Answer) -> list[str]:
+    """Return what stands in the way and what does not, a sentence each; none where nothing was simulated for it."""
+    why = answer.attainability.reasons
+    if why.ample is None:
+        return []
+    plenty = f"With {why.ample.without} {_attained(answer, why.ample)}"
+    said = [f"{plenty}: staff would meet it, in time." if why.staff_would_do else f"{plenty}: no hiring would meet it."]
+    way, rest = why.in_the_way()
+    if not way:
+        return said
+    clear = f", not {listed(rest, 'or')}" if rest else ""
+    return [*said, f"What stands in the way is {listed(way)}{clear}."]
+
+
+def lifted_lines(answer: Answer) -> list[str]:
+    """Return what each limit costs, a line each."""
+    why = answer.attainability.reasons
+    with_plenty = "" if why.staff_would_do or why.ample is None else f", with {why.ample.without}"
+    return [
+        f"without {one.limit} ({one.without}{with_plenty}): {_attained(answer, one)}; "
+        f"target met in {one.met} of {one.of} futures"
+        for one in why.each
+    ]
+
+
+def _attained(answer: Answer, lifted: Lifted) -> str:
+    goals = zip(answer.question.goals, lifted.shares, strict=True)
+    return listed([f"{share(most)} are {seen_within(goal)}" for goal, most in goals])
+
+
+def limits_words(answer: Answer) -> str:
+    """Return how many could be had at most, by role and kind, now and in the end: what was assumed."""
+    found = []
+    for role in answer.menu.roles:
+        kinds = [answer.menu.options[place] for place in answer.menu.options_of(role)]
+        each = [
+            f"{one.most_by[0] * one.step_wte:g} to {one.most * one.step_wte:g} {words(one.kind)}"
+            if one.most_by[0] < one.most
+            else f"{one.most * one.step_wte:g} {words(one.kind)}"
+            for one in kinds
+        ]
+        found.append(f"{words(role)}s: {', '.join(each)}")
+    weeks = answer.question.decision_weeks
+    said = f"Assumed to be had at most, WTE asked for in week {weeks[0]} to all by week {weeks[-1]}: {'; '.join(found)}"
+    together = [one.words for one in answer.menu.joint]
+    also = f", and within {listed(together)}" if together else ""
+    return f"{said}{also}. These are guesses (grade D): give your own with sizing.supply and sizing.hire."
 
 
 def asked_words(answer: Answer, plan: Plan) -> str:
@@ -138,7 +189,7 @@ def statement(answer: Answer) -> list[str]:
         f"Counted are people referred from {since} to {until} (the first decision is on {decided}) who are screened, "
         f"to be offered assessment and reachable; whoever leaves or still waits counts as not seen.{earlier}"
     )
-    lines.append(_futures_words(answer))
+    lines += [limits_words(answer), _futures_words(answer)]
     if answer.plan is not None:
         lines += [_search_words(answer), _check_words(answer)]
         if answer.bounds.no_effect:

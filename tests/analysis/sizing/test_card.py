@@ -11,11 +11,13 @@ from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import card
+from analysis.sizing.binding import LIMITS
 from analysis.sizing.card import card_lines, write_files
+from analysis.sizing.futures import more_demand
 from analysis.sizing.plan import cost_gbp, nothing, staffed
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
-from analysis.sizing.stress import more_demand, stress
+from analysis.sizing.stress import stress
 from analysis.sizing.verdict import FIRST_FRESH
 from analysis.sizing.wording import headline, plan_lines, range_from, statement, total_line
 from analysis.tell import style
@@ -172,7 +174,9 @@ def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
     answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.8))
     card.write_card(answer, None, tmp_path)
     page = (tmp_path / "card.html").read_text()
-    assert "The target cannot be met: even hiring everyone available on day one" in page
+    assert "The target cannot be met: even hiring everyone available as early as they can be had" in page
+    assert "What stands in the way is" in page
+    assert len(answer.attainability.reasons.each) in (3, len(LIMITS))
     assert "data:image" not in page
     assert card_lines(answer, None)[2].startswith("The target cannot be met")
 

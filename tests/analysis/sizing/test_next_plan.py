@@ -18,12 +18,14 @@ FIRST_FOUR = Counted(from_week=0, to_week=4)
 
 def menu(starts, prices, most=3, options=1):
     """Nurses, one a unit, each option in post from a week on that goes with the decision; weeks and GBP by hand."""
-    nurses = tuple(Option("nurse", f"kind {o}", None, 1.0, most, None) for o in range(options))
     starts = np.array(starts).reshape(options, -1)
+    most_by = (most,) * starts.shape[1]
+    nurses = tuple(Option("nurse", f"kind {o}", None, 1.0, most_by, None) for o in range(options))
     wte = (np.arange(WEEKS) >= starts[:, :, None]).astype(float)
     prices = np.array(prices, dtype=float).reshape(starts.shape)
     return SimpleNamespace(
         options=nurses,
+        joint=(),
         roles=["nurse"],
         options_of=lambda _: list(range(options)),
         shape=starts.shape,

@@ -9,6 +9,7 @@ from analysis.sizing.plan import (
     cost_gbp,
     dearer_neighbours,
     decided_by,
+    established_wte,
     everything,
     menu_of,
     nothing,
@@ -36,6 +37,13 @@ def plan(menu):
     return plan_of(units)
 
 
+@pytest.fixture
+def seniors(menu, plan):
+    """The plan without its coordinators, which ask for more support than so few others bring."""
+    rows = zip(menu.options, plan, strict=True)
+    return plan_of(np.array([row if one.role != "coordinator" else [0] * 4 for one, row in rows]))
+
+
 def option(menu, role, kind):
     return next(o for o, found in enumerate(menu.options) if (found.role, found.kind) == (role, kind))
 
@@ -48,6 +56,52 @@ def test_only_roles_with_work_on_the_way_to_the_target_are_on_offer(menu, hub_co
     assert menu.roles == ["senior_clinician", "assistant_psychologist", "coordinator"]
     both = menu_of(hub_config("scenario=major_incident"), read_question(["sizing=assessment_and_therapy"]))
     assert "therapist" in both.roles
+
+
+def test_of_a_small_team_few_can_be_had_in_the_first_weeks_and_more_later(menu):
+    assert established_wte(menu.config) == 7.0
+    seniors = {menu.options[o].kind: menu.options[o].most_by for o in menu.options_of("senior_clinician")}
+    # Agency: half of 7 WTE at first, and a quarter of it more every four weeks; the market ends at 7.
+    assert seniors["agency"] == (3, 5, 7, 7)
+    assert all(most[0] < most[-1] for most in seniors.values())
+
+
+def test_a_team_twice_as_large_can_take_in_twice_as_many(hub_config):
+    double = hub_config("scenario=major_incident", "staffing.roles.senior_clinician.lines.senior.wte=9.0")
+    question = read_question(["sizing.hire.senior_clinician.most_wte.agency=30"])
+    agency = next(one for one in menu_of(double, question).options if one.kind == "agency")
+    assert agency.most_by == (7, 10, 14, 17)
+
+
+def test_coordinators_come_with_those_they_support_and_not_in_their_place(menu):
+    units = np.zeros(menu.shape, dtype=int)
+    units[option(menu, "coordinator", "agency"), 0] = 2
+    assert not menu.allows(plan_of(units))
+    units[option(menu, "senior_clinician", "fixed_term"), 0] = 4
+    assert not menu.allows(plan_of(units))  # one coordinator for four others
+    units[option(menu, "senior_clinician", "agency"), 0] = 1
+    assert menu.allows(plan_of(units))
+
+
+def test_no_more_may_be_asked_for_than_the_seniors_can_supervise(hub_config):
+    few = hub_config(
+        "scenario=major_incident", "staffing.roles.senior_clinician.most_supervision_given_hours_per_week=1.0"
+    )
+    menu = menu_of(few, read_question(["sizing=assessment_and_therapy"]))
+    # Of 3.5 hours 2 are given already: 1.5 are left, for three therapists at half an hour each.
+    units = np.zeros(menu.shape, dtype=int)
+    units[option(menu, "therapist", "fixed_term"), 0] = 3
+    assert menu.allows(plan_of(units))
+    units[option(menu, "therapist", "agency"), 0] = 1
+    assert not menu.allows(plan_of(units))
+    units[option(menu, "senior_clinician", "agency"), 0] = 1
+    assert menu.allows(plan_of(units))
+
+
+def test_no_neighbour_asks_for_more_than_can_be_had(menu, seniors):
+    found = (*cheaper_neighbours(menu, seniors), *dearer_neighbours(menu, seniors))
+    assert len(found) > 4
+    assert all(menu.allows(other) for other in (seniors, *found))
 
 
 def test_nobody_hired_is_the_hub_as_it_is(menu):
@@ -141,14 +195,15 @@ def test_every_cheaper_neighbour_is_cheaper_and_one_step_away(menu, plan):
     assert len(set(found)) == len(found)
 
 
-def test_a_dearer_neighbour_is_not_offered_where_a_cheaper_option_does_as_much(menu, plan):
-    added = [np.array(other) - np.array(plan) for other in dearer_neighbours(menu, plan)]
+def test_a_dearer_neighbour_is_not_offered_where_a_cheaper_option_does_as_much(menu, seniors):
+    added = [np.array(other) - np.array(seniors) for other in dearer_neighbours(menu, seniors)]
     kinds = {menu.options[int(np.argwhere(change > 0)[0][0])].kind for change in added}
     assert kinds == {"agency", "fixed_term"}  # a substantive post starts no sooner and costs more
 
 
 def test_a_cheaper_role_does_not_stand_in_for_a_dearer_one(hub_config):
-    whole = read_question(["sizing.hire.assistant_psychologist.step_wte=1.0"])
+    alone = "sizing.hire.coordinator.most_per_other_wte=null"
+    whole = read_question(["sizing.hire.assistant_psychologist.step_wte=1.0", alone])
     menu = menu_of(hub_config("scenario=major_incident"), whole)
     more = [np.argwhere(plan)[0][0] for plan in dearer_neighbours(menu, nothing(menu))]
     assert {menu.options[o].role for o in more} == set(menu.roles)

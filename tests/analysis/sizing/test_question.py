@@ -4,7 +4,7 @@ import pytest
 
 from analysis.commands import main
 from analysis.sizing.fluid import KINDS
-from analysis.sizing.question import read_question, split_overrides
+from analysis.sizing.question import BESIDE, read_question, split_overrides
 from sim.errors import ConfigProblem
 from sim.stages import PASSED
 
@@ -39,7 +39,7 @@ def refused(*overrides, config_dir=None):
         ("sizing=nothing_of_the_sort", "sizing: got nothing_of_the_sort; choose from"),
         ("sizing.decision_weeks=[4,0]", "sizing.decision_weeks: got [4, 0]; each must be larger than the one before"),
         ("sizing.search.looks=[20,20]", "sizing.search.looks: got [20, 20]; each must be larger than the one before"),
-        ("sizing.counted.to_week=2", "sizing.counted.to_week: got 2; must be after from_week 4"),
+        ("sizing.counted.to_week=2", "sizing.counted.to_week: got 2; must be after from_week 8"),
         ("sizing.hire.therapist.step_wte=0.3", "step_wte: got 0.3; must be 0.5 or 1.0"),
         ("sizing.hire.therapist.most_wte.agency=2.5", "most_wte.agency: got 2.5; must be a multiple of step_wte 1"),
         (
@@ -66,6 +66,19 @@ def test_several_targets_hold_together():
     assert [goal.stage for goal in goals] == ["referral_to_assessment", "referral_to_therapy"]
 
 
+def test_a_surge_is_sized_for_assessment_therapy_and_navigation_together():
+    question = read_question(["sizing=whole_pathway"])
+    assert [goal.stage for goal in question.goals] == ["referral_to_assessment", "referral_to_therapy", "navigation"]
+
+
+def test_navigation_counts_from_assessment_and_so_is_asked_for_beside_it():
+    navigation = "more_targets.n={stage: navigation, days: 28, share: 0.8}"
+    assert "more_targets: got navigation; ask for referral_to_assessment" in refused(
+        "target.stage=screening", navigation
+    )
+    assert "counted from referral" in refused("target.stage=navigation")
+
+
 def test_the_command_line_is_parted_into_what_is_asked_and_what_the_hub_is():
     ours, hubs = split_overrides(
         ["scenario=major_incident", "target.days=14", "sizing.search.looks=[20]", "run.jobs=1"]
@@ -81,10 +94,10 @@ def test_the_command_line_is_parted_into_what_is_asked_and_what_the_hub_is():
         (["target.stage=x"], "target.stage: got 'x'"),
         (["scenario=x"], "scenario: got x"),
         (["hubs.count=2"], "hubs.count: got 2; a sizing is of one Hub"),
-        (["run.horizon_days=100"], "run.horizon_days: got 100; the last deadline is on day 238"),
+        (["run.horizon_days=100"], "run.horizon_days: got 100; the last deadline is on day 252"),
         (["sizing.search.looks=[5,20]"], "20 futures without a failure prove no assurance of 0.9: end with 29 or more"),
         (["sizing.certify.replications=20"], "they prove no assurance of 0.9: give it 39 or more"),
-        (["sizing.decision_weeks=[0,40]"], "got [0, 40]; the last deadline is in week 34: decide earlier"),
+        (["sizing.decision_weeks=[0,40]"], "got [0, 40]; the last deadline is in week 36: decide earlier"),
         (["targt.days=3"], "targt.days: there is no such key; did you mean target.days?"),
         (["--out", __file__, "target.days=14"], "which is a file; choose a new folder"),
         (["--out", "/proc/card"], "--out: got /proc/card, which cannot be written"),
@@ -110,4 +123,4 @@ def test_a_sizing_file_does_not_decide_where_a_run_is_kept(tmp_path):
 
 
 def test_sizing_knows_what_every_list_of_the_hub_takes_of_staff():
-    assert list(KINDS) == [stage.name for stage in PASSED]
+    assert list(KINDS) == [*(stage.name for stage in PASSED), *BESIDE]

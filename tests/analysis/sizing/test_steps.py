@@ -74,9 +74,9 @@ def test_a_plan_that_a_rejected_one_rules_out_is_passed_over_and_remembered(sear
 
 
 def test_a_cheaper_neighbour_that_was_passed_over_and_holds_is_owned_up_to(search_under):
-    plan, passed_over = ((1, 0), (2, 1)), ((0, 0), (2, 1))
+    plan, passed_over = ((1, 0), (1, 1)), ((0, 0), (1, 1))
     search = search_under(lambda plan: plan == passed_over)
-    search.ruled.cuts[((1, 0), (2, 1))] = "staff"
+    search.ruled.cuts[((1, 0), (1, 1))] = "staff"
     verdicts = why_not_less(search, plan)
     assert [verdict.plan for verdict in verdicts if verdict.passed] == [passed_over]
     assert len(verdicts) > 3
