@@ -1,6 +1,7 @@
 """How figures and pages look: one style, readable in colour, by the colour-blind and in grey print.
 
-A page is HTML that needs no other file, its figures inside it, with its PDF beside it where Chromium is present.
+A page is HTML that needs no other file, its figures inside it, with its PDF beside it where Chromium, Chrome or Edge
+is there.
 """
 
 from __future__ import annotations
@@ -32,7 +33,19 @@ SMALL_GROUP = 30
 BUSY = 0.85
 """Load from which on a role is marked: short absences then turn into waits."""
 DOTS_PER_INCH = 150
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+BROWSERS = (
+    "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge",
+    "microsoft-edge-stable", "msedge",
+)  # fmt: skip
+"""Commands that print a page, where one of them is on the PATH."""
+PROGRAM_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")
+INSTALLED = ("Google/Chrome/Application/chrome.exe", "Microsoft/Edge/Application/msedge.exe")
+"""Where Windows keeps browsers: every one has Edge, and none has it on the PATH."""
+APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+)
+"""Where macOS keeps them."""
 TIMEOUT_SECONDS = 120
 INTERVALS = (
     "Intervals show how much these averages would move if the simulation were run again; they do not say how sure we "
@@ -65,6 +78,8 @@ RC: dict[Any, Any] = {
     "lines.linewidth": 2.0,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "hub",  # the same figure has the same names of parts, whenever it is drawn
     "figure.constrained_layout.use": True,
     "figure.constrained_layout.h_pad": 0.08,
     "figure.constrained_layout.w_pad": 0.08,
@@ -113,6 +128,17 @@ def png(figure: Figure) -> bytes:
     return picture.getvalue()
 
 
+def svg(figure: Figure) -> bytes:
+    """Return a figure as an SVG that PowerPoint and Word show as it is: its letters are shapes, so no font is missing.
+
+    Call it after `png`: everything stands where it was put there, and need not be placed again.
+    """
+    picture = io.BytesIO()
+    figure.set_layout_engine("none")
+    figure.savefig(picture, format="svg", metadata={"Date": None})
+    return picture.getvalue()
+
+
 def point(
     axes: Axes, row: float, at: float, ends: tuple[float, float], colour: str, marker: str, filled: bool = True,
     size: float = 5.5, width: float = 1.6, **line: Any,
@@ -142,11 +168,12 @@ def render(room: str, template: str, content: Mapping[str, Any]) -> str:
 
 
 def embedded(figures: Mapping[str, Figure], folder: Path) -> dict[str, str]:
-    """Write figures into a folder, and return each as a data URI: the text that a page holds in place of a file."""
+    """Write figures into a folder as PNG and SVG, and return each as a data URI: the text that a page holds of it."""
     pictures = {}
     for name, figure in figures.items():
         picture = png(figure)
         write_whole(folder / f"{name}.png", picture)
+        write_whole(folder / f"{name}.svg", svg(figure))
         pictures[name] = data_uri(picture)
     return pictures
 
@@ -170,7 +197,7 @@ def print_pdf(page: Path, pdf: Path) -> str | None:
     """Print a page of HTML to PDF, which appears whole or not at all; return why there is none, if there is none."""
     browser = chromium()
     if browser is None:
-        return "no PDF: Chromium was not found; open the page in any browser and print it"
+        return "no PDF: neither Chromium, Chrome nor Edge was found; open the page in any browser and print it"
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "page.pdf"
         command = [*chromium_command(browser, f"{folder}/profile"), "--no-pdf-header-footer", f"--print-to-pdf={made}"]
@@ -187,8 +214,12 @@ def print_pdf(page: Path, pdf: Path) -> str | None:
 
 
 def chromium() -> str | None:
-    """Return the path of Chromium or Chrome; None where there is none."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    """Return the path of Chromium, Chrome or Edge; None where there is none of them."""
+    if found := next((path for name in BROWSERS if (path := shutil.which(name))), None):
+        return found
+    folders = [os.environ[name] for name in PROGRAM_FOLDERS if name in os.environ]
+    places = [*(Path(folder, browser) for browser in INSTALLED for folder in folders), *map(Path, APPLICATIONS)]
+    return next((str(place) for place in places if place.is_file()), None)
 
 
 def chromium_command(browser: str, profile: str) -> list[str]:

@@ -11,7 +11,8 @@ from analysis.tell.columns import meaning_of
 
 pytestmark = pytest.mark.integration
 
-FIGURES = {"overview.png", "forest.png", "lists.png", "equity.png", "cost.png", "map.png"}
+DRAWN = ("overview", "forest", "lists", "equity", "cost", "map")
+FIGURES = {f"{name}.{kind}" for name in DRAWN for kind in ("png", "svg")}
 
 
 @pytest.fixture(scope="module")
