@@ -1,4 +1,4 @@
-"""The pages for each kind of reader: every command on them runs, in its order, and every link leads somewhere."""
+"""Every command of the pages is one that hub takes, those of the first pages run, and every link leads somewhere."""
 
 from __future__ import annotations
 
@@ -18,13 +18,17 @@ PAGES = ["docs/start/planner.md", "docs/start/commissioner.md", "docs/start/cris
 QUICK = [
     "run.replications=2", "run.horizon_days=200", "run.opening.run_in_days=30", "run.jobs=1", "run.store=null",
 ]  # fmt: skip
+GUIDES = ["docs/user_guide.md", "docs/changes.md", "docs/policies.md", "docs/sizing.md", "docs/comparing.md"]
+NEEDS_RESULTS = ("compare", "sensitivity")
+"""Verbs of the guides that have tests of their own: they take what others leave, or long."""
 SIMULATED = ("sweep", "compare", "diff")
 """Verbs that are run whole; of others it is looked at what they would simulate."""
 
 
 def commands(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    return re.findall(r"^(?:\.venv/bin/)?(hub(?: .*?)?)(?: {2,}#.*)?$", text, re.MULTILINE)
+    blocks = [block for _, block in re.findall(r"^```(\w*)\n(.*?)^```", text, re.DOTALL | re.MULTILINE)]
+    return [line for block in blocks for line in re.findall(r"^(hub(?: .*?)?)(?: {3,}.*)?$", block, re.MULTILINE)]
 
 
 @pytest.fixture
@@ -59,6 +63,24 @@ def test_every_command_of_a_page_runs_in_its_order(page, tmp_path, monkeypatch, 
         err = capsys.readouterr().err
         assert status == (2 if verb == "size" else 0), f"{command}\n{err}"
         assert len(asked) == before + (verb not in SIMULATED), command
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("page", GUIDES)
+def test_every_command_of_a_guide_is_one_that_hub_takes(page, tmp_path, monkeypatch, asked, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("analysis.runs.sweep.run_sweep", lambda cells, *_: asked.append(cells) or 0)
+    designs = re.findall(r"```\n(scenario,staffing,.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    for design in designs:
+        (tmp_path / "plans.csv").write_text(design)
+    found = [
+        command for command in commands(page) if shlex.split(command)[1:2] not in [[verb] for verb in NEEDS_RESULTS]
+    ]
+    assert found
+    for command in found:
+        status, shown = main(shlex.split(command)[1:]), capsys.readouterr()
+        assert status == (2 if " size " in command else 0), f"{command}\n{shown.err}"
+        assert status == 0 or shown.err.endswith("asked for\n"), f"{command}\n{shown.err}"
 
 
 @pytest.mark.integration
