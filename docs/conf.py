@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from importlib import metadata
+from pathlib import Path
+from typing import Any
 
 project = "Resilience Hub simulator"
 author = "The Resilience Hub simulator authors"
@@ -43,3 +46,31 @@ autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False
+
+AT_THE_TOP = {"README": "index", "CHANGELOG": "changelog", "CONTRIBUTING": "contributing", "SECURITY": "security"}
+"""Pages beside docs/, and where each is on the site."""
+
+
+def _on_the_site(text: str, above: str, here: str) -> str:
+    """Let links to pages beside docs/, and to the folder of decisions, lead to where these are on the site.
+
+    `above` is how the page reaches the folder that holds docs/, `here` how it reaches docs/.
+    """
+    for name, page in AT_THE_TOP.items():
+        text = text.replace(f"]({above}{name}.md", f"]({here}{page}.md")
+    return re.sub(r"\]\(([./\w]*decisions)/\)", r"](\1/README.md)", text)
+
+
+def _read(app: Any, name: str, source: list[str]) -> None:
+    up = "../" * name.count("/")
+    source[0] = _on_the_site(source[0], f"../{up}", up)
+
+
+def _included(app: Any, path: Path, name: str, source: list[str]) -> None:
+    source[0] = _on_the_site(source[0], "", "")
+
+
+def setup(app: Any) -> None:
+    """Join in where Sphinx reads a page."""
+    app.connect("source-read", _read)
+    app.connect("include-read", _included)
