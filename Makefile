@@ -51,12 +51,14 @@ e2e: $(E2E) $(COMPILED)  ## the page in a real browser: needs Chromium (apt-get 
 pictures: $(E2E) $(COMPILED)  ## draw docs/pictures anew: each part of the page, in Chromium, some minutes
 	@$(BIN)/python -m pytest $(ARGS) tests/e2e/pictures.py
 
-check: $(DEV)  ## lint, format, types and the order of the rooms
+check: $(DEV)  ## lint, format, types, the order of the rooms, spelling and plain words
 	@mkdir -p build
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --diff --quiet . || { echo 'Not formatted yet: make format'; exit 1; }
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo >build/rooms.txt 2>&1 || { cat build/rooms.txt; exit 1; }
+	@$(BIN)/codespell
+	@$(BIN)/python tests/docs/plain_words.py
 
 format: $(DEV)  ## format the code and sort its imports
 	@$(BIN)/ruff check --quiet --select I --fix .

@@ -9,7 +9,7 @@ Five lines from import to a chart::
     result.waits
     result.plot()
 
-This is a door and has no rules of its own: configurations are composed, refused, simulated and counted by what the
+This is an entrance and has no rules of its own: configurations are composed, refused, simulated and counted by what the
 command `hub` calls, so the same configuration and seed give the same numbers to the byte.
 """
 

@@ -131,7 +131,7 @@ class Comparison:
 
     @cached_property
     def differences(self) -> pd.DataFrame:
-        """The figures that decide and others, one row a plan and figure in its `unit`.
+        """The figures that decide and others, one row for each plan and figure in its `unit`.
 
         Levels, `difference` with its interval `low` to `high` (`simultaneous_low` to `simultaneous_high` for primary
         figures), `p`, `verdict` and, where there is none, `because`. It is what `headlines.csv` holds.

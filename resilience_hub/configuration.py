@@ -1,4 +1,4 @@
-"""A configuration: loaded from what ships or a folder of one's own, changed by keyword, then simulated or sized."""
+"""A configuration: loaded from what ships or a folder of your own, changed by keyword, then simulated or sized."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class Configuration:
     overrides: tuple[str, ...]
     """What differs from the defaults, as the command line takes it."""
     folder: str | None
-    """The folder of one's own options; None without one."""
+    """The folder of your own options; None without one."""
     checked: HubConfig = field(compare=False)
     """Every value, checked and typed, as in `configuration.checked.demand.multiplier`."""
 
@@ -117,7 +117,7 @@ class Configuration:
     def change(self, *overrides: str, **values: Any) -> Configuration:
         """Return another configuration in which some values are others; see `load` for how they are given.
 
-        A key that was set before is set anew; all other changes stay.
+        A key that was set before is set again; all other changes stay.
         """
         return self.composed([*self.overrides, *overrides, *_written(values)], self.folder)
 

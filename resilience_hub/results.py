@@ -66,7 +66,7 @@ class Results:
 
     @cached_property
     def waits(self) -> pd.DataFrame:
-        """How long people wait: one row a stage, dimension and group (`all` for everyone).
+        """How long people wait: one row for each stage, dimension and group (`all` for everyone).
 
         `median_days`, `p90_days` and `mean_days` are of those who were seen; `in_time_share` is of everyone eligible,
         under the standard of `standard_days`; `left_waiting_share` of those who joined the list. Each with its
@@ -85,7 +85,7 @@ class Results:
 
     @cached_property
     def lists(self) -> pd.DataFrame:
-        """The lists of the Hub by date: one row a stage and week.
+        """The lists of the Hub by date: one row for each stage and week.
 
         `date` is the last day of the `week`; `on_the_list` what waits there (people, calls, requests); `waiting_mean`
         with its interval; `waiting_median`, and `waiting_range_low` to `waiting_range_high` of the simulated futures.

@@ -97,7 +97,7 @@ def unfit(text: str, but_for: str = "\t") -> str | None:
     """
     kinds = {category(sign) for sign in text if sign not in but_for} if not text.isprintable() else set()
     if "Cs" in kinds:
-        return "it is not text in UTF-8: write it anew"
+        return "it is not text in UTF-8: write it again"
     return "take the control characters out" if "Cc" in kinds else None
 
 

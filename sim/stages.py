@@ -69,7 +69,7 @@ DUTIES = ("risk_call", "screening_review", "administration")
 
 @dataclass(frozen=True)
 class Stage:
-    """A wait from one milestone to another, told of everybody who is eligible for what it ends with.
+    """A wait from one milestone to another, for everybody who is eligible for what it ends with.
 
     Or one for work that comes due again and again, or for no client: each stay on the list is a wait of its own then.
     """

@@ -126,7 +126,7 @@ class Runs:
     def start(self, folder: Path, request: dict[str, Any]) -> BackgroundRun:
         """Start a run in an empty folder, else refuse (HubError); `request` is what `main` reads."""
         if (folder / REQUEST).exists():
-            raise HubError(f"{folder}: holds a run already")
+            raise HubError(f"{folder}: holds a run already; start it in a new folder")
         folder.mkdir(parents=True, exist_ok=True)
         write_whole(folder / REQUEST, json.dumps(request | {"seconds": self._limits.wall_seconds}))
         run = BackgroundRun(folder, request)

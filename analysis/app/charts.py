@@ -209,7 +209,7 @@ def waits_by_group(result: Result, stage: Stage) -> Chart:
     table = [
         {
             "staff group": _label(group, seen[group]),
-            "people a replication": count(seen[group]),
+            "people per replication": count(seen[group]),
             "half wait less (days)": count.interval(median[group]),
             "9 in 10 wait less (days)": count.interval(most[group]),
             "in time": share.interval(in_time[group]),

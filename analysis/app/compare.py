@@ -130,7 +130,7 @@ def _from_link() -> None:
 
 def _kept() -> list[NamedView]:
     if not kept_plans():
-        st.caption("Under Explore you can keep what you have set up as a plan of your own; it then stands here.")
+        st.caption("Under Explore you can keep what you have set up as a plan of your own; it is then listed here.")
         return []
     names = [f"{number}. {plan.name}" for number, plan in enumerate(kept_plans(), start=1)]
     chosen = st.multiselect("Plans of your own", names, default=names, max_selections=LIMITS.plans)
@@ -235,7 +235,7 @@ def _charts(found: Comparison) -> None:
     watched = {sentence(one.words): one for one in concerns(found.config, found.stage)}
     concern = st.selectbox("What to look at, group by group", list(watched), index=1)
     widgets.show_chart(concern, charts.equity(found, watched[concern]), "equity")
-    st.caption("Lines: 95% interval. Open marks and *: fewer than 30 people a replication, read with care.")
+    st.caption("Lines: 95% interval. Open marks and *: fewer than 30 people per replication, read with care.")
     st.caption(told_of_gaps(found.equity))
     st.header("What the plans cost")
     widgets.show_chart("Cost a year by kind", charts.cost(found), "cost")

@@ -151,7 +151,7 @@ def _charts(result: Result) -> None:
         for stage in BY_GROUP
     ]
     widgets.charts_beside("waits", waits)
-    st.caption("Lines: 95% interval over replications. * fewer than 30 people a replication: read with care.")
+    st.caption("Lines: 95% interval over replications. * fewer than 30 people per replication: read with care.")
     shares, said = charts.in_time_by_group(result, SEEN_FIRST), who_waits_longer(result)
     widgets.show_chart("Who waits longer", shares, "equity", said)
     st.caption(gaps_sentence(result.config))
@@ -186,7 +186,7 @@ def _keep_plan(now: View) -> None:
         st.caption(f"{LIMITS.plans} plans are kept, as many as can be compared; begin a new visit for others.")
     if pressed:
         kept_plans().append(NamedView(name.strip(), now))
-        st.toast(f"{plain(name.strip())} is kept; it stands under Compare staffing.")
+        st.toast(f"{plain(name.strip())} is kept; you find it under Compare staffing.")
 
 
 def headline(result: Result) -> list[str]:

@@ -29,7 +29,7 @@ LENGTHS: dict[Value, str] = {
     183: "half a year", 365: "1 year", 548: "1½ years", 731: "2 years", 1096: "3 years", 1461: "4 years",
 }  # fmt: skip
 OPENINGS: dict[Value, str] = {
-    "run_in": "an established Hub, run in beforehand",
+    "run_in": "an established Hub, run in first",
     "empty": "a new Hub with empty lists",
     "backlog": "today's lists, as below",
 }

@@ -68,7 +68,7 @@ def read_figures(content: bytes, view: View, limits: Limits = LIMITS) -> View:
             continue
         name, value = row[header.index(FIGURE)].strip(), row[header.index(VALUE)].strip()
         if name in given:
-            problems.append(f"line {number}: {name[:40]} stands twice; keep one")
+            problems.append(f"line {number}: {name[:40]} appears twice; keep one")
         given[name] = (number, value)
     view = _with_figures(view, given, problems)
     if problems:
@@ -165,8 +165,8 @@ def _referrals() -> None:
     now = view()
     st.header("Referrals of your Hub")
     st.markdown(
-        "One row a referral: its date and staff group are needed; gender, ethnicity and the five scores are used where "
-        "they are given and drawn where they are not. They replace the drawn referrals; incidents are still drawn. "
+        "One row for each referral: its date and staff group are needed; gender, ethnicity and the five scores are "
+        "used where given and drawn where not. They replace the drawn referrals; incidents are still drawn. "
         f"Dates must lie within the time simulated, which begins on {full_date(now.preset.run.start_date)}."
     )
     if now.referrals is not None and st.button("Forget my referrals"):

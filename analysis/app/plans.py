@@ -63,7 +63,7 @@ def plan_from(parameter: str) -> NamedView:
     """Return the plan that a parameter of a link holds, checked as `from_link` does."""
     given = dict(parse_qsl(parameter))
     if SCENARIO not in given:
-        raise ConfigProblem([f"plan: got {parameter[:40]!r}, which names no {SCENARIO}"])
+        raise ConfigProblem([f"plan: got {parameter[:40]!r}, which names no {SCENARIO}; copy the whole link"])
     view = from_link({key: value for key, value in given.items() if key != NAME})
     return NamedView(given.get(NAME, view.staffing)[:60], view)
 
@@ -88,7 +88,7 @@ def own_hub_of(views: Iterable[View]) -> OwnHub | None:
     """Return the workbook that some views are of; ConfigProblem where they are of two."""
     hubs = list({view.hub.mark: view.hub for view in views if view.hub is not None}.values())
     if len(hubs) > 1:
-        raise ConfigProblem(["plans: two are of different workbooks; keep their plans anew from one of them"])
+        raise ConfigProblem(["plans: two are of different workbooks; keep the plans again from one of them"])
     return hubs[0] if hubs else None
 
 

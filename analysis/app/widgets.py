@@ -127,7 +127,7 @@ def watch(run: BackgroundRun, called: str, key: str, account: bool = False) -> N
         if run.state == "waiting":
             st.progress(0.0, text=f"{called}: waiting for its turn; somebody else's run goes first.")
         elif account:
-            st.markdown(f"**{called}**: at work for about {duration(run.seconds)}. The account tells how far it is.")
+            st.markdown(f"**{called}**: running for about {duration(run.seconds)}. The account tells how far it is.")
         else:
             ending = "" if left is None else f", about {duration(left)} left"
             text = f"{called}: {done} of {total}{ending}" if total else f"{called}: starting"
@@ -276,7 +276,7 @@ def difference(now: View) -> None:
     """Show how the view differs from its preset; it stays in sight however far the page is scrolled."""
     preset = f"{sentence(words(now.scenario))}, {words(now.staffing)}"
     if problem := st.session_state.pop("link_problem", None):
-        show_problem(f"The link could not be opened as it stands, so this is the baseline. {problem}")
+        show_problem(f"The link could not be opened as it is, so this is the baseline. {problem}")
     changes = [_told(lever, to, now) for lever, to in now.changed]
     if now.hub is not None:
         ours = now.preset.purpose if now.scenario == OPTION else preset

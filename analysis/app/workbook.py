@@ -77,7 +77,7 @@ def _take(name: str, content: bytes, file_id: str) -> None:
     except HubError as problem:
         lines = str(problem).splitlines()
         more = [f"and {len(lines) - MOST_SHOWN} more"] if len(lines) > MOST_SHOWN else []
-        st.error("Nothing was taken." if len(lines) == 1 else f"Nothing was taken: {len(lines)} cells to mend.")
+        st.error("Nothing was taken." if len(lines) == 1 else f"Nothing was taken: {len(lines)} cells to correct.")
         widgets.show_problem("\n".join([*lines[:MOST_SHOWN], *more]))
         return
     _forget(hub.mark)

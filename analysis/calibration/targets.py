@@ -71,7 +71,7 @@ def read_targets(file: Path | None = None) -> list[Target]:
     """Return the targets in the order of the file; HubError with every row that is not as it should be, a line each."""
     file = file or conf_dir() / TARGETS
     if not file.is_file():
-        raise HubError(f"{file}: there is no such file")
+        raise HubError(f"{file}: there is no such file; install the package again, or give one that is there")
     with file.open(encoding="utf-8", newline="") as text:
         reader = csv.reader(text)
         header = tuple(next(reader, ()))
@@ -100,7 +100,7 @@ def _row(cells: list[str]) -> Target:
     if row.whose not in WHOSE or row.use not in USES:
         raise ValueError(f"got {row.whose}, {row.use}; must be one of {', '.join(WHOSE)} and one of {', '.join(USES)}")
     if bool(row.model) == (row.use == SILENT):
-        raise ValueError("model must be empty exactly where the model cannot speak")
+        raise ValueError("model must be empty exactly where the model says nothing")
     return row
 
 

@@ -123,7 +123,7 @@ def track(arguments: list[str]) -> int:
     parser = VerbParser(
         "track",
         "Lay what happened over a projection that you kept: which months left its range, and what explains it.",
-        "The projection is read from the run's folder, never simulated anew. Runs of a workbook keep months; any\n"
+        "The projection is read from the run's folder, never simulated again. Runs of a workbook keep months; any\n"
         "other run does with run.keep=[months].",
     )
     parser.add_argument("RUN", type=Path, help="folder of a run, made before the months happened")
@@ -144,7 +144,8 @@ def track(arguments: list[str]) -> int:
     rows = checking.compared(actual, simulated)
     if not rows:
         first, last = min(month for _, month in simulated), max(month for _, month in simulated)
-        raise HubError(f"{args.ACTUAL}: no month lies in the projection, which is of {first:%B %Y} to {last:%B %Y}")
+        projected = f"{first:%B %Y} to {last:%B %Y}"
+        raise HubError(f"{args.ACTUAL}: no month lies in the projection; give months of {projected}")
     with kept(args.out) as folder:
         if folder is not None:
             title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"

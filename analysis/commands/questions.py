@@ -37,8 +37,8 @@ Find the cheapest staffing plan so that a share of people is seen in time in a s
   hub size scenario=major_incident sizing.hire.senior_clinician.most_wte.agency=4 sizing.counted.from_week=0
 
 target.KEY, more_targets.NAME.KEY and sizing.KEY change conf/sizing; everything else is as for hub run. Exit status: 0
-with a certified plan, 3 with another answer (unattainable, or nothing certified), 2 if the input was refused. Finished
-replications are kept in run.store: interrupted, the same command goes on where it stopped."""
+with a certified plan, 3 with another (the target cannot be met, or nothing certified), 2 if the input was refused.
+Finished replications are kept in run.store: interrupted, the same command goes on where it stopped."""
 FIGURE = f"{SEEN_FIRST}_within_standard_share"
 NUMBERS = {
     "trajectories": (6, "of the screening"),

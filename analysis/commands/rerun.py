@@ -43,7 +43,7 @@ def _refuse_other_folders(folder: Path) -> None:
         told = "a comparison; rerun the sweep that it is of, then give that to hub compare"
         raise HubError(f"{ARGUMENT}: got {folder}, which holds {told}")
     if (folder / SIZED).is_file():
-        told = "a sizing; give hub size the same question again: what run.store keeps is not simulated anew"
+        told = "a sizing; give hub size the same question again: what run.store keeps is not simulated again"
         raise HubError(f"{ARGUMENT}: got {folder}, which holds {told}")
 
 
@@ -71,7 +71,7 @@ def _sweep(sweep: dict[str, Any], args: argparse.Namespace) -> int:
     cells, changed = [], []
     for cell in (each for each in listed if each.status == FINISHED):
         place = args.FOLDER / cell.folder
-        own = manifest_of(place, "run the sweep anew", ARGUMENT)
+        own = manifest_of(place, "run the sweep again", ARGUMENT)
         config = config_again(own, place, cell.cell, ARGUMENT, args.jobs)
         cells.append((CellRun(cell.cell, config, args.out / cell.folder, cell.levers, together=True), place))
         changed += what_changed(own)

@@ -86,7 +86,7 @@ def story(arguments: list[str]) -> int:
     nothing_kept = dict.fromkeys(
         ("hydra", "run.store", "run.jobs", "run.backend", "run.scheduler"), "a story keeps nothing: leave it out"
     )
-    unheeded = ONLY_RUNS | nothing_kept | {"run.replications": "--replication N says which one is told of"}
+    unheeded = ONLY_RUNS | nothing_kept | {"run.replications": "--replication N says which one the story is from"}
     for config in _validated(compose_cells(args.overrides, args.multirun, args.config_dir, unheeded=unheeded)):
         print(*story_lines(config, args.client, args.replication), sep="\n")
     return 0

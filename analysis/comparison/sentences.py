@@ -116,7 +116,7 @@ def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[st
     for (plan, what), gaps in grouped(((gap.plan, gap.concern.words), gap) for gap in widened).items():
         told = []
         for gap in gaps:
-            care = " (under 30 people a replication, read with care)" if gap.small else ""
+            care = " (under 30 people per replication, read with care)" if gap.small else ""
             change = f"{_change_of(gap)} {unit_of_change(gap.concern.unit)}"
             told.append(f"{words(gap.group)} against {words(gap.reference)}, from {change}{care}")
         some = "a gap" if len(gaps) == 1 else "gaps"
@@ -217,7 +217,7 @@ def _of_several(comparison: Comparison, best: list[str], wait: Headline) -> list
     if not answers:
         return lines
     base = "the baseline" if len(set(comparison.baseline_of.values())) > 1 else names[answers[0].baseline]
-    for verdict, told in ((BETTER, "Surely better than"), (WORSE, "Surely worse than"), (SAME, "The same as")):
+    for verdict, told in ((BETTER, "Clearly better than"), (WORSE, "Clearly worse than"), (SAME, "The same as")):
         if alike := [names[a.plan] for a in answers if a.verdict == verdict]:
             lines.append(f"{told} {base}: {few(alike, 'options')}.")
     if undecided := [a for a in answers if a.verdict == UNDECIDED]:
@@ -281,7 +281,7 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
         lines.append(f"Flag: {improves} but widens gaps to the reference group: {those}.")
     if left := len(together) - len(lines):
         lines.append(f"{left} more such {'flags are' if left > 1 else 'flag is'} in the appendix.")
-    return lines or ["No plan surely improves a figure for everyone while it surely widens a group's gap in it."]
+    return lines or ["No plan clearly improves a figure for everyone while it clearly widens a group's gap in it."]
 
 
 def _gap_in_short(gap: Widened) -> str:

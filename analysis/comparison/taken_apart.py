@@ -102,7 +102,9 @@ def _config(start: HubConfig, plan: str, chosen: list[PlanLever]) -> HubConfig:
         return changed(pulled(start, chosen), {"run.keep": []})
     except ConfigProblem as problem:
         names = " and ".join(lever.name for lever in chosen)
-        raise HubError(f"--why: got {plan}, whose {names} cannot be pulled alone ({problem.lines[0]})") from None
+        raise HubError(
+            f"--why: got {plan}, whose {names} cannot be changed alone ({problem.lines[0]}); leave --why out"
+        ) from None
 
 
 def _run(config: HubConfig, numbers: list[int]) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def changes_of(filled: Filled, roles: Mapping[str, str], problems: list[str]) ->
         ]
         if "to_day" in row and row["to_day"].value <= row["from_day"].value:
             end, start = row["to_day"].value, row["from_day"].value
-            problems.append(f"{row['to_day'].where}: until {end}, but it begins on {start}; mend one")
+            problems.append(f"{row['to_day'].where}: until {end}, but it begins on {start}; correct one")
         if "role" in row and str(row["role"].value).casefold() not in roles:
             given = row["role"].value
             near = nearest(str(given), list(roles))

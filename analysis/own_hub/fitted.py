@@ -91,7 +91,7 @@ def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetim
                 told_by = ""  # once, of all that move together
     heading = (
         f"{MADE} from {file}, months {months[0]:%B %Y} to {months[-1]:%B %Y}. What is not here is as in "
-        f"scenario/{OPTION}.yaml. hub fit writes this anew."
+        f"scenario/{OPTION}.yaml. hub fit writes this again."
     )
     return written("scenario", tree, file, NAME, heading)
 

@@ -33,7 +33,7 @@ are ours; that cancelled contacts are no care contacts is ours too (grade D).
 """
 SUPPRESSED, FEWEST, ROUNDED_TO = "*", 5, 5
 MEANING = """\
-# Mental Health Services Data Set (MHSDS), team type F06: Mental Health and Wellbeing Hubs. One row a month.
+# Mental Health Services Data Set (MHSDS), team type F06: Mental Health and Wellbeing Hubs. One row for each month.
 # Counts only. Never a row for a person, never an NHS number: add up by month first.
 # Type * where a count is published as * (fewer than 5: taken as 0 to 4). If all counts are multiples of 5 they are
 # taken as rounded (45: 43 to 47). Leave empty what you do not know. Then: hub check FOLDER --actual THIS FILE.
@@ -91,7 +91,7 @@ def read_actual(path: Path) -> Actual:
             problems.append(f"{path}:{line}: column month: got {cells['month'][:40]!r}; {error}")
             continue
         if month in months:
-            problems.append(f"{path}:{line}: {month:%B %Y} stands here twice; one row a month, added up")
+            problems.append(f"{path}:{line}: {month:%B %Y} appears twice; give one row for each month, added up")
         months.add(month)
         for column in heading:
             if column == "month" or not cells.get(column):
@@ -116,7 +116,7 @@ def _lines(path: Path) -> list[tuple[int, list[str]]]:
     """Return the rows of a CSV with their lines, without remarks (#) and what is empty."""
     try:
         if path.stat().st_size > MOST_BYTES:
-            raise HubError(f"{path}: got more than {MOST_BYTES:,} bytes; a row a month is enough")
+            raise HubError(f"{path}: got more than {MOST_BYTES:,} bytes; a row for each month is enough")
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.reader(file)
             rows = [(reader.line_num, row) for row in reader]

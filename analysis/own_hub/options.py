@@ -90,7 +90,7 @@ def _population(
         other, minority = row["white_other"], row["minority_ethnic"]
         british = 1.0 - other.value - minority.value
         if british < -ROUNDING:
-            problems.append(f"{minority.where}: minority ethnic and white other are more than 100% together; mend one")
+            problems.append(f"{minority.where}: minority ethnic and white other are over 100% together; correct one")
         groups[key] = {
             "headcount": _of(row["headcount"]),
             "sector": _of(row["sector"]),
@@ -127,7 +127,7 @@ def _staffing(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> d
         start = row["from_day"].value if "from_day" in row else filled.settings[FIRST_DAY.key].value
         if "to_day" in row and row["to_day"].value <= start:
             problems.append(
-                f"{row['to_day'].where}: funded until {row['to_day'].value}, but it begins on {start}; mend one"
+                f"{row['to_day'].where}: funded until {row['to_day'].value}, but it begins on {start}; correct one"
             )
         roles[role]["lines"][f"line_{number}"] = {
             "band": Told(str(row["band"].value).lower(), row["band"].where),

@@ -141,7 +141,7 @@ def _opened(called: str, content: bytes) -> Workbook:
         raise
     except Exception as error:  # openpyxl raises whatever the parser of the part that is broken raises
         told = one_line(f"{type(error).__name__}: {error}")[:80]
-        raise HubError(f"{called}: is damaged ({told}); open it in Excel, save it anew as .xlsx") from None
+        raise HubError(f"{called}: is damaged ({told}); open it in Excel, save it again as .xlsx") from None
 
 
 class _Reader:
@@ -247,7 +247,7 @@ class _Reader:
                 same = folded(row[name.key].value)
                 if same in names:
                     self.problems.append(
-                        f"{row[name.key].where}: '{row[name.key].value}' stands in {names[same]} too; keep one"
+                        f"{row[name.key].where}: '{row[name.key].value}' is in {names[same]} too; keep one"
                     )
                 names[same] = row[name.key].where.rpartition(" ")[2]
             yield row

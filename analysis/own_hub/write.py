@@ -64,7 +64,7 @@ TO_DO = (
     "Fill in the yellow cells of each sheet; what you leave as it is, is our default.",
     "A default of grade D is an assumption: replace it by what you know, where you can.",
     "Save as .xlsx and run: hub import my-hub.xlsx",
-    "Every cell is checked; what cannot be read is told with its sheet and cell.",
+    "Every cell is checked; what cannot be read is named with its sheet and cell.",
     "Then: hub --config-dir . scenario=my_hub, and with the sheet Months: hub check",
 )
 

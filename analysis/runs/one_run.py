@@ -157,7 +157,7 @@ def report_split(config: HubConfig, measures: pd.DataFrame, folder: Path) -> lis
 def _report_futures(config: HubConfig, measures: pd.DataFrame, folder: Path) -> list[str]:
     table = share_table(config, measures)
     if table.empty:
-        return [f"What the range of futures comes from is told from {FEWEST} replications on (run.replications)."]
+        return [f"What the range of futures comes from is shown from {FEWEST} replications on (run.replications)."]
     write_whole(folder / SPLIT_FILE, csv_of(table))
     lines = [f"What the range of futures comes from, shares of variance (95% intervals), all figures in {SPLIT_FILE}:"]
     for measure, stage, words in FUTURES_TOLD:

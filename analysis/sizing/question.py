@@ -163,7 +163,7 @@ class Question(Part):
             raise Refused("target.stage", self.target.stage, remedy)
         for stage in stages:
             if BESIDE.get(stage, stage) not in stages:
-                remedy = f"ask for {BESIDE[stage]} as well, or a plan that assesses few would do"
+                remedy = f"ask for {BESIDE[stage]} as well, or a plan that assesses few is enough"
                 raise Refused("more_targets", stage, remedy)
         return self
 

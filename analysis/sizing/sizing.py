@@ -71,7 +71,7 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     menu, search_config = menu_of(config, question), searching(config, question)
     tally = Tally(most=question.search.most_replications, tell=tell)
     futures = Futures(search_config, menu, question.goals, tally)
-    asked = "With everybody who can be had, as early as they can be had"
+    asked = "With everybody available, as early as possible"
     tally.say(f"Step 1 of 6: can the target be reached at all? {asked}")
     look = range(question.search.looks[0])
     try:

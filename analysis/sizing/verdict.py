@@ -184,7 +184,7 @@ def remedies(config: HubConfig, question: Question, tally: Tally) -> tuple[str, 
     with suppress(OutOfBudget):  # what was found until then is told
         for changes in _remedies(question):
             for tried, remedy, changed in changes:
-                tally.say(f"   Unattainable; trying {tried}")
+                tally.say(f"   Cannot be met; trying {tried}")
                 futures = Futures(searching(config, changed), menu_of(config, changed), changed.goals, tally)
                 if attainability(futures, changed).verdict.passed:
                     found.append(remedy)

@@ -89,12 +89,12 @@ def headline(answer: Answer) -> str:
             for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
         only = f"{share(target.assurance)} of futures reach only {listed(caps)}"
-        sentences = [f"The target cannot be met: even hiring everyone available as early as they can be had, {only}."]
+        sentences = [f"The target cannot be met: even hiring everyone available, as early as possible, {only}."]
         return " ".join([*sentences, *way_words(answer)])
     if answer.plan is None:
         return (
             f"No plan was found within the limit of {answer.question.search.most_replications:,} replications. Asking "
-            f"for everybody who can be had on the first day would do (target met in {attained.verdict.met} of "
+            f"for everybody available on the first day is enough (target met in {attained.verdict.met} of "
             f"{attained.verdict.of} futures), at the highest price: raise sizing.search.most_replications to find a "
             "cheaper plan."
         )
@@ -155,7 +155,7 @@ def limits_words(answer: Answer) -> str:
         ]
         found.append(f"{words(role)}s: {', '.join(each)}")
     weeks = answer.question.decision_weeks
-    said = f"Assumed to be had at most, WTE asked for in week {weeks[0]} to all by week {weeks[-1]}: {'; '.join(found)}"
+    said = f"Assumed available at most, WTE asked for in week {weeks[0]} to all by week {weeks[-1]}: {'; '.join(found)}"
     together = [one.words for one in answer.menu.joint]
     also = f", and within {listed(together)}" if together else ""
     return f"{said}{also}. These are guesses (grade D): give your own with sizing.supply and sizing.hire."

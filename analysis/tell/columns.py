@@ -26,7 +26,7 @@ NAMES: dict[str, Meaning] = {
     "stage": ("", "stage of the pathway, as docs/stages.md lists them; empty where a measure has none"),
     "dimension": (
         "",
-        "by what people are told apart: all, staff_group, gender, ethnicity, tier, modality, role, activity",
+        "by what people are grouped: all, staff_group, gender, ethnicity, tier, modality, role, activity",
     ),
     "group": ("", "group of that dimension"),
     "unit": ("", "unit of the figure"),
@@ -58,7 +58,7 @@ PERSON: dict[str, Meaning] = {
     "gender": ("", "gender"),
     "ethnicity": ("", "ethnicity"),
     "tier": ("", "how severe the need is, from the screening"),
-    "risk": ("", "whether the screen told of risk to life"),
+    "risk": ("", "whether the screening showed a risk to life"),
     "outcome": ("", "what the assessment comes to"),
     "modality": ("", "kind of therapy; none where there is none"),
 }
@@ -84,7 +84,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "eligible": ("people", "people who should be seen"),
         "in_time": ("people", "of these, seen within the standard"),
     }),
-    "journeys.parquet": ("one row a referral (run.keep=[journeys])", PERSON | {
+    "journeys.parquet": ("one row for each referral (run.keep=[journeys])", PERSON | {
         "episode": ("", "0 for a first referral, 1 for the next of the same person"),
         **{f"{m.name}_day": ("day", f"when “{m.name.replace('_', ' ')}” was reached; empty if never")
            for m in MILESTONES},
@@ -94,7 +94,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "transferred": ("", "times that another clinician took over"),
         "staff_minutes": ("minutes", "staff time used for the referral"),
     }),
-    "cohort.parquet": ("one row a person who came, and what is decided before (run.keep=[cohort])",
+    "cohort.parquet": ("one row for each person who came, and what is decided before (run.keep=[cohort])",
         PERSON | {
         "referred_day": ("day", "when referred, from the first day"),
         **{name: ("points", f"score of {name.upper()}") for name in MEASURES},
@@ -129,7 +129,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "figure": ("", "what is counted, as on the sheet Months of the workbook"),
         "value": ("people, days or contacts", "its value"),
     }),
-    "staff_days.parquet": ("one row a post and day at work (run.keep=[staff_days])", {
+    "staff_days.parquet": ("one row for each post and day at work (run.keep=[staff_days])", {
         "post_id": ("", "the post"),
         "role": ("", "its role"),
         "line": ("", "its line of funding"),
@@ -152,7 +152,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "verdict": ("", "better, worse, no difference that matters, not yet conclusive or not judged"),
         "because": ("", "why it is not judged"),
         "more_replications": ("", "how many more would settle it; empty if it is settled or too many"),
-        "baseline_people": ("people", "people a replication that the figure is of, under the baseline"),
+        "baseline_people": ("people", "people per replication that the figure is of, under the baseline"),
         "plan_people": ("people", "the same under the plan"),
     }),
     "differences.csv": ("a comparison: the paired difference of every measure", DIFFERENCE),
@@ -163,15 +163,15 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "plan_share": ("share", "the same under the plan"),
         "low": ("share", "lower end of the 95% interval of the difference"),
         "high": ("share", "upper end of that interval"),
-        "lost": ("", "whether surely fewer get so far"),
-        "gained": ("", "whether surely more get so far"),
+        "lost": ("", "whether clearly fewer get so far"),
+        "gained": ("", "whether clearly more get so far"),
     }),
     "equity.csv": ("a comparison: every plan by group", INTERVAL | {
         "reference": ("", "group that others are compared with"),
         "gap": (OWN, "estimate less that of the reference group"),
         "gap_low": (OWN, "lower end of the 95% interval of the gap"),
         "gap_high": (OWN, "upper end of that interval"),
-        "people": ("people", "people a replication in the group"),
+        "people": ("people", "people per replication in the group"),
         "small": ("", "whether these are fewer than 30"),
         "gap_arises_by": ("", "what can make such a gap in the model"),
         "change": (OWN, "gap less that under the baseline"),
@@ -191,7 +191,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "regret": (OWN, "how far behind the best plan of the scenario"),
         "regret_low": (OWN, "lower end of its 95% interval"),
         "regret_high": (OWN, "upper end of that interval"),
-        "loses_people": ("", "whether fewer surely get as far as under the baseline"),
+        "loses_people": ("", "whether fewer clearly get as far as under the baseline"),
         "baseline": ("", "the cell that it is compared with"),
         "verdict": ("", "what the difference to it comes to"),
         "difference": (OWN, "plan less baseline"),
@@ -259,9 +259,9 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "verdict": ("", "whether the sign changes within the range"),
     }),
     "choice.csv": ("a comparison: which plans may be the best", {
-        "loses_people": ("", "whether fewer of those referred surely get as far as under the baseline"),
+        "loses_people": ("", "whether fewer of those referred clearly get as far as under the baseline"),
         "standard": ("", "the wait that decides: each standard in turn"),
-        "may_be_best": ("", "whether no other plan is surely better on the primary wait"),
+        "may_be_best": ("", "whether no other plan is clearly better on the primary wait"),
         "selected": ("", "whether it is selected (--delta); empty if none was asked for"),
         "dropped_after_replications": ("", "after how many replications selection dropped it"),
         "probability_not_beaten": ("share", "of futures in which no plan is both cheaper and quicker"),

@@ -38,7 +38,7 @@ GLOSSARY = {
     "Scenario": "What may happen whatever you decide: demand, an incident, sickness, a cut imposed from outside.",
     "Screening": "Questionnaires that tell how severe somebody's need may be, and a review of the answers.",
     "Seed": "The number that all luck is drawn from. The same seed brings the same people again.",
-    "Set-up": "Cost of opening a Hub, told apart from the cost of a year.",
+    "Set-up": "Cost of opening a Hub, kept separate from the cost of a year.",
     "Staff group": "Where people of the catchment work, such as primary care or the ambulance service.",
     "Standard": "A wait that should not be exceeded, and the share of people for whom that should hold.",
     "Supported": "Had a first clinical contact with the Hub.",

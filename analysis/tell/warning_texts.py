@@ -64,7 +64,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{about} leaves no time to recruit",
         "{about}={day} ({when}) leaves no time: recruitment takes about {weeks:g} weeks and the {what} is over on "
         "{date} (day {ends}), "
-        "so that hardly anybody starts",
+        "so that almost nobody starts",
     ),
     "never_judged": (
         "{about} cannot be judged in so short a run",
@@ -103,7 +103,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "referrals_go_on": (
         "Referrals go on at the file's own rate after {about} ends",
         "Referrals go on at the file's own rate of {a_month:.0f} a month after {about} ends on {date}: in the {left} "
-        "days that are left of the run, they are drawn anew in each replication (demand.after_referrals_csv=go_on); "
+        "days that are left of the run, they are drawn again in each replication (demand.after_referrals_csv=go_on); "
         "with stop nobody would refer",
     ),
     "referrals_stop": (

@@ -64,7 +64,7 @@ def part_of_run(manifest: dict[str, Any], folder: Path, argument: str) -> Part:
     """Read a finished run."""
     config = config_of(manifest, folder, "run", argument)
     if not (folder / SUMMARY).is_file():
-        raise HubError(f"{argument}: got {folder}, which holds no {SUMMARY}; a cell is told with its sweep: give that")
+        raise HubError(f"{argument}: got {folder}, which holds no {SUMMARY}; a cell goes with its sweep: give that")
     estimates = as_written(read_csv(folder / SUMMARY))
     return Part(config.scenario, config, estimates, _weekly(folder, argument), manifest, "", _levers(manifest))
 

@@ -74,7 +74,7 @@ def _misspelt(findings: list[Any], root: type[BaseModel], container: Mapping[str
             part, beside = _below(part, step), beside.get(step) if isinstance(beside, Mapping) else None
     places = container.places if isinstance(container, Composed) else Places()
     return {
-        entry: f"{'.'.join(entry)}: lacks {shorten(', '.join(keys), LONGEST_VALUE, placeholder=' and more')}; "
+        entry: f"{'.'.join(entry)}: has no {shorten(', '.join(keys), LONGEST_VALUE, placeholder=' and more')}; "
         f"did you mean {meant[entry]}?" + (f" ({place})" if (place := places.of(entry)) else "")
         for entry, keys in lacking.items()
     }

@@ -191,7 +191,7 @@ def _header_problems(header: list[str]) -> list[str]:
         if name not in REQUIRED + OPTIONAL
     ]
     twice = [(place, name) for place, name in enumerate(header, 1) if header.count(name) > 1]
-    problems += [f"line 1: column {_shown(name, place)} stands twice; keep one" for place, name in twice]
+    problems += [f"line 1: column {_shown(name, place)} appears twice; keep one" for place, name in twice]
     return list(dict.fromkeys(problems))
 
 

@@ -70,7 +70,7 @@ def read_register(conf: Path | None = None) -> list[EvidenceRow]:
     """
     file = (conf or conf_dir()) / REGISTER
     if not file.is_file():
-        raise HubError(f"{file}: there is no such file")
+        raise HubError(f"{file}: there is no such file; install the package again, or give a folder that holds it")
     with file.open(encoding="utf-8", newline="") as text:
         lines = list(enumerate(csv.reader(text), start=1))
     if not lines or tuple(lines[0][1]) != COLUMNS:

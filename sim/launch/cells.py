@@ -207,7 +207,7 @@ def _fault(key: str, keys: Sequence[str], taken: Sequence[str]) -> str | None:
     if not key:
         return "has no heading; write the key that it sets"
     if keys.count(key) > 1:
-        return "stands in the heading twice; keep one"
+        return "appears in the heading twice; keep one"
     if ";" in key or "\t" in key:
         return "separate columns with commas"
     if (plain := key.lstrip("+~ ")) in taken:

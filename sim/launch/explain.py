@@ -47,7 +47,7 @@ def plain_lines(error: Exception, options: Options, overrides: list[str]) -> lis
         return [f"{key}: there is no such key yet; add it as +{key}=VALUE"]
     text = " ".join(str(cause).partition("full_key")[0].split()).removesuffix(".")
     choosing = "default" in text or "To override" in text
-    remedy = "options are chosen there as `- override /GROUP: OPTION`" if choosing else "mend it or leave it out"
+    remedy = "options are chosen there as `- override /GROUP: OPTION`" if choosing else "correct it or leave it out"
     return [f"{key}: {text}; {remedy}{where}"]
 
 

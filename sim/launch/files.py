@@ -220,7 +220,7 @@ class _Loader(private.YamlLoader):
         node = super().compose_node(parent, index)
         self._depth -= 1
         if repeated:
-            self._refuse(id(node) not in self._sizes, f"*{event.anchor} stands inside itself", event)
+            self._refuse(id(node) not in self._sizes, f"*{event.anchor} is inside itself", event)
         else:
             self._sizes[id(node)] = 1 + sum(self._sizes[id(child)] for child in _children(node))
         self._refuse(self._sizes[id(node)] > MOST_VALUES, f"it holds more than {MOST_VALUES:,} values", event)

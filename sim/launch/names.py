@@ -85,7 +85,7 @@ def _refuse_one_name_for_two(by_rule: Sequence[Sorted], named: Sequence[Sorted])
             if (other := first.setdefault((column, name), sets)) != sets:
                 raise ConfigProblem([f"{column}: got {name} for {other} and for {sets}; give each its own"])
         if own[:2] in cells:
-            raise ConfigProblem([f"{NAME}: got {own.plan} twice in {own.scenario}; leave one out or name it anew"])
+            raise ConfigProblem([f"{NAME}: got {own.plan} twice in {own.scenario}; leave out or rename one"])
         cells.add(own[:2])
 
 

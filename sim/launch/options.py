@@ -262,7 +262,7 @@ def merged(files: Sequence[Path], values: Sequence[str]) -> dict[str, Any]:
             raise ConfigProblem(problems)
         return cast(dict[str, Any], OmegaConf.to_container(whole, resolve=True))
     except REFUSED as error:
-        raise ConfigProblem([f"{' '.join(values)}: {str(error).splitlines()[0]}; mend it or leave it out"]) from None
+        raise ConfigProblem([f"{' '.join(values)}: {str(error).splitlines()[0]}; correct it or leave it out"]) from None
 
 
 def _config_dir_problems(own: Path, conf: Path, groups: Sequence[str]) -> Iterator[str]:

@@ -1,8 +1,9 @@
-"""A printed page in a browser: what is missing on it, and what is cut off."""
+"""A printed page in a browser: what is missing on it, and what is cut off; and the words to avoid."""
 
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,3 +45,12 @@ def faults_shown(browser: str, tmp_path: Path) -> Callable[[Path], str]:
         return str(found)
 
     return shown
+
+
+@pytest.fixture(scope="session")
+def words_to_avoid() -> Callable[[str], list[tuple[int, str]]]:
+    """Return the words of docs/plain_words.csv that a text holds, each with its line."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
+    from plain_words import found
+
+    return found

@@ -45,7 +45,7 @@ fails when it no longer says what they say.
 
 ## Stages
 
-A stage is a wait from one milestone to another, told of everybody who is eligible for what it ends with. In italics:
+A stage is a wait from one milestone to another, for everybody who is eligible for what it ends with. In italics:
 work that comes due again and again, or for no client; each time is a wait of its own.
 
 {table(("stage", "opens", "closes", "lists", "work of staff", "ends otherwise", "a standard may be set"), stages)}

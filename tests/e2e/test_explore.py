@@ -99,9 +99,9 @@ def test_two_sessions_at_once_do_not_see_each_other(visit: Callable[..., Any]) -
 )
 def test_a_link_that_asks_for_the_impossible_gets_a_sentence(visit: Callable[..., Any], link: str) -> None:
     page = visit(link)
-    page.get_by_text("The link could not be opened as it stands").wait_for()
+    page.get_by_text("The link could not be opened as it is").wait_for()
     page = visit(f"flow{link}")
-    page.get_by_text("The link could not be opened as it stands").wait_for()
+    page.get_by_text("The link could not be opened as it is").wait_for()
     assert not page.get_by_text("Traceback").is_visible()
 
 

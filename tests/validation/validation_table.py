@@ -37,7 +37,7 @@ SECTIONS = {
         "the whole interval must lie.",
     ),
     "test_own_hub": (
-        "A Hub of one's own",
+        "A Hub of your own",
         "`hub check` on months that the model made itself: its range of 9 in 10 futures must hold 9 in 10 of them. "
         "`hub fit` on months of a Hub in which five numbers were changed: its 95 % intervals must hold them.",
     ),
@@ -67,7 +67,7 @@ SECTIONS = {
     ),
     "test_pairing": (
         "Comparisons",
-        "Two plans that differ must be told apart with less noise than separate runs have; two that do not must "
+        "Two plans that differ must be distinguished with less noise than separate runs have; two that do not must "
         "seldom be declared different.",
     ),
     "test_sizing": (

@@ -99,7 +99,7 @@ def test_ten_digits_without_the_check_digit_are_no_nhs_number() -> None:
         (b"figure\nlead\n", "no column 'value'"),
         (b"figure,value,colour\nlead,12,red\n", "'colour' is not used"),
         (b"figure,value\nleed,12\n", "line 2: there is no figure 'leed'; did you mean lead"),
-        (b"figure,value\nlead,12\nlead,13\n", "line 3: lead stands twice"),
+        (b"figure,value\nlead,12\nlead,13\n", "line 3: lead appears twice"),
         (b"figure,value\nlead,=1+1\n", "line 2: Time to fill a post"),
         (b"figure,value\nlead,9999\n", "line 2: Time to fill a post"),
         (b"figure,value\nlead,1,2\n", "line 2: has 3 cells"),

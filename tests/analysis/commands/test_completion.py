@@ -1,4 +1,4 @@
-"""The Tab key completes verbs, the options of each, keys, and scenarios of one's own."""
+"""The Tab key completes verbs, the options of each, keys, and scenarios of your own."""
 
 import shutil
 import subprocess
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.integration
 
 @pytest.fixture
 def own(tmp_path: Path) -> str:
-    """A folder with a scenario of one's own, whose name begins as no other."""
+    """A folder with a scenario of your own, whose name begins as no other."""
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "winter_surge.yaml").write_text("purpose: Mine.\n")
     return str(tmp_path)

@@ -50,11 +50,11 @@ def told(*arguments: str, own: Path, capfd: pytest.CaptureFixture[str]) -> str:
         (b"demand:\n  weekday_share: {monday: 2.0}\n", 2, "demand.weekday_share.monday: got 2.0; must be 1.0 or less"),
         (
             NURSES.encode() + b"    theraphist:\n      lines: {therapist: {wte: 2.0}}\n", 3,
-            "staffing.roles.theraphist: lacks ",
+            "staffing.roles.theraphist: has no ",
         ),
         (
             NURSES.encode() + b"    therapist:\n      lines:\n        therapits: {wte: 2.0}\n", 5,
-            "therapits: lacks band, kind, pay_point; did you mean therapist?",
+            "therapits: has no band, kind, pay_point; did you mean therapist?",
         ),
     ],
 )  # fmt: skip
@@ -95,7 +95,7 @@ def test_a_value_that_the_command_line_set_is_not_blamed_on_a_file(own: Path) ->
         ("hubs={count:choice(1,2)}", "hubs: got {count:choice(1,2)}; sweep over whole values, as a,b,c"),
         ("run.seed=" + "9" * 5000, "run.seed: got a number of 5,000 digits; write fewer"),
         ("purpose=a\x00b", "purpose: got a\\x00b; take the control characters out"),
-        ("purpose=a\udcffb", "purpose: got a\\udcffb; it is not text in UTF-8: write it anew"),
+        ("purpose=a\udcffb", "purpose: got a\\udcffb; it is not text in UTF-8: write it again"),
         ("run.store=~no_one/store", "run.store: got '~no_one/store'; ~ is nobody's home here: write the whole path"),
         ("hydra.sweep.dir=x", "hydra.sweep.dir: got x; a single run goes to hydra.run.dir=DIR, and a sweep takes -m"),
         ("-m run.seed=1,2 hydra.run.dir=x", "hydra.run.dir: got x; a sweep goes to hydra.sweep.dir=DIR"),

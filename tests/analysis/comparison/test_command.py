@@ -1,5 +1,7 @@
 """`hub compare` from the command line: what it leaves, what it prints, what it refuses."""
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +68,15 @@ def test_an_open_result_says_how_many_more_replications_it_needs(told: tuple[Pat
 def test_it_never_claims_cost_effectiveness(told: tuple[Path, str]) -> None:
     assert "No claim about cost-effectiveness can be made" in told[1]
     assert "No claim about cost-effectiveness can be made" in (told[0] / "report.html").read_text()
+
+
+def test_the_terminal_the_report_and_the_tables_are_plain(
+    told: tuple[Path, str], words_to_avoid: Callable[[str], list[tuple[int, str]]]
+) -> None:
+    folder, printed = told
+    assert words_to_avoid(printed) == []
+    for file in (folder / "report.html", *folder.glob("*.csv")):
+        assert words_to_avoid(re.sub(r"base64,[^\"]*", "", file.read_text(encoding="utf-8"))) == [], file.name
 
 
 def test_with_too_few_replications_no_plan_is_selected(told: tuple[Path, str]) -> None:

@@ -66,4 +66,4 @@ def test_a_gap_of_few_people_is_told_with_a_warning_and_one_of_many_without(comp
     gap = Widened(SENIORS, access, "gender", "men", "women", -1.0, -2.5, small)
     [line] = widened_lines(compared, [gap])
     assert "widens a gap: men against women, from −1.0 to −2.5 per 1,000" in line
-    assert ("under 30 people a replication, read with care" in line) == small
+    assert ("under 30 people per replication, read with care" in line) == small

@@ -78,5 +78,5 @@ def test_a_run_whose_futures_differ_says_that_most_of_the_range_of_referrals_is_
     assert table.loc[("referrals", "demand"), "share"] > 0.5
     assert said[1].startswith(" referrals: demand ")
     assert report_split(config, made[0], tmp_path) == [
-        "What the range of futures comes from is told from 40 replications on (run.replications)."
+        "What the range of futures comes from is shown from 40 replications on (run.replications)."
     ]

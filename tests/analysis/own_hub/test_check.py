@@ -126,7 +126,7 @@ def test_months_are_read_from_a_csv_as_people_write_them(tmp_path):
         ("month,referrals\n2021-04,many", "actual.csv:2: "),
         ("month,referrals\n2021-04,-3", "actual.csv:2: "),
         ("month,referrals\nspring,3", "actual.csv:2: "),
-        ("month,referrals\n2021-04,3\n2021-04,4", "actual.csv:3: April 2021 stands here twice"),
+        ("month,referrals\n2021-04,3\n2021-04,4", "actual.csv:3: April 2021 appears twice"),
         ("month,referrals\n", "actual.csv: holds no month"),
         ("", "needs a column month"),
     ],

@@ -107,7 +107,7 @@ def test_rows_about_people_are_refused_in_one_line_that_does_not_repeat_them(tex
         (f"# one\n{HEADING}\nspring,5,1,1,1", f"{TEMPLATE}:3: column month: got 'spring'"),
         (
             f"{HEADING}\n2022-04,5,1,1,1\n2022-04-13,6,1,1,1",
-            f"{TEMPLATE}:3: April 2022 stands here twice; one row",
+            f"{TEMPLATE}:3: April 2022 appears twice; give one row",
         ),
         (f"{HEADING},closed\n2022-04,5,1,1,1,1", "each column once"),
         ("month,referals_received\n2022-04,5", "did you mean referrals_received?"),

@@ -57,6 +57,10 @@ def test_the_first_line_says_who_it_is(config, history, completed):
     assert any(group in lines[0] for group in config.population.staff_groups)
 
 
+def test_a_story_is_plain(completed, words_to_avoid):
+    assert words_to_avoid("\n".join(completed[0])) == []
+
+
 def test_milestones_are_told_in_order(completed):
     lines, _ = completed
     order = [

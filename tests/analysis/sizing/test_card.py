@@ -59,6 +59,11 @@ def test_the_page_shows_the_plan_the_guarantee_and_its_conditions(found, page):
     assert f"{answer.certificates[-1].met} met it" in said
 
 
+def test_the_page_and_the_account_of_the_search_are_plain(page, words_to_avoid):
+    assert words_to_avoid(re.sub(r"base64,[^\"]*", "", page)) == []
+    assert words_to_avoid("\n".join(TOLD)) == []
+
+
 def test_the_page_shows_the_remarks_on_the_inputs_that_the_terminal_shows(found, tmp_path, monkeypatch):
     answer, shown = found
     monkeypatch.setattr(style, "print_pdf", lambda page, pdf: "no PDF here")
@@ -174,7 +179,7 @@ def test_an_unattainable_target_says_what_caps_it(tmp_path, monkeypatch):
     answer = size(two_role_hub(), two_role_question(target__days=7, target__share=0.95, target__assurance=0.8))
     card.write_card(answer, None, tmp_path)
     page = (tmp_path / "card.html").read_text()
-    assert "The target cannot be met: even hiring everyone available as early as they can be had" in page
+    assert "The target cannot be met: even hiring everyone available, as early as possible" in page
     assert "What stands in the way is" in page
     assert len(answer.attainability.reasons.each) in (3, len(LIMITS))
     assert "data:image" not in page

@@ -87,7 +87,7 @@ def test_which_of_the_two_is_said(real):
     [line] = said_of(real(YEAR))
     assert line == (
         "Referrals go on at the file's own rate of 61 a month after demand.referrals_csv ends on 31 March 2023: in the "
-        "731 days that are left of the run, they are drawn anew in each replication (demand.after_referrals_csv=go_on)"
+        "731 days that are left of the run, they are drawn again in each replication (demand.after_referrals_csv=go_on)"
         "; with stop nobody would refer"
     )
 

@@ -186,7 +186,7 @@ def test_a_table_that_is_not_there_is_refused(refusal, tmp_path):
 @pytest.mark.parametrize("line", ["tok=SECRET", "root:x:0:0:root", "c3dvcmRmaXNo" * 4])
 def test_a_heading_that_is_no_name_is_not_shown(refusal, table, line):
     told = "\n".join(refusal(**table(f"referred_on,staff_group,{line},{line}\n2022-04-02,ambulance,x,y\n")))
-    assert "line 1: column 3 is not used; remove it" in told and "line 1: column 4 stands twice" in told
+    assert "line 1: column 3 is not used; remove it" in told and "line 1: column 4 appears twice" in told
     assert line[:10] not in told
 
 

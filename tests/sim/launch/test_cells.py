@@ -69,7 +69,7 @@ def test_a_design_is_crossed_with_what_the_command_line_sweeps(tmp_path):
         ("run.sede\n1\n", "plans.csv:1: run.sede: there is no such key: did you mean run.seed?"),
         ("run.seed\n1,2\n", "plans.csv:2: got 2 values; the heading has 1 keys"),
         ('run.seed\n1\n"2,3"\n', "plans.csv:3: got run.seed=2,3; write 2.3, or a list as [a,b]"),
-        ("run.seed,run.seed\n1,2\n", "plans.csv:1: run.seed: stands in the heading twice; keep one"),
+        ("run.seed,run.seed\n1,2\n", "plans.csv:1: run.seed: appears in the heading twice; keep one"),
         (
             "scenario;run.seed\nbaseline;1\n",
             "plans.csv:1: scenario;run.seed: separate columns with commas",

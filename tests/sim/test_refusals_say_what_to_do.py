@@ -1,0 +1,62 @@
+"""Every refusal in the source names what it is about and says what to do. File and line: test_messages.py."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).resolve().parents[2]
+REFUSALS = {"HubError", "ConfigProblem"}
+NAMED = re.compile(r"(?:[^\s:]|\{\})[^:]{0,60}(?::(?:\{\}|\d+))?[:,] ")
+"""A key, an option, a file or a line of it, and then what is wrong there."""
+REMEDY = re.compile(r"[;:] \S|\bmust\b|\bor\b|^\{\}$|, (?:which holds )?\{\}$")
+PAGE = ROOT / "analysis" / "app"
+"""A visitor is answered beside the very control or upload that was wrong, which therefore needs no name."""
+
+
+def refusals(root: Path = ROOT) -> Iterator[tuple[str, str]]:
+    """Return each refusal that is written out where it is raised, and its place; {} stands for what is put in."""
+    for room in ("sim", "analysis", "resilience_hub"):
+        for path in sorted((root / room).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and getattr(node.func, "id", None) in REFUSALS:
+                    for argument in node.args:
+                        lines = argument.elts if isinstance(argument, ast.List) else [argument]
+                        for text in filter(None, map(_text, lines)):
+                            yield f"{path.relative_to(root)}:{node.lineno}", text
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _says_what_to_do(text: str) -> bool:
+    named = NAMED.match(text)
+    rest = text[named.end() :] if named else text
+    return bool(REMEDY.search(rest))
+
+
+FOUND = list(refusals())
+
+
+def test_every_refusal_names_what_it_is_about() -> None:
+    page = PAGE.relative_to(ROOT).as_posix()
+    assert [one for one in FOUND if not one[0].startswith(page) and not NAMED.match(one[1])] == []
+
+
+def test_every_refusal_says_what_to_do() -> None:
+    assert len(FOUND) > 150  # else they are written in another way than is looked for here
+    assert [one for one in FOUND if not _says_what_to_do(one[1])] == []
+
+
+@pytest.mark.parametrize("text", ["{}: there is no such file", "run.seed: got {}", "{}: holds a run already"])
+def test_a_line_that_only_complains_is_not_enough(text: str) -> None:
+    assert not _says_what_to_do(text)
