@@ -70,7 +70,8 @@ def console(width: int, within: tuple[int, int] | None = None, file: IO[str] | N
     """
     from rich.console import Console
 
-    shown = Console(file=file, highlight=False, emoji=False, markup=False)
+    # In a notebook too: it would display each part by itself, whatever `file` is.
+    shown = Console(file=file, highlight=False, emoji=False, markup=False, force_jupyter=False)
     least, most = within if within and shown.is_terminal else (width, width)
     shown.width = min(max(shown.width, least), most)
     return shown

@@ -142,3 +142,8 @@ def test_two_threads_may_simulate_at_once(result):
     for measures in found.values():
         pd.testing.assert_frame_equal(measures, result.measures)
     assert len(found) == 2
+
+
+def test_in_a_notebook_too_a_result_is_one_text(result, monkeypatch):
+    monkeypatch.setattr("rich.console._is_jupyter", lambda: True)
+    assert "Waits by stage" in str(result)

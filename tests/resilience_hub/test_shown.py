@@ -1,0 +1,64 @@
+"""How far a simulation has come, as a notebook shows it."""
+
+from __future__ import annotations
+
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from resilience_hub import shown
+
+pytestmark = pytest.mark.unit
+
+
+class Handle:
+    """Keeps what a notebook was told to display."""
+
+    def __init__(self):
+        self.told = []
+
+    def update(self, content, raw):
+        assert raw
+        self.told.append(content["text/html"])
+
+
+@pytest.fixture
+def bar(monkeypatch):
+    """A notebook with one place to display things, and its clock stopped."""
+    handle = Handle()
+    monkeypatch.setattr(shown, "notebook", lambda: lambda content, **_: handle)
+    monkeypatch.setattr(shown, "BETWEEN_SECONDS", 3600)
+    return handle
+
+
+def test_a_bar_tells_the_last_replication_and_is_gone_when_all_is_over(bar):
+    with shown.progress(True, "<b>"):
+        pass
+    assert bar.told == [""]
+    with shown.progress(True, "<b>") as told:
+        told(1, 2)
+        told(2, 2)
+    assert len(bar.told) == 3
+    assert 'value="2" max="2"' in bar.told[1]
+    assert "&lt;b&gt;: 2 of 2" in bar.told[1]
+    assert bar.told[2] == ""
+
+
+def test_a_bar_is_gone_after_an_interrupt_too(bar):
+    with pytest.raises(KeyboardInterrupt), shown.progress(True, "run"):
+        raise KeyboardInterrupt
+    assert bar.told == [""]
+
+
+def test_a_terminal_of_ipython_is_no_notebook(monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=None)))
+    assert shown.notebook() is None
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
+    assert shown.notebook() is None
+
+
+def test_nothing_is_shown_where_nobody_wants_it(capsys):
+    with shown.progress(False, "run") as told:
+        told(1, 1)
+    assert capsys.readouterr() == ("", "")
