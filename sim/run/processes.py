@@ -27,6 +27,8 @@ from typing import Any
 IDLE_SECONDS = 60
 ROOT = str(Path(__file__).resolve().parents[2])
 """Where `sim` lies, and `analysis` beside it."""
+DOOR = "resilience_hub"
+"""The package beside it that nobody else has the name of; it loads the others from here, whatever else has theirs."""
 ONE_THREAD = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")}
 LOADED_FIRST = (
     "sim.run.replicate", "sim.run.store", "scipy.special", "pandas", "pyarrow.pandas_compat", "pyarrow.compute",
@@ -82,7 +84,8 @@ def _context() -> Any:
     if sys.platform == "win32" or "forkserver" not in get_all_start_methods():
         return None
     copies = Copies()
-    copies.set_forkserver_preload([*LOADED_FIRST, *_also])
+    door = [DOOR] if Path(ROOT, DOOR).is_dir() else []
+    copies.set_forkserver_preload([*door, *LOADED_FIRST, *_also])
     with _inherited(PYTHONWARNINGS="ignore"):  # it would warn of what a killed command could not put away
         resource_tracker.ensure_running()
     with _inherited(PYTHONSAFEPATH="1", **_found_first()):
