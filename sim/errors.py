@@ -126,7 +126,7 @@ def unreadable(override: str, groups: Mapping[str, Sequence[str]] | None = None)
         return f"{key}: got {value}; leave the comma out of numbers: {thousands[0].replace(',', '')}"
     if number := meant_number(value):
         return f"{key}: got {value}; write {number}"
-    return f"{key}: got {value}; put text with spaces or symbols in quotes, as '{key}=\"a b\"'"
+    return f"{key}: got {value}; put text with spaces or symbols in quotes, as \"{key}='a b'\""
 
 
 def meant_number(text: str) -> str | None:

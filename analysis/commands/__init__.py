@@ -18,6 +18,7 @@ from analysis.commands.arguments import (
 from analysis.tell.console import exit_status
 from sim import __version__
 from sim.errors import HubError, closest
+from sim.launch.pieces import without_quotes
 
 
 class Verb(NamedTuple):
@@ -81,7 +82,8 @@ def main(argv: list[str] | None = None) -> int:
     0 if all went well, 1 if something failed, 2 if the input was refused, 130 if interrupted; `hub VERB --help` names
     more where there are.
     """
-    arguments = words_before_the_cursor() if completing() else list(sys.argv[1:] if argv is None else argv)
+    given = words_before_the_cursor() if completing() else list(sys.argv[1:] if argv is None else argv)
+    arguments = list(map(without_quotes, given))
     named = bool(arguments) and arguments[0][:1] not in ("", "-", "+", "~") and "=" not in arguments[0]
     if arguments[:1] == ["help"]:  # hub help size
         arguments = [*arguments[1:2], "--help"]

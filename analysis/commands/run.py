@@ -51,9 +51,9 @@ EXAMPLES = """\
 examples:
   hub
   hub scenario=major_incident run.replications=200
-  hub sweep scenario=baseline,major_incident run.seed=7
-  hub sweep 'scenario=glob(*)' demand.multiplier=1,1.2
-  hub '+staffing.roles.therapist.lines.locum={band: "7", wte: 1.0, kind: agency, pay_point: mid}'
+  hub sweep "scenario=baseline,major_incident" run.seed=7
+  hub sweep "scenario=glob(*)" "demand.multiplier=1,1.2"
+  hub "+staffing.roles.therapist.lines.locum={band: '7', wte: 1.0, kind: agency, pay_point: mid}"
 
 A sweep runs every combination of comma-separated values. Results go to a new folder under outputs/ where you stand.
 hub diff A B prints what differs between two scenarios, hub evidence where a number comes from.

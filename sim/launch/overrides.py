@@ -17,6 +17,7 @@ from omegaconf import Container, OmegaConf
 from sim.composed import STEP, Places, WrittenIn, leaves
 from sim.errors import THOUSANDS, ConfigProblem, given, in_plain_digits, meant_number, nameless, unfit, unreadable
 from sim.launch.files import DEEPEST, MOST_DIGITS, group_defaults, names_a_resolver
+from sim.launch.pieces import in_pieces
 
 RUN_FOLDER, SWEEP_FOLDER = "hydra.run.dir", "hydra.sweep.dir"
 SUBFOLDER = "hydra.sweep.subdir"
@@ -54,6 +55,8 @@ def parsed(overrides: Sequence[str], loader: ConfigLoader | None = None) -> list
     `loader` is where those who list options (`glob`) look for them. Raises ConfigProblem with one line for each that
     cannot be read, or asks for more than a value.
     """
+    if problem := in_pieces(overrides, group_defaults()):
+        raise ConfigProblem([problem])
     parser = OverridesParser.create(config_loader=loader)
     problems: list[str] = []
     found: list[Override] = []

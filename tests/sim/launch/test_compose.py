@@ -250,7 +250,7 @@ def test_an_own_folder_must_exist_and_hold_groups(conf: Path, tmp_path: Path) ->
         ("+run.seed=3", "run.seed: got 3; it exists already: leave out the +"),
         ("~run.sed", "run.sed: got ~run.sed; there is no such key: did you mean run.seed?"),
         ("run.seed", "run.seed: got no value; write run.seed=VALUE"),
-        ("purpose=(a", "purpose: got (a; put text with spaces or symbols in quotes, as 'purpose=\"a b\"'"),
+        ("purpose=(a", "purpose: got (a; put text with spaces or symbols in quotes, as \"purpose='a b'\""),
         ("run.seed=${nope}", "run.seed: Interpolation key 'nope' not found; correct it or leave it out"),
         ("run.seed=???", "run.seed: Missing mandatory value: seed; correct it or leave it out"),
         ("scenario=baseline,lean", "scenario: got baseline,lean; add -m to run each"),

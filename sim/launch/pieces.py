@@ -1,0 +1,55 @@
+"""Finds an argument that a shell has cut into pieces, and says in one line how to write it for every shell.
+
+Double quotes around the whole of it, single ones inside: cmd knows no single quotes and hands them on, PowerShell cuts
+at commas what is not quoted, and every shell cuts at spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+WHOLE = re.compile(r"'([^']+)'|\"([^\"]+)\"")
+"""An argument with the quotes still around it, as cmd hands single ones on. No key, option or file begins with one."""
+NUMBERS = re.compile(r"[-+.\d,\s]+")
+LONGEST_SHOWN = 80
+
+
+def without_quotes(argument: str) -> str:
+    """Return an argument without the quotes that a shell left around the whole of it."""
+    whole = WHOLE.fullmatch(argument)
+    return (whole[1] or whole[2]) if whole else argument
+
+
+def in_pieces(overrides: Sequence[str], groups: Container[str]) -> str | None:
+    """Return the refusal of the first override that came in pieces; putting them together would be a guess.
+
+    A piece is what has no `=` and follows something that has one; only `~KEY`, which takes a key away, needs none. What
+    is shown to write has commas between numbers and between options of one of the groups, else spaces.
+    """
+    for at in range(1, len(overrides)):
+        if _is_whole(overrides[at]) or _is_piece(overrides[at - 1]):
+            continue
+        end = next((to for to in range(at, len(overrides)) if _is_whole(overrides[to])), len(overrides))
+        pieces = overrides[at - 1 : end]
+        key, _, value = pieces[0].partition("=")
+        several = key in groups or NUMBERS.fullmatch(" ".join([value, *pieces[1:]]))
+        between = "," if several and not value.endswith(",") else " "
+        meant = between.join(pieces).strip("'\"").replace('"', "'")
+        return (
+            f"command line: got {_short(' '.join(pieces))} in {len(pieces)} pieces, as shells cut at spaces and "
+            f'PowerShell at commas; put double quotes around the whole: "{_short(meant)}"'
+        )
+    return None
+
+
+def _is_whole(override: str) -> bool:
+    return "=" in override or override.startswith("~")
+
+
+def _is_piece(override: str) -> bool:
+    return not _is_whole(override)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 4]} ..."
