@@ -109,7 +109,7 @@ class Sizing:
         figure
             `lists` (with the plan and without) or `waiting` (how many wait how long, and cost by month).
         """
-        from analysis.sizing.stress import lists, months_and_waiting
+        from analysis.sizing.pictures import lists, months_and_waiting
         from sim.errors import HubError, nearest
 
         if (plan := self._answer.plan) is None or (stress := self._stress) is None:

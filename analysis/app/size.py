@@ -41,6 +41,8 @@ FILES = (
     ("Card (HTML)", "card.html", "text/html"),
     ("Card (PDF)", "card.pdf", "application/pdf"),
     ("Every number (JSON)", "sizing.json", "application/json"),
+    ("Plans of other kinds (CSV)", "plans.csv", "text/csv"),
+    ("What becomes of every list (CSV)", "lists.csv", "text/csv"),
     ("Plan as a staffing model (YAML)", "staffing/sized.yaml", "text/yaml"),
 )
 
@@ -200,6 +202,10 @@ def _form() -> tuple[SizingForm | None, bool]:
 def _hire(first: SizingForm) -> dict[str, float]:
     hire = {}
     with st.expander("Who can be hired at most (WTE)"):
+        st.caption(
+            "Guesses: give the local figures. In the first weeks fewer can be had than these, in proportion to the team "
+            "there is; coordinators come with those they support. The card lists what was assumed."
+        )
         for role in dict.fromkeys(item.partition(".")[0] for item in first.hire):
             mine = [item for item in first.hire if item.startswith(f"{role}.")]
             for column, item in zip(st.columns(len(mine), vertical_alignment="bottom"), mine, strict=True):

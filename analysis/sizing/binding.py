@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from analysis.sizing.futures import Futures, OutOfBudget, Tally, more_demand, searching
-from analysis.sizing.plan import everything, menu_of
+from analysis.sizing.plan import everything
 from analysis.sizing.question import Question
+from analysis.sizing.supply import menu_of
 from sim.config import HubConfig, changed
 
 LEAST_GAIN = 0.02
 """What lifts the share seen in time by less is not what stands in the way."""
-OF_GREATEST = 1 / 3
+OF_GREATEST = 0.25
 """Nor is what lifts it by less than this part of what the greatest limit does."""
 LITTLE_DEMAND = 0.25
 TIMES_STAFF = 3.0

@@ -8,13 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import yaml  # type: ignore[import-untyped]
 
 from analysis.estimates.intervals import Interval
+from analysis.sizing.overleaf import (
+    list_rows,
+    lists_table,
+    none_found,
+    overleaf_lines,
+    plan_lines_of,
+    plan_rows,
+    plans_table,
+)
+from analysis.sizing.pictures import lists, months_and_waiting
 from analysis.sizing.plan import Plan, by_month, cost_gbp, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from analysis.sizing.sizing import Answer
-from analysis.sizing.stress import Stress, Trial, lists, months_and_waiting
+from analysis.sizing.stress import Stress, Trial
 from analysis.sizing.verdict import Verdict
 from analysis.sizing.wording import (
     PlanLine,
@@ -31,13 +42,14 @@ from analysis.sizing.wording import (
 )
 from analysis.tell.input_warnings import input_warnings
 from analysis.tell.style import embedded, hub_style, render, write_page
-from analysis.tell.wording import MISSING, full_date, pounds, share, short_date, words
+from analysis.tell.wording import MISSING, csv_of, full_date, pounds, share, short_date, words
 from sim.calendar import date_of
 from sim.disk import write_whole
 from sim.run.manifest import code_version, config_hash
 from sim.stages import STAGES, list_of
 
 TEMPLATE, PAGE, NUMBERS, OPTION = "card.html.j2", "card.html", "sizing.json", "sized"
+PLANS, LISTS = "plans.csv", "lists.csv"
 MOST_REMARKS = 4
 """On the inputs, at the foot of the page; more of them, and those of a full page, stand overleaf."""
 MOST_REASONS = 4
@@ -54,19 +66,21 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
     if len(reasons) > MOST_REASONS:
         rest = len(reasons) - MOST_REASONS
         reasons = [*reasons[:MOST_REASONS], (f"{rest} more cheaper plans, one step away", "", "each failed")]
-    figures, pictures, trials = [], {}, []
+    figures, pictures, trials, after, plans = [], {}, [], [], []
     if stress is not None and plan is not None:
         figures = key_figures(answer, stress, plan)
         with hub_style():
             drawn = {"lists": lists(answer, stress), "waiting": months_and_waiting(answer, stress, plan)}
             pictures = embedded(drawn, folder)
         trials = [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)]
+        after, plans = list_rows(answer, stress), plan_lines_of(answer, plan_rows(answer, stress))
     said = statement(answer)
     remarks = [warning.sentence for warning in input_warnings(config)]
     compact = len(question.goals) > 1 or len(lines) > FEW_LINES
     return {
         "question": f"What does it take that {goals_words(answer)}, in {share(question.target.assurance)} of futures?",
         "compact": compact,
+        "crowded": len(question.goals) > 2,  # noqa: PLR2004
         "scenario": words(config.scenario),
         "purpose": config.purpose,
         "staffing": words(config.staffing_model),
@@ -84,6 +98,10 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "reached": _reached(question),
         "trials": trials,
         "why_not": reasons,
+        "after": after,
+        "plans": plans,
+        "no_plans": none_found(answer.others),
+        "assurance": share(question.target.assurance),
         "statement": said[1:] if answer.certified else said,
         "warnings": remarks,
         "overleaf": len(remarks) > (0 if compact else MOST_REMARKS),
@@ -152,7 +170,7 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
         lines += ["", *_plan_table(answer, plan)]
     if plan is not None and stress is not None:
         lines += ["", *(f"{number:>22}  {what}" for number, what in key_figures(answer, stress, plan))]
-        lines += ["", *_trial_table(answer, stress)]
+        lines += ["", *_trial_table(answer, stress), *overleaf_lines(answer, stress)]
     if plan is not None and answer.neighbours:
         reasons = why_not(answer, plan)
         lines += ["", "Why not less?", *(f"  {step}: saves {saved}, {what}" for step, saved, what in reasons)]
@@ -203,13 +221,21 @@ def write_files(answer: Answer, stress: Stress | None, folder: Path) -> list[Pat
     """Write every number, and the plan as an option of the group `staffing` for `hub`; return the files."""
     written = [folder / NUMBERS]
     write_whole(written[0], json.dumps(numbers(answer, stress), indent=2, ensure_ascii=False) + "\n")
+    tables: dict[str, pd.DataFrame] = {}
+    if stress is not None and (rows := plan_rows(answer, stress)):
+        tables[PLANS] = plans_table(answer, rows)
+    if stress is not None and stress.lists:
+        tables[LISTS] = lists_table(stress)
+    for name, table in tables.items():
+        write_whole(folder / name, csv_of(table))
+        written.append(folder / name)
     if answer.plan is not None:
         written.append(folder / "staffing" / f"{OPTION}.yaml")
-        written[1].parent.mkdir()
+        written[-1].parent.mkdir()
         staffing = staffed(answer.config, answer.menu, answer.plan).staffing.model_dump(mode="json", exclude_none=True)
         found = f"# {answer.config.staffing_model} with the posts that hub size found"
         note = f"{found}; hub --config-dir DIR staffing={OPTION}\n"
-        write_whole(written[1], note + str(yaml.safe_dump(staffing, sort_keys=False, allow_unicode=True)))
+        write_whole(written[-1], note + str(yaml.safe_dump(staffing, sort_keys=False, allow_unicode=True)))
     return written
 
 
@@ -234,6 +260,7 @@ def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "most_share": list(attained.most_share),
         "remedies": list(attained.remedies),
         "reasons": attained.reasons.numbers(),
+        "other_plans": _other_plans(answer, stress),
         "certified": answer.certified,
         "options": [
             {"role": o.role, "kind": o.kind, "step_wte": o.step_wte, "price_gbp": prices}
@@ -258,3 +285,11 @@ def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
         "range_comes_from": [[of._asdict() for of in goal] for goal in range_from(answer)],
         "card": None if stress is None else stress.numbers(),
     }
+
+
+def _other_plans(answer: Answer, stress: Stress | None) -> list[dict[str, Any]]:
+    """Return the cheapest plan beside those of other kinds, and the kinds without one."""
+    table = pd.DataFrame() if stress is None else plans_table(answer, plan_rows(answer, stress))
+    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict(orient="records")]
+    without = [other for other in answer.others if other.plan is None]
+    return [*rows, *({"plan": one.name, "most_staff_held": one.most[0], "of": one.most[1]} for one in without)]

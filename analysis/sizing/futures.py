@@ -79,6 +79,12 @@ def more_demand(config: HubConfig, factor: float) -> HubConfig:
     return changed(config, {"demand.multiplier": config.demand.multiplier * factor} | more)
 
 
+def more_sickness(config: HubConfig, times: float) -> HubConfig:
+    """Return a configuration in which staff are sick so many times as much, at most nine tenths of the time."""
+    share = config.staffing.absence.sickness.absence_share
+    return changed(config, {"staffing.absence.sickness.absence_share": min(0.9, share * times)})
+
+
 @dataclass
 class Futures:
     """Outcomes of plans in numbered futures, remembered."""

@@ -117,6 +117,8 @@ class Search(Part):
     most_explored: Ordinal
     least_effect_share: Share
     excluded_share: Share
+    kind_replications: Count = 0
+    """For each kind of plan other than the cheapest found; 0 to look for none."""
 
 
 class Certify(Part):
@@ -134,6 +136,9 @@ class Card(Part):
     replications: Annotated[int, Field(strict=True, ge=2, le=10_000)]
     slip_weeks: Ordinal
     demand_increase_share: Amount
+    sickness_times: Amount = 2.0
+    kind_replications: Count = 20
+    """Of each figure of a plan of another kind; at least 2 where such plans are looked for."""
     later_weeks: Annotated[list[Ordinal], RISING]
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 from analysis.sizing.binding import reasons
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
+from analysis.sizing.kinds import OtherKind, other_kinds
 from analysis.sizing.next_plan import Ruled
-from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, cost_gbp, everything, menu_of, nothing
+from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, cost_gbp, everything, nothing
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check, Search
+from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import (
     Attainability,
     Bounds,
@@ -56,6 +58,8 @@ class Answer:
     close: tuple[Verdict, ...] = ()
     """On plans cheaper than `plan` on which no clear word was possible."""
     check: Check = field(default_factory=Check)
+    others: tuple[OtherKind, ...] = ()
+    """Plans of other kinds than `plan`."""
     exhausted: bool = False
     """Whether every cheaper plan on the grid was simulated or ruled out."""
 
@@ -102,6 +106,8 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     if plan is not None:
         neighbours = why_not_less(search, plan)
         answer = replace(answer, neighbours=tuple(neighbours), close=tuple(close_below(search, plan)))
+        if answer.certified and plan != nothing(menu) and question.search.kind_replications:
+            answer = replace(answer, others=other_kinds(search, loads, plan))
     tally.limited = False  # the card has replications of its own
     exhausted = not (search.limit_reached or search.unfinished)
     return replace(answer, plans_tried=futures.plans, check=search.check, exhausted=exhausted)

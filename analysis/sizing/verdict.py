@@ -18,8 +18,9 @@ import numpy as np
 from analysis.estimates.intervals import clopper_pearson
 from analysis.sizing.binding import Reasons
 from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching
-from analysis.sizing.plan import Menu, Option, Plan, everything, menu_of
+from analysis.sizing.plan import Menu, Option, Plan, everything
 from analysis.sizing.question import Certify, Question, Search
+from analysis.sizing.supply import menu_of
 from analysis.tell.wording import words
 from sim.composed import put
 from sim.config import HubConfig

@@ -9,10 +9,11 @@ from small_hub import small_hub
 
 from analysis.sizing.futures import Futures, searching
 from analysis.sizing.next_plan import Ruled
-from analysis.sizing.plan import Menu, Plan, everything, menu_of
+from analysis.sizing.plan import Menu, Plan, everything
 from analysis.sizing.question import Question
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import search_until_certified
+from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import certify
 from sim.config import HubConfig
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.runs.surge import SHOWN
+from analysis.sizing.aftermath import ListAfter
 from analysis.sizing.futures import Futures, Tally, searching
-from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, everything, menu_of, plan_of
+from analysis.sizing.kinds import OtherKind
+from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, everything, plan_of
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check
 from analysis.sizing.sizing import Answer
-from analysis.sizing.stress import Course, Stress, Trial
+from analysis.sizing.stress import Course, Stress, TestedPlan, Trial
+from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import Attainability, Bounds, Certificate, Verdict
 from sim.config import HubConfig
 
@@ -17,7 +21,7 @@ FUTURES, WEEKS = 40, 157
 MANY = {
     ("senior_clinician", "substantive"): [0, 0, 1, 0],
     ("senior_clinician", "fixed_term"): [2, 3, 0, 0],
-    ("senior_clinician", "agency"): [6, 0, 2, 0],
+    ("senior_clinician", "agency"): [3, 0, 2, 0],
     ("therapist", "fixed_term"): [4, 0, 4, 0],
     ("therapist", "agency"): [3, 0, 0, 0],
     ("assistant_psychologist", "agency"): [2, 0, 0, 0],
@@ -43,12 +47,13 @@ def made_up(config: HubConfig, question: Question, passed: bool = True) -> tuple
         certificates=(certificate,),
         neighbours=tuple(_neighbours(menu, plan)),
         close=(),
+        others=(OtherKind("a quarter fewer senior clinicians", None, (12, 20)),),
         check=Check(5, []),
         plans_tried=37,
         exhausted=False,
         tally=Tally(2311, 214),
     )
-    return answer, _stress(question)
+    return answer, _stress(question, plan)
 
 
 def _neighbours(menu: Menu, plan: Plan) -> list[Verdict]:
@@ -56,7 +61,7 @@ def _neighbours(menu: Menu, plan: Plan) -> list[Verdict]:
     return [Verdict(other, *(close if n % 2 else rejected)) for n, other in enumerate(cheaper_neighbours(menu, plan))]
 
 
-def _stress(question: Question) -> Stress:
+def _stress(question: Question, plan: Plan) -> Stress:
     random, goals = np.random.default_rng(1), question.goals
 
     def trial(name: str, mean: float) -> Trial:
@@ -72,11 +77,16 @@ def _stress(question: Question) -> Stress:
         return Course(weekly, weekly.max(axis=1), weekly.argmax(axis=1) + 1.0, recovered, cost)
 
     planned = trial("as planned", 0.92)
+    wrong = {"hiring takes 4 weeks longer": 0.72, "demand 25% higher": 0.66, "sickness 2 times as high": 0.85}
+    breaks = tuple(trial(name, mean) for name, mean in wrong.items())
     late = [(weeks, trial(f"every decision {weeks} weeks later", 0.9 - 0.05 * weeks)) for weeks in (2, 4, 8, 12)]
     return Stress(
         idle=trial("nobody hired", 0.1),
-        breaks=(trial("hiring takes 4 weeks longer", 0.72), trial("demand 25% higher", 0.66)),
+        breaks=breaks,
         late=((0, planned), *late),
         with_plan={goal.stage: course(3.0) for goal in goals},
         without={goal.stage: course(18.0) for goal in goals},
+        lists=tuple(ListAfter(f"for {name}", 20.0, 90.0, 41.0, 70.0, 33, FUTURES) for name in SHOWN),
+        idle_lists=tuple(ListAfter(f"for {name}", 20.0, 410.0, 99.0, None, 2, FUTURES) for name in SHOWN),
+        others=tuple(TestedPlan(kind, plan, planned, breaks) for kind in ("agency alone", "no agency", "all at once")),
     )

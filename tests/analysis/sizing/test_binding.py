@@ -7,8 +7,9 @@ from two_role_hub import two_role_hub, two_role_question
 from analysis.sizing import binding
 from analysis.sizing.binding import LIMITS, Reasons, reasons
 from analysis.sizing.futures import Futures, Tally, searching
-from analysis.sizing.plan import everything, menu_of, wte_of
+from analysis.sizing.plan import everything, wte_of
 from analysis.sizing.question import read_question
+from analysis.sizing.supply import menu_of
 
 NOTICE, SCREENING, ABSENCE, HIRING, HOW_MANY, DEMAND = (limit for limit, _, _ in LIMITS)
 

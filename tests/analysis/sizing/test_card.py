@@ -127,7 +127,7 @@ def test_more_demand_comes_from_everywhere(hub_config):
 
 def test_a_plan_that_is_not_certified_is_not_called_enough(hub_config):
     answer, _ = made_up(hub_config("scenario=major_incident"), read_question(), passed=False)
-    assert headline(answer).startswith("Not certified. The cheapest plan that passed the search asks for 15.5 WTE")
+    assert headline(answer).startswith("Not certified. The cheapest plan that passed the search asks for 12.5 WTE")
     nobody = replace(answer, plan=nothing(answer.menu))
     assert headline(nobody).startswith("Not certified. The cheapest plan that passed the search asks for nobody.")
 
@@ -138,12 +138,12 @@ def test_a_line_of_the_plan_is_a_role_and_contract_and_they_add_up(hub_config):
     assert {(row.role, row.kind): row.wte for row in rows} == {
         ("senior clinician", "fixed term"): (2, 3, 0, 0),
         ("senior clinician", "substantive"): (0, 0, 1, 0),
-        ("senior clinician", "agency"): (6, 0, 2, 0),
+        ("senior clinician", "agency"): (3, 0, 2, 0),
         ("assistant psychologist", "agency"): (1, 0, 0, 0),
         ("coordinator", "agency"): (0.5, 0, 0, 0),
     }
     whole = total_line(answer, rows)
-    assert (whole.wte, whole.total_wte) == ((9.5, 3, 3, 0), 15.5)
+    assert (whole.wte, whole.total_wte) == ((6.5, 3, 3, 0), 12.5)
     assert whole.cost_gbp == pytest.approx(cost_gbp(answer.menu, answer.plan))
 
 

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 
 from analysis.sizing.fluid import loads_of
-from analysis.sizing.plan import menu_of
 from analysis.sizing.question import read_question
+from analysis.sizing.supply import menu_of
 
 pytestmark = pytest.mark.unit
 

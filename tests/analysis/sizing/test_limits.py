@@ -8,8 +8,8 @@ from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import verdict
 from analysis.sizing.futures import Futures, Tally, searching
-from analysis.sizing.plan import menu_of
 from analysis.sizing.question import read_question
+from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import bounds_of
 
 pytestmark = pytest.mark.unit

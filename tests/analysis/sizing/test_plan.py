@@ -9,14 +9,13 @@ from analysis.sizing.plan import (
     cost_gbp,
     dearer_neighbours,
     decided_by,
-    established_wte,
     everything,
-    menu_of,
     nothing,
     plan_of,
     staffed,
 )
 from analysis.sizing.question import read_question
+from analysis.sizing.supply import established_wte, menu_of
 from sim.roster import draw_posts
 from sim.run.manifest import config_hash
 

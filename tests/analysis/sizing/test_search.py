@@ -7,9 +7,10 @@ from two_role_hub import every_plan, two_role_hub, two_role_question
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, searching
 from analysis.sizing.next_plan import Ruled, covers
-from analysis.sizing.plan import cost_gbp, everything, menu_of, nothing
+from analysis.sizing.plan import cost_gbp, everything, nothing
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import search_until_certified, size
+from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import FIRST_FRESH, bounds_of, judge
 from analysis.sizing.wording import headline, used_words
 from sim.errors import ConfigProblem

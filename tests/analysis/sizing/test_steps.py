@@ -9,9 +9,10 @@ from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.next_plan import Ruled
-from analysis.sizing.plan import everything, menu_of
+from analysis.sizing.plan import everything
 from analysis.sizing.search import Search
 from analysis.sizing.sizing import close_below, search_until_certified, why_not_less
+from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import Verdict
 
 pytestmark = pytest.mark.unit

@@ -1,0 +1,106 @@
+"""Plans of other kinds keep to their kind, and what breaks them is told from simulation."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_up_answer import made_up
+from two_role_hub import two_role_hub, two_role_question
+
+from analysis.sizing.aftermath import aftermath
+from analysis.sizing.kinds import fresh_numbers, restricted
+from analysis.sizing.overleaf import list_rows, lists_table, none_found, plan_rows, plans_table
+from analysis.sizing.plan import plan_of, wte_of
+from analysis.sizing.question import read_question
+from analysis.sizing.sizing import size
+from analysis.sizing.stress import Trial
+from analysis.sizing.supply import menu_of
+from analysis.sizing.verdict import FIRST_FRESH
+
+
+@pytest.fixture(scope="module")
+def surge(hub_config):
+    """A long plan for the whole pathway, with contracts of each kind, and what its card shows."""
+    return made_up(hub_config("scenario=major_incident"), read_question(["sizing=whole_pathway"]))
+
+
+@pytest.mark.unit
+def test_each_kind_of_plan_leaves_out_what_its_name_says(surge):
+    answer, _ = surge
+    kinds = dict(restricted(answer.menu, answer.plan))
+    agency, none, once, fewer = kinds.values()
+    assert {option.kind for option in agency.options if option.most} == {"agency"}
+    assert {option.kind for option in none.options if option.most} == {"substantive", "fixed_term"}
+    assert all(len(set(option.most_by)) == 1 for option in once.options)
+    assert "a quarter fewer senior clinicians" in kinds
+    assert wte_of(answer.menu, answer.plan)["senior_clinician"] == 11
+    nine = plan_of(np.array([[9, 0, 0, 0] if o == 1 else [0] * 4 for o in range(len(fewer.options))]))
+    assert not fewer.allows(nine)
+
+
+@pytest.mark.unit
+def test_a_plan_is_not_offered_again_as_a_kind_that_it_is_of(surge):
+    answer, _ = surge
+    early = plan_of(np.array([[1, 0, 0, 0] if o.kind == "agency" else [0] * 4 for o in answer.menu.options]))
+    names = [name for name, _ in restricted(answer.menu, early)]
+    assert "agency alone" not in names
+    assert "all asked for at once" not in names
+
+
+@pytest.mark.unit
+def test_futures_that_test_other_kinds_are_no_certificates():
+    attempts = 3
+    assert fresh_numbers(attempts, 40).start > FIRST_FRESH * attempts + 400
+
+
+@pytest.mark.unit
+def test_what_breaks_a_plan_is_what_leaves_it_below_the_rate_that_was_asked_for(surge):
+    answer, shown = surge
+    shares = np.zeros((40, 3))
+    breaks = Trial("demand", shares, 30), Trial("sickness", shares, 33), Trial("hiring", shares, 12)
+    row = plan_rows(answer, replace(shown, breaks=breaks))[0]
+    assert answer.question.target.assurance == 0.8  # 32 of 40
+    assert row.broken_by(0.8).startswith("every decision 4 weeks later")
+    assert row._replace(breaks=breaks).broken_by(0.8) == "hiring (12 of 40) and demand (30 of 40)"
+    assert row._replace(breaks=()).broken_by(0.8) == "none of these"
+
+
+@pytest.mark.unit
+def test_the_table_of_plans_says_how_often_each_held_and_a_kind_without_one_is_named(surge):
+    answer, shown = surge
+    table = plans_table(answer, plan_rows(answer, shown))
+    assert len(table) == 1 + len(shown.others)
+    assert list(table.cost_gbp) == sorted(table.cost_gbp)
+    assert ((table.held_share_low < table.held / table.of) & (table.held / table.of <= table.held_share_high)).all()
+    [sentence] = none_found(answer.others)
+    assert sentence.startswith("No plan was found for a quarter fewer senior clinicians")
+
+
+@pytest.mark.unit
+def test_every_list_that_the_surge_touches_is_told_with_dates(surge):
+    answer, shown = surge
+    rows = list_rows(answer, shown)
+    # Week 70 from 1 April 2021 is 4 August 2022.
+    assert rows[0].back == "4 Aug 2022 (33 of 40)"
+    assert rows[0].idle_back == "not within the horizon (2 of 40)"
+    assert set(lists_table(shown).staff) == {"the plan", "nobody hired"}
+
+
+@pytest.mark.unit
+def test_without_an_incident_no_list_has_a_before_and_after(hub_config):
+    assert aftermath(hub_config("scenario=baseline"), []) == []
+
+
+@pytest.mark.integration
+def test_plans_of_other_kinds_are_found_in_the_same_futures_and_cost_no_less():
+    config = two_role_hub()
+    question = two_role_question(search__kind_replications=300)
+    answer = size(config, question)
+    assert answer.certified
+    kinds = dict(restricted(answer.menu, answer.plan))
+    assert {other.name for other in answer.others} == set(kinds)
+    found = [other for other in answer.others if other.plan is not None]
+    prices = menu_of(config, question).without(answer.bounds.no_effect).price_gbp
+    for other in found:
+        assert kinds[other.name].allows(other.plan)
+        assert (np.array(other.plan) * prices).sum() >= (np.array(answer.plan) * prices).sum()
