@@ -203,8 +203,8 @@ def _hire(first: SizingForm) -> dict[str, float]:
     hire = {}
     with st.expander("Who can be hired at most (WTE)"):
         st.caption(
-            "Guesses: give the local figures. In the first weeks fewer can be had than these, in proportion to the team "
-            "there is; coordinators come with those they support. The card lists what was assumed."
+            "Guesses: give the local figures. In the first weeks fewer are available than these, in proportion to "
+            "the team there is; coordinators come with those they support. The card lists what was assumed."
         )
         for role in dict.fromkeys(item.partition(".")[0] for item in first.hire):
             mine = [item for item in first.hire if item.startswith(f"{role}.")]

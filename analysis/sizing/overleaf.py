@@ -129,7 +129,7 @@ def plan_lines_of(answer: Answer, rows: Sequence[PlanRow]) -> list[tuple[str, st
 def none_found(others: Sequence[OtherKind]) -> list[str]:
     """Return kinds without a plan, a sentence each."""
     return [
-        f"No plan was found for {other.name}: the most staff that can be had so met the target in {other.most[0]} of "
+        f"No plan was found for {other.name}: the most staff of this kind met the target in {other.most[0]} of "
         f"{other.most[1]} futures."
         for other in others
         if other.plan is None

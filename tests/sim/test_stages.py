@@ -92,6 +92,7 @@ ELSEWHERE = {
     "analysis/sensitivity.py": "the screening of factors",
     "analysis/runs/surge.py": "the lists that a surge of referrals touches",
     "analysis/own_hub/sheets.py": "the lists that a workbook asks for",
+    "analysis/sizing/question.py": "the wait that navigation is asked for beside",
     "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
 }
 """Files of `analysis` that say a stage's name, and what they mean by it."""

@@ -58,7 +58,7 @@ def test_values_win_over_an_option_and_an_option_over_the_defaults(tmp_path):
     (tmp_path / "sizing").mkdir()
     (tmp_path / "sizing" / "mine.yaml").write_text("target: {days: 14, share: 0.6}\n")
     question = read_question(["sizing=mine", "target.share=0.7"], str(tmp_path))
-    assert (question.target.days, question.target.share, question.target.assurance) == (14, 0.7, 0.9)
+    assert (question.target.days, question.target.share, question.target.assurance) == (14, 0.7, 0.8)
 
 
 def test_several_targets_hold_together():
@@ -95,8 +95,8 @@ def test_the_command_line_is_parted_into_what_is_asked_and_what_the_hub_is():
         (["scenario=x"], "scenario: got x"),
         (["hubs.count=2"], "hubs.count: got 2; a sizing is of one Hub"),
         (["run.horizon_days=100"], "run.horizon_days: got 100; the last deadline is on day 252"),
-        (["sizing.search.looks=[5,20]"], "20 futures without a failure prove no assurance of 0.9: end with 29 or more"),
-        (["sizing.certify.replications=20"], "they prove no assurance of 0.9: give it 39 or more"),
+        (["sizing.search.looks=[5,10]"], "10 futures without a failure prove no assurance of 0.8: end with 14 or more"),
+        (["sizing.certify.replications=15"], "they prove no assurance of 0.8: give it 19 or more"),
         (["sizing.decision_weeks=[0,40]"], "got [0, 40]; the last deadline is in week 36: decide earlier"),
         (["targt.days=3"], "targt.days: there is no such key; did you mean target.days?"),
         (["--out", __file__, "target.days=14"], "which is a file; choose a new folder"),
