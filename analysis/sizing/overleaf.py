@@ -127,13 +127,9 @@ def plan_lines_of(answer: Answer, rows: Sequence[PlanRow]) -> list[tuple[str, st
 
 
 def none_found(others: Sequence[OtherKind]) -> list[str]:
-    """Return kinds without a plan, a sentence each."""
-    return [
-        f"No plan was found for {other.name}: the most staff of this kind met the target in {other.most[0]} of "
-        f"{other.most[1]} futures."
-        for other in others
-        if other.plan is None
-    ]
+    """Return kinds without a plan, in a sentence; nothing where each has one."""
+    without = [other.name for other in others if other.plan is None]
+    return [f"A short search found no plan that meets the target with {listed(without, 'or')}."] if without else []
 
 
 def plans_table(answer: Answer, rows: Sequence[PlanRow]) -> pd.DataFrame:
