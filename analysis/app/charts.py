@@ -5,25 +5,21 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.app.quick_look import Result
-from analysis.estimates.intervals import Interval, range_by_week
-from analysis.estimates.tables import list_by_week
+from analysis.app.weekly_list import weekly_list
+from analysis.estimates.intervals import Interval
 from analysis.runs.figures import STAFF, costs_a_year
-from analysis.tell.dates import month_ticks
 from analysis.tell.style import ACCENT, BUSY, DARK, GREY, INK, LIGHT, SMALL_GROUP
-from analysis.tell.wording import beside_band, change_in, count, pounds, sentence, share, short_date, words
-from sim.calendar import DAYS_PER_WEEK, date_of
+from analysis.tell.wording import beside_band, change_in, count, pounds, sentence, share, words
+from sim.calendar import DAYS_PER_WEEK
 
 if TYPE_CHECKING:
-    import pandas as pd
     from plotly.graph_objects import Figure
 
-    from sim.config import HubConfig
     from sim.stages import Stage
 
 Rows = list[dict[str, str]]
@@ -32,7 +28,6 @@ Part = dict[str, Any]
 BAND = "rgba(86, 180, 233, 0.35)"
 """The sky blue of `analysis.tell.style.LIGHT`, see-through."""
 FONT, LETTER = "Source Sans, sans-serif", 14
-QUARTER = 13
 ROW, FRAME = 46, 90
 """Height of a row of a chart and of what surrounds the rows, pixels."""
 
@@ -118,36 +113,6 @@ def bars(found: Sequence[Interval], labels: Sequence[str], colours: Sequence[str
         "type": "bar", "orientation": "h", "width": 0.6, "x": [interval.estimate for interval in found], "y": labels,
         "marker": {"color": colours}, "error_x": whiskers(found, INK), "hovertemplate": hover,
     }  # fmt: skip
-
-
-class WeeklyList(NamedTuple):
-    """A list by week: its median over simulated futures, and in how many of 9 in 10 of them it is, in words."""
-
-    weeks: list[int]
-    low: NDArray[np.float64]
-    middle: NDArray[np.float64]
-    high: NDArray[np.float64]
-    ranges: list[str]
-    in_table: list[int]
-    """Places of the weeks that a table has: one a quarter, and the last."""
-
-    def axis(self, config: HubConfig) -> Part:
-        """Return the axis of weeks, with dates along it."""
-        places, labels = month_ticks(config.run.start_date, self.weeks[-1])
-        return {"tickvals": places, "ticktext": labels}
-
-    def ends_on(self, config: HubConfig, at: int) -> str:
-        """Return the last day of a week."""
-        return short_date(date_of(config.run.start_date, self.weeks[at] * DAYS_PER_WEEK - 1))
-
-
-def weekly_list(weekly: pd.DataFrame, stage: str) -> WeeklyList:
-    """Return the list of a stage from the weekly table of one run."""
-    weeks, lengths = list_by_week(weekly, stage)
-    low, middle, high = range_by_week(lengths)
-    ranges = [count.range(round(least), round(most)) for least, most in zip(low, high, strict=True)]
-    in_table = [at for at, week in enumerate(weeks) if week % QUARTER == 0 or at == len(weeks) - 1]
-    return WeeklyList(weeks.tolist(), low, middle, high, ranges, in_table)
 
 
 def list_over_time(result: Result, stage: str) -> Chart:

@@ -14,11 +14,11 @@ import streamlit as st
 from analysis.app import plan_charts as charts
 from analysis.app import widgets
 from analysis.app.background import COMPARISON, RESULTS, BackgroundRun
+from analysis.app.compared import Comparison
 from analysis.app.option_folder import shipped
 from analysis.app.plans import (
-    Comparison,
+    DESIGN,
     NamedView,
-    design_of,
     keep_design,
     options_as_seen_from,
     own_hub_of,
@@ -38,6 +38,7 @@ LEAST_POINTS, MOST_POINTS = 0.5, 50.0
 FILES = (
     ("Report (HTML)", "report.html", "text/html"),
     ("Report (PDF)", "report.pdf", "application/pdf"),
+    ("Workbook (Excel)", "results.xlsx", widgets.EXCEL),
     ("Differences (CSV)", "headlines.csv", "text/csv"),
 )
 
@@ -107,8 +108,23 @@ def _form() -> Asked | None:
             key="compare-models",
             max_selections=LIMITS.plans,
         )
+        staffing = chosen[0] if chosen else default.staffing
+        policies = st.multiselect(
+            f"Policies, each with {words(staffing)}",
+            [option for option in offered.options("policies") if option != "none"],
+            format_func=lambda name: sentence(words(name)),
+            key="compare-policies",
+            max_selections=LIMITS.plans,
+        )
         kept = _kept()
-    plans = [NamedView(sentence(words(model)), View(scenario, model, hub=own)) for model in chosen] + kept
+    plans = [NamedView(sentence(words(model)), View(scenario, model, hub=own)) for model in chosen]
+    plans += [
+        NamedView(
+            f"{sentence(words(staffing))} with {words(policy)}", View(scenario, staffing, {"policies": policy}, hub=own)
+        )
+        for policy in policies
+    ]
+    plans += kept
     if len(plans) < 2:  # noqa: PLR2004 (a comparison is of two)
         st.info("Choose at least two plans. Under Explore you can keep what you have set up as a plan of your own.")
         return None
@@ -203,8 +219,8 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
         widgets.show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The comparison as text")
     st.header("Take it away")
     files = widgets.files_of(run.folder / COMPARISON, FILES)
-    design = ("Plans (CSV)", design_of(asked.plans), "plans.csv", "text/csv")
-    widgets.downloads([*files, design, widgets.archive(run.folder, "comparison.zip")])
+    design = widgets.files_of(run.folder, [("Plans (CSV)", DESIGN, "text/csv")])
+    widgets.downloads([*files, *design, widgets.archive(run.folder, "comparison.zip")])
     with st.expander("What the plans are called in the files"):
         names_of = [{"here": name, "in the files": cell} for cell, name in called.items()]
         widgets.show_table(names_of, "Names of the plans")
@@ -217,9 +233,10 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
 
 
 def _charts(found: Comparison) -> None:
-    st.header("Cost against waits")
-    good = "Down and to the left is better."
-    widgets.show_chart("The plans, and the frontier", charts.frontier(found), "frontier", good)
+    if len(found.options) > 1:
+        st.header("Cost against waits")
+        good = "Down and to the left is better."
+        widgets.show_chart("The plans, and the frontier", charts.frontier(found), "frontier", good)
     st.header("Difference by difference")
     seen, cost = charts.differences(found, 0), charts.differences(found, 1)
     widgets.charts_beside("primary", [("Seen in time", seen, "difference-wait"), ("Cost", cost, "difference-cost")])

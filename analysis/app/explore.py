@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.app import charts, tour, widgets
+from analysis.app import charts, sidebar, tour, widgets
 from analysis.app.background import RESULTS, BackgroundRun
 from analysis.app.plans import NamedView, keep_referrals
 from analysis.app.quick_look import QuickLook, Result, result_of_folder
@@ -17,8 +17,10 @@ from analysis.app.view import DECISION, LIMITS, QUICK, View
 from analysis.app.visits import RUNS, house, kept_plans, remembered, view, visit
 from analysis.estimates.intervals import assurance
 from analysis.tell.barriers import gaps_sentence
+from analysis.tell.policies import policy_sentences
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, frequency, plain, pounds, sentence, share, words
+from analysis.workbook import workbook_of
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.errors import HubError
@@ -35,7 +37,7 @@ STEP = QUICK // 4
 
 def explore() -> None:
     """Show this part of the page."""
-    now = widgets.begin("Explore a scenario")
+    now = sidebar.begin("Explore a scenario")
     tour.invite()
     runs = st.query_params.get(RUNS)  # the address bar says what is shown, so that a refresh or a sent link shows it
     st.query_params.from_dict(now.link() | ({RUNS: runs} if runs else {}))
@@ -50,6 +52,8 @@ def explore() -> None:
     if result is None:
         return
     _headline(result, stands_behind(result, QUICK), "answer")
+    if policies := policy_sentences(config):
+        st.info("\n".join(f"- {plain(sentence(line))}." for line in policies))
     if result.warnings:
         st.warning("\n".join(f"- {plain(line)}" for line in result.warnings))
     _decide(now)
@@ -170,6 +174,7 @@ def _take_away(now: View, result: Result, run: BackgroundRun | None) -> None:
         ("This as a scenario (YAML)", lambda: now.scenario_file(result.replications), "mine.yaml", "text/yaml"),
     ]
     if folder is not None:
+        files.append(("Workbook (Excel)", lambda: workbook_of(folder, "the run"), "results.xlsx", widgets.EXCEL))
         files.append(widgets.archive(folder, "hub.zip"))
     widgets.downloads(files)
     _keep_plan(now)

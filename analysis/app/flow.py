@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import streamlit as st
 
+from analysis.app import sidebar
 from analysis.app.charts import Chart, drawn
 from analysis.app.view import View
 from analysis.app.visits import house, remembered, visit
-from analysis.app.widgets import PLOTLY, begin, show_command, show_problem, show_table
+from analysis.app.widgets import PLOTLY, show_command, show_problem, show_table
 from analysis.runs.story import at_day, most_at_once, stays_of, story
 from analysis.tell.wording import full_date, sentence, words
 from sim.calendar import DAYS_PER_WEEK, date_of
@@ -101,7 +102,7 @@ MOST_TO_CHOOSE_FROM = 200
 
 def flow() -> None:
     """Show this part of the page."""
-    now = begin(
+    now = sidebar.begin(
         "People flow",
         "One simulated future, week by week. A mark is a person; who has been longest in a place stands on the left. "
         "Nobody in it is real.",

@@ -16,11 +16,15 @@ from sim.evidence import GRADES, SETTING, EvidenceRow, read_register
 from sim.stages import CAN_BE_LEFT
 
 Value = float | int | str
-SECTIONS = ("Who comes", "A major incident", "Who works", "How they work", "How it opens, and for how long")
+SECTIONS = (
+    "Who comes", "A major incident", "Who works", "How they work", "How it opens, and for how long", "Policies"
+)  # fmt: skip
+GROUPS = ("incident", "policies")
+"""Levers that choose an option of a group, on which other levers depend."""
 PLANNERS, CRISIS_TEAMS = "For planners", "For crisis teams"
 WHO_ASKS = {
     PLANNERS: (SECTIONS[0], SECTIONS[4]),
-    "For commissioners": (SECTIONS[2], SECTIONS[3]),
+    "For commissioners": (SECTIONS[2], SECTIONS[5], SECTIONS[3]),
     CRISIS_TEAMS: (SECTIONS[1],),
 }
 """Sections by who asks for what is in them."""
@@ -33,7 +37,7 @@ OPENINGS: dict[Value, str] = {
     "empty": "a new Hub with empty lists",
     "backlog": "today's lists, as below",
 }
-POLICIES: dict[Value, str] = {
+ORDERS: dict[Value, str] = {
     "first_come": "first come, first served",
     "by_need": "by need",
     "by_need_with_ageing": "by need, and longer waits move up",
@@ -124,14 +128,25 @@ class Lever:
 
 def levers_of(preset: HubConfig) -> list[Lever]:
     """Return every lever of a preset, by section."""
-    makers = (_who_comes, _incident, _who_works, _how_they_work, _opening)
+    makers = (_who_comes, _incident, _who_works, _policies, _how_they_work, _opening)
     return [lever for maker in makers for lever in maker(preset)]
 
 
-def incident_lever(options: Sequence[str], preset: str) -> Lever:
-    """Return the choice of incident; it comes before the others, which depend on it."""
-    named: dict[Value, str] = {option: sentence(words(option)) for option in options}
-    return Lever("incident", SECTIONS[1], "Incident", "", "incident", preset, options=named)
+def group_levers(options: Callable[[str], Sequence[str]], plain: HubConfig) -> list[Lever]:
+    """Return the choice of incident and that of policy; they come before the others, which depend on them.
+
+    `options` gives those of a group, and `plain` is what they start from.
+    """
+    incident, policies = next(iter(plain.incident), "none"), plain.policies.in_force
+    told = (
+        ("incident", SECTIONS[1], "Incident", incident),
+        ("policies", SECTIONS[5], "Policy", policies[0] if len(policies) == 1 else "none"),
+    )
+    levers = []
+    for group, section, label, preset in told:
+        named: dict[Value, str] = {option: sentence(words(option)) for option in options(group)}
+        levers.append(Lever(group, section, label, "", group, preset if preset in named else "none", options=named))
+    return levers
 
 
 @lru_cache(maxsize=1)
@@ -202,6 +217,33 @@ def _who_works(preset: HubConfig) -> Iterator[Lever]:
     )  # fmt: skip
 
 
+def _policies(preset: HubConfig) -> Iterator[Lever]:
+    """Yield first and last day of each policy in force."""
+    last = preset.run.horizon_days - 1
+    for name in preset.policies.in_force:
+        one = getattr(preset.policies, name)
+        dated = {f"policies.{name}.{role}": each for role, each in one.items()} if name == "cover" else {
+            f"policies.{name}": one
+        }  # fmt: skip
+        begins = next(iter(dated.values())).from_day or 0
+        over = next(iter(dated.values())).to_day
+        ends = last if over is None else over - 1
+
+        def first_day(day: int, paths: Sequence[str] = tuple(dated)) -> list[str]:
+            return [f"{path}.from_day={day}" for path in paths]
+
+        def last_day(day: int, paths: Sequence[str] = tuple(dated)) -> list[str]:
+            return [f"{path}.to_day={day + 1}" for path in paths]
+
+        called, path = sentence(words(name)), next(iter(dated))
+        for end, day, write in (("from_day", begins, first_day), ("to_day", ends, last_day)):
+            yield Lever(
+                f"day.{name}.{end}", SECTIONS[5], f"{called}: {'first' if end == 'from_day' else 'last'} day",
+                "days after the start", f"{path}.{end}", day, low=min(0, day), high=max(last, day), whole=True,
+                write=write,
+            )  # fmt: skip
+
+
 def _how_they_work(preset: HubConfig) -> Iterator[Lever]:
     section = SECTIONS[3]
     for role_name, role in preset.staffing.roles.items():
@@ -229,7 +271,7 @@ def _how_they_work(preset: HubConfig) -> Iterator[Lever]:
             high=float(modality.sessions_most), step=0.5,
         )  # fmt: skip
     policy = preset.pathway.lists.policy
-    yield Lever("policy", section, "Who is seen first", "", "pathway.lists.policy", policy, options=POLICIES)
+    yield Lever("policy", section, "Who is seen first", "", "pathway.lists.policy", policy, options=ORDERS)
 
 
 def _opening(preset: HubConfig) -> Iterator[Lever]:

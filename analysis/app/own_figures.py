@@ -11,10 +11,11 @@ from dataclasses import replace
 import streamlit as st
 
 from analysis.app.identifiers import identifies, looks_like
-from analysis.app.levers import Lever, Value
+from analysis.app.levers import GROUPS, Lever, Value
+from analysis.app.sidebar import difference
 from analysis.app.view import LIMITS, MEGABYTE, QUICK, Limits, View
 from analysis.app.visits import house, kept_plans, set_view, view, visit
-from analysis.app.widgets import difference, show_problem
+from analysis.app.widgets import show_problem
 from analysis.app.workbook import workbook
 from analysis.tell.wording import csv_of_rows, full_date
 from sim.config.kinds import InputFile
@@ -42,7 +43,7 @@ def figures_template(view: View) -> str:
 
 def referrals_template() -> str:
     """Return two rows of made-up referrals under the columns that are read."""
-    return "\n".join(",".join(row) for row in (REQUIRED + OPTIONAL, *EXAMPLE)) + "\n"
+    return csv_of_rows((REQUIRED + OPTIONAL, *EXAMPLE))
 
 
 def read_figures(content: bytes, view: View, limits: Limits = LIMITS) -> View:
@@ -77,7 +78,7 @@ def read_figures(content: bytes, view: View, limits: Limits = LIMITS) -> View:
 
 
 def _with_figures(view: View, given: dict[str, tuple[int, str]], problems: list[str]) -> View:
-    for name in sorted(given, key=lambda figure: figure != "incident"):  # other figures depend on it
+    for name in sorted(given, key=lambda figure: figure not in GROUPS):  # other figures depend on it
         number, value = given[name]
         known: dict[str, Lever] = {lever.name: lever for lever in view.levers}
         if value == "":

@@ -7,8 +7,9 @@ import math
 
 import numpy as np
 
-from analysis.app.charts import FRAME, ROW, Chart, dots, drawn, mark, rows, weekly_list, whiskers
-from analysis.app.plans import Comparison
+from analysis.app.charts import FRAME, ROW, Chart, dots, drawn, mark, rows, whiskers
+from analysis.app.compared import Comparison
+from analysis.app.weekly_list import weekly_list
 from analysis.comparison.appendix_figures import KINDS
 from analysis.comparison.figures import OFTEN, looks
 from analysis.comparison.pairs import BETTER, WORSE
@@ -50,7 +51,9 @@ def frontier(compared: Comparison) -> Chart:
     wait, cost = compared_headlines(compared.config, compared.stage)[:2]
     hover = f"£%{{x:,.0f}} thousand a year<br>%{{y:.1f}} % not {wait.words}"
     traces, table, points = [], [], {}
-    for plan, (colour, symbol) in _looks(compared).items():
+    looked = _looks(compared)
+    for plan in compared.options:
+        colour, symbol = looked[plan]
         pay = compared.level(plan, cost.key[0]).times(cost.scale)
         seen = compared.level(plan, "within_standard_share", compared.stage).times(100)
         missed = Interval(100 - seen.estimate, 100 - seen.high, 100 - seen.low)  # as the printed frontier has it
@@ -65,7 +68,7 @@ def frontier(compared: Comparison) -> Chart:
                 "no other plan is cheaper and quicker": share(compared.not_beaten(plan)),
             }
         )
-    best = [plan for plan in compared.plans if compared.not_beaten(plan) > OFTEN]
+    best = [plan for plan in compared.options if compared.not_beaten(plan) > OFTEN]
     x, y = zip(*sorted(points[plan] for plan in best), strict=True) if best else ((), ())
     traces.append(
         {

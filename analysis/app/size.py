@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from analysis.app import widgets
+from analysis.app import sidebar, widgets
 from analysis.app.background import CARD, BackgroundRun
 from analysis.app.levers import CRISIS_TEAMS
 from analysis.app.plans import keep_referrals, options_as_seen_from
@@ -140,7 +140,7 @@ def size() -> None:
     """Show this part of the page."""
     if "view" not in st.session_state and "scenario" not in st.query_params:
         keep(replace(view(), scenario=SURGE))  # those who come here first begin with an incident
-    now = widgets.begin(
+    now = sidebar.begin(
         "Size a surge",
         "Which extra staff do you need, and when must you ask for them, so that people are still seen in time? The "
         "search starts from the staff that the Hub has and adds posts.",

@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped]
 
-from analysis.app.levers import Lever, Value, incident_lever, levers_of
+from analysis.app.levers import GROUPS, Lever, Value, group_levers, levers_of
 from analysis.app.option_folder import OptionFolder, OwnHub, shipped
 from analysis.own_hub.option_files import OPTION
 from sim.composed import put
@@ -139,16 +139,14 @@ class View:
 
     @cached_property
     def preset(self) -> HubConfig:
-        """The preset, with its incident changed if that was changed: what the other levers start from."""
+        """The preset, with its incident and policy changed if they were: what the other levers start from."""
         return self.folder.config(*self._groups())
 
     @cached_property
     def levers(self) -> list[Lever]:
-        """Every lever of the preset, the choice of incident among them."""
+        """Every lever of the preset, the choices of incident and policy among them."""
         plain = self.folder.config(f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}")
-        incident = next(iter(plain.incident), "none")
-        known = self.folder.options("incident")
-        return [incident_lever(list(known), incident if incident in known else "none"), *levers_of(self.preset)]
+        return [*group_levers(self.folder.options, plain), *levers_of(self.preset)]
 
     @cached_property
     def changed(self) -> list[tuple[Lever, Value]]:
@@ -162,7 +160,7 @@ class View:
     @property
     def overrides(self) -> list[str]:
         """What the command line would be given after `hub`, replications and folders apart."""
-        written = [line for lever, value in self.changed if lever.name != "incident" for line in lever.overrides(value)]
+        written = [line for lever, value in self.changed if lever.name not in GROUPS for line in lever.overrides(value)]
         return [*self._groups(), *written]
 
     def with_change(self, name: str, value: Value) -> View:
@@ -214,8 +212,8 @@ class View:
         return {"scenario": self.scenario, "staffing": self.staffing, **moved, **own}
 
     def _groups(self) -> list[str]:
-        incident = [f"incident={self.changes['incident']}"] if "incident" in self.changes else []
-        return [f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}", *incident]
+        chosen = [f"{group}={self.changes[group]}" for group in GROUPS if group in self.changes]
+        return [f"{SCENARIO}={self.scenario}", f"staffing={self.staffing}", *chosen]
 
 
 def from_link(parameters: Mapping[str, str]) -> View:
@@ -231,7 +229,7 @@ def from_link(parameters: Mapping[str, str]) -> View:
             raise ConfigProblem([f"{group}: got {asked[:40]!r}; {nearest(asked, known)}"])
         view = replace(view, **{group: asked})
     moved = [name for name in parameters if name not in (SCENARIO, "staffing")]
-    for name in sorted(moved, key=lambda key: key != "incident"):
+    for name in sorted(moved, key=lambda key: key not in GROUPS):
         levers = {lever.name: lever for lever in view.levers}
         if name not in levers:
             raise ConfigProblem([f"{name[:40]}: nothing of that name can be changed; {nearest(name, list(levers))}"])

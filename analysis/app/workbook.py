@@ -56,7 +56,7 @@ def workbook() -> None:
             "Empty workbook (Excel)",
             lambda: empty_workbook(f"{first}"),
             "my-hub.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            widgets.EXCEL,
             on_click="ignore",
             disabled=first is None,
         )
