@@ -85,7 +85,8 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
     from analysis.comparison.read_sweep import Sweep, refuse_unless_pairs
     from sim.errors import HubError
     from sim.launch.cells import changes_of
-    from sim.launch.decisions import Sides, sort_cell
+    from sim.launch.decisions import DECISION, Sides, sort_cell
+    from sim.launch.options import SCENARIO, Options
     from sim.run.experiment import CellRun, simulate_each
     from sim.run.manifest import config_hash
     from sim.run.processes import get_ready
@@ -100,7 +101,9 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
         of_it = config.scenario, config.staffing_model, config, config_hash(config), config.run.replications
         levers = changes_of(plans[name].overrides)
         own = {key: value for key, value in levers.items() if any(one.get(key) != value for one in every)}
-        scenario = sort_cell(Sides(), of_it[:2], own, config=config.model_dump()).scenario
+        sides, options, content = Sides(), Options(plans[name].folder), config.model_dump()
+        decided = sides.of_scenario(config.scenario, options.set_by(config.scenario), content) == DECISION
+        scenario = sort_cell(sides, of_it[:2], own, decided, content, options.defaults[SCENARIO]).scenario
         swept[name] = SweptPlan(name, *of_it, levers, {}, called=name, plan=name, world=scenario)
         configs.append(config)
     refuse_unless_pairs(swept.values())

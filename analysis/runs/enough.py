@@ -10,6 +10,7 @@ they are looked at in order of number, so the answer does not depend on how many
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,9 +23,10 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.estimates.headline import HEADLINES, of_everyone
 from analysis.estimates.intervals import interval_of
 from analysis.estimates.tables import list_by_week, over_hubs
+from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, GREY, hub_style, sheet, write_png
 from analysis.tell.warnings import growing_lists
-from analysis.tell.wording import sentence, words
+from analysis.tell.wording import full_date, sentence, words
 from sim.calendar import DAYS_PER_WEEK
 from sim.composed import leaves
 from sim.config import HubConfig
@@ -89,7 +91,7 @@ def with_warm_up(config: HubConfig, folder: Path) -> tuple[HubConfig, str]:
         )
     longest = max(found, key=lambda name: found[name] or 0)
     warm_up = found[longest] or 0
-    _draw(series, warm_up, pilot.run.replications, folder)
+    _draw(series, warm_up, pilot.run.replications, pilot.run.start_date, folder)
     days = warm_up * DAYS_PER_WEEK
     opening = config.run.opening.model_copy(update={"mode": "run_in", "run_in_days": days})
     line = f"Warm-up by MSER-5: {days} days of run-in, for {words(longest)}; see {FIGURE}."
@@ -131,8 +133,11 @@ def _series(weekly: pd.DataFrame, weeks: int) -> dict[str, NDArray[np.float64]]:
     return series | {"people_in_therapy": held / inside["replication"].nunique()}
 
 
-def _draw(series: dict[str, NDArray[np.float64]], warm_up: int, replications: int, folder: Path) -> None:
-    title = f"How long the Hub takes to settle: {warm_up} weeks by MSER-5"
+def _draw(
+    series: dict[str, NDArray[np.float64]], warm_up: int, replications: int, start: datetime.date, folder: Path
+) -> None:
+    until = full_date(start + datetime.timedelta(weeks=warm_up))
+    title = f"How long the Hub takes to settle: {warm_up} weeks by MSER-5, until {until}"
     with hub_style():
         figure, panels = sheet((8.5, 2.3 * len(series) + 1.2), len(series), 1, sharex=True, squeeze=False, title=title)
         for axes, (name, values) in zip(panels.flat, series.items(), strict=True):
@@ -147,7 +152,7 @@ def _draw(series: dict[str, NDArray[np.float64]], warm_up: int, replications: in
             axes.set_ylabel("people")
             axes.set_ylim(bottom=0)
             axes.grid(axis="y")
-        axes.set_xlabel("weeks since the start")
+        date_axis(axes, start, len(values))
         figure.legend(*axes.get_legend_handles_labels(), loc="outside lower left", ncols=3)
         write_png(figure, folder / FIGURE)
 

@@ -97,7 +97,8 @@ def config_of(own: dict[str, Any], folder: Path, cell: str, argument: str) -> Hu
         if problem.lines[0].startswith("demand.referrals_csv: "):
             raise HubError(f"{argument}: got {folder}, whose {cell} cannot be read: {problem.lines[0]}") from None
         made = f"whose {cell} another version of hub has run ({problem.lines[0]})"
-        raise HubError(f"{argument}: got {folder}, {made}; run it again") from None
+        told = f"run it again, with scenario, staffing and levers as its {MANIFEST} names them"
+        raise HubError(f"{argument}: got {folder}, {made}; {told}") from None
     file = config.demand.referrals_csv
     if file is not None and own.get("input_files") != {file.path: file.digest}:
         # Its referrals have changed since: what is simulated of it now would not be what was run.

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from analysis.runs.enough import Precision, stopping_rule
 from analysis.runs.one_run import kept_line, nearest_name
 from analysis.tell.console import FAILED, progress
-from analysis.tell.wording import csv_of
+from analysis.tell.wording import csv_of, listed
 from sim.composed import Cell
 from sim.config import HubConfig
 from sim.disk import unmark, whole_folder, write_whole
@@ -160,7 +160,8 @@ class _Collection:
         unmark(folder)
         if finished:
             seeds = {cell.config.run.seed for cell in cells}
-            print_sweep(table, self.warnings, shared_people=len(seeds) == 1)
+            prices = listed(list(dict.fromkeys(cell.config.costs.prices for cell in cells)))
+            print_sweep(table, self.warnings, prices, shared_people=len(seeds) == 1)
         counts = ("replications_from_store", "replications")
         if kept := kept_line(*(sum(own[count] for own in finished.values()) for count in counts)):
             print(f"\n{kept}")

@@ -48,6 +48,7 @@ FOOTER = """\
 In brackets: 95% intervals over replications. In time: of all eligible, from referral; those who left or still wait are
 included. Days: of those seen. Left waiting: of those who joined the list, so fewer where fewer get that far.
 {people}
+Costs at {prices}.
 Waits and cost rest on assumptions of grade D; no claim about cost-effectiveness can be made.
 """
 SHARED = "Cells share their people: compare them in pairs, with hub compare, not by whether intervals overlap."
@@ -83,7 +84,7 @@ def sweep_table(entries: Sequence[Mapping[str, Any]], cells: Mapping[str, Headli
     levers = list(dict.fromkeys(key for entry in entries for key in entry["levers"]))
     rows = []
     for entry in entries:
-        row = {key: entry[key] for key in ("cell", "scenario", "staffing")}
+        row = {key: entry[key] for key in ("cell", "plan", "world", "scenario", "staffing")}
         row |= {key: entry["levers"].get(key) for key in levers}
         row |= {key: entry[key] for key in ("status", "replications")}
         mine = cells.get(entry["cell"], {})
@@ -102,8 +103,13 @@ def headline_of(row: Mapping[Any, Any], measure: Measure) -> Interval:
     return Interval(*(float(row[column]) for column in _columns(measure)))
 
 
-def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]], shared_people: bool = True) -> None:
-    """Print what a planner looks at first, a line a cell, and each warning with the cells that have it."""
+def print_sweep(
+    table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]], prices: str, shared_people: bool = True
+) -> None:
+    """Print what a planner looks at first, a line a cell, and each warning with the cells that have it.
+
+    `prices` says the year whose prices the costs are told in.
+    """
     from rich import box
     from rich.table import Table
 
@@ -129,7 +135,7 @@ def print_sweep(table: pd.DataFrame, warnings: Mapping[str, Sequence[RunWarning]
         lines.print()
     if len(table) > MOST_ROWS:
         lines.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
-    lines.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED))
+    lines.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED, prices=prices))
     alike = grouped((warning.title, cell) for cell, found in warnings.items() for warning in found)
     for title, having in alike.items():
         where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"

@@ -11,8 +11,10 @@ from analysis.sizing.plan import Month, Plan, by_month
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
+from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, GREY, INK, sheet
-from analysis.tell.wording import sentence, share
+from analysis.tell.wording import full_date, sentence, share, short_date
+from sim.calendar import date_of
 from sim.stages import STAGES, list_of
 
 THOUSAND = 1000
@@ -43,7 +45,8 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         axes.set_ylim(0, max(1.0, most) * 1.2)
         if goal is goals[0]:
             axes.legend(loc="upper right", ncols=2 if len(goals) < MANY_GOALS else 1, fontsize=8, borderpad=0.1)
-        axes.set_xlim(weeks[0], weeks[-1])
+        decided = date_of(answer.config.run.start_date, start * DAYS_PER_WEEK)
+        date_axis(axes, decided, weeks[-1], 7 if len(goals) == 1 else 8 // len(goals), begins=weeks[0])
         axes.axvline(0, color=GREY, linewidth=0.8)
         counted = answer.question.counted
         axes.axvspan(counted.from_week, counted.to_week, color=GREY, alpha=0.10, linewidth=0)
@@ -53,9 +56,12 @@ def lists(answer: Answer, stress: Stress) -> Figure:
             )
         if goal is goals[0]:
             axes.set_ylabel("people waiting")
-        axes.set_xlabel("weeks from the first decision" if len(goals) < MANY_GOALS else "weeks from first decision")
+        axes.set_xlabel(
+            "line: first decision" + f", week of {full_date(decided)}" * (len(goals) < MANY_GOALS), fontsize=8
+        )
         title = sentence(STAGES[list_of(goal.stage)].words)
-        when = f" in week {np.median(with_plan.peak_week) - start:.0f}" if len(goals) == 1 else ""
+        peak_day = date_of(answer.config.run.start_date, round(np.median(with_plan.peak_week)) * DAYS_PER_WEEK)
+        when = f" by {short_date(peak_day)}" if len(goals) == 1 else ""
         peaks = f"peak {np.median(with_plan.peak):.0f}{when} (nobody hired: {np.median(without.peak):.0f})"
         apart = ": " if len(goals) < MANY_GOALS else "\n"
         axes.set_title(f"{title} list{apart}{peaks}", fontsize=11 if len(goals) == 1 else 8.5)

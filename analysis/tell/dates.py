@@ -34,8 +34,8 @@ def written(date: datetime.date) -> str:
     return f"{date:%b %Y}" if date.day == 1 else f"{date.day} {date:%b %Y}"
 
 
-def date_axis(axes: Axes, start: datetime.date, weeks: float, most: int = 7) -> None:
-    """Write dates along the horizontal axis of a figure whose points stand at weeks since a date."""
-    places, labels = month_ticks(start, weeks, most)
-    axes.set_xlim(0, weeks)
-    axes.set_xticks(places, labels)
+def date_axis(axes: Axes, start: datetime.date, weeks: float, most: int = 7, begins: float = 0) -> None:
+    """Write dates along the horizontal axis of a figure whose points stand at weeks since a date, from a week on."""
+    places, labels = month_ticks(start + datetime.timedelta(days=round(begins * DAYS_PER_WEEK)), weeks - begins, most)
+    axes.set_xlim(begins, weeks)
+    axes.set_xticks([begins + place for place in places], labels)

@@ -63,7 +63,7 @@ def workbook_of_comparison(comparison: Comparison, folder: Path) -> bytes:
     parts = parts_of_comparison(comparison, folder)
     book, dresser = new_book(), Dresser()
     add_about(book, parts, dresser, [*sheets_of(folder), "What differs", *ALWAYS], f"{len(parts)} plans compared")
-    add_tables(book, folder, comparison.names, dresser)
+    add_tables(book, folder, comparison, dresser)
     add_differing(book, parts, dresser)
     _add_always(book, parts, dresser)
     return content_of(book)

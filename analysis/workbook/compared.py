@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from analysis.comparison.compare import Comparison
+from analysis.comparison.taken_apart import concerns
 from analysis.tell.book import ONE_DECIMAL, SHARE, TEXT, WHOLE, Column, Dresser, Shown, table
 from analysis.tell.wording import read_csv, sentence, words
 from analysis.workbook.parts import Part, as_written
@@ -29,10 +30,11 @@ PLANS = ("plan", "baseline")
 PRINTED = {
     "Differences": ("plan", "baseline", "figure", "unit", "baseline_level", "plan_level", "difference", "low", "high",
                     "verdict", "because"),
-    "Equity": ("plan", "measure", "stage", "group", "unit", "estimate", "low", "high", "gap", "gap_low", "gap_high",
+    "Equity": ("plan", "measure", "group", "unit", "estimate", "low", "high", "gap", "gap_low", "gap_high",
                "people"),
 }  # fmt: skip
-"""Columns that come first and are printed, of tables too wide for paper; the others stand to their right."""
+"""Columns that come first and are printed, of tables too wide for paper; the others stand to their right, their text on
+one line, so that no row is taller than what is printed of it."""
 OF_A_DIFFERENCE = {"low": "Difference, from", "high": "Difference, to"}
 HEADINGS = {
     "low": "From (95%)",
@@ -92,26 +94,38 @@ def sheets_of(folder: Path) -> list[str]:
     return [title for title, file in TABLES.items() if (folder / file).is_file()]
 
 
-def add_tables(book: Workbook, folder: Path, names: Mapping[str, str], dresser: Dresser) -> None:
+def add_tables(book: Workbook, folder: Path, comparison: Comparison, dresser: Dresser) -> None:
     """Add every table of a comparison as a sheet."""
+    names = comparison.names
+    watched = {tuple(one.measure): sentence(one.words) for one in concerns(comparison.config, comparison.stage)}
     for title in sheets_of(folder):
         content = read_csv(folder / TABLES[title])
         first = [name for name in PRINTED.get(title, content.columns) if name in content]
         content = content[[*first, *(name for name in content.columns if name not in first)]]
-        columns = [_column(title, str(name), content[name])._replace(printed=name in first) for name in content.columns]
+        content = _in_words(content, watched)
+        columns = [_column(title, str(name), content[name], name in first) for name in content.columns]
         rows = (_row(title, row, names) for row in content.to_dict("records"))
         table(book, title, columns, rows, dresser, frozen=1)
 
 
-def _column(title: str, name: str, values: pd.Series[Any]) -> Column:
+def _in_words(content: pd.DataFrame, watched: Mapping[tuple[str, ...], str]) -> pd.DataFrame:
+    """Return a table whose measures are told as the report tells them, where it watches them."""
+    if not {"measure", "stage"} <= set(content):
+        return content
+    keys = zip(content["measure"], content["stage"].fillna(""), strict=True)
+    return content.assign(measure=[watched.get((measure, stage), measure) for measure, stage in keys])
+
+
+def _column(title: str, name: str, values: pd.Series[Any], printed: bool) -> Column:
     of_difference = OF_A_DIFFERENCE.get(name) if title in ("Differences", "Steps") else None
     heading = of_difference or HEADINGS.get(name) or sentence(words(name))
     if name in PLANS:
-        return Column(heading, TEXT, 26, wrap=True)
+        return Column(heading, TEXT, 26, wrap=True, printed=printed)
     texts = values.dtype == object or pd.api.types.is_string_dtype(values) or pd.api.types.is_bool_dtype(values)
     if texts:
-        return Column(heading, TEXT, 36 if name in IN_TEXT else 18, wrap=True)
-    return Column(heading, _form(title, name), 13)
+        width = 36 if name in IN_TEXT else 24 if name == "group" else 18
+        return Column(heading, TEXT, width, wrap=printed, printed=printed)
+    return Column(heading, _form(title, name), 13, printed=printed)
 
 
 def _form(title: str, name: str) -> str:

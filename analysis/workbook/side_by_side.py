@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 SWEEP = "sweep.csv"
 ENDS = {"": "", "_low": ", from", "_high": ", to"}
 """What columns of `sweep.csv` end with, and how it is told."""
+SIDES = {"plan": "What is decided", "world": "What happens"}
+"""Columns of `sweep.csv` that name the two sides of a cell, and what they are called."""
 
 
 def add_side_by_side(book: Workbook, folder: Path, parts: Sequence[Part], dresser: Dresser) -> None:
@@ -30,7 +32,9 @@ def add_side_by_side(book: Workbook, folder: Path, parts: Sequence[Part], dresse
         ending = next((end for end in ("_low", "_high") if name.endswith(end)), "")
         headline = told.get(name.removesuffix(ending))
         if headline is None:
-            columns.append(PLAN if name == "cell" else Column(sentence(key_words(name)), TEXT, 14, wrap=True))
+            columns.append(
+                PLAN if name == "cell" else Column(SIDES.get(name) or sentence(key_words(name)), TEXT, 14, wrap=True)
+            )
             continue
         # sweep.csv holds totals over the horizon where the figure is told by the year
         words = headline.words.removesuffix(" a year") + ", in all" if headline.unit == "people" and (

@@ -64,3 +64,12 @@ def test_plans_that_are_no_pairs_are_refused_before_anything_is_drawn(plans, cha
 def test_one_plan_alone_cannot_be_compared(plans):
     with pytest.raises(hub.HubError, match="plans: got 1; give two configurations or more"):
         hub.compare({"alone": plans["baseline,senior_led"]})
+
+
+def test_reaching_more_people_is_a_plan_and_growing_demand_a_scenario(plans):
+    first = plans["baseline,senior_led"]
+    named = {"As now": first, "Reach": first.change(scenario="improved_reach")}
+    named["Busier"] = first.change(scenario="growing_demand")
+    found = hub.compare(named, replications=2, progress=False)
+    assert list(found.choice["scenario"].unique()) == ["baseline", "growing_demand"]
+    assert set(found.choice[found.choice["scenario"] == "baseline"]["plan"]) == {"As now", "Reach"}

@@ -51,7 +51,9 @@ def test_a_day_before_the_start_is_no_formula_in_a_design() -> None:
 
 @pytest.mark.unit
 def test_a_policy_is_a_lever_with_its_first_and_last_day() -> None:
-    on = NOW.with_change("policies", "cover").with_change("day.cover.from_day", 100).with_change("day.cover.to_day", 200)
+    on = (
+        NOW.with_change("policies", "cover").with_change("day.cover.from_day", 100).with_change("day.cover.to_day", 200)
+    )
     assert [lever.name for lever, _ in on.changed] == ["policies", "day.cover.from_day", "day.cover.to_day"]
     for role in on.config(1).policies.cover.values():
         assert (role.from_day, role.to_day) == (100, 201)  # the configuration has the first day after it
@@ -60,7 +62,7 @@ def test_a_policy_is_a_lever_with_its_first_and_last_day() -> None:
 
 
 def compared(cells: dict[str, tuple[str, bool]]) -> Comparison:
-    """Return a comparison of cells with their scenario and whether each may be the best there, the first the baseline."""
+    """Return a comparison of cells: the scenario of each, and whether it may be the best. The first is the baseline."""
     first, *others = cells
     choice = pd.DataFrame(
         {"plan": cell, "scenario": scenario, "may_be_best": best, "loses_people": False, "meets_standard": 0.5,

@@ -159,8 +159,8 @@ def test_cells_can_be_told_apart_on_a_terminal_of_any_width(capsys, monkeypatch,
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", columns)
     cells = [f"baseline,senior_led,lines.core.wte=1,growth={growth}" for growth in (0, 5)]
-    told = {"scenario": "baseline", "staffing": "senior_led", "levers": {}, "status": "finished", "replications": 3}
-    print_sweep(sweep_table([told | {"cell": cell} for cell in cells], {}), {})
+    told = entry("baseline") | {"replications": 3}
+    print_sweep(sweep_table([told | {"cell": cell} for cell in cells], {}), {}, "2021/22 prices")
     printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
     assert all(cell in printed for cell in cells)
 
@@ -181,8 +181,16 @@ def test_a_title_breaks_between_the_parts_of_a_name():
 
 
 def entry(name):
-    names = {"cell": name, "scenario": name, "staffing": "current", "levers": {}}
+    names = {"cell": name, "plan": "current", "world": name, "scenario": name, "staffing": "current", "levers": {}}
     return names | {"status": "finished", "replications": 2}
+
+
+def test_the_table_of_a_sweep_says_what_is_decided_what_happens_and_whose_prices(capsys):
+    table = sweep_table([entry("growing_demand")], {})
+    assert table[["plan", "world"]].to_numpy().tolist() == [["current", "growing_demand"]]
+    print_sweep(table, {}, "2024/25 prices (2021/22 uprated by 3% a year)")
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Costs at 2024/25 prices (2021/22 uprated by 3% a year)." in said
 
 
 def test_cells_of_different_seeds_are_not_said_to_share_their_people(tmp_path, capsys):

@@ -51,7 +51,8 @@ def test_a_file_without_such_names_is_what_pandas_writes() -> None:
 @pytest.mark.unit
 def test_a_scenario_called_like_a_formula_opens_none_in_the_table_of_a_sweep() -> None:
     entry = {"cell": "=1+1,current", "scenario": "=1+1", "staffing": "current", "levers": {"staffing": "@x"}}
+    entry |= {"plan": "current", "world": "=1+1"}
     text = csv_of(sweep_table([entry | {"status": "finished", "replications": 2}], {}))
     heading, row = csv.reader(io.StringIO(text))
     assert dict(zip(heading, row, strict=True))["scenario"] == "'=1+1"
-    assert row[:4] == ["'=1+1,current", "'=1+1", "'@x", "finished"]
+    assert row[:6] == ["'=1+1,current", "current", "'=1+1", "'=1+1", "'@x", "finished"]

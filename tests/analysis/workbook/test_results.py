@@ -177,3 +177,11 @@ def test_what_holds_no_results_is_refused_in_a_line_and_nothing_is_written(
     assert main(["excel", str(folder), "--to", str(to)]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert told in line and len(line) <= 300 + len(str(tmp_path)) and not to.exists()
+
+
+def test_the_sheet_on_equity_says_its_measures_in_words_in_rows_that_are_not_tall(comparison: Path) -> None:
+    said = {str(row["Measure"]) for row in rows_of(comparison, "Equity")}
+    assert "1 in 10 waits to assessment exceed" in said
+    assert not [name for name in said if "p90" in name or "share" in name]
+    sheet = openpyxl.load_workbook(comparison / "results.xlsx")["Equity"]
+    assert max(sheet.row_dimensions[row].height or 0 for row in range(2, sheet.max_row + 1)) < 4 * 14
