@@ -78,7 +78,7 @@ setup: $(DEV) $(COMPILED)  ## only make .venv, with the test tools
 
 lock: $(UV)  ## rewrite locks/ from pyproject.toml; newest versions with ARGS=--upgrade
 	@$(COMPILE) --extra dev --extra app --output-file locks/dev.txt $(ARGS) pyproject.toml
-	@$(COMPILE) --extra app --constraints locks/dev.txt --output-file locks/app.txt $(ARGS) pyproject.toml
+	@$(COMPILE) --extra app --extra word --constraints locks/dev.txt --output-file locks/app.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra e2e --constraints locks/dev.txt --output-file locks/e2e.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra docs --constraints locks/dev.txt --output-file locks/docs.txt $(ARGS) pyproject.toml
 	@$(COMPILE) --extra bench --constraints locks/dev.txt --output-file locks/bench.txt $(ARGS) pyproject.toml

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from analysis.comparison.compare import Comparison as Compared
     from analysis.comparison.read_sweep import Sweep
 
-FigureName = Literal["overview", "differences", "lists", "equity", "cost"]
+FigureName = Literal["overview", "cost_and_waits", "differences", "lists", "equity", "cost"]
 FEWEST = 2
 """Of plans and of replications: a comparison is of pairs."""
 NOT_COMPARED = ("precision", "keep")
@@ -176,13 +176,17 @@ class Comparison:
         Parameters
         ----------
         figure
-            `overview` (cost against waits, and who waits longer), `differences`, `lists`, `equity` or `cost`.
+            `overview` (both waits, staff groups, lists by date), `cost_and_waits`, `differences`, `lists`, `equity` or
+            `cost`.
         """
         from analysis.comparison import appendix_figures, figures
+        from analysis.comparison.board_figure import overview
         from sim.errors import HubError, nearest
 
         if figure == "overview":
-            return drawn(partial(figures.overview, self._found, self.equity))
+            return drawn(partial(overview, self._found, self.equity))
+        if figure == "cost_and_waits":
+            return drawn(figures.cost_and_waits, self._found)
         if figure == "equity":
             return drawn(figures.equity_dots, self._found, self.equity)
         if figure == "differences":

@@ -35,10 +35,12 @@ from sim.stages import COMPARED, DRAWN
 RUN, LINKED = "compare", "compare-linked"
 CHOICES = (QUICK, 50, 100, DECISION)
 LEAST_POINTS, MOST_POINTS = 0.5, 50.0
+WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FILES = (
     ("Report (HTML)", "report.html", "text/html"),
     ("Report (PDF)", "report.pdf", "application/pdf"),
     ("Workbook (Excel)", "results.xlsx", widgets.EXCEL),
+    ("Page for a board (Word)", "report.docx", WORD_TYPE),
     ("Differences (CSV)", "headlines.csv", "text/csv"),
 )
 

@@ -9,7 +9,7 @@ import pandas as pd
 from rich.console import RenderableType
 
 from analysis.comparison.across import ALL_STANDARDS, EVERYWHERE, Across, Regret
-from analysis.comparison.switching import switching_lines, switching_table
+from analysis.comparison.switching import switching_lines
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
 from analysis.tell.console import plain_table
@@ -141,7 +141,7 @@ def has_several(found: Across) -> bool:
     return min(len(found.plans), len(found.scenarios)) > 1
 
 
-def across_content(found: Across) -> dict[str, Any]:
+def across_content(found: Across, switching: pd.DataFrame) -> dict[str, Any]:
     """Return what the report says of plans across scenarios, and of what would have to be true for another plan."""
     comparison = found.comparison
     several = has_several(found)
@@ -150,7 +150,7 @@ def across_content(found: Across) -> dict[str, Any]:
         "scenarios": listed([comparison.grid.scenario_names[one] for one in found.scenarios]),
         "robust": robust_rows(found) if several else [],
         "met": met_rows(found) if several else [],
-        "switching": switching_lines(comparison, switching_table(comparison)),
+        "switching": switching_lines(comparison, switching),
     }
 
 

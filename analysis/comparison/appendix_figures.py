@@ -44,18 +44,18 @@ KINDS = {
 BESIDE: dict[str, Any] = {"xytext": (4, 0), "textcoords": "offset points", "va": "center", "fontsize": 8.5}
 
 
-def forest(comparison: Comparison) -> Figure:
+def forest(comparison: Comparison, among: list[str] | None = None) -> Figure:
     """Draw every headline figure's paired difference: filled blue where better, orange where worse, open where open."""
     from matplotlib.lines import Line2D
 
-    plans = list(comparison.baseline_of)
+    plans = [plan for plan in among or comparison.plans if plan in comparison.baseline_of]
     rows = -(-len(comparison.headlines) // COLUMNS)
     short = cut_names(comparison.names, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
     names = [short[plan] for plan in plans]
     figure, panels = sheet((WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))), rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes, scale = panels.flat[number], headline.scale
-        for row, answer in enumerate(comparison.on(headline)):
+        for row, answer in enumerate(filter(None, (comparison.of(plan, headline) for plan in plans))):
             ends = answer.low * scale, answer.high * scale
             point(axes, row, answer.found.difference * scale, ends, *LOOK.get(answer.verdict, OTHERWISE))
         axes.axvline(0, color=GREY, linewidth=1.0)
@@ -75,13 +75,13 @@ def forest(comparison: Comparison) -> Figure:
     return figure
 
 
-def fans(comparison: Comparison) -> Figure:
+def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
     """Draw one row a plan, one column a list, every column on one scale."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
     from matplotlib.ticker import MaxNLocator
 
-    plans = comparison.plans
+    plans = plans or comparison.plans
     shared: dict[str, Any] = {"sharex": True, "sharey": "col", "squeeze": False}
     figure, panels = sheet((WIDTH, 0.7 + 1.25 * len(plans)), len(plans), len(DRAWN), **shared)
     tops = dict.fromkeys(DRAWN, 1.0)
@@ -110,9 +110,9 @@ def fans(comparison: Comparison) -> Figure:
     return figure
 
 
-def cost_stack(comparison: Comparison) -> Figure:
+def cost_stack(comparison: Comparison, plans: list[str] | None = None) -> Figure:
     """Draw the cost a year of every plan by kind, with the total and its interval."""
-    plans = comparison.plans
+    plans = plans or comparison.plans
     a_year = DAYS_PER_YEAR / comparison.config.run.horizon_days / 1000
     figure, axes = sheet((WIDTH, 1.15 + 0.36 * len(plans)))
     start = np.zeros(len(plans))

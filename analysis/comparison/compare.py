@@ -146,6 +146,19 @@ class Comparison:
         return cut_names({plan: sentence(name) for plan, name in called.items()}) if own else self.grid.cell_names
 
     @property
+    def names_at_home(self) -> dict[str, str]:
+        """What each option is called where only options are told of: by its plan, as all are in one scenario."""
+        plans = {cell: plan for (plan, _), cell in self.grid.cells.items()}
+        several = len(self.options) > 1 and len(self.grid.scenarios) > 1
+        called = self.grid.plan_names
+        return {cell: called[plans[cell]] if several else self.names[cell] for cell in self.options}
+
+    @property
+    def waits(self) -> list[Headline]:
+        """Seen in time at each standard from referral, those that decide first."""
+        return [one for one in self.headlines if one.measure.measure == self.headlines[0].measure.measure]
+
+    @property
     def stage(self) -> str:
         """The stage of the primary wait."""
         return self.headlines[0].measure.stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import cycle
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,11 @@ from analysis.comparison.plans import cut_names
 from analysis.comparison.taken_apart import concerns, groups_of, of_concern, told_of_gaps
 from analysis.estimates.headline import Headline
 from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows, point, sheet
-from analysis.tell.wording import sentence, words
+from analysis.tell.wording import sentence, share, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 EQUITY_LINE = 112
 """Characters of a line above the figure of who gains and who loses."""
@@ -48,15 +48,39 @@ SPREAD = 0.72
 KEY_WIDTH, KEY_ROOM = 116, 7
 """Characters across the key of a figure, and what mark and gap of each entry take."""
 CROWDED = 4
-MOST_PLANS = 6
-HEIGHT, PER_PLAN = 2.35, 0.03
-"""Inches: of two plans, and for each plan more, whose dots share the rows of the groups."""
 
 
-def looks(plans: list[str], baselines: Collection[str]) -> dict[str, tuple[str, str]]:
+def looks(plans: Sequence[str], baselines: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return colour and marker of each plan; baselines are grey."""
     colours, marked = cycle(COLOURS), zip(plans, cycle(SHAPES), strict=False)
     return {plan: (GREY if plan in baselines else next(colours), marker) for plan, marker in marked}
+
+
+def looks_of(comparison: Comparison) -> dict[str, tuple[str, str]]:
+    """Return colour and marker of each cell: a plan has the same ones in every scenario."""
+    bases = set(comparison.baseline_of.values())
+    plans = {cell: swept.plan or cell for cell, swept in comparison.sweep.plans.items()}
+    if len(comparison.grid.plans) == 1 or len(comparison.grid.cells) < len(plans):
+        plans = {cell: cell for cell in plans}  # one plan in several scenarios: these are told apart
+    in_order = list(dict.fromkeys(plans[cell] for cell in comparison.plans))
+    found = looks(in_order, {plans[cell] for cell in bases})
+    return {cell: found[plans[cell]] for cell in comparison.plans}
+
+
+def blocks(comparison: Comparison, most: int) -> list[list[str]]:
+    """Return the plans in blocks of at most so many, those at home first; a scenario is split only if it must be."""
+    found: list[list[str]] = []
+    scenarios = dict.fromkeys([comparison.home, *(comparison.scenario_of(plan) for plan in comparison.plans)])
+    for scenario in scenarios:
+        mine = [plan for plan in comparison.plans if comparison.scenario_of(plan) == scenario]
+        size = math.ceil(len(mine) / max(math.ceil(len(mine) / most), 1))  # blocks of one size, as near as can be
+        for start in range(0, len(mine), max(size, 1)):
+            chunk = mine[start : start + size]
+            if found and len(found[-1]) + len(chunk) <= most:
+                found[-1] += chunk
+            else:
+                found.append(chunk)
+    return found
 
 
 def short_name(comparison: Comparison, plan: str) -> str:
@@ -68,7 +92,8 @@ def frontier(axes: Axes, comparison: Comparison) -> None:
     """Draw cost a year against the share not seen in time: down and left is better."""
     wait, cost = comparison.headlines[:2]
     points, top = {}, 0.0
-    for plan, (colour, marker) in looks(comparison.plans, comparison.baseline_of.values()).items():
+    for plan in comparison.options:
+        colour, marker = looks_of(comparison)[plan]
         pounds = comparison.level(plan, cost.key).times(cost.scale)
         seen = comparison.level(plan, wait.key).times(wait.scale)
         missed, low, high = 100 - seen.estimate, 100 - seen.high, 100 - seen.low
@@ -90,35 +115,40 @@ def frontier(axes: Axes, comparison: Comparison) -> None:
     axes.annotate("↙ better", (0.015, 0.02), xycoords="axes fraction", color=GREY, fontsize=SMALL)
 
 
-def equity_dots(comparison: Comparison, table: pd.DataFrame) -> Figure:
+def equity_dots(comparison: Comparison, table: pd.DataFrame, plans: list[str] | None = None) -> Figure:
     """Draw every concern, staff group by staff group and by gender and ethnicity."""
+    plans = plans or comparison.plans
     shown = concerns(comparison.config, comparison.stage)
     rows = -(-len(shown) // 2)
     figure, panels = sheet((WIDTH, 0.8 + 2.6 * rows), rows, 2, squeeze=False)
     figure.suptitle(fill(told_of_gaps(table), EQUITY_LINE), x=0.01, ha="left", fontsize=8)
     for number, concern in enumerate(shown):
-        equity_panel(panels.flat[number], comparison, table, concern, number % 2 == 0)
+        equity_panel(panels.flat[number], comparison, table, concern, plans, number % 2 == 0)
     for axes in panels.flat[len(shown) :]:
         axes.set_visible(False)
-    key_of_plans(figure, comparison)
+    key_of_plans(figure, comparison, plans)
     return figure
 
 
-def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concern: Headline, named: bool) -> None:
-    """Draw one concern: a row a group, the plans side by side in it."""
-    mine, plans = of_concern(table, concern), comparison.plans
+def equity_panel(
+    axes: Axes, comparison: Comparison, table: pd.DataFrame, concern: Headline, plans: list[str], named: bool
+) -> None:
+    """Draw one concern: a row a group, the plans side by side in it, and the standard as a line where there is one."""
+    mine = of_concern(table, concern)
     size = 3.8 if len(plans) <= CROWDED else 3.1
     rows = groups_of(mine)
     for place, (dimension, group) in enumerate(rows):
         here = mine[(mine["dimension"] == dimension) & (mine["group"] == group)].set_index("plan")
-        for number, (plan, look) in enumerate(looks(plans, comparison.baseline_of.values()).items()):
+        for number, plan in enumerate(plans):
             found = here.loc[plan].to_dict()
             height = place + SPREAD * ((number + 0.5) / len(plans) - 0.5)
             ends = found["low"], found["high"]
-            point(axes, height, found["estimate"], ends, *look, not found["small"], size, 0.9)
+            point(axes, height, found["estimate"], ends, *looks_of(comparison)[plan], not found["small"], size, 0.9)
     for place in range(1, len(rows)):
         if rows[place][0] != rows[place - 1][0]:
             axes.axhline(place - 0.5, color="#BBBBBB", linewidth=0.8)
+    if concern.measure == comparison.headlines[0].measure:
+        standard_line(axes, comparison, concern)
     name_rows(axes, [sentence(words(group)) if named else "" for _, group in rows], fontsize=7.8)
     axes.locator_params(axis="x", nbins=5)
     axes.tick_params(axis="x", labelsize=8.5)
@@ -127,31 +157,38 @@ def equity_panel(axes: Axes, comparison: Comparison, table: pd.DataFrame, concer
     axes.set_xlabel(f"{concern.words}{unit}", fontsize=8.5, loc="right" if named else "center")
 
 
-def key_of_plans(figure: Figure, comparison: Comparison) -> None:
+def standard_line(axes: Axes, comparison: Comparison, wait: Headline) -> None:
+    """Draw the standard of a wait as a line with its share on it."""
+    asked = comparison.config.standards.stages[wait.measure.stage].share
+    axes.axvline(asked * wait.scale, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), zorder=0)
+    axes.annotate(
+        f"standard {share(asked)}", (asked * wait.scale, 0), xycoords=("data", "axes fraction"), xytext=(-2, 2),
+        textcoords="offset points", ha="right", va="bottom", fontsize=6.8, color=INK,
+    )  # fmt: skip
+
+
+def key_of_plans(figure: Figure | SubFigure, comparison: Comparison, plans: list[str], small: bool = True) -> None:
     """Add the key of plans, and of small groups, under a figure, in as many columns as the longest name allows."""
     from matplotlib.lines import Line2D
 
     names = cut_names(comparison.names, LONGEST_NAME)
     keys = [
         Line2D([], [], color=colour, marker=marker, markersize=4, linewidth=1, label=names[plan])
-        for plan, (colour, marker) in looks(comparison.plans, comparison.baseline_of.values()).items()
+        for plan, (colour, marker) in looks_of(comparison).items()
+        if plan in plans
     ]
     note = f"open: under {SMALL_GROUP} people"
-    keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))
+    if small:
+        keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))
     longest = max(len(str(key.get_label())) for key in keys)
     columns = max(1, min(len(keys), KEY_WIDTH // (longest + KEY_ROOM)))
     close: dict[str, Any] = {"handletextpad": 0.3, "columnspacing": 0.8, "handlelength": 1.4}
     figure.legend(handles=keys, loc="outside lower left", ncols=columns, fontsize=8, **close)
 
 
-def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> Figure:
-    """Draw the frontier, and the primary wait by group; on the page a table is the key that tells the plans apart."""
-    height = HEIGHT + PER_PLAN * (min(len(comparison.plans), MOST_PLANS) - 2)
-    figure, (left, right) = sheet((WIDTH, height), 1, 2, width_ratios=(1, 1.25))
-    frontier(left, comparison)
-    left.set_title("Cost against waits", fontsize=9.5, pad=4)
-    equity_panel(right, comparison, equity, comparison.headlines[0], named=True)
-    right.set_title("Who is seen in time", fontsize=9.5, pad=4)
-    if key:
-        key_of_plans(figure, comparison)
+def cost_and_waits(comparison: Comparison) -> Figure:
+    """Draw cost a year against the share not seen in time, one point an option."""
+    figure, axes = sheet((WIDTH, 3.0))
+    frontier(axes, comparison)
+    key_of_plans(figure, comparison, comparison.options, small=False)
     return figure

@@ -14,121 +14,39 @@ import pandas as pd
 from analysis.comparison.across import Across
 from analysis.comparison.across_tables import across_content
 from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
+from analysis.comparison.board import board_page
+from analysis.comparison.board_figure import overview
 from analysis.comparison.compare import Comparison
-from analysis.comparison.figures import SHAPES, equity_dots, looks, overview
+from analysis.comparison.figures import blocks, cost_and_waits, equity_dots
 from analysis.comparison.map_figure import plan_map
-from analysis.comparison.plans import changes, in_full, in_words
-from analysis.comparison.rests_on import Drivers, change_sentences, driver_sentences, grade_sentences
-from analysis.comparison.sentences import (
-    answer_sentences,
-    asked,
-    change_in_words,
-    choice_lines,
-    steps_line,
-    unanswered_lines,
-    who_sentences,
-    widened_lines,
-)
+from analysis.comparison.plans import changes, in_full
+from analysis.comparison.rests_on import Drivers
+from analysis.comparison.sentences import choice_lines, steps_line, widened_lines
 from analysis.comparison.spread import kind_rows, told_shares
+from analysis.comparison.switching import switching_table
 from analysis.comparison.tables import answer_cells, two_figures
 from analysis.comparison.taken_apart import Attribution, Widened, of_concern, told_of_gaps
-from analysis.estimates.headline import Headline, Measure
+from analysis.comparison.word_page import can_be_written, word_page
+from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
 from analysis.runs.read_run import MANIFEST
-from analysis.tell.futures import sentence_of
-from analysis.tell.style import INTERVALS, data_uri, embedded, hub_style, png, render, write_page
-from analysis.tell.wording import (
-    MISSING,
-    Form,
-    change_in,
-    count,
-    frequency,
-    full_date,
-    level_in,
-    sentence,
-    share,
-    words,
-)
+from analysis.tell.style import data_uri, embedded, hub_style, png, render, write_page
+from analysis.tell.wording import MISSING, Form, change_in, count, full_date, level_in, sentence, words
 from sim.calendar import DAYS_PER_YEAR
 from sim.composed import NOTHING
 from sim.config import HubConfig
+from sim.disk import write_whole
 from sim.evidence import numbers_in_use
 
-MOST_OPTIONS = 6
-"""More plans than this do not fit the first page; the others are in the appendix."""
-LONGEST_WORDS, LONGEST_OF_MANY, MANY, LONG_NAME = 140, 88, 4, 36
-"""Characters of an option in words on the first page, and where there are many: half as many under a long name."""
-NO_COST_EFFECTIVENESS = (
-    "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
-    "waits are shown side by side, never weighed."
-)
-LIMITS = (
-    "No waits in days, staffing or Hub costs are published for the Hubs, so levels rest on assumptions. Differences "
-    "between plans are firmer: every plan serves the same simulated people. The model does not follow symptoms, "
-    "predict individuals or replace local data.",
-)
-DRAWN = (
-    "{number} uncertain numbers were drawn from their ranges, the same for every option: intervals and ranges take "
-    "that in, but not what the model leaves out."
-)
 ASSUMED = ("D", "C")
 """Grades that the register in the report lists: assumptions, and what is known but unchecked."""
 LONGEST_VALUE = 90
 TEMPLATE = "report.html.j2"
-PAGE = "report.html"
-
-
-def first_page(
-    comparison: Comparison, equity: pd.DataFrame, widened: list[Widened], drivers: Drivers | None, question: str
-) -> dict[str, Any]:
-    """Return everything the first page says."""
-    options = [_option(comparison, plan) for plan in comparison.options]
-    wait = comparison.headlines[0]
-    standard, uncertain = comparison.config.standards.stages[comparison.stage], comparison.config.uncertainty
-    drawn = sentence_of(comparison.config) or DRAWN.format(number=len(uncertain.parameters))
-    return {
-        "question": asked(comparison, question),
-        "answer": answer_sentences(comparison),
-        "shapes": SHAPES,
-        "options": options[:MOST_OPTIONS],
-        "left_out": len(options[MOST_OPTIONS:]),
-        "in_time": wait.words,
-        "standard": f"{share(standard.share)} {wait.words}",
-        "pairs": len(comparison.sweep.numbers),
-        "who": who_sentences(comparison, equity, widened),
-        "drivers": driver_sentences(comparison, drivers),
-        "would_change": change_sentences(comparison, drivers),
-        "grades": grade_sentences(comparison),
-        "limits": [*unanswered_lines(comparison), *LIMITS, INTERVALS if uncertain.mode == "none" else drawn],
-        "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
-        "prices": comparison.config.costs.prices,
-    }
-
-
-def _option(comparison: Comparison, plan: str) -> dict[str, Any]:
-    """Return a row of the table of options; a figure is a pair of itself and its interval."""
-    wait, cost = comparison.headlines[:2]
-    figures = {headline.measure: headline for headline in comparison.headlines}
-    answer = comparison.of(plan, wait)
-
-    def level(headline: Headline) -> tuple[str, str]:
-        return _form(headline).parts(comparison.level(plan, headline.key))
-
-    low, high = comparison.range_of(plan, wait.key)
-    room = LONGEST_OF_MANY if len(comparison.names[plan]) <= LONG_NAME else LONGEST_OF_MANY // 2
-    return {
-        "name": comparison.names[plan],
-        "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS if len(comparison.options) < MANY else room),
-        "look": looks(comparison.plans, comparison.baseline_of.values())[plan],
-        "is_baseline": answer is None,
-        "cost": level(cost),
-        "in_time": level(wait),
-        "in_time_range": "" if math.isnan(low) else f"range {_form(wait).range(low, high)}",
-        "one_in_ten": level(figures[Measure("wait_days_p90", comparison.stage)]),
-        "supported": level(figures[Measure("supported")]),
-        "standard_met": frequency(comparison.assurance(plan).estimate),
-        "change": change_in_words(answer) if answer else ("baseline", "", ""),
-    }
+PAGE, WORD = "report.html", "report.docx"
+BY_PLAN = ("forest", "lists", "equity", "cost")
+"""Figures with a place for each plan."""
+MOST_A_FIGURE, MOST_A_TABLE = 6, 4
+"""Plans in one figure of the appendix, and in one table, so that each can be read on paper."""
 
 
 def write_report(
@@ -137,30 +55,52 @@ def write_report(
 ) -> list[Path]:  # fmt: skip
     """Write the figures and the report of a comparison into a folder, and return the report's files."""
     comparison = found.comparison
-    pictures = draw(found, equity, reasons, folder)
+    pictures, sheets = draw(found, equity, reasons, folder)
     digest = hashlib.sha256((comparison.sweep.folder / MANIFEST).read_bytes()).hexdigest()
-    content = first_page(comparison, equity, widened, drivers, question)
-    content |= appendix(comparison, equity, widened, reasons) | across_content(found)
-    content |= {"pictures": pictures, "manifest_hash": digest, "sweep": comparison.sweep.folder.name}
-    content |= {"written_on": full_date(datetime.date.today())}
-    return write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
+    switching = switching_table(comparison)
+    page = board_page(found, equity, widened, drivers, switching, question)
+    page |= {"manifest_hash": digest, "sweep": comparison.sweep.folder.name}
+    page |= {"written_on": full_date(datetime.date.today())}
+    content = page | appendix(comparison, equity, widened, reasons) | across_content(found, switching)
+    content |= {"pictures": pictures, "sheets": sheets}
+    files = write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
+    if can_be_written():
+        word = folder / WORD
+        write_whole(word, word_page(page, (folder / "overview.png").read_bytes()))
+        files.append(word)
+    return files
 
 
-def draw(found: Across, equity: pd.DataFrame, reasons: list[Attribution], folder: Path) -> dict[str, str]:
-    """Draw every figure into the folder and return each as a data URI, so that the page needs no other file."""
+def draw(
+    found: Across, equity: pd.DataFrame, reasons: list[Attribution], folder: Path
+) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Draw every figure into the folder and return each as a data URI, so that the page needs no other file.
+
+    Those of the appendix with a place for each plan come in sheets of a few plans: all in one could not be read.
+    """
     comparison = found.comparison
     with hub_style():
         figures = {
             "overview": overview(comparison, equity),
-            "forest": forest(comparison),
-            "lists": fans(comparison),
-            "equity": equity_dots(comparison, equity),
-            "cost": cost_stack(comparison),
+            "cost_and_waits": cost_and_waits(comparison),
             **({"map": plan_map(found)} if len(comparison.grid.scenarios) > 1 else {}),
         } | {f"why_{number}": waterfall(comparison, reason) for number, reason in enumerate(reasons, start=1)}
+        several = blocks(comparison, MOST_A_FIGURE)
+        for number, plans in enumerate(several, start=1):
+            after = f"_{number}" if len(several) > 1 else ""
+            figures |= {
+                f"forest{after}": forest(comparison, plans),
+                f"lists{after}": fans(comparison, plans),
+                f"equity{after}": equity_dots(comparison, equity, plans),
+                f"cost{after}": cost_stack(comparison, plans),
+            }
         pictures = embedded(figures, folder)
         pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))  # the table is the key
-    return pictures
+    sheets = [
+        {name: pictures[f"{name}_{number}" if len(several) > 1 else name] for name in BY_PLAN}
+        for number in range(1, len(several) + 1)
+    ]
+    return pictures, sheets
 
 
 def appendix(
@@ -173,12 +113,17 @@ def appendix(
         "all_options": [(comparison.names[name], name, in_full(plan), plan.config_hash) for name, plan in plans],
         "comparisons": [_comparison_rows(comparison, plan) for plan in comparison.baseline_of],
         "reasons": [_reason_rows(comparison, reason) for reason in reasons],
-        "heads": [comparison.names[plan] for plan in comparison.plans],
-        "levels": [
-            (_heading(h), [_form(h).parts(comparison.level(plan, h.key)) for plan in comparison.plans])
-            for h in comparison.headlines
+        "level_blocks": [
+            {
+                "heads": [comparison.names[plan] for plan in plans],
+                "levels": [
+                    (_heading(h), [_form(h).parts(comparison.level(plan, h.key)) for plan in plans])
+                    for h in comparison.headlines
+                ],
+                "equity": _equity_rows(comparison, equity, plans),
+            }
+            for plans in blocks(comparison, MOST_A_TABLE)
         ],
-        "equity": _equity_rows(comparison, equity),
         "gaps": told_of_gaps(equity),
         "diffs": [(comparison.names[plan], _diff_rows(comparison, plan)) for plan in comparison.baseline_of],
         "assumptions": _assumptions(comparison.config),
@@ -222,13 +167,15 @@ def _form(headline: Headline) -> Form:
     return level_in(headline.unit, headline.scale)
 
 
-def _equity_rows(comparison: Comparison, equity: pd.DataFrame) -> list[tuple[str, list[tuple[str, str]]]]:
+def _equity_rows(
+    comparison: Comparison, equity: pd.DataFrame, plans: list[str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the primary wait by group: level under each plan, and the gap to the reference group."""
     mine, rows = of_concern(equity, comparison.headlines[0]), []
     for (_, group), part in mine.groupby(["dimension", "group"], sort=False):
         by_plan = part.set_index("plan")
         cells = []
-        for plan in comparison.plans:
+        for plan in plans:
             found = by_plan.loc[plan].to_dict()
             level = level_in("%")(found["estimate"]) + "*" * bool(found["small"])
             gap, ends = change_in("%").parts(Interval(*(found[name] for name in ("gap", "gap_low", "gap_high"))))

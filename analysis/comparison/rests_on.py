@@ -87,7 +87,7 @@ def read_drivers(folder: Path | None, plans: Mapping[str, SweptPlan]) -> Drivers
 def driver_sentences(comparison: Comparison, drivers: Drivers | None) -> list[str]:
     """Name the parameters that move the answer most, or say that this is not known."""
     if drivers is None:
-        return ["Not known: hub sensitivity has not been run for these plans."]
+        return ["Which numbers matter most is not known: hub sensitivity has not been run for these plans."]
     lines = [f"Of {_explained(comparison, drivers)}:"]
     for driver in drivers.found[:MOST_DRIVERS]:
         ends = " to ".join(_signed(end, drivers) for end in (driver.result_low, driver.result_high))
@@ -119,17 +119,18 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
     """Say what would change the answer: assumptions that turn it round, open results, close calls."""
     lines = []
     if drivers is None:
-        lines.append("Local numbers for uptake, staffing and session counts: they are assumptions here.")
+        lines.append("Your own numbers for uptake, staffing and sessions: here they are guesses.")
     else:
         lines += _assumption_sentences(drivers)
-    answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
-    if undecided := dict.fromkeys(comparison.names[a.plan] for a in answers if a.verdict == UNDECIDED):
-        lines.append(f"More replications: {few([*undecided], 'options')} still open.")
+    names = comparison.names_at_home
+    answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in names]
+    if undecided := dict.fromkeys(names[a.plan] for a in answers if a.verdict == UNDECIDED):
+        lines.append(
+            f"More replications: {few([*undecided], 'plans')} {'is' if len(undecided) == 1 else 'are'} still open."
+        )
     often_best = comparison.choice.not_beaten.items()
-    if close := [comparison.names[plan] for plan, often in often_best if 1 - SURE < often < SURE]:
-        those = few(close, "options", last="or")
-        lines.append(f"Whether another option beats {those} on both cost and waits is not sure.")
-    lines.append("A standard of other days or share: the figures are for the one named in the table.")
+    if close := [names[plan] for plan, often in often_best if 1 - SURE < often < SURE]:
+        lines.append(f"Whether another plan beats {few(close, 'plans', last='or')} on cost and waits is not sure.")
     return lines
 
 

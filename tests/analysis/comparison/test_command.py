@@ -1,19 +1,27 @@
 """`hub compare` from the command line: what it leaves, what it prints, what it refuses."""
 
+import html
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from docx import Document
+from openpyxl import load_workbook
 
+from analysis.app.plans import Comparison as Shown
 from analysis.commands import main
+from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import TABLES
+from analysis.estimates.intervals import Interval
 from analysis.tell.columns import meaning_of
+from analysis.tell.wording import change_in, level_in
 
 pytestmark = pytest.mark.integration
 
-DRAWN = ("overview", "forest", "lists", "equity", "cost", "map")
+SENIORS = "baseline,more_seniors"
+DRAWN = ("overview", "cost_and_waits", "forest", "lists", "equity", "cost", "map")
 FIGURES = {f"{name}.{kind}" for name in DRAWN for kind in ("png", "svg")}
 
 
@@ -46,7 +54,11 @@ def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 
 
 def test_it_leaves_tables_figures_and_the_page(told: tuple[Path, str]) -> None:
-    assert {path.name for path in told[0].iterdir()} == FIGURES | set(TABLES) | {"report.html", "results.xlsx"}
+    assert {path.name for path in told[0].iterdir()} == FIGURES | set(TABLES) | {
+        "report.html",
+        "report.docx",
+        "results.xlsx",
+    }
 
 
 def test_it_prints_every_figure_with_what_pairing_bought(told: tuple[Path, str]) -> None:
@@ -131,8 +143,8 @@ def test_a_comparison_that_is_cut_short_leaves_nothing(
         raise how
 
     monkeypatch.setattr("analysis.tell.style.print_pdf", cut_short)  # the last thing that is done
-    for module in ("analysis.comparison.report", "analysis.tell.style"):
-        monkeypatch.setattr(f"{module}.png", lambda _: b"not drawn")  # what takes the time
+    for module in ("analysis.comparison.report.png", "analysis.tell.style.png", "analysis.tell.style.svg"):
+        monkeypatch.setattr(module, lambda _: b"not drawn")  # what takes the time
     command = ["compare", str(sweep_folder), "--baseline", "growth", "--out", str(tmp_path / "out")]
     if how is KeyboardInterrupt:
         assert main(command) == 130
@@ -146,3 +158,39 @@ def test_every_column_of_a_comparison_is_in_the_data_dictionary(told: tuple[Path
     for name in TABLES:
         for column in pd.read_csv(told[0] / name, nrows=1).columns:
             assert meaning_of(name, column)
+
+
+def test_one_figure_is_the_same_to_the_digit_wherever_it_stands(told: tuple[Path, str], sweep_folder: Path) -> None:
+    folder, printed = told
+    rows = pd.read_csv(folder / "headlines.csv")
+    row = rows[(rows["plan"] == SENIORS) & rows["figure"].str.startswith("assessed within")].iloc[0]
+    level = level_in("%")(row["plan_level"])
+    ends = (row[name] for name in ("difference", "simultaneous_low", "simultaneous_high"))
+    change = change_in("%").interval(Interval(*ends))
+    # The other tables, to the last digit that is written.
+    levels = pd.read_csv(folder / "levels.csv")
+    shares = levels[(levels["measure"] == "within_standard_share") & (levels["stage"] == "referral_to_assessment")]
+    mine = shares[(shares["plan"] == SENIORS) & (shares["dimension"] == "all")].iloc[0]
+    assert mine["estimate"] * 100 == pytest.approx(row["plan_level"], rel=1e-9)
+    cells = pd.read_csv(folder / "map.csv")
+    [at] = cells[(cells["cell"] == SENIORS) & (cells["figure"] == row["figure"])].to_dict("records")
+    assert (at["level"], at["difference"]) == (row["plan_level"], row["difference"])
+    # The workbook.
+    sheet = load_workbook(folder / "results.xlsx")["Differences"]
+    heads, *lines = ([cell.value for cell in line] for line in sheet.iter_rows())
+    books = [dict(zip(heads, line, strict=True)) for line in lines]
+    book = next(one for one in books if one["Difference"] == row["difference"])
+    assert book["Plan level"] == row["plan_level"]
+    # The page, the same page in Word, the terminal, and the page in a browser.
+    name = "More seniors"
+    page = re.sub(r"\s+", " ", html.unescape((folder / "report.html").read_text()))
+    [mine_on_page] = [part for part in page.split("<tr") if f"<b>{name}</b>" in part]
+    assert f"<b>{level}</b>" in mine_on_page and change in mine_on_page
+    table = Document(str(folder / "report.docx")).tables[0]
+    [in_word] = [line for line in table.rows if line.cells[0].text.startswith(name)]
+    assert in_word.cells[2].text.split("\n")[0] == level and change in in_word.cells[2].text
+    assert f"{level}" in printed and change in printed
+    config = read_sweep(sweep_folder).plans[SENIORS].config
+    shown = Shown.read(folder, sweep_folder, {SENIORS: name}, config, "referral_to_assessment").rows()
+    [here] = [one for one in shown if one["plan"] == name and row["figure"] in str(one["figure"]).lower()]
+    assert level in str(here) and change in str(here)

@@ -6,9 +6,11 @@ import pandas as pd
 import pytest
 from failing_hubs import BASE, FAILING, SHORT_OF_SENIORS, starved_hubs
 
+from analysis.comparison.across import across
+from analysis.comparison.answer import answer_sentences
 from analysis.comparison.compare import Comparison, compare
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.comparison.sentences import answer_sentences, choice_lines
+from analysis.comparison.sentences import choice_lines
 from analysis.comparison.steps import (
     LEAST,
     NOT_JUDGED,
@@ -76,7 +78,7 @@ def test_figures_of_people_carry_how_many_they_are(starved: Comparison) -> None:
     seen = {row["figure"]: (row["baseline_people"], row["plan_people"]) for row in rows}
     before, after = seen["gave up waiting for therapy"]
     assert 0 < after < 0.7 * before
-    assert "Left out of the choice" in " ".join(answer_sentences(starved))
+    assert "Left out of the choice" in " ".join(answer_sentences(across(starved)))
 
 
 def headline_of(config: HubConfig, measure: Measure) -> Headline:

@@ -49,7 +49,7 @@ def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
     plans = {"baseline": hub_config(**short)} | {
         f"plan_{number}": hub_config(
             **short,
-            **{"scenario": f"{LONG_NAMES[number % 2]}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number},
+            **{"staffing_model": f"{LONG_NAMES[number % 2]}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number},
         )
         for number in range(1, 6)
     }
@@ -98,7 +98,7 @@ def test_the_page_holds_everything_it_shows(report: Path) -> None:
     page = (report / "report.html").read_text()
     sources = Sources()
     sources.feed(page)
-    assert len(sources.images) == 5
+    assert len(sources.images) == 6
     assert not sources.links
     assert not re.search(r"url\(|@import|https?://", page)
     for source in sources.images:

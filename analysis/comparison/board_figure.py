@@ -1,0 +1,97 @@
+"""The figure of the page for a board: both waits against their standards, staff groups, and the lists by date."""
+
+from __future__ import annotations
+
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from analysis.comparison.compare import Comparison
+from analysis.comparison.figures import WIDTH, key_of_plans, looks_of, standard_line
+from analysis.comparison.taken_apart import of_concern
+from analysis.estimates.headline import Headline
+from analysis.estimates.intervals import range_by_week
+from analysis.estimates.tables import list_by_week
+from analysis.runs.figures import mark_incidents
+from analysis.tell.dates import date_axis
+from analysis.tell.style import name_rows, point
+from analysis.tell.wording import sentence, words
+from sim.stages import DRAWN
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_PLANS = 6
+HEIGHT, PER_PLAN, KEY = 2.9, 0.08, 0.2
+"""Inches: of two plans, for each plan more, and of a line of the key."""
+SMALL, LISTS = 7.5, 2
+WHOLE = 100
+
+
+def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> Figure:
+    """Draw the options: both waits, staff groups, and lists by date; on the page a table is the key."""
+    from matplotlib.figure import Figure
+
+    plans = comparison.options[:MOST_PLANS]
+    height = HEIGHT + PER_PLAN * (len(plans) - 2) + (KEY * (len(plans) + 1) if key else 0)
+    figure = Figure(figsize=(WIDTH, height))
+    parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * len(plans) if key else 0)))
+    top, bottom = parts
+    above = top.subplots(1, len(comparison.waits) + 1, width_ratios=(*[1] * len(comparison.waits), 1.25))
+    for axes, wait in zip(above, comparison.waits, strict=False):
+        _in_time(axes, comparison, wait, plans)
+    _staff_groups(above[-1], comparison, equity, plans)
+    lists = bottom.subplots(1, LISTS)
+    for axes, stage in zip(lists, DRAWN, strict=False):
+        for plan in plans:
+            weeks, lengths = list_by_week(comparison.sweep.of(plan, "weekly"), stage.name)
+            axes.plot(weeks, range_by_week(lengths)[1], color=looks_of(comparison)[plan][0], linewidth=1.3)
+            date_axis(axes, comparison.config.run.start_date, weeks[-1], 5)
+        mark_incidents(comparison.sweep.plans[plans[0]].config, axes)
+        axes.set_ylim(bottom=0)
+        _dress(axes, f"On the list for {stage.words}, people")
+        axes.grid(axis="y")
+    if key:
+        key_of_plans(bottom, comparison, plans, small=False)
+    return figure
+
+
+def _dress(axes: Axes, title: str) -> None:
+    axes.set_title(title, fontsize=7.6, pad=3)
+    axes.tick_params(labelsize=SMALL)
+
+
+def _in_time(axes: Axes, comparison: Comparison, wait: Headline, plans: list[str]) -> None:
+    """Draw the share seen in time under each plan, in the order of the table, with its interval."""
+    for row, plan in enumerate(plans):
+        found = comparison.level(plan, wait.key).times(wait.scale)
+        point(axes, row, found.estimate, (found.low, found.high), *looks_of(comparison)[plan], size=5, width=1.3)
+    name_rows(axes, [""] * len(plans))
+    axes.set_ylim(len(plans) - 0.2, -0.6)
+    axes.set_xlim(0, WHOLE)
+    standard_line(axes, comparison, wait)
+    axes.grid(axis="x")
+    axes.locator_params(axis="x", nbins=5)
+    _dress(axes, fill(f"{sentence(wait.words)}, %", 26))
+
+
+def _staff_groups(axes: Axes, comparison: Comparison, equity: pd.DataFrame, plans: list[str]) -> None:
+    """Draw the share of each staff group seen in time, the plans side by side in its row."""
+    wait = comparison.headlines[0]
+    mine = of_concern(equity, wait)
+    mine = mine[mine["dimension"] == "staff_group"]
+    groups = [str(group) for group in mine["group"].unique()]
+    for place, group in enumerate(groups):
+        here = mine[mine["group"] == group].set_index("plan")
+        for number, plan in enumerate(plans):
+            found = here.loc[plan].to_dict()
+            height = place + 0.72 * ((number + 0.5) / len(plans) - 0.5)
+            ends = found["low"], found["high"]
+            point(axes, height, found["estimate"], ends, *looks_of(comparison)[plan], not found["small"], 3.2, 0.8)
+    name_rows(axes, [fill(sentence(words(group)), 16) for group in groups])
+    axes.set_xlim(0, WHOLE)
+    standard_line(axes, comparison, wait)
+    axes.grid(axis="x")
+    _dress(axes, fill(f"{sentence(wait.words)}, %, by staff group", 34))

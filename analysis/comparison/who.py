@@ -1,0 +1,99 @@
+"""Who gains and who loses: staff groups under each plan, who is behind, and gaps that a plan widens."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analysis.comparison.answer import wait_for
+from analysis.comparison.compare import Comparison
+from analysis.comparison.pairs import Difference, difference, row_of
+from analysis.comparison.sentences import change_of
+from analysis.comparison.taken_apart import Widened, of_concern
+from analysis.estimates.headline import Headline
+from analysis.tell.wording import change_in, count, grouped, listed, words
+
+MOST_FLAGS, MOST_GAPS = 1, 2
+"""Flags on the first page, and groups named in each."""
+MOST_WHO = 2
+"""Plans under which it is said who waits longest."""
+MOST_LOSERS = 2
+"""Groups named of those that lose."""
+
+
+def group_changes(comparison: Comparison, plan: str, wait: Headline) -> dict[str, Difference]:
+    """Return by how much each staff group is seen in time more or less often under a plan than under its baseline.
+
+    In percentage points with interval; the same differences as `differences.csv` has, times 100.
+    """
+    own, base = (comparison.by_replication[cell] for cell in (plan, comparison.baseline_of[plan]))
+    keys = {group: (*wait.measure, "staff_group", group) for group in comparison.config.population.staff_groups}
+    pairs = {group: (row_of(own, key) * wait.scale, row_of(base, key) * wait.scale) for group, key in keys.items()}
+    found = {group: difference(*pair, comparison.confidence) for group, pair in pairs.items()}
+    return {group: change for group, change in found.items() if change.pairs}
+
+
+def gain_or_lose(found: dict[str, Difference]) -> str:
+    """Say in short how many groups clearly gain and lose: `4 gain, 1 loses`."""
+    gain, lose = sum(one.low > 0 for one in found.values()), sum(one.high < 0 for one in found.values())
+    parts = [f"{'all ' * (gain == len(found))}{gain} gain{'s' * (gain == 1)}"] if gain else []
+    parts += [f"{'all ' * (lose == len(found))}{lose} lose{'s' * (lose == 1)}"] if lose else []
+    return ", ".join(parts) or "no clear change"
+
+
+def loser_sentences(comparison: Comparison) -> list[str]:
+    """Name the staff groups that clearly lose most under each option, for each wait that decides."""
+    lines, names = [], comparison.names_at_home
+    for plan in (plan for plan in comparison.options if plan in comparison.baseline_of):
+        told = []
+        for wait in comparison.deciding:
+            found = group_changes(comparison, plan, wait)
+            losses = sorted((group for group, one in found.items() if one.high < 0), key=lambda group: found[group].low)
+            those = [f"{words(group)} {change_in('%')(found[group].difference)}" for group in losses[:MOST_LOSERS]]
+            more = [f"{len(losses) - MOST_LOSERS} more"] if len(losses) > MOST_LOSERS else []
+            told += [f"for {wait_for(wait)} {listed([*those, *more])} points"] if those else []
+        lines += [f"Fewer in time under {names[plan]}: {'; '.join(told)}."] if told else []
+    left = [f"{len(lines) - MOST_WHO} more plans under which staff groups lose: Appendix C."] * (len(lines) > MOST_WHO)
+    return [*lines[:MOST_WHO], *left] or ["No staff group is clearly seen in time less often than under the baseline."]
+
+
+def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
+    """Say who is seen in time least often, and where a plan improves the mean and widens a gap."""
+    mine, behind = of_concern(equity, comparison.headlines[0]), []
+    for plan in comparison.options[:MOST_WHO]:
+        sure = mine[(mine["plan"] == plan) & ~mine["small"] & (mine["gap_high"] < 0)]
+        if len(sure):
+            worst = sure.sort_values("gap").iloc[0]
+            group, reference = (words(str(worst[who])) for who in ("group", "reference"))
+            points = count(abs(worst["gap"]))
+            behind.append(f"under {comparison.names_at_home[plan]} {group}, {points} points behind {reference}")
+    looked_at = listed([comparison.names_at_home[plan] for plan in comparison.options[:MOST_WHO]])
+    none = (
+        f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often than "
+        "its reference group."
+    )
+    first = f"Least often seen in time: {'; '.join(behind)}." if behind else none
+    losers = loser_sentences(comparison) if len(comparison.options) > 1 else []
+    return [*losers, first, *_gap_sentences(comparison, widened)]
+
+
+def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
+    """Say where a plan improves the mean and widens a gap; the largest groups first."""
+    names = comparison.names_at_home
+    largest = sorted(
+        (gap for gap in widened if gap.plan in names), key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before))
+    )
+    together = grouped(((gap.plan, gap.concern.words), gap) for gap in largest)
+    lines = []
+    for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
+        more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
+        those = listed([*(_gap_in_short(gap) for gap in gaps[:MOST_GAPS]), *more])
+        improves = f"{comparison.names_at_home[plan]} improves “{what}” for everyone"
+        lines.append(f"Flag: {improves} but widens gaps to the reference group: {those}.")
+    if left := len(together) - len(lines):
+        lines.append(f"{left} more such {'flags are' if left > 1 else 'flag is'} in the appendix.")
+    return lines or ["No plan clearly improves a figure for everyone while it clearly widens a group's gap in it."]
+
+
+def _gap_in_short(gap: Widened) -> str:
+    few = ", under 30 people" if gap.small else ""
+    return f"{words(gap.group)} ({change_of(gap)} {'points' if gap.concern.unit == '%' else gap.concern.unit}{few})"
