@@ -55,9 +55,9 @@ says the unit.
 
 {"".join(_section(file) + chr(10) for file in FILES)}## sweep.csv
 
-One row for each cell: `cell`, `plan` (what is decided), `world` (what happens), `scenario`, `staffing`, a column for each
-lever, `status`, `replications`, and of each
-figure below the estimate, `_low` and `_high` of its 95% interval. Shares are fractions, costs pounds, and figures
+One row for each cell: `cell`, `plan` (what is decided), `world` (what happens), `scenario`, `staffing`, a column for
+each lever, `status`, `replications`, and of each figure
+below the estimate, `_low` and `_high` of its 95% interval. Shares are fractions, costs pounds, and figures
 "a year" are the total over the horizon.
 
 {table(("column", "figure"), figures)}
