@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from analysis.app.plans import Comparison as Shown
+from analysis.app.compared import Comparison as Shown
 from analysis.commands import main
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import TABLES
