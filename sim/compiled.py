@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "activities", "appointments", "arrays", "cases", "clinician", "desk", "hub", "initiative", "lists", "pathway",
+    "activities", "appointments", "arrays", "cases", "clinician", "desk", "extra_sessions", "hub", "lists", "pathway",
     "post", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`."""

@@ -11,6 +11,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from analysis.runs.surge import SurgeRow
     from sim.config import HubConfig
 
-PRICED = ("waiting_list_initiative", "evening_clinics")
+PRICED = ("waiting_list_initiative", "evening_clinics", "mutual_aid")
 """Policies with a cost of their own."""
 WIDTH = 112
 """Columns of the text where the terminal does not say how many it has."""
@@ -182,12 +183,15 @@ def _surge(rows: Sequence[SurgeRow]) -> Table:
 
 
 def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
-    table = _table("Load by role", f"used (! over {share(BUSY)})", "caseload places filled")
+    lends = config.policies.mutual_aid.lends_hours_per_week > 0
+    also = ["lent to the partner Hub"] if lends else []
+    table = _table("Load by role", f"used (! over {share(BUSY)})", "caseload places filled", *also)
     for name, role in config.staffing.roles.items():
         used = look_up(estimates, "utilisation", "", "role", name)
         mark = beside_band(role, used.estimate) + " !" * (used.estimate > BUSY)
         filled = look_up(estimates, "places_filled_share", "", "role", name)
-        table.add_row(f" {words(name)}", share.interval(used) + mark, share.interval(filled))
+        lent = [share.interval(look_up(estimates, "lent_share", "", "role", name))] if lends else []
+        table.add_row(f" {words(name)}", share.interval(used) + mark, share.interval(filled), *lent)
     return table
 
 
@@ -204,4 +208,9 @@ def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
     for policy in (name for name in PRICED if name in config.policies.in_force):
         paid = look_up(estimates, "cost_policy_gbp", "", "policy", policy)
         table.add_row(f" of it {words(policy)}", pounds.interval(paid.times(DAYS_PER_YEAR / config.run.horizon_days)))
+    if config.policies.mutual_aid.lends_hours_per_week:
+        income = look_up(estimates, "cost_policy_gbp", "", "policy", "mutual_aid_income")
+        a_year = -DAYS_PER_YEAR / config.run.horizon_days
+        received = Interval(income.estimate * a_year, income.high * a_year, income.low * a_year)
+        table.add_row(" less income for hours lent", pounds.interval(received))
     return table

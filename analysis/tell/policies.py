@@ -80,6 +80,24 @@ def _remote(config: HubConfig) -> Iterator[str]:
     )
 
 
+def _mutual_aid(config: HubConfig) -> Iterator[str]:
+    aid = config.policies.mutual_aid
+    if aid.sessions_a_week:
+        role, price = words(str(aid.role_in(config.staffing))), f"£{aid.gbp_per_session:g} a session"
+        yield (
+            f"mutual aid, {when(config, aid)}: a partner Hub's clinicians ({role}, at {price}) give up to "
+            f"{counted(aid.sessions_a_week, 'session')} of {words(aid.stage)} a week to those who have waited longest, "
+            f"while somebody has waited more than {aid.wait_over_days:g} days"
+        )
+    if aid.lends_hours_per_week:
+        a_session = aid.session_minutes(config.pathway, config.staffing)
+        price = f"at £{aid.gbp_per_session * 60 / a_session:.0f} an hour" if aid.lends_recharged else "for no payment"
+        yield (
+            f"mutual aid, {when(config, aid.lending)}: {aid.lends_hours_per_week:g} client-facing hours a week of "
+            f"{words(str(aid.lender_in(config.staffing)))} time are lent to the partner Hub, {price}"
+        )
+
+
 def _cover(config: HubConfig) -> Iterator[str]:
     for role, one in config.policies.cover.items():
         who = f"{one.by} staff" if one.from_role is None else f"a {words(one.from_role)}, acting up,"
@@ -97,5 +115,6 @@ SENTENCES: dict[str, Callable[[HubConfig], Iterator[str]]] = {
     "guided_self_help": _self_help,
     "evening_clinics": _evenings,
     "remote": _remote,
+    "mutual_aid": _mutual_aid,
     "cover": _cover,
 }

@@ -14,7 +14,7 @@ from sim.config.costs import Costs
 from sim.config.demand import Demand, Hubs, MajorIncident, Population
 from sim.config.kinds import SUM_TOLERANCE, Part
 from sim.config.pathway import Pathway
-from sim.config.policies import Policies
+from sim.config.policies import Policies, contradicted
 from sim.config.run import Run, Standards, Uncertainty
 from sim.config.screening import Screening
 from sim.config.staffing import Line, Staffing
@@ -70,7 +70,8 @@ def cross_check(config: HubConfig, outside: Outside | None = None) -> None:
     ConfigProblem with every contradiction found, one line each.
     """
     lines = [*_names(config, outside), *_work_without_staff(config), *_dates(config), *_from_file(config)]
-    lines += [*contradictions(config.changes, config.staffing), *_unsupervised(config), *_policies(config)]
+    lines += [*contradictions(config.changes, config.staffing), *_unsupervised(config)]
+    lines += contradicted(config.policies, config.pathway, config.staffing, config.hubs.count)
     if outside is not None:
         lines += _price_year(config, outside)
     if lines:
@@ -220,30 +221,6 @@ def _unsupervised(config: HubConfig) -> list[str]:
         "fund more of it or fewer of those it supervises, or set staffing.supervision.beyond=unsupervised"
         for name, day, can, due in beyond_supervision(config)
     ]
-
-
-def _policies(config: HubConfig) -> Iterator[str]:
-    """Refuse policies that the staffing model contradicts."""
-    roles, extra = list(config.staffing.roles), config.policies.waiting_list_initiative
-    if extra.is_on and extra.role_in(config.staffing) is None:
-        if extra.role is None:
-            yield f"policies.waiting_list_initiative.stage: nobody is funded whose job plan has {extra.stage}"
-        else:
-            remedy = f"must be a role with funding whose job plan has {extra.stage}"
-            yield f"policies.waiting_list_initiative.role: got {extra.role!r}; {remedy}"
-    self_help = config.policies.guided_self_help
-    if self_help.is_on and self_help.role not in roles:
-        remedy = nearest(self_help.role, roles)
-        yield f"policies.guided_self_help.role: got {self_help.role!r}; this staffing model has no such role; {remedy}"
-    for name, one in config.policies.cover.items():
-        path = f"policies.cover.{name}"
-        if name not in roles:
-            yield f"{path}: this staffing model has no such role; {nearest(name, roles)}"
-        elif name in config.staffing.stand_in:
-            yield f"{path}: staffing.stand_in.{name} says who stands in already; leave one of the two out"
-        elif one.from_role is not None and (one.from_role == name or one.from_role not in roles):
-            others = ", ".join(role for role in roles if role != name)
-            yield f"{path}.from_role: got {one.from_role!r}; must be one of {others}"
 
 
 def _from_file(config: HubConfig) -> list[str]:

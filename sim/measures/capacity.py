@@ -23,6 +23,7 @@ declare(
     Measure("stand_in_share", "somebody stands in, of time vacant or on maternity leave", "share", MORE, POOLED),
     Measure("minutes_supervision", "staff time for supervision, given and received", "minutes", NEITHER, ADDED),
     Measure("unsupervised_share", "supervision that nobody can give, of what is due", "share", LESS, POOLED),
+    Measure("lent_share", "client-facing time that is lent to a partner Hub", "share", NEITHER, POOLED),
     Measure("minutes_lost_missed", "staff time lost to missed appointments", "minutes", LESS, ADDED),
     Measure("minutes_team_support", "staff time for teams", "minutes", NEITHER, ADDED),
     Measure("minutes_used", "staff time used, by activity", "minutes", NEITHER, ADDED),
@@ -42,6 +43,16 @@ def minutes_available(history: History) -> Ints:
         "minutes available",
         lambda: np.array([earned(number, post) for number, post in enumerate(history.roster.posts)], dtype=np.int64),
     )
+
+
+def minutes_lent(history: History) -> Floats:
+    """Return minutes each post was lent to a partner Hub between `run.start_date` and the horizon, whole ones."""
+
+    def lent(post: Post) -> float:
+        first, last = np.searchsorted(post.days, (0, history.horizon_days))
+        return round(float(post.lent[first:last].sum()))
+
+    return history.once("minutes lent", lambda: np.array([lent(post) for post in history.roster.posts], dtype=float))
 
 
 def minutes_used(history: History) -> Ints:
@@ -132,10 +143,15 @@ def count_capacity(history: History, rows: Rows) -> None:
     vacant = funded - on_leave - wte * np.array([t.filled_days for t in tenures])
     supervision = np.array([_supervision(post, history.horizon_days) for post in history.roster.posts]).reshape(-1, 3)
     held, places = caseload_days(history)
+    lent, is_own = minutes_lent(history), np.array([not frame.is_extra for frame in frames], dtype=bool)
+    lends = history.config.policies.mutual_aid.lends_hours_per_week > 0
     lost = _minutes_by_post(history, (Result.MISSED, Result.CANCELLED))
     for group, mine in _roles(history):
         dimension = "all" if group == "all" else "role"
         rows.ratio("utilisation", NONE, dimension, group, used[mine].sum(), available[mine].sum())
+        if lends:
+            own = mine & is_own
+            rows.ratio("lent_share", NONE, dimension, group, lent[own].sum(), (available + lent)[own].sum())
         rows.ratio("places_filled_share", NONE, dimension, group, held[mine].sum(), places[mine].sum())
         rows.ratio("vacancy_share", NONE, dimension, group, vacant[mine].sum(), funded[mine].sum())
         rows.ratio("on_leave_share", NONE, dimension, group, on_leave[mine].sum(), funded[mine].sum())

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 from sim.config.changes import Campaign
 from sim.config.costs import Costs
 from sim.config.screening import COVARIATES
 from sim.config.staffing import ACTIVITIES, TEMPORARY, Line
-from sim.measures.capacity import minutes_available, minutes_used, tenure
+from sim.measures.capacity import minutes_available, minutes_lent, minutes_used, tenure
 from sim.measures.history import History
 from sim.measures.people import supported
+from sim.measures.policy_cost import income_from_lending, paid_for_sessions
 from sim.measures.rows import ADDED, AT_ONCE, LESS, NEITHER, NONE, POOLED, Measure, Rows, declare
 from sim.roster import PostFrame
 from sim.service.codes import NOT_YET
@@ -89,9 +91,11 @@ class Ledger:
     outreach: float
     set_up: float
     extra: np.ndarray
-    """Sessions of a waiting-list initiative, shape (posts,); their price has everything in it."""
+    """Sessions of an initiative or a partner Hub, shape (posts,); their price has everything in it."""
     enhancement: np.ndarray
     """For evening clinics, shape (posts,), likewise."""
+    income: np.ndarray
+    """From a partner Hub for hours lent, shape (posts,)."""
 
     @property
     def staff(self) -> float:
@@ -100,8 +104,8 @@ class Ledger:
 
     @property
     def by_policy(self) -> float:
-        """What is paid for policies beside pay."""
-        return float(self.extra.sum() + self.enhancement.sum())
+        """What is paid for policies beside pay, less what they bring in."""
+        return float(self.extra.sum() + self.enhancement.sum() - self.income.sum())
 
     @property
     def total(self) -> float:
@@ -133,40 +137,10 @@ def ledger(history: History) -> Ledger:
         non_staff=staff * costs.non_staff_share,
         outreach=_outreach(config),
         set_up=costs.set_up_gbp * costs.uplift if costs.set_up_counted else 0.0,
-        extra=_extra_sessions(history),
+        extra=paid_for_sessions(history),
         enhancement=_enhancement(history),
+        income=income_from_lending(history),
     )
-
-
-def price_of_extra_hour(config: HubConfig) -> float:
-    """Return what an hour of a waiting-list initiative costs: overtime with national insurance and levy, or agency.
-
-    Pension is not due on overtime. Source: COST-01, 08, POL-01.
-    """
-    policy, costs, staffing = config.policies.waiting_list_initiative, config.costs, config.staffing
-    role = policy.role_in(staffing)
-    if role is None:
-        return 0.0
-    line = next(iter(staffing.roles[role].lines.values()))
-    pay: float = getattr(costs.pay_gbp_per_year[line.band], line.pay_point)
-    an_hour = costs.uplift * pay / (DAYS_PER_YEAR / DAYS_PER_WEEK * staffing.hours_per_week)
-    if policy.by == "agency":
-        return an_hour * (1 + costs.agency_premium_share)
-    on = costs.on_costs
-    return an_hour * policy.overtime_times * (1 + on.national_insurance_share + on.apprenticeship_levy_share)
-
-
-def _extra_sessions(history: History) -> np.ndarray:
-    """Return what the sessions of each post that is paid by the session cost in the window, kept or not."""
-    posts, policy = history.roster.posts, history.config.policies.waiting_list_initiative
-    cost = np.zeros(len(posts))
-    for number in (n for n, post in enumerate(posts) if post.frame.is_extra):
-        mine = (history.work_post == number) & history.in_window(history.work_minute)
-        if policy.gbp_per_session is not None:
-            cost[number] = policy.gbp_per_session * int(mine.sum())
-        else:
-            cost[number] = history.work_minutes[mine].sum() / 60 * price_of_extra_hour(history.config)
-    return cost
 
 
 def _enhancement(history: History) -> np.ndarray:
@@ -220,31 +194,48 @@ def count_cost(history: History, rows: Rows) -> None:
     ):
         rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()))
     by_post = books.pay + books.agency + books.recruitment + books.extra + books.enhancement
-    if history.config.policies.waiting_list_initiative.is_on:
-        rows.figure("cost_policy_gbp", NONE, "policy", "waiting_list_initiative", float(books.extra.sum()))
-    if history.config.policies.evening_clinics.is_on:
-        rows.figure("cost_policy_gbp", NONE, "policy", "evening_clinics", float(books.enhancement.sum()))
+    for policy, pounds in _by_policy(history, books):
+        rows.figure("cost_policy_gbp", NONE, "policy", policy, pounds)
     for number, role in enumerate(history.roles):
-        pounds = by_post[history.role_of_post == number].sum()
+        pounds = (by_post - books.income)[history.role_of_post == number].sum()
         rows.figure("cost_staff_gbp", NONE, "role", role, pounds)
-    _by_activity(history, rows, by_post)
+    _by_activity(history, rows, by_post, books.income)
     _by_group(history, rows, by_post)
     _care_elsewhere(history, rows)
 
 
-def _by_activity(history: History, rows: Rows, by_post: np.ndarray) -> None:
-    """Add staff cost by activity: minutes used x the post's cost per client-facing minute; the rest is unused time."""
-    available, used = minutes_available(history), minutes_used(history)
-    per_minute = by_post / np.maximum(available, 1)
+def _by_policy(history: History, books: Ledger) -> Iterator[tuple[str, float]]:
+    """Yield what each policy with a price of its own costs; what hours lent bring in is below 0."""
+    policies = history.config.policies
+    of_policy = np.array([post.frame.policy for post in history.roster.posts])
+    if policies.waiting_list_initiative.is_on:
+        yield "waiting_list_initiative", float(books.extra[of_policy == "waiting_list_initiative"].sum())
+    if policies.evening_clinics.is_on:
+        yield "evening_clinics", float(books.enhancement.sum())
+    if policies.mutual_aid.is_on:
+        yield "mutual_aid", float(books.extra[of_policy == "mutual_aid"].sum())
+        yield "mutual_aid_income", -float(books.income.sum())
+
+
+def _by_activity(history: History, rows: Rows, by_post: np.ndarray, income: np.ndarray) -> None:
+    """Add staff cost by activity: minutes used x the post's cost per client-facing minute; the rest is unused time.
+
+    Hours lent are told apart, less what they bring in.
+    """
+    used, lent = minutes_used(history), minutes_lent(history)
+    per_minute = by_post / np.maximum(minutes_available(history) + lent, 1)
     spent = (used * per_minute[:, None]).sum(axis=0)
     for activity, pounds in zip(ACTIVITIES, spent.tolist(), strict=True):
         rows.figure("cost_activity_gbp", NONE, "activity", activity, pounds)
-    rows.figure("cost_activity_gbp", NONE, "activity", "unused", by_post.sum() - spent.sum())
+    lent_pounds = float((lent * per_minute).sum())
+    if history.config.policies.mutual_aid.lends_hours_per_week:
+        rows.figure("cost_activity_gbp", NONE, "activity", "lent", lent_pounds - float(income.sum()))
+    rows.figure("cost_activity_gbp", NONE, "activity", "unused", by_post.sum() - spent.sum() - lent_pounds)
 
 
 def _by_group(history: History, rows: Rows, by_post: np.ndarray) -> None:
     """Add staff cost of the time spent with and for clients, for each referral of their group in the window."""
-    per_minute = by_post / np.maximum(minutes_available(history), 1)
+    per_minute = by_post / np.maximum(minutes_available(history) + minutes_lent(history), 1)
     mine = (history.work_case >= 0) & history.in_window(history.work_minute)
     case = history.work_case[mine]
     pounds = history.work_minutes[mine] * per_minute[history.work_post[mine]]

@@ -16,8 +16,12 @@ declare(
     Measure("self_help_enough", "people who need no therapy after guided self-help", "persons", NEITHER, ADDED),
     Measure("remote_share", "remote, of those seen for the first time", "share", NEITHER, POOLED),
     Measure("extra_sessions", "sessions of a waiting-list initiative", "sessions", NEITHER, ADDED),
+    Measure("aid_sessions", "sessions by a partner Hub's clinicians", "sessions", NEITHER, ADDED),
     Measure("below_threshold_share", "not offered because of a threshold, of those reviewed", "share", NEITHER, POOLED),
 )
+
+EXTRA = {"waiting_list_initiative": "extra_sessions", "mutual_aid": "aid_sessions"}
+"""What counts the sessions of a policy that are paid one by one."""
 
 
 def count_policies(history: History, rows: Rows) -> None:
@@ -27,10 +31,11 @@ def count_policies(history: History, rows: Rows) -> None:
         below = history.ended == Ending.BELOW_THRESHOLD
         rows.counts("below_threshold", NONE, history.groupings, reviewed & below)
         rows.shares("below_threshold_share", NONE, history.groupings, reviewed, below)
-    if history.config.policies.waiting_list_initiative.is_on:
-        is_extra = np.array([post.frame.is_extra for post in history.roster.posts], dtype=bool)
-        extra = is_extra[history.work_post] & history.in_window(history.work_minute)
-        rows.counts("extra_sessions", NONE, history.groupings, history.work_case[extra])
+    for policy, measure in EXTRA.items():
+        if policy in history.config.policies.extra_sessions:
+            is_extra = np.array([post.frame.policy == policy for post in history.roster.posts], dtype=bool)
+            extra = is_extra[history.work_post] & history.in_window(history.work_minute)
+            rows.counts(measure, NONE, history.groupings, history.work_case[extra])
     if (self_help := history.config.policies.guided_self_help).is_on:
         joined = history.at("therapy_joined")
         offered = self_help.holds_on(joined // MINUTES_PER_DAY) & (history.record.journeys.modality >= 0)

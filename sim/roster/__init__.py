@@ -14,6 +14,7 @@ from sim.config.changes import SicknessWave, concerns
 from sim.config.staffing import TEMPORARY, Role
 from sim.roster.absence import draw_absence
 from sim.roster.extra import extra_frame, extra_minutes
+from sim.roster.lending import Lent, lent_hours
 from sim.roster.posts import PLANNING_DAYS, PostFrame, acting_up, draw_posts, weeks_to_full
 from sim.roster.spells import Spell
 from sim.roster.supervision import Supervision, due_hours, hours_share, supervise
@@ -47,6 +48,8 @@ class Post:
     """Whether it offers them by policy, between its dates, and otherwise not."""
     supervision: Floats = field(default_factory=lambda: np.zeros((0, 3)))
     """Minutes of supervision due, received and given, shape (d, 3)."""
+    lent: Floats = field(default_factory=lambda: np.zeros(0))
+    """Minutes lent to a partner Hub, shape (d,); empty for none."""
 
 
 @dataclass(frozen=True)
@@ -67,30 +70,35 @@ def draw_roster(config: HubConfig, replication: int, hub: int, size: float) -> R
     supervision = supervise(config, frames, first, last - first)
     sickness = config.changes_of(SicknessWave).values()
     waves = {role: [wave for wave in sickness if concerns(wave, role)] for role in config.staffing.roles}
-    posts = []
-    for frame in frames:
-        role = config.staffing.roles[frame.role]
-        leave, sick = draw_absence(
+    absences = [
+        draw_absence(
             absence, config.run.seed, replication, frame.owner, config.run.start_date, first, working, waves[frame.role]
         )
+        for frame in frames
+    ]
+    given = lent_hours(config, frames, [leave | sick for leave, sick in absences], first, last - first)
+    posts = []
+    for frame, (leave, sick) in zip(frames, absences, strict=True):
+        role = config.staffing.roles[frame.role]
         acting = lends.get(frame.role), lent.get(frame.role)
-        posts.append(_post(config, role, frame, first, working & ~leave, sick, acting, supervision))
-    if (extra := extra_frame(config, hub, first, last)) is not None:
-        posts.append(_extra_post(config, extra, first, working))
+        posts.append(_post(config, role, frame, first, working & ~leave, sick, acting, supervision, given))
+    for name in config.policies.extra_sessions:
+        if (extra := extra_frame(config, hub, name, first, last)) is not None:
+            posts.append(_extra_post(config, extra, first, working))
     return Roster(hub, posts)
 
 
 def _extra_post(config: HubConfig, frame: PostFrame, first: int, working: NDArray[np.bool_]) -> Post:
-    policy = config.policies.waiting_list_initiative
+    policy = config.policies.extra_sessions[frame.policy]
     days = np.flatnonzero(working) + first
     days = days[days >= frame.funded_from]
     places = policy.sessions_a_week if policy.stage == "therapy" else 0
     return Post(
         frame=frame,
-        out_of_hours=True,
+        out_of_hours=policy.suits_everybody,
         plan=(policy.stage,),
         days=days,
-        minutes=extra_minutes(config, config.staffing.roles[frame.role], days),
+        minutes=extra_minutes(config, policy, config.staffing.roles[frame.role], days),
         places=np.full(len(days), places, dtype=np.int64),
         planned_days=days,
         handover_days=np.zeros(0, dtype=np.int64),
@@ -107,6 +115,7 @@ def _post(
     sick: NDArray[np.bool_],
     acting: tuple[Floats | None, Floats | None],
     supervision: Supervision,
+    given: Lent | None,
 ) -> Post:
     in_post = np.zeros(len(expected), dtype=bool)
     ramp, due, worked = (np.zeros(len(expected)) for _ in range(3))
@@ -133,7 +142,13 @@ def _post(
     of_each_wte = np.stack([due, received, supervision.given[frame.role]], axis=1)
     of_supervision = (of_each_wte * worked[:, None])[at_work] * MINUTES_A_DAY_PER_WEEKLY_HOUR
     per_day = frame.wte * role.client_facing_hours_per_week * MINUTES_A_DAY_PER_WEEKLY_HOUR
-    left_for_clients = np.maximum(0.0, per_day * ramp[at_work] - of_supervision[:, 1:].sum(axis=1))
+    supervised = of_supervision[:, 1:].sum(axis=1)
+    left_for_clients = np.maximum(0.0, per_day * ramp[at_work] - supervised)
+    lent = np.zeros(0)
+    if given is not None and given.role == frame.role:
+        kept = np.maximum(0.0, per_day * (ramp * (1 - given.of_minutes))[at_work] - supervised)
+        lent, left_for_clients = left_for_clients - kept, kept
+        ramp *= 1 - given.of_places
     earned = np.cumsum(left_for_clients)
     shares = np.array([reserve.share for reserve in role.job_plan.values()])
     # Running totals are floored, not days: part-time minutes are not rounded away.
@@ -152,6 +167,7 @@ def _post(
         planned_days=np.flatnonzero(expected & in_post) + first,
         handover_days=np.array(sorted(handovers), dtype=np.int64),
         supervision=of_supervision,
+        lent=lent,
     )
 
 

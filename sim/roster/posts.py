@@ -43,8 +43,13 @@ class PostFrame:
     """Days from which only a share of the post's hours is funded, ascending, each with the share."""
     on_leave: tuple[tuple[int, int], ...] = ()
     """Days between which its holder is on maternity leave (the second of each exclusive)."""
-    is_extra: bool = False
-    """Whether it stands for sessions that are paid one by one, by people whose hours are no part of it."""
+    policy: str = ""
+    """The policy of which it is the sessions, paid one by one, by people whose hours are no part of it; or none."""
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it stands for sessions that are paid one by one."""
+        return self.policy != ""
 
     @property
     def post_id(self) -> str:

@@ -25,7 +25,7 @@ from sim.service.cases import Case, Cases, TeamRequest
 from sim.service.clinician import Clinician
 from sim.service.codes import Fractions, Wholes, fractions, whole
 from sim.service.desk import Desk, Patience
-from sim.service.initiative import Initiative
+from sim.service.extra_sessions import ExtraSessions
 from sim.service.lists import HubLists
 from sim.service.pathway import Pathway
 from sim.service.post import Account
@@ -168,7 +168,7 @@ def run_service(
     turns = in_turn(config, roster)
     rostered = [roster.posts[number] for number in turns]
     posts = [
-        (Initiative if roster.posts[number].frame.is_extra else Clinician)(
+        (ExtraSessions if roster.posts[number].frame.is_extra else Clinician)(
             config, number, roster.posts[number], pathway, patience, logs
         )
         for number in turns

@@ -56,6 +56,8 @@ POLICIES = (
     "policies.assessment_threshold={from_tier: high, from_day: 20, to_day: 200}",
     "policies.waiting_list_initiative={sessions_a_week: 2, stage: therapy, wait_over_days: 20,"
     " from_day: 40, to_day: 250}",
+    "policies.mutual_aid={sessions_a_week: 3, wait_over_days: 15, from_day: 20, to_day: 220, lends_hours_per_week: 4.0,"
+    " lends_role: therapist, lends_from_day: 60, lends_to_day: 300}",
     "policies.guided_self_help={offered_share: 0.9, taken_up_share: 0.8, checks: 2, enough_share: 0.3, from_day: 10}",
     "policies.evening_clinics={share: 0.9, from_day: 30, to_day: 330}",
     "policies.remote={assessment_share: 0.6, therapy_share: 0.4, minutes_times: 0.9, missed_times: 0.8,"

@@ -15,6 +15,8 @@ POLICIES = (
     "policies.assessment_threshold.from_tier=some",
     "policies.waiting_list_initiative.sessions_a_week=1",
     "policies.guided_self_help.offered_share=1.0",
+    "policies.mutual_aid.sessions_a_week=1",
+    "policies.mutual_aid.lends_hours_per_week=2.0",
     "policies.remote.therapy_share=0.5",
 )
 """What only a policy has counted."""

@@ -8,7 +8,8 @@ import pytest
 from sim.calendar import MINUTES_PER_DAY
 from sim.config.staffing import ACTIVITIES
 from sim.measures.capacity import minutes_available
-from sim.measures.cost import ledger, price_of_extra_hour
+from sim.measures.cost import ledger
+from sim.measures.policy_cost import price_of_extra_hour
 from sim.service.enums import Listed, Result, Why
 
 pytestmark = pytest.mark.integration
@@ -34,6 +35,10 @@ def extra(history_of, stage):
 @pytest.fixture(scope="module")
 def none(history_of):
     return history_of(*BUSY, **changes(sessions_a_week=0))
+
+
+def price_of(config):
+    return price_of_extra_hour(config, config.policies.waiting_list_initiative)
 
 
 def sessions(history):
@@ -74,7 +79,7 @@ def test_each_session_is_paid_on_a_line_of_its_own_and_its_minutes_count_as_time
     mine = sessions(extra) & extra.in_window(extra.work_minute)
     books = ledger(extra)
     hours = extra.work_minutes[mine].sum() / 60
-    assert books.extra.sum() == pytest.approx(hours * price_of_extra_hour(extra.config)) != 0
+    assert books.extra.sum() == pytest.approx(hours * price_of(extra.config)) != 0
     figures = figures_of(extra)
     assert figures["cost_policy_gbp", "", "waiting_list_initiative"].value == pytest.approx(books.extra.sum())
     assert figures["extra_sessions", "", "all"].value == mine.sum()
@@ -87,7 +92,7 @@ def test_each_session_is_paid_on_a_line_of_its_own_and_its_minutes_count_as_time
 
 
 def test_overtime_is_time_and_a_half_with_national_insurance_and_agency_its_premium(hub_config):
-    by_overtime, by_agency = (price_of_extra_hour(hub_config(**changes(by=by))) for by in ("overtime", "agency"))
+    by_overtime, by_agency = (price_of(hub_config(**changes(by=by))) for by in ("overtime", "agency"))
     an_hour = 70769 / (365.25 / 7 * 37.5)  # the first line of senior clinicians is a consultant of band 8c
     assert by_overtime == pytest.approx(an_hour * 1.5 * 1.143)
     assert by_agency == pytest.approx(an_hour * 1.6)

@@ -1,4 +1,4 @@
-"""A waiting-list initiative: sessions beyond anybody's hours, for whoever has waited longest, whatever their need."""
+"""Extra sessions, of an initiative or a partner Hub: for whoever has waited longest, whatever their need."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from sim.service.post import Account
 from sim.service.rules import minutes_of
 
 
-class Initiative(Clinician):
-    """The sessions of an initiative: so many may be asked for each week, while somebody has waited for too long."""
+class ExtraSessions(Clinician):
+    """The sessions of a policy: so many may be asked for each week, while somebody has waited for too long."""
 
     def __init__(
         self, config: HubConfig, number: int, rostered: RosterPost, pathway: Pathway, patience: Patience, logs: Logs
     ) -> None:
         super().__init__(config, number, rostered, pathway, patience, logs)
-        policy = config.policies.waiting_list_initiative
+        policy = config.policies.extra_sessions[rostered.frame.policy]
         self.gives_therapy: bool = policy.stage == "therapy"
         self.waiting: list[WaitingList] = self.therapy_lists if self.gives_therapy else [pathway.assessment.waiting]
         self.since: Column = pathway.journeys.therapy_joined if self.gives_therapy else pathway.assessment.joined
@@ -59,6 +59,8 @@ class Initiative(Clinician):
                 return
             case: Case = self.longest_on(waiting)
             if self.today.opens - self.since[case.number] <= self.too_long:
+                return
+            if not self.offer_to(case):  # who cannot come then is asked again on the next day
                 return
             activities.take_out(self, waiting, case)
             if not self.book(waiting, case, account):
