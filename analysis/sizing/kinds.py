@@ -21,7 +21,8 @@ EXPLORED = 2
 """Plans tried below the cheapest of a kind, before its search ends."""
 HALF = 0.5
 LOOKS = 3
-"""Of those of the search, so many tell whether the most staff of a kind would do."""
+"""Of those of the search, so many tell whether a plan of another kind would do: it is shown, not certified."""
+ACCEPT_RISK = 0.2
 LESS_OF_DEAREST = 0.75
 """Of the dearest role's WTE in the cheapest plan, what a plan of mixed skills may have."""
 
@@ -114,7 +115,9 @@ def other_kinds(search: Search, loads: list[Load], plan: Plan) -> tuple[OtherKin
     Each search takes at most `search.kind_replications`, and first asks whether the most staff of the kind would do.
     """
     question, tally, found = search.question, search.futures.tally, []
-    few = question.model_copy(update={"search": question.search.model_copy(update={"most_explored": EXPLORED})})
+    looks = question.search.looks[:LOOKS]
+    short = {"most_explored": EXPLORED, "looks": looks, "accept_risk": max(question.search.accept_risk, ACCEPT_RISK)}
+    few = question.model_copy(update={"search": question.search.model_copy(update=short)})
     for forms in restricted(search.futures.menu, plan):
         for name, menu in forms:
             tally.say(f"   Another kind of plan: {name}")

@@ -139,7 +139,7 @@ class Search:
     def _start(self) -> None:
         """Find a first candidate: fluid plans under more and more pressure, then unit by unit from the best of them."""
         menu, here = self.futures.menu, None
-        for pressure in PRESSURES:
+        for pressure in (one for one in PRESSURES if one >= self.pressure):
             # Whatever has been rejected: more pressure asks for more by itself.
             bounds = Ruled(menu, self.ruled.least_wte)
             proposal = proposed(menu, bounds, self.loads, pressure, self.question.counted)

@@ -30,7 +30,7 @@ TRUTH = 4000
 """Futures that tell the true assurance."""
 ASSURANCE = 0.8
 WELL_ABOVE = 0.97
-DIFFERENT = 10
+DIFFERENT = 5
 """Searches in futures that differ, whose certified plans are simulated again in as many fresh futures each:"""
 FRESH = 400
 MOST_CERTIFIED = 0.10
