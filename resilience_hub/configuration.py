@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime
 import html
-import shlex
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
+
+from sim.launch.pieces import typed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +136,7 @@ class Configuration:
     def command(self) -> str:
         """The command line that simulates the same."""
         own = [] if self.folder is None else ["--config-dir", self.folder]
-        return shlex.join(["hub", *own, *self.overrides])
+        return typed(["hub", *own, *self.overrides])
 
     @property
     def warnings(self) -> list[str]:

@@ -98,7 +98,7 @@ class BackgroundRun:
     def problem(self) -> str:
         """Why it failed, in a sentence; empty if it did not."""
         if self.state == "too long":
-            return "It took longer than this page allows and was ended. What was finished is kept: ask for less."
+            return "It took longer than this page allows and was stopped. What was finished is kept: ask for less."
         if self.state != "failed":
             return ""
         told = _text(self.folder / ERRORS).strip()

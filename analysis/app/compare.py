@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +29,7 @@ from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_
 from analysis.comparison.taken_apart import concerns, told_of_gaps
 from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem
+from sim.launch.pieces import typed
 from sim.stages import COMPARED, DRAWN
 
 RUN, LINKED = "compare", "compare-linked"
@@ -229,8 +229,8 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
     shown = (own_hub_of(plan.view for plan in asked.plans) or shipped()).shown
     asked_for = f"run.design=plans.csv run.replications={asked.replications} hydra.sweep.dir=outputs/{RESULTS}"
     widgets.show_command(
-        f"{shlex.join(['hub', 'sweep', *shown])} {asked_for}\n"
-        f"hub compare outputs/{RESULTS} {shlex.join(run.request['options'])} --out outputs/comparison"
+        f"{typed(['hub', 'sweep', *shown])} {asked_for}\n"
+        f"hub compare outputs/{RESULTS} {typed(run.request['options'])} --out outputs/comparison"
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from analysis.app.visits import HIRE, TARGET, house, keep, view, visit
 from analysis.sizing.question import Question, read_question
 from analysis.tell.wording import plain, sentence, words
 from sim.errors import ConfigProblem
+from sim.launch.pieces import typed
 from sim.stages import FROM_REFERRAL
 
 RUN = "size"
@@ -250,4 +250,4 @@ def _answer(run: BackgroundRun) -> None:
     st.header("Take it away")
     widgets.downloads([*widgets.files_of(folder, FILES), widgets.archive(folder, "sizing.zip")])
     told = [text for text in run.request["arguments"] if "run.store=" not in text]
-    widgets.show_command(shlex.join(["hub", "size", *run.request["shown"], *told]))
+    widgets.show_command(typed(["hub", "size", *run.request["shown"], *told]))

@@ -5,7 +5,6 @@ The bounds are kept here, behind the page, whatever a browser sends.
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -22,6 +21,7 @@ from sim.config import HubConfig, changed, expected_referrals
 from sim.config.kinds import InputFile
 from sim.errors import ConfigProblem, nearest, unfit
 from sim.launch.options import SCENARIO
+from sim.launch.pieces import typed
 
 MEGABYTE = 1_000_000
 LONGEST_VALUE = 100
@@ -183,7 +183,7 @@ class View:
 
     def command(self, *rest: str, verb: Sequence[str] = ()) -> str:
         """Return the command line that composes this again, with the `rest` that is to be done with it."""
-        return shlex.join(["hub", *verb, *self.folder.shown, *self.overrides_with_referrals, *rest])
+        return typed(["hub", *verb, *self.folder.shown, *self.overrides_with_referrals, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""

@@ -136,7 +136,7 @@ def _check(hub: OwnHub) -> None:
     st.subheader("Does it reproduce last year?")
     actual = checking.happened(hub.filled)
     if not actual:
-        st.markdown("The sheet Months is empty: write what happened last year, and the model is held against it.")
+        st.markdown("The sheet Months is empty: write what happened last year, and the model is compared with it.")
         return
     now = view()
     try:

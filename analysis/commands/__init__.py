@@ -31,21 +31,21 @@ class Verb(NamedTuple):
 
 
 REMOVED = (
-    "Interrupted; what was unfinished was removed. The same command simulates again what run.store does not keep: all, "
+    "Interrupted; unfinished results were removed. The same command simulates again what run.store does not keep: all, "
     "if it is null."
 )
 NOTHING = "Interrupted; nothing was written."
 VERBS = {
     "new": Verb("write a workbook for a Hub of your own", "own_hub:new", NOTHING),
     "import": Verb("turn the workbook into options that every verb takes", "own_hub:import_workbook", NOTHING),
-    "check": Verb("set the months of the workbook beside the model's", "own_hub:check", NOTHING),
-    "fit": Verb("adjust to some months, and judge it on the others", "fit:fit", NOTHING),
-    "track": Verb("lay what happened over a projection that was kept", "own_hub:track", NOTHING),
+    "check": Verb("compare the months of the workbook with the model's", "own_hub:check", NOTHING),
+    "fit": Verb("fit to some months, and test on the others", "fit:fit", NOTHING),
+    "track": Verb("compare what happened with a projection you kept", "own_hub:track", NOTHING),
     "run": Verb("simulate one scenario; so does hub without a verb", "run:run", REMOVED),
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),
-    "rerun": Verb("run again what a manifest says, and compare", "rerun:rerun", REMOVED),
+    "rerun": Verb("run again from a manifest, and compare", "rerun:rerun", REMOVED),
     "excel": Verb("write the results of a run or sweep as a workbook", "look:excel", NOTHING),
-    "compare": Verb("set a sweep against a baseline, with a page for a board", "questions:compare", NOTHING),
+    "compare": Verb("compare a sweep with a baseline, with a page for a board", "questions:compare", NOTHING),
     "size": Verb(
         "find the cheapest staffing that meets a waiting-time target",
         "questions:size",
@@ -62,7 +62,7 @@ VERBS = {
     "store": Verb(
         "show or clear the replications that are kept", "look:store", "Interrupted; run it again to finish clearing."
     ),
-    "story": Verb("tell what happened to one client", "run:story"),
+    "story": Verb("show what happened to one client", "run:story"),
     "app": Verb("open the page in a browser", "app:app", "Stopped; nothing was kept."),
 }
 HELP = """\

@@ -62,7 +62,7 @@ def import_workbook(arguments: list[str]) -> int:
     """Run `hub import`."""
     parser = VerbParser(
         "import",
-        "Check every cell of a workbook and write the options that it comes to beside it.",
+        "Check every cell of a workbook and write the options that it gives beside it.",
         "Written are population, demand, staffing, costs and scenario, as my_hub.yaml, with the cell of every value.\n"
         "Run them with: hub --config-dir FOLDER scenario=my_hub",
     )
@@ -92,7 +92,7 @@ def check(arguments: list[str]) -> int:
     """Run `hub check`; 1 if a figure of the months is not reproduced."""
     parser = VerbParser(
         "check",
-        "Simulate the months of your workbook and set what happened beside it: does the model reproduce your Hub?",
+        "Simulate the months of your workbook and compare them with what happened: does the model reproduce your Hub?",
         "The Hub is taken to have run for years when the months begin, with the posts and dates of the workbook.",
     )
     parser.add_argument("FOLDER", type=Path, help=f"which holds {WORKBOOK} and what hub import made of it")
@@ -122,7 +122,7 @@ def track(arguments: list[str]) -> int:
     """Run `hub track`."""
     parser = VerbParser(
         "track",
-        "Lay what happened over a projection that you kept: which months left its range, and what explains it.",
+        "Compare what happened with a projection that you kept: which months left its range, and what explains it.",
         "The projection is read from the run's folder, never simulated again. Runs of a workbook keep months; any\n"
         "other run does with run.keep=[months].",
     )

@@ -40,7 +40,7 @@ def rerun(arguments: list[str]) -> int:
 def _refuse_other_folders(folder: Path) -> None:
     """Say what to do with what hub compare or hub size has left, which are questions about runs."""
     if (folder / COMPARED).is_file():
-        told = "a comparison; rerun the sweep that it is of, then give that to hub compare"
+        told = "a comparison; rerun its sweep, then give that to hub compare"
         raise HubError(f"{ARGUMENT}: got {folder}, which holds {told}")
     if (folder / SIZED).is_file():
         told = "a sizing; give hub size the same question again: what run.store keeps is not simulated again"
@@ -76,7 +76,7 @@ def _sweep(sweep: dict[str, Any], args: argparse.Namespace) -> int:
         cells.append((CellRun(cell.cell, config, args.out / cell.folder, cell.levers, together=True), place))
         changed += what_changed(own)
     if not cells:
-        raise HubError(f"{ARGUMENT}: got {args.FOLDER}, of whose cells none is finished; {MANIFEST} lists them")
+        raise HubError(f"{ARGUMENT}: got {args.FOLDER}, which has no finished cell; {MANIFEST} lists them")
     if failed := [cell.cell for cell in listed if cell.status != FINISHED]:
         print(f"Not run again, as they failed and left no configuration: {', '.join(failed)}", file=sys.stderr)
     with own_folder(args.out, "--out"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import logging
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from analysis.tell.console import BAD_INPUT
 from sim.disk import marked_unfinished
 from sim.disk.folders import ITS_OWN_CELLS, own_folder
 from sim.errors import ConfigProblem, HubError, one_line
+from sim.launch.pieces import typed
 from sim.run.processes import get_ready
 
 if TYPE_CHECKING:
@@ -208,9 +208,9 @@ def _how_to_go_on(args: argparse.Namespace, folder: Path) -> str:
     own = [] if args.config_dir is None else ["--config-dir", args.config_dir]
     own += [text for side in ("decisions", "world") for key in getattr(args, side) for text in (f"--{side}", key)]
     rest = [text for text in args.overrides if meant(text).partition("=")[0].strip(" +") != SWEEP_FOLDER]
-    command = shlex.join(["hub", "sweep", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
+    command = typed(["hub", "sweep", *own, *rest, f"{SWEEP_FOLDER}={quoted(str(folder))}"])
     return (
-        "This sweep is not finished: it is still running, or was ended. If it does not run any more, go on with this\n"
+        "This sweep is not finished: it is still running, or was stopped. If it has stopped, continue with this\n"
         f"command, from {Path.cwd()}:\n\n  {command}\n\n"
         "What run.store keeps (nothing, if it is null) is not simulated again."
     )

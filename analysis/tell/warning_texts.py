@@ -23,7 +23,7 @@ TEXTS: Mapping[str, tuple[str, str]] = {
     "unsupervised": (
         "More supervision is due than {about} can give",
         "More supervision is due than {about} can give, {due:g} hours a week against {can:g}: {share} of it is not "
-        "given with every post filled; fund more of who supervises, or fewer of who is supervised",
+        "given with every post filled; fund more supervisors, or fewer of the staff they supervise",
     ),
     "list_grows": (
         "The list for {about} grows",
@@ -71,9 +71,9 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "{about}={days} cannot be judged in a run that has {left} days for it: lengthen run.horizon_days",
     ),
     "strikes_each_hub": (
-        "{about} strikes each of several Hubs",
-        "{about} strikes each of the {hubs} Hubs, and exposes {persons:,} people at every one of average size: for an "
-        "incident in one place run that Hub alone (hubs.count=1)",
+        "{about} happens in each of several Hubs",
+        "{about} happens in each of the {hubs} Hubs, and exposes {persons:,} people at every one of average size: for "
+        "an incident in one place run that Hub alone (hubs.count=1)",
     ),
     "more_exposed_than_there_are": (
         "{about} exposes more people than there are",
@@ -91,8 +91,8 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "demand.campaign_multiplier_most={most:g}; raise it, or read the result as what outreach may do",
     ),
     "out_of_hand": (
-        "{about} comes to many times as many referrals",
-        "{about}={growth:g} over {years:.1f} years comes to {times:,.0f} times as many referrals at the end of the "
+        "{about} means many times as many referrals",
+        "{about}={growth:g} over {years:.1f} years means {times:,.0f} times as many referrals at the end of the "
         "run: shorten run.horizon_days, or lower the growth",
     ),
     "no_caseload": (
@@ -124,12 +124,12 @@ TEXTS: Mapping[str, tuple[str, str]] = {
         "Referrals from a file cannot be changed by {about}: leave out what brings nobody",
     ),
     "unanswered": (
-        "{about} says nothing of what evenings are worth",
-        "{about} says nothing of what evenings are worth: shift workers are offered more times, and neither come more "
+        "{about} does not say what evenings are worth",
+        "{about} does not say what evenings are worth: shift workers are offered more times, and neither come more "
         "readily nor miss less, as demand.barriers.evenings.relative_uptake and "
         "pathway.attendance.in_hours_missed_times are 1",
     ),
-    "without_effect": ("{about} is without effect here", "{settings} is without effect here; {remedy}"),
+    "without_effect": ("{about} has no effect here", "{settings} has no effect here; {remedy}"),
 }
 """By kind: what a sweep says of several cells at once, and the whole sentence."""
 

@@ -22,9 +22,9 @@ LIMITS = (
     "It does not follow symptoms, predict individuals or replace local data.",
 )
 READING = (
-    "From, to: the 95% interval of the average over simulated futures. It says how well the simulation knows its "
-    "average, not how sure the assumptions are.",
-    "9 in 10 futures: between what the figure lies in 9 of 10 simulated futures.",
+    "From, to: the 95% interval of the average over simulated futures. It says how much the average would move if "
+    "run again, not how sure the assumptions are.",
+    "9 in 10 futures: the range that holds the figure in 9 of 10 simulated futures.",
     "Seen in time counts everyone eligible: people who gave up or still wait count as not seen.",
     "Every figure is the one of the CSV file beside this workbook, to the last digit; cells only show fewer.",
 )

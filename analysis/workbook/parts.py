@@ -83,7 +83,7 @@ def parts_of_sweep(manifest: dict[str, Any], folder: Path, argument: str) -> lis
         table, weekly = as_written(found), _weekly(place, argument)
         parts.append(Part(names[listed.cell], config, table, weekly, own, listed.cell, listed.levers))
     if not parts:
-        raise HubError(f"{argument}: got {folder}, of whose cells none is finished; run the sweep again")
+        raise HubError(f"{argument}: got {folder}, which has no finished cell; run the sweep again")
     return parts
 
 

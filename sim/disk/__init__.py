@@ -191,9 +191,7 @@ def _put_in_place(unfinished: Path, place: Path, before: Mapping[str, tuple[int,
         names = (unfinished.with_name(f"{place.name}_{number}") for number in itertools.count(2))
         other = next(name for name in names if not name.exists())
         os.rename(unfinished, other)
-        raise HubError(
-            f"{place}: got the results of another command meanwhile, which stay; those of this are in {other}"
-        )
+        raise HubError(f"{place}: another command wrote its results there meanwhile; the new ones are in {other}")
     _merge(unfinished, place)
 
 

@@ -1,4 +1,4 @@
-"""Finds an argument that a shell has cut into pieces, and says in one line how to write it for every shell.
+"""Arguments as every shell hands them on: how one is typed, and what is said of one that came in pieces.
 
 Double quotes around the whole of it, single ones inside: cmd knows no single quotes and hands them on, PowerShell cuts
 at commas what is not quoted, and every shell cuts at spaces.
@@ -6,12 +6,18 @@ at commas what is not quoted, and every shell cuts at spaces.
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from collections.abc import Container, Sequence
 
 WHOLE = re.compile(r"'([^']+)'|\"([^\"]+)\"")
 """An argument with the quotes still around it, as cmd hands single ones on. No key, option or file begins with one."""
 NUMBERS = re.compile(r"[-+.\d,\s]+")
+PLAIN = re.compile(r"[\w@%+=:./~-]+", re.ASCII)
+"""What every shell hands on as it is."""
+EXPANDED = re.compile(r"[$`\"\\!]")
+"""What a POSIX shell changes inside double quotes."""
 LONGEST_SHOWN = 80
 
 
@@ -19,6 +25,19 @@ def without_quotes(argument: str) -> str:
     """Return an argument without the quotes that a shell left around the whole of it."""
     whole = WHOLE.fullmatch(argument)
     return (whole[1] or whole[2]) if whole else argument
+
+
+def typed(words: Sequence[str], windows: bool = os.name == "nt") -> str:
+    """Return words as a line to type: in double quotes, which every shell knows, where a word needs any."""
+    return " ".join(_typed(word, windows) for word in words)
+
+
+def _typed(word: str, windows: bool) -> str:
+    if PLAIN.fullmatch(word):
+        return word
+    if '"' in word and "'" not in word:
+        word = word.replace('"', "'")  # the same to whoever reads it here, and no shell loses it
+    return f'"{word}"' if windows or not EXPANDED.search(word) else shlex.quote(word)
 
 
 def in_pieces(overrides: Sequence[str], groups: Container[str]) -> str | None:

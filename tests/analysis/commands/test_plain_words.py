@@ -39,5 +39,5 @@ def test_a_run_with_much_to_warn_of_is_plain(
     monkeypatch.chdir(tmp_path)
     assert main(["scenario=major_incident", *ODD, *SHORT]) == 0
     said = capfd.readouterr()
-    assert "strikes each of the 2 Hubs" in said.out + said.err
+    assert "happens in each of the 2 Hubs" in said.out + said.err
     assert words_to_avoid(said.out + said.err) == []

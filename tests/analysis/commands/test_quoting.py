@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.commands import main
+from sim.launch.pieces import typed
 
 ROOT = Path(__file__).resolve().parents[3]
 BLOCKS = re.compile(r"^```(?:bash|shell|console)?\n(.*?)^```", re.DOTALL | re.MULTILINE)
@@ -65,6 +66,15 @@ def test_there_are_commands_in_the_docs_that_need_their_quotes() -> None:
 def test_what_is_not_quoted_reads_differently() -> None:
     assert cmd("'run.precision={a: 1}'") == ["'run.precision={a:", "1}'"]
     assert powershell("scenario=baseline,major_incident") == ["scenario=baseline", "major_incident"]
+
+
+@pytest.mark.unit
+def test_a_command_that_is_shown_can_be_typed_in_every_shell() -> None:
+    words = ["hub", "sweep", "scenario=baseline,major_incident", "hydra.sweep.dir='My results'", LOCUM, "a\\b c"]
+    line = typed(words, windows=True)
+    assert cmd(line) == powershell(line) == words
+    assert bash(typed(words, windows=False)) == words
+    assert bash(typed(["run.seed=${x}", 'a="b c"'], windows=False)) == ["run.seed=${x}", "a='b c'"]
 
 
 @pytest.mark.integration

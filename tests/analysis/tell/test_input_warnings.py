@@ -164,8 +164,8 @@ def test_a_changed_number_that_nothing_uses_is_told(
     hub_config: Callable[..., HubConfig], changes: dict[str, object], told: str
 ) -> None:
     key, value = next((key, value) for key, value in changes.items() if not isinstance(value, str))
-    [line] = [line for line in said_of(hub_config(**changes)) if "without effect" in line]
-    assert line.startswith(f"{key}={value:g} is without effect here; {told}")
+    [line] = [line for line in said_of(hub_config(**changes)) if "has no effect here" in line]
+    assert line.startswith(f"{key}={value:g} has no effect here; {told}")
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,9 @@ def test_a_therapist_who_may_hold_nobody_is_told(hub_config: Callable[..., HubCo
 
 def test_an_incident_in_many_hubs_is_said_to_strike_each(hub_config: Callable[..., HubConfig]) -> None:
     [line] = said_of(hub_config("scenario=national", "incident=manchester_arena"))
-    assert line.startswith("incident.manchester_arena strikes each of the 40 Hubs, and exposes 6,000 people at every")
+    assert line.startswith(
+        "incident.manchester_arena happens in each of the 40 Hubs, and exposes 6,000 people at every"
+    )
 
 
 @pytest.mark.parametrize("target", [{}, {"genders": ["women"]}, {"ethnicities": ["white_british"]}])
@@ -229,7 +231,7 @@ def test_a_campaign_without_a_gap_to_close_is_said_to_bring_nobody(
 
 def test_growth_that_nobody_can_mean_is_told(hub_config: Callable[..., HubConfig]) -> None:
     [line] = said_of(hub_config("scenario=growing_demand", **{"run.horizon_days": 3653}))
-    assert "=0.72 over 10.0 years comes to 227 times as many referrals at the end of the run" in line
+    assert "=0.72 over 10.0 years means 227 times as many referrals at the end of the run" in line
 
 
 def fields(model: type[BaseModel]) -> Iterator[str]:
@@ -275,5 +277,5 @@ def test_whoever_changes_evenings_is_told_as_long_as_nobody_answers_to_them(
 ) -> None:
     told = said_of(hub_config(**THERAPISTS | turned))
     assert [line.partition(":")[0] for line in told if "evenings are worth" in line] == [
-        "staffing.roles.therapist.out_of_hours_share says nothing of what evenings are worth"
+        "staffing.roles.therapist.out_of_hours_share does not say what evenings are worth"
     ] * (not turned)
