@@ -31,7 +31,7 @@ def test_the_example_has_every_kind_and_is_taken_as_a_scenario(tmp_path):
 def test_the_commands_of_the_page_are_taken(hub_config):
     commands = re.search(r"```\n(hub .*?)```", PAGE, re.DOTALL)[1].splitlines()
     assert len(commands) == 2
-    added = re.search(r"'(.*)'", commands[0])[1]
+    added = re.search(r'"(.*)"', commands[0])[1]
     assert hub_config(added).changes["winter"].times == 1.5
     for share in (0.5, 0.75, 1):
         assert hub_config("scenario=funding_cut", f"changes.cut.funded_share={share}")
