@@ -10,9 +10,8 @@ import numpy as np
 
 from analysis.comparison.compare import Comparison
 from analysis.comparison.figures import LONGEST_NAME as KEY_NAME
-from analysis.comparison.figures import WIDTH, short_name
+from analysis.comparison.figures import WIDTH, names_in
 from analysis.comparison.pairs import BETTER, WORSE
-from analysis.comparison.plans import cut_names
 from analysis.comparison.taken_apart import Attribution
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
@@ -50,7 +49,7 @@ def forest(comparison: Comparison, among: list[str] | None = None) -> Figure:
 
     plans = [plan for plan in among or comparison.plans if plan in comparison.baseline_of]
     rows = -(-len(comparison.headlines) // COLUMNS)
-    short = cut_names(comparison.names, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
+    short = names_in(comparison, plans, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
     names = [short[plan] for plan in plans]
     figure, panels = sheet((WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))), rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
@@ -71,7 +70,7 @@ def forest(comparison: Comparison, among: list[str] | None = None) -> Figure:
         for text, (colour, marker, filled) in {**LOOK, "open, not judged, or too small to matter": OTHERWISE}.items()
     ]
     keys.append(Line2D([], [], linestyle="none", label="* intervals hold for all plans at once"))
-    figure.legend(handles=keys, loc="outside lower left", ncols=4, fontsize=8.5)
+    figure.legend(handles=keys, loc="outside lower left", ncols=2, fontsize=8.5)
     return figure
 
 
@@ -82,6 +81,7 @@ def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
     from matplotlib.ticker import MaxNLocator
 
     plans = plans or comparison.plans
+    names = names_in(comparison, plans)
     shared: dict[str, Any] = {"sharex": True, "sharey": "col", "squeeze": False}
     figure, panels = sheet((WIDTH, 0.7 + 1.25 * len(plans)), len(plans), len(DRAWN), **shared)
     tops = dict.fromkeys(DRAWN, 1.0)
@@ -98,8 +98,10 @@ def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
             axes.set_ylabel(f"people waiting\nfor {stage.words}", fontsize=8)
             axes.tick_params(labelsize=8.5)
             mark_incidents(comparison.sweep.plans[plan].config, axes)
+            for label in axes.texts:
+                label.set(fontsize=6.5, in_layout=False)  # it may reach over its panel, and narrows none
             tops[stage] = max(tops[stage], float(high.max()))
-        row[0].set_title(short_name(comparison, plan), fontsize=9, pad=4)
+        row[0].set_title(names[plan], fontsize=9, pad=4)
     for axes, stage in zip(panels[0], DRAWN, strict=True):
         axes.set_ylim(0, tops[stage] * 1.08)
     keys = [
@@ -113,6 +115,7 @@ def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
 def cost_stack(comparison: Comparison, plans: list[str] | None = None) -> Figure:
     """Draw the cost a year of every plan by kind, with the total and its interval."""
     plans = plans or comparison.plans
+    names = names_in(comparison, plans)
     a_year = DAYS_PER_YEAR / comparison.config.run.horizon_days / 1000
     figure, axes = sheet((WIDTH, 1.15 + 0.36 * len(plans)))
     start = np.zeros(len(plans))
@@ -129,7 +132,7 @@ def cost_stack(comparison: Comparison, plans: list[str] | None = None) -> Figure
         end = max(start[row], np.nan_to_num(total.high))
         axes.annotate(thousand_pounds(total.estimate * 1000), (end, row), **BESIDE | {"xytext": (5, 0), "fontsize": 9})
     # Over two lines at most.
-    name_rows(axes, [fill(short_name(comparison, plan), KEY_NAME * 2 // 3) for plan in plans], fontsize=8.5)
+    name_rows(axes, [fill(names[plan], KEY_NAME * 2 // 3) for plan in plans], fontsize=8.5)
     axes.set_xlim(0, start.max() * 1.12)
     axes.set_xlabel(f"thousand pounds a year, {comparison.config.costs.prices}; black: 95% interval")
     figure.legend(loc="outside lower left", ncols=4, fontsize=8.5)
@@ -151,8 +154,8 @@ def waterfall(comparison: Comparison, reason: Attribution) -> Figure:
 def _panel(axes: Axes, comparison: Comparison, reason: Attribution, headline: Headline, named: bool) -> None:
     scale, level = headline.scale, level_in(headline.unit)
     at = comparison.level(reason.baseline, headline.key).estimate * scale
-    labels = [short_name(comparison, reason.baseline), *(sentence(lever.name) for lever in reason.levers)]
-    labels.append(short_name(comparison, reason.plan))
+    names = names_in(comparison, [reason.baseline, reason.plan])
+    labels = [names[reason.baseline], *(sentence(lever.name) for lever in reason.levers), names[reason.plan]]
     axes.barh(0, at, color=GREY, height=0.55)
     axes.annotate(level(at), (at, 0), **BESIDE)
     reached = at

@@ -50,6 +50,8 @@ def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> 
             axes.plot(weeks, range_by_week(lengths)[1], color=looks_of(comparison)[plan][0], linewidth=1.3)
             date_axis(axes, comparison.config.run.start_date, weeks[-1], 5)
         mark_incidents(comparison.sweep.plans[plans[0]].config, axes)
+        for label in axes.texts:
+            label.set(fontsize=6.5, in_layout=False)
         axes.set_ylim(bottom=0)
         _dress(axes, f"On the list for {stage.words}, people")
         axes.grid(axis="y")

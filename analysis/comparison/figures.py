@@ -15,7 +15,7 @@ from analysis.comparison.plans import cut_names
 from analysis.comparison.taken_apart import concerns, groups_of, of_concern, told_of_gaps
 from analysis.estimates.headline import Headline
 from analysis.tell.style import GREY, INK, SMALL_GROUP, name_rows, point, sheet
-from analysis.tell.wording import sentence, share, words
+from analysis.tell.wording import listed, sentence, share, words
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -83,9 +83,18 @@ def blocks(comparison: Comparison, most: int) -> list[list[str]]:
     return found
 
 
-def short_name(comparison: Comparison, plan: str) -> str:
-    """Return what a plan is called in the key of a figure."""
-    return cut_names(comparison.names, LONGEST_NAME)[plan]
+def names_in(comparison: Comparison, plans: Sequence[str], longest: int = LONGEST_NAME) -> dict[str, str]:
+    """Return what plans are called beside each other: of one scenario by the plan, so that more of its name fits."""
+    places = {cell: plan for (plan, _), cell in comparison.grid.cells.items()}
+    several = len(plans) > 1 and len({comparison.scenario_of(plan) for plan in plans}) == 1
+    named = {cell: comparison.grid.plan_names[places[cell]] if several else comparison.names[cell] for cell in plans}
+    return cut_names(named, longest)
+
+
+def scenarios_in(comparison: Comparison, plans: Sequence[str]) -> str:
+    """Return in which scenarios plans are, where there are several."""
+    named = dict.fromkeys(comparison.grid.scenario_names[comparison.scenario_of(plan)] for plan in plans)
+    return listed([*named]) if len(comparison.grid.scenarios) > 1 else ""
 
 
 def frontier(axes: Axes, comparison: Comparison) -> None:
@@ -171,7 +180,7 @@ def key_of_plans(figure: Figure | SubFigure, comparison: Comparison, plans: list
     """Add the key of plans, and of small groups, under a figure, in as many columns as the longest name allows."""
     from matplotlib.lines import Line2D
 
-    names = cut_names(comparison.names, LONGEST_NAME)
+    names = names_in(comparison, plans)
     keys = [
         Line2D([], [], color=colour, marker=marker, markersize=4, linewidth=1, label=names[plan])
         for plan, (colour, marker) in looks_of(comparison).items()

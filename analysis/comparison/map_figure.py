@@ -50,5 +50,5 @@ def plan_map(found: Across) -> Figure:
         axes.set_xticks(range(len(scenarios)), [fill(scenarios[one], 18) for one in grid.scenarios], fontsize=8)
         axes.tick_params(length=0)
         title = f"{sentence(wait.words)}; standard {share(standard)}, bold where met; met in so many simulated futures"
-        axes.set_title(fill(title, 104), fontsize=8.5, loc="left", pad=4)
+        axes.set_title(fill(title, 76), fontsize=8, loc="left", pad=4)
     return figure

@@ -17,9 +17,9 @@ from analysis.comparison.appendix_figures import cost_stack, fans, forest, water
 from analysis.comparison.board import board_page
 from analysis.comparison.board_figure import overview
 from analysis.comparison.compare import Comparison
-from analysis.comparison.figures import blocks, cost_and_waits, equity_dots
+from analysis.comparison.figures import blocks, cost_and_waits, equity_dots, names_in, scenarios_in
 from analysis.comparison.map_figure import plan_map
-from analysis.comparison.plans import changes, in_full
+from analysis.comparison.plans import LONGEST, changes, in_full
 from analysis.comparison.rests_on import Drivers
 from analysis.comparison.sentences import choice_lines, steps_line, widened_lines
 from analysis.comparison.spread import kind_rows, told_shares
@@ -98,7 +98,8 @@ def draw(
         pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))  # the table is the key
     sheets = [
         {name: pictures[f"{name}_{number}" if len(several) > 1 else name] for name in BY_PLAN}
-        for number in range(1, len(several) + 1)
+        | {"of": "; ".join(filter(None, [scenarios_in(comparison, plans), f"{number} of {len(several)}"]))}
+        for number, plans in enumerate(several, start=1)
     ]
     return pictures, sheets
 
@@ -115,7 +116,8 @@ def appendix(
         "reasons": [_reason_rows(comparison, reason) for reason in reasons],
         "level_blocks": [
             {
-                "heads": [comparison.names[plan] for plan in plans],
+                "scenario": scenarios_in(comparison, plans),
+                "heads": [*names_in(comparison, plans, LONGEST).values()],
                 "levels": [
                     (_heading(h), [_form(h).parts(comparison.level(plan, h.key)) for plan in plans])
                     for h in comparison.headlines
