@@ -25,7 +25,12 @@ def asked(comparison: Comparison, question: str) -> str:
     base = listed([names[plan] for plan in dict.fromkeys(comparison.baseline_of[plan] for plan in mine)])
     if not others:
         return shorten(question.strip() or NO_OPTION, LONGEST_QUESTION, placeholder=" …")
-    several = f"Which of {len(others)} plans should take the place of {base}, at what cost and for whom?"
+    one = f"What would {others[0]} change, at what cost and for whom?"
+    several = (
+        one
+        if len(others) == 1
+        else f"Which of {len(others)} plans should take the place of {base}, at what cost and for whom?"
+    )
     named = f"What would {listed(others)} change against {base}, at what cost and for whom?"
     fits = len(others) <= MOST_NAMED and len(named) <= LONGEST_QUESTION
     return shorten(question.strip() or (named if fits else several), LONGEST_QUESTION, placeholder=" …")

@@ -93,7 +93,7 @@ def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
             axes.fill_between(weeks, low, high, color=LIGHT, alpha=0.45, linewidth=0)
             axes.plot(weeks, middle, color=DARK, linewidth=1.6)
             axes.yaxis.set_major_locator(MaxNLocator(nbins=5, integer=True))
-            date_axis(axes, comparison.config.run.start_date, weeks[-1], 3)
+            date_axis(axes, comparison.config.run.start_date, weeks[-1], 2)
             axes.grid(axis="y")
             axes.set_ylabel(f"people waiting\nfor {stage.words}", fontsize=8)
             axes.tick_params(labelsize=8.5)

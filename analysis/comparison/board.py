@@ -31,7 +31,7 @@ MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
 FEW_OPTIONS = 3
 """With so many plans there is room for larger letters and more words."""
-LONGEST_WORDS = 130
+LONGEST_WORDS = 220
 """Characters of a plan in words on the first page; where there are many plans the appendix has them."""
 MOST_TURNS, LONGEST_DRIVER = 2, 60
 NO_COST_EFFECTIVENESS = (

@@ -71,7 +71,7 @@ def _in_time(axes: Axes, comparison: Comparison, wait: Headline, plans: list[str
         found = comparison.level(plan, wait.key).times(wait.scale)
         point(axes, row, found.estimate, (found.low, found.high), *looks_of(comparison)[plan], size=5, width=1.3)
     name_rows(axes, [""] * len(plans))
-    axes.set_ylim(len(plans) - 0.2, -0.6)
+    axes.set_ylim(len(plans) + 0.1, -0.6)  # room below for the words on the line
     axes.set_xlim(0, WHOLE)
     standard_line(axes, comparison, wait)
     axes.grid(axis="x")
@@ -93,6 +93,7 @@ def _staff_groups(axes: Axes, comparison: Comparison, equity: pd.DataFrame, plan
             ends = found["low"], found["high"]
             point(axes, height, found["estimate"], ends, *looks_of(comparison)[plan], not found["small"], 3.2, 0.8)
     name_rows(axes, [fill(sentence(words(group)), 16) for group in groups])
+    axes.set_ylim(len(groups) + 0.1, -0.6)
     axes.set_xlim(0, WHOLE)
     standard_line(axes, comparison, wait)
     axes.grid(axis="x")
