@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.own_hub.dated import changes_of
+from analysis.own_hub.doubts import doubts_of
 from analysis.own_hub.option_files import OPTION, OURS, Option, Told, tidy, written
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
@@ -52,7 +53,9 @@ def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
         "costs": _costs(filled, base, problems),
         "scenario": _scenario(filled, base, problems),
     }
-    if problems:
+    doubts = doubts_of(filled, base)
+    filled.remarks.extend(doubts.remarks)
+    if problems := [*problems, *doubts.refused]:
         raise ConfigProblem(problems)
     return [written(part, tree, filled.file) for part, tree in trees.items()]
 

@@ -286,7 +286,7 @@ class _Reader:
         try:
             return typed(given, column)
         except ValueError as error:
-            self.problems.append(f"{where}: {column.heading}: got {str(given)[:40]!r}; {error}")
+            self.problems.append(f"{where}: {column.heading}: got {' '.join(str(given).split())[:40]!r}; {error}")
             return None
 
 

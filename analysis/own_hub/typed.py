@@ -12,8 +12,13 @@ from analysis.own_hub.sheets import Column, Kind
 LARGEST = 1e9
 PERCENT, LONGEST_TEXT, CENTURY = 100, 200, 2000
 NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+")
-UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
-ISO_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?")
+SPACED = re.compile(r"[-+]?\d{1,3}( \d{3})+(\.\d+)?")
+POINTED = re.compile(r"\d{1,3}(\.\d{3})+")
+"""Thousands as other countries write them."""
+UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d\d)")
+ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
+MONTH = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})[-/](\d{1,2})")
+"""As 09/2022, or 2022-09."""
 
 
 def folded(text: object) -> str:
@@ -57,6 +62,11 @@ def _number(text: str, kind: Kind) -> tuple[float, bool]:
     bare = bare.removesuffix("%").strip()
     if kind is Kind.POUNDS:
         bare = bare.removeprefix("£").strip().removesuffix("GBP").strip()
+    if SPACED.fullmatch(bare):
+        bare = bare.replace(" ", "")
+    if kind in (Kind.WHOLE, Kind.POUNDS) and POINTED.fullmatch(bare):
+        meant = bare.replace(".", "")
+        raise ValueError(f"a point begins decimals: type {meant} if that is meant")
     if not NUMBER.fullmatch(bare):
         if re.fullmatch(r"\d+,\d{1,2}", bare):
             raise ValueError(f"write a point, not a comma: {bare.replace(',', '.')}")
@@ -102,6 +112,7 @@ def date_of(given: Any) -> datetime.date:
         year, month, day = map(int, match.groups())
     elif match := UK_DATE.fullmatch(text):
         day, month, year = map(int, match.groups())
+        year += CENTURY * (year < PERCENT)
     elif match := re.fullmatch(r"(?:(\d{1,2}) )?([A-Za-z]{3,9})[ -](\d{4}|\d\d)", text):
         names = [name.lower() for name in calendar.month_abbr]
         month = names.index(match[2][:3].lower()) if match[2][:3].lower() in names else 0
@@ -115,5 +126,10 @@ def date_of(given: Any) -> datetime.date:
 
 
 def month_of(text: str) -> datetime.date:
-    """Read a month, as 2022-04 or any date in it; return its first day."""
-    return date_of(f"{text}-01" if len(text) == len("2022-04") else text).replace(day=1)
+    """Read a month, as 2022-04 or 04/2022 or any date in it; return its first day."""
+    try:
+        if match := MONTH.fullmatch(text.strip()):
+            return datetime.date(int(match[2] or match[3]), int(match[1] or match[4]), 1)
+        return date_of(text).replace(day=1)
+    except ValueError:
+        raise ValueError("type a month, as 2022-04 or 04/2022") from None

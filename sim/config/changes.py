@@ -219,7 +219,7 @@ def _two_at_once(name: str, step: Funding, changes: Mapping[str, Change]) -> Ite
 
 def _too_much_leave(name: str, leave: KnownLeave, changes: Mapping[str, Change], staffing: Staffing) -> Iterator[str]:
     """Refuse leave of more WTE than a role has, those on leave at the same time included, or of part of a post."""
-    lines = staffing.roles[leave.role].lines.values()
+    lines = [line for line in lines_of(changes, staffing, leave.role).values() if _may_be_there(line, leave.from_day)]
     posts = [wte for line in lines if line.kind not in TEMPORARY for wte in whole_posts(line.wte)]
     others = []
     for its, other in of_kind(changes, KnownLeave).items():
@@ -236,6 +236,12 @@ def _too_much_leave(name: str, leave: KnownLeave, changes: Mapping[str, Change],
             f"changes.{name}.wte: got {leave.wte:g}; whole posts go on leave, and those of {leave.role} are of {made} "
             "WTE: give whose leave it is a line of their own"
         )
+
+
+def _may_be_there(line: Line, day: int) -> bool:
+    """Return whether somebody may hold a line on a day; of a post that is known to start, whether somebody does."""
+    known = line.starts_on_the_day
+    return not known or ((line.from_day is None or line.from_day <= day) and (line.to_day is None or day < line.to_day))
 
 
 def posts_that_make_up(wte: float, posts: Sequence[float]) -> list[int]:

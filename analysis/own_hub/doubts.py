@@ -1,0 +1,168 @@
+"""What a workbook says that can be read but hardly be meant: remarks with sheet and cell; what cannot be, refused."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from statistics import median
+from typing import Any, NamedTuple
+
+from analysis.own_hub.read import Filled, Found, Row
+from analysis.own_hub.sheets import (
+    CHANGES,
+    FIRST_DAY,
+    GROUPS,
+    LIST_NAMES,
+    LISTS,
+    MONTHS,
+    POSTS,
+    Column,
+)
+from analysis.own_hub.uptake import referrals_a_year
+
+RARELY = 0.1
+"""Referrals of a year from each person that a Hub hardly has; of ours, 1 to 2 in 100 people a year refer themselves."""
+APART, BY_CHANCE = 0.2, 3
+"""Referrals of Staff groups and Months agree within this share, and this many times the square root of their number."""
+TIMES, FEW, NEIGHBOURS, FEWEST_MONTHS = 3, 10, 4, 5
+"""A month is odd that is so many times the median of the months around it, or a part of it, beyond a few."""
+
+
+class Doubts(NamedTuple):
+    """What somebody should look at."""
+
+    refused: list[str]
+    remarks: list[str]
+
+
+def doubts_of(filled: Filled, base: Mapping[str, Any]) -> Doubts:
+    """Return what is surely wrong in a workbook, and what only may be, each with its cell."""
+    doubts = Doubts([], [])
+    _rates(filled, doubts)
+    _lists(filled, base["run"]["opening"]["backlog"], doubts)
+    doubts.remarks.extend(_sums(filled))
+    doubts.remarks.extend(_odd_months(filled))
+    doubts.remarks.extend(_contradicting_months(filled))
+    doubts.remarks.extend(_days_before(filled))
+    return doubts
+
+
+def _rates(filled: Filled, doubts: Doubts) -> None:
+    """Doubt referrals that come near the people whom they come from, and refuse those that exceed them."""
+    rows = filled.tables[GROUPS.title]
+    said = [(row["referrals"], row["headcount"].value, str(row["name"].value)) for row in rows if "referrals" in row]
+    if (a_year := referrals_a_year(filled)) is not None and rows:
+        said.append((a_year, sum(row["headcount"].value for row in rows), "all groups"))
+    for referrals, people, name in said:
+        told = f"{referrals.where}: {referrals.value:,.0f} referrals a year from {people:,} people of {name}"
+        if referrals.value > people:
+            doubts.refused.append(f"{told}, more than there are; correct one")
+        elif referrals.value > people * RARELY:
+            doubts.remarks.append(f"{told} are {referrals.value / people:.0%}, and 1% or 2% is usual; check both")
+
+
+def _sums(filled: Filled) -> Iterator[str]:
+    """Compare the referrals of the staff groups with those of the months."""
+    rows, a_year = filled.tables[GROUPS.title], referrals_a_year(filled)
+    said = [row["referrals"] for row in rows if "referrals" in row]
+    if a_year is None or not said:
+        return
+    total, all_said = sum(found.value for found in said), len(said) == len(rows)
+    apart = total - a_year.value if all_said else max(total - a_year.value, 0)
+    if abs(apart) > max(APART * a_year.value, BY_CHANCE * max(total, a_year.value) ** 0.5):
+        yield (
+            f"{said[0].where}: the groups have {total:,} referrals a year, the sheet {MONTHS.title} "
+            f"{a_year.value:,.0f}; those of {GROUPS.title} are simulated: correct one"
+        )
+
+
+def _lists(filled: Filled, ours: Mapping[str, Any], doubts: Doubts) -> None:
+    """Refuse a wait of nobody; say what an empty cell is taken as where others are filled in."""
+    names = {name.casefold(): key for key, name in LIST_NAMES.items()}
+    rows: dict[str, Row] = {}
+    for row in filled.tables[LISTS.title]:
+        if (key := names.get(str(row["name"].value).casefold())) is None:
+            doubts.refused.append(
+                f"{row['name'].where}: there is no list '{row['name'].value}'; take {'; '.join(LIST_NAMES.values())}"
+            )
+        else:
+            rows[key] = row
+    some = any("people" in row for row in rows.values())
+    for key, name in LIST_NAMES.items():
+        row = rows.get(key, {})
+        if "mean" in row and "people" not in row:
+            told = f"{row['mean'].where}: {row['mean'].value:g} {_of_mean(key)} of nobody"
+            doubts.refused.append(f"{told}, as People is empty; type how many, 0 if nobody, or empty both")
+        elif some and "people" not in row:
+            where = row["name"].where if row else f"{filled.file}, sheet {LISTS.title}"
+            who = "therapists begin with nobody" if key == "caseload" else "nobody waits"
+            doubts.remarks.append(
+                f"{where}: '{name}' has no people while other lists have: taken as 0, so {who} on the first day"
+            )
+        elif "people" in row and row["people"].value and "mean" not in row:
+            default = ours[key]["mean_sessions_left" if key == "caseload" else "mean_wait_days"]
+            doubts.remarks.append(
+                f"{row['people'].where}: how many {_of_mean(key)} is empty: taken as {default:g}, "
+                "an assumption (grade D)"
+            )
+
+
+def _of_mean(key: str) -> str:
+    return "sessions left" if key == "caseload" else "days waited"
+
+
+def _odd_months(filled: Filled) -> Iterator[str]:
+    """Doubt a month far above or below the months around it."""
+    for column in MONTHS.columns[1:]:
+        given = sorted(
+            ((row["month"].value, row[column.key]) for row in filled.tables[MONTHS.title] if column.key in row),
+            key=lambda one: one[0],
+        )
+        if len(given) < FEWEST_MONTHS:
+            continue
+        for month, found in given:
+            around = sorted(given, key=lambda one: abs((one[0] - month).days))[1 : 1 + NEIGHBOURS]
+            usual = median(other.value for _, other in around)
+            if found.value > TIMES * usual + FEW or found.value < (usual - FEW) / TIMES:
+                yield _odd(found, column, month, usual)
+
+
+def _odd(found: Found, column: Column, month: datetime.date, usual: float) -> str:
+    return (
+        f"{found.where}: {column.heading} {found.value:,g} in {month:%B %Y}, and the months around it have about "
+        f"{usual:,g}; check it"
+    )
+
+
+def _contradicting_months(filled: Filled) -> Iterator[str]:
+    """Doubt what is more than the whole that it is part of."""
+    for row in filled.tables[MONTHS.title]:
+        contacts = row.get("contacts")
+        for key, told in (("assessed", "assessments kept are part of them"), ("missed", "most are kept")):
+            if contacts is not None and key in row and row[key].value > contacts.value:
+                heading = next(column.heading for column in MONTHS.columns if column.key == key)
+                yield (
+                    f"{row[key].where}: {heading} {row[key].value:,g}, more than the {contacts.value:,g} contacts of "
+                    f"the month, though {told}; check both"
+                )
+
+
+def _days_before(filled: Filled) -> Iterator[str]:
+    """Say what becomes of dates before the first day that is simulated."""
+    first = filled.settings[FIRST_DAY.key].value
+    for row in filled.tables[POSTS.title]:
+        if "to_day" in row and row["to_day"].value <= first:
+            yield f"{_before(row, 'to_day', 'funded until', first)}: the post is never there"
+        elif "from_day" in row and row["from_day"].value <= first:
+            told = "who comes, and when, is drawn; empty the cell if somebody is in post"
+            yield f"{_before(row, 'from_day', 'recruited from', first)}: {told}"
+    for row in filled.tables[CHANGES.title]:
+        if "to_day" in row and row["to_day"].value <= first:
+            yield f"{_before(row, 'to_day', 'until', first)}: it changes nothing"
+        elif row["from_day"].value < first:
+            yield f"{_before(row, 'from_day', 'from', first)}: it holds already then"
+
+
+def _before(row: Row, key: str, told: str, first: datetime.date) -> str:
+    day = row[key].value
+    return f"{row[key].where}: {told} {day}, {'on' if day == first else 'before'} the first day {first}"
