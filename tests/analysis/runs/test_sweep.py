@@ -75,6 +75,8 @@ def test_the_manifest_lists_the_cells_with_their_levers(finished):
         own = json.loads((folder / cell["folder"] / "manifest.json").read_text())
         assert own["config_hash"] == cell["config_hash"]
         assert own["config"]["demand"]["multiplier"] == cell["levers"]["demand.multiplier"]
+        in_grid = {name: cell.pop(name) for name in ("plan", "world", "decisions")}  # only a sweep has others beside it
+        assert in_grid["plan"] == "senior_led" and in_grid["world"].startswith("baseline")
         assert own["cells"] == [cell | {"folder": "."}]
 
 
