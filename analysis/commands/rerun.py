@@ -24,7 +24,8 @@ def rerun(arguments: list[str]) -> int:
     parser = VerbParser(
         "rerun",
         "Run again what the manifest of a run or sweep says, with the same people, and compare the results.",
-        "The configuration is that of the manifest, whatever the files say now. A cell of a sweep is a run.",
+        "The configuration is that of the manifest, whatever the files say now. A cell of a sweep is a run.\n"
+        "Every future is simulated anew, none is taken from the store.",
     )
     parser.add_argument(ARGUMENT, type=Path, help="of a run, of a sweep, or of one cell of a sweep")
     parser.takes("--out", required=True)
@@ -89,7 +90,7 @@ def _sweep(sweep: dict[str, Any], args: argparse.Namespace) -> int:
 
 def _tell(held: dict[str, Held], changed: list[str], folder: Path) -> int:
     """Say what came out the same and what did not, and return the exit status."""
-    print()
+    print("\nEvery future was simulated anew; none came from the store.")
     if changed:
         print(f"Since {folder} was run these have changed: {'; '.join(changed)}.")
     for cell, found in held.items():

@@ -53,6 +53,20 @@ def test_tables_that_somebody_changed_are_found_out(scenario_run, tmp_path, caps
     assert "its tables were changed" in capsys.readouterr().err
 
 
+def test_a_rerun_simulates_anew_and_is_not_held_against_what_the_store_has_kept(tmp_path, capsys):
+    kept = [*SMALL[:-1], f"run.store={tmp_path / 'store'}", f"hydra.run.dir={tmp_path / 'run'}"]
+    assert main(kept) == 0
+    before = sorted((tmp_path / "store").rglob("*"))
+    capsys.readouterr()
+    assert again(tmp_path / "run", tmp_path) == 0
+    told = capsys.readouterr().out
+    assert "came from the store" not in told.replace("none came from the store", "")
+    assert "Every future was simulated anew; none came from the store." in told
+    assert f"Every measure is as in {tmp_path / 'run'}." in told
+    assert json.loads((tmp_path / "again" / "manifest.json").read_text())["replications_from_store"] == 0
+    assert before and sorted((tmp_path / "store").rglob("*")) == before
+
+
 @pytest.fixture(scope="module")
 def sweep(tmp_path_factory):
     """A sweep of two cells."""
