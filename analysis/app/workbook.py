@@ -23,6 +23,7 @@ from analysis.app.view import MEGABYTE, View, refuse_beyond
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.own_hub import check as checking
 from analysis.own_hub.imported import summary
+from analysis.own_hub.opening import start_of
 from analysis.own_hub.option_files import OPTION
 from analysis.own_hub.read import MOST_BYTES
 from analysis.own_hub.write import empty_workbook
@@ -140,11 +141,12 @@ def _check(hub: OwnHub) -> None:
         return
     now = view()
     try:
-        config = config_of_months(now, hub)
+        config, told = config_of_months(now, hub)
         refuse_beyond(config)
     except HubError as problem:
         widgets.show_problem(problem)
         return
+    st.markdown(told)
     run = visit().runs.get(RUN)
     if run is not None and not run.over:
         widgets.watch(run, "Check against last year: simulated futures", RUN)
@@ -158,12 +160,13 @@ def _check(hub: OwnHub) -> None:
         widgets.start_run(lambda: _start(now, config, actual))
 
 
-def config_of_months(now: View, hub: OwnHub) -> HubConfig:
-    """Return what is simulated of a check: the Hub with its levers as they stand, over the months of the workbook."""
+def config_of_months(now: View, hub: OwnHub) -> tuple[HubConfig, str]:
+    """Return the Hub with its levers as they stand over the months of the workbook, and in words from what."""
     covered = checking.window(month for _, month in checking.happened(hub.filled))
     moved = [line for line in now.overrides if not line.startswith((f"{SCENARIO}=", "run."))]
-    asked = [f"{SCENARIO}={OPTION}", *moved, *checking.overrides_of(covered), f"run.replications={REPLICATIONS}"]
-    return checking.keeping_months(hub.config(*asked))
+    asked = [f"{SCENARIO}={OPTION}", *moved, f"run.replications={REPLICATIONS}"]
+    start = start_of(hub.config(*asked), covered)
+    return checking.keeping_months(hub.config(*asked, *start.overrides)), start.told
 
 
 def _start(now: View, config: HubConfig, actual: dict[tuple[str, datetime.date], float]) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import shlex
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +17,8 @@ from sim.errors import HubError
 
 if TYPE_CHECKING:
     from analysis.own_hub.fit import Fit, Simulated
-    from analysis.own_hub.fitted import Judged
+    from analysis.own_hub.fitted import Judged, Verdict
+    from analysis.own_hub.option_files import Option
     from sim.config import HubConfig
 
 FEWEST_REPLICATIONS = 10
@@ -24,7 +28,8 @@ DESCRIPTION = """\
 Adjust what your own months can tell (referrals, people reached, share to therapy, missed appointments, sessions) and
 judge it on the last months, which the fit does not look at. Each number comes with its interval and with what told it;
 what the months cannot tell stays as it was, with the reason. The options go to FOLDER/scenario/my_hub_fitted.yaml, for
-every verb: hub --config-dir FOLDER scenario=my_hub_fitted. Exit status 1: held-out months lie no closer than before."""
+every verb: hub --config-dir FOLDER scenario=my_hub_fitted; a fit of before is kept beside it as my_hub_fitted_1.yaml.
+Exit status 1: held-out months lie no closer than before, so keep scenario=my_hub."""
 
 
 def fit(arguments: list[str]) -> int:
@@ -55,7 +60,9 @@ def fit(arguments: list[str]) -> int:
         raise HubError(f"--until: got {args.until[:40]!r}; {error}") from None
     months, held = fitting.split([month for _, month in actual], until)
     fitting.refuse_other(args.FOLDER)
-    config = config_of_months(args, [], checking.window(month for _, month in actual))
+    config, told = config_of_months(args, [], checking.window(month for _, month in actual))
+    _refuse_unwritable(args.FOLDER)
+    print(f"{told}\n", flush=True)
     config = config.model_copy(update={"run": config.run.model_copy(update={"store": None})})
     with kept(args.out) as folder:
         steps = _Steps(min(args.replications, MOST_IN_A_STEP))
@@ -65,28 +72,78 @@ def fit(arguments: list[str]) -> int:
             checking.compared(actual, _simulated(each, args.replications, when))
             for each, when in ((config, "before"), (after_config, "after"))
         )
-        options = fitting.scenario_of(config, found, file, months)
+        mine = [[row for row in rows if row.month in held] for rows in (before, after)]
+        of = fitting.judged(*mine)
+        verdict = fitting.verdict_on(of) if of else None
+        advice = _advice(verdict, held)
+        options = fitting.scenario_of(config, found, file, months, advice[0])
+        older = fitting.kept_before(args.FOLDER, options)
         with whole_folder(args.FOLDER.resolve()) as unfinished:
-            write_options(unfinished, [options])
+            write_options(unfinished, [options, *([older] if older else [])])
         if folder is not None:
             write_whole(folder / "fit.csv", fitting.fit_csv(config, found))
             write_whole(folder / "months.csv", checking.months_csv(after))
             with hub_style():
                 title = f"{config.purpose}: what happened, before and after the fit"
                 write_png(fitting.fit_figure(before, after, held, title), folder / "fit.png")
+    print(*advice, sep="\n", end="\n\n")
     _print_numbers(config, found)
+    if of:
+        _print_judged(of, held)
     print_bounds(actual)
-    print(f"\nWritten: {args.FOLDER / options.path}; use it with\n")
-    print(f"  hub --config-dir {args.FOLDER} scenario={fitting.NAME}\n")
-    status = 0
-    if held:
-        mine = [[row for row in rows if row.month in held] for rows in (before, after)]
-        status = _print_judged(fitting.judged(*mine), f"{held[0]:%B %Y} to {held[-1]:%B %Y}")
-    else:
-        print("No month is held out, as there are so few: whether the fit holds for other months is not known.")
+    _print_written(args.FOLDER, options.path, older, verdict)
     if args.out:
         print(f"\nEvery value, every month and a figure: {args.out}")
-    return status
+    return FAILED if verdict and not verdict.improves else 0
+
+
+def _refuse_unwritable(folder: Path) -> None:
+    """Refuse a folder that the options cannot go to, before anything is simulated."""
+    for place in (folder, folder / "scenario"):
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            told = f"{error.strerror}: hub fit writes its options there; give a folder that can be written"
+            raise HubError(f"FOLDER: got {place}; {told}") from None
+
+
+def _advice(verdict: Verdict | None, held: Sequence[datetime.date]) -> list[str]:
+    """Say whether to use a fit, and by what measure."""
+    from analysis.own_hub.fitted import NAME
+
+    if verdict is None:
+        return [f"No month was held out: whether scenario={NAME} holds for other months is not known."]
+    when = f"held-out months ({held[0]:%B %Y} to {held[-1]:%B %Y})"
+    first = (
+        f"Use scenario={NAME}: {when} lie closer to the model after the fit."
+        if verdict.improves
+        else f"Keep scenario=my_hub: {when} lie NO closer to the model after the fit."
+    )
+    inside = (verdict.inside_before, verdict.inside_after)
+    lines = [
+        first,
+        f"Judged by how far what happened lies from the model's median, in halves of the range before the fit, all "
+        f"figures\ncounting alike: {verdict.before:.2f} before, {verdict.after:.2f} after. "
+        f"Inside the range: {inside[0]} of {verdict.figures} before, {inside[1]} after.",
+    ]
+    if inside[1] > inside[0] and not verdict.improves:
+        lines.append("More lie inside, but those that do not, or the medians, are further off: that counts for more.")
+    return lines
+
+
+def _print_written(folder: Path, path: str, older: Option | None, verdict: Verdict | None) -> None:
+    """Say where the options are, and what became of those of before."""
+    from analysis.own_hub.fitted import NAME
+
+    if verdict and not verdict.improves:
+        print(f"\nWritten all the same, to look at and not to rely on: {folder / path}")
+    else:
+        print(
+            f"\nWritten: {folder / path}; use it with\n\n  hub --config-dir {shlex.quote(str(folder))} scenario={NAME}"
+        )
+    if older:
+        print(f"\nThe fit of before is kept: scenario={Path(older.path).stem}")
 
 
 class _Steps:
@@ -125,15 +182,14 @@ def _print_numbers(config: HubConfig, found: Fit) -> None:
     console(150).print(table)
 
 
-def _print_judged(of: Sequence[Judged], months: str) -> int:
-    """Set held-out months before and after side by side; return 1 if they lie no closer."""
+def _print_judged(of: Sequence[Judged], held: Sequence[datetime.date]) -> None:
+    """Set held-out months before and after side by side."""
     from analysis.own_hub.check import VERDICTS, mean_of
-    from analysis.own_hub.fitted import improves
     from analysis.tell.console import console, plain_table
     from analysis.tell.wording import count
     from sim.measures.months import MONTHLY
 
-    table = plain_table(title=f"Held out: {months}", title_justify="left")
+    table = plain_table(title=f"\nHeld out: {held[0]:%B %Y} to {held[-1]:%B %Y}", title_justify="left")
     for heading in ("", "happened", "before", "inside", "", "after", "inside", ""):
         table.add_column(heading, justify="right" if heading else "left")
     for one in of:
@@ -142,11 +198,4 @@ def _print_judged(of: Sequence[Judged], months: str) -> int:
             for each in (one.before, one.after)
         ]
         table.add_row(MONTHLY[one.before.figure].partition(" (")[0], mean_of(one.before), *sides[0], *sides[1])
-    shown = console(150)
-    shown.print(table)
-    counts = zip(*((one.before.inside, one.after.inside, one.before.months) for one in of), strict=True)
-    first, then, total = map(sum, counts)
-    better = improves(of)
-    told = "closer to the model after the fit" if better else "NO closer to it after the fit: keep scenario=my_hub"
-    shown.print(f"\nInside before {first}, after {then} of {total}. The months that were held out lie {told}.")
-    return 0 if better else FAILED
+    console(150).print(table)

@@ -93,7 +93,8 @@ def check(arguments: list[str]) -> int:
     parser = VerbParser(
         "check",
         "Simulate the months of your workbook and compare them with what happened: does the model reproduce your Hub?",
-        "The Hub is taken to have run for years when the months begin, with the posts and dates of the workbook.",
+        "It starts from the sheet Lists where the months begin on its day or later; else the Hub is taken to have run\n"
+        "for years when they begin. The first line says which. Posts and dates are those of the workbook.",
     )
     parser.add_argument("FOLDER", type=Path, help=f"which holds {WORKBOOK} and what hub import made of it")
     parser.takes("overrides")
@@ -106,7 +107,8 @@ def check(arguments: list[str]) -> int:
 
     actual, _ = actual_of(args)
     with kept(args.out) as folder:
-        config = config_of_months(args, args.overrides, checking.window(month for _, month in actual))
+        config, told = config_of_months(args, args.overrides, checking.window(month for _, month in actual))
+        print(f"{told}\n", flush=True)
         rows = checking.compared(actual, checking.simulated_months(_replications(config)))
         if folder is not None:
             checking.write_months(folder, rows, checking.title_of(config))
@@ -189,19 +191,22 @@ def print_bounds(actual: Actual) -> None:
               "5 is 43 to 47.\nA month counts as inside where its bounds reach the range.")  # fmt: skip
 
 
-def config_of_months(args: Namespace, overrides: Sequence[str], covered: tuple[datetime.date, int]) -> HubConfig:
-    """Return the Hub of a folder, to be simulated over some months."""
-    from analysis.own_hub.check import keeping_months, overrides_of
+def config_of_months(
+    args: Namespace, overrides: Sequence[str], covered: tuple[datetime.date, int]
+) -> tuple[HubConfig, str]:
+    """Return the Hub of a folder, to be simulated over some months, and in words from what."""
+    from analysis.own_hub.check import keeping_months
+    from analysis.own_hub.opening import start_of
 
     scenario = [] if any(word.startswith("scenario=") for word in overrides) else ["scenario=my_hub"]
-    mine = [*scenario, *overrides_of(covered)]
-    asked = [*mine, f"run.replications={args.replications}", f"run.jobs={args.jobs}"]
+    asked = [*overrides, *scenario, f"run.replications={args.replications}", f"run.jobs={args.jobs}"]
     if not (args.FOLDER / "scenario" / "my_hub.yaml").is_file():
         raise HubError(f"FOLDER: got {args.FOLDER}, which holds no scenario/my_hub.yaml; run hub import first")
-    config = config_asked_for([*overrides, *asked], str(args.FOLDER), {})
+    start = start_of(config_asked_for(asked, str(args.FOLDER), {}), covered)
+    config = config_asked_for([*asked, *start.overrides], str(args.FOLDER), {})
     if config.hubs.count > 1:
         raise HubError(f"hubs.count: got {config.hubs.count}; a workbook is of one Hub")
-    return keeping_months(config)
+    return keeping_months(config), start.told
 
 
 def _replications(config: HubConfig) -> Iterator[Replication]:
@@ -215,7 +220,7 @@ def _replications(config: HubConfig) -> Iterator[Replication]:
 
 
 def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts: Mapping[str, str]) -> None:
-    from analysis.own_hub.check import INSIDE, mean_of
+    from analysis.own_hub.check import INSIDE, TOO_WIDE, TOO_WIDE_FROM, mean_of
     from analysis.tell.console import console, plain_table
     from analysis.tell.wording import count
     from sim.measures.months import MONTHLY
@@ -237,3 +242,6 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
         f"\nInside: in the range of 9 in 10 of {replications} simulated futures. The two columns are means of months.\n"
         f"{verdicts[INSIDE].capitalize()}: as many inside as 19 of 20 right models; rough for lists."
     )
+    if any(one.verdict == TOO_WIDE for one in checked):
+        wide = f"the ranges are on average more than {TOO_WIDE_FROM:g} times as wide as what happened"
+        shown.print(f"Cannot tell: {wide}, so that nearly anything would lie inside.")

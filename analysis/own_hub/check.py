@@ -32,13 +32,17 @@ RANGE = 0.9
 UNLIKELY = 0.05
 """A figure is not reproduced when so few months inside its range, or fewer, are this improbable."""
 FEWEST_MONTHS = 3
+TOO_WIDE_FROM = 1.5
+"""A range more than so many times as wide as what happened says next to nothing: about 36 it reaches from 9 to 63.
+A choice of ours (grade D)."""
 COLUMNS = 2
-INSIDE, ABOVE, BELOW, TOO_FEW = "inside", "above", "below", "too few"
+INSIDE, ABOVE, BELOW, TOO_FEW, TOO_WIDE = "inside", "above", "below", "too few", "too wide"
 VERDICTS = {
     INSIDE: "reproduced",
     ABOVE: "the model has less",
     BELOW: "the model has more",
     TOO_FEW: "too few months to tell",
+    TOO_WIDE: "cannot tell: range too wide",
 }
 """What is said of a figure."""
 
@@ -74,6 +78,8 @@ class FigureChecked(NamedTuple):
     least: float
     most: float
     """Bounds of the first mean, where months are known within bounds only."""
+    width: float
+    """Mean width of the ranges."""
 
     @property
     def expected(self) -> int:
@@ -84,11 +90,14 @@ class FigureChecked(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """Whether what happened is reproduced, or lies above or below what is simulated; a key of `VERDICTS`."""
+        """Whether what happened is reproduced, or lies above or below what is simulated; a key of `VERDICTS`.
+
+        A range that holds nearly anything reproduces nothing: that months lie inside it then cannot tell.
+        """
         if self.months < FEWEST_MONTHS:
             return TOO_FEW
         if self.inside >= self.expected:
-            return INSIDE
+            return TOO_WIDE if self.width > TOO_WIDE_FROM * self.happened else INSIDE
         return ABOVE if self.happened > self.simulated else BELOW
 
 
@@ -106,12 +115,6 @@ def window(months: Iterable[datetime.date]) -> tuple[datetime.date, int]:
     months = sorted(set(months))
     last = months[-1]
     return months[0], (last - months[0]).days + days_of_month(last)
-
-
-def overrides_of(covered: tuple[datetime.date, int]) -> list[str]:
-    """Return what is asked of a Hub for a window: that it has run for years when its months begin."""
-    start, days = covered
-    return ["run.opening.mode=run_in", f"run.start_date={start}", f"run.horizon_days={days}"]
 
 
 def keeping_months(config: HubConfig) -> HubConfig:
@@ -155,7 +158,8 @@ def by_figure(rows: Sequence[Month]) -> list[FigureChecked]:
         inside = sum(row.verdict == INSIDE for row in mine)
         least, most = np.mean([known_within(row.happened) for row in mine], axis=0).tolist()
         means = (float(np.mean([row.happened for row in mine])), float(np.mean([row.median for row in mine])))
-        checked.append(FigureChecked(figure, len(mine), inside, *means, least, most))
+        width = float(np.mean([row.high - row.low for row in mine]))
+        checked.append(FigureChecked(figure, len(mine), inside, *means, least, most, width))
     return checked
 
 

@@ -46,6 +46,9 @@ def split(
 ) -> tuple[list[datetime.date], list[datetime.date]]:
     """Return the months that a fit may look at, and those that it is judged on: the last quarter, 3 or more."""
     months = sorted(set(months))
+    if until is not None and until > months[-1]:
+        told = f"the last month that happened is {months[-1]:%Y-%m}, and a fit is judged on months after --until"
+        raise HubError(f"--until: got {until:%Y-%m}; {told}")
     if until is None:
         held = max(FEWEST_MONTHS, len(months) // HELD_OUT)
         held = held if len(months) - held >= FEWEST_MONTHS else 0
@@ -70,9 +73,28 @@ def judged(before: Sequence[Month], after: Sequence[Month]) -> list[Judged]:
     return found
 
 
-def improves(of: Sequence[Judged]) -> bool:
-    """Return whether held-out months lie closer to the model after the fit, all figures counting alike."""
-    return float(np.mean([one.distance_after for one in of])) < float(np.mean([one.distance_before for one in of]))
+class Verdict(NamedTuple):
+    """What held-out months say of a fit, all figures counting alike."""
+
+    before: float
+    """How far what happened lies from the median, in halves of the range before the fit, on average."""
+    after: float
+    inside_before: int
+    inside_after: int
+    figures: int
+    """Months times figures."""
+
+    @property
+    def improves(self) -> bool:
+        """Whether they lie closer to the model after the fit."""
+        return self.after < self.before
+
+
+def verdict_on(of: Sequence[Judged]) -> Verdict:
+    """Sum up held-out months of all figures."""
+    before, after = (float(np.mean(sides)) for sides in zip(*((one[2], one[3]) for one in of), strict=True))
+    counts = zip(*((one.before.inside, one.after.inside, one.before.months) for one in of), strict=True)
+    return Verdict(before, after, *map(sum, counts))
 
 
 def _missed(row: Month) -> float:
@@ -80,8 +102,11 @@ def _missed(row: Month) -> float:
     return max(low - row.median, row.median - high, 0.0)
 
 
-def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetime.date]) -> Option:
-    """Return the options of a fit: those of the workbook with what was fitted in their place, and what told it."""
+def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetime.date], advice: str) -> Option:
+    """Return the options of a fit: those of the workbook with what was fitted in their place, and what told it.
+
+    `advice` is what the held-out months say, in a line for whoever opens the file.
+    """
     tree: dict[str, Any] = {"purpose": f"{config.purpose}, fitted to its months", "defaults": [OPTION]}
     for number in fit.numbers:
         if number.told_by:
@@ -91,7 +116,7 @@ def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetim
                 told_by = ""  # once, of all that move together
     heading = (
         f"{MADE} from {file}, months {months[0]:%B %Y} to {months[-1]:%B %Y}. What is not here is as in "
-        f"scenario/{OPTION}.yaml. hub fit writes this again."
+        f"scenario/{OPTION}.yaml. hub fit writes this again and keeps this one beside it.\n# {advice}"
     )
     return written("scenario", tree, file, NAME, heading)
 
@@ -125,6 +150,17 @@ def refuse_other(folder: Path) -> None:
     path = folder / "scenario" / f"{NAME}.yaml"
     if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(MADE):
         raise HubError(f"{path}: was not made by hub fit; rename it, and its purpose too if you like")
+
+
+def kept_before(folder: Path, made: Option) -> Option | None:
+    """Return the fit that another takes the place of, under the next name that is free; None if it is no other."""
+    path = folder / made.path
+    if not path.is_file() or (text := path.read_text(encoding="utf-8")) == made.text:
+        return None
+    number = 1
+    while (folder / f"scenario/{NAME}_{number}.yaml").exists():
+        number += 1
+    return Option(f"scenario/{NAME}_{number}.yaml", text, {}, [])
 
 
 def fit_figure(before: Sequence[Month], after: Sequence[Month], held: Sequence[datetime.date], title: str) -> Figure:

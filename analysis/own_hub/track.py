@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.estimates.intervals import range_of_futures
 from analysis.own_hub.actual import Actual, Cell, known_within, published
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, Month
+from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, Month
 from analysis.tell.wording import count
 
 Simulated = Mapping[Cell, np.ndarray]
@@ -19,6 +19,7 @@ VERDICTS = {
     ABOVE: "more than projected",
     BELOW: "less than projected",
     TOO_FEW: "too few months to tell",
+    TOO_WIDE: "cannot tell: range too wide",
 }
 """What is said of a figure."""
 

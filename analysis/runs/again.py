@@ -12,7 +12,7 @@ from sim.run.manifest import PACKAGES, code_version, environment
 from sim.run.results import ALWAYS
 
 ONCE_MORE = {"precision": None, "warm_up": False, "backend": "cores", "scheduler": None, "store": None}
-"""Decided when it was first run, or of the machine that ran it. Without a store: what is kept would agree with itself."""
+"""Decided when it was first run, or of the machine that ran it. No store: what is kept would agree with itself."""
 NAMED = "cell"
 """The column of a table that names the cell: alone, a run has another name than in its sweep."""
 

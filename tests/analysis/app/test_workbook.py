@@ -150,7 +150,7 @@ def test_last_year_is_checked_as_hub_check_does(
 ) -> None:
     import pandas as pd
 
-    config = config_of_months(View.of_hub(hub), hub)
+    config, _ = config_of_months(View.of_hub(hub), hub)
     run_of_two = config.model_copy(
         update={"run": config.run.model_copy(update={"replications": 2, "store": None, "jobs": 1})}
     )

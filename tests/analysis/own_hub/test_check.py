@@ -7,7 +7,7 @@ import datetime
 import numpy as np
 import pytest
 
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, by_figure, compared, window
+from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, by_figure, compared, window
 from analysis.own_hub.months_csv import read_actual
 from analysis.own_hub.track import drivers, explained, told_of
 from sim.config import validate
@@ -79,6 +79,19 @@ def test_a_figure_is_judged_by_how_many_months_lie_inside(happened, verdict):
     [checked] = by_figure(compared(actual(referrals=happened), simulated(referrals=50.0)))
     assert checked.verdict == verdict
     assert checked.inside == (len(MONTHS) if verdict == INSIDE else 0)
+
+
+@pytest.mark.parametrize(("spread", "verdict"), [(12.0, INSIDE), (36.0, TOO_WIDE)])
+def test_a_range_that_holds_nearly_anything_reproduces_nothing(spread, verdict):
+    """As 0 to 95 about 36 would: every month lies inside, whatever happened."""
+    model = {("waiting_for_therapy", month): np.abs(values) for month, values in futures(36.0, spread).items()}
+    [checked] = by_figure(compared(actual(waiting_for_therapy=36.0), model))
+    assert [checked.inside, checked.verdict] == [len(MONTHS), verdict]
+
+
+def test_what_lies_outside_the_widest_range_is_not_reproduced_all_the_same():
+    model = {("waiting_for_therapy", month): np.abs(values) for month, values in futures(50.0, 60.0).items()}
+    assert by_figure(compared(actual(waiting_for_therapy=300.0), model))[0].verdict == ABOVE
 
 
 def test_two_months_are_too_few_to_tell():

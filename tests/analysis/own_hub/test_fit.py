@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import math
+import re
 
 import numpy as np
 import pytest
 import yaml
 
 from analysis.commands import fit as command
-from analysis.commands import main
+from analysis.commands import main, own_hub
 from analysis.own_hub.check import Month
 from analysis.own_hub.fit import fit_months, fitted
-from analysis.own_hub.fitted import improves, judged, split
+from analysis.own_hub.fitted import judged, split, verdict_on
 from analysis.own_hub.tunable import TUNABLE, values_at
 from sim.calendar import month_later
 from sim.config import changed, validate
@@ -122,8 +124,8 @@ def rows(median):
 
 
 def test_a_fit_that_takes_held_out_months_further_away_does_not_improve():
-    assert improves(judged(rows(40.0), rows(58.0)))
-    assert not improves(judged(rows(58.0), rows(40.0)))
+    assert verdict_on(judged(rows(40.0), rows(58.0))).improves
+    assert not verdict_on(judged(rows(58.0), rows(40.0))).improves
 
 
 @pytest.fixture
@@ -147,8 +149,12 @@ def fit(folder, *more):
 def test_a_fit_writes_options_that_every_verb_takes_and_twice_the_same(folder, capsys):
     assert fit(folder, "--out", folder / "one") == 0
     told = capsys.readouterr().out
-    assert "closer to the model after the fit" in told
-    assert "held out" in told.lower()
+    verdict, measure = (
+        told.index(words) for words in ("lie closer to the model after the fit", "in halves of the range")
+    )
+    assert (
+        told.index("Use scenario=my_hub_fitted") < verdict < measure < told.index("Held out") < told.index("Written:")
+    )
     written = folder / "scenario" / "my_hub_fitted.yaml"
     first = written.read_bytes(), (folder / "one" / "fit.csv").read_bytes(), (folder / "one" / "fit.png").read_bytes()
     own = validate(compose("scenario=my_hub_fitted", config_dir=str(folder)))
@@ -172,6 +178,7 @@ def test_options_of_somebodys_own_are_not_written_over_by_a_fit(folder, capsys):
     ("more", "told"),
     [
         (["--until", "soon"], "--until: got 'soon'"),
+        (["--until", "2023-11"], "--until: got 2023-11; the last month that happened is 2022-03"),
         (["--until", "2021-05"], "2 of 12 months may be looked at; it needs 3 or more"),
         (["--replications", "5"], "--replications: got 5"),
     ],
@@ -182,11 +189,61 @@ def test_a_fit_that_cannot_be_is_refused_in_a_line(more, told, folder, capsys):
     assert not (folder / "scenario" / "my_hub_fitted.yaml").exists()
 
 
-def test_a_fit_that_does_not_help_says_so_and_ends_with_1(folder, capsys):
-    """What came after the months that it looked at was as the workbook says."""
+def did_not_help(folder):
+    """Let what came after the months that a fit looks at be as the workbook says."""
     file = folder / "actual.csv"
     lines = file.read_text().splitlines()
     as_before = [f"2022-{month:02},60,35,13,120,13" for month in (1, 2, 3)]
     file.write_text("\n".join([*lines[:10], *as_before]))
+
+
+def test_a_fit_that_does_not_help_says_so_first_is_written_and_not_recommended(folder, capsys):
+    did_not_help(folder)
     assert fit(folder) == 1
-    assert "NO closer to it after the fit: keep scenario=my_hub" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    advice, measure = told.index("Keep scenario=my_hub: "), told.index("in halves of the range before the fit")
+    assert advice < measure < told.index("Held out") < told.index("Written all the same, to look at")
+    assert "scenario=my_hub_fitted\n" not in told
+    assert "# Keep scenario=my_hub: " in (folder / "scenario" / "my_hub_fitted.yaml").read_text()
+
+
+def test_a_fit_of_before_is_kept_when_another_takes_its_place(folder, capsys):
+    assert fit(folder) == 0
+    first = (folder / "scenario" / "my_hub_fitted.yaml").read_text()
+    did_not_help(folder)
+    capsys.readouterr()
+    assert fit(folder) == 1
+    assert "The fit of before is kept: scenario=my_hub_fitted_1" in capsys.readouterr().out
+    assert (folder / "scenario" / "my_hub_fitted_1.yaml").read_text() == first
+    validate(compose("scenario=my_hub_fitted_1", config_dir=str(folder)))
+    second = (folder / "scenario" / "my_hub_fitted.yaml").read_text()
+    assert fit(folder, "--until", "2021-10") in (0, 1)
+    assert (folder / "scenario" / "my_hub_fitted_1.yaml").read_text() == first
+    assert (folder / "scenario" / "my_hub_fitted_2.yaml").read_text() == second
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_simulated(folder, monkeypatch, capsys):
+    def unwritable(dir):
+        raise PermissionError(errno.EACCES, "Permission denied", str(dir / "x"))
+
+    monkeypatch.setattr(command, "_simulated", lambda *_: pytest.fail("it has simulated"))
+    monkeypatch.setattr("tempfile.TemporaryFile", unwritable)
+    assert fit(folder) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"FOLDER: got {folder}; Permission denied: ")
+
+
+def test_what_was_fitted_is_checked_as_any_other_options(folder, monkeypatch, capsys):
+    """Of `hub check FOLDER scenario=my_hub_fitted`: months that the toy Hub makes of what was fitted lie inside."""
+    assert fit(folder) == 0
+    asked = []
+    monkeypatch.setattr(own_hub, "_replications", asked.append)
+    monkeypatch.setattr("analysis.own_hub.check.simulated_months", lambda _: toy(asked[-1]))
+    inside = []
+    for more in ([], ["scenario=my_hub_fitted"]):
+        capsys.readouterr()
+        main(["check", str(folder), *more, "--actual", str(folder / "actual.csv")])
+        told = capsys.readouterr().out
+        inside.append(sum(int(many) for many in re.findall(r"(\d+) of 12", told)))
+    assert asked[1].demand.multiplier != asked[0].demand.multiplier
+    assert inside[1] > inside[0]
