@@ -13,6 +13,7 @@ from analysis.tell.console import FAILED
 from sim.disk import whole_folder, write_whole
 from sim.disk.folders import new_folder
 from sim.errors import HubError
+from sim.launch.pieces import typed as shell
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -39,7 +40,8 @@ def new(arguments: list[str]) -> int:
     )
     args = parser.read(arguments)
     from analysis.own_hub.months_csv import TEMPLATE, template
-    from analysis.own_hub.write import empty_workbook, start_of
+    from analysis.own_hub.typed import date_of
+    from analysis.own_hub.write import empty_workbook, financial_year_of
 
     file = args.FOLDER / WORKBOOK
     if file.exists():
@@ -48,13 +50,20 @@ def new(arguments: list[str]) -> int:
         )
     if args.FOLDER.exists() and not args.FOLDER.is_dir():
         raise HubError(f"FOLDER: got {args.FOLDER}, which is a file; choose a new folder")
-    content = empty_workbook(args.first_day)
+    try:
+        first = date_of(args.first_day)
+    except ValueError as error:
+        raise HubError(f"--first-day: got {args.first_day[:40]!r}; {error}") from None
+    content = empty_workbook(str(first))
     national = args.FOLDER / TEMPLATE
     args.FOLDER.mkdir(parents=True, exist_ok=True)
     if not national.exists():
-        write_whole(national, template(start_of(args.first_day)))
+        write_whole(national, template(first))
     write_whole(file, content)
-    print(f"{file}: fill in the yellow cells, save it, and then\n\n  hub import {file}")
+    print(
+        f"{file}: begins on {first} at prices of {financial_year_of(first)} (another day: --first-day).\n"
+        f"Fill in the yellow cells, save it, and then\n\n  hub import {shell([str(file)])}"
+    )
     return 0
 
 
@@ -84,7 +93,7 @@ def import_workbook(arguments: list[str]) -> int:
     print(*filled.remarks, sep="\n", end="\n" * bool(filled.remarks))
     print(*summary(config, options), sep="\n")
     print(f"\nWritten to {args.WORKBOOK.parent}. Simulate it with\n\n", end="")
-    print(f"  hub --config-dir {args.WORKBOOK.parent} scenario=my_hub")
+    print(f"  hub --config-dir {shell([str(args.WORKBOOK.parent)])} scenario=my_hub")
     return 0
 
 
@@ -170,16 +179,18 @@ def kept(out: Path | None) -> AbstractContextManager[Path | None]:
 def actual_of(args: Namespace) -> tuple[Actual, str]:
     """Return what happened, and the name of the file that says so: `--actual`, or the sheet Months of the workbook."""
     from analysis.own_hub.check import happened
+    from analysis.own_hub.imported import imported_from
     from analysis.own_hub.months_csv import read_actual
     from analysis.own_hub.read import read_workbook
 
     if args.actual is not None:
         return read_actual(args.actual), args.actual.name
-    actual = happened(read_workbook(args.FOLDER / WORKBOOK))
+    workbook = args.FOLDER / (imported_from(args.FOLDER) or WORKBOOK)
+    actual = happened(read_workbook(workbook))
     if not actual:
         told = "no month is filled in; write what happened last year, or give --actual FILE"
-        raise HubError(f"{args.FOLDER / WORKBOOK}, sheet Months: {told}")
-    return actual, WORKBOOK
+        raise HubError(f"{workbook}, sheet Months: {told}")
+    return actual, workbook.name
 
 
 def print_bounds(actual: Actual) -> None:

@@ -18,6 +18,16 @@ from sim.launch.compose import compose
 PLACE = re.compile(r"\(?(?P<file>\S*?(?P<part>[a-z]+)[/\\]my_hub\.yaml):(?P<line>\d+)\)?")
 
 
+def imported_from(folder: Path) -> str | None:
+    """Return the name of the workbook that the options of a folder were made of; None if there are none."""
+    file = folder / "scenario" / f"{OPTION}.yaml"
+    if not file.is_file():
+        return None
+    with file.open(encoding="utf-8", errors="replace") as text:
+        heading = re.match(rf"{MADE} from (.+); a cell behind", text.readline())
+    return heading[1] if heading else None
+
+
 def refuse_others(folder: Path, options: Sequence[Option]) -> None:
     """Refuse to write over options of the user's own that are called the same."""
     for option in options:

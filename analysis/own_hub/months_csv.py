@@ -12,7 +12,7 @@ from analysis.own_hub.actual import Actual, Cell, Within
 from analysis.own_hub.check import happened
 from analysis.own_hub.read import read_workbook
 from analysis.own_hub.sheets import Kind
-from analysis.own_hub.typed import month_of, number_of
+from analysis.own_hub.typed import TEN_DIGITS, month_of, number_of
 from sim.calendar import month_later
 from sim.errors import ConfigProblem, HubError, nearest
 from sim.measures.months import MONTHLY
@@ -44,7 +44,6 @@ PERSONAL = re.compile(
     r"nhs.?n|patient|person|client|birth|dob|postcode|surname|forename|first.?name|last.?name|^name$|address|phone|e.?mail"
     r"|identifier|(^|[_ ])id$|gender|^sex$|^age$|ethnic"
 )
-TEN_DIGITS = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
 
 
 def template(first_day: datetime.date) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from analysis.own_hub.sheets import CHAPTERS, HUB, READ_ME, TABLES, Column, Sheet
+from analysis.own_hub.outside import beside, digits_of_people, typed_over_default
+from analysis.own_hub.sheets import CHAPTERS, HUB, HUB_COLUMNS, READ_ME, TABLES, Column, Sheet
 from analysis.own_hub.typed import folded, typed
 from sim.errors import ConfigProblem, HubError, closest, one_line
 
@@ -84,6 +85,9 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
         if folded(title) not in known
     ]
     reader = _Reader(name, book, problems, remarks)
+    for page in book.worksheets:
+        if page.max_row <= MOST_ROWS and page.max_column <= MOST_COLUMNS:  # more is told of with the sheet
+            problems += digits_of_people(name, page)
     settings = reader.settings(book[titles[folded(HUB)]])
     tables = {
         sheet.title: reader.table(book[titles[folded(sheet.title)]], sheet) if folded(sheet.title) in titles else []
@@ -180,6 +184,8 @@ class _Reader:
                     self.problems.append(f"{where}: {setting.label} is empty; type {setting.kind.value}")
                 elif value is not None:
                     found[setting.key] = Found(value, where)
+                self.remarks += typed_over_default(self.file, page, row, setting)
+        self.remarks += beside(self.file, page, 1, len(HUB_COLUMNS) + 1)
         return found
 
     def table(self, page: Worksheet, sheet: Sheet) -> list[Row]:
@@ -221,6 +227,7 @@ class _Reader:
         first = heading + 1
         helps = folded(page.cell(first, 2).value or "")  # what to type stands below the headings
         first += helps.startswith(tuple(folded(text) for text in _HELPS))
+        self.remarks += beside(self.file, page, first, max(place for text, place in places.items() if text) + 1)
         return list(self.rows(page, sheet, places, first))
 
     def rows(self, page: Worksheet, sheet: Sheet, places: dict[str, int], first: int) -> Iterator[Row]:
@@ -260,8 +267,7 @@ class _Reader:
             )
             self.problems.append(f"{self.file}, sheet {page.title}: got {told}: delete the empty ones")
             return False
-        merged = [str(area) for area in page.merged_cells.ranges]
-        if merged:
+        if merged := [str(area) for area in page.merged_cells.ranges]:
             self.problems.append(
                 f"{self.file}, sheet {page.title}, cell {merged[0]}: cells are merged; unmerge them (Merge & Center)"
             )

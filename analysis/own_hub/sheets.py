@@ -157,6 +157,7 @@ CHAPTERS = (
         ),
     ),
 )
+HUB_COLUMNS = ("", "Your value", "What to type", "Default", "Grade", "Where the default is from")
 SETTINGS = {setting.key: setting for chapter in CHAPTERS for setting in chapter.settings}
 
 SECTORS = ("nhs", "social_care", "emergency")
@@ -179,14 +180,19 @@ GROUPS = Sheet(
 LINE_KINDS = ("substantive", "fixed_term", "secondment", "agency", "bank")
 POSTS = Sheet(
     "Posts",
-    "Who is funded: one row for each line of posts. WTE are whole-time equivalents.",
+    "Who is funded: a row for each line of posts. Somebody whose first day you know: sheet Dated changes, post.",
     (
         Column("role", "Role", Kind.TEXT, "a row of the sheet Job plans", needed=True),
         Column("band", "Band", Kind.TEXT, "Agenda for Change, 4 to 8d", needed=True),
-        Column("wte", "WTE", Kind.NUMBER, "funded, filled or not", needed=True),
+        Column("wte", "WTE", Kind.NUMBER, "whole-time equivalents, filled or not", needed=True),
         Column("kind", "Kind", Kind.TEXT, "choose one", LINE_KINDS, needed=True),
         Column("pay_point", "Pay point", Kind.TEXT, "empty: mid", ("entry", "mid", "top")),
-        Column("from_day", "Recruited from", Kind.DATE, "empty: in post on the first day"),
+        Column(
+            "from_day",
+            "Recruited from",
+            Kind.DATE,
+            "advertised then, there weeks later; empty: in post on the first day",
+        ),
         Column("to_day", "Funded until", Kind.DATE, "the first day without; empty: no end"),
     ),
     40,
@@ -230,10 +236,10 @@ PRICES = Sheet(
 )
 LISTS = Sheet(
     "Lists",
-    "Who waits and who is in therapy on the first day. If all is empty the Hub opens as one that has run for years.",
+    "Who waits and who is in therapy on the first day. All empty: as a Hub that has run for years.",
     (
         Column("name", "List", Kind.TEXT, "", needed=True),
-        Column("people", "People", Kind.WHOLE, "on the first day"),
+        Column("people", "People", Kind.WHOLE, "on the first day; 0 if nobody"),
         Column("mean", "Days waited, or sessions left", Kind.NUMBER, "on average"),
     ),
     4,
@@ -246,7 +252,7 @@ LIST_NAMES = {
 }
 MONTHS = Sheet(
     "Months",
-    "What happened, month by month, for hub check and hub fit. Leave empty what you do not know.",
+    "What happened, month by month, for hub check and hub fit. Type over the months; leave empty what you do not know.",
     (
         Column("month", "Month", Kind.DATE, "its first day", needed=True),
         Column("referrals", "Referrals", Kind.WHOLE, "people referred, first or again"),

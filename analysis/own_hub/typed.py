@@ -13,6 +13,8 @@ LARGEST = 1e9
 PERCENT, LONGEST_TEXT, CENTURY = 100, 200, 2000
 NUMBER = re.compile(r"[-+]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?|[-+]?\.\d+")
 SPACED = re.compile(r"[-+]?\d{1,3}( \d{3})+(\.\d+)?")
+TEN_DIGITS = re.compile(r"(?<!\d)\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)")
+"""As an NHS number has them; no one cell of a workbook or column of months needs so many."""
 POINTED = re.compile(r"\d{1,3}(\.\d{3})+")
 """Thousands as other countries write them."""
 UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d\d)")
@@ -85,6 +87,8 @@ def number_of(text: str, kind: Kind) -> float:
 def _text(given: Any, column: Column) -> str:
     if isinstance(given, bool):
         text = "yes" if given else "no"
+        if not column.choices:
+            raise ValueError("type text: it is true or false")
     elif isinstance(given, datetime.date):
         raise ValueError("type text: it is a date")
     else:

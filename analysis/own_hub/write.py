@@ -13,6 +13,7 @@ from analysis.own_hub.sheets import (
     FIRST_DAY,
     GROUPS,
     HUB,
+    HUB_COLUMNS,
     JOB_PLANS,
     LIST_NAMES,
     LISTS,
@@ -46,6 +47,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 FIRST_MONTH_OF_PRICES = 4
+EARLIEST = "costs/afc_2021_22"
+"""Prices that those of later years begin from."""
+MOST_ON_A_PAGE = 12
 HEADING_ROW = 4
 """Of every table and of the sheet Hub; units and help stand below it."""
 FORMATS = {
@@ -69,17 +73,12 @@ TO_DO = (
 )
 
 
-def start_of(first_day: str) -> datetime.date:
-    """Return a day as somebody wrote it; ConfigProblem if it is none."""
-    return validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
-
-
 def empty_workbook(first_day: str) -> bytes:
     """Return the workbook of a Hub that is simulated from a day on, with our defaults; ConfigProblem if it is none.
 
     Prices are those of the financial year of that day; of a year that has none yet, the last uprated to it.
     """
-    start = start_of(first_day)
+    start = validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
     return workbook(compose(f"run.start_date={start}", f"costs={prices_of(start, Options().of('costs'))}"))
 
 
@@ -176,12 +175,14 @@ def _hub(book: Workbook, config: Mapping[str, Any]) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     page = _page(book, HUB, HUB, "One value a row; what you do not know may stay as it is.")
-    for place, heading in enumerate(
-        ("", "Your value", "What to type", "Default", "Grade", "Where the default is from"), 1
-    ):
+    for place, heading in enumerate(HUB_COLUMNS, 1):
         _write(page.cell(HEADING_ROW, place, heading), bold=True, fill=BAND)
     values = dict(leaves(config))
-    register = {row.key: row for row in read_register()}
+    prices = f"costs/afc_{str(values['costs.price_year']).replace('/', '_')}"
+    rows = [
+        row for row in read_register() if not row.option.startswith("costs/afc_2") or row.option in (EARLIEST, prices)
+    ]
+    register = {row.key: row for row in rows}
     row = HEADING_ROW
     for chapter in CHAPTERS:
         row += 1
@@ -255,6 +256,8 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
     tall(page, HEADING_ROW + 1, zip(helps, widths, strict=True), LETTERS_OF_11)
     page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW + 1}"
     page.freeze_panes = f"B{HEADING_ROW + 2}"
+    if len(sheet.columns) > MOST_ON_A_PAGE:  # in print half of them on each page, beside the names
+        page.page_setup.fitToWidth, page.print_title_cols = 2, "A:A"
 
 
 def _help(column: Column) -> str:

@@ -149,5 +149,5 @@ def test_a_workbook_is_not_written_over(tmp_path, capsys):
 
 def test_a_first_day_that_is_none_is_refused_and_makes_no_folder(tmp_path, capsys):
     assert main(["new", str(tmp_path / "mine"), "--first-day", "soon"]) == 2
-    assert "run.start_date: got 'soon'; must be a date written YYYY-MM-DD" in capsys.readouterr().err
+    assert "--first-day: got 'soon'; type a date, as 2022-04-01 or 01/04/2022" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
