@@ -33,7 +33,7 @@ def beside(file: str, page: Worksheet, first_row: int, first_column: int) -> Ite
         for cell in cells:
             if text := " ".join(_as_text(cell.value).split()):
                 where = f"{file}, sheet {page.title}, cell {cell.coordinate}"
-                yield f"{where}: '{text[:SHOWN]}' is not read, as it stands beside the table"
+                yield f"{where}: '{text[:SHOWN]}' is not read: it lies beside the table"
 
 
 def typed_over_default(file: str, page: Worksheet, row: int, setting: Setting) -> Iterator[str]:
@@ -42,8 +42,8 @@ def typed_over_default(file: str, page: Worksheet, row: int, setting: Setting) -
     known = _defaults().get(setting.key)
     if known and cell.value is not None and cell.value != mine and _as_text(cell.value) not in known:
         yield (
-            f"{file}, sheet {page.title}, cell {cell.coordinate}: '{_as_text(cell.value)[:SHOWN]}' is not read, as it "
-            f"stands under Default; type it into cell B{row} if you mean it"
+            f"{file}, sheet {page.title}, cell {cell.coordinate}: '{_as_text(cell.value)[:SHOWN]}' is not read: it is "
+            f"under Default, which only shows; type it into cell B{row} if you mean it"
         )
 
 

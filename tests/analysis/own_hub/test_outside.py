@@ -31,7 +31,7 @@ def test_ten_digits_are_refused_wherever_they_stand(place, number, filled_in):
     [
         ("Posts!H7", "actually 2.6 from May", "sheet Posts, cell H7: 'actually 2.6 from May' is not read"),
         ("Hub!G15", "see notes", "sheet Hub, cell G15: 'see notes' is not read"),
-        ("Hub!D15", "15%", "sheet Hub, cell D15: '15%' is not read, as it stands under Default"),
+        ("Hub!D15", "15%", "sheet Hub, cell D15: '15%' is not read: it is under Default"),
         ("Hub!D15", 0.15, "type it into cell B15 if you mean it"),
     ],
 )
