@@ -11,9 +11,10 @@ import numpy as np
 from analysis.estimates.intervals import range_of_futures
 from analysis.own_hub.actual import Actual, Cell, known_within, published
 from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, Month
-from analysis.tell.wording import count
+from analysis.tell.wording import Form, count, listed
 
 Simulated = Mapping[Cell, np.ndarray]
+MOST_PLACES = 6
 VERDICTS = {
     INSIDE: "as projected",
     ABOVE: "more than projected",
@@ -41,22 +42,24 @@ class Driver(NamedTuple):
         return abs(self.happened - self.median) / half if half > 0 else 0.0
 
 
-def drivers(actual: Actual, simulated: Simulated, until: datetime.date) -> list[Driver]:
-    """Set demand, staff and attendance so far beside the projection, the furthest from it first.
+KNOWN_BY: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "demand": (("referrals",),),
+    "staff": (("contacts", "missed"), ("care_contacts", "missed"), ("contacts",), ("care_contacts",)),
+    "attendance": (("contacts", "missed"), ("care_contacts", "missed")),
+}
+"""Figures that tell a driver, the first that are known: national data has care contacts in place of contacts.
 
-    Demand is people referred, staff what they offered (contacts kept and missed), attendance the share kept of these.
-    """
+Demand is people referred, staff what they offered (contacts kept and missed), attendance the share kept of these.
+"""
+
+
+def drivers(actual: Actual, simulated: Simulated, until: datetime.date) -> list[Driver]:
+    """Set demand, staff and attendance so far beside the projection, the furthest from it first."""
     found = []
-    for name, figures, share in (
-        ("demand", ("referrals",), False),
-        ("staff", ("contacts", "missed"), False),
-        ("attendance", ("contacts", "missed"), True),
-    ):
-        months = [
-            month
-            for month in sorted({month for _, month in actual})
-            if month <= until and all((figure, month) in actual and (figure, month) in simulated for figure in figures)
-        ]
+    for name, choices in KNOWN_BY.items():
+        share = name == "attendance"
+        known = [(figures, _months_with(figures, actual, simulated, until)) for figures in choices]
+        figures, months = next((one for one in known if one[1]), known[0])
         if not months:
             continue
         bounds = [[known_within(actual[figure, month]) for month in months] for figure in figures]
@@ -74,6 +77,17 @@ def drivers(actual: Actual, simulated: Simulated, until: datetime.date) -> list[
     return sorted(found, key=lambda driver: -driver.distance)
 
 
+def _months_with(
+    figures: Sequence[str], actual: Actual, simulated: Simulated, until: datetime.date
+) -> list[datetime.date]:
+    """Return the months so far of which all these figures are known."""
+    return [
+        month
+        for month in sorted({month for _, month in actual})
+        if month <= until and all((figure, month) in actual and (figure, month) in simulated for figure in figures)
+    ]
+
+
 def explained(row: Month, actual: Actual, simulated: Simulated) -> str:
     """Say which driver explains a month that left its range: the one that is furthest outside by then."""
     found = drivers(actual, simulated, row.month)
@@ -81,7 +95,9 @@ def explained(row: Month, actual: Actual, simulated: Simulated) -> str:
         return "not told: give referrals, contacts and missed contacts too"
     first = found[0]
     if first.distance <= 1:
-        return "chance: demand, staff and attendance so far lie inside, and 1 month in 10 leaves its range"
+        names = [name for name in KNOWN_BY if name in {driver.name for driver in found}]
+        lie = "lies" if len(names) == 1 else "lie"
+        return f"chance: {listed(names)} so far {lie} inside, and 1 month in 10 leaves its range"
     less = "less" if first.happened < first.median else "more"
     return f"{first.name}: {less} than projected so far"
 
@@ -91,9 +107,22 @@ def told_of(rows: Sequence[Month], actual: Actual, simulated: Simulated) -> list
     lines = []
     for month in sorted({row.month for row in rows if row.verdict != INSIDE}):
         mine = [row for row in rows if row.month == month and row.verdict != INSIDE]
-        left = ", ".join(
-            f"{row.figure.replace('_', ' ')} {published(row.happened, count)} ({count.range(row.low, row.high)})"
-            for row in mine
-        )
+        left = ", ".join(f"{row.figure.replace('_', ' ')} {_beside_range(row)}" for row in mine)
         lines.append(f"{month:%B %Y}: {left}\n  {explained(mine[0], actual, simulated)}")
     return lines
+
+
+def _beside_range(row: Month) -> str:
+    """Return what happened and the range that it left, with as many decimals as show that it did."""
+    nearest = row.low if row.verdict == BELOW else row.high
+    least, most = known_within(row.happened)
+    edge = most if row.verdict == BELOW else least
+    form = (
+        count
+        if count(edge) != count(nearest)
+        else next(
+            (finer for places in range(1, MOST_PLACES) if (finer := Form(places=places))(edge) != finer(nearest)),
+            Form(places=MOST_PLACES),
+        )
+    )
+    return f"{published(row.happened, form)} ({form.range(row.low, row.high)})"

@@ -124,6 +124,12 @@ def _inherited(**more: str) -> Iterator[None]:
 if sys.platform != "win32":  # where nothing can fork, Python has none of these
     from multiprocessing import context, forkserver, popen_forkserver, reduction, resource_tracker, spawn, util
 
+    class _Nothing:
+        """What a worker is sent that nobody waits for any more: it ends without a word as soon as it reads this."""
+
+        def __reduce__(self) -> tuple[Callable[[int], object], tuple[int]]:
+            return os._exit, (0,)
+
     class _Popen(popen_forkserver.Popen):
         def _launch(self, process_obj: BaseProcess) -> None:
             told = {
@@ -140,8 +146,12 @@ if sys.platform != "win32":  # where nothing can fork, Python has none of these
             ours = os.dup(child)  # while it is open the worker knows that this process lives
             self.finalizer = util.Finalize(self, util.close_fds, (ours, self.sentinel))  # type: ignore[attr-defined]
             with open(child, "wb", closefd=True) as pipe:
+                try:
+                    self.pid = forkserver.read_signed(self.sentinel)
+                except BaseException:  # interrupted while the server still loads: nobody else knows of this worker
+                    pipe.write(reduction.ForkingPickler.dumps(_Nothing()))
+                    raise
                 pipe.write(content.getbuffer())
-            self.pid = forkserver.read_signed(self.sentinel)
 
     class _Process(context.ForkServerProcess):
         @staticmethod
@@ -153,7 +163,7 @@ if sys.platform != "win32":  # where nothing can fork, Python has none of these
 
         Python's do, so that functions of the main script can be sent to them: a notebook's, a page's or a script
         without a guard would simulate in every worker. What workers are sent is in `sim`. The only place that reaches
-        into `multiprocessing`: `_launch` is Python's own without the main script.
+        into `multiprocessing`: `_launch` is Python's own without the main script, and sends once the worker is there.
         """
 
         Process = _Process

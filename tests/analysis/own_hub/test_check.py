@@ -7,7 +7,7 @@ import datetime
 import numpy as np
 import pytest
 
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, by_figure, compared, window
+from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, Month, by_figure, compared, window
 from analysis.own_hub.months_csv import read_actual
 from analysis.own_hub.track import drivers, explained, told_of
 from sim.config import validate
@@ -115,6 +115,36 @@ def test_a_month_outside_is_explained_by_the_driver_that_went_furthest(happened,
     assert all(row.verdict == ABOVE for row in rows)
     assert explained(rows[-1], real, model).startswith(driver)
     assert len(told_of(rows, real, model)) == len(MONTHS)
+
+
+def test_national_data_tell_of_staff_by_care_contacts():
+    """Of the template for F06: it has no contacts, which are assessments and sessions alone."""
+    model = simulated(referrals=50.0, contacts=100.0, missed=10.0, care_contacts=130.0)
+    real = actual(referrals=50.0, care_contacts=195.0, missed=15.0)
+    row = next(row for row in compared(real, model) if row.figure == "care_contacts")
+    assert explained(row, real, model) == "staff: more than projected so far"
+    assert {driver.name for driver in drivers(real, model, MONTHS[-1])} == {"demand", "staff", "attendance"}
+
+
+def test_chance_is_said_of_what_is_known_only():
+    model = simulated(referrals=50.0, waiting_for_therapy=30.0)
+    real = actual(referrals=50.0, waiting_for_therapy=90.0)
+    row = next(row for row in compared(real, model) if row.figure == "waiting_for_therapy")
+    assert explained(row, real, model).startswith("chance: demand so far lies inside")
+
+
+@pytest.mark.parametrize(
+    ("happened", "low", "high", "told"),
+    [
+        (26.0, 26.4, 53.6, "26.0 (26.4 to 53.6)"),
+        (54.0, 26.4, 53.96, "54.00 (26.40 to 53.96)"),
+        (90.0, 26.4, 53.6, "90 (26 to 54)"),
+    ],
+)
+def test_a_month_outside_is_never_shown_within_its_rounded_range(happened, low, high, told):
+    row = Month("assessment_wait_days", APRIL, happened, 40.0, low, high)
+    [line] = told_of([row], {("assessment_wait_days", APRIL): happened}, {})
+    assert f"assessment wait days {told}\n" in line
 
 
 def test_what_explains_a_month_is_told_from_the_months_up_to_it():

@@ -1,13 +1,15 @@
 import os
+import pickle
 import subprocess
 import sys
 import time
 from functools import partial
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
 
-from sim.run.processes import ONE_THREAD, compute_with_one_thread, get_ready, meanwhile, pool
+from sim.run.processes import ONE_THREAD, _Popen, _Process, compute_with_one_thread, get_ready, meanwhile, pool
 
 SCRIPT = """
 import os, signal
@@ -61,6 +63,27 @@ def test_what_is_done_meanwhile_is_done_when_it_is_over_and_its_mistakes_are_not
     assert there.read_text() == "done"
     with pytest.raises(FileNotFoundError), meanwhile(jobs, partial(os.stat, tmp_path / "nowhere")):
         pass
+
+
+@pytest.mark.unit
+def test_a_worker_that_was_still_coming_when_the_user_pressed_ctrl_c_ends_without_a_word(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    read, write = os.pipe()
+    monkeypatch.setattr(forkserver, "connect_to_new_process", lambda _: (os.dup(read), write))
+    monkeypatch.setattr(forkserver, "read_signed", _pressed)
+    with pytest.raises(KeyboardInterrupt):
+        _Popen(_Process(target=print))
+    ended: list[int] = []
+    monkeypatch.setattr(sys.modules[os._exit.__module__], "_exit", ended.append)
+    with open(read, "rb") as pipe:
+        pickle.load(pipe)
+        assert pipe.read() == b""
+    assert ended == [0]
+
+
+def _pressed(_: int) -> int:
+    raise KeyboardInterrupt
 
 
 @pytest.mark.unit
