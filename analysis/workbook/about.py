@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 from analysis.tell.book import BAND, Dresser, Look, page, tall
 from analysis.tell.wording import counted, full_date, key_words, sentence, words
 from analysis.workbook.parts import Part
+from sim.disk import scenarios_dir
 from sim.evidence import GRADES, grades_in_use
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 WIDTHS = (30, 100)
+LONGEST_TITLE = 60
 LIMITS = (
     "Waits and cost rest on assumptions of grade D, which are guesses: the sheet Assumptions names each. Differences "
     "between plans are firmer than levels.",
@@ -52,7 +54,7 @@ def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: S
     run = first.config.run
     end = run.start_date + datetime.timedelta(days=run.horizon_days - 1)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = WIDTHS
-    heading = title or (sentence(words(first.name)) if len(parts) == 1 else f"{len(parts)} plans side by side")
+    heading = title or (_title_of(first) if len(parts) == 1 else f"{len(parts)} plans side by side")
     dresser.write(sheet.cell(1, 1), heading, Look(bold=True, size=16))
     sheet.row_dimensions[1].height = 24
     rows: list[tuple[str, Any]] = [("What was simulated", None)]
@@ -84,6 +86,13 @@ def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: S
     _write(sheet, rows, dresser)
 
 
+def _title_of(part: Part) -> str:
+    """Return what a scenario of one's own says it is, if short, such as the name of a Hub; else its name."""
+    shipped = (scenarios_dir() / f"{part.config.scenario}.yaml").is_file()
+    said = part.config.purpose
+    return sentence(words(part.name)) if shipped or not said or len(said) > LONGEST_TITLE else said
+
+
 def _grades(part: Part) -> list[tuple[str, str]]:
     found = grades_in_use(part.config)
     told = {grade: f"{counted(found[grade], 'number')}: {meaning}" for grade, meaning in GRADES.items() if found[grade]}
@@ -108,6 +117,12 @@ def _write(sheet: Any, rows: Sequence[tuple[str, Any]], dresser: Dresser) -> Non
         heading = right is None
         look = Look(bold=heading, wrap=True, fill=BAND if heading else "")
         dresser.write(sheet.cell(at, 1), sentence(left), look)
-        dresser.write(sheet.cell(at, 2), sentence(right or ""), look)
+        dresser.write(sheet.cell(at, 2), _begun(right or ""), look)
         tall(sheet, at, zip((left, right), WIDTHS, strict=True))
     sheet.freeze_panes = "A2"
+
+
+def _begun(text: str) -> str:
+    """Return a text with a capital first letter, unless it begins with a key, which is written as it is."""
+    first = text.partition(" ")[0]
+    return text if set(first.rstrip(".:,")) & set("._=") else sentence(text)

@@ -6,6 +6,7 @@ import datetime
 import math
 import shutil
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -13,10 +14,13 @@ import pytest
 
 from analysis.commands import main
 from analysis.estimates.headline import FIGURES
+from analysis.runs.read_run import manifest_of
 from analysis.tell.book import Column, Dresser, new_book, table
 from analysis.tell.glossary import GLOSSARY
 from analysis.tell.wording import read_csv
 from analysis.workbook import ALWAYS
+from analysis.workbook.about import add_about
+from analysis.workbook.parts import part_of_run
 from sim.evidence import numbers_in_use
 
 pytestmark = pytest.mark.integration
@@ -114,6 +118,19 @@ def test_a_comparison_has_the_paired_differences_of_its_tables(comparison: Path)
         shown = [math.nan if row[heading] is None else row[heading] for row in told]
         assert shown == pytest.approx(kept[column].tolist(), rel=0, abs=0, nan_ok=True)
     assert [row["Verdict"] for row in told] == kept["verdict"].tolist()
+
+
+def test_the_workbook_of_ones_own_hub_has_its_name_above_it_and_keys_as_they_are_written(
+    run: Path, tmp_path: Path
+) -> None:
+    part = part_of_run(manifest_of(run, "", ""), run, "")
+    own = part.config.model_copy(update={"scenario": "my_hub_fitted", "purpose": "South West Hub"})
+    warnings = ["costs.on_costs.pension_share=0.27 lies outside its range", "lists grow"]
+    about = new_book()
+    add_about(about, [replace(part, config=own, manifest=part.manifest | {"warnings": warnings})], Dresser(), [])
+    texts = [cell.value for row in about["About"].iter_rows() for cell in row]
+    assert texts[0] == "South West Hub"
+    assert {warnings[0], "Lists grow"} <= set(texts)
 
 
 @pytest.mark.parametrize("folder", ["run", "sweep", "comparison"])
