@@ -14,6 +14,7 @@ from analysis.own_hub.doubts import doubts_of
 from analysis.own_hub.option_files import OPTION, OURS, Option, Told, tidy, written
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
+    CHANGES,
     FIRST_DAY,
     GROUPS,
     JOB_PLANS,
@@ -217,11 +218,27 @@ def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict
             f"{year.where}: no prices of {year.value} are shipped; what recruitment, set-up and care elsewhere cost is "
             f"that of {shipped.removeprefix('afc_').replace('_', '/')}"
         )
+        pay |= _unused(pay, known, filled, problems)
     tree: dict[str, Any] = {"defaults": [shipped], "pay_gbp_per_year": pay}
     for key, found in filled.settings.items():
         if key.startswith("costs."):
             put(tree, key.removeprefix("costs."), _of(found))
     return tree
+
+
+def _unused(pay: Mapping[str, Any], known: Mapping[str, Any], filled: Filled, problems: list[str]) -> dict[str, Any]:
+    """Return pay for bands that nobody has and the sheet Prices leaves out, in a year that has no pay of ours."""
+    rows = [*filled.tables[POSTS.title], *filled.tables[CHANGES.title]]
+    posts = {str(row["band"].value).lower(): row["band"] for row in rows if "band" in row}
+    missing = [band for band in known if band not in pay]
+    problems += [
+        f"{posts[band].where}: the sheet {PRICES.title} has no pay of band {band}; add a row with its pay"
+        for band in missing
+        if band in posts
+    ]
+    least = min((points["entry"].value for points in pay.values()), default=1.0)
+    told = Told(least, f"sheet {PRICES.title}: no row, and no post of this band")
+    return {band: dict.fromkeys(("entry", "mid", "top"), told) for band in missing}
 
 
 def _scenario(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:

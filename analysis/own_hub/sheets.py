@@ -183,7 +183,7 @@ POSTS = Sheet(
     "Who is funded: a row for each line of posts. Somebody whose first day you know: sheet Dated changes, post.",
     (
         Column("role", "Role", Kind.TEXT, "a row of the sheet Job plans", needed=True),
-        Column("band", "Band", Kind.TEXT, "Agenda for Change, 4 to 8d", needed=True),
+        Column("band", "Band", Kind.TEXT, "Agenda for Change, 2 to 8d", needed=True),
         Column("wte", "WTE", Kind.NUMBER, "whole-time equivalents, filled or not", needed=True),
         Column("kind", "Kind", Kind.TEXT, "choose one", LINE_KINDS, needed=True),
         Column("pay_point", "Pay point", Kind.TEXT, "empty: mid", ("entry", "mid", "top")),
@@ -232,7 +232,7 @@ PRICES = Sheet(
         Column("mid", "Middle", Kind.POUNDS, "a year", needed=True),
         Column("top", "Top", Kind.POUNDS, "a year", needed=True),
     ),
-    10,
+    12,
 )
 LISTS = Sheet(
     "Lists",

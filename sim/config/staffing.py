@@ -37,7 +37,7 @@ def _band(given: object) -> object:
     return given.strip().lower() if isinstance(given, str) else given
 
 
-Band = Annotated[Literal["4", "5", "6", "7", "8a", "8b", "8c", "8d"], BeforeValidator(_band)]
+Band = Annotated[Literal["2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d"], BeforeValidator(_band)]
 Kind = Literal["substantive", "fixed_term", "secondment", "agency", "bank"]
 TEMPORARY = ("agency", "bank")
 """Kinds of line whose people come sooner, give no notice and are paid a premium in place of on-costs."""

@@ -31,7 +31,7 @@ SKIPPED = {
     "uncertainty.parameters.*": "says from where to where a number is drawn; the number itself is changed here",
 }
 CAMPAIGNS = ("men", "minority_ethnic", "care_homes", "emergency_services")
-BANDS = ("4", "5", "6", "7", "8a", "8b", "8c", "8d")
+BANDS = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d")
 REACH = (
     "scenario=improved_reach",
     *(f"changes.{name}.to_day=100" for name in CAMPAIGNS),

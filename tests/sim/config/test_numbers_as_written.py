@@ -63,14 +63,14 @@ def test_a_band_is_taken_from_a_listed_design(tmp_path):
 def test_what_is_no_band_is_refused(refusal, band):
     [line] = refusal(**{f"{SENIOR}.band": band})
     assert line.startswith(f"{SENIOR}.band: got ") and line.endswith(
-        "must be '4', '5', '6', '7', '8a', '8b', '8c' or '8d'"
+        "must be '2', '3', '4', '5', '6', '7', '8a', '8b', '8c' or '8d'"
     )
 
 
 def test_another_price_year_needs_other_prices(refusal, hub_config, container):
     [line] = refusal(**{"costs.price_year": "2024/25"})
     assert line == (
-        "costs.price_year: got '2024/25', but the pay of band 4, 5, 6, 7, 8a, 8b, 8c, 8d is that of 2021/22: "
+        "costs.price_year: got '2024/25', but the pay of band 2, 3, 4, 5, 6, 7, 8a, 8b, 8c, 8d is that of 2021/22: "
         "write 2021/22, or give all prices of the other year in a file of your own (costs=NAME)"
     )
     pay = container()["costs"]["pay_gbp_per_year"]
