@@ -187,7 +187,7 @@ def _answer(run: BackgroundRun) -> None:
     widgets.show_table(verdicts(months), "Figures of last year beside the model's")
     st.caption(
         f"Inside: in the range of 9 in 10 of {REPLICATIONS} simulated futures. Happened and simulated are means of "
-        "months. Reproduced: as many inside as 19 of 20 right models; rough for lists."
+        f"months. Reproduced: as many inside as 19 of 20 right models; rough for lists. {checking.CANNOT_TELL}"
     )
     with st.expander("Month by month"):
         widgets.show_table(_by_month(months), "Months beside the model's")

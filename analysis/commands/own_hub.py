@@ -231,7 +231,7 @@ def _replications(config: HubConfig) -> Iterator[Replication]:
 
 
 def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts: Mapping[str, str]) -> None:
-    from analysis.own_hub.check import INSIDE, TOO_WIDE, TOO_WIDE_FROM, mean_of
+    from analysis.own_hub.check import CANNOT_TELL, INSIDE, TOO_WIDE, mean_of
     from analysis.tell.console import console, plain_table
     from analysis.tell.wording import count
     from sim.measures.months import MONTHLY
@@ -254,5 +254,4 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
         f"{verdicts[INSIDE].capitalize()}: as many inside as 19 of 20 right models; rough for lists."
     )
     if any(one.verdict == TOO_WIDE for one in checked):
-        wide = f"the ranges are on average more than {TOO_WIDE_FROM:g} times as wide as what happened"
-        shown.print(f"Cannot tell: {wide}, so that nearly anything would lie inside.")
+        shown.print(CANNOT_TELL)

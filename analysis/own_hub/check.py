@@ -35,6 +35,8 @@ FEWEST_MONTHS = 3
 TOO_WIDE_FROM = 1.5
 """A range more than so many times as wide as what happened says next to nothing: about 36 it reaches from 9 to 63.
 A choice of ours (grade D)."""
+TOO_FAR_FROM = 0.5
+"""Nor does one that holds what happened with its middle off by more than this share of it: 6 for 36. Grade D too."""
 COLUMNS = 2
 INSIDE, ABOVE, BELOW, TOO_FEW, TOO_WIDE = "inside", "above", "below", "too few", "too wide"
 VERDICTS = {
@@ -45,6 +47,10 @@ VERDICTS = {
     TOO_WIDE: "cannot tell: range too wide",
 }
 """What is said of a figure."""
+CANNOT_TELL = (
+    f"Cannot tell: ranges on average more than {TOO_WIDE_FROM:g} times as wide as what happened, or their middle off "
+    f"by more than {100 * TOO_FAR_FROM:.0f} % of it, so that months inside say little."
+)
 
 
 class Month(NamedTuple):
@@ -97,7 +103,9 @@ class FigureChecked(NamedTuple):
         if self.months < FEWEST_MONTHS:
             return TOO_FEW
         if self.inside >= self.expected:
-            return TOO_WIDE if self.width > TOO_WIDE_FROM * self.happened else INSIDE
+            off = abs(self.simulated - self.happened)
+            wide = self.width > TOO_WIDE_FROM * self.happened or off > TOO_FAR_FROM * self.happened
+            return TOO_WIDE if wide else INSIDE
         return ABOVE if self.happened > self.simulated else BELOW
 
 

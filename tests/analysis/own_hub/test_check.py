@@ -7,7 +7,18 @@ import datetime
 import numpy as np
 import pytest
 
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, Month, by_figure, compared, window
+from analysis.own_hub.check import (
+    ABOVE,
+    BELOW,
+    INSIDE,
+    TOO_FEW,
+    TOO_WIDE,
+    TOO_WIDE_FROM,
+    Month,
+    by_figure,
+    compared,
+    window,
+)
 from analysis.own_hub.months_csv import read_actual
 from analysis.own_hub.track import drivers, explained, told_of
 from sim.config import validate
@@ -87,6 +98,15 @@ def test_a_range_that_holds_nearly_anything_reproduces_nothing(spread, verdict):
     model = {("waiting_for_therapy", month): np.abs(values) for month, values in futures(36.0, spread).items()}
     [checked] = by_figure(compared(actual(waiting_for_therapy=36.0), model))
     assert [checked.inside, checked.verdict] == [len(MONTHS), verdict]
+
+
+def test_a_model_at_a_sixth_of_what_happened_reproduces_nothing_though_every_month_lies_inside():
+    """As a list of 6 in the middle of futures, and now and then of 50, beside one of 36."""
+    often, seldom = np.full(180, 6.0), np.full(20, 50.0)
+    model = {("waiting_for_assessment", month): np.concatenate([often, seldom]) for month in MONTHS}
+    [checked] = by_figure(compared(actual(waiting_for_assessment=36.0), model))
+    assert checked.width < TOO_WIDE_FROM * checked.happened
+    assert [checked.inside, checked.verdict] == [len(MONTHS), TOO_WIDE]
 
 
 def test_what_lies_outside_the_widest_range_is_not_reproduced_all_the_same():
