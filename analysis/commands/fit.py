@@ -137,7 +137,7 @@ def _print_written(folder: Path, path: str, older: Option | None, verdict: Verdi
     from analysis.own_hub.fitted import NAME
 
     if verdict and not verdict.improves:
-        print(f"\nWritten all the same, to look at and not to rely on: {folder / path}")
+        print(f"\nWritten anyway, to look at and not to rely on: {folder / path}")
     else:
         print(
             f"\nWritten: {folder / path}; use it with\n\n  hub --config-dir {shlex.quote(str(folder))} scenario={NAME}"

@@ -25,7 +25,7 @@ def rerun(arguments: list[str]) -> int:
         "rerun",
         "Run again what the manifest of a run or sweep says, with the same people, and compare the results.",
         "The configuration is that of the manifest, whatever the files say now. A cell of a sweep is a run.\n"
-        "Every future is simulated anew, none is taken from the store.",
+        "Every future is simulated again, none is taken from the store.",
     )
     parser.add_argument(ARGUMENT, type=Path, help="of a run, of a sweep, or of one cell of a sweep")
     parser.takes("--out", required=True)
@@ -90,7 +90,7 @@ def _sweep(sweep: dict[str, Any], args: argparse.Namespace) -> int:
 
 def _tell(held: dict[str, Held], changed: list[str], folder: Path) -> int:
     """Say what came out the same and what did not, and return the exit status."""
-    print("\nEvery future was simulated anew; none came from the store.")
+    print("\nEvery future was simulated again; none came from the store.")
     if changed:
         print(f"Since {folder} was run these have changed: {'; '.join(changed)}.")
     for cell, found in held.items():

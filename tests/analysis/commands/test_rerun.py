@@ -61,7 +61,7 @@ def test_a_rerun_simulates_anew_and_is_not_held_against_what_the_store_has_kept(
     assert again(tmp_path / "run", tmp_path) == 0
     told = capsys.readouterr().out
     assert "came from the store" not in told.replace("none came from the store", "")
-    assert "Every future was simulated anew; none came from the store." in told
+    assert "Every future was simulated again; none came from the store." in told
     assert f"Every measure is as in {tmp_path / 'run'}." in told
     assert json.loads((tmp_path / "again" / "manifest.json").read_text())["replications_from_store"] == 0
     assert before and sorted((tmp_path / "store").rglob("*")) == before

@@ -202,7 +202,7 @@ def test_a_fit_that_does_not_help_says_so_first_is_written_and_not_recommended(f
     assert fit(folder) == 1
     told = capsys.readouterr().out
     advice, measure = told.index("Keep scenario=my_hub: "), told.index("in halves of the range before the fit")
-    assert advice < measure < told.index("Held out") < told.index("Written all the same, to look at")
+    assert advice < measure < told.index("Held out") < told.index("Written anyway, to look at")
     assert "scenario=my_hub_fitted\n" not in told
     assert "# Keep scenario=my_hub: " in (folder / "scenario" / "my_hub_fitted.yaml").read_text()
 
