@@ -74,7 +74,8 @@ def _sweep(sweep: dict[str, Any], args: argparse.Namespace) -> int:
         place = args.FOLDER / cell.folder
         own = manifest_of(place, "run the sweep again", ARGUMENT)
         config = config_again(own, place, cell.cell, ARGUMENT, args.jobs)
-        cells.append((CellRun(cell.cell, config, args.out / cell.folder, cell.levers, together=True), place))
+        named = (cell.levers, cell.plan, cell.world, tuple(cell.decisions))
+        cells.append((CellRun(cell.cell, config, args.out / cell.folder, *named, together=True), place))
         changed += what_changed(own)
     if not cells:
         raise HubError(f"{ARGUMENT}: got {args.FOLDER}, which has no finished cell; {MANIFEST} lists them")
