@@ -38,6 +38,8 @@ PARTS = ("population", "demand", "staffing", "costs")
 ROUNDING, ROUNDED_SHARES = 1e-9, 0.005
 """How far shares may be from the whole: in sums of ours, and as somebody rounds them."""
 MOST_MONTHS = 120
+NAMELESS = "the_"
+"""Key of a name without a letter or digit."""
 
 
 def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
@@ -75,6 +77,8 @@ def _named(rows: list[Row], known: Mapping[str, Any], problems: list[str]) -> di
     for row in rows:
         name = row["name"]
         key = ours.get(str(name.value).casefold()) or key_of(str(name.value))
+        if key == NAMELESS:
+            problems.append(f"{name.where}: got '{name.value}'; a name needs a letter or a digit")
         if key in found:
             problems.append(
                 f"{name.where}: '{name.value}' and '{found[key]['name'].value}' are too much alike; rename one"

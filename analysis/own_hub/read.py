@@ -76,8 +76,6 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
                 f"; rename {near} to it" if (near := closest(title, others)) else "; hub new writes a workbook with it"
             )
             problems.append(f"{name}: the sheet {title} is missing{near}")
-    if problems:
-        raise ConfigProblem(problems)
     known = {folded(title) for title in (READ_ME, *wanted)}
     remarks += [
         f"{name}, sheet {title}: not read, as it is not one of {', '.join(wanted)}"
@@ -88,7 +86,7 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
     for page in book.worksheets:
         if page.max_row <= MOST_ROWS and page.max_column <= MOST_COLUMNS:  # more is told of with the sheet
             problems += digits_of_people(name, page)
-    settings = reader.settings(book[titles[folded(HUB)]])
+    settings = reader.settings(book[titles[folded(HUB)]]) if folded(HUB) in titles else {}
     tables = {
         sheet.title: reader.table(book[titles[folded(sheet.title)]], sheet) if folded(sheet.title) in titles else []
         for sheet in TABLES
@@ -163,10 +161,7 @@ class _Reader:
             return {}
         labels: dict[str, int] = {}
         for row in range(1, page.max_row + 1):
-            label = folded(page.cell(row, 1).value or "")
-            if label in labels and label:
-                continue
-            labels[label] = row
+            labels.setdefault(folded(page.cell(row, 1).value or ""), row)
         found: dict[str, Found] = {}
         for chapter in CHAPTERS:
             for setting in chapter.settings:
@@ -281,6 +276,9 @@ class _Reader:
             return None
         where = self.where(page, row, place)
         if cell.data_type == "f" or not isinstance(given, str | int | float | datetime.date | bool):
+            if isinstance(given, datetime.time):
+                self.problems.append(f"{where}: {column.heading}: got the time {given:%H:%M}; type {column.kind.value}")
+                return None
             shown = given if isinstance(given, str) else getattr(given, "text", "a formula")
             self.problems.append(
                 f"{where}: got the formula {str(shown)[:40]}; type its value (Copy, Paste Special, Values)"

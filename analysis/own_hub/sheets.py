@@ -177,13 +177,14 @@ GROUPS = Sheet(
     ),
     20,
 )
+BANDS = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d")
 LINE_KINDS = ("substantive", "fixed_term", "secondment", "agency", "bank")
 POSTS = Sheet(
     "Posts",
     "Who is funded: a row for each line of posts. Somebody whose first day you know: sheet Dated changes, post.",
     (
         Column("role", "Role", Kind.TEXT, "a row of the sheet Job plans", needed=True),
-        Column("band", "Band", Kind.TEXT, "Agenda for Change, 2 to 8d", needed=True),
+        Column("band", "Band", Kind.TEXT, "Agenda for Change, 2 to 8d", BANDS, needed=True),
         Column("wte", "WTE", Kind.NUMBER, "whole-time equivalents, filled or not", needed=True),
         Column("kind", "Kind", Kind.TEXT, "choose one", LINE_KINDS, needed=True),
         Column("pay_point", "Pay point", Kind.TEXT, "empty: mid", ("entry", "mid", "top")),
@@ -227,7 +228,7 @@ PRICES = Sheet(
     "Prices",
     "Basic pay a year, at the prices of the price year on the sheet Hub.",
     (
-        Column("name", "Band", Kind.TEXT, "Agenda for Change", needed=True),
+        Column("name", "Band", Kind.TEXT, "Agenda for Change", BANDS, needed=True),
         Column("entry", "Entry", Kind.POUNDS, "a year", needed=True),
         Column("mid", "Middle", Kind.POUNDS, "a year", needed=True),
         Column("top", "Top", Kind.POUNDS, "a year", needed=True),
@@ -285,7 +286,7 @@ CHANGES = Sheet(
         Column("wte", "WTE", Kind.NUMBER, "of a post, or on maternity leave"),
         Column("share", "Share funded", Kind.SHARE, "funding: of all posts as on the sheet Posts"),
         Column("times", "Times as much", Kind.NUMBER, "sickness absence, or in a wave referrals"),
-        Column("band", "Band", Kind.TEXT, "of a post"),
+        Column("band", "Band", Kind.TEXT, "of a post", BANDS),
         Column("contract", "Kind", Kind.TEXT, "of a post", LINE_KINDS),
         Column("note", "Note", Kind.TEXT, "why; changes nothing"),
     ),

@@ -90,6 +90,35 @@ def test_what_is_no_month_is_told_how_a_month_is_written(text):
         month_of(text)
 
 
+def test_a_missing_sheet_and_a_wrong_band_are_told_with_every_other_mistake(filled_in):
+    def change(book):
+        book.remove(book["Months"])
+        book["Posts"]["B6"], book["Posts"]["C7"], book["Prices"]["A7"] = "9", "two", "VSM"
+        book["Hub"]["B13"] = datetime.time(8, 30)
+
+    with pytest.raises(ConfigProblem) as refused:
+        read_workbook(filled_in(change=change))
+    said = str(refused.value)
+    assert all(
+        told in said
+        for told in (
+            "the sheet Months is missing",
+            "sheet Posts, cell B6: Band: got '9'; choose one of 2, 3",
+            "sheet Posts, cell C7: WTE: got 'two'",
+            "sheet Prices, cell A7: Band: got 'VSM'",
+            "sheet Hub, cell B13: Minutes with the client in an assessment: got the time 08:30",
+        )
+    ), said
+    assert len(refused.value.lines) == 5
+
+
+def test_a_group_without_a_letter_is_refused_with_its_cell(filled_in, refusal_of):
+    lines = refusal_of(filled_in({"Staff groups!A6": "\N{HOSPITAL}"}))
+    assert any(
+        "sheet Staff groups, cell A6: got '\N{HOSPITAL}'; a name needs a letter or a digit" in line for line in lines
+    )
+
+
 def test_a_group_called_yes_is_refused_with_its_cell(filled_in):
     with pytest.raises(ConfigProblem) as refused:
         read_workbook(filled_in({"Staff groups!A6": True}))
