@@ -14,6 +14,7 @@ from analysis.own_hub.doubts import doubts_of
 from analysis.own_hub.option_files import OPTION, OURS, Option, Told, tidy, written
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
+    ALL_ON_COSTS,
     CHANGES,
     FIRST_DAY,
     GROUPS,
@@ -225,8 +226,16 @@ def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict
         pay |= _unused(pay, known, filled, problems)
     tree: dict[str, Any] = {"defaults": [shipped], "pay_gbp_per_year": pay}
     for key, found in filled.settings.items():
-        if key.startswith("costs."):
+        if key.startswith("costs.") and key != ALL_ON_COSTS.key:
             put(tree, key.removeprefix("costs."), _of(found))
+    if (all_in_one := filled.settings.get(ALL_ON_COSTS.key)) is not None:
+        pension = min(filled.settings["costs.on_costs.pension_share"].value, all_in_one.value)
+        tree["on_costs"] = {
+            "national_insurance_share": Told(tidy(all_in_one.value - pension), f"{all_in_one.where}: without pension"),
+            "national_insurance_threshold_gbp_per_year": Told(0.0, all_in_one.where),
+            "pension_share": Told(pension, all_in_one.where),
+            "apprenticeship_levy_share": Told(0.0, all_in_one.where),
+        }
     return tree
 
 

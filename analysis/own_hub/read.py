@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.own_hub.outside import beside, digits_of_people, typed_over_default
-from analysis.own_hub.sheets import CHAPTERS, HUB, HUB_COLUMNS, READ_ME, TABLES, Column, Sheet
+from analysis.own_hub.sheets import ALL_ON_COSTS, CHAPTERS, HUB, HUB_COLUMNS, READ_ME, TABLES, Column, Sheet
 from analysis.own_hub.typed import folded, typed
 from sim.errors import ConfigProblem, HubError, closest, one_line
 
@@ -166,6 +166,8 @@ class _Reader:
         for chapter in CHAPTERS:
             for setting in chapter.settings:
                 row = labels.get(folded(setting.label), 0)
+                if setting is ALL_ON_COSTS and not (row and page.cell(row, 2).value):
+                    continue
                 if not row:
                     self.problems.append(
                         f"{self.file}, sheet {page.title}: the row '{setting.label}' is missing; write it into column A"

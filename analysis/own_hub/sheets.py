@@ -72,6 +72,8 @@ MONTHS_AHEAD = Setting("run.horizon_days", "Months to look ahead", Kind.WHOLE)
 """Written in months; the configuration counts days."""
 FIRST_DAY = Setting("run.start_date", "First day that is simulated: the date of your lists", Kind.DATE)
 UPRATED_TO = Setting("costs.uprated_to", "Financial year whose prices you want, that one or later", Kind.TEXT)
+ALL_ON_COSTS = Setting("costs.on_costs", "All on-costs in one number, in place of the three above", Kind.SHARE)
+"""Empty, and missing in workbooks of before, unless a trust knows no more."""
 CHAPTERS = (
     Chapter("The Hub and the time", (NAME, FIRST_DAY, MONTHS_AHEAD)),
     Chapter(
@@ -141,6 +143,7 @@ CHAPTERS = (
                 Kind.POUNDS,
             ),
             Setting("costs.on_costs.pension_share", "Employer's pension contribution", Kind.SHARE),
+            ALL_ON_COSTS,
             Setting("costs.agency_premium_share", "Agency staff cost more by", Kind.SHARE),
             Setting("costs.bank_premium_share", "Bank staff cost more by", Kind.SHARE),
             Setting("costs.overhead_share", "Overheads of the host, of staff cost", Kind.SHARE),

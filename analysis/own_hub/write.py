@@ -220,7 +220,7 @@ def _default(setting: Setting, values: Mapping[str, Any], config: Mapping[str, A
         return first_day
     if setting is UPRATED_TO:
         return max(str(values["costs.price_year"]), financial_year_of(first_day))
-    return values[setting.key]
+    return values.get(setting.key)
 
 
 def _source(known: EvidenceRow | None) -> str:

@@ -7,6 +7,7 @@ import pytest
 from analysis.own_hub.imported import checked
 from analysis.own_hub.options import options_of
 from analysis.own_hub.read import read_workbook
+from analysis.tell.input_warnings import input_warnings
 
 pytestmark = pytest.mark.unit
 
@@ -41,3 +42,16 @@ def test_a_post_whose_band_has_no_pay_in_a_year_of_ones_own_is_refused(filled_in
     assert any("sheet Posts, cell B6: the sheet Prices has no pay of band 3; add a row" in line for line in lines), (
         lines
     )
+
+
+def test_on_costs_in_one_number_are_what_every_pound_of_pay_costs_more_and_warn_of_nothing(filled_in, defaults):
+    def change(book):
+        page = book["Hub"]
+        [row] = [n for n in range(1, page.max_row + 1) if str(page.cell(n, 1).value).startswith("All on-costs")]
+        page.cell(row, 2).value = "27%"
+
+    config = checked(options_of(read_workbook(filled_in(change=change)), defaults))
+    costs = config.costs.on_costs
+    shares = costs.national_insurance_share + costs.pension_share + costs.apprenticeship_levy_share
+    assert (round(shares, 9), costs.national_insurance_threshold_gbp_per_year) == (0.27, 0)
+    assert not [warning.sentence for warning in input_warnings(config) if "on_costs" in warning.sentence]
