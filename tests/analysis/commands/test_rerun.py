@@ -124,7 +124,7 @@ def test_a_comparison_or_sizing_says_what_to_do_instead(file, told, tmp_path, ca
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "holds no manifest.json"), ("{", "is damaged"), ('{"cells": []}', "none is finished"), ("{}", "no cells")],
+    [(None, "holds no manifest.json"), ("{", "is damaged"), ('{"cells": []}', "no finished cell"), ("{}", "no cells")],
 )
 def test_a_folder_that_is_no_run_is_refused(content, told, tmp_path, capsys):
     (tmp_path / "odd").mkdir()
