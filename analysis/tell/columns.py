@@ -35,15 +35,27 @@ NAMES: dict[str, Meaning] = {
 }
 """What many files share."""
 INTERVAL: dict[str, Meaning] = {
-    "estimate": (OWN, "mean over replications; of a ratio, sums of numerators over sums of denominators"),
-    "low": (OWN, "lower end of the 95% interval of the estimate"),
+    "estimate": (
+        OWN,
+        "mean over replications; of a ratio, sums of numerators over sums of denominators; of the median and the 90th "
+        "percentile of waits, that of everybody seen in all replications together",
+    ),
+    "low": (
+        OWN,
+        "lower end of the 95% interval of the estimate; of a median or 90th percentile whole replications are "
+        "resampled, and with fewer than 20 it is that of t over up to ten groups of them",
+    ),
     "high": (OWN, "upper end of that interval"),
     "range_low": (OWN, "5th percentile of the replications: 9 in 10 futures lie above it and below the next"),
     "range_high": (OWN, "95th percentile of the replications"),
     "replications": ("", "replications in which the figure has a value"),
 }
 DIFFERENCE: dict[str, Meaning] = {
-    "difference": (OWN, "plan less baseline, mean over pairs of replications"),
+    "difference": (
+        OWN,
+        "plan less baseline, mean over pairs of replications; of ratios, medians and 90th percentiles, that of the "
+        "estimates of all replications together, linearised for the interval",
+    ),
     "low": (OWN, "lower end of the 95% interval of the difference"),
     "high": (OWN, "upper end of that interval"),
     "p": ("", "p of the paired t test"),
