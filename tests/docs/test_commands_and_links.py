@@ -49,10 +49,19 @@ def asked(monkeypatch):
     return found
 
 
+def write_files_of(page, folder):
+    """Write each file that a page shows: its name in the line before the block."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, content in re.findall(r"`([\w/]+\.yaml)`[^`]*\n\n```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, encoding="utf-8")
+
+
 @pytest.mark.integration
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs_in_its_order(page, tmp_path, monkeypatch, asked, capsys):
     monkeypatch.chdir(tmp_path)
+    write_files_of(page, tmp_path)
     found = commands(page)
     assert found
     for command in found:
