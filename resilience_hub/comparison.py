@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from resilience_hub.configuration import Configuration, Progress
-from resilience_hub.shown import as_written, drawn, progress
+from resilience_hub.shown import as_written, copied, drawn, progress
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -132,7 +132,8 @@ class Comparison:
 
     _found: Compared
 
-    @cached_property
+    @property
+    @copied
     def differences(self) -> pd.DataFrame:
         """The figures that decide and others, one row for each plan and figure in its `unit`.
 
@@ -145,7 +146,8 @@ class Comparison:
 
         return pd.DataFrame(headline_rows(self._found))
 
-    @cached_property
+    @property
+    @copied
     def levels(self) -> pd.DataFrame:
         """Every plan's own estimates: `plan` and the columns of `Results.measures`."""
         import pandas as pd
@@ -154,7 +156,8 @@ class Comparison:
         levels = pd.concat([table.assign(plan=plan) for plan, table in each], ignore_index=True)
         return levels[["plan", *levels.columns[:-1]]]
 
-    @cached_property
+    @property
+    @copied
     def choice(self) -> pd.DataFrame:
         """Which plans may be the best, which no other beats on cost and wait, and how often each meets the standard."""
         import pandas as pd
@@ -163,7 +166,8 @@ class Comparison:
 
         return pd.DataFrame(choice_rows(self._found))
 
-    @cached_property
+    @property
+    @copied
     def equity(self) -> pd.DataFrame:
         """Every group's level, its gap to the reference group, and how each plan changes that gap."""
         from analysis.comparison.taken_apart import equity_table

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from resilience_hub.configuration import Configuration, Progress
-from resilience_hub.shown import as_written, drawn, progress
+from resilience_hub.shown import as_written, copied, drawn, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,8 @@ class Results:
         """How many replications there are."""
         return len(self._replications)
 
-    @cached_property
+    @property
+    @copied
     def measures(self) -> pd.DataFrame:
         """Every measure, as `summary.csv` holds it.
 
@@ -64,7 +65,8 @@ class Results:
         per_draw = self.configuration.checked.uncertainty.replications_per_draw
         return estimates_of(self.table("measures"), self.table("waits"), per_draw)
 
-    @cached_property
+    @property
+    @copied
     def waits(self) -> pd.DataFrame:
         """How long people wait: one row for each stage, dimension and group (`all` for everyone).
 
@@ -83,7 +85,8 @@ class Results:
         table.insert(3, "standard_days", table["stage"].map({name: each.days for name, each in standards.items()}))
         return table
 
-    @cached_property
+    @property
+    @copied
     def lists(self) -> pd.DataFrame:
         """The lists of the Hub by date: one row for each stage and week.
 
@@ -117,7 +120,8 @@ class Results:
             parts.append(pd.DataFrame(columns))
         return pd.concat(parts, ignore_index=True).astype({"date": "datetime64[s]"})
 
-    @cached_property
+    @property
+    @copied
     def cost(self) -> pd.DataFrame:
         """What the Hub costs a year by kind, the dearest first after the total.
 
@@ -135,7 +139,8 @@ class Results:
         table = pd.DataFrame([(kind, *found) for kind, found in kinds.items()], columns=columns)
         return table.assign(price_year=config.costs.price_year)
 
-    @cached_property
+    @property
+    @copied
     def warnings(self) -> list[str]:
         """What is to be remarked, a sentence each, as `hub` does under its table."""
         from analysis.tell.warnings import warnings_of
@@ -157,7 +162,7 @@ class Results:
         if name not in self._tables:
             known = list(self._replications[0].tables)
             raise HubError(f"table: got {name}; {nearest(name, known)} (run.keep asks for others)")
-        return self._tables[name]
+        return self._tables[name].copy()
 
     @cached_property
     def _tables(self) -> dict[str, pd.DataFrame]:

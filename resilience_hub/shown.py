@@ -6,17 +6,35 @@ import html
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.figure import Figure
 
     from resilience_hub.configuration import Progress
     from sim.run.experiment import Told
 
+Owner = TypeVar("Owner")
+Table = TypeVar("Table", bound="pd.DataFrame | list[str]")
 CELL = "text-align:left;vertical-align:top;white-space:normal"
 BETWEEN_SECONDS = 0.2
 """Between two times that a notebook is told how far it is."""
+
+
+def copied(made: Callable[[Owner], Table]) -> Callable[[Owner], Table]:
+    """Make a table once and hand out copies of it: whoever changes theirs changes nobody else's."""
+
+    @wraps(made)
+    def copy(owner: Owner) -> Table:
+        kept = vars(owner)
+        if (name := f"_{made.__name__}") not in kept:
+            kept[name] = made(owner)
+        own: Table = kept[name].copy()
+        return own
+
+    return copy
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

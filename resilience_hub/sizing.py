@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from resilience_hub.configuration import Configuration
-from resilience_hub.shown import as_written, drawn
+from resilience_hub.shown import as_written, copied, drawn
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -78,7 +78,8 @@ class Sizing:
 
         return None if self._answer.plan is None else float(cost_gbp(self._answer.menu, self._answer.plan))
 
-    @cached_property
+    @property
+    @copied
     def plan(self) -> pd.DataFrame:
         """Whom to ask for: `role`, `contract`, `ask_on` (a date), `wte`, `cost_gbp`; no rows without a plan."""
         import pandas as pd

@@ -54,6 +54,15 @@ def test_every_table_is_that_of_the_command(result, of_the_command):
         pd.testing.assert_frame_equal(ours.astype(theirs.dtypes.to_dict()), theirs)
 
 
+def test_whoever_changes_a_table_of_theirs_changes_no_other(result):
+    for take in (lambda: result.measures, lambda: result.waits, lambda: result.cost, lambda: result.table("weekly")):
+        theirs, before = take(), take()
+        theirs[theirs.columns[-1]] = 0
+        pd.testing.assert_frame_equal(take(), before)
+    result.warnings.append("of their own")
+    assert "of their own" not in result.warnings
+
+
 def test_the_summary_is_the_one_that_the_command_prints(result, of_the_command):
     printed = of_the_command.with_suffix(".txt").read_text(encoding="utf-8")
     assert printed.startswith(str(result))
