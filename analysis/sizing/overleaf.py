@@ -19,6 +19,8 @@ from sim.calendar import date_of
 
 CONFIDENCE = 0.95
 CHEAPEST = "the cheapest found"
+FEWEST_TO_CLEAR = 20
+"""Futures of each trial from which it is said that nothing breaks a plan; fewer only show what does."""
 
 
 class ListRow(NamedTuple):
@@ -73,22 +75,30 @@ class PlanRow(NamedTuple):
     def broken_by(self, assurance: float) -> str:
         """Return what makes it hold in fewer futures than was asked for, the worst first, in words."""
         broken = sorted((t for t in self.breaks if t.met < assurance * t.of), key=lambda trial: trial.met / trial.of)
-        return listed([f"{trial.name} ({trial.met} of {trial.of})" for trial in broken]) if broken else "none of these"
+        if broken:
+            return listed([f"{trial.name} ({trial.met} of {trial.of})" for trial in broken])
+        fewest = min((trial.of for trial in self.breaks), default=0)
+        return "none of these" if fewest >= FEWEST_TO_CLEAR else f"not known: {fewest} futures each are too few"
 
 
 def plan_rows(answer: Answer, stress: Stress) -> list[PlanRow]:
-    """Return the cheapest plan and those of other kinds, cheapest first; empty where no other kind was found."""
+    """Return the cheapest plan and those of other kinds, cheapest first; empty where no other kind was found.
+
+    A plan found again as another kind has been simulated in other futures: it stands here once, under its first name.
+    """
     if answer.plan is None or not stress.others:
         return []
     weeks = answer.question.card.slip_weeks
     late = tuple(trial for late, trial in stress.late if late == weeks)
     proof = answer.certificates[-1]
     rows = [_row(answer, CHEAPEST, answer.plan, (proof.met, proof.of), (*stress.breaks, *late))]
-    rows += [
-        _row(answer, other.name, other.plan, (other.as_planned.met, other.as_planned.of), other.breaks)
-        for other in stress.others
-    ]
-    return sorted(rows, key=lambda row: row.cost_gbp)
+    seen = {answer.plan}
+    for other in stress.others:
+        if other.plan not in seen:
+            held = other.as_planned.met, other.as_planned.of
+            rows.append(_row(answer, other.name, other.plan, held, other.breaks))
+            seen.add(other.plan)
+    return sorted(rows, key=lambda row: row.cost_gbp) if len(rows) > 1 else []
 
 
 def _row(answer: Answer, name: str, plan: Plan, held: tuple[int, int], breaks: tuple[Trial, ...]) -> PlanRow:

@@ -88,5 +88,8 @@ def _stress(question: Question, plan: Plan) -> Stress:
         without={goal.stage: course(18.0) for goal in goals},
         lists=tuple(ListAfter(f"for {name}", 20.0, 90.0, 41.0, 70.0, 33, FUTURES) for name in SHOWN),
         idle_lists=tuple(ListAfter(f"for {name}", 20.0, 410.0, 99.0, None, 2, FUTURES) for name in SHOWN),
-        others=tuple(TestedPlan(kind, plan, planned, breaks) for kind in ("agency alone", "no agency", "all at once")),
+        others=tuple(
+            TestedPlan(kind, (tuple(units + n for units in plan[0]), *plan[1:]), planned, breaks)
+            for n, kind in enumerate(("agency alone", "no agency", "all at once"), start=1)
+        ),
     )

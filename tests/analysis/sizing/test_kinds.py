@@ -64,7 +64,18 @@ def test_what_breaks_a_plan_is_what_leaves_it_below_the_rate_that_was_asked_for(
     assert answer.question.target.assurance == 0.8  # 32 of 40
     assert row.broken_by(0.8).startswith("every decision 4 weeks later")
     assert row._replace(breaks=breaks).broken_by(0.8) == "hiring (12 of 40) and demand (30 of 40)"
-    assert row._replace(breaks=()).broken_by(0.8) == "none of these"
+    assert row._replace(breaks=(Trial("demand", shares, 32),)).broken_by(0.8) == "none of these"
+    assert row._replace(breaks=(Trial("demand", shares[:10], 10),)).broken_by(0.8).startswith("not known: 10 futures")
+
+
+@pytest.mark.unit
+def test_a_plan_found_again_as_another_kind_has_one_line_and_one_verdict(surge):
+    answer, shown = surge
+    first = shown.others[0]
+    again = replace(first, name="again"), replace(first, name="the cheapest again", plan=answer.plan)
+    rows = plan_rows(answer, replace(shown, others=(first, *again)))
+    assert [row.name for row in rows] == ["the cheapest found", first.name]
+    assert plan_rows(answer, replace(shown, others=again[1:])) == []
 
 
 @pytest.mark.unit
