@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.comparison.compare import Comparison as Compared
     from analysis.comparison.read_sweep import Sweep
+    from resilience_hub.results import Results
 
 FigureName = Literal["overview", "cost_and_waits", "differences", "lists", "equity", "cost"]
 FEWEST = 2
@@ -29,7 +30,7 @@ NOT_COMPARED = ("precision", "keep")
 
 
 def compare(
-    plans: Mapping[str, Configuration],
+    plans: Mapping[str, Configuration | Results],
     baseline: str | None = None,
     replications: int | None = None,
     stage: str | None = None,
@@ -42,7 +43,8 @@ def compare(
     Parameters
     ----------
     plans
-        Two or more configurations by the name that each is to have. They must agree in seed, time, opening, standards
+        Two or more configurations by the name that each is to have; of results, what was simulated is simulated again
+        or found in the store. They must agree in seed, time, opening, standards
         and the way parameters are drawn.
     baseline
         The name of the plan that the others are compared with; the first if not given.
@@ -63,7 +65,7 @@ def compare(
     from analysis.comparison.compare import compare as compared
     from sim.errors import HubError, nearest
 
-    named = dict(plans)
+    named = _by_name(plans)
     if len(named) < FEWEST:
         raise HubError(f"plans: got {len(named)}; give two configurations or more, each by a name")
     first = baseline if baseline is not None else next(iter(named))
@@ -75,6 +77,22 @@ def compare(
     same = {name: plan._with(number, processes) for name, plan in named.items()}
     delta = None if delta_points is None else delta_points / 100
     return Comparison(compared(_simulated(same, first, progress), first, stage, delta))
+
+
+def _by_name(plans: object) -> dict[str, Configuration]:
+    """Return the configurations by name; HubError for what is none."""
+    from resilience_hub.results import Results
+    from sim.errors import HubError
+
+    if not isinstance(plans, Mapping):
+        told = 'give each plan a name, as compare({"As now": a, "More": b})'
+        raise HubError(f"plans: got a {type(plans).__name__}; {told}")
+    named = {name: plan.configuration if isinstance(plan, Results) else plan for name, plan in plans.items()}
+    for name, plan in named.items():
+        if not isinstance(name, str) or not isinstance(plan, Configuration):
+            told = "give a configuration that load() returns, by a name in quotes"
+            raise HubError(f"plans: got {name!r}: a {type(plan).__name__}; {told}")
+    return named
 
 
 def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progress) -> Sweep:

@@ -56,7 +56,7 @@ def load(*overrides: str, folder: str | PathLike[str] | None = None, **values: A
     HubError
         With one line for each thing that is wrong: the key, what was given, and what would be right.
     """
-    asked = [*overrides, *_written(values)]
+    asked = [*_texts(overrides), *_written(values)]
     where = None if folder is None else str(folder)
     if where is not None and not any(text.startswith("scenario=") for text in asked):
         asked = [*_only_scenario(where), *asked]
@@ -120,7 +120,7 @@ class Configuration:
 
         A key that was set before is set again; all other changes stay.
         """
-        return self.composed([*self.overrides, *overrides, *_written(values)], self.folder)
+        return self.composed([*self.overrides, *_texts(overrides), *_written(values)], self.folder)
 
     @property
     def scenario(self) -> str:
@@ -200,7 +200,7 @@ class Configuration:
         """
         from resilience_hub.sizing import size
 
-        return size(self._with(None, processes), [*overrides, *_written(values)], progress)
+        return size(self._with(None, processes), [*_texts(overrides), *_written(values)], progress)
 
     def _with(self, replications: int | None, processes: int | None) -> Configuration:
         asked = {"run.replications": replications, "run.jobs": processes}
@@ -241,6 +241,18 @@ def _only_scenario(folder: str) -> list[str]:
 
     found = [file.stem for file in sorted(Path(folder).glob("scenario/*.yaml"))]
     return [f"scenario={_value(found[0])}"] if len(found) == 1 else []
+
+
+def _texts(overrides: Iterable[Any]) -> list[str]:
+    """Return overrides as they are; HubError for one that is no text, as a dictionary."""
+    from sim.errors import HubError
+
+    asked = list(overrides)
+    if other := next((type(one).__name__ for one in asked if not isinstance(one, str)), None):
+        raise HubError(
+            f'overrides: got a {other}; give keywords, as demand__multiplier=1.2, or "demand.multiplier=1.2"'
+        )
+    return asked
 
 
 def _written(values: Mapping[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import resilience_hub as hub
@@ -64,6 +65,29 @@ def test_plans_that_are_no_pairs_are_refused_before_anything_is_drawn(plans, cha
 def test_one_plan_alone_cannot_be_compared(plans):
     with pytest.raises(hub.HubError, match="plans: got 1; give two configurations or more"):
         hub.compare({"alone": plans["baseline,senior_led"]})
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda one: [one, one], "plans: got a list; give each plan a name"),
+        (lambda one: {"a": one, "b": "mixed_skill"}, "plans: got 'b': a str; give a configuration that load"),
+        (lambda one: {1: one, 2: one}, "plans: got 1: a Configuration; give a configuration that load"),
+    ],
+)
+def test_what_is_no_plan_by_name_is_refused_with_what_to_give(plans, make, told):
+    with pytest.raises(hub.HubError) as problem:
+        hub.compare(make(plans["baseline,senior_led"]), progress=False)
+    assert str(problem.value).startswith(told)
+
+
+def test_results_are_compared_by_what_was_simulated(plans):
+    first, second = plans.values()
+    results = {"a": first.simulate(2, progress=False), "b": second.simulate(2, progress=False)}
+    found = hub.compare(results, progress=False)
+    pd.testing.assert_frame_equal(
+        found.differences, hub.compare({"a": first, "b": second}, replications=2, progress=False).differences
+    )
 
 
 def test_reaching_more_people_is_a_plan_and_growing_demand_a_scenario(plans):

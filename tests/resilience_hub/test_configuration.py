@@ -82,6 +82,12 @@ def test_what_cannot_be_is_refused_in_the_line_of_the_command(values, told):
     assert line.startswith(told)
 
 
+def test_a_dictionary_of_changes_is_refused_with_the_two_ways_of_giving_them():
+    for take in (hub.load, hub.load().change):
+        with pytest.raises(hub.HubError, match="overrides: got a dict; give keywords, as demand__multiplier=1"):
+            take({"demand.multiplier": 1.2})
+
+
 def test_a_folder_of_one_scenario_is_that_scenario(tmp_path):
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "ours.yaml").write_text("purpose: Ours.\ndemand: {multiplier: 0.5}\n")
