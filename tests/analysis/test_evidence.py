@@ -255,7 +255,9 @@ def test_the_check_exits_with_1_and_names_the_line(at_hand, edited, capsys):
 def test_a_missing_register_is_told_in_one_line(at_hand, capsys):
     (at_hand / "evidence.csv").unlink()
     assert main(["evidence", "--check"]) == 2
-    assert capsys.readouterr().err.endswith("evidence.csv: there is no such file\n")
+    assert capsys.readouterr().err.endswith(
+        "evidence.csv: there is no such file; install the package again, or give a folder that holds it\n"
+    )
 
 
 @pytest.mark.integration

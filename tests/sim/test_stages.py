@@ -92,6 +92,9 @@ ELSEWHERE = {
     "analysis/sensitivity.py": "the screening of factors",
     "analysis/runs/surge.py": "the lists that a surge of referrals touches",
     "analysis/own_hub/sheets.py": "the lists that a workbook asks for",
+    "analysis/own_hub/tunable.py": "the appointments that months tell of, and what a fit calls its numbers",
+    "analysis/own_hub/statistics.py": "what a fit calls its figures",
+    "analysis/workbook/sheets.py": "the standard by which groups are set beside each other",
     "analysis/sizing/question.py": "the wait that navigation is asked for beside",
     "analysis/sizing/fluid.py": "what each stage takes of staff; a stage that is missing there is missed by a test",
 }

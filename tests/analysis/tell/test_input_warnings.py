@@ -253,8 +253,8 @@ def test_every_number_of_the_configuration_is_read_by_the_model_or_told_to_be_wi
     source += "\n".join(file.read_text() for file in folder.parent.glob("analysis/**/*.py") if file.name != told_in)
     read = {name for name in set(fields(HubConfig)) if re.search(rf"\.{name}\b|[\"']{name}[\"']", source)}
     told = {pattern.rpartition(".")[2] for pattern in input_warnings.USED}
-    # Words: by which a configuration is refused, of which the line of a known post is made, and whose decision it is.
-    words = {"beyond", "contract", "part_of"}
+    # Read within the configuration itself: by which it is refused, and from when to when who is lent to a partner Hub.
+    words = {"beyond", "lends_from_day", "lends_role", "lends_to_day"}
     assert set(fields(HubConfig)) - read - told == words
 
 
