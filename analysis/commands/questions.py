@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +149,8 @@ def size(arguments: list[str]) -> int:
         print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:
         with _progress() as say:
-            answer = sized(config, question, say)
+            asked = tuple(given for given in args.overrides if not given.startswith("scenario="))
+            answer = replace(sized(config, question, say), changed=asked)
             shown = None if answer.plan is None else stress(answer, answer.plan)
         files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
     print("\n".join(card_lines(answer, shown)))

@@ -16,6 +16,7 @@ from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
 from analysis.tell.futures import sentence_of
+from analysis.tell.incidents import exposed_lines
 from analysis.tell.policies import policy_sentences
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
@@ -83,6 +84,7 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
     return [
         f"Scenario {config.scenario} · staffing {config.staffing_model}{hubs}",
         *([config.purpose] if config.purpose else []),
+        *exposed_lines(config),
         *(f"Policy: {said}" for said in policy_sentences(config)),
         *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
         f"{counted(run.replications, 'replication')} of {run.horizon_days:,} days from {full_date(run.start_date)} · "

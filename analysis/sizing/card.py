@@ -40,6 +40,7 @@ from analysis.sizing.wording import (
     total_line,
     why_not,
 )
+from analysis.tell.incidents import about_the_world
 from analysis.tell.input_warnings import input_warnings
 from analysis.tell.style import embedded, hub_style, render, write_page
 from analysis.tell.wording import MISSING, csv_of, full_date, pounds, share, short_date, words
@@ -82,7 +83,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "compact": compact,
         "crowded": len(question.goals) > 2,  # noqa: PLR2004
         "scenario": words(config.scenario),
-        "purpose": config.purpose,
+        "world": " ".join(about_the_world(config, answer.changed)),
         "staffing": words(config.staffing_model),
         "prices": config.costs.prices,
         "certified": answer.certified,
@@ -161,7 +162,7 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     """Return the card as lines of text."""
     plan, remedies = answer.plan, answer.attainability.remedies
     lines = [f"Target: {goals_words(answer)}, in {share(answer.question.target.assurance)} of futures"]
-    lines += ["", headline(answer)]
+    lines += [*about_the_world(answer.config, answer.changed), "", headline(answer)]
     if not answer.attainability.verdict.passed:
         lines += [f"  {line}" for line in lifted_lines(answer)]
         lines += ["What would meet it:" if remedies else "No plan within these limits met the target."]

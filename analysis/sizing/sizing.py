@@ -62,6 +62,8 @@ class Answer:
     """Plans of other kinds than `plan`."""
     exhausted: bool = False
     """Whether every cheaper plan on the grid was simulated or ruled out."""
+    changed: tuple[str, ...] = ()
+    """What was asked for on the command line besides the scenario, `KEY=VALUE`."""
 
     @property
     def certified(self) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from analysis.runs.summary import print_summary
 from analysis.runs.surge import SESSIONS, surge, surge_csv
+from analysis.tell.incidents import exposed_lines
 
 pytestmark = pytest.mark.unit
 
@@ -32,6 +33,18 @@ def weekly():
 @pytest.fixture(scope="module")
 def config(hub_config):
     return hub_config("incident=manchester_arena", **AT_DAY)
+
+
+def test_a_run_says_whom_an_incident_exposes_the_groups_that_were_not_named_included(hub_config):
+    """Groups given for an incident are laid over those it has: who remains must be seen."""
+    change = {"incident.manchester_arena.exposed.responder.persons.ambulance": 450}
+    told = exposed_lines(hub_config("incident=manchester_arena", **change))
+    # 400 present of whom 19 % come, 1,200 + 450 + 1,300 responders 10 %, 2,600 of the community 4 %
+    assert "5,950 people exposed" in told[0]
+    assert "responder 2,950" in told[0]
+    assert "about 475 expected to come" in told[0]
+    assert told[2] == "  responder: NHS hospital and community 1,200, ambulance 450 and police and fire 1,300"
+    assert exposed_lines(hub_config()) == []
 
 
 def test_lists_and_sessions_for_teams_are_compared_with_before_the_incident(config, weekly):

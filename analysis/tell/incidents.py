@@ -1,0 +1,46 @@
+"""What an incident brings, in words: whom it exposes and how many of them come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import shorten
+
+from analysis.tell.wording import full_date, listed, words
+from sim.calendar import date_of
+from sim.config import HubConfig
+
+LONGEST_CHANGES = 300
+"""Characters of what was changed on the command line, where it stands in a sentence."""
+
+
+def incident_sentences(config: HubConfig) -> list[str]:
+    """Say of each incident when it strikes, how many it exposes and about how many of them come, sooner or later."""
+    lines = []
+    for name, incident in config.incident.items():
+        exposed = {tier: sum(of.persons.values()) for tier, of in incident.exposed.items()}
+        come = sum(exposed[tier] * of.take_up_share for tier, of in incident.exposed.items())
+        tiers = listed([f"{words(tier)} {number:,}" for tier, number in exposed.items()])
+        each = " in each Hub" if config.hubs.count > 1 else ""
+        lines.append(
+            f"Incident {words(name)} on {full_date(date_of(config.run.start_date, incident.day))}: "
+            f"{sum(exposed.values()):,} people exposed{each} ({tiers}); about {come:,.0f} expected to come in the end"
+        )
+    return lines
+
+
+def exposed_lines(config: HubConfig) -> list[str]:
+    """Return the same with a line for each tier: how many of each staff group, so that none is overlooked."""
+    lines = []
+    for sentence, incident in zip(incident_sentences(config), config.incident.values(), strict=True):
+        lines.append(sentence)
+        for tier, of in incident.exposed.items():
+            groups = [f"{words(group)} {number:,}" for group, number in of.persons.items() if number]
+            lines.append(f"  {words(tier)}: {listed(groups) if groups else 'nobody'}")
+    return lines
+
+
+def about_the_world(config: HubConfig, changed: Sequence[str]) -> list[str]:
+    """Say what is simulated: the purpose of the scenario, its incidents, and what was changed of it."""
+    told = shorten(", ".join(changed), LONGEST_CHANGES, placeholder=" …")
+    sentences = [*([config.purpose] if config.purpose else []), *(f"{line}." for line in incident_sentences(config))]
+    return [*sentences, *([f"Changed: {told}."] if changed else [])]
