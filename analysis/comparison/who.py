@@ -91,7 +91,24 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
         lines.append(f"Flag: {improves} but widens gaps to the reference group: {those}.")
     if left := len(together) - len(lines):
         lines.append(f"{left} more such {'flags are' if left > 1 else 'flag is'} in the appendix.")
-    return lines or ["No plan clearly improves a figure for everyone while it clearly widens a group's gap in it."]
+    return [*(lines or [_no_flag(comparison)]), *_flags_elsewhere(comparison, widened)]
+
+
+def _no_flag(comparison: Comparison) -> str:
+    scenarios = comparison.grid.scenario_names
+    start = f"In {scenarios[comparison.home]} no" if len(scenarios) > 1 else "No"
+    return f"{start} plan clearly improves a figure for everyone while it clearly widens a group's gap in it."
+
+
+def _flags_elsewhere(comparison: Comparison, widened: list[Widened]) -> list[str]:
+    """Say in which other scenarios a plan improves the mean and widens a gap: this page is of one scenario."""
+    away = dict.fromkeys(
+        comparison.scenario_of(gap.plan) for gap in widened if gap.plan not in comparison.names_at_home
+    )
+    if not away:
+        return []
+    names = listed([comparison.grid.scenario_names[scenario] for scenario in away])
+    return [f"In {names} a plan improves a figure for everyone but widens gaps: see the appendix."]
 
 
 def _gap_in_short(gap: Widened) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from known_truth import AS_NOW, SECOND, truth
+from known_truth import AS_NOW, CALM, SECOND, STORM, truth
 
 from analysis.comparison.answer import answer_sentences
+from analysis.comparison.taken_apart import Widened, concerns
+from analysis.comparison.who import _gap_sentences
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.integration
@@ -35,6 +37,19 @@ def test_a_tie_is_called_one_and_only_the_cost_tells_the_plans_apart(answer: Cal
     assert first == f"For waits it makes no difference that matters which you choose: {AS_NOW} or Teams swapped."
     assert told.startswith("Teams swapped against As now: for assessment +0.0 points (")
     assert "It costs about £30,000 a year more" in told
+
+
+def test_a_gap_that_widens_in_another_scenario_is_not_denied_on_the_first_page(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    compared = truth("calm", hub_config(), tmp_path).comparison
+    concern = concerns(compared.config, compared.stage)[0]
+    [bold] = [plan for plan in compared.plans if plan not in compared.options and plan in compared.baseline_of][:1]
+    gap = Widened(bold, concern, "gender", "men", "women", 1.0, 3.0, False)
+    denied, told = _gap_sentences(compared, [gap])
+    assert denied.startswith(f"In {CALM} no plan clearly improves")
+    assert told == f"In {STORM} a plan improves a figure for everyone but widens gaps: see the appendix."
+    assert _gap_sentences(compared, []) == [denied]
 
 
 def test_a_plan_that_wins_in_calm_weather_alone_is_not_simply_the_winner(answer: Callable[[str], list[str]]) -> None:
