@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from analysis.comparison.compare import Comparison as Compared
+    from analysis.comparison.plans import SweptPlan
     from analysis.comparison.read_sweep import Sweep
     from resilience_hub.results import Results
 
@@ -39,6 +40,9 @@ def compare(
     progress: Progress = True,
 ) -> Comparison:
     """Simulate plans that meet the same people, and compare each with a baseline as `hub compare` does.
+
+    Plans may stand in several scenarios, under names such as `"baseline/As now"` and `"major_incident/As now"`: each is
+    compared with the baseline plan in its own scenario. One plan is what is decided alike, whatever happens.
 
     Parameters
     ----------
@@ -95,6 +99,26 @@ def _by_name(plans: object) -> dict[str, Configuration]:
     return named
 
 
+def _plan_names(cells: Iterable[SweptPlan]) -> dict[str, str]:
+    """Return by cell the name of its plan, the same in every scenario: its user's, less `SCENARIO/` before it.
+
+    Which cells are one plan in several scenarios is known by what they decide; it then has the name of the first.
+    """
+    firsts: dict[str, SweptPlan] = {}
+    of_cell, taken = {}, set()
+    for cell in cells:
+        same = cell.plan if (cell.plan, cell.world) not in taken else cell.name
+        taken.add((cell.plan, cell.world))
+        firsts.setdefault(same, cell)
+        of_cell[cell.name] = same
+    short = {
+        same: cell.name.removeprefix(f"{cell.scenario}/").removeprefix(f"{cell.scenario},")
+        for same, cell in firsts.items()
+    }
+    told = short if len(set(short.values())) == len(short) else {same: cell.name for same, cell in firsts.items()}
+    return {name: told[same] for name, same in of_cell.items()}
+
+
 def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progress) -> Sweep:
     """Simulate the same replications of every plan, the baseline first, and put their tables together."""
     import pyarrow as pa
@@ -121,9 +145,11 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
         own = {key: value for key, value in levers.items() if any(one.get(key) != value for one in every)}
         sides, options, content = Sides(), Options(plans[name].folder), config.model_dump()
         decided = sides.of_scenario(config.scenario, options.set_by(config.scenario), content) == DECISION
-        scenario = sort_cell(sides, of_it[:2], own, decided, content, options.defaults[SCENARIO]).scenario
-        swept[name] = SweptPlan(name, *of_it, levers, {}, called=name, plan=name, world=scenario)
+        place = sort_cell(sides, of_it[:2], own, decided, content, options.defaults[SCENARIO])
+        swept[name] = SweptPlan(name, *of_it, levers, {}, called=name, plan=place.plan, world=place.scenario)
         configs.append(config)
+    called = _plan_names(swept.values())
+    swept = {name: replace(plan, plan=called[name]) for name, plan in swept.items()}
     refuse_unless_pairs(swept.values())
     number = configs[0].run.replications
     if number < FEWEST:

@@ -97,3 +97,25 @@ def test_reaching_more_people_is_a_plan_and_growing_demand_a_scenario(plans):
     found = hub.compare(named, replications=2, progress=False)
     assert list(found.choice["scenario"].unique()) == ["baseline", "growing_demand"]
     assert set(found.choice[found.choice["scenario"] == "baseline"]["plan"]) == {"As now", "Reach"}
+
+
+def test_plans_in_two_scenarios_are_compared_each_within_its_own(plans):
+    first, second = plans.values()
+    kinds = {"senior_led": first, "mixed_skill": second}
+    busier = {f"growing_demand/{name}": plan.change(scenario="growing_demand") for name, plan in kinds.items()}
+    named = {f"baseline/{name}": plan for name, plan in kinds.items()} | busier
+    found = hub.compare(named, baseline="baseline/senior_led", replications=2, progress=False)
+    pairs = found.differences[["plan", "baseline"]].drop_duplicates().set_index("plan")["baseline"].to_dict()
+    assert pairs == {
+        "baseline/mixed_skill": "baseline/senior_led",
+        "growing_demand/senior_led": "baseline/senior_led",  # what the scenario does
+        "growing_demand/mixed_skill": "growing_demand/senior_led",
+    }
+    assert "Not run" not in str(found)
+
+
+def test_two_plans_that_decide_alike_keep_their_own_names(plans):
+    first = plans["baseline,senior_led"]
+    found = hub.compare({"As now": first, "The same": first}, replications=2, progress=False)
+    assert set(found.differences["plan"]) == {"The same"}
+    assert set(found.differences["baseline"]) == {"As now"}
