@@ -28,22 +28,29 @@ TABLES = {
 """Sheets and the files that they are made of."""
 PLANS = ("plan", "baseline")
 PRINTED = {
-    "Differences": ("plan", "baseline", "figure", "unit", "baseline_level", "plan_level", "difference", "low", "high",
-                    "verdict", "because"),
+    "Differences": ("plan", "baseline", "figure", "unit", "baseline_level", "plan_level", "difference",
+                    "simultaneous_low", "simultaneous_high", "verdict", "because"),
     "Equity": ("plan", "measure", "group", "unit", "estimate", "low", "high", "gap", "gap_low", "gap_high",
                "people"),
 }  # fmt: skip
 """Columns that come first and are printed, of tables too wide for paper; the others stand to their right, their text on
 one line, so that no row is taller than what is printed of it."""
-OF_A_DIFFERENCE = {"low": "Difference, from", "high": "Difference, to"}
+OF_A_DIFFERENCE = {
+    "Differences": {
+        "simultaneous_low": "Difference, from (as in the report)",
+        "simultaneous_high": "Difference, to (as in the report)",
+        "low": "Difference, from (this figure alone)",
+        "high": "Difference, to (this figure alone)",
+    },
+    "Steps": {"low": "Difference, from", "high": "Difference, to"},
+}
+"""The interval that the report shows, and judges by, holds for all plans and both primary figures at once."""
 HEADINGS = {
     "low": "From (95%)",
     "high": "To (95%)",
     "gap_low": "Gap, from",
     "gap_high": "Gap, to",
     "gap": "Gap to the reference group",
-    "simultaneous_low": "From, all plans at once",
-    "simultaneous_high": "To, all plans at once",
     "p": "p",
     "p_holm": "p, Holm's",
     "primary": "Primary figure",
@@ -117,7 +124,7 @@ def _in_words(content: pd.DataFrame, watched: Mapping[tuple[str, ...], str]) -> 
 
 
 def _column(title: str, name: str, values: pd.Series[Any], printed: bool) -> Column:
-    of_difference = OF_A_DIFFERENCE.get(name) if title in ("Differences", "Steps") else None
+    of_difference = OF_A_DIFFERENCE.get(title, {}).get(name)
     heading = of_difference or HEADINGS.get(name) or sentence(words(name))
     if name in PLANS:
         return Column(heading, TEXT, 26, wrap=True, printed=printed)

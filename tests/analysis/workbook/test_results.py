@@ -114,7 +114,15 @@ def test_a_sweep_has_its_plans_side_by_side_as_sweep_csv_has_them(sweep: Path) -
 def test_a_comparison_has_the_paired_differences_of_its_tables(comparison: Path) -> None:
     kept = read_csv(comparison / "headlines.csv")
     told = rows_of(comparison, "Differences")
-    for heading, column in (("Difference", "difference"), ("Difference, from", "low"), ("Difference, to", "high")):
+    columns = {
+        "Difference": "difference",
+        "Difference, from (as in the report)": "simultaneous_low",
+        "Difference, to (as in the report)": "simultaneous_high",
+        "Difference, from (this figure alone)": "low",
+        "Difference, to (this figure alone)": "high",
+    }
+    assert [heading for heading in told[0] if heading in columns] == list(columns)
+    for heading, column in columns.items():
         shown = [math.nan if row[heading] is None else row[heading] for row in told]
         assert shown == pytest.approx(kept[column].tolist(), rel=0, abs=0, nan_ok=True)
     assert [row["Verdict"] for row in told] == kept["verdict"].tolist()
