@@ -256,8 +256,23 @@ def _texts(overrides: Iterable[Any]) -> list[str]:
 
 
 def _written(values: Mapping[str, Any]) -> list[str]:
-    """Return keywords as the command line takes them."""
+    """Return keywords as the command line takes them; HubError for one with one underscore where a key has a point."""
+    for name in values:
+        _refuse_single_underscores(name)
     return [f"{name.replace('__', '.')}={_value(value)}" for name, value in values.items()]
+
+
+def _refuse_single_underscores(name: str) -> None:
+    from sim.composed import leaves
+    from sim.config import HubConfig
+    from sim.errors import HubError
+
+    top = HubConfig.model_fields
+    if "_" not in name or "__" in name or name in top or name.partition("_")[0] not in top:
+        return
+    defaults = leaves(Configuration.composed([], None).checked.model_dump())
+    if meant := next((path for path, _ in defaults if path.replace(".", "_") == name), None):
+        raise HubError(f"{name}: there is no such key: did you mean {meant.replace('.', '__')}?")
 
 
 def _value(value: Any) -> str:

@@ -67,6 +67,8 @@ def test_a_line_of_staff_is_added_with_a_plus():
     ("values", "told"),
     [
         ({"demand__multiplyer": 2}, "demand.multiplyer: got 2; there is no such key: did you mean demand.multiplier?"),
+        ({"demand_multiplier": 2}, "demand_multiplier: there is no such key: did you mean demand__multiplier?"),
+        ({"run_start_date": 2}, "run_start_date: there is no such key: did you mean run__start_date?"),
         ({"demand__multiplier": -1}, "demand.multiplier: got -1; must be"),
         ({"scenario": "major_incidents"}, "scenario: got major_incidents; did you mean major_incident?"),
         ({"run__warm_up": True}, "run.warm_up: got true; hub run alone finds a run-in"),
