@@ -195,4 +195,4 @@ def rests_on(comparison: Comparison) -> str:
     guesses = sum(number for grade, number, _ in grades if grade.endswith(ASSUMPTION))
     others = [f"{number} {meaning} ({grade})" for grade, number, meaning in grades if not grade.endswith(ASSUMPTION)]
     told = f"{count(guesses)} of the {count(whole)} numbers in use are guesses (grade {ASSUMPTION})"
-    return f"{told}; the others: {'; '.join(others)}."
+    return f"{told}, choices aside; the others: {'; '.join(others)}."

@@ -14,7 +14,7 @@ from analysis.comparison.plans import SweptPlan
 from analysis.sensitivity import Factor
 from analysis.tell.wording import change_in, few, level_in, listed
 from sim.errors import HubError
-from sim.evidence import CHANGED, GRADES, SETTING, grades_in_use
+from sim.evidence import CHANGED, GRADES, SETTING, grades_in_use, most_guesses
 
 FILE = "sensitivity.json"
 MOST_DRIVERS, MOST_NAMED = 3, 2
@@ -154,6 +154,6 @@ def _assumption_sentences(drivers: Drivers) -> list[str]:
 
 def grade_sentences(comparison: Comparison) -> list[tuple[str, int, str]]:
     """Return the grades of the numbers in use: grade, how many, what it means. Of the plan with most of grade D."""
-    counted = [grades_in_use(comparison.sweep.plans[plan].config) for plan in comparison.plans]
-    worst = max(counted, key=lambda counts: counts[ASSUMPTION])
+    configs = [comparison.sweep.plans[plan].config for plan in comparison.plans]
+    worst = grades_in_use(configs[most_guesses(configs)])
     return [(told, worst[grade], meaning) for grade, (told, meaning) in MEANING.items() if worst[grade]]

@@ -10,7 +10,7 @@ from analysis.tell.book import BAND, Dresser, Look, page, tall
 from analysis.tell.wording import counted, full_date, key_words, sentence, words
 from analysis.workbook.parts import Part
 from sim.disk import scenarios_dir
-from sim.evidence import GRADES, grades_in_use
+from sim.evidence import GRADES, grades_in_use, most_guesses
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -43,7 +43,7 @@ CONTENTS = {
     "Reach": "who comes and who is seen in time, group by group",
     "Lists by week": "people waiting at the end of each week, with dates",
     "Cost": "what the staff and all else cost",
-    "Assumptions": "every number that was used, with grade and source",
+    "Assumptions": "every number that was used, with grade and source; of several plans, that with most guesses",
     "Words": "what each word means",
 }
 
@@ -76,7 +76,7 @@ def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: S
         ("How to read the figures", None),
         *(("", text) for text in READING),
         ("How well the numbers are known", None),
-        *_grades(first),
+        *_grades(parts),
         ("Limits", None),
         *(("", text) for text in LIMITS),
     ]
@@ -93,13 +93,16 @@ def _title_of(part: Part) -> str:
     return sentence(words(part.name)) if shipped or not said or len(said) > LONGEST_TITLE else said
 
 
-def _grades(part: Part) -> list[tuple[str, str]]:
+def _grades(parts: Sequence[Part]) -> list[tuple[str, str]]:
+    """Return how many numbers are of each grade, of the plan with most guesses, as the page for a board has them."""
+    part = parts[most_guesses([each.config for each in parts])]
     found = grades_in_use(part.config)
     told = {grade: f"{counted(found[grade], 'number')}: {meaning}" for grade, meaning in GRADES.items() if found[grade]}
     told |= {"D": f"{told['D']}, that is a guess"} if "D" in told else {}
     changed = {"changed": f"{counted(found['changed'], 'number')} set by the scenario or by you"}
     told |= changed if found["changed"] else {}
-    return [(grade_words(grade), text) for grade, text in told.items()]
+    whose = [("Counted for", f"{part.name}, which rests on most guesses")] if len(parts) > 1 else []
+    return [*whose, *((grade_words(grade), text) for grade, text in told.items())]
 
 
 def grade_words(grade: str) -> str:

@@ -15,7 +15,7 @@ from analysis.tell.wording import key_words, sentence, words
 from analysis.workbook.about import grade_words
 from analysis.workbook.parts import AS_IN_CSV, Part
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
-from sim.evidence import CHANGED, GRADES, numbers_in_use
+from sim.evidence import CHANGED, GRADES, most_guesses, numbers_in_use
 from sim.measures.rows import declared
 from sim.stages import DRAWN, STAGES, WITH_STANDARD
 
@@ -219,12 +219,13 @@ def _costs(part: Part) -> list[tuple[str, str, str, str, str]]:
 
 
 def add_assumptions(book: Workbook, parts: Sequence[Part], dresser: Dresser) -> None:
-    """Add every number that the first plan used, guesses first; what sets others apart is on its own sheet."""
+    """Add every number of the plan with most guesses, guesses first; what sets others apart is on its own sheet."""
     columns = [Column("Grade", width=11), Column("Number", width=42, wrap=True), Column("Value", "#,##0.######", 11),
                Column("Low", "#,##0.######", 10), Column("High", "#,##0.######", 10),
                Column("Unit", width=16, wrap=True), Column("Source", width=44, wrap=True),
                Column("Note", width=50, wrap=True), Column("Key", width=60, printed=False)]  # fmt: skip
-    used = [(row.grade if row else CHANGED, key, value, row) for key, value, row in numbers_in_use(parts[0].config)]
+    config = parts[most_guesses([part.config for part in parts])].config
+    used = [(row.grade if row else CHANGED, key, value, row) for key, value, row in numbers_in_use(config)]
     rows = [
         [grade_words(grade), sentence(key_words(key)), value, *((_number(row.low), _number(row.high), row.unit) if row
          else ("", "", "")), row.source if row else "", row.note if row else "set by the scenario or by you", key]

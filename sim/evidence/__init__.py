@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -141,6 +141,12 @@ def grades_in_use(config: HubConfig | Mapping[str, Any], conf: Path | None = Non
     """Count the numbers of one configuration by grade, the best first; what a scenario brought counts as `CHANGED`."""
     grades = (CHANGED if used.row is None else used.row.grade for used in numbers_in_use(config, conf))
     return Counter(dict(sorted(Counter(grades).items())))
+
+
+def most_guesses(configs: Sequence[HubConfig]) -> int:
+    """Return the place of the configuration with most numbers of grade D, the first of equals: it stands for all."""
+    guesses = [grades_in_use(config)["D"] for config in configs]
+    return guesses.index(max(guesses))
 
 
 MOST_BYTES = 20_000_000

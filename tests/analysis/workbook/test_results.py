@@ -6,6 +6,7 @@ import datetime
 import math
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,9 @@ from analysis.tell.wording import read_csv
 from analysis.workbook import ALWAYS
 from analysis.workbook.about import add_about
 from analysis.workbook.parts import part_of_run
-from sim.evidence import numbers_in_use
+from analysis.workbook.sheets import add_assumptions
+from sim.config import HubConfig
+from sim.evidence import grades_in_use, numbers_in_use
 
 pytestmark = pytest.mark.integration
 SMALL = ["run.replications=2", "run.horizon_days=60", "run.opening.run_in_days=30", "run.jobs=1", "run.store=null"]
@@ -126,6 +129,28 @@ def test_a_comparison_has_the_paired_differences_of_its_tables(comparison: Path)
         shown = [math.nan if row[heading] is None else row[heading] for row in told]
         assert shown == pytest.approx(kept[column].tolist(), rel=0, abs=0, nan_ok=True)
     assert [row["Verdict"] for row in told] == kept["verdict"].tolist()
+
+
+def test_guesses_are_counted_of_the_plan_that_rests_on_most_of_them_as_on_the_page_for_a_board(
+    run: Path, hub_config: Callable[..., HubConfig]
+) -> None:
+    part = part_of_run(manifest_of(run, "", ""), run, "")
+    struck = hub_config("incident=manchester_arena")
+    guesses = grades_in_use(struck)["D"]
+    assert guesses > grades_in_use(part.config)["D"]
+    book, parts = new_book(), [part, replace(part, name="Struck", config=struck)]
+    add_about(book, parts, Dresser(), [])
+    add_assumptions(book, parts, Dresser())
+    about = {str(row[0].value): str(row[1].value) for row in book["About"].iter_rows(min_col=1, max_col=2)}
+    assert about["D: a guess"].startswith(f"{guesses} numbers")
+    assert about["Counted for"].startswith("Struck")
+    assert sum(row[0].value == "D: a guess" for row in book["Assumptions"].iter_rows()) == guesses
+
+
+def test_the_page_for_a_board_counts_as_many_guesses_as_the_workbook(comparison: Path) -> None:
+    page = " ".join((comparison / "report.html").read_text(encoding="utf-8").split())
+    told = sum(row["Grade"] == "D: a guess" for row in rows_of(comparison, "Assumptions"))
+    assert f"{told} of the" in page
 
 
 def test_the_workbook_of_ones_own_hub_has_its_name_above_it_and_keys_as_they_are_written(
