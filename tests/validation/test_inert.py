@@ -118,8 +118,8 @@ INERT = NEVER_USED | {
 }
 """What changes nothing in any of them, by pattern, and why."""
 
-ELSEWHERE = ("demand.campaign_multiplier_most",)
-"""Matters where campaigns close a gap, as in `REACH`."""
+ELSEWHERE = ("demand.campaign_multiplier_most", "demand.gap_closed_share", "demand.barriers.*")
+"""Matter where campaigns close a gap and barriers are lifted, as in `REACH`."""
 
 
 def name_of(steps: Steps) -> str:
