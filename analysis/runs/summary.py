@@ -204,7 +204,7 @@ def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
         "a person supported": ("cost_per_supported_gbp", pounds),
         "a referral": ("cost_per_referral_gbp", pounds),
     }
-    table = _table(f"Cost (GBP at {config.costs.prices})", *columns, first=0)
+    table = _table(f"Cost ({config.costs.prices})", *columns, first=0)
     set_up = "apart from set-up" if config.costs.set_up_counted else "set-up not counted"
     table.add_row(f" {set_up}", *(form.interval(look_up(estimates, name)) for name, form in columns.values()))
     for policy in (name for name in PRICED if name in config.policies.in_force):

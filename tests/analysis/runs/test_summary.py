@@ -105,7 +105,7 @@ def test_a_role_used_less_or_more_than_its_plan_expects_says_so_beside_its_load(
 
 
 def test_cost_comes_with_unit_price_year_interval_and_staff_share(printed: str) -> None:
-    assert "Cost (GBP at 2021/22 prices)" in printed
+    assert "Cost (2021/22 prices)" in printed
     cost = " ".join(line_with(printed, " set-up not counted"))
     assert "£500,000 (495,000 to 505,000) 74% (74 to 74) £1,350 (1,300 to 1,400)" in cost
 
