@@ -97,7 +97,7 @@ def test_results_that_have_appeared_meanwhile_stay_and_so_do_those_that_came_lat
     if exists:
         place.mkdir()
     with (
-        pytest.raises(HubError, match="of another command meanwhile, which stay") as problem,
+        pytest.raises(HubError, match="another command wrote its results there meanwhile") as problem,
         whole_folder(place) as own,
     ):
         (own / "manifest.json").write_text("late")
