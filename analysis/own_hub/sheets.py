@@ -43,11 +43,6 @@ class Sheet(NamedTuple):
     needed: bool = True
     """Whether a workbook without it is refused."""
 
-    @property
-    def name_column(self) -> Column:
-        """The column that says what a row is about."""
-        return self.columns[0]
-
 
 class Setting(NamedTuple):
     """A row of the sheet Hub: one value of the configuration."""

@@ -27,12 +27,8 @@ from sim.run.manifest import Manifest, cell_entry, config_hash, environment, now
 from sim.run.results import ALWAYS, TableFile, stored_blocks
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from analysis.runs.sweep_summary import Headlines, Lists
     from analysis.tell.warning_texts import RunWarning
-
-    Frames = dict[str, pd.DataFrame]
 
 MANIFEST, ERROR, SWEEP = "manifest.json", "error.txt", "sweep.csv"
 

@@ -69,7 +69,7 @@ def loads_of(
             line.wte * per_wte.get(role_name, 0.0)
             for role_name, role in config.staffing.roles.items()
             for line in role.lines.values()
-            if line.from_day is None and line.to_day is None
+            if line.is_for_good
         )
         levels = np.full(menu.weeks, base)
         limit = max(days, 1.0) / DAYS_PER_WEEK

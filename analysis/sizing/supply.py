@@ -57,7 +57,7 @@ def supplied(config: HubConfig, question: Question, role: str, kind: HireKind) -
 def established_wte(config: HubConfig) -> float:
     """Return the WTE of the team there is: lines that begin with the run and do not end."""
     lines = (line for role in config.staffing.roles.values() for line in role.lines.values())
-    return sum(line.wte for line in lines if line.from_day is None and line.to_day is None)
+    return sum(line.wte for line in lines if line.is_for_good)
 
 
 def _supported(question: Question, options: Sequence[Option]) -> Iterator[Joint]:

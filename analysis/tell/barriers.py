@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from analysis.tell.wording import listed, sentence, words
-from sim.cohort.barriers import offers_appointments
 from sim.config import HubConfig
 from sim.config.changes import Campaign
 
@@ -23,7 +22,7 @@ def moves_evenings_unanswered(config: HubConfig, keys: Iterable[str]) -> list[st
     making = {
         f"staffing.roles.{name}.out_of_hours_share"
         for name, role in config.staffing.roles.items()
-        if offers_appointments(role)
+        if role.offers_appointments
     }
     return [] if answers else [key for key in keys if fnmatchcase(key, EVENING_KEYS) and key in making]
 

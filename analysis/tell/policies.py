@@ -11,9 +11,6 @@ from sim.config.absence import StandIn
 from sim.config.policies import Dated
 from sim.config.screening import TIERS
 
-NEED = {"none": "no measure positive", "some": "one or two", "high": "three", "very_high": "four or five"}
-"""Tiers of need in words."""
-
 
 def policy_sentences(config: HubConfig) -> list[str]:
     """Return a sentence on each policy in force; none where there is none."""

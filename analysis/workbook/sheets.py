@@ -15,7 +15,7 @@ from analysis.tell.wording import key_words, sentence, words
 from analysis.workbook.about import grade_words
 from analysis.workbook.parts import AS_IN_CSV, Part
 from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
-from sim.evidence import CHANGED, GRADES, most_guesses, numbers_in_use
+from sim.evidence import CHANGED, most_guesses, numbers_in_use
 from sim.measures.rows import declared
 from sim.stages import DRAWN, STAGES, WITH_STANDARD
 
@@ -33,7 +33,6 @@ RESULT = ("Estimate", "From", "To", "9 in 10 futures: from", "9 in 10 futures: t
 PARTS = ("Standards", "Waits", "Lists", "Reach", "Cost")
 """Of the headlines, in their order."""
 GROUPED = ("all", "staff_group", "gender", "ethnicity")
-ORDER = (*GRADES, CHANGED)
 GUESSES_FIRST = ("D", "C", "B", "A", CHANGED, "setting")
 
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from sim.calendar import DAYS_PER_YEAR, MINUTES_PER_DAY
 from sim.config import HubConfig
-from sim.config.staffing import Role
 from sim.streams import Bools, Floats, Ints
 
 MINUTES_PER_MONTH = DAYS_PER_YEAR / 12 * MINUTES_PER_DAY
@@ -16,17 +15,12 @@ JUST_ABOVE = 1e-9
 """In standard deviations: so far beyond its cut-off somebody's measure is when they come."""
 
 
-def offers_appointments(role: Role) -> bool:
-    """Return whether a role's posts offer appointments, some of them in the evening."""
-    return role.offers_appointments
-
-
 def evening_share(config: HubConfig, at_least: float = 0.0) -> float:
     """Return the share of WTE with appointments of their own that offers early, evening or weekend ones.
 
     Of each role it is `at_least` so much, while a policy has evening clinics.
     """
-    seeing = [role for role in config.staffing.roles.values() if offers_appointments(role)]
+    seeing = [role for role in config.staffing.roles.values() if role.offers_appointments]
     wte = sum(role.wte for role in seeing)
     return sum(role.wte * max(role.out_of_hours_share, at_least) for role in seeing) / wte if wte else 0.0
 

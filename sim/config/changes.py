@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import Field
 
-from sim.config.kinds import Amount, Day, Part, Positive, Share, in_order
+from sim.config.kinds import Amount, Day, Part, Positive, Share, holds_on, in_order
 from sim.config.staffing import SMALLEST_POST, TEMPORARY, Band, Kind, Line, PayPoint, Staffing, whole_posts
 
 
@@ -171,7 +171,7 @@ def lines_of(changes: Mapping[str, Change], staffing: Staffing, role: str) -> di
 
 def funded_share(fundings: Sequence[Funding], day: float) -> float:
     """Return the share of the establishment that is funded on a day: of the steps that hold, that begun last."""
-    holding = [step for step in fundings if step.from_day <= day and (step.to_day is None or day < step.to_day)]
+    holding = [step for step in fundings if holds_on(step, day)]
     return max(holding, key=lambda step: step.from_day).funded_share if holding else 1.0
 
 
@@ -184,7 +184,7 @@ def times_sick(changes: Mapping[str, Change], role: str, day: int) -> float:
     """Return how many times as much sickness absence a role has on a day: waves at the same time multiply."""
     times = 1.0
     for wave in of_kind(changes, SicknessWave).values():
-        if concerns(wave, role) and wave.from_day <= day < wave.to_day:
+        if concerns(wave, role) and holds_on(wave, day):
             times *= wave.times
     return times
 
@@ -240,8 +240,7 @@ def _too_much_leave(name: str, leave: KnownLeave, changes: Mapping[str, Change],
 
 def _may_be_there(line: Line, day: int) -> bool:
     """Return whether somebody may hold a line on a day; of a post that is known to start, whether somebody does."""
-    known = line.starts_on_the_day
-    return not known or ((line.from_day is None or line.from_day <= day) and (line.to_day is None or day < line.to_day))
+    return not line.starts_on_the_day or holds_on(line, day)
 
 
 def posts_that_make_up(wte: float, posts: Sequence[float]) -> list[int]:

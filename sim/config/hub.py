@@ -12,7 +12,7 @@ from sim.config.absence import StandIn
 from sim.config.changes import C, Campaign, Changes, contradictions, lines_of, of_kind
 from sim.config.costs import Costs
 from sim.config.demand import Demand, Hubs, MajorIncident, Population
-from sim.config.kinds import SUM_TOLERANCE, Part
+from sim.config.kinds import SUM_TOLERANCE, Part, holds_on
 from sim.config.pathway import Pathway
 from sim.config.policies import Policies, contradicted
 from sim.config.run import Run, Standards, Uncertainty
@@ -195,11 +195,7 @@ def beyond_supervision(config: HubConfig) -> Iterator[tuple[str, int, float, flo
     days = sorted({-config.run.run_in_days, *dated})
 
     def wte(role: str, day: int) -> float:
-        return sum(
-            line.wte
-            for line in lines[role]
-            if (line.from_day is None or line.from_day <= day) and (line.to_day is None or day < line.to_day)
-        )
+        return sum(line.wte for line in lines[role] if holds_on(line, day))
 
     for name, supervisor in roles.items():
         hours = {other: role.supervision_hours_per_week for other, role in roles.items() if role.supervised_by == name}

@@ -92,6 +92,11 @@ def in_order(first: str, last: str) -> Any:
     return model_validator(mode="after")(check)
 
 
+def holds_on(part: Any, day: float) -> bool:
+    """Return whether what has a `from_day` and a `to_day` holds on a day; an empty one is no limit."""
+    return (part.from_day is None or part.from_day <= day) and (part.to_day is None or day < part.to_day)
+
+
 def _adds_up(shares: dict[str, float]) -> dict[str, float]:
     Part.check_whole("", shares.values())
     return shares

@@ -72,6 +72,11 @@ class Line(Part):
 
     _in_order = in_order("from_day", "to_day")
 
+    @property
+    def is_for_good(self) -> bool:
+        """Whether it is there from the start and does not end: of the team there is."""
+        return self.from_day is None and self.to_day is None
+
 
 class Reserve(Part):
     """The share of client-facing time that a job plan reserves for one activity."""
