@@ -110,15 +110,22 @@ def book_visits(me: Post, account: Account, stage: VisitStage) -> bool:
         case = whom_it_suits(me, waiting, account.free)
         if case is None:
             return True
-        appointment = Visit(stage, me, account, case)
-        if not me.diary.book(me.today.number + me.rules.notice_days, appointment):
+        if not book_visit(me, account, stage, case):
             waiting.put_back(case)
             return True
-        waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
-        account.commit(appointment.minutes)
-        stage.booked_for(case)
-        me.lists.to_write_up(case, me.today.opens)
     return False
+
+
+def book_visit(me: Post, account: Account, stage: VisitStage, case: Case) -> bool:
+    """Give somebody out of the order of a list an appointment at its stage; return whether there is a day for it."""
+    appointment = Visit(stage, me, account, case)
+    if account.free < appointment.minutes or not me.diary.book(me.today.number + me.rules.notice_days, appointment):
+        return False
+    stage.waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
+    account.commit(appointment.minutes)
+    stage.booked_for(case)
+    me.lists.to_write_up(case, me.today.opens)
+    return True
 
 
 def whom_it_suits(me: Post, waiting: WaitingList, longest_visit: int) -> Case | None:
@@ -168,7 +175,6 @@ def take_out(me: Post, waiting: WaitingList, whom: Case) -> None:
 
 def start_therapy(me: Post, account: Account) -> bool:
     """Fill free caseload places from the lists of the modalities this post gives, whoever comes first on any."""
-    pathway = me.pathway
     while me.caseload < me.places:
         tried: list[WaitingList] = []
         case = None
@@ -181,15 +187,22 @@ def start_therapy(me: Post, account: Account) -> bool:
             waiting = me.lists.therapies[first.course.modality]
             case = whom_it_suits(me, waiting, NEVER)
             tried.append(waiting)
-        session = Session(me, account, case)
-        if account.free < session.minutes or not me.diary.book(me.today.number + me.rules.notice_days, session):
+        if not book_course(me, account, waiting, case):
             waiting.put_back(case)
             return True
-        waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
-        account.commit(session.minutes)
-        me.take_on(me.minute)
-        pathway.therapy_booked(case)
     return True  # with a full caseload, time for therapy is kept for the people on it
+
+
+def book_course(me: Post, account: Account, waiting: WaitingList, case: Case) -> bool:
+    """Begin a course with somebody out of the order of a list; return whether there is a day for its first session."""
+    session = Session(me, account, case)
+    if account.free < session.minutes or not me.diary.book(me.today.number + me.rules.notice_days, session):
+        return False
+    waiting.end_stay(case, me.today.opens, codes.Why.TAKEN)
+    account.commit(session.minutes)
+    me.take_on(me.minute)
+    me.pathway.therapy_booked(case)
+    return True
 
 
 def first_on_any(me: Post, tried: list[WaitingList]) -> Case | None:

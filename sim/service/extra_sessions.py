@@ -6,7 +6,6 @@ from sim.calendar import MINUTES_PER_DAY
 from sim.config import HubConfig
 from sim.roster import Post as RosterPost
 from sim.service import activities, codes
-from sim.service.appointments import Session, Visit
 from sim.service.arrays import Logs
 from sim.service.cases import Case
 from sim.service.clinician import Clinician
@@ -93,30 +92,5 @@ class ExtraSessions(Clinician):
     def book(self, waiting: WaitingList, case: Case, account: Account) -> bool:
         """Give somebody a session; return whether there is a day for it."""
         if self.gives_therapy:
-            return self.book_course(waiting, case, account)
-        return self.book_visit(waiting, case, account)
-
-    def book_visit(self, waiting: WaitingList, case: Case, account: Account) -> bool:
-        """Give somebody an appointment at the stage; return whether there is a day for it."""
-        stage = self.pathway.assessment
-        appointment = Visit(stage, self, account, case)
-        if account.free < appointment.minutes or not self.diary.book(
-            self.today.number + self.rules.notice_days, appointment
-        ):
-            return False
-        waiting.end_stay(case, self.today.opens, codes.Why.TAKEN)
-        account.commit(appointment.minutes)
-        stage.booked_for(case)
-        self.lists.to_write_up(case, self.today.opens)
-        return True
-
-    def book_course(self, waiting: WaitingList, case: Case, account: Account) -> bool:
-        """Begin a course with somebody; return whether there is a day for its first session."""
-        session = Session(self, account, case)
-        if account.free < session.minutes or not self.diary.book(self.today.number + self.rules.notice_days, session):
-            return False
-        waiting.end_stay(case, self.today.opens, codes.Why.TAKEN)
-        account.commit(session.minutes)
-        self.take_on(self.minute)
-        self.pathway.therapy_booked(case)
-        return True
+            return activities.book_course(self, account, waiting, case)
+        return activities.book_visit(self, account, self.pathway.assessment, case)
