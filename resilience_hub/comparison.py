@@ -135,14 +135,14 @@ def _simulated(plans: Mapping[str, Configuration], baseline: str, shown: Progres
     from sim.run.results import ALWAYS, labelled
 
     swept, configs = {}, []
-    every = [changes_of(plan.overrides) for plan in plans.values()]
+    every = {name: changes_of(plan.overrides) for name, plan in plans.items()}
     for name in sorted(plans, key=lambda name: name != baseline):
         config = plans[name].checked
         if ignored := next((key for key in NOT_COMPARED if getattr(config.run, key)), None):
             raise HubError(f"run.{ignored}: got {getattr(config.run, ignored)}; only simulate() obeys it: leave it out")
         of_it = config.scenario, config.staffing_model, config, config_hash(config), config.run.replications
-        levers = changes_of(plans[name].overrides)
-        own = {key: value for key, value in levers.items() if any(one.get(key) != value for one in every)}
+        levers = every[name]
+        own = {key: value for key, value in levers.items() if any(one.get(key) != value for one in every.values())}
         sides, options, content = Sides(), Options(plans[name].folder), config.model_dump()
         decided = sides.of_scenario(config.scenario, options.set_by(config.scenario), content) == DECISION
         place = sort_cell(sides, of_it[:2], own, decided, content, options.defaults[SCENARIO])
