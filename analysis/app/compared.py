@@ -57,7 +57,8 @@ class Comparison:
         tables = {name: read_csv(folder / f"{name}.csv") for name in ("headlines", "choice", "levels", "equity")}
         for table in tables.values():
             texts = [name for name in TEXTS if name in table]
-            table[texts] = table[texts].fillna("")
+            # A column of texts that is empty throughout was read as numbers.
+            table[texts] = table[texts].astype(object).fillna("")
         weekly: pd.DataFrame = read_table(sweep, "weekly").to_pandas()
         return cls(**tables, weekly=weekly, called=called, config=config, stage=stage)
 

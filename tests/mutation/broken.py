@@ -50,7 +50,7 @@ BROKEN = {
     ),
     "appointments without notice": Broken(
         "sim/service/activities.py",
-        "book_visits",
+        "book_visit",
         "me.today.number + me.rules.notice_days",
         "me.today.number + 1",
     ),
