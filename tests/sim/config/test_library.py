@@ -1,7 +1,10 @@
 """What the shipped scenarios and staffing models say about themselves."""
 
+import re
+
 import pandas as pd
 import pytest
+import yaml
 
 from sim.disk import conf_dir, scenarios_dir
 from sim.evidence import read_register
@@ -41,6 +44,14 @@ def test_the_library_is_complete():
         "surge_agency",
     }
     assert models <= {*STAFFING}
+
+
+@pytest.mark.parametrize("name", sorted(SHIPPED))
+def test_a_purpose_states_no_figure_that_a_key_can_make_untrue(name):
+    """A user's own milder growth stood under a purpose that said 72 % a year: only years of history may stand there."""
+    purpose = yaml.safe_load((scenarios_dir() / f"{name}.yaml").read_text(encoding="utf-8"))["purpose"]
+    assert re.sub(r"\b20\d\d\b", "", purpose) == re.sub(r"\d+", "", purpose)
+    assert not re.search(r"\b(two|three|four|fourth|six|half|quarter)\b", purpose, re.IGNORECASE)
 
 
 def test_every_number_of_a_shipped_scenario_has_its_row():
