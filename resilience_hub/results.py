@@ -104,7 +104,7 @@ class Results:
         run, weekly, parts = self.configuration.checked.run, self.table("weekly"), []
         for stage in LISTED:
             weeks, lengths = list_by_week(weekly, stage.name)
-            means = np.array([mean_interval(values) for values in lengths.T]).reshape(len(weeks), 3)
+            means = np.array([mean_interval(values).from_zero() for values in lengths.T]).reshape(len(weeks), 3)
             low, middle, high = range_by_week(lengths)
             last_days = np.minimum(weeks * DAYS_PER_WEEK, run.horizon_days) - 1
             columns = {

@@ -33,6 +33,10 @@ class Interval(NamedTuple):
         """Return it in another unit."""
         return Interval(self.estimate * factor, self.low * factor, self.high * factor)
 
+    def from_zero(self) -> Interval:
+        """Return it as that of an amount: nobody waits −2 days, and no list has −3 people."""
+        return self._replace(low=max(self.low, 0.0))  # of not a number, not a number
+
 
 NOTHING = Interval(np.nan, np.nan, np.nan)
 
@@ -199,7 +203,7 @@ def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: f
         sections = np.array_split(table, min(SECTIONS, number))
         own = _quantiles(np.array([section.sum(axis=0) for section in sections]), shares)
         half = t_quantile(len(own), confidence) * own.std(axis=0, ddof=1) / len(own) ** 0.5
-        low, high = whole - half, whole + half
+        low, high = np.maximum(whole - half, 0.0), whole + half
     else:
         tail, drawn = tail_of(number, confidence), times_drawn(number)
         resampled = np.hstack([_resampled_quantiles(drawn, table, share) for share in shares])

@@ -27,7 +27,8 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     """Estimate every measure of one run over its replications, from its measures table (all Hubs and replications).
 
     Means carry a t interval. Shares and other ratios are re-estimated as sum of numerators over sum of denominators
-    (Hubs and replications alike), with a clustered standard error. Replications without a value are left out.
+    (Hubs and replications alike), with a clustered standard error. No interval of an amount begins below 0.
+    Replications without a value are left out.
 
     Returns one row a measure, stage, dimension, group and unit: `estimate`, `low`, `high` (the interval), `range_low`,
     `range_high` (5th and 95th percentile of the replications) and `replications` (how many had a value). With one
@@ -48,6 +49,8 @@ def estimate(measures: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     for key, mine, ends in zip(keys, places, ranges, strict=True):
         values, numerators, denominators = figures[mine].T
         found = interval_of(values, numerators, denominators, str(key[-1]), confidence)
+        if not np.isnan(numerators).all():  # only a gap between groups has none, and may be below 0
+            found = found.from_zero()
         rows.append((*key, *found, *ends, int((~np.isnan(values)).sum())))
     return pd.DataFrame(rows, columns=[*KEYS, *RESULTS])
 

@@ -46,8 +46,8 @@ def surge(config: HubConfig, weekly: pd.DataFrame) -> list[SurgeRow]:
         by_week = list_by_week(weekly, name, column)[1]
         later = by_week[:, week:]
         parts = (by_week[:, max(0, week - BEFORE_WEEKS) : week], later[:, :AFTER_WEEKS])
-        before, after = (mean_interval(part.mean(axis=1)) for part in parts)
-        most, end = mean_interval(later.max(axis=1)), mean_interval(by_week[:, -1])
+        before, after = (mean_interval(part.mean(axis=1)).from_zero() for part in parts)
+        most, end = (mean_interval(people).from_zero() for people in (later.max(axis=1), by_week[:, -1]))
         rows.append(SurgeRow(words, before, after, most, end))
     return rows
 

@@ -89,6 +89,7 @@ def test_lists_are_dated_by_the_last_day_of_each_week(result):
     ninth = mine[mine["week"] == 9].iloc[0]
     assert ninth["waiting_mean"] == pytest.approx(of_week["list"].mean())
     assert ninth["waiting_mean_low"] < ninth["waiting_mean"] < ninth["waiting_mean_high"]
+    assert result.lists["waiting_mean_low"].min() == 0  # no list has fewer than nobody
 
 
 def test_what_the_hub_costs_by_kind_adds_up_to_the_total(result):

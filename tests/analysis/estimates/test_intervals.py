@@ -11,6 +11,7 @@ from analysis.estimates.intervals import (
     assurance,
     clopper_pearson,
     mean_interval,
+    quantile_intervals,
     range_of_futures,
     ranges_of_futures,
     ratio_interval,
@@ -46,6 +47,21 @@ def test_a_count_is_its_mean_over_replications_with_a_t_interval() -> None:
     half = T_WITH_2 * 2 / math.sqrt(3)
     assert (row["estimate"], row["replications"]) == (12, 3)
     assert (row["low"], row["high"]) == pytest.approx((12 - half, 12 + half))
+
+
+def test_no_interval_of_people_or_days_begins_below_zero_but_that_of_a_gap_may() -> None:
+    waiting = only_row(figures("queue_end", [0, 0, 8]))
+    mean_wait = only_row(ratios("wait_days_mean", [(0, 3), (0, 3), (90, 1)], "days"))
+    assert [waiting["low"], mean_wait["low"]] == [0, 0]
+    assert waiting["high"] == pytest.approx(8 / 3 * (1 + T_WITH_2))  # the half width is t times the mean here
+    gap = only_row([row | {"numerator": math.nan} for row in figures("within_standard_gap", [0.1, -0.2, 0], "share")])
+    assert gap["low"] < gap["estimate"] < 0
+
+
+def test_no_quantile_of_a_wait_begins_below_zero() -> None:
+    nobody_waits, month = [9, 0, 0] + [0] * 28, [0] * 30 + [9]
+    [median] = quantile_intervals([nobody_waits, nobody_waits, month], [0.5])
+    assert median.low == 0 < median.estimate < median.high
 
 
 def test_the_ranges_of_many_figures_are_those_of_each() -> None:
