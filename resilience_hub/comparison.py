@@ -9,7 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
-from resilience_hub.configuration import Configuration, Progress
+from resilience_hub.configuration import Configuration, Progress, keys_of
+from resilience_hub.refusals import in_python, remedied
 from resilience_hub.shown import as_written, copied, drawn, progress
 
 if TYPE_CHECKING:
@@ -69,18 +70,27 @@ def compare(
     from analysis.comparison.compare import compare as compared
     from sim.errors import HubError, nearest
 
-    named = _by_name(plans)
-    if len(named) < FEWEST:
-        raise HubError(f"plans: got {len(named)}; give two configurations or more, each by a name")
-    first = baseline if baseline is not None else next(iter(named))
-    if first not in named:
-        raise HubError(f"baseline: got {first}; {nearest(first, list(named))}")
-    if delta_points is not None and not 0 < delta_points < 100:  # noqa: PLR2004 (percentage points)
-        raise HubError(f"delta_points: got {delta_points:g}; give percentage points, above 0 and below 100")
-    number = replications if replications is not None else named[first].checked.run.replications
-    same = {name: plan._with(number, processes) for name, plan in named.items()}
-    delta = None if delta_points is None else delta_points / 100
-    return Comparison(compared(_simulated(same, first, progress), first, stage, delta))
+    with in_python(given=keys_of(replications, processes)):
+        named = _by_name(plans)
+        if len(named) < FEWEST:
+            raise HubError(f"plans: got {len(named)}; give two configurations or more, each by a name")
+        first = baseline if baseline is not None else next(iter(named))
+        if first not in named:
+            raise HubError(f"baseline: got {first}; {nearest(str(first), list(named))}")
+        delta = None if delta_points is None else _share(delta_points)
+        number = replications if replications is not None else named[first].checked.run.replications
+        same = {name: plan._with(number, processes) for name, plan in named.items()}
+        return Comparison(compared(_simulated(same, first, progress), first, stage, delta))
+
+
+def _share(delta_points: object) -> float:
+    """Return percentage points as a proportion; HubError for anything else."""
+    from sim.errors import HubError
+
+    number = isinstance(delta_points, int | float) and not isinstance(delta_points, bool)
+    if not number or not 0 < delta_points < 100:  # type: ignore[operator]  # noqa: PLR2004 (percentage points)
+        raise HubError(f"delta_points: got {delta_points!r}; give percentage points, a number above 0 and below 100")
+    return float(delta_points) / 100  # type: ignore[arg-type]
 
 
 def _by_name(plans: object) -> dict[str, Configuration]:
@@ -178,7 +188,7 @@ class Comparison:
 
     @property
     @copied
-    def differences(self) -> pd.DataFrame:
+    def headlines(self) -> pd.DataFrame:
         """The figures that decide and others, one row for each plan and figure in its `unit`.
 
         Levels, `difference` with its interval `low` to `high` (`simultaneous_low` to `simultaneous_high` for primary
@@ -189,6 +199,19 @@ class Comparison:
         from analysis.comparison.tables import headline_rows
 
         return pd.DataFrame(headline_rows(self._found))
+
+    @property
+    @copied
+    def differences(self) -> pd.DataFrame:
+        """Every measure of every plan less its baseline, in pairs: one row for each plan and measure.
+
+        `measure`, `stage`, `dimension`, `group` and `unit` as in `Results.measures`, then `difference` with its
+        interval `low` to `high`, `p`, and what pairing was worth. It is what `differences.csv` holds; `headlines` are
+        the few of them that answer a question, with a verdict.
+        """
+        from analysis.comparison.tables import all_differences
+
+        return all_differences(self._found)
 
     @property
     @copied
@@ -243,7 +266,7 @@ class Comparison:
             return drawn(appendix_figures.fans, self._found)
         if figure == "cost":
             return drawn(appendix_figures.cost_stack, self._found)
-        raise HubError(f"plot: got {figure}; {nearest(str(figure), get_args(FigureName))}")
+        raise HubError(f"figure: got {figure}; {nearest(str(figure), get_args(FigureName))}")
 
     def save(self, folder: str | PathLike[str]) -> Path:
         """Write the tables and figures of `hub compare` into a new folder, and return it."""
@@ -252,7 +275,7 @@ class Comparison:
         from analysis.comparison.tables import write_tables
         from sim.disk.folders import new_folder
 
-        with new_folder(Path(folder)) as unfinished:
+        with in_python(), new_folder(Path(folder)) as unfinished:
             found = across(self._found)
             write_tables(found, self.equity, unfinished)
             draw(found, self.equity, [], unfinished)
@@ -266,7 +289,7 @@ class Comparison:
 
         text = io.StringIO()
         print_comparison(across(self._found), widened_gaps(self._found, self.equity), text)
-        return text.getvalue()
+        return remedied(text.getvalue())
 
     def __repr__(self) -> str:
         """Return what is compared."""

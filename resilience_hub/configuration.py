@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from resilience_hub.refusals import in_python
 from sim.launch.pieces import typed
 
 if TYPE_CHECKING:
@@ -56,11 +57,12 @@ def load(*overrides: str, folder: str | PathLike[str] | None = None, **values: A
     HubError
         With one line for each thing that is wrong: the key, what was given, and what would be right.
     """
-    asked = [*_texts(overrides), *_written(values)]
-    where = None if folder is None else str(folder)
-    if where is not None and not any(text.startswith("scenario=") for text in asked):
-        asked = [*_only_scenario(where), *asked]
-    return Configuration.composed(asked, where)
+    with in_python(overrides):
+        asked = [*_texts(overrides), *_written(values)]
+        where = None if folder is None else str(folder)
+        if where is not None and not any(text.startswith("scenario=") for text in asked):
+            asked = [*_only_scenario(where), *asked]
+        return Configuration.composed(asked, where)
 
 
 def options(folder: str | PathLike[str] | None = None) -> pd.DataFrame:
@@ -81,8 +83,9 @@ def options(folder: str | PathLike[str] | None = None) -> pd.DataFrame:
 
     from sim.launch.options import SCENARIO, Options
 
-    found = Options(None if folder is None else str(folder))
-    purposes = found.purposes()
+    with in_python():
+        found = Options(None if folder is None else str(folder))
+        purposes = found.purposes()
     rows = [
         (group, name, name == default, purposes.get(name, "") if group == SCENARIO else "")
         for group, default in ({SCENARIO: "", "staffing": ""} | found.defaults).items()
@@ -120,7 +123,8 @@ class Configuration:
 
         A key that was set before is set again; all other changes stay.
         """
-        return self.composed([*self.overrides, *_texts(overrides), *_written(values)], self.folder)
+        with in_python(overrides):
+            return self.composed([*self.overrides, *_texts(overrides), *_written(values)], self.folder)
 
     @property
     def scenario(self) -> str:
@@ -170,7 +174,8 @@ class Configuration:
         """
         from resilience_hub.results import simulate
 
-        return simulate(self._with(replications, processes), progress)
+        with in_python(given=keys_of(replications, processes)):
+            return simulate(self._with(replications, processes), progress)
 
     def size(
         self, *overrides: str, processes: int | None = None, progress: bool | Callable[[str], None] = True,
@@ -200,12 +205,13 @@ class Configuration:
         """
         from resilience_hub.sizing import size
 
-        return size(self._with(None, processes), [*_texts(overrides), *_written(values)], progress)
+        with in_python(overrides, keys_of(None, processes)):
+            return size(self._with(None, processes), [*_texts(overrides), *_written(values)], progress)
 
     def _with(self, replications: int | None, processes: int | None) -> Configuration:
         asked = {"run.replications": replications, "run.jobs": processes}
-        said = [f"{key}={value}" for key, value in asked.items() if value is not None]
-        return self.change(*said) if said else self
+        said = [f"{key}={_value(value)}" for key, value in asked.items() if value is not None]
+        return self.composed([*self.overrides, *said], self.folder) if said else self
 
     def __repr__(self) -> str:
         """Return how it is loaded."""
@@ -228,6 +234,12 @@ class Configuration:
             *(("Remark", line) for line in self.warnings),
         ]
         return table([], [[f"<b>{name}</b>", html.escape(text)] for name, text in rows])
+
+
+def keys_of(replications: object, processes: object) -> dict[str, str]:
+    """Return which keys were given by arguments with another name."""
+    asked = {"run.replications": ("replications", replications), "run.jobs": ("processes", processes)}
+    return {key: name for key, (name, value) in asked.items() if value is not None}
 
 
 def _last_of_each(overrides: Iterable[str]) -> list[str]:
@@ -257,12 +269,12 @@ def _texts(overrides: Iterable[Any]) -> list[str]:
 
 def _written(values: Mapping[str, Any]) -> list[str]:
     """Return keywords as the command line takes them; HubError for one with one underscore where a key has a point."""
-    for name in values:
-        _refuse_single_underscores(name)
+    for name, value in values.items():
+        _refuse_single_underscores(name, value)
     return [f"{name.replace('__', '.')}={_value(value)}" for name, value in values.items()]
 
 
-def _refuse_single_underscores(name: str) -> None:
+def _refuse_single_underscores(name: str, value: object) -> None:
     from sim.composed import leaves
     from sim.config import HubConfig
     from sim.errors import HubError
@@ -272,7 +284,7 @@ def _refuse_single_underscores(name: str) -> None:
         return
     defaults = leaves(Configuration.composed([], None).checked.model_dump())
     if meant := next((path for path, _ in defaults if path.replace(".", "_") == name), None):
-        raise HubError(f"{name}: there is no such key: did you mean {meant.replace('.', '__')}?")
+        raise HubError(f"{name}: got {value!r}; there is no such key: did you mean {meant.replace('.', '__')}?")
 
 
 def _value(value: Any) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from resilience_hub.configuration import Configuration, Progress
+from resilience_hub.refusals import in_python
 from resilience_hub.shown import as_written, copied, drawn, progress
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ class Results:
 
         if name not in self._tables:
             known = list(self._replications[0].tables)
-            raise HubError(f"table: got {name}; {nearest(name, known)} (run.keep asks for others)")
+            raise HubError(f"name: got {name}; {nearest(str(name), known)} (run__keep asks for others)")
         return self._tables[name].copy()
 
     @cached_property
@@ -218,7 +219,7 @@ class Results:
             return drawn(waits_by_staff_group, config, estimates)
         if figure == "cost":
             return drawn(cost_stack, config, estimates)
-        raise HubError(f"plot: got {figure}; {nearest(str(figure), get_args(FigureName))}")
+        raise HubError(f"figure: got {figure}; {nearest(str(figure), get_args(FigureName))}")
 
     def save(self, folder: str | PathLike[str]) -> Path:
         """Write everything that `hub run` leaves into a new folder, and return it: tables, figures, manifest."""
@@ -227,7 +228,7 @@ class Results:
         from sim.run.experiment import CellRun, write_tables
 
         config, place = self.configuration.checked, Path(folder)
-        with new_folder(place) as unfinished:
+        with in_python(), new_folder(place) as unfinished:
             manifest = write_tables(CellRun(self._cell, config, unfinished), iter(self._replications))
             manifest.precision = self._precision.told() if self._precision else None
             manifest.levers = self._changed

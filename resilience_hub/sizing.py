@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from resilience_hub.configuration import Configuration
+from resilience_hub.refusals import in_python
 from resilience_hub.shown import as_written, copied, drawn
 
 if TYPE_CHECKING:
@@ -31,9 +32,10 @@ def size(configuration: Configuration, target: Sequence[str], progress: bool | C
     from analysis.sizing.sizing import size as sized
     from sim.errors import HubError
 
-    ours, hubs = split_overrides([text if _is_ours(text) else f"sizing.{text}" for text in target])
+    ours, hubs = split_overrides(text if _is_ours(text) or _is_hubs(text) else f"sizing.{text}" for text in target)
     if hubs:
-        raise HubError(f"{hubs[0].partition('=')[0]}: got it with a target; change the configuration instead")
+        key, _, given = hubs[0].partition("=")
+        raise HubError(f"{key}: got {given} with a target; change the configuration instead")
     question = read_question(ours, configuration.folder)
     if not any(text.startswith("uncertainty") for text in configuration.overrides):
         configuration = configuration.change(FUTURES_DIFFER)
@@ -45,6 +47,12 @@ def _is_ours(text: str) -> bool:
     from analysis.sizing.question import GROUP, TOP
 
     return text.partition("=")[0].partition(".")[0] in (*TOP, GROUP)
+
+
+def _is_hubs(text: str) -> bool:
+    from sim.config import HubConfig
+
+    return text.partition("=")[0].partition(".")[0] in HubConfig.model_fields
 
 
 def _say_nothing(text: str) -> None:
@@ -114,12 +122,12 @@ class Sizing:
         from sim.errors import HubError, nearest
 
         if (plan := self._answer.plan) is None or (stress := self._stress) is None:
-            raise HubError("plot: there is no plan to draw; print the sizing for what was found")
+            raise HubError(f"figure: got {figure}, but no plan was found to draw; print the sizing for what was found")
         if figure == "lists":
             return drawn(lists, self._answer, stress)
         if figure == "waiting":
             return drawn(months_and_waiting, self._answer, stress, plan)
-        raise HubError(f"plot: got {figure}; {nearest(str(figure), get_args(FigureName))}")
+        raise HubError(f"figure: got {figure}; {nearest(str(figure), get_args(FigureName))}")
 
     def save(self, folder: str | PathLike[str]) -> Path:
         """Write what `hub size` leaves into a new folder, and return it: the card, every number, the plan as an option.
@@ -129,7 +137,7 @@ class Sizing:
         from analysis.sizing.card import write_card, write_files
         from sim.disk.folders import new_folder
 
-        with new_folder(Path(folder)) as unfinished:
+        with in_python(), new_folder(Path(folder)) as unfinished:
             write_card(self._answer, self._stress, unfinished)
             write_files(self._answer, self._stress, unfinished)
         return Path(folder)

@@ -53,13 +53,21 @@ def one_line(text: str) -> str:
 
 
 class HubError(Exception):
-    """Something that a user can mend; its text is fit for the terminal, in one line or a few."""
+    """Something that a user can mend; its text is fit for the terminal, in one line or a few.
 
-    def __init__(self, text: str) -> None:
-        super().__init__("\n".join(map(one_line, text.split("\n"))))
+    A line names its subject first, as the command line calls it: a key, an option or a file. `resilience_hub` puts its
+    own words in place of those.
+    """
 
     status = 2
     """With which a command ends on it: the input was refused."""
+
+    def __init__(self, text: str) -> None:
+        self.lines = list(map(one_line, text.split("\n")))
+        super().__init__("\n".join(self.lines))
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
 
 
 class KilledWorkers(HubError):
@@ -85,9 +93,6 @@ class ConfigProblem(HubError):
         if len(self.lines) > MOST_LINES:
             self.lines[MOST_LINES:] = [f"... and {len(self.lines) - MOST_LINES} more problems"]
         Exception.__init__(self, self.lines)  # as given, so that it survives pickling between processes
-
-    def __str__(self) -> str:
-        return "\n".join(self.lines)
 
 
 def unfit(text: str, but_for: str = "\t") -> str | None:

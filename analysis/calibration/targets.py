@@ -77,7 +77,9 @@ def read_targets(file: Path | None = None) -> list[Target]:
         header = tuple(next(reader, ()))
         lines = [(reader.line_num, cells) for cells in reader]
     if header != Target._fields:
-        raise HubError(f"{file}: the first line must be {','.join(Target._fields)}")
+        raise HubError(
+            f"{file}:1: got {','.join(header) or 'nothing'}; the first line must be {','.join(Target._fields)}"
+        )
     found, problems = [], []
     for line, cells in lines:
         try:

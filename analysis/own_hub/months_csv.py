@@ -76,7 +76,10 @@ def read_actual(path: Path) -> Actual:
     ]
     figures = [NATIONAL.get(name, name) for name in heading]
     if "month" not in heading or len(figures) != len(set(figures)):
-        problems.append(f"{path}:{number}: needs a column month, and each column once; as month,referrals,assessed")
+        given = ",".join(heading)[:80]
+        problems.append(
+            f"{path}:{number}: got {given}; name a column month, and each once; as month,referrals,assessed"
+        )
     found: dict[Cell, float] = {}
     national: list[Cell] = []
     months: set[datetime.date] = set()
@@ -99,7 +102,7 @@ def read_actual(path: Path) -> Actual:
             try:
                 found[cell] = _count(cells[column], cell[0])
             except ValueError as error:
-                problems.append(f"{path}:{line}: column {column}: {error}")
+                problems.append(f"{path}:{line}: column {column}: got {cells[column][:40]!r}; {error}")
             national += [cell] * (column in NATIONAL and cell in found)
     if problems:
         raise ConfigProblem(problems)
@@ -141,7 +144,7 @@ def _count(text: str, figure: str) -> float:
     if text != SUPPRESSED:
         return number_of(text, Kind.NUMBER)
     if figure == "assessment_wait_days":
-        raise ValueError("got '*'; only a count can be published so: leave it empty")
+        raise ValueError("only a count can be published so: leave it empty")
     return Within((FEWEST - 1) / 2, 0, FEWEST - 1, SUPPRESSED)
 
 

@@ -213,7 +213,8 @@ def _costs(filled: Filled, base: Mapping[str, Any], problems: list[str]) -> dict
             problems.append(f"{row['name'].where}: got {row['name'].value}; choose from {', '.join(known)}")
             continue
         if not row["entry"].value <= row["mid"].value <= row["top"].value:
-            problems.append(f"{row['mid'].where}: pay must rise from entry over middle to top")
+            given = ", ".join(f"{row[point].value:,g}" for point in ("entry", "mid", "top"))
+            problems.append(f"{row['mid'].where}: got {given}; pay must rise from entry over middle to top")
         pay[band] = {point: Told(float(row[point].value), row[point].where) for point in ("entry", "mid", "top")}
     year = filled.settings["costs.price_year"]
     shipped = f"afc_{str(year.value).replace('/', '_')}"

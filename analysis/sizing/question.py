@@ -14,7 +14,7 @@ from sim.config.kinds import Amount, Count, Day, OpenShare, Ordinal, Part, Refus
 from sim.config.messages import lines_of
 from sim.config.staffing import Band, PayPoint
 from sim.disk import conf_dir
-from sim.errors import ConfigProblem, nearest
+from sim.errors import ConfigProblem, given, nearest
 from sim.launch.options import merged
 from sim.stages import FROM_REFERRAL
 
@@ -199,7 +199,8 @@ def split_overrides(overrides: Iterable[str]) -> tuple[list[str], list[str]]:
         if top in (*TOP, GROUP):
             ours.append(override)
         elif meant := get_close_matches(top, (*TOP, GROUP), 1, SIMILAR):
-            raise ConfigProblem([f"{key}: there is no such key; did you mean {meant[0]}{key.removeprefix(top)}?"])
+            told = f"there is no such key: did you mean {meant[0]}{key.removeprefix(top)}?"
+            raise ConfigProblem([f"{key}: got {given(override)}; {told}"])
         else:
             hubs.append(override)
     return ours, hubs

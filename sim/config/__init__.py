@@ -53,7 +53,7 @@ def validate(container: dict[str, Any], outside: Outside | None = None) -> HubCo
     if (expected := expected_referrals(config)) > MOST_PEOPLE:
         people = sum(group.headcount for group in config.population.staff_groups.values())
         raise ConfigProblem([
-            f"demand: about {expected:,.0f} of {people:,} people would refer; "
+            f"demand: got {expected:,.0f} referrals that are expected of {people:,} people; "
             f"at most {MOST_PEOPLE:,} are possible: lower the uptake, the headcount or run.horizon_days"
         ])  # fmt: skip
     return config

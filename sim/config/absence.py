@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.config.kinds import Amount, Day, OpenShare, Ordinal, Part, Positive, Refused, Share, in_order
+from sim.config.kinds import Amount, Day, OpenShare, Ordinal, Part, Positive, Refused, Share, YesNo, in_order
 
 
 class Sickness(Part):
@@ -72,7 +72,7 @@ class Absence(Part):
 
     annual_leave_days: Annotated[int, Field(strict=True, ge=0, le=60)]
     study_days: Annotated[int, Field(strict=True, ge=0, le=60)]
-    bank_holidays: bool
+    bank_holidays: YesNo
     sickness: Sickness
     handover_after_days: Ordinal
     """A clinician away for longer hands the caseload back to the list."""

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from sim.config.kinds import Amount, Part, Positive, Refused, Share, Surcharge
+from sim.config.kinds import Amount, Part, Positive, Refused, Share, Surcharge, YesNo
 from sim.config.staffing import Band
 
 
@@ -59,7 +59,7 @@ class Costs(Part):
     non_staff_share: Surcharge
     """Of staff cost: running costs that are not staff (screening system, rooms, printing)."""
     set_up_gbp: Amount
-    set_up_counted: bool
+    set_up_counted: YesNo
     recruitment_gbp_per_hire: Amount
     paid_hours_per_wte_year: Positive
     care_mental_health_gbp: Amount

@@ -17,6 +17,7 @@ from sim.config.kinds import (
     Refused,
     Share,
     Split,
+    YesNo,
     each_its_own_stream,
 )
 from sim.config.screening import MEASURES
@@ -86,7 +87,7 @@ class Hubs(Part):
     count: Annotated[int, Field(strict=True, ge=1, le=200)]
     size_cv: Positive
     """Spread of catchment sizes between Hubs (coefficient of variation, gamma); one Hub has size 1."""
-    staffing_follows_size: bool
+    staffing_follows_size: YesNo
 
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

@@ -37,6 +37,8 @@ Ordinal = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 """A whole number, 1 or more."""
 Minutes = Annotated[int, Field(strict=True, ge=1, le=1440)]
 """A length of work in whole minutes, at most a day."""
+YesNo = Annotated[bool, Field(strict=True)]
+"""True or false; a text that says so is refused, as a text that says a number is."""
 Day = Annotated[int, Field(strict=True, ge=-40_000, le=40_000)]
 """Whole days counted from `run.start_date`; negative is before it."""
 

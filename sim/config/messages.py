@@ -87,7 +87,7 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
     path = ".".join(_written(location)) or "configuration"
     kind, given, context = finding["type"], finding["input"], finding.get("ctx", {})
     if kind == "extra_forbidden":
-        return f"{path}: unknown key; {moved(path) or _nearest(location, root)}"
+        return f"{path}: got {_shown(given)}; {moved(path) or f'there is no such key: {_nearest(location, root)}'}"
     if kind == "missing":
         return f"{path}: missing; give it a value"
     if kind in NO_KIND:
@@ -100,17 +100,17 @@ def _line(finding: Any, root: type[BaseModel]) -> str:
             return f"{'.'.join(filter(None, (path, error.key)))}: {error}"
         return f"{path}: {error}" if isinstance(given, dict | list) else f"{path}: got {_shown(given)}; {error}"
     remedy = _remedy(kind, path, context, finding["msg"])
-    number = _as_number(given) if kind in ("float_type", "int_type") else ""
+    number = _as_number(given) if kind in ("float_type", "int_type", "bool_type") else ""
     return f"{path}: got {_shown(given)}; {remedy}{number or _as_proportion(path, given, context)}"
 
 
 def _as_number(given: Any) -> str:
-    """Say how a number is written that came as text: 1,000 or '5' or 0120."""
+    """Say how a number, or true or false, is written that came as text: 1,000 or '5' or 0120."""
     if not isinstance(given, str) or len(given) > LONGEST_VALUE:
         return ""
     if number := meant_number(given):
         return f": write {number}"
-    if re.fullmatch(r"[-+]?(0|[1-9]\d*)(\.\d+)?", given):
+    if re.fullmatch(r"[-+]?(0|[1-9]\d*)(\.\d+)?|true|false", given):
         return ": take the quotes off"
     return f": {in_plain_digits(given)}" if re.fullmatch(r"[-+]?[\d_]*\d[\d_]*(\.\d+)?", given) else ""
 

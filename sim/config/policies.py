@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sim.config.absence import StandIn
 from sim.config.barriers import Times
-from sim.config.kinds import Amount, Day, Minutes, Ordinal, Part, Share, Surcharge, in_order
+from sim.config.kinds import Amount, Day, Minutes, Ordinal, Part, Share, Surcharge, YesNo, in_order
 from sim.config.pathway import Pathway
 from sim.config.screening import TIERS
 from sim.config.staffing import Staffing
@@ -117,7 +117,7 @@ class MutualAid(ExtraSessions):
     lends_from_day: Day | None = None
     lends_to_day: Day | None = None
     """Both empty: while sessions are received."""
-    lends_recharged: bool
+    lends_recharged: YesNo
     """Whether the partner pays for an hour what it charges for one."""
 
     _lends_in_order = in_order("lends_from_day", "lends_to_day")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share, in_order
+from sim.config.kinds import Amount, Day, Ordinal, Part, Positive, Refused, Share, YesNo, in_order
 from sim.stages import WITH_STANDARD
 
 Table = Literal["cohort", "journeys", "events", "staff_days", "months"]
@@ -82,7 +82,7 @@ class Run(Part):
     horizon_days: Annotated[int, Field(strict=True, ge=7, le=36_600)]
     start_date: Annotated[datetime.date, BeforeValidator(_iso_date)]
     opening: Opening
-    warm_up: bool
+    warm_up: YesNo
     """Whether a run that asks for the steady state finds the length of its run-in itself."""
     jobs: Annotated[int, Field(strict=True, ge=-1, le=4096)]
     backend: Literal["cores", "dask"]
@@ -93,7 +93,7 @@ class Run(Part):
     """Folder of finished replications, kept for the next run; none keeps nothing."""
     design: str | None
     """CSV that lists the cells of a sweep (`hub -m run.design=plans.csv`)."""
-    profile: bool
+    profile: YesNo
 
     @model_validator(mode="after")
     def _sensible(self) -> Self:

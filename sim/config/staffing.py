@@ -16,6 +16,7 @@ from sim.config.kinds import (
     Positive,
     Refused,
     Share,
+    YesNo,
     each_its_own_stream,
     in_order,
 )
@@ -82,7 +83,7 @@ class Reserve(Part):
     """The share of client-facing time that a job plan reserves for one activity."""
 
     share: Share
-    flexes: bool
+    flexes: YesNo
     """Whether time that its list leaves unused passes to the next activity of the plan."""
 
 

@@ -74,9 +74,11 @@ def read_register(conf: Path | None = None) -> list[EvidenceRow]:
     with file.open(encoding="utf-8", newline="") as text:
         lines = list(enumerate(csv.reader(text), start=1))
     if not lines or tuple(lines[0][1]) != COLUMNS:
-        raise HubError(f"{file}: the columns must be {', '.join(COLUMNS)}")
+        raise HubError(f"{file}:1: got another heading; the columns must be {', '.join(COLUMNS)}")
     if ragged := [str(line) for line, cells in lines if len(cells) != len(COLUMNS)]:
-        raise HubError(f"{file}: line {', '.join(ragged)}: not {len(COLUMNS)} cells; put text with commas in quotes")
+        raise HubError(
+            f"{file}:{', '.join(ragged)}: got more or fewer than {len(COLUMNS)} cells; put text with commas in quotes"
+        )
     return [EvidenceRow(line, *cells) for line, cells in lines[1:]]
 
 

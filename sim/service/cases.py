@@ -161,12 +161,12 @@ class Drawn:
         self.episodes: int = episodes
         if people * episodes > MASK:
             most = MASK // episodes
-            remedy = "lower demand, or share it between Hubs"
-            raise HubError(f"{people:,} people come to one Hub; one Hub can take {most:,}: {remedy}")
+            remedy = f"one Hub can take {most:,}: lower demand, or share it between Hubs"
+            raise HubError(f"demand: got {people:,} people who come to one Hub; {remedy}")
         earliest = int(cohort.referred_minute.min(initial=0))
         if earliest < -LONGEST_SET_BACK:
             years = round(-earliest / MINUTES_PER_DAY / DAYS_PER_YEAR)
-            raise HubError(f"run.opening.backlog: somebody has waited {years:,} years; lower mean_wait_days")
+            raise HubError(f"run.opening.backlog: got somebody who has waited {years:,} years; lower mean_wait_days")
         self.screens = whole(decisions.screens)
         self.screen_delay = whole(decisions.screen_delay)
         self.offered = whole(decisions.offered)

@@ -101,12 +101,12 @@ def test_what_the_hub_costs_by_kind_adds_up_to_the_total(result):
 def test_figures_are_shown_by_a_notebook_without_pyplot(result):
     for name in ("lists", "cost"):
         assert result.plot(name)._repr_png_().startswith(b"\x89PNG")
-    with pytest.raises(hub.HubError, match="plot: got list; did you mean lists"):
+    with pytest.raises(hub.HubError, match="figure: got list; did you mean lists"):
         result.plot("list")
 
 
 def test_a_table_that_nobody_asked_for_is_refused_with_how_to_ask(result):
-    with pytest.raises(hub.HubError, match=r"table: got journeys; .*run\.keep asks for others"):
+    with pytest.raises(hub.HubError, match=r"name: got journeys; .*run__keep asks for others"):
         result.table("journeys")
     kept = hub.load(*SCENARIO, run__keep=["journeys"]).simulate(1, progress=False)
     assert {"client_id", "referred_day"} <= set(kept.table("journeys"))

@@ -16,6 +16,20 @@ REFUSALS = {"HubError", "ConfigProblem"}
 NAMED = re.compile(r"(?:[^\s:]|\{\})[^:]{0,60}(?::(?:\{\}|\d+))?[:,] ")
 """A key, an option, a file or a line of it, and then what is wrong there."""
 REMEDY = re.compile(r"[;:] \S|\bmust\b|\bor\b|^\{\}$|, (?:which holds )?\{\}$")
+VALUE = re.compile(
+    r": got \S|, (?:which|whose) |: (?:there is no such|empty|no |nobody|holds |(?:it )?is |was not made )"
+)
+"""What was given, or in its place that nothing was, or what is wrong with the very file that is named."""
+TOLD_BELOW = re.compile(r"\{\}(?::(?:\{\}|\d+))?: \{\}")
+"""What is wrong is worded elsewhere: by whoever found it."""
+FOUND_NOT_GIVEN = {
+    "{}: another command wrote its results there meanwhile; the new ones are in {}",
+    "hydra-core: not installed for {}; run make run once, then .venv/bin/hub",
+    "{}, sheet Months: {}",
+    "{}: {}, or copy your values into a new one (hub new)",
+    "hub fit: {}: fill in more months, or give a later --until",
+}
+"""Nobody gave a value that is wrong."""
 PAGE = ROOT / "analysis" / "app"
 """A visitor is answered beside the very control or upload that was wrong, which therefore needs no name."""
 
@@ -55,6 +69,12 @@ def test_every_refusal_names_what_it_is_about() -> None:
 def test_every_refusal_says_what_to_do() -> None:
     assert len(FOUND) > 150  # else they are written in another way than is looked for here
     assert [one for one in FOUND if not _says_what_to_do(one[1])] == []
+
+
+def test_every_refusal_gives_the_value() -> None:
+    page = PAGE.relative_to(ROOT).as_posix()
+    elsewhere = [one for one in FOUND if not one[0].startswith(page) and one[1] not in FOUND_NOT_GIVEN]
+    assert [one for one in elsewhere if not VALUE.search(one[1]) and not TOLD_BELOW.match(one[1])] == []
 
 
 @pytest.mark.parametrize("text", ["{}: there is no such file", "run.seed: got {}", "{}: holds a run already"])

@@ -1,5 +1,7 @@
 """Whatever a user types, the answer is a valid configuration or plain lines: never a traceback."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +12,8 @@ from sim.errors import ConfigProblem
 pytestmark = pytest.mark.unit
 
 LONGEST_LINE = 400
+GIVEN = re.compile(r": got \S|: missing; |: has no |: (no|nobody|empty|neither) ?")
+"""What was given, or that nothing was."""
 JUNK = st.one_of(
     st.none(),
     st.booleans(),
@@ -49,6 +53,7 @@ def test_junk_anywhere_is_refused_in_plain_lines_or_accepted(container, data):
             assert "Traceback" not in line
             assert len(line) < LONGEST_LINE
             assert line.startswith("... and ") or line.partition(":")[0].split(".")[0] in composed
+            assert line.startswith("... and ") or GIVEN.search(line)
 
 
 @pytest.mark.parametrize("junk", [None, 5, "text", [], [1]])

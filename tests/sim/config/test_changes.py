@@ -26,7 +26,7 @@ ROLES = "senior_clinician, therapist, navigator, assistant_psychologist, coordin
         ({"cut": {"from_day": 5}}, "changes.cut.kind: missing; choose from funding, post, sickness, maternity, "),
         ({"cut": CUT | {"kind": "fundin"}}, "changes.cut.kind: got 'fundin'; did you mean funding?"),
         ({"cut": CUT | {"funded_share": 40}}, "changes.cut.funded_share: got 40; must be 1.0 or less: 40 % is"),
-        ({"cut": CUT | {"share": 0.4}}, "changes.cut.share: unknown key; the keys here are "),
+        ({"cut": CUT | {"share": 0.4}}, "changes.cut.share: got 0.4; there is no such key: the keys here are "),
         ({"cut": {"kind": "funding", "from_day": 5}}, "changes.cut.funded_share: missing; give it a value"),
         ({"cut": CUT | {"roles": ["nurse"]}}, f"changes.cut.roles: got 'nurse'; must be one of {ROLES}"),
         ({"cut": CUT | {"to_day": 90}}, "changes.cut.to_day: got 90; must be after from_day 100"),

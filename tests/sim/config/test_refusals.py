@@ -174,11 +174,11 @@ ROWS_AND_ORDERS = [
     ),
 ]
 UNKNOWN_KEYS = [
-    ("demand.weekday_shares", 1, "demand.weekday_shares: unknown key; did you mean weekday_share?"),
-    ("run.replicatons", 1, "run.replicatons: unknown key; did you mean replications?"),
-    (f"{SENIOR}.lines.senior.wtes", 1, f"{SENIOR}.lines.senior.wtes: unknown key; did you mean wte?"),
-    (f"{COURSE}.session_mean", 1, f"{COURSE}.session_mean: unknown key; did you mean sessions_mean?"),
-    ("hubs.xyz", 1, "hubs.xyz: unknown key; the keys here are count, size_cv, staffing_follows_size"),
+    ("demand.weekday_shares", 1, "demand.weekday_shares: got 1; there is no such key: did you mean weekday_share?"),
+    ("run.replicatons", 1, "run.replicatons: got 1; there is no such key: did you mean replications?"),
+    (f"{SENIOR}.lines.senior.wtes", 1, f"{SENIOR}.lines.senior.wtes: got 1; there is no such key: did you mean wte?"),
+    (f"{COURSE}.session_mean", 1, f"{COURSE}.session_mean: got 1; there is no such key: did you mean sessions_mean?"),
+    ("hubs.xyz", 1, "hubs.xyz: got 1; there is no such key: the keys here are count, size_cv, staffing_follows_size"),
 ]
 UPTAKE = "demand.uptake_per_person_year"
 ACROSS_PARTS = [
@@ -265,7 +265,7 @@ ACROSS_PARTS = [
     (
         "changes",
         {"cut": {"kind": "funding", "from_day": 5, "funded_shar": 0.5}},
-        "changes.cut.funded_shar: unknown key; did you mean funded_share?",
+        "changes.cut.funded_shar: got 0.5; there is no such key: did you mean funded_share?",
     ),
     (
         "changes",
@@ -326,7 +326,7 @@ def test_more_people_than_memory_holds_are_refused(refusal):
             "demand.uptake_per_person_year.nhs_hospital_community": 1.0,
         }
     )
-    assert line.startswith("demand: about 10,000,")
+    assert line.startswith("demand: got 10,000,")
     assert line.endswith("at most 2,000,000 are possible: lower the uptake, the headcount or run.horizon_days")
 
 

@@ -1,0 +1,66 @@
+"""A refusal in Python names what its user wrote in Python, and advises what can be done there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import resilience_hub as hub
+from resilience_hub.refusals import ARGUMENTS
+
+pytestmark = pytest.mark.unit
+ROOT = Path(hub.__file__).resolve().parents[1]
+ELSEWHERE = {"--sensitivity", "--why", "--weights", "--only", "--figure", "--until", "--package", "--decisions"}
+"""Of questions that cannot be asked in Python."""
+
+
+def test_every_option_that_a_refusal_names_is_an_argument_in_python_or_of_a_question_that_is_not_asked_there():
+    files = [file for room in ("sim", "analysis") for file in (ROOT / room).rglob("*.py")]
+    own = {"commands", "app"}  # the command line itself, and the page
+    texts = [file.read_text(encoding="utf-8") for file in files if not own & set(file.parts)]
+    named = {option for text in texts for option in re.findall(r'"(--[a-z-]+): ', text)}
+    assert {"--config-dir", "--stage"} <= named
+    assert named <= ARGUMENTS.keys() | ELSEWHERE
+
+
+@pytest.mark.parametrize(
+    ("refused", "told"),
+    [
+        (
+            lambda: hub.load("demand.multiplyer=2", run__seed=1),
+            "demand.multiplyer: got 2; there is no such key: did you ",
+        ),
+        (lambda: hub.load().change("demand.multiplier=x"), "demand.multiplier: got 'x'; must be a number"),
+        (lambda: hub.load("staffing=a,b"), "staffing: got a,b; give each value to a plan of compare()"),
+        (lambda: hub.options("nowhere"), "folder: got "),
+        (lambda: hub.load().simulate("12"), "replications: got '12'; must be a whole number: take the quotes off"),
+        (lambda: hub.load().simulate(12.5), "replications: got 12.5; must be a whole number"),
+        (lambda: hub.load().simulate(processes="2"), "processes: got '2'; must be a whole number: take the quotes off"),
+    ],
+)
+def test_what_was_written_as_a_text_or_an_argument_is_named_as_it_was_written(refused, told):
+    with pytest.raises(hub.HubError) as problem:
+        refused()
+    assert str(problem.value).startswith(told)
+
+
+def test_what_a_file_holds_is_named_by_file_and_line_as_everywhere(tmp_path):
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "ours.yaml").write_text("purpose: Ours.\ndemand: {multiplier: -1}\n")
+    with pytest.raises(hub.HubError) as problem:
+        hub.load(folder=tmp_path)
+    assert str(problem.value).startswith("demand__multiplier: got -1; must be 0.0 or more (")
+    assert str(problem.value).endswith("scenario/ours.yaml:2)")
+
+
+def test_a_folder_that_holds_files_is_refused_by_the_argument_that_gave_it(tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "a.txt").write_text("")
+    short = ["run.horizon_days=40", "run.opening.run_in_days=10", "run.store=null"]
+    result = hub.load(*short).simulate(1, processes=1, progress=False)
+    with pytest.raises(hub.HubError, match=r"^folder: got .*, which holds files already; choose a new folder$"):
+        result.save(tmp_path / "full")
+    with pytest.raises(hub.HubError, match=r"^figure: got nothing; choose from lists"):
+        result.plot("nothing")
