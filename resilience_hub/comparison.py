@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from analysis.comparison.compare import Comparison as Compared
+    from analysis.comparison.comparison import Comparison as Compared
     from analysis.comparison.plans import SweptPlan
     from analysis.comparison.read_sweep import Sweep
     from resilience_hub.results import Results

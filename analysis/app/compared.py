@@ -160,7 +160,7 @@ class Comparison:
     def _verdict(self, row: Mapping[Hashable, Any]) -> str:
         if not self.is_choice(row):
             return NO_CHOICE
-        return f"{row['verdict']}: {row['because']}" if row["because"] else str(row["verdict"])
+        return str(row["because"] or row["verdict"])
 
 
 def _difference(row: Mapping[Hashable, Any]) -> Interval:

@@ -76,6 +76,7 @@ def compare(arguments: list[str]) -> int:
     if args.delta is not None and not 0 < args.delta < PERCENT:
         raise HubError(f"--delta: got {args.delta:g}; give percentage points, above 0 and below 100")
     from analysis.comparison.across import across
+    from analysis.comparison.answer import LONGEST_QUESTION
     from analysis.comparison.compare import compare as compared
     from analysis.comparison.read_sweep import read_sweep
     from analysis.comparison.report import write_report
@@ -86,6 +87,8 @@ def compare(arguments: list[str]) -> int:
     from sim.disk import write_whole
     from sim.disk.folders import new_folder
 
+    if (length := len(args.question.strip())) > LONGEST_QUESTION:
+        raise HubError(f"--question: got {length} characters; give at most {LONGEST_QUESTION}")
     sweep = read_sweep(args.sweep)
     delta = None if args.delta is None else args.delta / PERCENT
     drivers = read_drivers(args.sensitivity, sweep.plans)

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import row_of
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import NOTHING, Interval, assurance, ratio_interval, tail_of, times_drawn

@@ -147,7 +147,7 @@ def across_content(found: Across, switching: pd.DataFrame) -> dict[str, Any]:
     several = has_several(found)
     return {
         "missing": comparison.grid.missing_line,
-        "scenarios": listed([comparison.grid.scenario_names[one] for one in found.scenarios]),
+        "scenarios": listed([*map(comparison.grid.said_scenario, found.scenarios)]),
         "robust": robust_rows(found) if several else [],
         "met": met_rows(found) if several else [],
         "switching": switching_lines(comparison, switching),
@@ -160,7 +160,7 @@ def across_parts(found: Across) -> list[RenderableType]:
     parts: list[RenderableType] = ["", grid.missing_line] if grid.missing else []
     if not has_several(found):
         return parts
-    told = f"Across {listed([grid.scenario_names[one] for one in found.scenarios])}, in pairs of replications"
+    told = f"Across {listed([*map(grid.said_scenario, found.scenarios)])}, in pairs of replications"
     headings = ("", "plan", "worst scenario", "at most behind the best plan")
     whose = ("meets the standard", "plan", "scenarios", "simulated futures")
     return [*parts, "", _as_table(robust_rows(found), headings, told), _as_table(met_rows(found), whose)]
@@ -183,4 +183,4 @@ def behind(found: Across, regret: Regret, level: Form) -> str:
         return "not judged: it loses people"
     if regret.most.estimate == 0 and regret.most.high == 0:
         return "never behind"
-    return f"{level.interval(regret.most)}, in {found.comparison.grid.scenario_names[regret.regret_scenario]}"
+    return f"{level.interval(regret.most)}, in {found.comparison.grid.said_scenario(regret.regret_scenario)}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.figures import LONGEST_NAME as KEY_NAME
 from analysis.comparison.figures import WIDTH, names_in
 from analysis.comparison.pairs import BETTER, WORSE

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from analysis.comparison.across import Across
-from analysis.comparison.across_tables import has_several
-from analysis.comparison.answer import answer_sentences, asked, met_at_home, wait_for
-from analysis.comparison.compare import Comparison, FigureAnswer
+from analysis.comparison.answer import answer_sentences, asked, met_at_home
+from analysis.comparison.by_scenario import by_scenario
+from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.figures import SHAPES, looks_of
 from analysis.comparison.pairs import NO_MATTER, SAME, UNDECIDED
 from analysis.comparison.plans import in_words
-from analysis.comparison.rests_on import ASSUMPTION, Drivers, change_sentences, driver_sentences, grade_sentences
+from analysis.comparison.rests_on import (
+    ASSUMPTION,
+    STATED,
+    Drivers,
+    change_sentences,
+    driver_sentences,
+    grade_sentences,
+)
 from analysis.comparison.sentences import unanswered_lines
 from analysis.comparison.steps import NOT_JUDGED
-from analysis.comparison.switching import NEVER, NOT_DRAWN, TURNS
+from analysis.comparison.switching import NEVER, TURNS
 from analysis.comparison.taken_apart import Widened
 from analysis.comparison.who import gain_or_lose, group_changes, who_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.futures import sentence_of
 from analysis.tell.style import INTERVALS
-from analysis.tell.wording import change_in, count, frequency, full_date, grouped, level_in, listed, share
+from analysis.tell.wording import change_in, count, counted, frequency, full_date, level_in, listed, share
 from sim.calendar import date_of
 
 MOST_OPTIONS = 6
@@ -33,7 +39,7 @@ FEW_OPTIONS = 3
 """With so many plans there is room for larger letters and more words."""
 LONGEST_WORDS = 220
 """Characters of a plan in words on the first page; where there are many plans the appendix has them."""
-MOST_TURNS, LONGEST_DRIVER = 2, 60
+MOST_TURNS = 2
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
     "waits are shown side by side, never weighed."
@@ -46,7 +52,7 @@ DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every plan: intervals and ranges take "
     "that in, but not what the model leaves out."
 )
-SHORT = {UNDECIDED: "open", NO_MATTER: "too small to matter", NOT_JUDGED: NOT_JUDGED}
+SHORT = {UNDECIDED: "open", NO_MATTER: "too small to matter", NOT_JUDGED: "but people are lost"}
 
 
 class Cell(NamedTuple):
@@ -66,6 +72,7 @@ def board_page(
     comparison = found.comparison
     plans = comparison.options[:MOST_OPTIONS]
     uncertain, run = comparison.config.uncertainty, comparison.config.run
+    scenarios = by_scenario(found, plans)
     drawn = sentence_of(comparison.config) or DRAWN.format(number=len(uncertain.parameters))
     last_day = date_of(run.start_date, run.horizon_days - 1)
     return {
@@ -73,7 +80,8 @@ def board_page(
         "answer": answer_sentences(found),
         "shapes": SHAPES,
         "waits": [heading(wait) for wait in comparison.waits],
-        "last": "In its worst scenario" if has_several(found) else "People supported a year",
+        "last": "" if scenarios else "People supported a year",
+        "by_scenario": scenarios,
         "options": [option(found, plan) for plan in plans],
         "compact": len(plans) > FEW_OPTIONS,
         "left_out": len(comparison.options[MOST_OPTIONS:]),
@@ -81,7 +89,7 @@ def board_page(
         "in_time": comparison.headlines[0].words,
         "pairs": len(comparison.sweep.numbers),
         "period": f"{full_date(run.start_date)} to {full_date(last_day)}",
-        "home": comparison.grid.scenario_names[comparison.home] if len(comparison.grid.scenarios) > 1 else "",
+        "home": comparison.grid.said_scenario(comparison.home) if scenarios else "",
         "who": who_sentences(comparison, equity, widened),
         "drivers": driver_sentences(comparison, drivers),
         "would_change": [*turns(comparison, switching), *change_sentences(comparison, drivers)],
@@ -105,7 +113,6 @@ def option(found: Across, plan: str) -> dict[str, Any]:
     few = len(comparison.options) <= FEW_OPTIONS
     figures = {headline.measure: headline for headline in comparison.headlines}
     supported = figures[Measure("supported")]
-    last = worst(found, plan) if has_several(found) else [_level(comparison, plan, supported).level]
     return {
         "name": name,
         "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS) if few else "",
@@ -114,7 +121,7 @@ def option(found: Across, plan: str) -> dict[str, Any]:
         "cost": cell_of(comparison, plan, comparison.cost),
         "waits": [_wait(comparison, plan, wait, figures) for wait in comparison.waits],
         "met": frequency(met_at_home(found, plan)),
-        "last": last,
+        "last": _level(comparison, plan, supported).level,
     }
 
 
@@ -132,8 +139,8 @@ def _wait(comparison: Comparison, plan: str, wait: Headline, figures: dict[Measu
     longest = figures[Measure("wait_days_p90", wait.measure.stage)]
     notes = [f"1 in 10 wait over {_level(comparison, plan, longest).level} days"]
     if plan in comparison.baseline_of:
-        notes.append(f"staff groups: {gain_or_lose(group_changes(comparison, plan, wait))}")
-    return cell_of(comparison, plan, wait)._replace(notes=tuple(notes))
+        notes += [f"groups: {told}"] if (told := gain_or_lose(group_changes(comparison, plan, wait))) else []
+    return cell_of(comparison, plan, wait)._replace(notes=("; ".join(notes),))
 
 
 def change_of(answer: FigureAnswer) -> str:
@@ -147,16 +154,6 @@ def change_of(answer: FigureAnswer) -> str:
     return f"{told}, {note}" if note else told
 
 
-def worst(found: Across, plan: str) -> list[str]:
-    """Return the level of each deciding wait in the plan's worst scenario, scenario by scenario."""
-    comparison, name = found.comparison, found.comparison.sweep.plans[plan].plan
-    if name not in found.plans:
-        return []
-    most = {wait: found.regret(name, wait) for wait in comparison.deciding}
-    told = grouped((one.worst_scenario, f"{wait_for(wait)} {share(one.worst.estimate)}") for wait, one in most.items())
-    return [f"{comparison.grid.scenario_names[scenario]}: {', '.join(levels)}" for scenario, levels in told.items()]
-
-
 def _standards(comparison: Comparison) -> str:
     """Say what the standards ask, as the lines in the figure do."""
     stages = comparison.config.standards.stages
@@ -164,35 +161,32 @@ def _standards(comparison: Comparison) -> str:
 
 
 def turns(comparison: Comparison, found: pd.DataFrame) -> list[str]:
-    """Say where two plans change places, from the table of switching values, or why that is not known."""
+    """Say where two plans change places, from the table of switching values; nothing where nothing was varied."""
     options = {comparison.sweep.plans[plan].plan for plan in comparison.options}
     if found.empty:
-        return [NOT_DRAWN] if len(options) > 1 else []
+        return []
     mine = found[found["plan"].isin(options) & found["scenario"].isin(["", comparison.home])]
-    names, rows = comparison.grid.plan_names, mine[mine["verdict"] == TURNS].to_dict("records")
+    said, rows = comparison.grid.said_plan, mine[mine["verdict"] == TURNS].to_dict("records")
     lines = [
-        f"{names[row['plan']]} and {names[row['baseline']]} change places on “{row['figure']}” where "
-        f"{shorten(row['driver'], LONGEST_DRIVER, placeholder=' …')} passes {row['switches_at']:.3g} "
-        f"(range {row['range_low']:g} to {row['range_high']:g})."
+        f"{said(row['plan'])} and {said(row['baseline'])} change places for “{row['figure']}” where {row['driver']} "
+        f"passes {row['switches_at']:.3g} (looked at from {row['range_low']:g} to {row['range_high']:g})."
         for row in rows[:MOST_TURNS]
     ]
     if len(rows) > MOST_TURNS:
-        lines.append(f"{len(rows) - MOST_TURNS} more such values are in the appendix.")
+        lines.append(f"{counted(len(rows) - MOST_TURNS, 'more such value')}: see Appendix A.")
     if rows or mine.empty:
         return lines
     if set(mine["verdict"]) == {NEVER}:
-        number = mine["driver"].nunique()
-        return [
-            f"None of the {number} numbers that were varied, by itself and within its range, makes another plan better."
-        ]
-    return ["Whether a number that was varied makes another plan better is not known with so few futures."]
+        number = counted(mine["driver"].nunique(), "number")
+        return [f"We varied {number}, each by itself within its range: none makes another plan better."]
+    return ["From so few simulated futures we cannot say what would have to happen for another plan to do better."]
 
 
 def rests_on(comparison: Comparison) -> str:
-    """Say how many of the numbers in use are guesses, and how well the others are known."""
-    grades = grade_sentences(comparison)
-    whole = sum(number for _, number, _ in grades)
-    guesses = sum(number for grade, number, _ in grades if grade.endswith(ASSUMPTION))
-    others = [f"{number} {meaning} ({grade})" for grade, number, meaning in grades if not grade.endswith(ASSUMPTION)]
-    told = f"{count(guesses)} of the {count(whole)} numbers in use are guesses (grade {ASSUMPTION})"
-    return f"{told}, choices aside; the others: {'; '.join(others)}."
+    """Say how many of the numbers in use are guesses, and how many the study of the Hubs states."""
+    number = {grade: number for grade, number, _ in grade_sentences(comparison)}
+    guesses, stated = (number.get(f"grade {grade}", 0) for grade in (ASSUMPTION, STATED))
+    return (
+        f"{count(guesses)} of the {count(sum(number.values()))} numbers behind this page are guesses, and "
+        f"{count(stated)} are stated in the study of the Hubs (Appendices E and F)."
+    )

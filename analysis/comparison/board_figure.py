@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.figures import WIDTH, key_of_plans, looks_of, standard_line
 from analysis.comparison.taken_apart import of_concern
 from analysis.estimates.headline import Headline
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PLANS = 6
-HEIGHT, PER_PLAN, KEY = 2.9, 0.08, 0.2
-"""Inches: of two plans, for each plan more, and of a line of the key."""
+HEIGHT, PER_PLAN, KEY, CLOSE = 2.9, 0.08, 0.2, 0.25
+"""Inches: of two plans, for each plan more, of a line of the key, and what is saved on a page with more than a few."""
+ROOMY = 3
 SMALL, LISTS = 7.5, 2
+LABEL = 0.19
+"""Of the height of all rows: what the words on a line take under them."""
 WHOLE = 100
 
 
@@ -36,6 +39,7 @@ def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> 
 
     plans = comparison.options[:MOST_PLANS]
     height = HEIGHT + PER_PLAN * (len(plans) - 2) + (KEY * (len(plans) + 1) if key else 0)
+    height -= 0 if key or len(plans) <= ROOMY else CLOSE
     figure = Figure(figsize=(WIDTH, height))
     parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * len(plans) if key else 0)))
     top, bottom = parts
@@ -71,12 +75,17 @@ def _in_time(axes: Axes, comparison: Comparison, wait: Headline, plans: list[str
         found = comparison.level(plan, wait.key).times(wait.scale)
         point(axes, row, found.estimate, (found.low, found.high), *looks_of(comparison)[plan], size=5, width=1.3)
     name_rows(axes, [""] * len(plans))
-    axes.set_ylim(len(plans) + 0.1, -0.6)  # room below for the words on the line
+    _room_below(axes, len(plans))
     axes.set_xlim(0, WHOLE)
     standard_line(axes, comparison, wait)
     axes.grid(axis="x")
     axes.locator_params(axis="x", nbins=5)
     _dress(axes, fill(f"{sentence(wait.words)}, %", 26))
+
+
+def _room_below(axes: Axes, rows: int) -> None:
+    """Leave room under the last row for the words on the line of the standard."""
+    axes.set_ylim(rows - 0.4 + LABEL * rows, -0.6)
 
 
 def _staff_groups(axes: Axes, comparison: Comparison, equity: pd.DataFrame, plans: list[str]) -> None:
@@ -92,9 +101,10 @@ def _staff_groups(axes: Axes, comparison: Comparison, equity: pd.DataFrame, plan
             height = place + 0.72 * ((number + 0.5) / len(plans) - 0.5)
             ends = found["low"], found["high"]
             point(axes, height, found["estimate"], ends, *looks_of(comparison)[plan], not found["small"], 3.2, 0.8)
-    name_rows(axes, [fill(sentence(words(group)), 16) for group in groups])
-    axes.set_ylim(len(groups) + 0.1, -0.6)
+    name_rows(axes, [sentence(words(group)) for group in groups])
+    _room_below(axes, len(groups))
     axes.set_xlim(0, WHOLE)
     standard_line(axes, comparison, wait)
     axes.grid(axis="x")
     _dress(axes, fill(f"{sentence(wait.words)}, %, by staff group", 34))
+    axes.tick_params(axis="y", labelsize=6.6)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.plans import cut_names
 from analysis.comparison.taken_apart import concerns, groups_of, of_concern, told_of_gaps
 from analysis.estimates.headline import Headline

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis.comparison.plans import SweptPlan, cut_names, what_differs
-from analysis.tell.wording import cell_words, listed, sentence
+from analysis.tell.wording import cell_words, in_quotes, listed, sentence
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,25 @@ class Grid:
         """Return the cells of a scenario by plan."""
         return {plan: cell for (plan, its), cell in self.cells.items() if its == scenario}
 
-    @property
+    @cached_property
     def plan_names(self) -> dict[str, str]:
         """What each plan is called in words: no more than tells it from the others."""
         return _in_words(self.plans)
 
-    @property
+    def said_plan(self, plan: str) -> str:
+        """Return what a plan is called in a sentence."""
+        return in_quotes(self.plan_names[plan])
+
+    def said_scenario(self, scenario: str) -> str:
+        """Return what a scenario is called in a sentence."""
+        return in_quotes(self.scenario_names[scenario])
+
+    @cached_property
     def scenario_names(self) -> dict[str, str]:
         """What each scenario is called in words."""
         return _in_words(self.scenarios)
 
-    @property
+    @cached_property
     def cell_names(self) -> dict[str, str]:
         """What each cell is called: by its plan, by its scenario, or by both where both differ."""
         plans, scenarios = self.plan_names, self.scenario_names
@@ -60,9 +69,9 @@ class Grid:
         if not self.missing:
             return ""
         plans, scenarios = self.plan_names, self.scenario_names
-        holes = [f"{plans[plan]} in {scenarios[scenario]}" for plan, scenario in self.missing]
+        holes = [f"{in_quotes(plans[plan])} in {in_quotes(scenarios[one])}" for plan, one in self.missing]
         shown = listed([*holes[:3], *[f"{len(holes) - 3} more"] * (len(holes) > 3)])  # noqa: PLR2004
-        counted = listed([scenarios[one] for one in self.common]) or "none"
+        counted = listed([in_quotes(scenarios[one]) for one in self.common]) or "none"
         return f"Not run: {shown}. Across scenarios only those count in which every plan was run: {counted}."
 
 

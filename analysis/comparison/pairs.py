@@ -24,6 +24,10 @@ POWER = 0.8
 BETTER, WORSE, NO_MATTER, UNDECIDED = "better", "worse", "no difference that matters", "not yet conclusive"
 SAME = "the same"
 MIXED = "better on one standard and worse on another"
+PARTLY = {
+    BETTER: "better on one standard, not yet conclusive on another",
+    WORSE: "worse on one standard, not yet conclusive on another",
+}
 NAN = math.nan
 ROUNDING = 1e-12
 """Differences that vary by no more than this part of the values do not vary."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from textwrap import shorten
 from typing import Any, NamedTuple
 
 from analysis.tell.wording import full_date, grouped, key_words, listed, sentence, words
@@ -23,7 +22,7 @@ NAMES = ("scenario", "staffing_model", "purpose")
 """What a plan is called is no lever."""
 DULL = ("roles", "lines", "wte", "exposed", "changes")
 """Steps of a path that say nothing in the name of a lever."""
-CLAUSE_ENDS = (". ", "; ", " (")
+CLAUSE_ENDS = (". ", "; ", ", ", " (")
 OUTCOMES = {
     "hub_therapy": "therapy",
     "group": "groups",
@@ -168,7 +167,7 @@ def pulled(baseline: HubConfig, chosen: Iterable[PlanLever]) -> HubConfig:
 
 
 def in_words(plans: Mapping[str, SweptPlan], plan: str, longest: int) -> str:
-    """Say what tells an option from the others, in no more than so many characters."""
+    """Say what tells an option from the others: as many whole clauses as so many characters hold."""
     mine = plans[plan]
     purposes = len({each.scenario for each in plans.values()}) > 1
     staff = len({staff_in_words(each.config) for each in plans.values()}) > 1 or not purposes
@@ -176,15 +175,14 @@ def in_words(plans: Mapping[str, SweptPlan], plan: str, longest: int) -> str:
     told = ". ".join(parts) + "."
     if len(told) <= longest:
         return told
-    return "; ".join(_cut(part, longest // len(parts) - 2) for part in parts)
+    return ". ".join(filter(None, (_whole_clauses(part, longest // len(parts) - 2) for part in parts)))
 
 
-def _cut(text: str, longest: int) -> str:
-    """Shorten a text at the end of a clause if one ends in its second half, else at a word."""
+def _whole_clauses(text: str, longest: int) -> str:
+    """Return a text up to the last clause that ends within so many characters; nothing where none does."""
     if len(text) <= longest:
         return text
-    clause = max(text.rfind(mark, longest // 2, longest) for mark in CLAUSE_ENDS)
-    return text[:clause] if clause > 0 else shorten(text, longest, placeholder=" …")
+    return text[: max(0, *(text.rfind(mark, 0, longest) for mark in CLAUSE_ENDS))]
 
 
 def in_full(plan: SweptPlan) -> str:

@@ -16,11 +16,11 @@ from analysis.comparison.across_tables import across_content
 from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
 from analysis.comparison.board import board_page
 from analysis.comparison.board_figure import overview
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.figures import blocks, cost_and_waits, equity_dots, names_in, scenarios_in
 from analysis.comparison.map_figure import plan_map
 from analysis.comparison.plans import LONGEST, changes, in_full
-from analysis.comparison.rests_on import Drivers
+from analysis.comparison.rests_on import NOT_EXPLAINED, Drivers
 from analysis.comparison.sentences import choice_lines, steps_line, widened_lines
 from analysis.comparison.spread import kind_rows, told_shares
 from analysis.comparison.switching import switching_table
@@ -62,7 +62,7 @@ def write_report(
     page |= {"manifest_hash": digest, "sweep": comparison.sweep.folder.name}
     page |= {"written_on": full_date(datetime.date.today())}
     content = page | appendix(comparison, equity, widened, reasons) | across_content(found, switching)
-    content |= {"pictures": pictures, "sheets": sheets}
+    content |= {"pictures": pictures, "sheets": sheets, "not_explained": NOT_EXPLAINED if drivers is None else ""}
     files = write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
     if can_be_written():
         word = folder / WORD

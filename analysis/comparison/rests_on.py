@@ -6,9 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import shorten
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import UNDECIDED
 from analysis.comparison.plans import SweptPlan
 from analysis.sensitivity import Factor
@@ -18,13 +17,15 @@ from sim.evidence import CHANGED, GRADES, SETTING, grades_in_use, most_guesses
 
 FILE = "sensitivity.json"
 MOST_DRIVERS, MOST_NAMED = 3, 2
-ASSUMPTION = "D"
+STATED, ASSUMPTION = "A", "D"
 MEANING = {grade: (f"grade {grade}", meaning) for grade, meaning in GRADES.items() if grade != SETTING} | {
     CHANGED: ("changed", "set by a plan or on the command line")
 }
 SURE = 0.95
-LONGEST_WORDS = 45
-"""Characters of a number's name on the first page."""
+NOT_EXPLAINED = (
+    "Which numbers matter most is not known: run hub sensitivity for these plans, and give its folder to hub compare "
+    "with --sensitivity."
+)
 
 
 @dataclass(frozen=True)
@@ -85,29 +86,24 @@ def read_drivers(folder: Path | None, plans: Mapping[str, SweptPlan]) -> Drivers
 
 
 def driver_sentences(comparison: Comparison, drivers: Drivers | None) -> list[str]:
-    """Name the parameters that move the answer most, or say that this is not known."""
+    """Name the numbers that move the answer most; nothing where that was not looked into."""
     if drivers is None:
-        return ["Which numbers matter most is not known: hub sensitivity has not been run for these plans."]
+        return []
     lines = [f"Of {_explained(comparison, drivers)}:"]
     for driver in drivers.found[:MOST_DRIVERS]:
         ends = " to ".join(_signed(end, drivers) for end in (driver.result_low, driver.result_high))
-        lines.append(
-            f"{_short(driver)}, {driver.low:g} to {driver.high:g} {driver.unit} (grade {driver.grade}): {ends}"
-        )
+        lines.append(f"{driver.words}, {driver.low:g} to {driver.high:g} {driver.unit} (grade {driver.grade}): {ends}")
     return lines
-
-
-def _short(driver: Driver) -> str:
-    return shorten(driver.words, LONGEST_WORDS, placeholder=" …")
 
 
 def _explained(comparison: Comparison, drivers: Drivers) -> str:
     """Say what was explained: a level or a difference, and what it is as configured."""
-    names, as_configured = comparison.names, _signed(drivers.as_configured, drivers)
+    as_configured = _signed(drivers.as_configured, drivers)
     unit = "points" if drivers.baseline and drivers.unit == "%" else drivers.unit
-    what = f"“{drivers.figure}” under {names[drivers.plan]}"
+    what = f"“{drivers.figure}” under {comparison.said(drivers.plan)}"
     if drivers.baseline is not None:
-        what = f"the difference in “{drivers.figure}”, {names[drivers.plan]} less {names[drivers.baseline]}"
+        pair = f"{comparison.said(drivers.plan)} less {comparison.said(drivers.baseline)}"
+        what = f"the difference in “{drivers.figure}”, {pair}"
     return f"{what} ({as_configured} {unit} as configured)"
 
 
@@ -122,15 +118,14 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
         lines.append("Your own numbers for uptake, staffing and sessions: here they are guesses.")
     else:
         lines += _assumption_sentences(drivers)
-    names = comparison.names_at_home
-    answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in names]
-    if undecided := dict.fromkeys(names[a.plan] for a in answers if a.verdict == UNDECIDED):
-        lines.append(
-            f"More replications: {few([*undecided], 'plans')} {'is' if len(undecided) == 1 else 'are'} still open."
-        )
+    answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
+    if undecided := dict.fromkeys(comparison.said(a.plan) for a in answers if a.verdict == UNDECIDED):
+        base = comparison.said(answers[0].baseline)
+        lines.append(f"More simulated futures: whether {few([*undecided], 'plans', last='or')} beats {base} is open.")
     often_best = comparison.choice.not_beaten.items()
-    if close := [names[plan] for plan, often in often_best if 1 - SURE < often < SURE]:
-        lines.append(f"Whether another plan beats {few(close, 'plans', last='or')} on cost and waits is not sure.")
+    if close := [comparison.said(plan) for plan, often in often_best if 1 - SURE < often < SURE]:
+        those = few(close, "plans", last="or")
+        lines.append(f"It is a close call whether another plan beats {those} on waits and cost alike.")
     return lines
 
 
@@ -139,7 +134,7 @@ def _assumption_sentences(drivers: Drivers) -> list[str]:
     assumed = [driver for driver in drivers.found if driver.grade == ASSUMPTION]
     lines = []
     if drivers.baseline is not None:
-        turning = [_short(driver) for driver in drivers.found if driver.turns]
+        turning = [driver.words for driver in drivers.found if driver.turns]
         lines.append(
             f"The difference changes its sign within the range of {listed(turning[:MOST_NAMED])}."
             if turning
@@ -147,7 +142,7 @@ def _assumption_sentences(drivers: Drivers) -> list[str]:
             "difference round."
         )
     if assumed:
-        names = listed([_short(driver) for driver in assumed[:MOST_NAMED]])
+        names = listed([driver.words for driver in assumed[:MOST_NAMED]])
         lines.append(f"Strongest assumptions (grade D): {names}. Measure these locally first.")
     return lines
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import (
     FIRST_STAGE,
     Selection,
@@ -16,7 +16,9 @@ from analysis.tell.barriers import moves_evenings_unanswered
 from analysis.tell.wording import (
     change_in,
     grouped,
+    in_quotes,
     listed,
+    sentence,
     share,
     unit_of_change,
     words,
@@ -40,44 +42,45 @@ def choice_lines(comparison: Comparison) -> list[str]:
 
     By each deciding wait in turn, and scenario by scenario: a board chooses plans, and no scenario.
     """
-    names, lines = comparison.names, []
-    scenarios = [comparison.home, *(one for one in comparison.grid.scenarios if one != comparison.home)]
-    chosen = [one for one in scenarios if len(comparison.grid.in_scenario(one)) > 1]
+    grid, lines = comparison.grid, []
+    scenarios = [comparison.home, *(one for one in grid.scenarios if one != comparison.home)]
+    chosen = [one for one in scenarios if len(grid.in_scenario(one)) > 1]
     for scenario in chosen:
+        where = f"In {grid.said_scenario(scenario)}: " if len(grid.scenarios) > 1 else ""
+        said = {cell: grid.said_plan(plan) for plan, cell in grid.in_scenario(scenario).items()}
         for wait in comparison.deciding:
-            best = ", ".join(names[plan] for plan in comparison.choices[scenario, wait].may_be_best)
-            lines.append(f"May be best for {wait.words} (95% sure that the best is among them): {best or 'no plan'}.")
-            if comparison.delta is not None:
-                lines.append(_selection_line(comparison, comparison.choices[scenario, wait].selection))
+            choice = comparison.choices[scenario, wait]
+            best = listed([said[plan] for plan in choice.may_be_best], last="or") or "no plan"
+            selected = _selected(comparison, choice.selection, said) if choice.selection else ""
+            lines.append(
+                f"{where}may be best for {wait.words} (95% sure that the best is among them): {best}.{selected}"
+            )
+        not_beaten = comparison.choices[scenario, comparison.headlines[0]].not_beaten
+        told = [f"{said[plan]} {share(often)}" for plan, often in not_beaten.items() if not comparison.loses(plan)]
+        waits = "waits" if len(comparison.deciding) > 1 else "wait"
+        unbeaten = f"not beaten by another plan on cost and {waits} together, share of resamples"
+        lines.append(f"{where}{unbeaten}: {listed(told) or 'none'}.")
     if comparison.delta is None and chosen:
         lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
-    lines += loss_lines(comparison)
-    for scenario in chosen:
-        not_beaten = comparison.choices[scenario, comparison.headlines[0]].not_beaten
-        told = ", ".join(
-            f"{names[plan]} {share(often)}" for plan, often in not_beaten.items() if not comparison.loses(plan)
-        )
-        waits = "waits" if len(comparison.deciding) > 1 else "wait"
-        lines.append(f"Not beaten by another plan on cost and {waits} together, share of resamples: {told or 'none'}.")
-    return lines
+    elif chosen and not any(choice.selection for choice in comparison.choices.values()):
+        needed = FIRST_STAGE * comparison.sweep.per_draw
+        lines.append(f"Too few replications to select one plan: selection needs {needed}.")
+    return [*map(sentence, lines), *loss_lines(comparison)]
 
 
-def _selection_line(comparison: Comparison, selection: Selection | None) -> str:
+def _selected(comparison: Comparison, selection: Selection, said: Mapping[str, str]) -> str:
     """Say which plan was selected, or what is missing."""
-    names, per_draw = comparison.names, comparison.sweep.per_draw
-    if selection is None:
-        return f"Too few replications to select one plan: selection needs {FIRST_STAGE * per_draw}."
     if len(selection.left) == 1:
         matter = f"{(comparison.delta or 0) * 100:g} {unit_of_change('%')}"
-        return f"Selected: {names[selection.left[0]]}, the best or within {matter} of it (95% sure)."
-    missing = (selection.needed or 0) * per_draw - len(comparison.sweep.numbers)
-    those = listed([names[plan] for plan in selection.left])
-    return f"Not yet conclusive between {those}: at most {round_up(missing):,} more replications."
+        return f" Selected: {said[selection.left[0]]}, the best or within {matter} of it (95% sure)."
+    missing = (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
+    those = listed([said[plan] for plan in selection.left])
+    return f" Not yet conclusive between {those}: at most {round_up(missing):,} more replications."
 
 
 def loss_lines(comparison: Comparison) -> list[str]:
     """Say of each plan that loses people on the way who they are; such a plan is not among those chosen from."""
-    lines = (loss_line(comparison.names[plan], steps) for plan, steps in comparison.steps.items())
+    lines = (loss_line(in_quotes(comparison.names[plan]), steps) for plan, steps in comparison.steps.items())
     return [line for line in lines if line]
 
 
@@ -97,7 +100,8 @@ def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[st
             change = f"{change_of(gap)} {unit_of_change(gap.concern.unit)}"
             told.append(f"{words(gap.group)} against {words(gap.reference)}, from {change}{care}")
         some = "a gap" if len(gaps) == 1 else "gaps"
-        lines.append(f"{comparison.names[plan]} improves '{what}' for everyone and widens {some}: {'; '.join(told)}")
+        name = in_quotes(comparison.names[plan])
+        lines.append(f"{name} improves “{what}” for everyone and widens {some}: {'; '.join(told)}")
     return lines
 
 
@@ -107,7 +111,7 @@ def unanswered_lines(comparison: Comparison) -> list[str]:
     for plan, base in comparison.baseline_of.items():
         one, other = (comparison.sweep.plans[name].config for name in (base, plan))
         if moves_evenings_unanswered(other, [change.key for change in changes(one, other)]):
-            moved.append(comparison.names[plan])
+            moved.append(in_quotes(comparison.names[plan]))
     return [UNANSWERED.format(plans=listed(moved))] if moved else []
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import row_of
 from analysis.estimates.drivers import Share, positions_of, variance_shares
 from analysis.estimates.headline import of_everyone

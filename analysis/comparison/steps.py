@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, SAME, UNDECIDED, WORSE, difference, row_of
+from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, PARTLY, SAME, UNDECIDED, WORSE, difference, row_of
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import linearised, mean_interval
 from analysis.tell.wording import share
@@ -26,6 +26,7 @@ REFERRED = "referrals"
 LEAST = 0.005
 """A plan loses people where surely more than this share of everyone referred gets less far: half a person in 100."""
 NOT_JUDGED = "not judged"
+COST_UNIT = "£ thousand"
 
 
 class Step(NamedTuple):
@@ -76,25 +77,34 @@ def is_of_everyone(headline: Headline) -> bool:
 
 
 def judged(said: str, headline: Headline, steps: Sequence[Step], has_figure: bool = True) -> tuple[str, str]:
-    """Return the verdict on a figure after a look at who got that far, and why there is none.
+    """Return the verdict on a figure after a look at who got that far, and what is said instead where there is none.
 
     Without a figure under both plans, as the wait of people where none are seen, there is nothing to be conclusive of.
     """
     lost, gained = ([step for step in steps if getattr(step, way)] for way in ("lost", "gained"))
+    is_cost = headline.unit == COST_UNIT
     if lost and (said == BETTER or not has_figure):
-        return NOT_JUDGED, f"fewer {_furthest(lost).words}"
+        people = f"fewer people {_furthest(lost).words}"
+        return NOT_JUDGED, f"cheaper, with {people}" if is_cost else f"not called better: {people}"
     if said == WORSE and gained and not is_of_everyone(headline) and not lost:
-        return NOT_JUDGED, f"more {_furthest(gained).words}"
+        people = f"more people {_furthest(gained).words}"
+        return NOT_JUDGED, f"dearer, with {people}" if is_cost else f"not called worse: {people}"
     return said, ""
 
 
 def verdict_in_all(verdicts: Sequence[str]) -> str:
-    """Return what verdicts on several standards come to: no difference matters only where it matters on none."""
+    """Return what verdicts on several standards come to: no difference matters only where it matters on none.
+
+    What is not yet conclusive on one of them is not called better, nor worse, on the whole.
+    """
     found = set(verdicts)
     if NOT_JUDGED in found:
         return NOT_JUDGED
     if {BETTER, WORSE} <= found:
         return MIXED
+    for said, partly in PARTLY.items():
+        if {said, UNDECIDED} <= found:
+            return partly
     for said in (BETTER, WORSE, UNDECIDED, NO_MATTER):
         if said in found:
             return said

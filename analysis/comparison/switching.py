@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import row_of, simultaneous_confidence
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import NOTHING, Interval, t_quantile, times_drawn
@@ -269,10 +269,11 @@ def switching_lines(comparison: Comparison, found: pd.DataFrame) -> list[str]:
     lines = []
     if found.empty:
         return [NOT_DRAWN] if any(map(comparison.is_option, comparison.baseline_of)) else []
-    names, scenarios = comparison.grid.plan_names, comparison.grid.scenario_names
+    grid = comparison.grid
     for key, mine in found.groupby(["plan", "baseline", "scenario", "figure"], sort=False):
         plan, base, scenario, figure = (str(part) for part in key)
-        pair = f"{names[plan]} against {names[base]}, {figure}" + (f", in {scenarios[scenario]}" if scenario else "")
+        where = f", in {grid.said_scenario(scenario)}" if scenario else ""
+        pair = f"{grid.said_plan(plan)} against {grid.said_plan(base)}, {figure}{where}"
         turning = mine[mine["verdict"] == TURNS]
         told = [
             f"{row['driver']} {row['switches_at']:.3g} ({row['switches_at_low']:.3g} to {row['switches_at_high']:.3g}; "

@@ -14,7 +14,7 @@ from rich.console import RenderableType
 from analysis.comparison.across import Across
 from analysis.comparison.across_tables import FILES as ACROSS
 from analysis.comparison.across_tables import across_parts, across_tables
-from analysis.comparison.compare import Comparison, FigureAnswer
+from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.pairs import MOST_REPLICATIONS, UNDECIDED, Difference, differences
 from analysis.comparison.sentences import choice_lines, round_up, steps_line, unanswered_lines, widened_lines
 from analysis.comparison.spread import share_rows, split_rows
@@ -36,8 +36,8 @@ WIDTH = 155
 FOOTER = (
     "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
     "with * hold for all plans and all * figures at once, and their p is Holm's.",
-    "Not judged: over half a person in 100 referred get less far, or further, so that the figure is of other people. A "
-    "plan that loses people is called better on nothing, and is not among those chosen from.",
+    "Not called better, or worse: over half a person in 100 referred get less far, or further, so that the figure is "
+    "of other people. A plan that loses people is called better on nothing, and is not among those chosen from.",
     "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",
     INTERVALS,
     "No claim about cost-effectiveness can be made from these figures.",
@@ -215,7 +215,7 @@ def answer_cells(answer: FigureAnswer) -> tuple[str, str, str, str]:
 def _told(answer: FigureAnswer) -> str:
     """Return a verdict, why there is none, and how many more replications an open one needs."""
     if answer.verdict == NOT_JUDGED:
-        return f"{NOT_JUDGED}: {answer.because}"
+        return answer.because
     if answer.verdict != UNDECIDED:
         return answer.verdict
     if answer.more is None:

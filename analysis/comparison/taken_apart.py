@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import BETTER, difference, row_of, verdict
 from analysis.comparison.plans import PlanLever, changes, levers, pulled
 from analysis.comparison.values import values_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 
 from analysis.comparison.answer import wait_for
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import Difference, difference, row_of
 from analysis.comparison.sentences import change_of
 from analysis.comparison.taken_apart import Widened, of_concern
 from analysis.estimates.headline import Headline
-from analysis.tell.wording import change_in, count, grouped, listed, words
+from analysis.tell.wording import change_in, count, counted, grouped, listed, words
 
 MOST_FLAGS, MOST_GAPS = 1, 2
 """Flags on the first page, and groups named in each."""
@@ -33,27 +33,28 @@ def group_changes(comparison: Comparison, plan: str, wait: Headline) -> dict[str
 
 
 def gain_or_lose(found: dict[str, Difference]) -> str:
-    """Say in short how many groups clearly gain and lose: `4 gain, 1 loses`."""
+    """Say in short how many groups clearly gain and lose, if any do: `4 gain, 1 loses`."""
     gain, lose = sum(one.low > 0 for one in found.values()), sum(one.high < 0 for one in found.values())
     parts = [f"{'all ' * (gain == len(found))}{gain} gain{'s' * (gain == 1)}"] if gain else []
     parts += [f"{'all ' * (lose == len(found))}{lose} lose{'s' * (lose == 1)}"] if lose else []
-    return ", ".join(parts) or "no clear change"
+    return ", ".join(parts)
 
 
 def loser_sentences(comparison: Comparison) -> list[str]:
     """Name the staff groups that clearly lose most under each option, for each wait that decides."""
-    lines, names = [], comparison.names_at_home
+    lines = []
     for plan in (plan for plan in comparison.options if plan in comparison.baseline_of):
         told = []
         for wait in comparison.deciding:
             found = group_changes(comparison, plan, wait)
             losses = sorted((group for group, one in found.items() if one.high < 0), key=lambda group: found[group].low)
-            those = [f"{words(group)} {change_in('%')(found[group].difference)}" for group in losses[:MOST_LOSERS]]
-            more = [f"{len(losses) - MOST_LOSERS} more"] if len(losses) > MOST_LOSERS else []
-            told += [f"for {wait_for(wait)} {listed([*those, *more])} points"] if those else []
-        lines += [f"Fewer in time under {names[plan]}: {'; '.join(told)}."] if told else []
-    left = [f"{len(lines) - MOST_WHO} more plans under which staff groups lose: Appendix C."] * (len(lines) > MOST_WHO)
-    return [*lines[:MOST_WHO], *left] or ["No staff group is clearly seen in time less often than under the baseline."]
+            those = [f"{words(group)} ({change_in('%')(found[group].difference)})" for group in losses[:MOST_LOSERS]]
+            more = [counted(len(losses) - MOST_LOSERS, "other group")] if len(losses) > MOST_LOSERS else []
+            told += [f"for {wait_for(wait)} {listed([*those, *more])}"] if those else []
+        lines += [f"Fewer in time under {comparison.said(plan)}, in points: {'; '.join(told)}."] if told else []
+    left = len(lines) - MOST_WHO
+    also = [f"Staff groups lose under {counted(left, 'other plan')} too: see Appendix C."] if left > 0 else []
+    return [*lines[:MOST_WHO], *also] or ["No staff group is clearly seen in time less often than under the baseline."]
 
 
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
@@ -65,8 +66,8 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
             worst = sure.sort_values("gap").iloc[0]
             group, reference = (words(str(worst[who])) for who in ("group", "reference"))
             points = count(abs(worst["gap"]))
-            behind.append(f"under {comparison.names_at_home[plan]} {group}, {points} points behind {reference}")
-    looked_at = listed([comparison.names_at_home[plan] for plan in comparison.options[:MOST_WHO]])
+            behind.append(f"under {comparison.said(plan)} {group}, {points} points behind {reference}")
+    looked_at = listed([*map(comparison.said, comparison.options[:MOST_WHO])])
     none = (
         f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often than "
         "its reference group."
@@ -85,18 +86,18 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     together = grouped(((gap.plan, gap.concern.words), gap) for gap in largest)
     lines = []
     for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
-        more = [f"{len(gaps) - MOST_GAPS} more"] if len(gaps) > MOST_GAPS else []
+        more = [counted(len(gaps) - MOST_GAPS, "other gap")] if len(gaps) > MOST_GAPS else []
         those = listed([*(_gap_in_short(gap) for gap in gaps[:MOST_GAPS]), *more])
-        improves = f"{comparison.names_at_home[plan]} improves “{what}” for everyone"
-        lines.append(f"Flag: {improves} but widens gaps to the reference group: {those}.")
+        improves = f"Under {comparison.said(plan)} the figure “{what}” is better for everyone"
+        lines.append(f"{improves}, but gaps to the reference group widen: {those}.")
     if left := len(together) - len(lines):
-        lines.append(f"{left} more such {'flags are' if left > 1 else 'flag is'} in the appendix.")
+        lines.append(f"{counted(left, 'more case')} of this: see Appendix A.")
     return [*(lines or [_no_flag(comparison)]), *_flags_elsewhere(comparison, widened)]
 
 
 def _no_flag(comparison: Comparison) -> str:
-    scenarios = comparison.grid.scenario_names
-    start = f"In {scenarios[comparison.home]} no" if len(scenarios) > 1 else "No"
+    grid = comparison.grid
+    start = f"In {grid.said_scenario(comparison.home)} no" if len(grid.scenarios) > 1 else "No"
     return f"{start} plan clearly improves a figure for everyone while it clearly widens a group's gap in it."
 
 
@@ -107,7 +108,7 @@ def _flags_elsewhere(comparison: Comparison, widened: list[Widened]) -> list[str
     )
     if not away:
         return []
-    names = listed([comparison.grid.scenario_names[scenario] for scenario in away])
+    names = listed([*map(comparison.grid.said_scenario, away)])
     return [f"In {names} a plan improves a figure for everyone but widens gaps: see the appendix."]
 
 

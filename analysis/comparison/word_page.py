@@ -17,6 +17,10 @@ SHADED = "E8F1F8"
 ALT = "Share seen in time for each wait under each plan, with the standard as a line, by staff group, and lists by date"
 
 
+Lines = Sequence[tuple[str, bool]]
+"""Of a cell: each with whether it is bold."""
+
+
 def can_be_written() -> bool:
     """Return whether python-docx is installed: it comes with the extra `word`."""
     return find_spec("docx") is not None
@@ -46,10 +50,13 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
     answer.add_run(" " + " ".join(page["answer"][1:]))
     _shade(answer._p.get_or_add_pPr())
     _plans(document, page)
+    if page["by_scenario"]:
+        document.add_paragraph().paragraph_format.space_after = Pt(0)
+        _scenarios(document, page["by_scenario"])
     notes = document.add_paragraph().add_run(
         "Below each figure: the difference to the baseline, with its 95% interval, which holds for all plans at once; "
-        f"open: not conclusive yet. The standards: {page['standards']}, of everyone eligible; people who gave up or "
-        "still wait count as not seen."
+        "open: not conclusive yet; groups: staff groups that clearly gain or lose. The standards: "
+        f"{page['standards']}, of everyone eligible; people who gave up or still wait count as not seen."
     )
     notes.font.size = Pt(SMALL)
     shown = document.add_picture(io.BytesIO(picture), width=Mm(WIDTH_MM - 2 * MARGIN_MM))
@@ -57,7 +64,7 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
     for heading, lines in (
         ("Who gains and who loses", page["who"]),
         ("What would change the answer", page["would_change"]),
-        ("What it rests on", [page["rests_on"], " ".join(page["drivers"]), *page["limits"]]),
+        ("What it rests on", [page["rests_on"], *filter(None, [" ".join(page["drivers"])]), *page["limits"]]),
     ):
         document.add_heading(heading, 2)
         for line in lines:
@@ -71,26 +78,46 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
 
 
 def _plans(document: Document, page: Mapping[str, Any]) -> None:
-    """Add the table of plans; its head stands on every page, and no row is torn."""
+    """Add the table of plans."""
     meets = "Futures that meet both" if len(page["waits"]) > 1 else "Futures that meet it"
-    heads = ["Plan", "Cost a year, £ thousand", *page["waits"], meets, page["last"]]
+    heads = ["Plan", "Cost a year, £ thousand", *page["waits"], meets, *filter(None, [page["last"]])]
+    rows = []
+    for option in page["options"]:
+        baseline = [("(baseline)", False)] if option["is_baseline"] else []
+        cells: list[Lines] = [[(option["name"], True), *baseline]]
+        cells += [_lines(found) for found in (option["cost"], *option["waits"])]
+        cells += [[(option[name], False)] for name in ("met", "last")][: len(heads) - len(cells)]
+        rows.append(cells)
+    _table(document, heads, rows)
+
+
+def _scenarios(document: Document, scenarios: Mapping[str, Any]) -> None:
+    """Add the table of plans and scenarios."""
+    heads = [f"In each scenario, {scenarios['waits']} (✓ meets the standard)", *scenarios["names"]]
+    heads += ["Behind the best plan at most, points"] * scenarios["several"]
+    rows = []
+    for row in scenarios["rows"]:
+        cells: list[Lines] = [[(row["name"], True)]]
+        cells += [[(found, False)] for found in row["cells"]]
+        rows.append([*cells, [(row["behind"], False)]][: len(heads)])
+    _table(document, heads, rows)
+
+
+def _table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[Lines]]) -> None:
+    """Add a table; its head stands on every page, and no row is torn."""
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
     table.autofit = True
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         _write(cell, [(text, True)])
     _mark(table.rows[0], "tblHeader")
-    for option in page["options"]:
+    for cells in rows:
         row = table.add_row()
-        baseline = [("(baseline)", False)] if option["is_baseline"] else []
-        cells: list[Sequence[tuple[str, bool]]] = [[(option["name"], True), *baseline]]
-        cells += [_lines(found) for found in (option["cost"], *option["waits"])]
-        cells += [[(option["met"], False)], [(line, False) for line in option["last"]]]
         for cell, lines in zip(row.cells, cells, strict=True):
             _write(cell, lines)
         _mark(row, "cantSplit")
 
 
-def _lines(found: Any) -> list[tuple[str, bool]]:
+def _lines(found: Any) -> Lines:
     interval = [(f"({found.interval})", False)] if found.interval else []
     rest = [(text, False) for text in (found.change, *found.notes) if text]
     return [(found.level, True), *interval, *rest]

@@ -162,7 +162,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "simultaneous_high": (OWN, "upper end of that interval"),
         "p_holm": ("", "p with Holm's correction; of primary figures"),
         "verdict": ("", "better, worse, no difference that matters, not yet conclusive or not judged"),
-        "because": ("", "why it is not judged"),
+        "because": ("", "what is said where it is not judged"),
         "more_replications": ("", "how many more would settle it; empty if it is settled or too many"),
         "baseline_people": ("people", "people per replication that the figure is of, under the baseline"),
         "plan_people": ("people", "the same under the plan"),
@@ -280,7 +280,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "meets_standard": ("share", "of futures that meet the standard of the primary wait"),
         "meets_standard_low": ("share", "lower end of its 95% interval"),
         "meets_standard_high": ("share", "upper end of that interval"),
-        "verdict_on_all_standards": ("", "what the deciding waits come to together"),
+        "verdict_on_all_standards": ("", "what the deciding waits come to together; better only if none is open"),
     }),
     "why.csv": ("a comparison with --why: what each lever is worth", {
         "figure": ("", "the figure in words"),

@@ -27,6 +27,8 @@ MISSING = "–"
 MINUS = "−"
 LEAST_WHOLE = 10
 """Smaller figures have a decimal."""
+MOST_DECIMALS = 4
+"""More than usual, for an end of an interval that is close to nothing and is not nothing."""
 KNOWN_FIGURES = 3
 """Figures of an amount of money that a simulation knows: £841,000."""
 MINUTE, HOUR = 60, 3600
@@ -79,7 +81,7 @@ class Form:
         if math.isnan(found.estimate) or math.isnan(found.low):
             return self(found.estimate), ""
         places = self._places(found.estimate)
-        low, high = (self._bare(max(end, self.least), places) for end in (found.low, found.high))
+        low, high = (self._end(max(end, self.least), places) for end in (found.low, found.high))
         return self(found.estimate), f"{low} to {high}"
 
     def interval(self, found: Interval) -> str:
@@ -99,6 +101,13 @@ class Form:
         if self.places is not None:
             return self.places
         return 1 if scaled and round(scaled, 1) < LEAST_WHOLE and not isinstance(value, int) else 0
+
+    def _end(self, value: float, places: int) -> str:
+        """Return an end of an interval: of a difference with so many decimals that it does not look like nothing."""
+        for more in range(MOST_DECIMALS * self.sign):
+            if round(value * self.scale, places + more):
+                return self._bare(value, places + more)
+        return self._bare(value, places)
 
     def _bare(self, value: float, places: int) -> str:
         scaled = round(value * self.scale, places) + 0.0  # + 0.0 turns -0 into 0
@@ -202,6 +211,11 @@ def cell_words(name: str) -> str:
 def sentence(text: str) -> str:
     """Return text with a capital first letter and the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def in_quotes(name: str) -> str:
+    """Return a name that somebody has given, as it stands in a sentence: “A second therapist”."""
+    return f"“{name}”"
 
 
 def plain(text: str) -> str:

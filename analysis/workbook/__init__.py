@@ -26,7 +26,7 @@ from sim.errors import HubError
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-    from analysis.comparison.compare import Comparison
+    from analysis.comparison.comparison import Comparison
 
 FILE = "results.xlsx"
 COMPARED = "differences.csv"

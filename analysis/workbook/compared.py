@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.taken_apart import concerns
 from analysis.tell.book import ONE_DECIMAL, SHARE, TEXT, WHOLE, Column, Dresser, Shown, table
 from analysis.tell.wording import read_csv, sentence, words

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.compare import compare
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.read_sweep import read_sweep
 from sim.config import HubConfig
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from hand_made_sweep import write_sweep
 
-from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.compare import compare
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.read_sweep import read_sweep
 from sim.config import HubConfig
 

@@ -14,7 +14,7 @@ from recomputed import regrets, satisficing
 from analysis.comparison.across import Across, across
 from analysis.comparison.across_tables import across_tables, standards_of
 from analysis.comparison.compare import compare
-from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, SAME, UNDECIDED, WORSE
+from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, PARTLY, SAME, UNDECIDED, WORSE
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.steps import NOT_JUDGED, verdict_in_all
 from sim.config import HubConfig
@@ -123,11 +123,14 @@ def test_a_plan_that_helps_on_one_standard_alone_makes_a_difference_that_matters
     ("said", "together"),
     [
         ([NO_MATTER, BETTER], BETTER), ([NO_MATTER, SAME], NO_MATTER), ([BETTER, WORSE], MIXED),
-        ([UNDECIDED, NO_MATTER], UNDECIDED), ([WORSE, UNDECIDED], WORSE), ([BETTER, NOT_JUDGED], NOT_JUDGED),
+        ([UNDECIDED, NO_MATTER], UNDECIDED), ([WORSE, UNDECIDED], PARTLY[WORSE]),
+        ([UNDECIDED, BETTER], PARTLY[BETTER]), ([BETTER, NOT_JUDGED], NOT_JUDGED),
         ([SAME, SAME], SAME), ([], UNDECIDED),
     ],
 )  # fmt: skip
-def test_no_difference_matters_only_where_it_matters_on_no_standard(said: list[str], together: str) -> None:
+def test_a_plan_is_better_only_where_that_is_conclusive_on_every_standard_that_differs(
+    said: list[str], together: str
+) -> None:
     assert verdict_in_all(said) == together
 
 
@@ -137,7 +140,7 @@ def test_a_hole_in_the_grid_is_told_and_its_scenario_does_not_count(
     holed = toy(hub_config, tmp_path, left_out=("Bold", INCIDENT))
     assert holed.scenarios == [STEADY, BUSY]
     line = holed.comparison.grid.missing_line
-    assert line.startswith("Not run: Bold in Incident.") and line.endswith("Steady and Busy.")
+    assert line.startswith("Not run: “Bold” in “Incident”.") and line.endswith("“Steady” and “Busy”.")
     assert holed.regret("Bold", holed.comparison.headlines[0]).most.estimate == 0
     missing = across_tables(holed)["map.csv"].query("cell == ''")
     assert set(missing["plan"]) == {"Bold"} and set(missing["scenario"]) == {INCIDENT}

@@ -102,6 +102,7 @@ def test_with_too_few_replications_no_plan_is_selected(told: tuple[Path, str]) -
         (["--baseline", "nobody"], "--baseline: got nobody;"),
         (["--baseline", "growth", "--delta", "0"], "--delta: got 0;"),
         (["--baseline", "growth", "--delta", "nan"], "--delta: got nan;"),
+        (["--baseline", "growth", "--question", "Why? " * 50], "--question: got 249 characters; give at most 160"),
         (["--baseline", "growth", "--sensitivity", "/nowhere"], "--sensitivity: got /nowhere"),
     ],
 )

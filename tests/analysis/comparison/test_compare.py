@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.compare import compare
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import SAME
 from analysis.comparison.plans import baselines
 from analysis.comparison.read_sweep import read_sweep

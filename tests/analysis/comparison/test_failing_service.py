@@ -8,7 +8,8 @@ from failing_hubs import BASE, FAILING, SHORT_OF_SENIORS, starved_hubs
 
 from analysis.comparison.across import across
 from analysis.comparison.answer import answer_sentences
-from analysis.comparison.compare import Comparison, compare
+from analysis.comparison.compare import compare
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import BETTER, WORSE
 from analysis.comparison.sentences import choice_lines
 from analysis.comparison.steps import (
@@ -42,7 +43,7 @@ def test_a_failing_service_looks_better_on_no_headline(starved: Comparison, plan
     assert any(answer.verdict == WORSE for answer in starved.about(plan))
     assert starved.loses(plan)
     assert plan not in starved.choice.may_be_best
-    [line] = [line for line in choice_lines(starved) if line.startswith(f"{starved.names[plan]} loses people")]
+    [line] = [line for line in choice_lines(starved) if line.startswith(f"“{starved.names[plan]}” loses people")]
     assert "of everyone referred" in line
 
 
@@ -92,10 +93,13 @@ def test_who_got_less_far_or_further_decides_whether_a_figure_is_judged(hub_conf
     everyone = headline_of(config, Measure("within_standard_share", "referral_to_therapy"))
     fewer, more = Step("assessed", 0.6, 0.3, -0.31, -0.29), Step("in therapy", 0.2, 0.3, 0.09, 0.11)
     hardly = Step("assessed", 0.6, 0.597, -0.004, -LEAST / 2)
-    assert judged(BETTER, survivors, [fewer, more]) == (NOT_JUDGED, "fewer assessed")
-    assert judged(BETTER, everyone, [fewer]) == (NOT_JUDGED, "fewer assessed")
+    cost = headline_of(config, Measure("cost_per_year_gbp"))
+    assert judged(BETTER, survivors, [fewer, more]) == (NOT_JUDGED, "not called better: fewer people assessed")
+    assert judged(BETTER, everyone, [fewer]) == (NOT_JUDGED, "not called better: fewer people assessed")
+    assert judged(BETTER, cost, [fewer]) == (NOT_JUDGED, "cheaper, with fewer people assessed")
+    assert judged(WORSE, cost, [more]) == (NOT_JUDGED, "dearer, with more people in therapy")
     assert judged(WORSE, survivors, [fewer]) == (WORSE, "")
-    assert judged(WORSE, survivors, [more]) == (NOT_JUDGED, "more in therapy")
+    assert judged(WORSE, survivors, [more]) == (NOT_JUDGED, "not called worse: more people in therapy")
     assert judged(WORSE, everyone, [more]) == (WORSE, "")
     assert judged(BETTER, survivors, [hardly, more]) == (BETTER, "")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.comparison.plans import _cut, staff_in_words
+from analysis.comparison.plans import _whole_clauses, staff_in_words
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit
@@ -23,7 +23,7 @@ def test_a_staffing_model_is_told_by_what_it_does_and_who_works_there(hub_config
     )
 
 
-def test_words_are_cut_where_a_clause_ends_or_between_words() -> None:
-    assert _cut("Short enough", 20) == "Short enough"
-    assert _cut("CBT begins with guided self-help. 7.5 WTE: many", 40) == "CBT begins with guided self-help"
-    assert _cut("One clause that is much too long for the line", 20) == "One clause that is …"
+def test_words_that_do_not_fit_end_where_a_clause_does_and_are_never_torn() -> None:
+    assert _whole_clauses("Short enough", 20) == "Short enough"
+    assert _whole_clauses("CBT begins with guided self-help. 7.5 WTE: many", 40) == "CBT begins with guided self-help"
+    assert _whole_clauses("One clause that is much too long for the line", 20) == ""

@@ -134,7 +134,7 @@ def test_one_a4_page_comes_before_the_appendix(report: Path, browser: str) -> No
     assert second.startswith("Appendix A.")
     assert len(pages[0].images) == 1
     assert LONG_WORDS[:38] in first  # the drivers are on it, and so are
-    assert "Flag: " in first
+    assert "gaps to the reference group widen" in first
     whole = " ".join(texts)
     for heading in "ABCDEF":
         assert f"Appendix {heading}." in whole

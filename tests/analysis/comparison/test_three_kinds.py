@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.compare import Comparison
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.spread import share_rows, split_rows, told_shares
 from analysis.estimates.tables import Split, split
 from sim.config import HubConfig
