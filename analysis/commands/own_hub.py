@@ -40,8 +40,9 @@ def new(arguments: list[str]) -> int:
     )
     args = parser.read(arguments)
     from analysis.own_hub.months_csv import TEMPLATE, template
+    from analysis.own_hub.price_years import financial_year_of
     from analysis.own_hub.typed import date_of
-    from analysis.own_hub.write import empty_workbook, financial_year_of
+    from analysis.own_hub.write import empty_workbook
 
     file = args.FOLDER / WORKBOOK
     if file.exists():

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from analysis.own_hub.price_years import financial_year_of, prices_of
 from analysis.own_hub.sheets import (
     CHAPTERS,
     FIRST_DAY,
@@ -31,7 +31,7 @@ from analysis.own_hub.sheets import (
     Setting,
     Sheet,
 )
-from analysis.tell.book import tall
+from analysis.tell.book import Block, tall
 from analysis.tell.wording import words
 from sim.calendar import month_later
 from sim.composed import leaves
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
 
-FIRST_MONTH_OF_PRICES = 4
 EARLIEST = "costs/afc_2021_22"
 """Prices that those of later years begin from."""
 MOST_ON_A_PAGE = 12
@@ -60,9 +59,11 @@ FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.TEXT: "@",
 }
-FIRST_WIDTH, WIDTH, HUB_WIDTHS = 34, 15, (58, 16, 36, 14, 8, 80)
-LETTERS_OF_11 = 0.98
-"""Letters of eleven points that a unit of width holds."""
+FIRST_WIDTH, WIDTH, HUB_WIDTHS = 28, 14, (44, 14, 22, 12, 7, 50)
+SIZE, SMALL = 11, 9
+"""Points of letters, and of those that explain: what is typed should be read on paper too."""
+MARGIN = 0.4
+"""Inches of paper."""
 INK, MUTED, BAND, TYPED = "1F2A37", "5B6776", "E8EDF5", "FFFBE6"
 TO_DO = (
     "Fill in the yellow cells of each sheet; what you leave as it is, is our default.",
@@ -97,24 +98,6 @@ def workbook(config: Mapping[str, Any]) -> bytes:
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
-
-
-def prices_of(day: datetime.date, options: Sequence[str]) -> str:
-    """Return the option of prices that a day falls into, or the nearest there is."""
-    year = _first_year(day)
-    of_year = {int(name.split("_")[1]): name for name in options if re.fullmatch(r"afc_\d{4}_\d\d", name)}
-    return of_year[min(of_year, key=lambda known: abs(known - year))]
-
-
-def financial_year_of(day: datetime.date) -> str:
-    """Return the financial year of a day as people write it: 2021/22."""
-    year = _first_year(day)
-    return f"{year}/{(year + 1) % 100:02d}"
-
-
-def _first_year(day: datetime.date) -> int:
-    """Return the year in which the financial year of a day begins, in April."""
-    return day.year - (day.month < FIRST_MONTH_OF_PRICES)
 
 
 def months_between(config: Mapping[str, Any]) -> int:
@@ -190,16 +173,17 @@ def _hub(book: Workbook, config: Mapping[str, Any]) -> None:
         for setting in chapter.settings:
             row += 1
             value = "My Hub" if setting is NAME else _default(setting, values, config)
-            _write(page.cell(row, 1, setting.label))
+            _write(page.cell(row, 1, setting.label), wrap=True)
             cell = page.cell(row, 2, value)
             _write(cell, FORMATS[setting.kind], fill=TYPED, right=True)
             cell.protection = Protection(locked=False)
-            _write(page.cell(row, 3, setting.kind.value), muted=True, wrap=True)
+            _write(page.cell(row, 3, setting.kind.value), muted=True, wrap=True, size=SMALL)
             _write(page.cell(row, 4, value), FORMATS[setting.kind], muted=True, right=True)
             known = register.get(setting.key)
             _write(page.cell(row, 5, known.grade if known else ""), muted=True, wrap=True)
-            _write(page.cell(row, 6, _source(known)), muted=True, wrap=True)
-            tall(page, row, [(setting.label, HUB_WIDTHS[0]), (_source(known), HUB_WIDTHS[5])], LETTERS_OF_11)
+            _write(page.cell(row, 6, _source(known)), muted=True, wrap=True, size=SMALL)
+            small = ((setting.kind.value, HUB_WIDTHS[2]), (_source(known), HUB_WIDTHS[5]))
+            tall(page, row, [Block(setting.label, HUB_WIDTHS[0], SIZE), *(Block(*each, SMALL) for each in small)])
             if setting.kind is Kind.SHARE:
                 check = DataValidation(
                     type="decimal", operator="between", formula1="0", formula2="1", showErrorMessage=True
@@ -235,7 +219,7 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
     page = _page(book, sheet.title, sheet.title, sheet.purpose)
     for place, column in enumerate(sheet.columns, 1):
         _write(page.cell(HEADING_ROW, place, column.heading), bold=True, fill=BAND, wrap=True)
-        _write(page.cell(HEADING_ROW + 1, place, _help(column)), muted=True, wrap=True)
+        _write(page.cell(HEADING_ROW + 1, place, _help(column)), muted=True, wrap=True, size=SMALL)
         letter = get_column_letter(place)
         page.column_dimensions[letter].width = FIRST_WIDTH if place == 1 else WIDTH
         last = HEADING_ROW + 1 + sheet.rows
@@ -251,9 +235,9 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
             check.add(f"{letter}{HEADING_ROW + 2}:{letter}{last}")
             page.add_data_validation(check)
     widths = [FIRST_WIDTH, *[WIDTH] * (len(sheet.columns) - 1)]
-    heads, helps = [column.heading for column in sheet.columns], [_help(column) for column in sheet.columns]
-    tall(page, HEADING_ROW, zip(heads, widths, strict=True), LETTERS_OF_11)
-    tall(page, HEADING_ROW + 1, zip(helps, widths, strict=True), LETTERS_OF_11)
+    of_width = list(zip(sheet.columns, widths, strict=True))
+    tall(page, HEADING_ROW, [Block(column.heading, width, SIZE, bold=True) for column, width in of_width])
+    tall(page, HEADING_ROW + 1, [Block(_help(column), width, SMALL) for column, width in of_width])
     page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW + 1}"
     page.freeze_panes = f"B{HEADING_ROW + 2}"
     if len(sheet.columns) > MOST_ON_A_PAGE:  # in print half of them on each page, beside the names
@@ -276,14 +260,16 @@ def _page(book: Workbook, title: str, heading: str, purpose: str) -> Worksheet:
     page.protection.formatColumns = page.protection.formatRows = False
     page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
     page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_margins.left = page.page_margins.right = MARGIN
+    page.page_margins.top = page.page_margins.bottom = 2 * MARGIN
     page.row_dimensions[1].height = 24
     page.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return page
 
 
 def _write(
-    cell: Cell | Any, form: str = "General", *, bold: bool = False, size: int = 11, muted: bool = False, fill: str = "",
-    right: bool = False, wrap: bool = False,
+    cell: Cell | Any, form: str = "General", *, bold: bool = False, size: int = SIZE, muted: bool = False,
+    fill: str = "", right: bool = False, wrap: bool = False,
 ) -> None:  # fmt: skip
     """Dress a cell."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side

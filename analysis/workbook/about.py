@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.tell.book import BAND, Dresser, Look, page, tall
-from analysis.tell.wording import counted, full_date, key_words, sentence, words
+from analysis.tell.book import BAND, Block, Dresser, Look, page, tall
+from analysis.tell.wording import counted, full_date, key_words, listed, sentence, words
 from analysis.workbook.parts import Part
 from sim.disk import scenarios_dir
-from sim.evidence import GRADES, grades_in_use, most_guesses
+from sim.evidence import GRADES, grades_in_use, most_guesses, numbers_in_use
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 WIDTHS = (30, 100)
 LONGEST_TITLE = 60
+PAGE, SMALLER = 440.0, 1.4
+"""Points of rows that a page holds, and how many times as much if it is printed smaller."""
+MOST_CHANGED = 6
+"""Numbers that somebody changed, named; of more the sheet of assumptions has the list."""
 LIMITS = (
     "Waits and cost rest on assumptions of grade D, which are guesses: the sheet Assumptions names each. Differences "
     "between plans are firmer than levels.",
@@ -97,10 +101,13 @@ def _grades(parts: Sequence[Part]) -> list[tuple[str, str]]:
     """Return how many numbers are of each grade, of the plan with most guesses, as the page for a board has them."""
     part = parts[most_guesses([each.config for each in parts])]
     found = grades_in_use(part.config)
+    own = [sentence(key_words(used.key)) for used in numbers_in_use(part.config) if used.row is None]
     told = {grade: f"{counted(found[grade], 'number')}: {meaning}" for grade, meaning in GRADES.items() if found[grade]}
     told |= {"D": f"{told['D']}, that is a guess"} if "D" in told else {}
-    changed = {"changed": f"{counted(found['changed'], 'number')} set by the scenario or by you"}
-    told |= changed if found["changed"] else {}
+    if own:
+        more = [f"{len(own) - MOST_CHANGED} more"] if len(own) > MOST_CHANGED else []
+        which = f"{listed([*own[:MOST_CHANGED], *more])} (sheet Assumptions, changed)"
+        told["changed"] = f"{counted(len(own), 'number')} set by the scenario or by you: {which}"
     whose = [("Counted for", f"{part.name}, which rests on most guesses")] if len(parts) > 1 else []
     return [*whose, *((grade_words(grade), text) for grade, text in told.items())]
 
@@ -116,13 +123,34 @@ def _warned(part: Part, of: int) -> tuple[str, ...]:
 
 
 def _write(sheet: Any, rows: Sequence[tuple[str, Any]], dresser: Dresser) -> None:
+    heights: dict[int, float] = {}
+    """Of each chapter, by the row of its heading."""
     for at, (left, right) in enumerate(rows, 3):
         heading = right is None
         look = Look(bold=heading, wrap=True, fill=BAND if heading else "")
         dresser.write(sheet.cell(at, 1), sentence(left), look)
         dresser.write(sheet.cell(at, 2), _begun(right or ""), look)
-        tall(sheet, at, zip((left, right), WIDTHS, strict=True))
+        height = tall(sheet, at, [Block(text or "", width) for text, width in zip((left, right), WIDTHS, strict=True)])
+        chapter = at if heading else max(heights)
+        heights[chapter] = heights.get(chapter, 0.0) + height
     sheet.freeze_panes = "A2"
+    _paged(sheet, heights)
+
+
+def _paged(sheet: Any, heights: Mapping[int, float]) -> None:
+    """Print the sheet on one page if it can be read there, else with no chapter parted that fits on a page."""
+    from openpyxl.worksheet.pagebreak import Break
+
+    if sum(heights.values()) < SMALLER * PAGE:
+        sheet.page_setup.fitToHeight = 1
+        return
+    sheet.sheet_properties.pageSetUpPr.fitToPage = False  # which would overrule breaks; it is no wider than a page
+    used = 0.0
+    for row, height in heights.items():
+        if used + height > PAGE and used:
+            sheet.row_breaks.append(Break(row - 1))
+            used = 0.0
+        used = (used + height) % PAGE
 
 
 def _begun(text: str) -> str:

@@ -57,7 +57,7 @@ def shown(values: Sequence[float], unit: str) -> list[Shown]:
 def add_headlines(book: Workbook, parts: Sequence[Part], dresser: Dresser) -> None:
     """Add what a board asks first: standards, waits, lists, reach, cost; each with whom it is told of."""
     columns = [*_with_plan(parts), Column("About", width=11), Column("Figure", width=50, wrap=True), *results(),
-               Column("Unit", width=10), Column("Of whom, or of what", width=64, wrap=True)]  # fmt: skip
+               Column("Unit", width=10), Column("Of whom, or of what", width=46, wrap=True)]  # fmt: skip
     rows = (
         [
             *_of_plan(parts, part),

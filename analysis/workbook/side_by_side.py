@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.estimates.headline import headlines
 from analysis.tell.book import ONE_DECIMAL, TEXT, Column, Dresser, table
-from analysis.tell.wording import key_words, read_csv, sentence
+from analysis.tell.wording import key_words, read_csv, sentence, words
 from analysis.workbook.parts import Part
 from analysis.workbook.sheets import FORMS, PLAN
 from sim.measures.rows import declared
@@ -62,7 +62,13 @@ def add_differing(book: Workbook, parts: Sequence[Part], dresser: Dresser) -> No
     def told(value: object) -> Any:
         if value is NOTHING:
             return "–"
-        return value if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+        if isinstance(value, list | tuple):
+            return ", ".join(str(told(each)) for each in value) or "none"
+        if isinstance(value, Mapping):
+            return ", ".join(f"{words(str(key))} {told(each)}" for key, each in value.items())
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return value if isinstance(value, int | float) else words(str(value))
 
     columns = [PLAN, Column("What differs from the first plan", width=50, wrap=True),
                Column("First plan", "#,##0.######", 24, wrap=True), Column("This plan", "#,##0.######", 24, wrap=True),

@@ -31,6 +31,8 @@ GRADES = {
 """What each grade means."""
 CHANGED = "changed"
 """Counted in place of a grade where a scenario or the command line sets another value than conf/."""
+RANGES = "uncertainty.parameters."
+"""Begins the keys of what may be drawn in place of a number: it comes with the number, from its row."""
 
 
 class EvidenceRow(NamedTuple):
@@ -132,7 +134,7 @@ def numbers_in_use(config: HubConfig | Mapping[str, Any], conf: Path | None = No
             rows.setdefault(row.key, []).append(row)
     used = []
     for key, value in leaves(content):
-        if is_number(value):
+        if is_number(value) and not key.startswith(RANGES):
             mine = [row for row in rows.get(key, ()) if row.grade == SETTING or as_number(row.value) == value]
             weakest = max(mine, key=lambda row: "" if row.grade == SETTING else row.grade, default=None)
             used.append(Used(key, value, weakest))

@@ -11,6 +11,7 @@ import pytest
 from analysis import evidence
 from analysis.commands import main
 from analysis.evidence import config_numbers, problems
+from sim.config import validate
 from sim.errors import HubError
 from sim.evidence import CHANGED, COLUMNS, GRADES, grades_in_use, read_register
 from sim.launch.compose import compose
@@ -83,6 +84,12 @@ def test_every_number_of_the_default_run_has_a_grade():
     assert set(counts) == set(GRADES)
     chosen = {f"{group}/{option}" for group, option in group_defaults().items()} | {CONFIG_NAME}
     assert sum(counts.values()) == sum(row.option in chosen for row in read_register())
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("asked", ["scenario=baseline", "scenario=pandemic_wave", "uncertainty=psa"])
+def test_nothing_counts_as_changed_that_nobody_changed(asked):
+    assert grades_in_use(validate(compose(asked)))[CHANGED] == 0
 
 
 @pytest.mark.integration
@@ -188,7 +195,7 @@ def test_options_that_share_a_value_count_with_the_weaker_grade(edited):
     ("old", "new", "told"),
     [
         ("path,value", "value,path", "the columns must be path, value"),
-        (",Midpoint", ",Mid,point", "line 3: not 10 cells"),
+        (",Midpoint", ",Mid,point", "csv:3: got more or fewer than 10 cells"),
     ],
 )
 def test_a_register_that_cannot_be_read_is_refused(edited, old, new, told):

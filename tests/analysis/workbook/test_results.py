@@ -12,11 +12,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_interval
 
 from analysis.commands import main
 from analysis.estimates.headline import FIGURES
 from analysis.runs.read_run import manifest_of
-from analysis.tell.book import Column, Dresser, new_book, table
+from analysis.tell.book import MOST_WIDE, Column, Dresser, new_book, table
 from analysis.tell.glossary import GLOSSARY
 from analysis.tell.wording import read_csv
 from analysis.workbook import ALWAYS
@@ -172,7 +173,9 @@ def test_no_cell_is_a_formula_and_each_sheet_prints_on_a4(folder: str, request: 
     assert book.sheetnames[0] == "About" and set(ALWAYS) <= set(book.sheetnames)
     for sheet in book:
         assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", int(sheet.PAPERSIZE_A4))
-        assert sheet.page_setup.fitToWidth == 1 and sheet.freeze_panes
+        printed = sheet.print_area.rpartition(":")[2].strip("$0123456789") if sheet.print_area else "B"
+        widths = [sheet.column_dimensions[letter].width for letter in get_column_interval("A", printed)]
+        assert sum(widths) / sheet.page_setup.fitToWidth <= MOST_WIDE and sheet.freeze_panes
         for row in sheet.iter_rows():
             assert all(cell.data_type in "snd" for cell in row)
     with zipfile.ZipFile(request.getfixturevalue(folder) / "results.xlsx") as parts:
@@ -235,3 +238,25 @@ def test_the_sheet_on_equity_says_its_measures_in_words_in_rows_that_are_not_tal
     assert not [name for name in said if "p90" in name or "share" in name]
     sheet = openpyxl.load_workbook(comparison / "results.xlsx")["Equity"]
     assert max(sheet.row_dimensions[row].height or 0 for row in range(2, sheet.max_row + 1)) < 4 * 14
+
+
+def test_the_first_sheet_says_which_numbers_were_changed(run: Path, hub_config: Callable[..., HubConfig]) -> None:
+    part = part_of_run(manifest_of(run, "", ""), run, "")
+    book, changed = new_book(), hub_config("standards.stages.referral_to_therapy.days=99")
+    add_about(book, [replace(part, config=changed)], Dresser(), [])
+    texts = {str(row[0].value): str(row[1].value) for row in book["About"].iter_rows(min_col=1, max_col=2)}
+    assert texts["Changed"].startswith(
+        "1 number set by the scenario or by you: Standards stages referral to therapy days"
+    )
+
+
+def test_no_chapter_of_the_first_sheet_is_parted_by_the_end_of_a_page(run: Path) -> None:
+    short, part = openpyxl.load_workbook(run / "results.xlsx")["About"], part_of_run(manifest_of(run, "", ""), run, "")
+    assert (short.page_setup.fitToHeight, len(short.row_breaks)) == (1, 0)
+    book, warned = new_book(), part.manifest | {"warnings": [f"number {number} " * 15 for number in range(12)]}
+    add_about(book, [replace(part, manifest=warned)], Dresser(), [])
+    sheet = book["About"]
+    assert {each.id + 1 for each in sheet.row_breaks.brk} <= {
+        row for row in range(3, sheet.max_row) if sheet.cell(row, 1).font.bold
+    }
+    assert len(sheet.row_breaks) and not sheet.sheet_properties.pageSetUpPr.fitToPage
