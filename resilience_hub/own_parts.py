@@ -18,16 +18,18 @@ PARTS = ("sim", "analysis")
 def load() -> None:
     """Load both parts from their own place.
 
-    Raises ImportError, in one line, where a module of the same name but not ours is loaded already.
+    Raises ImportError, in one line, where a module of the same name but not ours is loaded already: whole, or what was
+    left of it when it could not be loaded to its end.
     """
-    for name in PARTS:
-        if (module := sys.modules.get(name)) is None:
+    for name, module in list(sys.modules.items()):
+        part = name.partition(".")[0]
+        if part not in PARTS or module is None:
             continue
         found = Path(getattr(module, "__file__", None) or name)
-        if found.resolve().parent != ROOT / name:
+        if ROOT / part not in found.resolve().parents:
             raise ImportError(
-                f"resilience_hub: {name} is loaded already, from {found}, and a part of resilience_hub has the same "
-                "name; give that file another name"
+                f"resilience_hub: {name} is loaded already, from {found}, and a part of resilience_hub is called "
+                f"{part} too; give your {part} another name and start Python again"
             )
     sys.path.insert(0, str(ROOT))
     try:

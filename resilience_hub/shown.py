@@ -46,7 +46,7 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def as_written(text: str) -> str:
     """Return text as HTML that keeps its lines and columns."""
-    return f'<pre style="line-height:1.3;overflow-x:auto">{html.escape(text)}</pre>'
+    return f'<pre style="font-family:monospace;line-height:1.3;overflow-x:auto">{html.escape(text)}</pre>'
 
 
 def drawn(figure: Callable[..., Figure], *of: Any) -> Figure:
@@ -80,6 +80,20 @@ def progress(wanted: Progress, what: str) -> Iterator[Told]:
             yield told
 
 
+@contextmanager
+def account(wanted: bool | Callable[[str], None]) -> Iterator[Callable[[str], None]]:
+    """Give what to call with each line on what is being done: printed, but in a notebook shown in one place."""
+    if callable(wanted):
+        yield wanted
+    elif not wanted:
+        yield lambda text: None
+    elif (display := notebook()) is not None:
+        with _place(display) as told:
+            yield told
+    else:
+        yield print
+
+
 def notebook() -> Callable[..., Any] | None:
     """Return what displays things in the notebook that this runs in; None where it runs in none."""
     import sys
@@ -93,6 +107,25 @@ def notebook() -> Callable[..., Any] | None:
 
     found: Callable[..., Any] = display
     return found
+
+
+@contextmanager
+def _place(display: Callable[..., Any]) -> Iterator[Callable[[str], None]]:
+    """Show the step that is being taken and the last word on it, until all is over."""
+    shown = display({"text/html": ""}, raw=True, display_id=True)
+    step = ""
+
+    def told(text: str) -> None:
+        nonlocal step
+        own = text.startswith(" ")
+        step = step if own else text
+        said = [step, text.strip()] if own else [step]
+        shown.update({"text/html": as_written("\n".join(said)), "text/plain": "\n".join(said)}, raw=True)
+
+    try:
+        yield told
+    finally:
+        shown.update({"text/html": "", "text/plain": ""}, raw=True)
 
 
 @contextmanager

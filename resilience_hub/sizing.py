@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from resilience_hub.configuration import Configuration
 from resilience_hub.refusals import in_python
-from resilience_hub.shown import as_written, copied, drawn
+from resilience_hub.shown import account, as_written, copied, drawn
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -39,8 +39,8 @@ def size(configuration: Configuration, target: Sequence[str], progress: bool | C
     question = read_question(ours, configuration.folder)
     if not any(text.startswith("uncertainty") for text in configuration.overrides):
         configuration = configuration.change(FUTURES_DIFFER)
-    say = progress if callable(progress) else print if progress else _say_nothing
-    return Sizing(configuration, sized(configuration.checked, question, say))
+    with account(progress) as say:
+        return Sizing(configuration, sized(configuration.checked, question, say))
 
 
 def _is_ours(text: str) -> bool:
@@ -53,10 +53,6 @@ def _is_hubs(text: str) -> bool:
     from sim.config import HubConfig
 
     return text.partition("=")[0].partition(".")[0] in HubConfig.model_fields
-
-
-def _say_nothing(text: str) -> None:
-    pass
 
 
 @dataclass(frozen=True, repr=False)

@@ -30,6 +30,7 @@ from sim.stages import BY_GROUP, COMPARED, DRAWN, LEFT_LAST, SEEN_FIRST, STAGES
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+    from rich.table import Table
 
 SHOWN = (
     *((f"{STAGES[name].seen}\nin time", Measure("within_standard_share", name), share) for name in COMPARED),
@@ -43,7 +44,7 @@ SHOWN = (
 )
 MOST_ROWS = 60
 WIDE, LONGEST_BESIDE = 150, 40
-"""Characters of a line in which names and figures stand side by side, and of the longest name that has room there."""
+"""Characters of a line, which grows with its figures where it goes to a file; and of the longest name beside them."""
 FOOTER = """\
 In brackets: 95% intervals over replications. In time: of all eligible, from referral; those who left or still wait are
 included. Days: of those seen. Left waiting: of those who joined the list, so fewer where fewer get that far.
@@ -110,24 +111,15 @@ def print_sweep(
 
     `prices` says the year whose prices the costs are told in.
     """
-    from rich import box
-    from rich.table import Table
-
     lines = console(WIDE, AS_WIDE_AS_IT_IS, sys.stdout)
     # Where names would be cut they stand below, by number.
     narrow = lines.width < WIDE or table["cell"].head(MOST_ROWS).map(len).max() > LONGEST_BESIDE
-    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
-    shown.add_column("cell", overflow="fold", min_width=0 if narrow else 30)
-    shown.add_column("n", justify="right")
-    for heading, *_ in SHOWN:
-        shown.add_column(heading, justify="right", no_wrap=not narrow, overflow="fold")
-    for place, row in enumerate(table.head(MOST_ROWS).to_dict("records"), 1):
-        cell = str(place) if narrow else row["cell"]
-        if row["status"] != "finished":
-            shown.add_row(cell, "0", "failed", *[""] * (len(SHOWN) - 1))
-            continue
-        figures = (form.interval(headline_of(row, measure)) for _, measure, form in SHOWN)
-        shown.add_row(cell, count(int(row["replications"])), *figures)
+    shown = _beside(table, narrow)
+    needed = lines.measure(shown, options=lines.options.update(max_width=10 * WIDE)).maximum
+    if not narrow and needed > lines.width and lines.is_terminal:
+        narrow, shown = True, _beside(table, narrow=True)
+    elif not narrow:
+        lines.width = max(lines.width, needed)
     lines.print(shown)
     for place, cell in enumerate(table["cell"].head(MOST_ROWS) if narrow else (), 1):
         lines.print(f"{place}  {cell}", soft_wrap=True)
@@ -140,6 +132,26 @@ def print_sweep(
     for title, having in alike.items():
         where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"
         lines.print(f"WARNING  {title}: {where}; manifest.json of the cell says more", style="bold yellow")
+
+
+def _beside(table: pd.DataFrame, narrow: bool) -> Table:
+    """Return names and figures side by side; where the line is narrow, numbers for the names."""
+    from rich import box
+    from rich.table import Table
+
+    shown = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, header_style="bold")
+    shown.add_column("cell", overflow="fold", min_width=0 if narrow else 30)
+    shown.add_column("n", justify="right")
+    for heading, *_ in SHOWN:
+        shown.add_column(heading, justify="right", no_wrap=not narrow, overflow="fold")
+    for place, row in enumerate(table.head(MOST_ROWS).to_dict("records"), 1):
+        cell = str(place) if narrow else row["cell"]
+        if row["status"] != "finished":
+            shown.add_row(cell, "0", "failed", *[""] * (len(SHOWN) - 1))
+            continue
+        figures = (form.interval(headline_of(row, measure)) for _, measure, form in SHOWN)
+        shown.add_row(cell, count(int(row["replications"])), *figures)
+    return shown
 
 
 def lists_of(weekly: pd.DataFrame) -> Lists:

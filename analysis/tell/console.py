@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import IO, TYPE_CHECKING, Any
 
 from sim.errors import FULL, HubError
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 AS_WIDE_AS_IT_IS = (1, 10_000)
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
-LINES_OF_PROGRESS = 10
-"""Where there is no terminal: one line each time another tenth is done."""
+LINES_OF_PROGRESS, BETWEEN_SECONDS = 10, 10.0
+"""Where there is no terminal: a line where another tenth is done and so long has passed since the last; and one at the
+end."""
 TOGETHER_SECONDS = 5.0
 """Signals within so long of each other are one interruption."""
 
@@ -70,8 +71,9 @@ def console(width: int, within: tuple[int, int] | None = None, file: IO[str] | N
     """
     from rich.console import Console
 
-    # In a notebook too: it would display each part by itself, whatever `file` is.
-    shown = Console(file=file, highlight=False, emoji=False, markup=False, force_jupyter=False)
+    # In a notebook too, which would display each part by itself, and asks for colours even in a text that is kept.
+    kept = False if isinstance(file, StringIO) else None
+    shown = Console(file=file, highlight=False, emoji=False, markup=False, force_jupyter=False, force_terminal=kept)
     least, most = within if within and shown.is_terminal else (width, width)
     shown.width = min(max(shown.width, least), most)
     return shown
@@ -121,19 +123,19 @@ def progress(what: str) -> Iterator[Told]:
 
 
 def lines() -> Told:
-    """Return what writes a line each time another tenth is done."""
+    """Return what writes a line where another tenth is done, and not many in a short time."""
     from analysis.tell.wording import duration
 
-    started = time.monotonic()
+    started = last = time.monotonic()
     written = 0
 
     def told(finished: int, of: int) -> None:
-        nonlocal written
-        tenths = finished * LINES_OF_PROGRESS // of
-        if tenths <= written:
+        nonlocal written, last
+        tenths, now = finished * LINES_OF_PROGRESS // of, time.monotonic()
+        if tenths <= written or (now - last < BETWEEN_SECONDS and finished < of):
             return
-        written = tenths
-        left = (time.monotonic() - started) / finished * (of - finished)
+        written, last = tenths, now
+        left = (now - started) / finished * (of - finished)
         ending = f", about {duration(left)} left" if finished < of else ""
         print(f"{finished} of {of} replications{ending}", file=sys.stderr, flush=True)
 

@@ -68,4 +68,16 @@ def test_a_users_module_that_was_loaded_first_is_refused_by_name_in_a_line(tmp_p
     last = err.splitlines()[-1]
     assert status == 1
     assert last.startswith("ImportError: resilience_hub: sim is loaded already, from ")
-    assert last.endswith("sim.py, and a part of resilience_hub has the same name; give that file another name")
+    assert last.endswith(
+        "sim.py, and a part of resilience_hub is called sim too; give your sim another name and start Python again"
+    )
+
+
+def test_what_is_left_of_a_users_package_that_could_not_be_loaded_is_refused_by_name_in_a_line(tmp_path):
+    (tmp_path / "analysis").mkdir()
+    (tmp_path / "analysis" / "__init__.py").write_text("from analysis import tell\nimport nothing_of_the_sort\n")
+    (tmp_path / "analysis" / "tell.py").write_text("")
+    said = "try:\n    import analysis\nexcept ImportError:\n    import resilience_hub"
+    status, _, err = ran([sys.executable, "-c", said], tmp_path)
+    assert status == 1
+    assert err.splitlines()[-1].startswith("ImportError: resilience_hub: analysis.tell is loaded already, from ")

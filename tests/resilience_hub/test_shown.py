@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from types import SimpleNamespace
 
 import pytest
 
+from analysis.tell.console import console
 from resilience_hub import shown
 
 pytestmark = pytest.mark.unit
@@ -49,6 +51,22 @@ def test_a_bar_is_gone_after_an_interrupt_too(bar):
     with pytest.raises(KeyboardInterrupt), shown.progress(True, "run"):
         raise KeyboardInterrupt
     assert bar.told == [""]
+
+
+def test_a_sizing_of_many_lines_takes_one_place_in_a_notebook_and_leaves_it_empty(bar):
+    with shown.account(True) as told:
+        for text in ("Step 1 of 6: can it be?", "   holds in 3 of 3 so far", "Step 2 of 6: how few?"):
+            told(text)
+    assert ["holds" in said for said in bar.told] == [False, True, False, False]
+    assert "Step 1 of 6: can it be?\nholds in 3 of 3 so far" in bar.told[1]
+    assert bar.told[-1] == ""
+
+
+def test_a_text_that_is_kept_has_no_colours_though_a_notebook_asks_for_them(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    text = io.StringIO()
+    console(80, (40, 200), text).print("heading", style="bold")
+    assert text.getvalue() == "heading\n"
 
 
 def test_a_terminal_of_ipython_is_no_notebook(monkeypatch):

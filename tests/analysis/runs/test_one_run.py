@@ -77,15 +77,22 @@ def test_the_summary_is_printed_with_profile_and_folder_last(finished: tuple[Pat
 
 def test_progress_goes_to_stderr_in_plain_lines_where_there_is_no_terminal(finished: tuple[Path, str, str]) -> None:
     lines = finished[2].splitlines()
-    assert lines[0].startswith("1 of 3 replications, about ")
     assert lines[-1] == "3 of 3 replications"
 
 
-def test_many_replications_do_not_fill_the_screen(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("of", "seconds", "written"), [(1000, 1, 10), (1000, 0.02, 2), (8, 3, 2), (8, 30, 8)])
+def test_neither_many_replications_nor_quick_ones_fill_the_screen(
+    of: int, seconds: float, written: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("analysis.tell.console.time.monotonic", lambda: now)
     told = lines()
-    for finished in range(1, 1001):
-        told(finished, 1000)
-    assert len(capsys.readouterr().err.splitlines()) == 10
+    for finished in range(1, of + 1):
+        now += seconds
+        told(finished, of)
+    said = capsys.readouterr().err.splitlines()
+    assert len(said) == written
+    assert said[-1] == f"{of} of {of} replications"
 
 
 def test_the_manifest_counts_the_grades_of_the_numbers_in_use(finished: tuple[Path, str, str]) -> None:

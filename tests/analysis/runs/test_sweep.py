@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.estimates.intervals import Interval
 from analysis.runs.sweep import planned, run_sweep
-from analysis.runs.sweep_summary import LINES, _title, draw_sweep, print_sweep, sweep_table
+from analysis.runs.sweep_summary import LINES, SHOWN, _title, draw_sweep, print_sweep, sweep_table
 from analysis.tell.style import png
 from sim.config import validate
 from sim.launch.compose import compose_cells
@@ -193,6 +194,22 @@ def test_the_table_of_a_sweep_says_what_is_decided_what_happens_and_whose_prices
     print_sweep(table, {}, "2024/25 prices (2021/22 uprated by 3% a year)")
     said = " ".join(capsys.readouterr().out.split())
     assert "Costs at 2024/25 prices (2021/22 uprated by 3% a year)." in said
+
+
+@pytest.mark.parametrize("columns", ["100", "152", "200"])
+def test_no_figure_of_a_sweep_is_cut_at_the_edge(capsys, monkeypatch, columns):
+    wide = Interval(1_489_000.0, 1_419_000.0, 1_560_000.0)
+    days, of_all = Interval(116.0, 108.0, 124.0), Interval(0.68, 0.281, 0.923)
+    figures = {measure: wide if measure.name == "cost_per_year_gbp" else days for _, measure, _ in SHOWN}
+    figures |= {measure: of_all for measure in figures if measure.name.endswith("_share")}
+    for terminal in (False, True):
+        if terminal:
+            monkeypatch.setenv("FORCE_COLOR", "1")
+            monkeypatch.setenv("COLUMNS", columns)
+        print_sweep(sweep_table([entry("baseline,senior_led")], {"baseline,senior_led": figures}), {}, "2021/22 prices")
+        printed = re.sub(r"\x1b\[[0-9;]*m", "", capsys.readouterr().out)
+        assert "560,000)" in printed
+        assert "baseline,senior_led" in printed
 
 
 def test_cells_of_different_seeds_are_not_said_to_share_their_people(tmp_path, capsys):
