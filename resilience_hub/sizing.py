@@ -104,7 +104,7 @@ class Sizing:
     def _stress(self) -> Stress | None:
         from analysis.sizing.stress import stress
 
-        return None if self._answer.plan is None else stress(self._answer, self._answer.plan)
+        return None if self._answer.shown is None else stress(self._answer, self._answer.shown)
 
     def plot(self, figure: FigureName = "lists") -> Figure:
         """Draw one of the figures of the card.
@@ -117,7 +117,7 @@ class Sizing:
         from analysis.sizing.pictures import lists, months_and_waiting
         from sim.errors import HubError, nearest
 
-        if (plan := self._answer.plan) is None or (stress := self._stress) is None:
+        if (plan := self._answer.shown) is None or (stress := self._stress) is None:
             raise HubError(f"figure: got {figure}, but no plan was found to draw; print the sizing for what was found")
         if figure == "lists":
             return drawn(lists, self._answer, stress)

@@ -154,7 +154,7 @@ def size(arguments: list[str]) -> int:
         with _progress() as say:
             asked = tuple(given for given in args.overrides if not given.startswith("scenario="))
             answer = replace(sized(config, question, say), changed=asked)
-            shown = None if answer.plan is None else stress(answer, answer.plan)
+            shown = None if answer.shown is None else stress(answer, answer.shown)
         files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]
     print("\n".join(card_lines(answer, shown)))
     print(f"\nWritten: {', '.join(str(place / file.relative_to(folder)) for file in files)}")

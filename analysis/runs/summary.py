@@ -16,7 +16,7 @@ from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
 from analysis.tell.futures import sentence_of
-from analysis.tell.incidents import exposed_lines
+from analysis.tell.incidents import NO_BEFORE, exposed_lines
 from analysis.tell.policies import policy_sentences
 from analysis.tell.style import BUSY, SMALL_GROUP
 from analysis.tell.wording import beside_band, count, counted, full_date, pounds, share, words
@@ -62,6 +62,8 @@ def print_summary(
         parts += ["", table(config, estimates)]
     if surge:
         parts += ["", _surge(surge)]
+        if any(math.isnan(row.before.estimate) for row in surge):
+            parts.append(Text(NO_BEFORE))
     if config.run.opening.mode == "backlog":
         parts.append(Text(BACKLOG))
     said = filter(None, [sentence_of(config)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 AFTER_WEEKS = 26
 SHOWN = ("assessment", "therapy", "navigation", "team_support")
 """Whose lists are shown together: an incident's people come through the first three, and take the time of the last."""
+UNKNOWN = Interval(math.nan, math.nan, math.nan)
 SESSIONS = "sessions for teams, a week"
 """Workshops that teams ask for, and outreach of campaigns."""
 
@@ -27,7 +29,7 @@ class SurgeRow(NamedTuple):
 
     words: str
     before: Interval
-    """Mean over the 8 weeks before."""
+    """Mean over the 8 weeks before; not a number where there are none."""
     after: Interval
     """Mean over the half year after."""
     most: Interval
@@ -36,9 +38,12 @@ class SurgeRow(NamedTuple):
 
 
 def surge(config: HubConfig, weekly: pd.DataFrame) -> list[SurgeRow]:
-    """Return the lists that a surge touches, compared with before; empty without an incident in the window."""
+    """Return the lists that a surge touches, compared with before; empty without an incident in the window.
+
+    Of an incident in the first week there is no before: it is not a number.
+    """
     week = min((incident.day for incident in config.incident.values()), default=-1) // DAYS_PER_WEEK
-    if week < 1:
+    if week < 0:
         return []
     shown = [(f"for {STAGES[name].words}", name, "list") for name in SHOWN]
     rows = []
@@ -46,7 +51,7 @@ def surge(config: HubConfig, weekly: pd.DataFrame) -> list[SurgeRow]:
         by_week = list_by_week(weekly, name, column)[1]
         later = by_week[:, week:]
         parts = (by_week[:, max(0, week - BEFORE_WEEKS) : week], later[:, :AFTER_WEEKS])
-        before, after = (mean_interval(part.mean(axis=1)).from_zero() for part in parts)
+        before, after = (mean_interval(part.mean(axis=1)).from_zero() if part.size else UNKNOWN for part in parts)
         most, end = (mean_interval(people).from_zero() for people in (later.max(axis=1), by_week[:, -1]))
         rows.append(SurgeRow(words, before, after, most, end))
     return rows

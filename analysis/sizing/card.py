@@ -12,7 +12,11 @@ import pandas as pd
 import yaml  # type: ignore[import-untyped]
 
 from analysis.estimates.intervals import Interval
+from analysis.sizing.conditions import statement
+from analysis.sizing.numbers import numbers
 from analysis.sizing.overleaf import (
+    BEYOND,
+    list_remarks,
     list_rows,
     lists_table,
     none_found,
@@ -20,23 +24,22 @@ from analysis.sizing.overleaf import (
     plan_lines_of,
     plan_rows,
     plans_table,
+    week_date,
 )
 from analysis.sizing.pictures import lists, months_and_waiting
 from analysis.sizing.plan import Plan, by_month, cost_gbp, staffed
-from analysis.sizing.question import DAYS_PER_WEEK, Question
+from analysis.sizing.question import Question
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial
-from analysis.sizing.verdict import Verdict
 from analysis.sizing.wording import (
     PlanLine,
     answer_hash,
     goals_words,
     headline,
     lifted_lines,
+    nearest_words,
     plan_lines,
-    range_from,
     seen_within,
-    statement,
     total_line,
     why_not,
 )
@@ -46,8 +49,7 @@ from analysis.tell.style import embedded, hub_style, render, write_page
 from analysis.tell.wording import MISSING, csv_of, full_date, pounds, share, short_date, words
 from sim.calendar import date_of
 from sim.disk import write_whole
-from sim.run.manifest import code_version, config_hash
-from sim.stages import STAGES, list_of
+from sim.stages import STAGES
 
 TEMPLATE, PAGE, NUMBERS, OPTION = "card.html.j2", "card.html", "sizing.json", "sized"
 PLANS, LISTS = "plans.csv", "lists.csv"
@@ -57,17 +59,16 @@ MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
 FEW_LINES = 4
 """With more lines of plan than this, or a second target, the page is set smaller, so that it stays one page."""
-BEYOND = "not within the horizon"
 
 
 def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
     """Return everything that the page shows, its pictures drawn into the folder."""
-    plan, config, question = answer.plan, answer.config, answer.question
+    plan, config, question = answer.shown, answer.config, answer.question
     lines, reasons = ([], []) if plan is None else (plan_lines(answer, plan), why_not(answer, plan))
     if len(reasons) > MOST_REASONS:
         rest = len(reasons) - MOST_REASONS
         reasons = [*reasons[:MOST_REASONS], (f"{rest} more cheaper plans, one step away", "", "each failed")]
-    figures, pictures, trials, after, plans = [], {}, [], [], []
+    figures, pictures, trials, after, plans, wonder = [], {}, [], [], [], []
     if stress is not None and plan is not None:
         figures = key_figures(answer, stress, plan)
         with hub_style():
@@ -75,6 +76,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
             pictures = embedded(drawn, folder)
         trials = [trial_row(trial) for trial in (stress.as_planned, *stress.breaks, stress.idle)]
         after, plans = list_rows(answer, stress), plan_lines_of(answer, plan_rows(answer, stress))
+        wonder = list_remarks(answer, stress)
     said = statement(answer)
     remarks = [warning.sentence for warning in input_warnings(config)]
     compact = len(question.goals) > 1 or len(lines) > FEW_LINES
@@ -89,6 +91,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "certified": answer.certified,
         "headline": headline(answer),
         "promise": said[0] if answer.certified else "",
+        "nearest": nearest_words(answer),
         "lifted": lifted_lines(answer),
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
         "figures": figures,
@@ -100,8 +103,9 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "trials": trials,
         "why_not": reasons,
         "after": after,
+        "after_remarks": wonder,
         "plans": plans,
-        "no_plans": none_found(answer.others),
+        "no_plans": none_found(answer),
         "assurance": share(question.target.assurance),
         "statement": said[1:] if answer.certified else said,
         "warnings": remarks,
@@ -128,26 +132,20 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
         without = share(stress.idle.mean(place).estimate)
         found.append((share(estimate), f"{seen_within(goal)} ({spread}). Nobody hired: {without}"))
     stage = answer.question.target.stage
-    course, idle = stress.with_plan[stage], stress.without[stage]
+    course, without_plan = stress.with_plan[stage], stress.without[stage]
+    after, idle = stress.list_of(stage)
     dearest = max(by_month(answer.menu, plan), key=lambda month: month.total_gbp, default=None)
     month = f"; dearest month {dearest.first:%B %Y}, {pounds(dearest.total_gbp)}" if dearest else ""
-    simulated = pounds(float(np.mean(course.cost_gbp - idle.cost_gbp)))
+    simulated = pounds(float(np.mean(course.cost_gbp - without_plan.cost_gbp)))
     price = f"if every post is filled on time and kept{month}. Simulated, with turnover: {simulated}"
     found.append((pounds(cost_gbp(answer.menu, plan)), price))
-    peak_day = _short_date(answer, round(float(np.median(course.peak_week)) * DAYS_PER_WEEK))
-    peak = f"for {STAGES[list_of(stage)].words} at the peak, about {peak_day}"
-    found.append((f"{np.median(course.peak):,.0f} waiting", f"{peak}. Nobody hired: {np.median(idle.peak):,.0f}"))
-    if answer.config.incident:
+    peak = f"{after.words} at the peak, about {week_date(answer, after.peak_week)}"
+    found.append((f"{after.peak:,.0f} waiting", f"{peak}. Nobody hired: {idle.peak:,.0f}"))
+    if answer.config.incident and after.before is not None:
         half = "the list is back at its level before the incident, in half of futures"
-        without = _recovery(answer, idle.recovery_week)
-        found.append((_recovery(answer, course.recovery_week), f"{half}. Nobody hired: {without}"))
+        with_plan, without = (BEYOND if w is None else week_date(answer, w) for w in (after.back_week, idle.back_week))
+        found.append((with_plan, f"{half}. Nobody hired: {without}"))
     return found
-
-
-def _recovery(answer: Answer, weeks: np.ndarray) -> str:
-    """Return when half of the futures have recovered, as a date."""
-    middle = float(np.median(np.nan_to_num(weeks, nan=np.inf)))
-    return _short_date(answer, round(middle * DAYS_PER_WEEK)) if np.isfinite(middle) else BEYOND
 
 
 def _short_date(answer: Answer, day: int) -> str:
@@ -160,9 +158,10 @@ def _reached(question: Question) -> list[str]:
 
 def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     """Return the card as lines of text."""
-    plan, remedies = answer.plan, answer.attainability.remedies
+    plan, remedies = answer.shown, answer.attainability.remedies
     lines = [f"Target: {goals_words(answer)}, in {share(answer.question.target.assurance)} of futures"]
     lines += [*about_the_world(answer.config, answer.changed), "", headline(answer)]
+    lines += nearest_words(answer)
     if not answer.attainability.verdict.passed:
         lines += [f"  {line}" for line in lifted_lines(answer)]
         lines += ["What would meet it:" if remedies else "No plan within these limits met the target."]
@@ -225,72 +224,16 @@ def write_files(answer: Answer, stress: Stress | None, folder: Path) -> list[Pat
     tables: dict[str, pd.DataFrame] = {}
     if stress is not None and (rows := plan_rows(answer, stress)):
         tables[PLANS] = plans_table(answer, rows)
-    if stress is not None and stress.lists:
+    if stress is not None and answer.config.incident:
         tables[LISTS] = lists_table(stress)
     for name, table in tables.items():
         write_whole(folder / name, csv_of(table))
         written.append(folder / name)
-    if answer.plan is not None:
+    if answer.shown is not None:
         written.append(folder / "staffing" / f"{OPTION}.yaml")
         written[-1].parent.mkdir()
-        staffing = staffed(answer.config, answer.menu, answer.plan).staffing.model_dump(mode="json", exclude_none=True)
+        staffing = staffed(answer.config, answer.menu, answer.shown).staffing.model_dump(mode="json", exclude_none=True)
         found = f"# {answer.config.staffing_model} with the posts that hub size found"
         note = f"{found}; hub --config-dir DIR staffing={OPTION}\n"
         write_whole(written[-1], note + str(yaml.safe_dump(staffing, sort_keys=False, allow_unicode=True)))
     return written
-
-
-def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
-    """Return the whole answer as plain values."""
-    menu, attained, tally = answer.menu, answer.attainability, answer.tally
-
-    def judged(verdict: Verdict) -> dict[str, Any]:
-        cost = round(cost_gbp(menu, verdict.plan))
-        found = {"plan_units": verdict.plan, "cost_gbp": cost, "status": verdict.status}
-        return found | {"met": verdict.met, "of": verdict.of, "met_is_at_most": verdict.at_most}
-
-    return {
-        "headline": headline(answer),
-        "statement": statement(answer),
-        "hash": answer_hash(answer),
-        "config_hash": config_hash(answer.config),
-        "code": code_version(),
-        "question": answer.question.model_dump(mode="json"),
-        "warnings": [warning.sentence for warning in input_warnings(answer.config)],
-        "attainable": attained.verdict.passed,
-        "most_share": list(attained.most_share),
-        "remedies": list(attained.remedies),
-        "reasons": attained.reasons.numbers(),
-        "other_plans": _other_plans(answer, stress),
-        "certified": answer.certified,
-        "options": [
-            {"role": o.role, "kind": o.kind, "step_wte": o.step_wte, "price_gbp": prices}
-            for o, prices in zip(menu.options, menu.price_gbp.round().tolist(), strict=True)
-        ],
-        "decision_days": list(menu.decision_days),
-        "plan_units": answer.plan,
-        "cost_gbp": None if answer.plan is None else round(cost_gbp(menu, answer.plan)),
-        "least_wte": answer.bounds.least_wte,
-        "no_effect": list(answer.bounds.no_effect),
-        "certificates": [
-            {"plan_units": c.plan} | {key: getattr(c, key) for key in ("met", "of", "needed", "planned", "passed")}
-            for c in answer.certificates
-        ],
-        "neighbours": [judged(verdict) for verdict in answer.neighbours],
-        "close": [judged(verdict) for verdict in answer.close],
-        "excluded_plans_checked": answer.check.checked,
-        "excluded_plans_that_held": answer.check.violations,
-        "exhausted": answer.exhausted,
-        "replications": {"used": tally.used, "to_search": tally.searched, "from_store": tally.from_store},
-        "plans_tried": answer.plans_tried,
-        "range_comes_from": [[of._asdict() for of in goal] for goal in range_from(answer)],
-        "card": None if stress is None else stress.numbers(),
-    }
-
-
-def _other_plans(answer: Answer, stress: Stress | None) -> list[dict[str, Any]]:
-    """Return the cheapest plan beside those of other kinds, and the kinds without one."""
-    table = pd.DataFrame() if stress is None else plans_table(answer, plan_rows(answer, stress))
-    rows = [{str(name): value for name, value in row.items()} for row in table.to_dict(orient="records")]
-    without = [other for other in answer.others if other.plan is None]
-    return [*rows, *({"plan": one.name, "most_staff_held": one.most[0], "of": one.most[1]} for one in without)]

@@ -17,7 +17,7 @@ from sim.config import HubConfig
 from sim.config.staffing import Role
 from sim.run.replicate import Replication
 from sim.stages import ONE_VISIT, PASSED, list_of
-from sim.streams import Floats
+from sim.streams import Floats, Ints
 
 LONGEST_BEFORE = 0.5
 """Of the days of a target, at most this part goes to the lists before the one on which people wait last for it."""
@@ -55,6 +55,7 @@ def loads_of(
     they would be at best; `idle` are the same without anybody hired: who is on the list when the first decision falls.
     """
     first_week = menu.decision_days[0] // DAYS_PER_WEEK
+    mid_week = menu.decision_days[0] + DAYS_PER_WEEK * np.arange(menu.weeks) + DAYS_PER_WEEK // 2
     names = [stage.name for stage in PASSED]
     goals = {list_of(goal.stage): goal for goal in question.goals}
     """By the list on which people wait last for it."""
@@ -65,15 +66,13 @@ def loads_of(
         per_wte, weeks = KINDS[name](config)
         arrivals = weekly_futures(free, name, "arrivals").mean(axis=0)[first_week : first_week + menu.weeks]
         listed = weekly_futures(idle, name, "list").mean(axis=0)[max(first_week - 1, 0)]
-        base = sum(
-            line.wte * per_wte.get(role_name, 0.0)
-            for role_name, role in config.staffing.roles.items()
-            for line in role.lines.values()
-            if line.is_for_good
-        )
-        levels = np.full(menu.weeks, base)
+        base = np.zeros(menu.weeks)
+        for role_name, role in config.staffing.roles.items():
+            wte = sum(line.wte for line in role.lines.values() if line.is_for_good)
+            base += wte * per_wte.get(role_name, 0.0) * (1 - lent_share(config, role_name, mid_week))
+        base += extra_people(config, name, days, mid_week)
         limit = max(days, 1.0) / DAYS_PER_WEEK
-        found.append(Load(name, arrivals, listed, limit, share, max(1, round(weeks)), levels, per_wte))
+        found.append(Load(name, arrivals, listed, limit, share, max(1, round(weeks)), base, per_wte))
 
     first, *later = on_the_way
     own = goals.get(first)
@@ -93,6 +92,48 @@ def loads_of(
         if name not in names:  # people join it from another list, and wait for it beside the others
             add(name, goal.share, goal.days)
     return found
+
+
+def lent_share(config: HubConfig, role: str, days: Ints) -> Floats:
+    """Return the share of a role's time for clients that it works for a partner Hub, on each of these days."""
+    aid, its = config.policies.mutual_aid, config.staffing.roles[role]
+    if aid.lender_in(config.staffing) != role:
+        return np.zeros(len(days))
+    share = aid.lends_hours_per_week / max(its.wte * its.client_facing_hours_per_week, aid.lends_hours_per_week)
+    return np.where(aid.lending.holds_on(days), share, 0.0)
+
+
+def extra_people(config: HubConfig, name: str, limit_days: float, days: Ints) -> Floats:
+    """Return whom extra sessions see in a week of a list, or hold in therapy at a time, on each of these days.
+
+    Sessions for those who have waited for longer than the target allows come too late to help.
+    """
+    found = np.zeros(len(days))
+    for policy in config.policies.extra_sessions.values():
+        if policy.stage != name or policy.wait_over_days >= limit_days:
+            continue
+        sessions = policy.sessions_a_week * policy.holds_on(days)
+        if name == "therapy":
+            role = policy.role_in(config.staffing)
+            given = config.staffing.roles[role].modalities if role else config.pathway.modalities
+            weeks = float(np.mean([config.pathway.modalities[kind].interval_days for kind in given])) / DAYS_PER_WEEK
+            found += sessions * weeks
+        else:
+            found += sessions / (1 + _lost(config, name))
+    return found
+
+
+UNKNOWN_POLICIES = {
+    "guided_self_help": "guided self-help",
+    "remote": "remote appointments",
+    "cover": "cover by policy",
+}
+"""What the fluid leaves out, in words; a threshold and evenings change who comes, which is taken from simulation."""
+
+
+def left_out(config: HubConfig) -> list[str]:
+    """Return the policies in force that the fluid leaves out, in words."""
+    return [words for name, words in UNKNOWN_POLICIES.items() if name in config.policies.in_force]
 
 
 def _per_week(config: HubConfig, role: Role, activity: str) -> float:
@@ -118,11 +159,16 @@ def _contacts(config: HubConfig) -> Held:
 
 def _visits(config: HubConfig, stage: str) -> Held:
     """Count appointments of a stage of one by their minutes, with the contact time of those that are missed."""
-    lengths, attendance = getattr(config.pathway, stage), config.pathway.attendance
-    visit = getattr(attendance, stage)
+    lengths = getattr(config.pathway, stage)
     contact, write_up = lengths.contact.mean_minutes, lengths.write_up.mean_minutes
-    lost = visit.missed_share + visit.cancelled_share * (1 - attendance.reusable_share)
-    return _seen(config, stage, contact * (1 + lost) + write_up)
+    return _seen(config, stage, contact * (1 + _lost(config, stage)) + write_up)
+
+
+def _lost(config: HubConfig, stage: str) -> float:
+    """Return how many appointments are missed, or cancelled too late for others, for each that is kept, about."""
+    attendance = config.pathway.attendance
+    visit = getattr(attendance, stage)
+    return float(visit.missed_share + visit.cancelled_share * (1 - attendance.reusable_share))
 
 
 def _courses(config: HubConfig) -> Held:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.sizing.plan import Menu, Plan, staffed
+from analysis.sizing.plan import Menu, Plan, decided_by, staffed
 from analysis.sizing.question import Goal, Question
 from sim.config import HubConfig, changed
 from sim.run.experiment import simulate
@@ -132,6 +132,25 @@ class Futures:
         """Return the numbers of the futures simulated so far in which a plan fails."""
         known = list(self._known.get(plan, {}))
         return [number for number, met in zip(known, self.met(plan, known), strict=True) if not met]
+
+    def implied(self, plan: Plan) -> dict[int, bool]:
+        """Return whether a plan holds by future, where others imply it: with more staff, as early, it holds as often.
+
+        Where they contradict each other nothing is implied.
+        """
+        decided, holds, fails = decided_by(plan), set[int](), set[int]()
+        for other, known in self._known.items():
+            its = decided_by(other)
+            if (more := (its >= decided).all()) == (its <= decided).all():  # the same plan, or neither has more
+                continue
+            failed = set(self.failed(other))
+            fails, holds = (fails | failed, holds) if more else (fails, holds | (set(known) - failed))
+        return dict.fromkeys(holds - fails, True) | dict.fromkeys(fails - holds, False)
+
+    def margins(self, plan: Plan) -> dict[int, float]:
+        """Return by how much the goal that is met least is met, by future simulated so far."""
+        known = self._known.get(plan, {})
+        return {number: float((shares - self._least).min()) for number, shares in known.items()}
 
     def shortfall(self, plan: Plan, numbers: Sequence[int]) -> float:
         """Return by how much shares fall short of their goals, summed over futures and goals."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis.sizing.fluid import Load
-from analysis.sizing.futures import Futures, Tally
-from analysis.sizing.next_plan import Ruled
-from analysis.sizing.plan import Joint, Menu, Option, Plan, everything
+from analysis.sizing.futures import OutOfBudget, Tally
+from analysis.sizing.next_plan import Ruled, most_allowed, pressure_of, proposed
+from analysis.sizing.plan import Joint, Menu, Option, Plan
 from analysis.sizing.search import Search
-from analysis.sizing.verdict import FIRST_FRESH, Verdict, judge
+from analysis.sizing.verdict import FIRST_FRESH, fate, judge
 from analysis.tell.wording import words
 from sim.config.staffing import TEMPORARY
 
-EXPLORED = 2
-"""Plans tried below the cheapest of a kind, before its search ends."""
 HALF = 0.5
 LOOKS = 3
 """Of those of the search, so many tell whether a plan of another kind would do: it is shown, not certified."""
 ACCEPT_RISK = 0.2
+PRESSURES = (1.0, 1.1, 1.2, 1.35)
+"""Multiples of the pressure that the cheapest plan bears as a fluid, for which plans of a kind are computed in turn."""
 LESS_OF_DEAREST = 0.75
 """Of the dearest role's WTE in the cheapest plan, what a plan of mixed skills may have."""
 
@@ -34,8 +35,10 @@ class OtherKind:
     name: str
     plan: Plan | None
     """None where none of this kind met the target within the replications given to it."""
-    most: tuple[int, int] = (0, 0)
-    """Without a plan: in how many futures the most staff of this kind met the target, of how many."""
+    met: tuple[int, int] = (0, 0)
+    """In how many futures the most staff of this kind met the target, of how many."""
+    most: Plan | None = None
+    """The most staff of this kind."""
 
 
 def restricted(menu: Menu, plan: Plan) -> Iterator[list[tuple[str, Menu]]]:
@@ -110,41 +113,53 @@ KINDS: tuple[tuple[tuple[str, Callable[[Menu, Plan], Menu]], ...], ...] = (
 
 
 def other_kinds(search: Search, loads: list[Load], plan: Plan) -> tuple[OtherKind, ...]:
-    """Search each other kind for its cheapest plan, in the same futures and with what is known of plans.
+    """Find a cheap plan of each other kind, in the same futures and with what is known of plans.
 
-    Each search takes at most `search.kind_replications`, and first asks whether the most staff of the kind would do.
+    A kind that a plan found for an earlier one is of as well is not searched again.
     """
-    question, tally, found = search.question, search.futures.tally, []
-    looks = question.search.looks[:LOOKS]
-    short = {"most_explored": EXPLORED, "looks": looks, "accept_risk": max(question.search.accept_risk, ACCEPT_RISK)}
-    few = question.model_copy(update={"search": question.search.model_copy(update=short)})
-    for forms in restricted(search.futures.menu, plan):
-        for name, menu in forms:
-            tally.say(f"   Another kind of plan: {name}")
-            mine = Tally(tally.used, tally.from_store, most=question.search.kind_replications, tell=tally.tell)
-            futures = replace(search.futures, menu=menu, tally=mine)
-            ruled = Ruled(menu, dict(search.ruled.least_wte), dict(search.ruled.cuts))
-            mine.limited = False
-            verdict = _enough(futures, search)
-            mine.limited = True
-            known = {tried: verdict for tried, verdict in search.verdicts.items() if menu.allows(tried)}
-            failures = search.failures.copy()
-            tried = Search(futures, few, loads, ruled, known, search.reach, search.pressure, failures=failures)
-            best = tried.run() if verdict.passed else None
-            tally.used, tally.from_store = mine.used, mine.from_store
-            if best is not None:
+    menu, tell = search.futures.menu, search.futures.tally.say
+    enough = pressure_of(menu, loads, plan, search.question.counted)
+    found: list[OtherKind] = []
+    for forms in restricted(menu, plan):
+        for name, of_kind in forms:
+            tell(f"   Another kind of plan: {name}")
+            same = next((other for other in found if other.plan is not None and of_kind.allows(other.plan)), None)
+            kind = _cheapest(search, loads, name, of_kind, enough) if same is None else replace(same, name=name)
+            found.append(kind)
+            if kind.plan is not None:
                 break
-        if forms:
-            found.append(OtherKind(name, best, (verdict.met, verdict.of)))
     return tuple(found)
 
 
-def _enough(futures: Futures, search: Search) -> Verdict:
-    """Test the most staff of a kind in few futures."""
-    settings = search.question.search
-    few = settings.model_copy(update={"looks": settings.looks[:LOOKS]})
-    hard = [number for number, _ in search.failures.most_common(few.looks[0])]
-    return judge(futures, everything(futures.menu), few, search.question.target.assurance, sorted(hard))
+def _cheapest(search: Search, loads: list[Load], name: str, menu: Menu, enough: float) -> OtherKind:
+    """Search a kind for a cheap plan; without one, say how often its most staff met the target.
+
+    It begins with what does as a fluid under the pressure that the cheapest plan bears, and goes down from there.
+    """
+    question, tally = search.question, search.futures.tally
+    short = {"looks": question.search.looks[:LOOKS], "accept_risk": max(question.search.accept_risk, ACCEPT_RISK)}
+    few = question.model_copy(update={"search": question.search.model_copy(update=short)})
+    mine = Tally(tally.used, tally.from_store, most=question.search.kind_replications, tell=tally.tell)
+    futures, most = replace(search.futures, menu=menu, tally=mine), most_allowed(menu)
+    known = {tried: verdict for tried, verdict in search.verdicts.items() if menu.allows(tried)}
+    ruled = Ruled(menu, dict(search.ruled.least_wte), dict(search.ruled.cuts))
+    tried = Search(futures, few, loads, ruled, known, search.reach, search.pressure, failures=search.failures.copy())
+    mine.limited = False
+    verdict = judge(futures, most, few.search, question.target.assurance)
+    mine.limited = True
+    tally.say(f"      The most staff of this kind: {fate(verdict, few)}")
+    if verdict.passed:
+        tried.verdicts[most] = verdict
+        with suppress(OutOfBudget):
+            for times in PRESSURES:
+                bounds = Ruled(menu, search.ruled.least_wte)
+                proposal = proposed(menu, bounds, loads, times * enough, question.counted).plan
+                if proposal is None or tried.judged(proposal).passed:
+                    break
+            tried.descend()
+    tally.used, tally.from_store = mine.used, mine.from_store
+    candidates = tried.candidates()
+    return OtherKind(name, candidates[0] if candidates else None, (verdict.met, verdict.of), most)
 
 
 def fresh_numbers(attempts: int, number: int) -> range:

@@ -24,8 +24,9 @@ A_LITTLE = 0.05
 """WTE by which capacity must be higher somewhere."""
 ROUNDING = 0.5
 """GBP."""
+LEAST_PRESSURE, MOST_PRESSURE, PRESSURE_STEP = 0.5, 4.0, 0.05
 TIE_BREAK = 1e-3
-HIGHS = {"output_flag": False, "mip_max_nodes": 500, "mip_rel_gap": 0.02}
+HIGHS = {"output_flag": False, "mip_max_nodes": 50, "mip_rel_gap": 0.05}
 """HiGHS stops after so many branches with the best it has, since a limit in time would change the answer with the
 machine; what it finds is a plan to try, and nearly the best will do. That there is none is still proved."""
 Terms = list[tuple[int, float]]
@@ -88,6 +89,31 @@ def proposed(
         programme.price(variable, price if below_gbp is None else TIE_BREAK * price / max(below_gbp, 1.0))
     values, finished = programme.solve()
     return Proposal(None if values is None else plan_of(np.rint(values[units])), finished)
+
+
+def most_allowed(menu: Menu) -> Plan:
+    """Return the plan with most expected time of staff, among those that can be had, supported and supervised."""
+    programme, units = _programme(menu, Ruled(menu))
+    for unit, weeks in zip(units.ravel().tolist(), menu.expected_wte.sum(axis=2).ravel().tolist(), strict=True):
+        programme.price(unit, -weeks)
+    values, _ = programme.solve()
+    assert values is not None  # nobody is always allowed
+    return plan_of(np.rint(values[units]))
+
+
+def pressure_of(menu: Menu, loads: Sequence[Load], plan: Plan, counted: Counted) -> float:
+    """Return the greatest pressure, between `LEAST_PRESSURE` and `MOST_PRESSURE`, that a plan bears as a fluid."""
+    low, high = LEAST_PRESSURE, MOST_PRESSURE
+    while high - low > PRESSURE_STEP:
+        middle = (low + high) / 2
+        programme, units = _programme(menu, Ruled(menu))
+        for unit, number in zip(units.ravel().tolist(), np.array(plan).ravel().tolist(), strict=True):
+            programme.row([(unit, 1.0)], number, number)
+        for load in loads:
+            in_time, people = _serve(programme, menu, units, load, middle, counted)
+            programme.row([(variable, 1.0) for variable in in_time], load.share * people)
+        low, high = (low, middle) if programme.solve()[0] is None else (middle, high)
+    return low
 
 
 class Programme:

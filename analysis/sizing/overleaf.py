@@ -9,14 +9,17 @@ import pandas as pd
 
 from analysis.estimates.intervals import clopper_pearson
 from analysis.sizing.aftermath import ListAfter
-from analysis.sizing.kinds import OtherKind
 from analysis.sizing.plan import Menu, Plan, cost_gbp, wte_of
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial
-from analysis.tell.wording import listed, pounds, share, short_date, words
+from analysis.tell.incidents import NO_BEFORE
+from analysis.tell.wording import MISSING, listed, pounds, sentence, share, short_date, words
 from sim.calendar import date_of
 
+BEYOND = "not within the horizon"
+MORE_JOIN = 1.02
+"""Times as many people must join a list with the plan as without, if that is to be why it is longer."""
 CONFIDENCE = 0.95
 CHEAPEST = "the cheapest found"
 FEWEST_TO_CLEAR = 20
@@ -35,29 +38,58 @@ class ListRow(NamedTuple):
 
 
 def list_rows(answer: Answer, stress: Stress) -> list[ListRow]:
-    """Return what becomes of every list that the surge touches."""
+    """Return what becomes of every list that the surge touches; nothing where no incident strikes."""
+    if not answer.config.incident:
+        return []
     return [
         ListRow(
             row.words,
-            f"{row.before:,.0f}",
-            *(_peak(answer, row), _back(answer, row)),
-            *(_peak(answer, idle), _back(answer, idle)),
+            MISSING if row.before is None else f"{row.before:,.0f}",
+            *(peak_words(answer, row), back_words(answer, row)),
+            *(peak_words(answer, idle), back_words(answer, idle)),
         )
         for row, idle in zip(stress.lists, stress.idle_lists, strict=True)
     ]
 
 
-def _date(answer: Answer, week: float) -> str:
+def week_date(answer: Answer, week: float) -> str:
+    """Return the date on which a week of the run ends, the first is 1."""
     return short_date(date_of(answer.config.run.start_date, round(week * DAYS_PER_WEEK)))
 
 
-def _peak(answer: Answer, row: ListAfter) -> str:
-    return f"{row.peak:,.0f} ({_date(answer, row.peak_week)})"
+def peak_words(answer: Answer, row: ListAfter) -> str:
+    """Return how long a list gets, and when: `105 (25 Nov 2021)`."""
+    return f"{row.peak:,.0f} ({week_date(answer, row.peak_week)})"
 
 
-def _back(answer: Answer, row: ListAfter) -> str:
-    when = "not within the horizon" if row.back_week is None else _date(answer, row.back_week)
+def back_words(answer: Answer, row: ListAfter) -> str:
+    """Return when a list is back as before the incident: `27 Feb 2022 (28 of 40)`."""
+    if row.before is None:
+        return MISSING
+    when = BEYOND if row.back_week is None else week_date(answer, row.back_week)
     return f"{when} ({row.back} of {row.of})"
+
+
+def list_remarks(answer: Answer, stress: Stress) -> list[str]:
+    """Return what a reader of the lists would wonder at: why there is no before, or why a plan makes a list longer."""
+    if not answer.config.incident:
+        return []
+    longer = [(plan, idle) for plan, idle in zip(stress.lists, stress.idle_lists, strict=True) if _worse(plan, idle)]
+    said = [NO_BEFORE] if any(row.before is None for row in stress.lists) else []
+    begun = "Longer at the peak, or back later, with the plan than with nobody hired is the list"
+    if more := [(plan, idle) for plan, idle in longer if plan.joined > MORE_JOIN * idle.joined]:
+        names, joined = zip(*((plan.words, f"{plan.joined / idle.joined - 1:.0%}") for plan, idle in more), strict=True)
+        said.append(f"{begun} {listed(names)}: more people are assessed, so {listed(joined)} more come to wait there.")
+    if rest := [plan.words for plan, idle in longer if plan.joined <= MORE_JOIN * idle.joined]:
+        said.append(f"{begun} {listed(rest)}, where no more people join: chance, or contracts that end.")
+    return said
+
+
+def _worse(plan: ListAfter, idle: ListAfter) -> bool:
+    """Return whether a list is longer at its peak, or back later, with the plan than with nobody hired."""
+    never = float("inf")
+    later = plan.before is not None and (plan.back_week or never) > (idle.back_week or never)
+    return later or round(plan.peak) > round(idle.peak)
 
 
 class PlanRow(NamedTuple):
@@ -136,10 +168,16 @@ def plan_lines_of(answer: Answer, rows: Sequence[PlanRow]) -> list[tuple[str, st
     ]
 
 
-def none_found(others: Sequence[OtherKind]) -> list[str]:
-    """Return kinds without a plan, in a sentence; nothing where each has one."""
-    without = [other.name for other in others if other.plan is None]
-    return [f"A short search found no plan that meets the target with {listed(without, 'or')}."] if without else []
+def none_found(answer: Answer) -> list[str]:
+    """Return each kind without a plan, in a sentence: that it was tried, and how near its most staff came."""
+    said = []
+    for other in answer.others:
+        if other.plan is None and other.most is not None:
+            met, of = other.met
+            wte, cost = sum(wte_of(answer.menu, other.most).values()), pounds(cost_gbp(answer.menu, other.most))
+            most = f"the most staff of this kind ({wte:g} WTE, {cost}) met the target in {met} of {of} futures"
+            said.append(f"{sentence(other.name)}: tried, and no plan was found; {most}.")
+    return said
 
 
 def plans_table(answer: Answer, rows: Sequence[PlanRow]) -> pd.DataFrame:
@@ -170,9 +208,10 @@ def overleaf_lines(answer: Answer, stress: Stress) -> list[str]:
         for row in rows:
             lines.append(f"  {row.words}: {row.before} before; peak {row.peak}; back as before {row.back}")
             lines.append(f"    nobody hired: peak {row.idle_peak}; back as before {row.idle_back}")
+        lines += [f"  {line}" for line in list_remarks(answer, stress)]
     if plans := plan_rows(answer, stress):
         asked = share(answer.question.target.assurance)
         lines += ["", f"Plans of other kinds; what breaks them: held in fewer than {asked} of futures"]
         for name, wte, cost, held, broken, asks in plan_lines_of(answer, plans):
             lines += [f"  {name}: {wte} WTE, {cost}, held in {held} fresh futures; broken by {broken}", f"    {asks}"]
-    return [*lines, *(f"  {line}" for line in none_found(answer.others))]
+    return [*lines, *(f"  {line}" for line in none_found(answer))]

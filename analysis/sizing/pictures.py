@@ -7,13 +7,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.estimates.intervals import range_by_week
+from analysis.sizing.overleaf import week_date
 from analysis.sizing.plan import Month, Plan, by_month
 from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, GREY, INK, sheet
-from analysis.tell.wording import full_date, sentence, share, short_date
+from analysis.tell.wording import full_date, sentence, share
 from sim.calendar import date_of
 from sim.stages import STAGES, list_of
 
@@ -60,9 +61,9 @@ def lists(answer: Answer, stress: Stress) -> Figure:
             "line: first decision" + f", week of {full_date(decided)}" * (len(goals) < MANY_GOALS), fontsize=8
         )
         title = sentence(STAGES[list_of(goal.stage)].words)
-        peak_day = date_of(answer.config.run.start_date, round(np.median(with_plan.peak_week)) * DAYS_PER_WEEK)
-        when = f" by {short_date(peak_day)}" if len(goals) == 1 else ""
-        peaks = f"peak {np.median(with_plan.peak):.0f}{when} (nobody hired: {np.median(without.peak):.0f})"
+        after, idle = stress.list_of(goal.stage)
+        when = f" about {week_date(answer, after.peak_week)}" if len(goals) == 1 else ""
+        peaks = f"peak {after.peak:,.0f}{when} (nobody hired: {idle.peak:,.0f})"
         apart = ": " if len(goals) < MANY_GOALS else "\n"
         axes.set_title(f"{title} list{apart}{peaks}", fontsize=11 if len(goals) == 1 else 8.5)
         axes.grid(axis="y")

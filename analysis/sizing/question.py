@@ -115,8 +115,12 @@ class Search(Part):
     accept_risk: OpenShare
     most_replications: Ordinal
     most_explored: Ordinal
+    least_saving_share: Share = 0.0
+    """Plans that are cheaper by a smaller part are no more searched for; 0: every cheaper one is."""
     least_effect_share: Share
     excluded_share: Share
+    least_chance: Share = 0.0
+    """A test of a plan ends where the chance that it still becomes a candidate is lower; 0: where there is none."""
     kind_replications: Count = 0
     """For each kind of plan other than the cheapest found; 0 to look for none."""
 

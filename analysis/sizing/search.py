@@ -11,25 +11,24 @@ import numpy as np
 
 from analysis.sizing.fluid import Load
 from analysis.sizing.futures import Futures, OutOfBudget
-from analysis.sizing.next_plan import NARROWER, Reach, Ruled, proposed
+from analysis.sizing.next_plan import NARROWER, Reach, Ruled, most_allowed, proposed
 from analysis.sizing.plan import (
     Plan,
     cheaper_neighbours,
     cost_gbp,
     dearer_neighbours,
-    everything,
     in_words,
     nothing,
     plan_of,
     wte_of,
 )
 from analysis.sizing.question import Question
-from analysis.sizing.verdict import Verdict, judge, most_missed
+from analysis.sizing.verdict import Verdict, fate, judge, most_missed
 
 PRESSURES = (1.0, 1.15, 1.3, 1.5, 1.75, 2.0)
 """Multiples of the mean arrivals for which the fluid plan is computed, until one is not rejected."""
-MOST_HARD = 48
-"""Of futures in which plans have failed, the hardest are tried first on the next plan."""
+MOST_HARD = 96
+"""So many of the futures that are hardest for plans are tried first on the next plan."""
 COMPARED = 10
 """Of the futures in which a plan fails, so many tell which unit more helps most for its price."""
 FEWEST_CHECKED = 3
@@ -65,7 +64,7 @@ class Search:
     """Plans that would have been tried had they not been ruled out."""
     check: Check = field(default_factory=Check)
     failures: Counter[int] = field(default_factory=Counter)
-    """In how many plans that were not candidates each future failed."""
+    """In how many plans each future failed."""
     limit_reached: bool = False
     budget: float = math.inf
     """The search for cheaper plans stops when so many replications have been used; what the tally still has is for the
@@ -97,7 +96,7 @@ class Search:
             if not self.candidates():
                 self._start()
             while self.candidates():
-                self._descend()
+                self.descend()
                 if not (self._explore() or self._violated()):
                     break
         except OutOfBudget:
@@ -105,7 +104,7 @@ class Search:
             self.budget = math.inf
             with suppress(OutOfBudget):
                 if self.candidates():
-                    self._descend()
+                    self.descend()
                 self._violated()
         found = self.candidates()
         return found[0] if found else None
@@ -120,16 +119,24 @@ class Search:
             self._spend()
             asked = in_words(self.futures.menu, plan)
             self.say(f"   Plan {len(self.verdicts) + 1}: £{self.cost(plan):,.0f}, {asked}")
-            hard = [number for number, _ in sorted(self.failures.items(), key=lambda item: (-item[1], item[0]))]
-            verdict = judge(self.futures, plan, self.question.search, self.question.target.assurance, hard[:MOST_HARD])
-            self.say(
-                f"      holds in {'at most ' * verdict.at_most}{verdict.met} of {verdict.of} futures: {verdict.status}"
-            )
+            checked = self.ruled.out(plan) is not None  # what it is ruled out by is what is to be checked
+            given = {} if checked or self.reach == "itself" else self.futures.implied(plan)
+            settings, assurance = self.question.search, self.question.target.assurance
+            verdict = judge(self.futures, plan, settings, assurance, self._hardest(), given)
+            self.say(f"      {fate(verdict, self.question)}")
             self.verdicts[plan] = verdict
+            self.failures.update(self.futures.failed(plan))
             if not verdict.passed:
-                self.failures.update(self.futures.failed(plan))
                 self.rule_out(plan)
         return self.verdicts[plan]
+
+    def _hardest(self) -> list[int]:
+        """Return futures in which plans fail most, and after them those in which the best candidate only just holds."""
+        found = self.candidates()
+        margin = self.futures.margins(found[0]) if found else {}
+        last = self.question.search.looks[-1]
+        tried = [number for number in {*self.failures, *margin} if number < last]
+        return sorted(tried, key=lambda n: (-self.failures[n], margin.get(n, math.inf), n))[:MOST_HARD]
 
     def _spend(self) -> None:
         """Stop the search once its replications are used up."""
@@ -147,15 +154,15 @@ class Search:
             if proposal.plan is None:
                 break
             here, self.pressure = proposal.plan, pressure
-            if self.judged(here).status != "rejected":
+            if self.judged(here).passed:
                 break
         if here is None:
             here = nothing(menu)
             self.judged(here)
         while here in self.ruled.cuts:  # it failed, or passed here and was not certified
-            here = self._climb(here) or everything(menu)
+            here = self._climb(here) or most_allowed(menu)
             self.judged(here)
-            if here == everything(menu):
+            if here == most_allowed(menu):
                 return
 
     def _climb(self, here: Plan) -> Plan | None:
@@ -164,10 +171,10 @@ class Search:
         Only futures in which the plan fails are simulated: more staff should not lower attainment in the others.
         """
         menu, futures, start = self.futures.menu, self.futures, here
-        seen = self.verdicts[here].of
-        looks = self.question.search.looks
-        may_fail = max(0, most_missed(self.question.search, self.question.target.assurance) * seen // looks[-1])
-        failed = [number for number, met in enumerate(futures.met(here, range(seen))) if not met]
+        verdict, last = self.verdicts[here], self.question.search.looks[-1]
+        may_fail = max(0, most_missed(self.question.search, self.question.target.assurance) * verdict.of // last)
+        implied = (number for number, held in futures.implied(here).items() if not held)
+        failed = sorted({*futures.failed(here), *implied} & set(range(verdict.of)))
         while here == start or len(failed) > may_fail:
             some = failed[:COMPARED]
             before, cost = futures.shortfall(here, some), self.cost(here)
@@ -183,7 +190,7 @@ class Search:
             failed = [number for number, met in zip(failed, futures.met(here, failed), strict=True) if not met]
         return here
 
-    def _descend(self) -> None:
+    def descend(self) -> None:
         """Go to the first cheaper neighbour that is a candidate, as long as there is one."""
         here: Plan | None = self.candidates()[0]
         while here is not None:
@@ -210,7 +217,8 @@ class Search:
 
         It ends too when `most_explored` of them have failed, the most promising first: the rest promise less.
         """
-        menu, counted, best = self.futures.menu, self.question.counted, self.cost(self.candidates()[0])
+        menu, counted = self.futures.menu, self.question.counted
+        best = self.cost(self.candidates()[0]) * (1 - self.question.search.least_saving_share)
         for _ in range(self.question.search.most_explored):
             proposal = proposed(menu, self.ruled, self.loads, self.pressure, counted, best)
             self.unfinished |= not proposal.finished

@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass, field, replace
 
 from analysis.sizing.binding import reasons
+from analysis.sizing.bounds import Bounds, bounds_of
 from analysis.sizing.fluid import loads_of
 from analysis.sizing.futures import Futures, OutOfBudget, Say, Tally, searching
 from analysis.sizing.kinds import OtherKind, other_kinds
+from analysis.sizing.nearest import Nearest, nearest
 from analysis.sizing.next_plan import Ruled
 from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, cost_gbp, everything, nothing
 from analysis.sizing.question import Question
@@ -16,11 +18,9 @@ from analysis.sizing.search import Check, Search
 from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import (
     Attainability,
-    Bounds,
     Certificate,
     Verdict,
     attainability,
-    bounds_of,
     certify,
     fewest_futures,
     most_missed,
@@ -51,6 +51,8 @@ class Answer:
     bounds: Bounds = field(default_factory=Bounds)
     plan: Plan | None = None
     """The cheapest candidate found, certified or not; None where the target is unattainable or nothing passed."""
+    nearest: Nearest | None = None
+    """Without a plan, the one that comes nearest."""
     certificates: tuple[Certificate, ...] = ()
     """Every look at a plan in fresh futures, in order; the last is of `plan`."""
     neighbours: tuple[Verdict, ...] = ()
@@ -64,6 +66,11 @@ class Answer:
     """Whether every cheaper plan on the grid was simulated or ruled out."""
     changed: tuple[str, ...] = ()
     """What was asked for on the command line besides the scenario, `KEY=VALUE`."""
+
+    @property
+    def shown(self) -> Plan | None:
+        """The plan that a card shows: the one found, or the nearest."""
+        return self.plan if self.nearest is None else self.nearest.plan
 
     @property
     def certified(self) -> bool:
@@ -91,13 +98,13 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     if not attained.verdict.passed:
         why = reasons(config, question, attained.most_share, tally)
         attained = replace(attained, reasons=why, remedies=remedies(config, question, tally))
-        return replace(answer, attainability=attained)
+        return replace(answer, attainability=attained, nearest=nearest(futures, question))
     tally.say("Step 2 of 6: how few of each role could ever do?")
     try:
         idle = futures.look(nothing(menu), look, goals_only=False)
         bounds = bounds_of(futures, question)
     except OutOfBudget:
-        return replace(answer, plans_tried=futures.plans)
+        return replace(answer, plans_tried=futures.plans, nearest=nearest(futures, question))
     menu = menu.without(bounds.no_effect)
     futures = Futures(search_config, menu, question.goals, tally)
     loads = loads_of(config, menu, question, free, idle)
@@ -110,6 +117,8 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
         answer = replace(answer, neighbours=tuple(neighbours), close=tuple(close_below(search, plan)))
         if answer.certified and plan != nothing(menu) and question.search.kind_replications:
             answer = replace(answer, others=other_kinds(search, loads, plan))
+    if plan is None:
+        answer = replace(answer, nearest=nearest(futures, question))
     tally.limited = False  # the card has replications of its own
     exhausted = not (search.limit_reached or search.unfinished)
     return replace(answer, plans_tried=futures.plans, check=search.check, exhausted=exhausted)
@@ -160,9 +169,10 @@ def why_not_less(search: Search, plan: Plan) -> list[Verdict]:
 
 
 def close_below(search: Search, plan: Plan) -> list[Verdict]:
-    """Return verdicts on plans cheaper than this one on which no clear word was possible."""
-    cost = search.cost(plan)
-    return [v for v in search.verdicts.values() if v.status == "close" and search.cost(v.plan) < cost]
+    """Return verdicts on plans cheaper than this one that held as often as was asked, but too seldom to be sure."""
+    cost, assurance = search.cost(plan), search.question.target.assurance
+    tried = [v for v in search.verdicts.values() if v.status == "close" and v.met >= assurance * v.of]
+    return [verdict for verdict in tried if search.cost(verdict.plan) < cost]
 
 
 def check(config: HubConfig, question: Question) -> None:

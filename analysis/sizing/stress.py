@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
 from analysis.estimates.intervals import Interval, mean_interval, range_by_week, range_of_futures
 from analysis.sizing.aftermath import ListAfter, aftermath
 from analysis.sizing.futures import (
@@ -19,12 +17,16 @@ from analysis.sizing.futures import (
     more_sickness,
     weekly_futures,
 )
-from analysis.sizing.kinds import OtherKind, fresh_numbers
+from analysis.sizing.kinds import fresh_numbers
 from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Card
 from analysis.sizing.sizing import Answer
+from analysis.tell.wording import listed
 from sim.stages import list_of
 from sim.streams import Floats
+
+AT_ONCE = 10
+"""Futures simulated under every plan of the card before the next; a process keeps the people of about 30."""
 
 
 @dataclass(frozen=True)
@@ -65,25 +67,16 @@ class Course:
 
     weekly: Floats
     """People on the list at the end of each week, shape (futures, weeks)."""
-    peak: Floats
-    peak_week: Floats
-    recovery_week: Floats
-    """Not a number where the list does not recover."""
     cost_gbp: Floats
     """Of the whole Hub over the horizon."""
 
     def numbers(self) -> dict[str, Any]:
         """Return the course as plain values: lists by week as medians and ranges of futures."""
         low, middle, high = range_by_week(self.weekly)
-        recovered = self.recovery_week[np.isfinite(self.recovery_week)]
         return {
             "list_low": low.tolist(),
             "list_median": middle.tolist(),
             "list_high": high.tolist(),
-            "peak_median": float(np.median(self.peak)),
-            "peak_week_median": float(np.median(self.peak_week)),
-            "recovered": len(recovered),
-            "recovery_week_median_of_recovered": float(np.median(recovered)) if len(recovered) else None,
             "cost_gbp_mean": float(self.cost_gbp.mean()),
         }
 
@@ -93,6 +86,7 @@ class TestedPlan:
     """A plan of another kind than the cheapest found, and what breaks it."""
 
     name: str
+    """Of the kind, or kinds."""
     plan: Plan
     as_planned: Trial
     """In fresh futures."""
@@ -111,8 +105,9 @@ class Stress:
     """By stage of each goal."""
     without: dict[str, Course]
     lists: tuple[ListAfter, ...] = ()
-    """Every list that the surge touches, with the plan."""
+    """Every list that the surge touches or that is asked about, with the plan."""
     idle_lists: tuple[ListAfter, ...] = ()
+    """The same with nobody hired."""
     others: tuple[TestedPlan, ...] = ()
     """Plans of other kinds."""
 
@@ -120,6 +115,11 @@ class Stress:
     def as_planned(self) -> Trial:
         """The plan with every decision on its day."""
         return self.late[0][1]
+
+    def list_of(self, stage: str) -> tuple[ListAfter, ListAfter]:
+        """Return what becomes of the list on which people wait for a stage, with the plan and with nobody hired."""
+        name = list_of(stage)
+        return tuple(next(row for row in rows if row.name == name) for rows in (self.lists, self.idle_lists))  # type: ignore[return-value]
 
     def numbers(self) -> dict[str, Any]:
         """Return all of it as plain values."""
@@ -142,25 +142,24 @@ def stress(answer: Answer, plan: Plan) -> Stress:
     say("Step 6 of 6: what the card shows besides the plan")
     numbers = range(card.replications)
 
-    def trial(name: str, tried: Futures, of: Plan) -> Trial:
-        say(f"   {name}")
-        return trial_of(name, tried, of, numbers)
-
-    def apart(**changes: Any) -> Futures:
-        return replace(futures, _known={}, **changes)
-
-    late = [(0, trial("as planned", futures, plan))]
-    for weeks in card.later_weeks:
-        later = apart(late_days=weeks * DAYS_PER_WEEK)
-        late.append((weeks, trial(f"every decision {weeks} weeks later", later, plan)))
     nobody = nothing(futures.menu)
+    late = [(_late_words(weeks), _late(futures, weeks), plan) for weeks in card.later_weeks]
+    wrong = [(name, changed, plan) for name, changed in what_breaks(futures, card)]
+    say("   late decisions, slow hiring, more demand, more sickness, and nobody hired")
+    planned, idle, *others = trials(
+        [("as planned", futures, plan), ("nobody hired", futures, nobody), *late, *wrong], numbers
+    )
     with_plan, lists = _courses(answer, plan, "nobody hired" if plan == nobody else "the plan")
     without, idle_lists = _courses(answer, nobody, "nobody hired")
+    kinds: dict[Plan, list[str]] = {}
+    for other in answer.others:
+        if other.plan is not None:
+            kinds.setdefault(other.plan, []).append(other.name)
     return Stress(
-        idle=trial("nobody hired", futures, nobody),
-        breaks=tuple(trial(name, changed, plan) for name, changed in what_breaks(futures, card)),
-        others=tuple(_other(answer, other) for other in answer.others if other.plan is not None),
-        late=tuple(late),
+        idle=idle,
+        breaks=tuple(others[len(late) :]),
+        others=tuple(_other(answer, listed(names), of_kind) for of_kind, names in kinds.items()),
+        late=((0, planned), *zip(card.later_weeks, others, strict=False)),
         with_plan=with_plan,
         without=without,
         lists=tuple(lists),
@@ -168,9 +167,27 @@ def stress(answer: Answer, plan: Plan) -> Stress:
     )
 
 
-def trial_of(name: str, futures: Futures, plan: Plan, numbers: Sequence[int]) -> Trial:
-    """Simulate a plan in these futures."""
-    return Trial(name, futures.shares(plan, numbers), int(futures.met(plan, numbers).sum()))
+Tried = tuple[str, Futures, Plan]
+"""A trial's name, the futures in which it takes place, and the plan that is tried."""
+
+
+def trials(tried: Sequence[Tried], numbers: Sequence[int]) -> list[Trial]:
+    """Simulate plans in these futures, a few futures under all of them at a time: their people are drawn once."""
+    for first in range(0, len(numbers), AT_ONCE):
+        for _, futures, plan in tried:
+            futures.shares(plan, numbers[first : first + AT_ONCE])
+    return [
+        Trial(name, futures.shares(plan, numbers), int(futures.met(plan, numbers).sum()))
+        for name, futures, plan in tried
+    ]
+
+
+def _late(futures: Futures, weeks: int) -> Futures:
+    return replace(futures, _known={}, late_days=weeks * DAYS_PER_WEEK)
+
+
+def _late_words(weeks: int) -> str:
+    return f"every decision {weeks} weeks later"
 
 
 def what_breaks(futures: Futures, card: Card) -> list[tuple[str, Futures]]:
@@ -194,17 +211,15 @@ def what_breaks(futures: Futures, card: Card) -> list[tuple[str, Futures]]:
     ]
 
 
-def _other(answer: Answer, other: OtherKind) -> TestedPlan:
+def _other(answer: Answer, name: str, plan: Plan) -> TestedPlan:
     """Simulate a plan of another kind in fresh futures, and in those in which something goes wrong."""
-    say, card, plan = answer.tally.say, answer.question.card, other.plan
-    assert plan is not None  # only kinds with a plan are asked for
-    say(f"   another kind of plan, {other.name}: in fresh futures, and what breaks it")
+    card, futures, weeks = answer.question.card, answer.futures, answer.question.card.slip_weeks
+    answer.tally.say(f"   another kind of plan, {name}: in fresh futures, and what breaks it")
     fresh = fresh_numbers(answer.question.certify.attempts, card.replications)
-    few, weeks = range(card.kind_replications), card.slip_weeks
-    late = replace(answer.futures, _known={}, late_days=weeks * DAYS_PER_WEEK)
-    wrong = [*what_breaks(answer.futures, card), (f"every decision {weeks} weeks later", late)]
-    breaks = tuple(trial_of(name, changed, plan, few) for name, changed in wrong)
-    return TestedPlan(other.name, plan, trial_of("as planned", answer.futures, plan, fresh), breaks)
+    wrong = [*what_breaks(futures, card), (_late_words(weeks), _late(futures, weeks))]
+    breaks = trials([(what, changed, plan) for what, changed in wrong], range(card.kind_replications))
+    [as_planned] = trials([("as planned", futures, plan)], fresh)
+    return TestedPlan(name, plan, as_planned, tuple(breaks))
 
 
 def _courses(answer: Answer, plan: Plan, who: str) -> tuple[dict[str, Course], list[ListAfter]]:
@@ -214,11 +229,6 @@ def _courses(answer: Answer, plan: Plan, who: str) -> tuple[dict[str, Course], l
     config = judged(answer.config, goals, *answer.question.counted_days(answer.config))
     numbers = range(answer.question.card.replications)
     results = list(counted(staffed(config, answer.menu, plan), numbers, answer.tally))
-    found = {}
-    for goal in goals:
-        name = list_of(goal.stage)
-        peak, peak_week = (figures(results, measure, name) for measure in ("queue_peak", "queue_peak_week"))
-        recovery = figures(results, "recovery_week", name) if config.incident else np.full(len(results), np.nan)
-        weekly, cost = weekly_futures(results, name, "list"), figures(results, "cost_total_gbp", "")
-        found[goal.stage] = Course(weekly, peak, peak_week, recovery, cost)
-    return found, aftermath(config, results)
+    cost = figures(results, "cost_total_gbp", "")
+    found = {goal.stage: Course(weekly_futures(results, list_of(goal.stage), "list"), cost) for goal in goals}
+    return found, aftermath(config, answer.question, results)

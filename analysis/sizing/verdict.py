@@ -1,30 +1,28 @@
 """Does a plan meet its goals in enough futures? Sequential tests while searching, one strict test at the end.
 
-And what no plan can change, by the same tests: whether the target can be reached at all, and how few of each role could
-ever do.
+And whether the target can be reached at all, by the same tests.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+from scipy.special import betaln, gammaln
 
 from analysis.estimates.intervals import clopper_pearson
 from analysis.sizing.binding import Reasons
 from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching
-from analysis.sizing.plan import Menu, Option, Plan, everything
+from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Certify, Question, Search
 from analysis.sizing.supply import menu_of
-from analysis.tell.wording import words
 from sim.composed import put
 from sim.config import HubConfig
-from sim.config.staffing import TEMPORARY
 
 Status = Literal["candidate", "rejected", "close"]
 FIRST_FRESH = 1_000_000
@@ -33,6 +31,8 @@ CHUNK = 20
 """Futures simulated between one question whether a plan can still become a candidate and the next."""
 AT_ONCE = 8
 """The same for futures that are known to be hard."""
+MOSTLY = 0.5
+"""Of so many hard futures tried at once a plan must fail in this part, or the rest are left for their turn."""
 SAID_EVERY = 5 * CHUNK
 """Fresh futures after which a certificate tells how it stands."""
 LONGER = (7, 14, 28, 56)
@@ -106,36 +106,117 @@ def most_missed(search: Search, assurance: float) -> int:
     return max(look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks)
 
 
-def judge(futures: Futures, plan: Plan, search: Search, assurance: float, hard: Sequence[int] = ()) -> Verdict:
+def judge(
+    futures: Futures,
+    plan: Plan,
+    search: Search,
+    assurance: float,
+    hard: Sequence[int] = (),
+    given: Mapping[int, bool] | None = None,
+) -> Verdict:
     """Test a plan at each look until the futures speak for or against it, in order of their number.
 
-    It stops early where no result of the futures left could make the plan a candidate: the answer would be the same.
-    The `hard` futures, in which similar plans fail, are simulated first, and may show that no look can be passed.
+    It stops early where no result of the futures left could make the plan a candidate, or where the chance of that is
+    below `search.least_chance`. After the first look the `hard` futures, in which similar plans fail, come first as
+    long as the plan fails in most of them: they may show that no look can be passed. What is `given`, whether the plan
+    holds in a future, is not simulated.
     """
-    last = search.looks[-1]
-    may_miss_by = {look: look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks}
-    missed: list[int] = []
-    for first in range(0, len(hard), AT_ONCE):
-        some = [number for number in hard[first : first + AT_ONCE] if number < last]
-        missed += [number for number, met in zip(some, futures.met(plan, some), strict=True) if not met]
-        if all(sum(number < look for number in missed) > most for look, most in may_miss_by.items()):
-            return Verdict(plan, "close", last - len(missed), last, at_most=True)
-    may_miss = max(may_miss_by.values())
-    met = seen = 0
+    may_miss = {look: look - fewest_to_pass(look, assurance, search.accept_risk) for look in search.looks}
+    test, seen = _Test(futures, plan, may_miss, dict(given or {})), 0
     for look in search.looks:
+        if seen == search.looks[0]:
+            test.try_hard([number for number in hard if number < search.looks[-1]])
         while seen < look:
+            if test.is_lost():
+                return test.lost(seen)
             more = range(seen, min(seen + CHUNK, look))
-            met += int(futures.met(plan, more).sum())
+            test.simulate(more, in_order=True)
             seen = more.stop
-            if seen < look and seen - met > may_miss:
-                return Verdict(plan, "close", met, seen)
+            if seen < look and test.chance() < search.least_chance:
+                return test.lost(seen)
+        met = look - test.missed(look)
         if met >= fewest_to_pass(look, assurance, search.accept_risk):
             return Verdict(plan, "candidate", met, look)
         if met <= most_to_reject(look, assurance, search.reject_risk):
             return Verdict(plan, "rejected", met, look)
-        if look - met > may_miss:
+        if test.chance() < search.least_chance:
             break
-    return Verdict(plan, "close", met, seen)
+    return test.lost(seen)
+
+
+@dataclass
+class _Test:
+    """What is known of a plan in the futures in which it is judged."""
+
+    futures: Futures
+    plan: Plan
+    may_miss: dict[int, int]
+    """By look: the most futures in which a candidate fails."""
+    held: dict[int, bool]
+    """By future, as far as is known."""
+    in_order: list[bool] = field(default_factory=list)
+    """The same of those that were simulated in order of their number: a fair sample of those left."""
+
+    def simulate(self, numbers: Iterable[int], in_order: bool = False) -> list[bool]:
+        """Look at those of these futures of which nothing is known; return in which of them the plan holds."""
+        new = [number for number in numbers if number not in self.held]
+        found = [bool(held) for held in self.futures.met(self.plan, new)]
+        self.held.update(zip(new, found, strict=True))
+        self.in_order += found if in_order else []
+        return found
+
+    def try_hard(self, hard: Sequence[int]) -> None:
+        """Try futures in which similar plans fail, as long as this one fails in most of them and is not lost."""
+        left = [number for number in hard if number not in self.held]
+        for first in range(0, len(left), AT_ONCE):
+            held = self.simulate(left[first : first + AT_ONCE])
+            if self.is_lost() or sum(held) > (1 - MOSTLY) * len(held):
+                return
+
+    def missed(self, look: int) -> int:
+        """Return in how many futures of a look the plan is known to fail."""
+        return sum(not held for number, held in self.held.items() if number < look)
+
+    def is_lost(self) -> bool:
+        """Return whether it can pass no look, whatever the futures left bring."""
+        return bool(self.held) and all(self.missed(look) > most for look, most in self.may_miss.items())
+
+    def lost(self, seen: int) -> Verdict:
+        """Return the verdict on a plan that is given up: at most so much where it fails in later futures too."""
+        last = max(self.may_miss)
+        if any(not held and number >= seen for number, held in self.held.items()):
+            return Verdict(self.plan, "close", last - self.missed(last), last, at_most=True)
+        return Verdict(self.plan, "close", seen - self.missed(seen), seen)
+
+    def chance(self) -> float:
+        """Return the chance that the plan passes the look that it passes most easily, as far as is known of it.
+
+        Its misses in the futures left are beta-binomial; of their share nothing is believed beforehand (Jeffreys').
+        """
+        b = sum(self.in_order) + 0.5
+        a = len(self.in_order) - b + 1.0
+        chances = [0.0]
+        for look, most in self.may_miss.items():
+            left, may = look - sum(number < look for number in self.held), most - self.missed(look)
+            if left == 0 or may < 0:
+                chances.append(float(left == 0 and may >= 0))
+                continue
+            misses = np.arange(min(may, left) + 1)
+            ways = gammaln(left + 1) - gammaln(misses + 1) - gammaln(left - misses + 1)
+            chances.append(float(np.exp(ways + betaln(misses + a, left - misses + b) - betaln(a, b)).sum()))
+        return max(chances)
+
+
+def fate(verdict: Verdict, question: Question) -> str:
+    """Return what a test found, in words: how often the target held, and how often it must have."""
+    needed = fewest_to_pass(verdict.of, question.target.assurance, question.search.accept_risk)
+    if verdict.at_most:
+        hardly = ", and hardly to be reached" if verdict.met >= needed else ""
+        return f"holds in at most {verdict.met} of {verdict.of} futures; {needed} needed{hardly}"
+    held = f"held in {verdict.met} of {verdict.of} futures"
+    if verdict.passed:
+        return held
+    return f"{held}: too few" if verdict.met < question.target.assurance * verdict.of else f"{held}: too few to be sure"
 
 
 def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:
@@ -224,75 +305,3 @@ def _with(question: Question, values: Changes) -> Question:
     for path, value in values.items():
         put(plain, path, value)
     return Question.model_validate(plain)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What holds for every plan."""
-
-    least_wte: dict[str, float] = field(default_factory=dict)
-    """WTE of each role below which no plan can do, however many others there are."""
-    no_effect: tuple[str, ...] = ()
-    """Roles without which the share seen in time is the same (within `least_effect_share`), when there are as many of
-    the others as can be had: they are left out of the search."""
-
-
-def bounds_of(futures: Futures, question: Question) -> Bounds:
-    """Find how few of each role could ever do, with the most of all others.
-
-    The role gets posts better than any on offer: asked for on the first day, as fast as the fastest kind, and never
-    ending. A number is ruled out when the first look rejects it.
-    """
-    look = range(question.search.looks[0])
-    too_few = most_to_reject(len(look), question.target.assurance, question.search.reject_risk)
-    least: dict[str, float] = {}
-    for role in futures.menu.roles:
-        tried = Futures(futures.config, _ideal(futures.menu, role), futures.goals, futures.tally)
-        option = tried.menu.options[-1]
-
-        def enough(units: int, tried: Futures = tried, option: Option = option, role: str = role) -> bool:
-            wte = f"{units * option.step_wte:g} WTE {words(role)}"
-            futures.tally.say(f"   Could {wte} do, with the most of everybody else?")
-            *others, mine = everything(tried.menu)
-            plan = (*others, (units, *[0] * (len(mine) - 1)))
-            met = missed = 0
-            for first in range(0, len(look), AT_ONCE):
-                held = tried.met(plan, look[first : first + AT_ONCE])
-                met, missed = met + int(held.sum()), missed + int((~held).sum())
-                if met > too_few or missed >= len(look) - too_few:  # the rest could change nothing
-                    break
-            return met > too_few
-
-        low, high = -1, 0  # low is ruled out
-        while high < option.most and not enough(high):
-            low, high = high, min(option.most, max(1, 2 * high))
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (low, middle) if enough(middle) else (middle, high)
-        least[role] = high * option.step_wte
-    return Bounds(least, _without_effect(futures, question, [role for role in least if least[role] == 0]))
-
-
-def _without_effect(futures: Futures, question: Question, roles: list[str]) -> tuple[str, ...]:
-    """Return roles that can be left out one after the other without changing the share seen in time."""
-    look = range(question.search.looks[0])
-    most = futures.shares(everything(futures.menu), look)
-    left_out: list[str] = []
-    for role in roles:
-        menu = futures.menu.without({*left_out, role})
-        if not menu.options:
-            break
-        futures.tally.say(f"   Do {words(role)}s make a difference?")
-        without = Futures(futures.config, menu, futures.goals, futures.tally).shares(everything(menu), look)
-        if float((most - without).mean(axis=0).max()) < question.search.least_effect_share:
-            left_out.append(role)
-    return tuple(left_out)
-
-
-def _ideal(menu: Menu, role: str) -> Menu:
-    """Return a menu on which a role has only its fastest kind, in any number and without end."""
-    mine = [menu.options[place] for place in menu.options_of(role)]
-    fastest = next((option for option in mine if option.kind in TEMPORARY), mine[0])
-    most_by = (sum(option.most for option in mine),) * menu.shape[1]
-    best = replace(fastest, most_by=most_by, contract_days=None)
-    return replace(menu, options=(*menu.without({role}).options, best), joint=())

@@ -1,4 +1,4 @@
-"""The answer in words: what to ask for, the guarantee with its conditions, and why what is cheaper fails."""
+"""The answer in words: what to ask for, what stands in the way, the nearest plan, and why what is cheaper fails."""
 
 from __future__ import annotations
 
@@ -9,22 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.estimates.drivers import Share, positions_of, variance_shares
 from analysis.sizing.binding import Lifted
 from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, plan_of, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
-from analysis.sizing.verdict import FIRST_FRESH, Verdict, fewest_to_pass, lower_bound
-from analysis.tell.futures import sentence_of, told
-from analysis.tell.wording import counted, full_date, listed, pounds, sentence, share, short_date, words
+from analysis.sizing.verdict import Verdict, fate, lower_bound
+from analysis.tell.wording import counted, listed, pounds, sentence, share, short_date, words
 from sim.calendar import date_of
 from sim.run.manifest import code_version, config_hash
 from sim.stages import STAGES
-
-LIMITS_OF_THE_MODEL = (
-    "Conditional on this model, this scenario and its assumptions about lead times, leave, demand and take-up; not "
-    "a statement about the real service, and no claim about cost-effectiveness."
-)
 
 
 @dataclass(frozen=True)
@@ -93,10 +86,10 @@ def headline(answer: Answer) -> str:
         return " ".join([*sentences, *way_words(answer)])
     if answer.plan is None:
         return (
-            f"No plan was found within the limit of {answer.question.search.most_replications:,} replications. Asking "
-            f"for everybody available on the first day is enough (target met in {attained.verdict.met} of "
-            f"{attained.verdict.of} futures), at the highest price: raise sizing.search.most_replications to find a "
-            "cheaper plan."
+            f"No plan that meets the target was found within {answer.question.search.most_replications:,} "
+            f"replications. Everybody available, as early as possible, met it in {attained.verdict.met} of "
+            f"{attained.verdict.of} futures, but may be more than can be supported and supervised: raise "
+            "sizing.search.most_replications to search further, or give more of sizing.hire and sizing.supply."
         )
     if answer.certified and answer.plan == nothing(answer.menu):
         return f"Nobody needs to be hired: {goals_words(answer)} with the staff there are."
@@ -110,6 +103,21 @@ def headline(answer: Answer) -> str:
         f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
         f"least {share(low)}."
     )
+
+
+def nearest_words(answer: Answer) -> list[str]:
+    """Return what the nearest plan asks for, reaches and lacks; nothing where a plan was found."""
+    if (near := answer.nearest) is None:
+        return []
+    reached = [
+        f"{share(most)} {seen_within(goal)}, "
+        + (f"{share(goal.share - most)} short of the {share(goal.share)} asked" if most < goal.share else "as is asked")
+        for goal, most in zip(answer.question.goals, near.shares, strict=True)
+    ]
+    return [
+        f"The nearest plan asks for {asked_words(answer, near.plan)}. In {share(answer.question.target.assurance)} of "
+        f"futures it reaches at least {listed(reached)}. It met the target in {near.met} of {near.of} futures."
+    ]
 
 
 def way_words(answer: Answer) -> list[str]:
@@ -142,25 +150,6 @@ def _attained(answer: Answer, lifted: Lifted) -> str:
     return listed([f"{share(most)} are {seen_within(goal)}" for goal, most in goals])
 
 
-def limits_words(answer: Answer) -> str:
-    """Return how many could be had at most, by role and kind, now and in the end: what was assumed."""
-    found = []
-    for role in answer.menu.roles:
-        kinds = [answer.menu.options[place] for place in answer.menu.options_of(role)]
-        each = [
-            f"{one.most_by[0] * one.step_wte:g} to {one.most * one.step_wte:g} {words(one.kind)}"
-            if one.most_by[0] < one.most
-            else f"{one.most * one.step_wte:g} {words(one.kind)}"
-            for one in kinds
-        ]
-        found.append(f"{words(role)}s: {', '.join(each)}")
-    weeks = answer.question.decision_weeks
-    said = f"Assumed available at most, WTE asked for in week {weeks[0]} to all by week {weeks[-1]}: {'; '.join(found)}"
-    together = [one.words for one in answer.menu.joint]
-    also = f", and within {listed(together)}" if together else ""
-    return f"{said}{also}. These are guesses (grade D): give your own with sizing.supply and sizing.hire."
-
-
 def asked_words(answer: Answer, plan: Plan) -> str:
     """Return a plan by role: `14.5 WTE (13 senior clinicians, 1.5 coordinators), about £841,000 until …`."""
     if plan == nothing(answer.menu):
@@ -171,114 +160,18 @@ def asked_words(answer: Answer, plan: Plan) -> str:
     return f"{sum(wte.values()):g} WTE ({listed(roles)}), about {cost} until their contracts end"
 
 
-def statement(answer: Answer) -> list[str]:
-    """Return the guarantee and everything that it rests on, a sentence or two a line."""
-    question, lines = answer.question, []
-    if answer.certified:
-        proof = answer.certificates[-1]
-        lines.append(
-            f"In at least {share(question.target.assurance)} of simulated futures, {goals_words(answer)} "
-            f"({share(1 - question.certify.risk)} confidence; {proof.of} fresh futures, {proof.met} met it, "
-            f"{proof.needed} needed; attempt {proof.attempt} of at most {question.certify.attempts})."
-        )
-    first, last = question.counted_days(answer.config)
-    days = (first, last - 1, answer.menu.decision_days[0])
-    since, until, decided = (full_date(date_of(answer.config.run.start_date, day)) for day in days)
-    earlier = " Earlier referrals are not counted: hiring could not reach them." if question.counted.from_week else ""
-    lines.append(
-        f"Counted are people referred from {since} to {until} (the first decision is on {decided}) who are screened, "
-        f"to be offered assessment and reachable; whoever leaves or still waits counts as not seen.{earlier}"
-    )
-    lines += [limits_words(answer), _futures_words(answer)]
-    if answer.plan is not None:
-        lines += [_search_words(answer), _check_words(answer)]
-        if answer.bounds.no_effect:
-            left = " and ".join(words(role) for role in answer.bounds.no_effect)
-            lines.append(f"More of these roles made no difference, so the search left them out: {left}.")
-        if answer.certified:
-            lines.append(
-                "The test is strict: a plan that only just meets the target usually fails it, so a slightly smaller "
-                "plan may also be enough."
-            )
-    return [*lines, LIMITS_OF_THE_MODEL, used_words(answer)]
-
-
-def range_from(answer: Answer) -> list[list[Share]]:
-    """Return what the range of the share seen in time comes from, for each goal, in the fresh futures of the last look.
-
-    Empty for a goal where there is no look, or too few futures, or futures differ by chance alone.
-    """
-    if answer.plan is None or not answer.certificates:
-        return [[] for _ in answer.question.goals]
-    numbers, shares = answer.futures.seen(answer.plan, FIRST_FRESH * answer.certificates[-1].attempt)
-    positions = positions_of(answer.futures.config, [answer.futures.first + number for number in numbers])
-    return [variance_shares(of_goal, positions) for of_goal in shares.T]
-
-
-def _futures_words(answer: Answer) -> str:
-    """Return how futures differ, and how much of the range of what is asked comes from what."""
-    differ = sentence_of(answer.config)
-    if not differ:
-        return (
-            "Futures differ by chance alone: demand, incidents and lead times are taken as known (uncertainty=futures)."
-        )
-    found = [
-        f"Of the variance of the share {seen_within(goal)}, with the plan, come from {told(shares)} (95% intervals)."
-        for goal, shares in zip(answer.question.goals, range_from(answer), strict=True)
-        if shares
-    ]
-    return " ".join([differ, *found])
-
-
-def _search_words(answer: Answer) -> str:
-    grid = ", ".join(map(str, answer.question.decision_weeks))
-    ended = "the search ended at its limit, so that a cheaper plan may exist"
-    if answer.exhausted:
-        ended = "every cheaper plan was simulated, or ruled out because a plan with more staff failed"
-    close = f" {counted(len(answer.close), 'cheaper plan')} held in many futures, but in too few to be sure."
-    found = f"Cheapest plan found with decisions in weeks {grid}, assuming that more staff never lowers attainment"
-    return f"{found}; {ended}.{close if answer.close else ''}"
-
-
-def _check_words(answer: Answer) -> str:
-    check = answer.check
-    if not check.checked:
-        return "No plan was ruled out without a full run."
-    found = f"We re-checked {check.checked} of the plans ruled out without a full run"
-    if check.violations:
-        held = f"{len(check.violations)} met the target: more staff does not always help here"
-        return f"{found}; {held}, so the search was widened."
-    return f"{found}; none of them met the target."
-
-
-def used_words(answer: Answer) -> str:
-    """Return how many replications were used and how many of them had been kept."""
-    tally, plans = answer.tally, counted(answer.plans_tried, "plan")
-    search = f"{tally.searched:,} to search, at most {answer.question.search.most_replications:,}"
-    used = f"{tally.used:,} replications used ({search}), {tally.from_store:,} of them from the store"
-    return f"{used}; {plans} simulated."
-
-
 def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
     """Return each plan that one step makes cheaper, what it saves, and what became of it."""
     menu, here = answer.menu, cost_gbp(answer.menu, plan)
     return [
-        (step_words(answer, plan, tried.plan), pounds(here - cost_gbp(menu, tried.plan)), fate(answer, tried))
+        (step_words(answer, plan, tried.plan), pounds(here - cost_gbp(menu, tried.plan)), _told(answer, tried))
         for tried in answer.neighbours
     ]
 
 
-def fate(answer: Answer, verdict: Verdict) -> str:
-    """Return what a test found, in words."""
-    if verdict.at_most:
-        question = answer.question
-        needed = fewest_to_pass(verdict.of, question.target.assurance, question.search.accept_risk)
-        return f"holds in at most {verdict.met} of {verdict.of} futures; {needed} needed"
-    held = f"held in {verdict.met} of {verdict.of} futures"
-    if verdict.passed:
-        failed = any(look.plan == verdict.plan and not look.passed for look in answer.certificates)
-        return f"{held}, but not in enough fresh ones" if failed else held
-    return f"{held}: too few" if verdict.status == "rejected" else f"{held}: too few to be sure"
+def _told(answer: Answer, verdict: Verdict) -> str:
+    failed = verdict.passed and any(look.plan == verdict.plan and not look.passed for look in answer.certificates)
+    return fate(verdict, answer.question) + ", but not in enough fresh ones" * failed
 
 
 def step_words(answer: Answer, plan: Plan, other: Plan) -> str:

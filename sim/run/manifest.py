@@ -19,6 +19,7 @@ from sim.cohort.barriers import answer_to_clinics, answer_to_evenings
 from sim.cohort.established import is_established
 from sim.cohort.steady import steady
 from sim.config import HubConfig
+from sim.config.staffing import TEMPORARY
 from sim.disk import write_whole
 from sim.run.replicate import Replication
 from sim.service import COMPILED
@@ -153,8 +154,25 @@ def people_key(config: HubConfig) -> str:
     if not is_established(config):
         return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{evenings}"
     if config.uncertainty.mode != "none":  # the numbers behind where its lists settle are drawn
-        return _digest(config, (*LABELS, *(part for part in SAME_PEOPLE if part != "staffing")))
+        # In futures these are demand and how long it takes to hire, which leave the same staff of before the same.
+        known, temporary = _staff_of_before(config) if config.uncertainty.mode == "futures" else (config, "")
+        return (
+            f"{_digest(known, (*LABELS, *(part for part in SAME_PEOPLE if part != 'staffing')))}/{temporary}/{evenings}"
+        )
     return f"{_digest(config, (*LABELS, *SAME_PEOPLE))}/{evenings}/{steady(config)}"
+
+
+def _staff_of_before(config: HubConfig) -> tuple[HubConfig, str]:
+    """Return the configuration without lines that begin later, and which roles have temporary lines alone."""
+    roles = config.staffing.roles
+    there = {
+        name: {key: line for key, line in role.lines.items() if line.from_day is None} for name, role in roles.items()
+    }
+    staffing = {name: role.model_copy(update={"lines": there[name]}) for name, role in roles.items()}
+    temporary = [name for name, role in roles.items() if {line.kind for line in role.lines.values()} <= set(TEMPORARY)]
+    return config.model_copy(
+        update={"staffing": config.staffing.model_copy(update={"roles": staffing})}
+    ), f"{temporary}"
 
 
 def _digest(config: HubConfig, leave_out: Sequence[str]) -> str:

@@ -36,6 +36,8 @@ LOADED_FIRST = (
 )  # fmt: skip
 """What every worker needs, the packages that a first replication would load otherwise among it."""
 _also: list[str] = []
+_running = [0]
+"""Processes of the executor that was handed out last."""
 IN_A_WORKER = f"""
 import sys
 if (loaded := sys.modules.get("sim")) and not (loaded.__file__ or "").startswith({ROOT!r}):
@@ -169,8 +171,15 @@ if sys.platform != "win32":  # where nothing can fork, Python has none of these
         Process = _Process
 
 
-def pool(workers: int) -> Any:
-    """Return an executor of so many processes, which are kept for the next one who asks."""
+def pool(workers: int, most: int = 0) -> Any:
+    """Return an executor of so many processes, which are kept for the next one who asks.
+
+    One that is there already stays as large as it is, up to `most`: a process that ended would be missed by the next to
+    ask, with the people that it remembers.
+    """
+    if workers <= _running[0] <= most:
+        workers = _running[0]
+    _running[0] = workers
     from joblib.externals.loky import get_reusable_executor
 
     # It starts a worker anew where one has ended for want of work, and need not tell everybody.

@@ -91,7 +91,7 @@ def _place(run: Run, expected: int, ahead: int) -> Iterator[Place]:
         place = Cluster(str(run.scheduler))
     else:
         few = expected < SERIAL_BELOW and not are_ready()
-        place = Here() if run.jobs == 1 or few else Cores(processes(run.jobs, expected), ahead)
+        place = Here() if run.jobs == 1 or few else Cores(run.jobs, expected, ahead)
     try:
         yield place
     except BaseException:
@@ -118,10 +118,10 @@ class Here(Place):
 class Cores(Place):
     """Processes on this machine; they are kept for the next run of this program."""
 
-    def __init__(self, workers: int, ahead: int) -> None:
-        self._workers = workers
-        self._executor = pool(workers)
-        self.ahead = ahead * workers
+    def __init__(self, jobs: int, expected: int, ahead: int) -> None:
+        self._workers, most = processes(jobs, expected), processes(jobs, sys.maxsize)
+        self._executor = pool(self._workers, most)
+        self.ahead = ahead * self._workers
         self._sent: HubConfig | None = None
         self._pickled = b""
 

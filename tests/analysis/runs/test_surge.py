@@ -1,13 +1,14 @@
 """After an incident the lists that it touches stand together, compared with before it."""
 
 import io
+import math
 
 import pandas as pd
 import pytest
 
 from analysis.runs.summary import print_summary
 from analysis.runs.surge import SESSIONS, surge, surge_csv
-from analysis.tell.incidents import exposed_lines
+from analysis.tell.incidents import NO_BEFORE, exposed_lines
 
 pytestmark = pytest.mark.unit
 
@@ -62,6 +63,16 @@ def test_the_summary_shows_them_and_a_table_keeps_them(config, weekly):
     assert SESSIONS in screen.getvalue()
     assert "Incident (people)" in screen.getvalue()
     assert surge_csv(rows)["before"].tolist() == pytest.approx([10, 10, 10, 10, 2])
+
+
+def test_an_incident_on_the_first_day_has_an_after_and_says_why_it_has_no_before(hub_config, weekly):
+    first = hub_config("incident=manchester_arena", **AT_DAY | {"incident.manchester_arena.day": 0})
+    rows, screen = surge(first, weekly), io.StringIO()
+    assert all(math.isnan(row.before.estimate) for row in rows)
+    assert rows[0].most.estimate == 40
+    columns = ["measure", "stage", "dimension", "group", "estimate", "low", "high", "range_low", "range_high"]
+    print_summary(first, pd.DataFrame(columns=columns), [], screen, surge=rows)
+    assert NO_BEFORE in screen.getvalue()
 
 
 def test_without_an_incident_there_is_nothing_to_compare(hub_config, weekly):

@@ -6,6 +6,7 @@ import numpy as np
 
 from analysis.runs.surge import SHOWN
 from analysis.sizing.aftermath import ListAfter
+from analysis.sizing.bounds import Bounds
 from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.kinds import OtherKind
 from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, everything, plan_of
@@ -14,7 +15,7 @@ from analysis.sizing.search import Check
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Course, Stress, TestedPlan, Trial
 from analysis.sizing.supply import menu_of
-from analysis.sizing.verdict import Attainability, Bounds, Certificate, Verdict
+from analysis.sizing.verdict import Attainability, Certificate, Verdict
 from sim.config import HubConfig
 
 FUTURES, WEEKS = 40, 157
@@ -47,7 +48,7 @@ def made_up(config: HubConfig, question: Question, passed: bool = True) -> tuple
         certificates=(certificate,),
         neighbours=tuple(_neighbours(menu, plan)),
         close=(),
-        others=(OtherKind("a quarter fewer senior clinicians", None, (12, 20)),),
+        others=(OtherKind("a quarter fewer senior clinicians", None, (12, 20), plan),),
         check=Check(5, []),
         plans_tried=37,
         exhausted=False,
@@ -73,8 +74,7 @@ def _stress(question: Question, plan: Plan) -> Stress:
         weeks = np.arange(WEEKS)
         middle = 25 + np.where(weeks > 26, surge * (weeks - 26) * np.exp((26 - weeks) / 18), 0.0)
         weekly = middle * random.lognormal(0.0, 0.2, (FUTURES, 1))
-        recovered, cost = np.full(FUTURES, 70.0), np.full(FUTURES, 2e6)
-        return Course(weekly, weekly.max(axis=1), weekly.argmax(axis=1) + 1.0, recovered, cost)
+        return Course(weekly, np.full(FUTURES, 2e6))
 
     planned = trial("as planned", 0.92)
     wrong = {"hiring takes 4 weeks longer": 0.72, "demand 25% higher": 0.66, "sickness 2 times as high": 0.85}
@@ -86,8 +86,8 @@ def _stress(question: Question, plan: Plan) -> Stress:
         late=((0, planned), *late),
         with_plan={goal.stage: course(3.0) for goal in goals},
         without={goal.stage: course(18.0) for goal in goals},
-        lists=tuple(ListAfter(f"for {name}", 20.0, 90.0, 41.0, 70.0, 33, FUTURES) for name in SHOWN),
-        idle_lists=tuple(ListAfter(f"for {name}", 20.0, 410.0, 99.0, None, 2, FUTURES) for name in SHOWN),
+        lists=tuple(ListAfter(name, f"for {name}", 20.0, 90.0, 41.0, 70.0, 33, FUTURES, 900.0) for name in SHOWN),
+        idle_lists=tuple(ListAfter(name, f"for {name}", 20.0, 410.0, 99.0, None, 2, FUTURES, 900.0) for name in SHOWN),
         others=tuple(
             TestedPlan(kind, (tuple(units + n for units in plan[0]), *plan[1:]), planned, breaks)
             for n, kind in enumerate(("agency alone", "no agency", "all at once"), start=1)

@@ -13,13 +13,14 @@ from two_role_hub import two_role_hub, two_role_question
 from analysis.sizing import card
 from analysis.sizing.binding import LIMITS
 from analysis.sizing.card import card_lines, write_files
+from analysis.sizing.conditions import range_from, statement
 from analysis.sizing.futures import more_demand
 from analysis.sizing.plan import cost_gbp, nothing, staffed
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import stress
 from analysis.sizing.verdict import FIRST_FRESH
-from analysis.sizing.wording import headline, plan_lines, range_from, statement, total_line
+from analysis.sizing.wording import headline, plan_lines, total_line
 from analysis.tell import style
 from analysis.tell.warning_texts import RunWarning
 from sim.config.staffing import Staffing
@@ -92,7 +93,7 @@ def test_hiring_helps_and_waiting_costs(found):
     assert shown.late[0][1].mean().estimate >= shown.late[-1][1].mean().estimate
     course, idle = shown.with_plan["referral_to_assessment"], shown.without["referral_to_assessment"]
     assert course.weekly.shape == idle.weekly.shape == (4, 15)
-    assert course.peak.mean() <= idle.peak.mean()
+    assert course.weekly.max(axis=1).mean() <= idle.weekly.max(axis=1).mean()
     assert (course.cost_gbp > idle.cost_gbp).all()
 
 
@@ -175,11 +176,10 @@ def test_a_short_plan_for_one_target_is_set_in_the_larger_type(asked, compact, h
 
 def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
     answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
-    stage = answer.question.target.stage
-    never = replace(shown.without[stage], recovery_week=np.full(40, np.nan))
     # Week 70 from 1 April 2021 is 4 August 2022.
-    for idle, told in ((shown.without[stage], "4 Aug 2022"), (never, "not within the horizon")):
-        figure, what = card.key_figures(answer, replace(shown, without={stage: idle}), answer.plan)[-1]
+    for week, told in ((70.0, "4 Aug 2022"), (None, "not within the horizon")):
+        idle = tuple(row._replace(back_week=week) for row in shown.idle_lists)
+        figure, what = card.key_figures(answer, replace(shown, idle_lists=idle), answer.plan)[-1]
         assert figure == "4 Aug 2022"
         assert what.endswith(f"Nobody hired: {told}")
 

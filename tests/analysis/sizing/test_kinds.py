@@ -7,15 +7,16 @@ import pytest
 from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
-from analysis.sizing.aftermath import aftermath
+from analysis.sizing.card import key_figures
 from analysis.sizing.kinds import fresh_numbers, restricted
-from analysis.sizing.overleaf import list_rows, lists_table, none_found, plan_rows, plans_table
+from analysis.sizing.overleaf import list_remarks, list_rows, lists_table, none_found, plan_rows, plans_table
 from analysis.sizing.plan import plan_of, wte_of
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import Trial
 from analysis.sizing.supply import menu_of
 from analysis.sizing.verdict import FIRST_FRESH
+from analysis.tell.incidents import NO_BEFORE
 
 STRICT = ("agency alone", "no agency", "all asked for at once", "a quarter fewer senior clinicians")
 
@@ -85,8 +86,11 @@ def test_the_table_of_plans_says_how_often_each_held_and_a_kind_without_one_is_n
     assert len(table) == 1 + len(shown.others)
     assert list(table.cost_gbp) == sorted(table.cost_gbp)
     assert ((table.held_share_low < table.held / table.of) & (table.held / table.of <= table.held_share_high)).all()
-    [sentence] = none_found(answer.others)
-    assert sentence.endswith("with a quarter fewer senior clinicians.")
+    [sentence] = none_found(answer)
+    assert sentence.startswith(
+        "A quarter fewer senior clinicians: tried, and no plan was found; the most staff of this"
+    )
+    assert sentence.endswith("met the target in 12 of 20 futures.")
 
 
 @pytest.mark.unit
@@ -100,8 +104,39 @@ def test_every_list_that_the_surge_touches_is_told_with_dates(surge):
 
 
 @pytest.mark.unit
-def test_without_an_incident_no_list_has_a_before_and_after(hub_config):
-    assert aftermath(hub_config("scenario=baseline"), []) == []
+def test_without_an_incident_no_list_has_a_before_and_after(surge, hub_config):
+    answer, shown = surge
+    calm = replace(answer, config=hub_config("scenario=baseline"))
+    assert list_rows(calm, shown) == list_remarks(calm, shown) == []
+
+
+@pytest.mark.unit
+def test_front_and_back_of_a_card_give_one_peak_with_one_date(surge):
+    answer, shown = surge
+    rows = {row.words: row for row in list_rows(answer, shown)}
+    [(peak, what)] = [figure for figure in key_figures(answer, shown, answer.plan) if figure[0].endswith("waiting")]
+    assert rows["for assessment"].peak == f"{peak.split()[0]} ({what.split('about ')[1].split('.')[0]})"
+
+
+@pytest.mark.unit
+def test_a_list_that_the_plan_makes_longer_is_explained_by_those_who_come_on_to_it(surge):
+    answer, shown = surge
+    assert list_remarks(answer, shown) == []
+    grown = tuple(row._replace(peak=500.0, joined=1080.0) if row.name == "navigation" else row for row in shown.lists)
+    [said] = list_remarks(answer, replace(shown, lists=grown))
+    assert "the list for navigation: more people are assessed, so 20% more come to wait there" in said
+    alike = tuple(row._replace(joined=900.0) for row in grown)
+    assert "no more people join" in list_remarks(answer, replace(shown, lists=alike))[0]
+
+
+@pytest.mark.unit
+def test_where_the_run_begins_with_the_incident_the_card_says_why_there_is_no_before(surge):
+    answer, shown = surge
+    lists = tuple(row._replace(before=None, back_week=None, back=0) for row in shown.lists)
+    at_once = replace(shown, lists=lists, idle_lists=lists)
+    assert {(row.before, row.back) for row in list_rows(answer, at_once)} == {("–", "–")}
+    assert list_remarks(answer, at_once) == [NO_BEFORE]
+    assert len(key_figures(answer, at_once, answer.plan)) == len(key_figures(answer, shown, answer.plan)) - 1
 
 
 @pytest.mark.integration

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from two_role_hub import two_role_hub, two_role_question
 
-from analysis.sizing import verdict
+from analysis.sizing import bounds, verdict
+from analysis.sizing.bounds import bounds_of
 from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.question import read_question
 from analysis.sizing.supply import menu_of
-from analysis.sizing.verdict import bounds_of
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +37,7 @@ def test_the_bound_of_a_role_is_the_fewest_with_which_anything_could_do(needed, 
             known = self._known.setdefault(plan, {})
             known.update({number: np.array([float(sum(plan[-1]) >= needed)]) for number in numbers})
 
-    monkeypatch.setattr(verdict, "Futures", Ruled)
+    monkeypatch.setattr(bounds, "Futures", Ruled)
     eight = {"band": "5", "pay_point": "mid", "step_wte": 1.0, "most_wte": {"agency": 8.0}}
     question = two_role_question(hire={"intake": eight, "assessor": eight})
     config = two_role_hub()

@@ -27,7 +27,7 @@ class Told:
 
 
 def search(looks="[20,40,80,160]", **changes):
-    changes["looks"] = looks
+    changes = {"looks": looks, "least_chance": 0} | changes
     return read_question([f"sizing.search.{key}={value}" for key, value in changes.items()]).search
 
 
@@ -80,12 +80,32 @@ def test_the_early_end_changes_no_verdict():
         )
 
 
+def test_a_test_ends_where_a_plan_has_hardly_a_chance_left():
+    # Three in ten fail: after the first look the chance to become a candidate later is one in twenty.
+    third = Told(lambda number: number % 10 > 2)
+    verdict = judge(third, PLAN, search("[20,40,80,160,320]", least_chance=0.1), 0.8)
+    assert (verdict.status, verdict.met, verdict.of) == ("close", 14, 20)
+    assert judge(third, PLAN, search("[20,40,80,160,320]"), 0.8).of > 80
+
+
+def test_what_plans_with_more_or_fewer_staff_imply_is_not_simulated():
+    # 51 may be missed in 320: 50 futures are known to fail and all others but two to hold, of which one fails.
+    given = {number: number % 6 != 0 or number >= 300 for number in range(320)}
+    del given[100], given[300]
+    futures = Told(lambda number: number != 300)
+    verdict = judge(futures, PLAN, search("[20,40,80,160,320]"), 0.8, given=given)
+    assert (verdict.status, verdict.met, verdict.of) == ("candidate", 269, 320)
+    assert sorted(futures.asked) == [100, 300]
+    given[100] = False
+    assert judge(futures, PLAN, search("[20,40,80,160,320]"), 0.8, given=given | {310: False}).at_most
+
+
 def test_known_hard_futures_first_spare_the_others():
     # The ten futures 0, 16, 32 ... fail; nine may in 160, three in 80, none in 40.
     futures = Told(lambda number: number % 16 != 0)
     verdict = judge(futures, PLAN, search(), 0.9, hard=range(0, 160, 16))
     assert (verdict.status, verdict.met, verdict.of, verdict.at_most) == ("close", 150, 160, True)
-    assert len(futures.asked) == 10
+    assert futures.asked == [*range(20), *range(32, 160, 16)]
 
 
 def test_certificates_use_futures_that_nothing_else_uses():

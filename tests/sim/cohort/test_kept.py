@@ -6,7 +6,8 @@ import pytest
 
 from sim import cohort as kept
 from sim.cohort import draw_cohort
-from sim.config import HubConfig
+from sim.config import HubConfig, changed
+from sim.evidence.uncertainty import drawn
 from sim.run.manifest import people_key
 
 Configure = Callable[..., HubConfig]
@@ -29,6 +30,20 @@ def test_every_staffing_model_meets_people_who_are_drawn_once(hub_config: Config
         drawn = draw_cohort(other, 3, 0)
         assert np.array_equal(drawn.attendance, met.attendance)
         assert np.array_equal(drawn.decisions.course_sessions, met.decisions.course_sessions)
+
+
+@pytest.mark.integration
+def test_who_is_hired_later_meets_people_who_are_drawn_once_where_futures_differ_too(hub_config: Configure) -> None:
+    futures = hub_config("run.horizon_days=60", "uncertainty=futures")
+    seniors = "staffing.roles.senior_clinician.lines"
+    line = {"band": "8a", "wte": 3.0, "kind": "agency", "pay_point": "mid", "from_day": 14}
+    more = changed(futures, {f"{seniors}.more": line})
+    assert people_key(more) == people_key(futures)
+    of_both = [draw_cohort(drawn(config, 3), 3) for config in (futures, more)]
+    assert np.array_equal(of_both[0].referred_minute, of_both[1].referred_minute)
+    assert np.array_equal(of_both[0].attendance, of_both[1].attendance)
+    there = changed(futures, {f"{seniors}.more": line | {"from_day": None}})
+    assert people_key(there) != people_key(futures)
 
 
 @pytest.mark.integration
