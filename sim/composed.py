@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 Steps = tuple[str, ...]
@@ -63,12 +65,25 @@ def differences(before: Any, after: Any, path: Steps = ()) -> Iterator[tuple[Ste
         yield path, before, after
 
 
+def nearest_path(path: str | Path) -> str:
+    """Return a path as seen from where the user stands, if that is shorter."""
+    try:
+        return min(str(path), os.path.relpath(path), key=len)
+    except (OSError, ValueError):  # the folder is gone, or on another drive
+        return str(path)
+
+
 class WrittenIn(NamedTuple):
     """The lines of one file, by the path of each key in it, and the path under which its values lie."""
 
-    file: str
+    path: Path
     lines: Mapping[Steps, int]
     under: Steps = ()
+
+    @property
+    def file(self) -> str:
+        """What the file is called in a message."""
+        return nearest_path(self.path)
 
 
 class Places:

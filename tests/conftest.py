@@ -14,7 +14,7 @@ import pytest
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.evidence import FILES
-from sim.launch.compose import Composer
+from sim.launch.compose import compose
 
 # In the background of a shell, or under nohup, the commands that are tested would rightly heed no interrupt.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -39,16 +39,10 @@ REMOVED = object()
 """Give this as a value to take a key out."""
 
 
-@lru_cache(maxsize=1)
-def _composer() -> Composer:
-    """One for all tests: to read the files takes most of a composition, and nobody changes them here."""
-    return Composer()
-
-
 @lru_cache(maxsize=128)
 def _composed(*overrides: str) -> dict[str, Any]:
-    cells = _composer().cells(["run.replications=2", "run.store=null", *overrides], multirun=False)
-    return dict(cells[0].config)  # what is changed below was written in no file
+    # As plain dictionaries: what is changed below was written in no file.
+    return dict(compose("run.replications=2", "run.store=null", *overrides))
 
 
 def _with(overrides: tuple[str, ...], changes: dict[str, Any]) -> dict[str, Any]:

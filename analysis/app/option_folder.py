@@ -17,7 +17,7 @@ from analysis.own_hub.read import Filled, read_uploaded
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem
 from sim.evidence import FILES
-from sim.launch.compose import Composer, compose
+from sim.launch.compose import Composer, compose, composer_of
 
 OWN_OPTIONS = "HUB_CONFIG_DIR"
 """What the processes of the page are told of a folder of options with."""
@@ -61,7 +61,7 @@ class OptionFolder:
 
     @cached_property
     def _composer(self) -> Composer:
-        return Composer(self.folder)
+        return composer_of(self.folder)
 
 
 class OwnHub(OptionFolder):

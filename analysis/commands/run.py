@@ -145,11 +145,12 @@ def _description(config_dir: str | None) -> str:
 
 def _inform(args: argparse.Namespace, multirun: bool) -> int:
     """Print the configuration, or how it is composed, once it is known that there is one."""
-    from sim.launch.compose import Composer, information, shown
+    from sim.launch.compose import composer_of
+    from sim.launch.show import information, shown
 
     if multirun:
         raise HubError("-m: got --cfg or --info too; they show one configuration: leave -m out")
-    composer, overrides = Composer(args.config_dir), args.overrides
+    composer, overrides = composer_of(args.config_dir), args.overrides
     asked = (args.cfg, args.package, args.resolve)
     print(shown(composer, overrides, *asked) if args.cfg else information(composer, overrides), end="", flush=True)
     return 0
@@ -157,7 +158,7 @@ def _inform(args: argparse.Namespace, multirun: bool) -> int:
 
 def _simulate(args: argparse.Namespace, multirun: bool) -> int:
     """Check every cell, and only then make folders and run."""
-    from sim.launch.compose import Composer, launch
+    from sim.launch.compose import composer_of, launch
     from sim.launch.decisions import OwnWord
     from sim.launch.overrides import LAUNCHER, RUN_FOLDER, SUBFOLDER, SWEEP_FOLDER, meant, verbose
 
@@ -169,7 +170,7 @@ def _simulate(args: argparse.Namespace, multirun: bool) -> int:
     else:
         told = f"a single run goes to {RUN_FOLDER}=DIR, and a sweep takes -m"
         unheeded = dict.fromkeys((SWEEP_FOLDER, SUBFOLDER), told)
-    overrides, composer = args.overrides, Composer(args.config_dir)
+    overrides, composer = args.overrides, composer_of(args.config_dir)
     cells = composer.cells(overrides, multirun, unheeded, OwnWord(tuple(args.decisions), tuple(args.world)))
     configs = _validated(cells)
     refuse_unheeded(overrides, configs)

@@ -6,7 +6,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -14,21 +14,21 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.types import Override
 from hydra.core.plugins import Plugins
 from hydra.types import RunMode
-from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import InterpolationResolutionError
 
 from sim.composed import Cell, Composed, Places, WrittenIn
-from sim.errors import ConfigProblem, HubError, nearest_key, unfit
+from sim.disk import conf_dir, scenarios_dir
+from sim.errors import ConfigProblem, unfit
 from sim.evidence import FILES
 from sim.evidence.uncertainty import uncertain_parameters
 from sim.launch import private
 from sim.launch.cells import asked_for, at_home, blamed, levers_of, of_heading
 from sim.launch.decisions import DECISION, UNSAID, OwnWord, Sides
 from sim.launch.explain import emptied, plain_lines
-from sim.launch.files import ROOT
 from sim.launch.names import folders_of, told_apart
-from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
-from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, meant, parsed, quoted
+from sim.launch.options import REFUSED, SCENARIO, Options
+from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, parsed, quoted
 
 REFERS_ELSEWHERE = re.compile(r"\$\{(?!now:|hydra\.runtime\.choices\.)")
 """In the name of a folder: what has to be composed with every value, such as a value or the line of overrides."""
@@ -63,7 +63,27 @@ def compose_cells(
     ConfigProblem
         With every problem that Hydra finds, one line each. Values are checked by `sim.config.validate`.
     """
-    return Composer(config_dir, conf).cells(argv_overrides, multirun, unheeded)
+    return composer_of(config_dir, conf).cells(argv_overrides, multirun, unheeded)
+
+
+def composer_of(config_dir: str | None = None, conf: Path | None = None) -> Composer:
+    """Return what composes cells; see `Options` for where it reads.
+
+    Of the defaults alone there is one for a process, until a file of theirs changes: to read them takes most of a
+    composition, and a notebook or a test composes often.
+    """
+    if config_dir is not None:
+        return Composer(config_dir, conf)
+    conf = conf or conf_dir()
+    found = sorted(file for folder in (conf, scenarios_dir(conf)) for file in folder.rglob("*.yaml"))
+    kept = _kept_composer(conf, tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in found))
+    kept.options.set_hydra_up()  # another user of Hydra in the same process may have undone it
+    return kept
+
+
+@lru_cache(maxsize=4)
+def _kept_composer(conf: Path, _: tuple[tuple[str, int, int], ...]) -> Composer:
+    return Composer(None, conf)
 
 
 class Composer:
@@ -269,38 +289,3 @@ def _fill_in_ranges(container: dict[str, Any]) -> None:
     leave_out = uncertainty.get("leave_out")
     patterns = [text for text in leave_out if isinstance(text, str)] if isinstance(leave_out, list) else []
     container["uncertainty"] = uncertainty | {"parameters": uncertain_parameters(container, patterns)}
-
-
-def shown(composer: Composer, overrides: Sequence[str], which: str, package: str | None, resolve: bool) -> str:
-    """Return a configuration as YAML: `job`, `hydra` for Hydra's own part, or `all`; of one part only, if named.
-
-    Raises HubError when it cannot be composed, or has no such part.
-    """
-    composer.cells(overrides, multirun=False, unheeded={})
-    whole = composer.options.compose([meant(text) for text in overrides])
-    HydraConfig.instance().set_config(whole)  # for what refers to Hydra's own part
-    with open_dict(whole):
-        for key in [key for key in whole if which != "all" and (key == "hydra") != (which == "hydra")]:
-            del whole[key]
-    part: Any = whole
-    if package is not None and package != ROOT:
-        known = list(keys_of(whole))
-        part = OmegaConf.select(whole, package) if package in known or package.startswith("hydra") else None
-        if part is None and package not in known:
-            raise HubError(f"--package: got {package}; {nearest_key(package, known)}")
-    if not isinstance(part, DictConfig | ListConfig):
-        return f"{part}\n"
-    if resolve:
-        OmegaConf.resolve(part)
-    return f"# @package {package}\n" * (part is not whole) + OmegaConf.to_yaml(part)
-
-
-def information(composer: Composer, overrides: Sequence[str]) -> str:
-    """Return where options are looked for, and the files of a configuration with the part that each sets."""
-    composer.cells(overrides, multirun=False, unheeded={})
-    composer.options.compose([meant(text) for text in overrides])
-    folders = [str(source.place(group)) for source in composer.options.sources() for group in ("", "scenario")]
-    width = max(len(written.file) for written in composer.options.written)
-    files = [f"{each.file:<{width}}  {'.'.join(each.under) or 'all'}" for each in composer.options.written]
-    told = ["Options are looked for in", *folders, "", "Files of this configuration and what they set, the later wins"]
-    return "\n".join([*told, *files]) + "\n"

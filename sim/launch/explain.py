@@ -10,9 +10,8 @@ from hydra.errors import MissingConfigException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.composed import Places, Steps
+from sim.composed import Places, Steps, nearest_path
 from sim.errors import ConfigProblem, given, moved, nearest, nearest_key
-from sim.launch.files import nearest_path
 from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
 from sim.launch.overrides import parsed
 

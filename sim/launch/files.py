@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -13,7 +12,7 @@ import yaml  # type: ignore[import-untyped]
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
-from sim.composed import Steps, WrittenIn
+from sim.composed import Steps, WrittenIn, nearest_path
 from sim.disk import conf_dir
 from sim.errors import ConfigProblem, in_plain_digits, unfit
 from sim.launch import private
@@ -80,7 +79,7 @@ def read_option(path: Path, trusted: bool = False) -> OptionFile:
     except OmegaConfBaseException as error:
         told = " ".join(str(error).partition("full_key")[0].split()).removesuffix(".")
         raise ConfigProblem([f"{name}: {error.full_key or 'configuration'}: {told}; write text or a number"]) from None
-    return OptionFile(content, header, WrittenIn(name, lines))
+    return OptionFile(content, header, WrittenIn(path, lines))
 
 
 @lru_cache
@@ -102,14 +101,6 @@ def names_a_resolver(text: str) -> bool:
         elif depth and sign == ":":
             return True
     return False
-
-
-def nearest_path(path: Path) -> str:
-    """Return a path as seen from where the user stands, if that is shorter."""
-    try:
-        return min(str(path), os.path.relpath(path), key=len)
-    except (OSError, ValueError):  # the folder is gone, or on another drive
-        return str(path)
 
 
 def _text(path: Path, name: str) -> str:

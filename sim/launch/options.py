@@ -125,9 +125,7 @@ class Options:
 
     def __init__(self, config_dir: str | None = None, conf: Path | None = None) -> None:
         conf = conf or conf_dir()
-        version.setbase("1.3")
-        setup_globals()
-        Plugins.instance().register(OptionSource)
+        self.set_hydra_up()
         path = private.search_path(f"{OptionSource.scheme()}://{conf}")
         self.defaults = group_defaults(conf)
         """The groups and the default option of each."""
@@ -139,6 +137,13 @@ class Options:
         self.loader = private.Loader(path, self._note)
         self.written: list[WrittenIn] = []
         """The files of the last configuration, the later winning."""
+
+    @staticmethod
+    def set_hydra_up() -> None:
+        """Set up what Hydra keeps for the whole process; it does no harm to do it again."""
+        version.setbase("1.3")
+        setup_globals()
+        Plugins.instance().register(OptionSource)
 
     def of(self, group: str) -> list[str]:
         """Return the names of a group's options."""

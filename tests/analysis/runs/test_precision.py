@@ -5,7 +5,6 @@ import warnings
 
 import numpy as np
 import pytest
-from sim_tools.output_analysis import ReplicationsAlgorithm
 
 from analysis.estimates.intervals import mean_interval
 from analysis.runs.enough import first_precise, look_ahead, stopping_rule
@@ -53,6 +52,8 @@ class Model:
 @pytest.mark.unit
 @pytest.mark.parametrize("seed", range(12))
 def test_with_relative_half_widths_of_a_positive_mean_it_agrees_with_sim_tools(seed):
+    from sim_tools.output_analysis import ReplicationsAlgorithm  # seconds to load, which no other test waits for
+
     # Only there is sim-tools right: it divides by the signed mean.
     values = np.random.default_rng(seed).gamma(4, 10, 600)
     with warnings.catch_warnings():

@@ -8,7 +8,7 @@ import pytest
 
 from sim.disk import conf_dir
 from sim.errors import ConfigProblem
-from sim.launch.compose import Composer, compose, compose_cells
+from sim.launch.compose import Composer, compose, compose_cells, composer_of
 from sim.launch.files import group_defaults
 from sim.launch.names import folders_of
 from sim.launch.options import Options
@@ -64,6 +64,28 @@ def refusal(conf: Path, *overrides: str, multirun: bool = False, own: Path | Non
     with pytest.raises(ConfigProblem) as refused:
         compose_cells(overrides, multirun, str(own) if own else None, conf)
     return refused.value.lines
+
+
+def test_files_are_read_once_and_again_when_one_has_changed_or_appeared(conf: Path) -> None:
+    before = composer_of(conf=conf)
+    assert composer_of(conf=conf) is before
+    write(conf / "staffing" / "mixed.yaml", "roles: {senior: {wte: 1}, therapist: {wte: 11}}")
+    assert compose("staffing=mixed", conf=conf)["staffing"]["roles"]["therapist"]["wte"] == 11
+    write(conf.parent / "scenarios" / "new.yaml", "purpose: One more.\nhubs: {count: 3}")
+    assert compose("scenario=new", conf=conf)["hubs"]["count"] == 3
+
+
+def test_what_somebody_changes_of_a_configuration_reaches_nobody_else(conf: Path) -> None:
+    compose(conf=conf)["run"]["seed"] = 99
+    assert compose(conf=conf)["run"]["seed"] == 1
+
+
+def test_a_file_is_named_as_it_is_seen_from_where_the_user_stands(conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = composer_of(conf=conf).options
+    for folder in (conf.parent, conf.parent.parent):
+        monkeypatch.chdir(folder)
+        composer_of(conf=conf).options.compose([])
+        assert any(each.file == str((conf / "config.yaml").relative_to(folder)) for each in files.written)
 
 
 def test_a_scenario_is_a_diff_over_the_defaults(conf: Path) -> None:

@@ -11,7 +11,6 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from distributed import Client
 
 from sim.errors import HubError, Outage
 from sim.run.cluster import ANSWERS_WITHIN_SECONDS, _work
@@ -64,6 +63,8 @@ def scheduler_in(folder):
 
 
 def wait_for_workers(address, number):
+    from distributed import Client  # a second to load, which no other test waits for
+
     with Client(address, set_as_default=False) as client:
         client.wait_for_workers(number, timeout=300)
 
