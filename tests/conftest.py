@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import os
 import signal
@@ -33,6 +34,19 @@ def pytest_xdist_auto_num_workers() -> int:
 def _no_worker_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """Run a few replications in this process, where stand-ins are, whether or not another test had workers."""
     monkeypatch.setattr("sim.run.workers.are_ready", bool)
+
+
+ONE_DOT = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
+"""A PNG that stands for a figure nobody looks at."""
+
+
+@pytest.fixture(autouse=True)
+def _figures_are_built_and_not_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no figure, half of the time of a short run, but where a test is marked `drawn`, and in longer fixtures."""
+    if request.node.get_closest_marker("drawn") is None:
+        monkeypatch.setattr("analysis.tell.style._drawn", lambda figure, **how: ONE_DOT)
 
 
 REMOVED = object()

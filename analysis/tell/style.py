@@ -123,9 +123,7 @@ def write_png(figure: Figure, path: Path) -> None:
 
 def png(figure: Figure) -> bytes:
     """Return a figure as a PNG. It needs no screen and no pyplot."""
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=DOTS_PER_INCH)
-    return picture.getvalue()
+    return _drawn(figure, format="png", dpi=DOTS_PER_INCH)
 
 
 def svg(figure: Figure) -> bytes:
@@ -133,9 +131,14 @@ def svg(figure: Figure) -> bytes:
 
     Call it after `png`: everything stands where it was put there, and need not be placed again.
     """
-    picture = io.BytesIO()
     figure.set_layout_engine("none")
-    figure.savefig(picture, format="svg", metadata={"Date": None})
+    return _drawn(figure, format="svg", metadata={"Date": None})
+
+
+def _drawn(figure: Figure, **how: Any) -> bytes:
+    """Return a figure as a file. Most of the time that a figure takes goes here."""
+    picture = io.BytesIO()
+    figure.savefig(picture, **how)
     return picture.getvalue()
 
 

@@ -93,6 +93,7 @@ def test_every_command_of_a_guide_is_one_that_hub_takes(page, tmp_path, monkeypa
 
 
 @pytest.mark.integration
+@pytest.mark.drawn
 def test_the_five_lines_for_a_chart_are_a_chart(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     [block] = re.findall(

@@ -19,6 +19,7 @@ MORE["check"] = [*MORE["fit"], "run.store=null"]
 QUICK = ["run.replications=2", "run.horizon_days=60", "run.opening.run_in_days=30", "run.jobs=1", "run.store=null"]
 
 
+@pytest.mark.drawn
 @pytest.mark.integration
 @pytest.mark.parametrize("page", ENDS)
 def test_every_command_of_the_page_runs_in_its_order(page, tmp_path, monkeypatch, capsys):

@@ -146,6 +146,7 @@ def fit(folder, *more):
     return main(["fit", str(folder), "--actual", str(folder / "actual.csv"), "--replications", "40", *map(str, more)])
 
 
+@pytest.mark.drawn
 def test_a_fit_writes_options_that_every_verb_takes_and_twice_the_same(folder, capsys):
     assert fit(folder, "--out", folder / "one") == 0
     told = capsys.readouterr().out

@@ -122,6 +122,7 @@ def test_the_same_figures_come_out_of_the_tables_again(finished: tuple[Path, str
     assert (folder / "summary.csv").read_bytes() == written
 
 
+@pytest.mark.drawn
 def test_a_run_in_which_nobody_came_can_still_be_drawn_and_printed(
     finished: tuple[Path, str, str], short_run: HubConfig, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

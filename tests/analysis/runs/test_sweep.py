@@ -168,6 +168,7 @@ def test_cells_can_be_told_apart_on_a_terminal_of_any_width(capsys, monkeypatch,
     assert all(cell in printed for cell in cells)
 
 
+@pytest.mark.drawn
 def test_signs_of_formulas_in_a_name_are_drawn_as_they_are(tmp_path, monkeypatch):
     drawn = []
     monkeypatch.setattr("analysis.runs.sweep_summary.write_png", lambda figure, path: drawn.append(png(figure)))

@@ -28,6 +28,7 @@ def test_a_worked_example():
     assert mser5([0.0] * 5 + [10.0] * 45) == 5
 
 
+@pytest.mark.drawn
 def test_a_quiet_hub_gets_a_run_in_and_a_figure(hub_config, tmp_path):
     config = hub_config(**QUIET, **{"run.horizon_days": 1000, "run.seed": 3})
     longer, line = with_warm_up(config, tmp_path)

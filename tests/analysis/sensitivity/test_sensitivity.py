@@ -130,6 +130,7 @@ def test_a_number_that_one_plan_sets_is_uncertain_only_in_the_other(hub_config) 
 
 
 @pytest.mark.integration
+@pytest.mark.drawn
 def test_the_command_leaves_what_the_report_reads(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sizes = ["--trajectories", "2", "--keep", "2", "--points", "4", "--replications", "2"]
     only = ["--only", CONTACT, "--only", TIER, "--only", HOURS]

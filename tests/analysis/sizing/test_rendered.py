@@ -24,6 +24,7 @@ QUESTIONS = {"one target": [], "three targets": ["sizing=whole_pathway"]}
         pytest.param("three targets", True, marks=pytest.mark.heavy),
     ],
 )
+@pytest.mark.drawn
 def test_the_longest_card_is_a_page_and_its_back_with_nothing_cut_off(
     asked, passed, faults_shown, hub_config, tmp_path
 ):
