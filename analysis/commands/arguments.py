@@ -129,7 +129,7 @@ def shell_code(shell: Sequence[str]) -> str:
 
 def _overrides(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """List what may follow the beginning of a change to the configuration."""
-    from sim.launch.options import completions
+    from sim.launch.completion import completions
 
     return completions(prefix, parsed_args.overrides or [], getattr(parsed_args, "config_dir", None))
 

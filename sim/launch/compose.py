@@ -6,7 +6,7 @@ import pickle
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -18,7 +18,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import InterpolationResolutionError
 
 from sim.composed import Cell, Composed, Places, WrittenIn
-from sim.disk import conf_dir, scenarios_dir
+from sim.disk import conf_dir
 from sim.errors import ConfigProblem, unfit
 from sim.evidence import FILES
 from sim.evidence.uncertainty import uncertain_parameters
@@ -32,6 +32,8 @@ from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, par
 
 REFERS_ELSEWHERE = re.compile(r"\$\{(?!now:|hydra\.runtime\.choices\.)")
 """In the name of a folder: what has to be composed with every value, such as a value or the line of overrides."""
+MOST_KEPT = 8
+"""Composers of different folders of options: the one that was used longest ago makes room."""
 LONGEST_NAME = 80
 """Of a scenario or staffing model; folders bear both."""
 NO_FOLDER = {"hydra": "nothing is put into a folder of Hydra's here: leave it out"}
@@ -69,27 +71,26 @@ def compose_cells(
 def composer_of(config_dir: str | None = None, conf: Path | None = None) -> Composer:
     """Return what composes cells; see `Options` for where it reads.
 
-    Of the defaults alone there is one for a process, until a file of theirs changes: to read them takes most of a
-    composition, and a notebook or a test composes often.
+    It is kept for the process until a file that it has read changes: to read and merge them takes nearly all of a
+    composition, and a notebook, a fit or the page compose often.
     """
-    if config_dir is not None:
-        return Composer(config_dir, conf)
-    conf = conf or conf_dir()
-    found = sorted(file for folder in (conf, scenarios_dir(conf)) for file in folder.rglob("*.yaml"))
-    kept = _kept_composer(conf, tuple((str(file), file.stat().st_mtime_ns, file.stat().st_size) for file in found))
-    kept.options.set_hydra_up()  # another user of Hydra in the same process may have undone it
-    return kept
-
-
-@lru_cache(maxsize=4)
-def _kept_composer(conf: Path, _: tuple[tuple[str, int, int], ...]) -> Composer:
-    return Composer(None, conf)
+    place = None if config_dir is None else Path(config_dir).resolve(), conf or conf_dir()
+    composer = _kept.pop(place, None)
+    if composer is None or not composer.options.are_current():
+        composer = Composer(config_dir, conf)
+    composer.options.set_hydra_up()  # another user of Hydra in the same process may have undone it
+    for gone in [other for other in _kept if other[0] is not None and not other[0].is_dir()]:
+        del _kept[gone]  # nothing stays of what a visitor of the page had uploaded
+    _kept[place] = composer
+    if len(_kept) > MOST_KEPT:
+        del _kept[next(iter(_kept))]
+    return composer
 
 
 class Composer:
     """Composes cells; those that choose the same options and differ in values alone share what is read from files.
 
-    A file that changes is not read again: keep a composer no longer than a command lasts, or as a page does.
+    A file that changes is not read again; `composer_of` looks whether one has.
     """
 
     def __init__(self, config_dir: str | None = None, conf: Path | None = None) -> None:
@@ -204,6 +205,9 @@ class Composer:
         if override.is_hydra_override():
             return False
         return isinstance(override.value(), dict) or not self.options.is_group(override.key_or_group)
+
+
+_kept: dict[tuple[Path | None, Path], Composer] = {}
 
 
 class _Chosen(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from functools import lru_cache, reduce
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import yaml  # type: ignore[import-untyped]
 from hydra import version
@@ -46,8 +46,8 @@ class OptionSource(ConfigSource):
 
     def __init__(self, provider: str, path: str) -> None:
         super().__init__(provider, path)
-        self.read: dict[str, tuple[OptionFile, bytes]] = {}
-        """By name: what a file holds, and its values pickled, as Hydra changes those that it is given."""
+        self.read: dict[str, _Read] = {}
+        """What was read, by name."""
 
     def __deepcopy__(self, memo: object) -> OptionSource:
         return self  # Hydra copies its sources for each configuration; what was read stays read
@@ -91,11 +91,46 @@ class OptionSource(ConfigSource):
         """Read an option; a scenario is in the global package, so that no author has to remember the line."""
         if config_path not in self.read:
             ours = self.provider == MAIN and config_path == CONFIG_NAME
-            option = read_option(self.file(config_path), trusted=ours)
-            self.read[config_path] = option, pickle.dumps(option.content)
-        option, content = self.read[config_path]
+            file = self.file(config_path)
+            reading = _read_once if self.provider == MAIN else _read
+            self.read[config_path] = reading(file, _state(file), ours)
+        option, pickled, _ = self.read[config_path]
         header = option.header | ({"package": ROOT} if config_path.startswith(f"{SCENARIO}/") else {})
-        return ConfigResult(self.provider, self.full_path(), pickle.loads(content), header)
+        return ConfigResult(self.provider, self.full_path(), pickle.loads(pickled), header)
+
+    def is_current(self) -> bool:
+        """Return whether every file that was read is still what it was."""
+        return all(_state(self.file(name)) == read.state for name, read in self.read.items())
+
+
+State = tuple[int, int] | None
+"""What changes with a file: when it was written, in nanoseconds, and its size in bytes; None if it cannot be read."""
+
+
+class _Read(NamedTuple):
+    """A file of options as it was read."""
+
+    option: OptionFile
+    pickled: bytes
+    """Its values, as Hydra changes those that it is given."""
+    state: State
+
+
+def _state(file: Path) -> State:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _read(file: Path, state: State, trusted: bool) -> _Read:
+    option = read_option(file, trusted)
+    return _Read(option, pickle.dumps(option.content), state)
+
+
+_read_once = lru_cache(maxsize=256)(_read)
+"""For the defaults, whichever folder of a user's own is put before them; that is private and goes with its composer."""
 
 
 def _is_below(config_path: str) -> bool:
@@ -129,11 +164,11 @@ class Options:
         path = private.search_path(f"{OptionSource.scheme()}://{conf}")
         self.defaults = group_defaults(conf)
         """The groups and the default option of each."""
-        if config_dir is not None:
-            own = Path(config_dir).resolve()
-            if problems := list(_config_dir_problems(own, conf, list(self.defaults))):
-                raise ConfigProblem(problems)
-            path.prepend("command-line", f"{OptionSource.scheme()}://{own}", SearchPathQuery(provider="schema"))
+        self._own, self._conf = None if config_dir is None else Path(config_dir).resolve(), conf
+        if problems := self._problems():
+            raise ConfigProblem(problems)
+        if self._own is not None:
+            path.prepend("command-line", f"{OptionSource.scheme()}://{self._own}", SearchPathQuery(provider="schema"))
         self.loader = private.Loader(path, self._note)
         self.written: list[WrittenIn] = []
         """The files of the last configuration, the later winning."""
@@ -144,6 +179,13 @@ class Options:
         version.setbase("1.3")
         setup_globals()
         Plugins.instance().register(OptionSource)
+
+    def _problems(self) -> list[str]:
+        return [] if self._own is None else list(_config_dir_problems(self._own, self._conf, list(self.defaults)))
+
+    def are_current(self) -> bool:
+        """Return whether every file that was read is still what it was, and the user's own folder in order."""
+        return all(source.is_current() for source in self.sources()) and not self._problems()
 
     def of(self, group: str) -> list[str]:
         """Return the names of a group's options."""
@@ -172,7 +214,7 @@ class Options:
             source = next((source for source in self.sources() if name in source.read), None)
             if source is None:  # Hydra's own
                 continue
-            option = source.read[name][0]
+            option = source.read[name].option
             self.written.append(option.written._replace(under=steps))
             if "hydra" in steps:
                 told = f"got values under {default.package}; a file cannot set Hydra up: leave the package out"
@@ -207,47 +249,6 @@ def keys_of(node: Any, above: str = "") -> Iterator[str]:
         if above or key != "hydra":
             yield (path := f"{above}{key!s}")
             yield from keys_of(child, f"{path}.")
-
-
-def completions(begun: str, before: Sequence[str] = (), config_dir: str | None = None) -> list[str]:
-    """List what somebody may be about to write of a change to the configuration.
-
-    Parameters
-    ----------
-    begun
-        What there is of it: `scen`, `scenario=ma`, `run.`, `run.warm_up=`; the last of several values, after a comma.
-    before
-        Other changes of the command line: the keys are those of the options that they choose.
-
-    Returns
-    -------
-    list of str
-        Whole texts that begin so; a key ends in `=`, and in `.` where more follows. Empty if the folder is refused.
-    """
-    key, equals, value = begun.partition("=")
-    try:
-        options = Options(config_dir)
-        if equals and key in options.defaults:
-            several, comma, last = value.rpartition(",")
-            return [f"{key}={several}{comma}{name}" for name in options.of(key) if name.startswith(last)]
-        chosen = [text for text in before if text.partition("=")[0] in options.defaults and "," not in text]
-        config = options.compose(chosen)
-        if equals:
-            is_switch = isinstance(OmegaConf.select(config, key), bool)
-            return [f"{key}=false", f"{key}=true"] if is_switch else []
-    except (ConfigProblem, *REFUSED):
-        return []
-    return _beginning(list(keys_of(config)), begun) + [
-        f"{group}=" for group in options.defaults if "." not in begun and group.startswith(begun)
-    ]
-
-
-def _beginning(keys: Sequence[str], begun: str) -> list[str]:
-    """List the keys that begin so, and those below where there is but one: a shell would put a space behind it."""
-    above = {key.rpartition(".")[0] for key in keys}
-    alike = [key for key in keys if key.startswith(begun) and key.count(".") == begun.count(".")]
-    found = [f"{key}." if key in above else f"{key}=" for key in alike]
-    return found + (_beginning(keys, found[0]) if len(found) == 1 and found[0].endswith(".") else [])
 
 
 def merged(files: Sequence[Path], values: Sequence[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.launch.options import completions
+from sim.launch.completion import completions
 
 pytestmark = pytest.mark.integration
 

@@ -1,7 +1,9 @@
 """How conf/, a scenario and the command line become one configuration, and how mistakes are told."""
 
+import gc
 import re
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
@@ -73,6 +75,20 @@ def test_files_are_read_once_and_again_when_one_has_changed_or_appeared(conf: Pa
     assert compose("staffing=mixed", conf=conf)["staffing"]["roles"]["therapist"]["wte"] == 11
     write(conf.parent / "scenarios" / "new.yaml", "purpose: One more.\nhubs: {count: 3}")
     assert compose("scenario=new", conf=conf)["hubs"]["count"] == 3
+
+
+def test_nothing_is_kept_of_a_folder_that_is_gone(conf: Path, own: Path) -> None:
+    of_own = composer_of(str(own), conf)
+    assert compose("scenario=bigger", config_dir=str(own), conf=conf)["hubs"]["count"] == 5
+    assert composer_of(str(own), conf) is of_own
+    write(own / "scenario" / "bigger.yaml", "purpose: Mine.\nhubs: {count: 6}")
+    assert compose("scenario=bigger", config_dir=str(own), conf=conf)["hubs"]["count"] == 6
+    left = weakref.ref(composer_of(str(own), conf))
+    shutil.rmtree(own)
+    del of_own
+    compose(conf=conf)
+    gc.collect()
+    assert left() is None
 
 
 def test_what_somebody_changes_of_a_configuration_reaches_nobody_else(conf: Path) -> None:
