@@ -78,11 +78,13 @@ def compare(arguments: list[str]) -> int:
     from analysis.comparison.across import across
     from analysis.comparison.answer import LONGEST_QUESTION
     from analysis.comparison.compare import compare as compared
+    from analysis.comparison.plans import baselines
     from analysis.comparison.read_sweep import read_sweep
     from analysis.comparison.report import write_report
     from analysis.comparison.rests_on import read_drivers
     from analysis.comparison.tables import print_comparison, write_tables
     from analysis.comparison.taken_apart import attribute_plans, equity_table, widened_gaps
+    from analysis.tell.wording import counted
     from analysis.workbook import FILE, workbook_of_comparison
     from sim.disk import write_whole
     from sim.disk.folders import new_folder
@@ -92,14 +94,20 @@ def compare(arguments: list[str]) -> int:
     sweep = read_sweep(args.sweep)
     delta = None if args.delta is None else args.delta / PERCENT
     drivers = read_drivers(args.sensitivity, sweep.plans)
-    comparison = compared(sweep, args.baseline, args.stage, delta)
-    found = across(comparison, _weights(args.weights))
-    with new_folder(args.out) as folder:
+    weights = _weights(args.weights)
+    baselines(sweep.plans, args.baseline)  # a refusal stands alone
+    with new_folder(args.out) as folder, _progress("comparing") as say:
+        say(f"comparing {counted(len(sweep.plans), 'cell')} of the sweep")
+        comparison = compared(sweep, args.baseline, args.stage, delta)
+        found = across(comparison, weights)
+        say("who waits longer, and the tables")
         equity = equity_table(comparison)
         widened = widened_gaps(comparison, equity)
-        reasons = attribute_plans(comparison) if args.why else []
+        reasons = attribute_plans(comparison, say) if args.why else []
         write_tables(found, equity, folder, reasons)
+        say("figures and report")
         pages = write_report(found, equity, widened, reasons, drivers, args.question, folder)
+        say("workbook")
         write_whole(folder / FILE, workbook_of_comparison(comparison, folder))
     print_comparison(found, widened)
     print(f"\nReport: {', '.join(str(args.out / page.name) for page in pages)}; workbook: {args.out / FILE}")
@@ -151,7 +159,7 @@ def size(arguments: list[str]) -> int:
     for line in (warning.sentence for warning in input_warnings(config)):
         print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:
-        with _progress() as say:
+        with _progress("simulating; stop it at any time and start again: it goes on from the store") as say:
             asked = tuple(given for given in args.overrides if not given.startswith("scenario="))
             answer = replace(sized(config, question, say), changed=asked)
             shown = None if answer.shown is None else stress(answer, answer.shown)
@@ -162,7 +170,7 @@ def size(arguments: list[str]) -> int:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
+def _progress(what: str) -> Iterator[Callable[[str], None]]:
     """Give what to call with what is being done: each text is a line, with minutes and seconds since the start.
 
     On a terminal a clock runs below the lines, so that nobody need wonder whether it still works.
@@ -180,7 +188,7 @@ def _progress() -> Iterator[Callable[[str], None]]:
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True, highlight=False, markup=False)
-    columns = SpinnerColumn(), TextColumn("simulating; stop it at any time and start again: it goes on from the store")
+    columns = SpinnerColumn(), TextColumn(what)
     with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as clock:
         clock.add_task("", total=None)
         yield lambda text: console.print(line(text), soft_wrap=True)

@@ -157,11 +157,21 @@ class Comparison:
 
     def level(self, plan: str, key: Key) -> Interval:
         """Return a plan's own estimate."""
-        return look_up(self.estimates[plan], *key)
+        return self._looked_up(plan, key)[0]
 
     def range_of(self, plan: str, key: Key) -> tuple[float, float]:
         """Return between what a figure lies in about 9 in 10 of a plan's simulated futures."""
-        return look_up_range(self.estimates[plan], *key)
+        return self._looked_up(plan, key)[1]
+
+    def _looked_up(self, plan: str, key: Key) -> tuple[Interval, tuple[float, float]]:
+        if (plan, key) not in self._levels:
+            mine = self.estimates[plan]
+            self._levels[plan, key] = look_up(mine, *key), look_up_range(mine, *key)
+        return self._levels[plan, key]
+
+    @cached_property
+    def _levels(self) -> dict[tuple[str, Key], tuple[Interval, tuple[float, float]]]:
+        return {}
 
     def assurance(self, plan: str, headline: Headline | None = None) -> Interval:
         """Return in what share of simulated futures a plan meets the standard of a wait, by default the first."""

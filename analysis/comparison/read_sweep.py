@@ -84,15 +84,24 @@ class Sweep:
         had = self.measures[["cell", "replication"]].drop_duplicates().groupby("cell", observed=True)["replication"]
         return sorted(set.intersection(*(set(numbers) for _, numbers in had)))
 
+    @cached_property
+    def _parts(self) -> dict[str, dict[str, pd.DataFrame]]:
+        """By table and plan: each is asked for many times, and a sweep's tables are long."""
+        return {}
+
     @property
     def per_draw(self) -> int:
         """How many replications share one draw of the parameters."""
         return next(iter(self.plans.values())).config.uncertainty.replications_per_draw
 
     def of(self, plan: str, table: str) -> pd.DataFrame:
-        """Return a plan's part of a table, in the replications that are pairs."""
-        whole: pd.DataFrame = getattr(self, table)
-        return whole[(whole["cell"] == plan) & whole["replication"].isin(self.numbers)]
+        """Return a plan's part of a table, in the replications that are pairs; not to be changed."""
+        if table not in self._parts:
+            whole: pd.DataFrame = getattr(self, table)
+            paired = whole[whole["replication"].isin(self.numbers)]
+            self._parts[table] = dict(iter(paired.groupby("cell", observed=True, sort=False)))
+        parts = self._parts[table]
+        return parts[plan] if plan in parts else getattr(self, table).iloc[:0]
 
     def clusters(self, plan: str, table: str) -> pd.DataFrame:
         """Return a plan's measures or waits with replications that share a draw put together."""

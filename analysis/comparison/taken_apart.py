@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
@@ -51,16 +50,16 @@ class Attribution:
     """By lever; the estimates of a figure add up to the plan's difference exactly."""
 
 
-def attribute_plans(comparison: Comparison) -> list[Attribution]:
-    """Attribute every plan that pulls two levers or more, as stderr tells; HubError if they cannot be taken apart."""
+def attribute_plans(comparison: Comparison, say: Callable[[str], None]) -> list[Attribution]:
+    """Attribute every plan that pulls two levers or more, and say how far it is; HubError where that cannot be done."""
     pulls = {
         plan: levers(changes(comparison.sweep.plans[base].config, comparison.sweep.plans[plan].config))
         for plan, base in comparison.baseline_of.items()
     }
-    return [attribute(comparison, plan, mine) for plan, mine in pulls.items() if len(mine) > 1]
+    return [attribute(comparison, plan, mine, say) for plan, mine in pulls.items() if len(mine) > 1]
 
 
-def attribute(comparison: Comparison, plan: str, mine: list[PlanLever]) -> Attribution:
+def attribute(comparison: Comparison, plan: str, mine: list[PlanLever], say: Callable[[str], None]) -> Attribution:
     """Attribute one plan's difference to its levers by running every subset of them on the same people."""
     base = comparison.baseline_of[plan]
     if len(mine) > MOST_LEVERS:
@@ -72,7 +71,7 @@ def attribute(comparison: Comparison, plan: str, mine: list[PlanLever]) -> Attri
     subsets = [frozenset(some) for size in range(1, len(mine)) for some in combinations(range(len(mine)), size)]
     configs = {subset: _config(start, plan, [mine[lever] for lever in sorted(subset)]) for subset in subsets}
     for done, (subset, config) in enumerate(configs.items(), start=1):
-        print(f"{comparison.names[plan]}: levers, run {done} of {len(configs)}", file=sys.stderr, flush=True)
+        say(f"{comparison.names[plan]}: levers, run {done} of {len(configs)}")
         tables[subset] = _run(config, numbers)
     worth = {}
     for headline in comparison.headlines:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -255,27 +256,39 @@ def times_drawn(number: int) -> NDArray[np.float64]:
 def _resampled_quantiles(drawn: NDArray[np.float64], running: NDArray[np.float64], share: float) -> NDArray[np.float64]:
     """Return a quantile of each resample, shape (resamples, 1).
 
-    A resample's quantile lies between the least and the greatest of the replications' own, so that only the days from
-    one to the other are added up.
+    A resample's quantile lies between the least and the greatest of the replications' own. Of these days some are added
+    up for every resample, and then only those between two of them where its quantile is.
     """
     reached = running >= share * running[:, -1:]
     first, last = int(reached.any(axis=0).argmax()), int(reached.all(axis=0).argmax())
     start = max(first - 2, 0)
-    days = [*range(start, min(last + 2, running.shape[1])), -1]
-    return start + _quantiles(drawn @ running[:, days], [share])
+    days, wanted = running[:, start : last + 1], share * (drawn @ running[:, -1])
+    step = max(math.isqrt(days.shape[1]), 1)
+    block = (drawn @ days[:, step - 1 :: step] < wanted[:, None]).sum(axis=1)
+    found = np.empty((len(drawn), 1))
+    for number in np.unique(block).tolist():
+        mine, begin = block == number, max(number * step - 1, 0)
+        day, part = _day_of(drawn[mine] @ days[:, begin : (number + 1) * step], wanted[mine])
+        found[mine, 0] = begin + day + part
+    return start + found
 
 
 def _quantiles(running: NDArray[np.float64], shares: Sequence[float]) -> NDArray[np.float64]:
     """Return quantiles of each row, shape (rows, shares), from how many waited up to each whole day.
 
-    People are spread evenly over their day. Days are added up before replications are resampled: 50 rows, not 2,000.
+    Days are added up before replications are resampled: 50 rows, not 2,000.
     """
-    rows = np.arange(len(running))
     found = np.empty((len(running), len(shares)))
     for column, share in enumerate(shares):
-        wanted = share * running[:, -1]
-        day = np.minimum((running < wanted[:, None]).sum(axis=1), running.shape[1] - 1)
-        before = np.where(day > 0, running[rows, day - 1], 0.0)
-        here = running[rows, day] - before
-        found[:, column] = day + np.where(here > 0, (wanted - before) / np.where(here > 0, here, 1.0), 0.0)
+        day, part = _day_of(running, share * running[:, -1])
+        found[:, column] = day + part
     return found
+
+
+def _day_of(running: NDArray[np.float64], wanted: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the day by which so many had waited, row by row, and the part of it: people are spread evenly over it."""
+    rows = np.arange(len(running))
+    day = np.minimum((running < wanted[:, None]).sum(axis=1), running.shape[1] - 1)
+    before = np.where(day > 0, running[rows, day - 1], 0.0)
+    here = running[rows, day] - before
+    return day, np.where(here > 0, (wanted - before) / np.where(here > 0, here, 1.0), 0.0)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from raw_sweep import ASSESSMENT, COST, SHARE, THERAPY, made_up, write_raw
-from recomputed import regrets, satisficing
+from recomputed import of_every_cell, regrets, satisficing
 
 from analysis.comparison.across import Across, across
 from analysis.comparison.across_tables import across_tables, standards_of
@@ -158,21 +158,46 @@ def test_an_independent_recomputation_from_the_raw_tables_agrees(
     mine = mine[mine["figure"].isin(units)].assign(figure=lambda table: table["figure"].map(keys))
     both = mine.merge(regrets(tmp_path), on=["plan", "figure"], suffixes=("", "_theirs"))
     assert len(both) == 9
-    scales = both["figure"].map({keys[words]: scale for words, scale in units.items()}).to_numpy()
+    scales = both["figure"].map({keys[words]: scale for words, scale in units.items()})
     for column in ("worst_level", "most_regret"):
-        for end in ("", "_low", "_high"):
-            ours, theirs = both[f"{column}{end}"], both[f"{column}{end}_theirs"] * scales
-            assert ours.to_numpy() == pytest.approx(theirs.to_numpy(), rel=1e-9, abs=1e-9)
+        assert_same(both, column, scales)
     assert (both["worst_scenario"] == both["worst_scenario_theirs"]).all()
     assert both["most_regret"].max() > 1 and (both["most_regret_high"] >= both["most_regret_low"]).all()
     named = {wait.words: wait.measure.stage for wait in found.comparison.deciding}
-    whole = tables["satisficing.csv"].query("scenario == ''")
-    whole = whole.assign(standard=whole["standard"].map(named).fillna("all"))
-    pair = whole.merge(satisficing(tmp_path), on=["plan", "standard"], suffixes=("", "_theirs"))
-    assert len(pair) == 9
+    ours = tables["satisficing.csv"].assign(standard=lambda table: table["standard"].map(named).fillna("all"))
+    pair = ours.merge(satisficing(tmp_path), on=["plan", "standard", "scenario"], suffixes=("", "_theirs"))
+    assert len(pair) == len(ours) == 45  # three plans, three ways to meet, four scenarios and all of them
     for column in ("scenarios_met", "futures_met"):
-        assert pair[column].to_numpy() == pytest.approx(pair[f"{column}_theirs"].to_numpy(), rel=1e-9, abs=1e-9)
-    assert 0 < pair["futures_met"].min() + pair["futures_met"].max() < 2
+        assert_same(pair, column)
+    met = pair[pair["scenario"] == ""]
+    assert 0 < met["futures_met"].min() + met["futures_met"].max() < 2
+    assert (met["scenarios_met_low"] < met["scenarios_met_high"]).any()
+
+
+def test_an_independent_recomputation_of_every_plan_in_every_scenario_agrees(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    write_raw(tmp_path, hub_config(), made_up(("A", "B", "C"), ("Calm", "Busy", "Worse"), 21, seed=5))
+    found = across(compare(read_sweep(tmp_path), "A"))
+    keys = {one.words: ("/".join(one.measure), one.scale) for one in found.comparison.headlines[:3]}
+    ours = across_tables(found)["map.csv"]
+    ours = ours[ours["figure"].isin(keys)]
+    scales = ours["figure"].map({words: scale for words, (_, scale) in keys.items()})
+    ours = ours.assign(figure=ours["figure"].map({words: key for words, (key, _) in keys.items()}), scale=scales)
+    pair = ours.merge(of_every_cell(tmp_path, "A"), on=["plan", "scenario", "figure"], suffixes=("", "_theirs"))
+    assert len(pair) == 27
+    for column in ("level", "regret"):
+        assert_same(pair, column, pair["scale"])
+    others = pair[pair["plan"] != "A"]
+    assert_same(others, "difference", others["scale"])
+    assert (others["difference_low"] < others["difference_high"]).all()
+
+
+def assert_same(pair: pd.DataFrame, column: str, scale: float | pd.Series = 1.0) -> None:
+    """Hold an estimate and both ends of its interval to what was recomputed."""
+    for end in ("", "_low", "_high"):
+        ours, theirs = pair[f"{column}{end}"], pair[f"{column}{end}_theirs"] * scale
+        assert ours.to_numpy(float) == pytest.approx(theirs.to_numpy(float), rel=1e-9, abs=1e-9, nan_ok=True), column
 
 
 def test_an_interval_of_regret_holds_what_ever_plan_is_the_best(

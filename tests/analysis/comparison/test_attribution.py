@@ -59,7 +59,7 @@ def test_pulling_every_lever_gives_the_plan(hub_config: Callable[..., HubConfig]
 @pytest.mark.integration
 def test_what_the_levers_are_worth_adds_up_to_the_difference(sweep_folder: Path) -> None:
     comparison = compare(read_sweep(sweep_folder), "baseline,senior_led")
-    [reason] = attribute_plans(comparison)
+    [reason] = attribute_plans(comparison, print)
     assert (reason.plan, [lever.name for lever in reason.levers]) == ("growth,mixed", ["demand", "staffing"])
     for headline, worth in reason.worth.items():
         answer = comparison.of(reason.plan, headline)
@@ -82,4 +82,4 @@ def test_more_levers_than_can_be_taken_apart_are_refused(sweep_folder: Path) -> 
         changes(*(comparison.sweep.plans[plan].config for plan in ("baseline,senior_led", "growth,mixed")))
     )
     with pytest.raises(HubError, match="--why: got 8 levers"):
-        attribute(comparison, "growth,mixed", [demand, staffing] * 4)
+        attribute(comparison, "growth,mixed", [demand, staffing] * 4, print)

@@ -1,6 +1,7 @@
 """`hub compare` from the command line: what it leaves, what it prints, what it refuses."""
 
 import html
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from docx import Document
+from hand_made_sweep import write_sweep
 from openpyxl import load_workbook
+from PIL import Image
 
 from analysis.app.compared import Comparison as Shown
 from analysis.commands import main
@@ -17,10 +20,11 @@ from analysis.comparison.tables import TABLES
 from analysis.estimates.intervals import Interval
 from analysis.tell.columns import meaning_of
 from analysis.tell.wording import change_in, level_in
+from sim.config import HubConfig
 
 pytestmark = pytest.mark.integration
 
-SENIORS = "baseline,more_seniors"
+SENIOR_WTE = "staffing.roles.senior_clinician.lines.senior.wte"
 DRAWN = ("overview", "cost_and_waits", "forest", "lists", "equity", "cost", "map")
 FIGURES = {f"{name}.{kind}" for name in DRAWN for kind in ("png", "svg")}
 
@@ -31,8 +35,6 @@ def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
     folder: Path = tmp_path_factory.mktemp("compared") / "new"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("analysis.tell.style.chromium", lambda: None)
-        import io
-
         out = io.StringIO()
         patch.setattr("sys.stdout", out)
         assert (
@@ -161,20 +163,45 @@ def test_every_column_of_a_comparison_is_in_the_data_dictionary(told: tuple[Path
             assert meaning_of(name, column)
 
 
-def test_one_figure_is_the_same_to_the_digit_wherever_it_stands(told: tuple[Path, str], sweep_folder: Path) -> None:
-    folder, printed = told
+@pytest.fixture(scope="module")
+def clear(hub_config: Callable[..., HubConfig], tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, str]:
+    """A sweep in which one plan is clearly the best, what the command left of it, and what it printed; no figures."""
+    short = {"run.horizon_days": 182, "run.opening.mode": "empty", "run.replications": 5, "run.jobs": 1}
+    busy = short | {"demand.multiplier": 2.0}
+    plans = {
+        "senior_led": hub_config(**busy, **{SENIOR_WTE: 1.0}),
+        "more_seniors": hub_config(**busy, **{SENIOR_WTE: 5.0, "staffing_model": "more_seniors"}),
+    }
+    sweep: Path = tmp_path_factory.mktemp("clear_sweep")
+    write_sweep(sweep, plans)
+    folder: Path = tmp_path_factory.mktemp("clear") / "new"
+    out, picture = io.StringIO(), io.BytesIO()
+    Image.new("RGB", (1, 1)).save(picture, "png")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.tell.style.chromium", lambda: None)
+        patch.setattr("sys.stdout", out)
+        for drawn in ("analysis.comparison.report.png", "analysis.tell.style.png", "analysis.tell.style.svg"):
+            patch.setattr(drawn, lambda _: picture.getvalue())
+        command = ["compare", str(sweep), "--baseline", "senior_led", "--stage", "referral_to_assessment"]
+        assert main([*command, "--delta", "2", "--out", str(folder)]) == 0
+    return sweep, folder, out.getvalue()
+
+
+def test_one_figure_is_the_same_to_the_digit_wherever_it_stands(clear: tuple[Path, Path, str]) -> None:
+    sweep, folder, printed = clear
+    name, cell = "More seniors", "more_seniors"
     rows = pd.read_csv(folder / "headlines.csv")
-    row = rows[(rows["plan"] == SENIORS) & rows["figure"].str.startswith("assessed within")].iloc[0]
-    level = level_in("%")(row["plan_level"])
-    ends = (row[name] for name in ("difference", "simultaneous_low", "simultaneous_high"))
-    change = change_in("%").interval(Interval(*ends))
+    row = rows[(rows["plan"] == cell) & rows["figure"].str.startswith("assessed within")].iloc[0]
+    level, base = (level_in("%")(row[f"{which}_level"]) for which in ("plan", "baseline"))
+    found = Interval(*(row[each] for each in ("difference", "simultaneous_low", "simultaneous_high")))
+    change, (middle, interval) = change_in("%").interval(found), change_in("%").parts(found)
     # The other tables, to the last digit that is written.
     levels = pd.read_csv(folder / "levels.csv")
     shares = levels[(levels["measure"] == "within_standard_share") & (levels["stage"] == "referral_to_assessment")]
-    mine = shares[(shares["plan"] == SENIORS) & (shares["dimension"] == "all")].iloc[0]
+    mine = shares[(shares["plan"] == cell) & (shares["dimension"] == "all")].iloc[0]
     assert mine["estimate"] * 100 == pytest.approx(row["plan_level"], rel=1e-9)
     cells = pd.read_csv(folder / "map.csv")
-    [at] = cells[(cells["cell"] == SENIORS) & (cells["figure"] == row["figure"])].to_dict("records")
+    [at] = cells[(cells["cell"] == cell) & (cells["figure"] == row["figure"])].to_dict("records")
     assert (at["level"], at["difference"]) == (row["plan_level"], row["difference"])
     # The workbook.
     sheet = load_workbook(folder / "results.xlsx")["Differences"]
@@ -182,16 +209,23 @@ def test_one_figure_is_the_same_to_the_digit_wherever_it_stands(told: tuple[Path
     books = [dict(zip(heads, line, strict=True)) for line in lines]
     book = next(one for one in books if one["Difference"] == row["difference"])
     assert book["Plan level"] == row["plan_level"]
-    # The page, the same page in Word, the terminal, and the page in a browser.
-    name = "More seniors"
+    # The answer's own sentence, on the page and in Word.
     page = re.sub(r"\s+", " ", html.unescape((folder / "report.html").read_text()))
+    document = Document(str(folder / "report.docx"))
+    answer = (
+        f"An estimated {level}% are {row['figure']}, against {base}% under “Senior led” ({middle} points, 95% interval "
+        f"{interval})."
+    )
+    assert f"<b>“{name}” serves most people in time.</b> {answer}" in page
+    assert any(f"“{name}” serves most people in time. {answer}" in part.text for part in document.paragraphs)
+    # The table of plans, on the page and in Word, the terminal, and the page in a browser.
     [mine_on_page] = [part for part in page.split("<tr") if f"<b>{name}</b>" in part]
     assert f"<b>{level}</b>" in mine_on_page and change in mine_on_page
-    table = Document(str(folder / "report.docx")).tables[0]
-    [in_word] = [line for line in table.rows if line.cells[0].text.startswith(name)]
+    [in_word] = [line for line in document.tables[0].rows if line.cells[0].text.startswith(name)]
     assert in_word.cells[2].text.split("\n")[0] == level and change in in_word.cells[2].text
     assert f"{level}" in printed and change in printed
-    config = read_sweep(sweep_folder).plans[SENIORS].config
-    shown = Shown.read(folder, sweep_folder, {SENIORS: name}, config, "referral_to_assessment").rows()
-    [here] = [one for one in shown if one["plan"] == name and row["figure"] in str(one["figure"]).lower()]
+    config = read_sweep(sweep).plans[cell].config
+    shown = Shown.read(folder, sweep, {cell: name}, config, "referral_to_assessment")
+    [here] = [one for one in shown.rows() if one["plan"] == name and row["figure"] in str(one["figure"]).lower()]
     assert level in str(here) and change in str(here)
+    assert f"{row['figure']} in percentage points: {change}" in "".join(shown.sentences())
