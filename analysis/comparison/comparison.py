@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +14,8 @@ from analysis.comparison.plans import cut_names
 from analysis.comparison.read_sweep import Sweep
 from analysis.comparison.steps import Step, verdict_in_all
 from analysis.estimates.headline import Headline, Key, of_everyone
-from analysis.estimates.intervals import Interval, assurance
-from analysis.estimates.tables import look_up, look_up_range, over_hubs
+from analysis.estimates.intervals import NOTHING, Interval, assurance
+from analysis.estimates.tables import all_by_key, over_hubs
 from analysis.tell.wording import in_quotes, sentence
 from sim.config import HubConfig
 
@@ -164,13 +165,12 @@ class Comparison:
         return self._looked_up(plan, key)[1]
 
     def _looked_up(self, plan: str, key: Key) -> tuple[Interval, tuple[float, float]]:
-        if (plan, key) not in self._levels:
-            mine = self.estimates[plan]
-            self._levels[plan, key] = look_up(mine, *key), look_up_range(mine, *key)
-        return self._levels[plan, key]
+        if plan not in self._levels:
+            self._levels[plan] = all_by_key(self.estimates[plan])
+        return self._levels[plan].get(key, (NOTHING, (math.nan, math.nan)))
 
     @cached_property
-    def _levels(self) -> dict[tuple[str, Key], tuple[Interval, tuple[float, float]]]:
+    def _levels(self) -> dict[str, dict[Key, tuple[Interval, tuple[float, float]]]]:
         return {}
 
     def assurance(self, plan: str, headline: Headline | None = None) -> Interval:

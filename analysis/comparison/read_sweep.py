@@ -99,7 +99,8 @@ class Sweep:
         if table not in self._parts:
             whole: pd.DataFrame = getattr(self, table)
             paired = whole[whole["replication"].isin(self.numbers)]
-            self._parts[table] = dict(iter(paired.groupby("cell", observed=True, sort=False)))
+            of_cells = paired.groupby("cell", observed=True, sort=False)
+            self._parts[table] = {str(cell): mine for cell, mine in of_cells}
         parts = self._parts[table]
         return parts[plan] if plan in parts else getattr(self, table).iloc[:0]
 

@@ -85,6 +85,13 @@ def look_up(
     return Interval(*_cells(estimates, (measure, stage, dimension, group), Interval._fields))
 
 
+def all_by_key(estimates: pd.DataFrame) -> dict[Any, tuple[Interval, tuple[float, float]]]:
+    """Return each estimate with its range, by measure, stage, dimension and group: for many that are looked up."""
+    keys = estimates[KEYS[:-1]].astype(str).itertuples(index=False, name=None)
+    values = estimates[[*Interval._fields, "range_low", "range_high"]].astype(float).itertuples(index=False, name=None)
+    return {key: (Interval(*found[:3]), found[3:]) for key, found in zip(keys, values, strict=True)}
+
+
 def look_up_range(
     estimates: pd.DataFrame, measure: str, stage: str = "", dimension: str = "all", group: str = "all"
 ) -> tuple[float, float]:
