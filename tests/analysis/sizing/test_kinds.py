@@ -1,14 +1,16 @@
 """Plans of other kinds keep to their kind, and what breaks them is told from simulation."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
+from analysis.sizing import kinds
 from analysis.sizing.card import key_figures
-from analysis.sizing.kinds import fresh_numbers, restricted
+from analysis.sizing.kinds import OtherKind, fresh_numbers, other_kinds, restricted
 from analysis.sizing.overleaf import list_remarks, list_rows, lists_table, none_found, plan_rows, plans_table
 from analysis.sizing.plan import plan_of, wte_of
 from analysis.sizing.question import read_question
@@ -30,9 +32,9 @@ def surge(hub_config):
 @pytest.mark.unit
 def test_each_kind_of_plan_leaves_out_what_its_name_says(surge):
     answer, _ = surge
-    kinds = dict(form for forms in restricted(answer.menu, answer.plan) for form in forms)
-    agency, none, once, fewer = (kinds[name] for name in STRICT)
-    assert all(len(set(option.most_by[1:])) == 1 for option in kinds["all asked for by the second decision"].options)
+    forms_of = dict(form for forms in restricted(answer.menu, answer.plan) for form in forms)
+    agency, none, once, fewer = (forms_of[name] for name in STRICT)
+    assert all(len(set(option.most_by[1:])) == 1 for option in forms_of["all asked for by the second decision"].options)
     assert {option.kind for option in agency.options if option.most} == {"agency"}
     assert {option.kind for option in none.options if option.most} == {"substantive", "fixed_term"}
     assert all(len(set(option.most_by)) == 1 for option in once.options)
@@ -48,6 +50,26 @@ def test_a_plan_is_not_offered_again_as_a_kind_that_it_is_of(surge):
     names = [name for forms in restricted(answer.menu, early) for name, _ in forms]
     assert "agency alone" not in names
     assert "all asked for at once" not in names
+
+
+@pytest.mark.unit
+def test_a_kind_that_a_plan_found_before_is_of_as_well_is_not_searched_again(surge, monkeypatch):
+    answer, _ = surge
+    at_once = plan_of(np.array([[1, 0, 0, 0] if o.kind == "agency" else [0] * 4 for o in answer.menu.options]))
+    searched = []
+
+    def cheapest(search, loads, name, menu, enough):
+        searched.append(name)
+        return OtherKind(name, at_once if name == "agency alone" else None)
+
+    monkeypatch.setattr(kinds, "_cheapest", cheapest)
+    monkeypatch.setattr(kinds, "pressure_of", lambda *_: 1.0)
+    search = SimpleNamespace(futures=answer.futures, question=answer.question)
+    found = {other.name: other.plan for other in other_kinds(search, [], answer.plan)}
+    assert searched == ["agency alone", "no agency"]
+    assert found["half the agency"] == at_once
+    assert found["all asked for at once"] == found["agency alone"] == at_once
+    assert found["no agency"] is None
 
 
 @pytest.mark.unit
@@ -145,11 +167,11 @@ def test_plans_of_other_kinds_are_found_in_the_same_futures_and_cost_no_less():
     question = two_role_question(search__kind_replications=300)
     answer = size(config, question)
     assert answer.certified
-    kinds = dict(form for forms in restricted(answer.menu, answer.plan) for form in forms)
+    forms_of = dict(form for forms in restricted(answer.menu, answer.plan) for form in forms)
     assert answer.others
-    assert {other.name for other in answer.others} <= set(kinds)
+    assert {other.name for other in answer.others} <= set(forms_of)
     found = [other for other in answer.others if other.plan is not None]
     prices = menu_of(config, question).without(answer.bounds.no_effect).price_gbp
     for other in found:
-        assert kinds[other.name].allows(other.plan)
+        assert forms_of[other.name].allows(other.plan)
         assert (np.array(other.plan) * prices).sum() >= (np.array(answer.plan) * prices).sum()
