@@ -76,12 +76,12 @@ def list_remarks(answer: Answer, stress: Stress) -> list[str]:
         return []
     longer = [(plan, idle) for plan, idle in zip(stress.lists, stress.idle_lists, strict=True) if _worse(plan, idle)]
     said = [NO_BEFORE] if any(row.before is None for row in stress.lists) else []
-    begun = "Longer at the peak, or back later, with the plan than with nobody hired is the list"
+    begun = "Longer at the peak, or back later, with the plan than with nobody hired: the list"
     if more := [(plan, idle) for plan, idle in longer if plan.joined > MORE_JOIN * idle.joined]:
         names, joined = zip(*((plan.words, f"{plan.joined / idle.joined - 1:.0%}") for plan, idle in more), strict=True)
-        said.append(f"{begun} {listed(names)}: more people are assessed, so {listed(joined)} more come to wait there.")
+        said.append(f"{begun} {listed(names)}. More people are assessed, so {listed(joined)} more come to wait there.")
     if rest := [plan.words for plan, idle in longer if plan.joined <= MORE_JOIN * idle.joined]:
-        said.append(f"{begun} {listed(rest)}, where no more people join: chance, or contracts that end.")
+        said.append(f"{begun} {listed(rest)}. No more people join it: this is chance, or contracts that end.")
     return said
 
 

@@ -111,7 +111,11 @@ def nearest_words(answer: Answer) -> list[str]:
         return []
     reached = [
         f"{share(most)} {seen_within(goal)}, "
-        + (f"{share(goal.share - most)} short of the {share(goal.share)} asked" if most < goal.share else "as is asked")
+        + (
+            f"{100 * (goal.share - most):.0f} points short of the {share(goal.share)} asked"
+            if most < goal.share
+            else "as is asked"
+        )
         for goal, most in zip(answer.question.goals, near.shares, strict=True)
     ]
     return [

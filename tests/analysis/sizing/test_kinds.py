@@ -146,9 +146,9 @@ def test_a_list_that_the_plan_makes_longer_is_explained_by_those_who_come_on_to_
     assert list_remarks(answer, shown) == []
     grown = tuple(row._replace(peak=500.0, joined=1080.0) if row.name == "navigation" else row for row in shown.lists)
     [said] = list_remarks(answer, replace(shown, lists=grown))
-    assert "the list for navigation: more people are assessed, so 20% more come to wait there" in said
+    assert "the list for navigation. More people are assessed, so 20% more come to wait there" in said
     alike = tuple(row._replace(joined=900.0) for row in grown)
-    assert "no more people join" in list_remarks(answer, replace(shown, lists=alike))[0]
+    assert "No more people join" in list_remarks(answer, replace(shown, lists=alike))[0]
 
 
 @pytest.mark.unit

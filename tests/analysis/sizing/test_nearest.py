@@ -40,7 +40,7 @@ def test_a_card_without_a_plan_that_meets_the_target_shows_the_nearest_in_number
     lines = card_lines(answer, shown)
     [said] = [line for line in lines if line.startswith("The nearest plan asks for")]
     assert "12.5 WTE" in said
-    assert "at least 63% assessed within 42 days, 12% short of the 75% asked" in said
+    assert "at least 63% assessed within 42 days, 12 points short of the 75% asked" in said
     assert "met the target in 12 of 20 futures" in said
     assert any(line.startswith("senior clinician, fixed term") for line in lines)
     assert not answer.certified
