@@ -31,7 +31,8 @@ TRUTH = 4000
 ASSURANCE = 0.8
 WELL_ABOVE = 0.97
 DIFFERENT = 5
-"""Searches in futures that differ, whose certified plans are simulated again in as many fresh futures each:"""
+"""Searches in futures that differ, with the certificate that a sizing takes by default; certified plans are simulated
+again, each in as many fresh futures:"""
 FRESH = 400
 MOST_CERTIFIED = 0.10
 RISK = 0.05
@@ -107,7 +108,10 @@ def test_searches_do_certify_where_the_staff_are_enough(verdicts):
 
 def test_certified_plans_hold_at_the_promised_rate_in_fresh_futures_that_differ(verdicts):
     config = two_role_hub(run__jobs=-1, **FUTURES_DIFFER)
-    question = two_role_question(target__assurance=ASSURANCE, target__days=28, counted__to_week=8, search__looks=[20])
+    question = two_role_question(
+        target__assurance=ASSURANCE, target__days=28, counted__to_week=8, search__looks=[20],
+        certify__replications=FRESH, certify__attempts=3,
+    )  # fmt: skip
     tried = futures_from(config, question, 0)
     everybody = everything(tried.menu)
     shares = tried.shares(everybody, range(TRUTH // 8))[:, 0]
