@@ -46,7 +46,9 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def as_written(text: str) -> str:
     """Return text as HTML that keeps its lines and columns."""
-    return f'<pre style="font-family:monospace;line-height:1.3;overflow-x:auto">{html.escape(text)}</pre>'
+    return (
+        f'<pre style="font-family:monospace;white-space:pre;line-height:1.3;overflow-x:auto">{html.escape(text)}</pre>'
+    )
 
 
 def drawn(figure: Callable[..., Figure], *of: Any) -> Figure:

@@ -69,6 +69,10 @@ class HubError(Exception):
     def __str__(self) -> str:
         return "\n".join(self.lines)
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the refusal, not where in our own code it was noticed."""
+        return self.lines
+
 
 class KilledWorkers(HubError):
     """A replication that took its process with it, more than once."""

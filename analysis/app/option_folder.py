@@ -33,6 +33,7 @@ class OptionFolder:
     def __init__(self, folder: str | None) -> None:
         self.folder = folder
         self.config = lru_cache(maxsize=COMPOSED)(self._config)
+        self.options = lru_cache(maxsize=None)(self._options)
 
     def _config(self, *overrides: str) -> HubConfig:
         """Return what some overrides compose, checked; ConfigProblem has a line for each contradiction."""
@@ -40,7 +41,7 @@ class OptionFolder:
             cell = self._composer.cells(overrides, multirun=False)[0]
         return validate(dict(cell.config), FILES)  # a visitor is told of no file of the server
 
-    def options(self, group: str) -> tuple[str, ...]:
+    def _options(self, group: str) -> tuple[str, ...]:
         """Return the options of a group, as `hub run --help` lists them."""
         return tuple(self._composer.options.of(group))
 

@@ -195,6 +195,7 @@ class QuickLooks:
             finished = self._simulate(look)
             if finished and not look.abandoned:
                 look.result = result_of_replications(look.config, finished)
+                look.result.of("referrals")  # makes the table of its figures, here where nobody waits for it yet
                 self._keep(key, look)
         except (HubError, AuditBreach) as problem:
             look.problem = str(problem)

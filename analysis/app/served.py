@@ -16,10 +16,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit import config
 from streamlit.starlette import App
 
+from analysis.app.view import View
 from analysis.app.visits import house
 from sim.config import HubConfig
 
 PARTS = ("explore", "compare", "size", "flow", "own_figures")
+DRAWING = ("plotly.graph_objs", "plotly.io", "PIL.Image")
+"""What charts load when the first is drawn."""
 REFUSED = "Refused: open the page by the address that hub app shows, or start hub app with --address NAME.\n"
 
 
@@ -74,9 +77,11 @@ def _parts(url: str) -> SplitResult:
 
 
 HubConfig.model_rebuild()  # now, not in the threads of the first visitors at once
-for part in PARTS:  # read before the first visitor waits for them
-    import_module(f"analysis.app.{part}")
+for part in (*(f"analysis.app.{part}" for part in PARTS), *DRAWING):  # read before the first visitor waits for them
+    import_module(part)
 house()
+first = View.default()
+logging.getLogger(__name__).debug("ready: %d scenarios, %d levers", len(first.folder.purposes), len(first.levers))
 logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 app = App(
     Path(__file__).with_name("page.py"),

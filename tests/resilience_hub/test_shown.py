@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+import resilience_hub as hub
 from analysis.tell.console import console
 from resilience_hub import shown
 
@@ -67,6 +68,12 @@ def test_a_text_that_is_kept_has_no_colours_though_a_notebook_asks_for_them(monk
     text = io.StringIO()
     console(80, (40, 200), text).print("heading", style="bold")
     assert text.getvalue() == "heading\n"
+
+
+def test_a_notebook_shows_a_refusal_in_its_line_and_not_where_in_our_code_it_was_noticed():
+    with pytest.raises(hub.HubError) as problem:
+        hub.load(demand__multiplier=-1)
+    assert problem.value._render_traceback_() == str(problem.value).splitlines()
 
 
 def test_a_terminal_of_ipython_is_no_notebook(monkeypatch):
