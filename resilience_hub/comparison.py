@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from resilience_hub.configuration import Configuration, Progress, keys_of
+from resilience_hub.notebook import as_written, copied, drawn, progress
 from resilience_hub.refusals import in_python, remedied
-from resilience_hub.shown import as_written, copied, drawn, progress
 
 if TYPE_CHECKING:
     from os import PathLike

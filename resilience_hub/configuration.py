@@ -222,7 +222,7 @@ class Configuration:
         """Return what a notebook shows."""
         from analysis.comparison.plans import staff_in_words
         from analysis.tell.wording import full_date, words
-        from resilience_hub.shown import table
+        from resilience_hub.notebook import table
 
         run = self.checked.run
         rows = [

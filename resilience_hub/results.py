@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from resilience_hub.configuration import Configuration, Progress
+from resilience_hub.notebook import as_written, copied, drawn, progress
 from resilience_hub.refusals import in_python
-from resilience_hub.shown import as_written, copied, drawn, progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from resilience_hub.configuration import Configuration
+from resilience_hub.notebook import account, as_written, copied, drawn
 from resilience_hub.refusals import in_python
-from resilience_hub.shown import account, as_written, copied, drawn
 
 if TYPE_CHECKING:
     from os import PathLike

@@ -12,7 +12,7 @@ from sim.config.screening import NEEDS, TIERS
 
 Outcome = Literal["advice", "hub_therapy", "group", "onward", "therapy_and_onward"]
 OUTCOMES: tuple[Outcome, ...] = ("advice", "hub_therapy", "group", "onward", "therapy_and_onward")
-Policy = Literal["first_come", "by_need", "by_need_with_ageing"]
+ListOrder = Literal["first_come", "by_need", "by_need_with_ageing"]
 DRAWS_PER_EPISODE = 64
 """Attendance draws of each kind in an episode; at the cap a course ends, it never wraps."""
 MOST_EPISODES = 3
@@ -21,7 +21,7 @@ MOST_EPISODES = 3
 class Lists(Part):
     """How waiting lists are ordered, and how people are reached and booked."""
 
-    policy: Policy
+    policy: ListOrder
     ageing_days_per_tier: Amount
     """Under `by_need_with_ageing`: how many days of waiting one tier of need is worth."""
     notice_days: Annotated[int, Field(strict=True, ge=0, le=60)]

@@ -72,7 +72,7 @@ def progress(wanted: Progress, what: str) -> Iterator[Told]:
         yield wanted
     elif not wanted:
         yield lambda finished, of: None
-    elif (display := notebook()) is not None:
+    elif (display := displays()) is not None:
         with _bar(display, what) as told:
             yield told
     else:
@@ -89,14 +89,14 @@ def account(wanted: bool | Callable[[str], None]) -> Iterator[Callable[[str], No
         yield wanted
     elif not wanted:
         yield lambda text: None
-    elif (display := notebook()) is not None:
+    elif (display := displays()) is not None:
         with _place(display) as told:
             yield told
     else:
         yield print
 
 
-def notebook() -> Callable[..., Any] | None:
+def displays() -> Callable[..., Any] | None:
     """Return what displays things in the notebook that this runs in; None where it runs in none."""
     import sys
 

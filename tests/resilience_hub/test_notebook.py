@@ -10,7 +10,7 @@ import pytest
 
 import resilience_hub as hub
 from analysis.tell.console import console
-from resilience_hub import shown
+from resilience_hub import notebook
 
 pytestmark = pytest.mark.unit
 
@@ -30,16 +30,16 @@ class Handle:
 def bar(monkeypatch):
     """A notebook with one place to display things, and its clock stopped."""
     handle = Handle()
-    monkeypatch.setattr(shown, "notebook", lambda: lambda content, **_: handle)
-    monkeypatch.setattr(shown, "BETWEEN_SECONDS", 3600)
+    monkeypatch.setattr(notebook, "displays", lambda: lambda content, **_: handle)
+    monkeypatch.setattr(notebook, "BETWEEN_SECONDS", 3600)
     return handle
 
 
 def test_a_bar_tells_the_last_replication_and_is_gone_when_all_is_over(bar):
-    with shown.progress(True, "<b>"):
+    with notebook.progress(True, "<b>"):
         pass
     assert bar.told == [""]
-    with shown.progress(True, "<b>") as told:
+    with notebook.progress(True, "<b>") as told:
         told(1, 2)
         told(2, 2)
     assert len(bar.told) == 3
@@ -49,13 +49,13 @@ def test_a_bar_tells_the_last_replication_and_is_gone_when_all_is_over(bar):
 
 
 def test_a_bar_is_gone_after_an_interrupt_too(bar):
-    with pytest.raises(KeyboardInterrupt), shown.progress(True, "run"):
+    with pytest.raises(KeyboardInterrupt), notebook.progress(True, "run"):
         raise KeyboardInterrupt
     assert bar.told == [""]
 
 
 def test_a_sizing_of_many_lines_takes_one_place_in_a_notebook_and_leaves_it_empty(bar):
-    with shown.account(True) as told:
+    with notebook.account(True) as told:
         for text in ("Step 1 of 6: can it be?", "   holds in 3 of 3 so far", "Step 2 of 6: how few?"):
             told(text)
     assert ["holds" in said for said in bar.told] == [False, True, False, False]
@@ -78,12 +78,12 @@ def test_a_notebook_shows_a_refusal_in_its_line_and_not_where_in_our_code_it_was
 
 def test_a_terminal_of_ipython_is_no_notebook(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: SimpleNamespace(kernel=None)))
-    assert shown.notebook() is None
+    assert notebook.displays() is None
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: None))
-    assert shown.notebook() is None
+    assert notebook.displays() is None
 
 
 def test_nothing_is_shown_where_nobody_wants_it(capsys):
-    with shown.progress(False, "run") as told:
+    with notebook.progress(False, "run") as told:
         told(1, 1)
     assert capsys.readouterr() == ("", "")
