@@ -25,6 +25,8 @@ from pathlib import Path
 from typing import Any
 
 IDLE_SECONDS = 60
+GROWS_BY_BYTES = 1_000_000_000
+"""What a process may grow by before it is taken for one that leaks."""
 ROOT = str(Path(__file__).resolve().parents[2])
 """Where `sim` lies, and `analysis` beside it."""
 DOOR = "resilience_hub"
@@ -221,7 +223,11 @@ def end_at_once(executor: Any) -> None:
 
 
 def _follow() -> None:
-    """Leave interrupts to the parent, and end as soon as it has ended, even if it was killed."""
+    """Leave interrupts to the parent, and end as soon as it has ended, even if it was killed; not for its memory."""
+    from joblib.externals.loky import process_executor
+
+    # Where psutil is installed loky ends a process that grows by 300 MB: here it is people who are kept, up to a limit.
+    process_executor._MAX_MEMORY_LEAK_SIZE = GROWS_BY_BYTES
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is None or parent.sentinel is None:  # loky's own way of starting says nothing of the parent
