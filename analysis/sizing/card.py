@@ -36,8 +36,8 @@ from analysis.sizing.wording import (
     answer_hash,
     goals_words,
     headline,
+    instead,
     lifted_lines,
-    nearest_words,
     plan_lines,
     seen_within,
     total_line,
@@ -57,7 +57,7 @@ MOST_REMARKS = 4
 """On the inputs, at the foot of the page; more of them, and those of a full page, stand overleaf."""
 MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
-FEW_LINES = 4
+FEW_LINES = 3
 """With more lines of plan than this, or a second target, the page is set smaller, so that it stays one page."""
 
 
@@ -79,11 +79,11 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         wonder = list_remarks(answer, stress)
     said = statement(answer)
     remarks = [warning.sentence for warning in input_warnings(config)]
-    compact = len(question.goals) > 1 or len(lines) > FEW_LINES
+    compact = len(question.goals) > 1 or len(lines) > FEW_LINES or answer.nearest is not None
     return {
         "question": f"What does it take that {goals_words(answer)}, in {share(question.target.assurance)} of futures?",
         "compact": compact,
-        "crowded": len(question.goals) > 2,  # noqa: PLR2004
+        "crowded": len(question.goals) > 2 or answer.nearest is not None,  # noqa: PLR2004
         "scenario": words(config.scenario),
         "world": " ".join(about_the_world(config, answer.changed)),
         "staffing": words(config.staffing_model),
@@ -91,7 +91,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "certified": answer.certified,
         "headline": headline(answer),
         "promise": said[0] if answer.certified else "",
-        "nearest": nearest_words(answer),
+        "instead": instead(answer),
         "lifted": lifted_lines(answer),
         "remedies": None if answer.attainability.verdict.passed else list(answer.attainability.remedies),
         "figures": figures,
@@ -161,7 +161,7 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     plan, remedies = answer.shown, answer.attainability.remedies
     lines = [f"Target: {goals_words(answer)}, in {share(answer.question.target.assurance)} of futures"]
     lines += [*about_the_world(answer.config, answer.changed), "", headline(answer)]
-    lines += nearest_words(answer)
+    lines += instead(answer)
     if not answer.attainability.verdict.passed:
         lines += [f"  {line}" for line in lifted_lines(answer)]
         lines += ["What would meet it:" if remedies else "No plan within these limits met the target."]

@@ -12,7 +12,7 @@ from analysis.sizing.plan import cost_gbp
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress
 from analysis.sizing.verdict import Verdict
-from analysis.sizing.wording import answer_hash, headline
+from analysis.sizing.wording import answer_hash, headline, instead
 from analysis.tell.input_warnings import input_warnings
 from sim.run.manifest import code_version, config_hash
 
@@ -28,6 +28,7 @@ def numbers(answer: Answer, stress: Stress | None) -> dict[str, Any]:
 
     return {
         "headline": headline(answer),
+        "instead": instead(answer),
         "statement": statement(answer),
         "hash": answer_hash(answer),
         "config_hash": config_hash(answer.config),

@@ -14,7 +14,7 @@ from analysis.sizing.question import DAYS_PER_WEEK
 from analysis.sizing.sizing import Answer
 from analysis.sizing.stress import Stress, Trial
 from analysis.tell.incidents import NO_BEFORE
-from analysis.tell.wording import MISSING, listed, pounds, sentence, share, short_date, words
+from analysis.tell.wording import MISSING, listed, pounds, share, short_date, words
 from sim.calendar import date_of
 
 BEYOND = "not within the horizon"
@@ -169,15 +169,16 @@ def plan_lines_of(answer: Answer, rows: Sequence[PlanRow]) -> list[tuple[str, st
 
 
 def none_found(answer: Answer) -> list[str]:
-    """Return each kind without a plan, in a sentence: that it was tried, and how near its most staff came."""
-    said = []
+    """Return in a sentence which kinds were tried without finding a plan, and how near their most staff came."""
+    tried = []
     for other in answer.others:
         if other.plan is None and other.most is not None:
             met, of = other.met
             wte, cost = sum(wte_of(answer.menu, other.most).values()), pounds(cost_gbp(answer.menu, other.most))
-            most = f"the most staff of this kind ({wte:g} WTE, {cost}) met the target in {met} of {of} futures"
-            said.append(f"{sentence(other.name)}: tried, and no plan was found; {most}.")
-    return said
+            tried.append(f"{other.name} {met} of {of} futures ({wte:g} WTE, {cost})")
+    if not tried:
+        return []
+    return [f"Tried, and no plan found. The most staff of each of these kinds met the target in: {'; '.join(tried)}."]
 
 
 def plans_table(answer: Answer, rows: Sequence[PlanRow]) -> pd.DataFrame:

@@ -82,8 +82,7 @@ def headline(answer: Answer) -> str:
             for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
         only = f"{share(target.assurance)} of futures reach only {listed(caps)}"
-        sentences = [f"The target cannot be met: even hiring everyone available, as early as possible, {only}."]
-        return " ".join([*sentences, *way_words(answer)])
+        return f"The target cannot be met: even hiring everyone available, as early as possible, {only}."
     if answer.plan is None:
         return (
             f"No plan that meets the target was found within {answer.question.search.most_replications:,} "
@@ -103,6 +102,12 @@ def headline(answer: Answer) -> str:
         f"{last.met} of {last.of} fresh futures; {last.needed} of {last.planned} are needed. Its assurance is at "
         f"least {share(low)}."
     )
+
+
+def instead(answer: Answer) -> list[str]:
+    """Return what stands in the way of a target that no plan met, and the nearest plan, a paragraph each."""
+    way = [] if answer.attainability.verdict.passed else way_words(answer)
+    return [*([" ".join(way)] if way else []), *nearest_words(answer)]
 
 
 def nearest_words(answer: Answer) -> list[str]:

@@ -96,6 +96,7 @@ CONFIGURATIONS = (
     (*GOLDEN["long_lists"], "uncertainty=psa"),
     (*GOLDEN["drawn_future"],),
     (*GOLDEN["baseline"], "run.horizon_days=730"),
+    (*GOLDEN["every_policy"],),
 )
 """Tried one after another: a number need only matter in one of them."""
 NEVER_USED = {

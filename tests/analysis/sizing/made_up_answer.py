@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from analysis.runs.surge import SHOWN
 from analysis.sizing.aftermath import ListAfter
+from analysis.sizing.binding import AMPLE, LIMITS, Lifted, Reasons
 from analysis.sizing.bounds import Bounds
 from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.kinds import OtherKind
+from analysis.sizing.nearest import Nearest
 from analysis.sizing.plan import Menu, Plan, cheaper_neighbours, everything, plan_of
 from analysis.sizing.question import Question
 from analysis.sizing.search import Check
@@ -55,6 +59,23 @@ def made_up(config: HubConfig, question: Question, passed: bool = True) -> tuple
         tally=Tally(2311, 214),
     )
     return answer, _stress(question, plan)
+
+
+def out_of_reach(config: HubConfig, question: Question) -> tuple[Answer, Stress]:
+    """Return a target that no plan meets, with what stands in the way, what would meet it, and the nearest plan."""
+    answer, shown = made_up(config, question)
+    assert answer.plan is not None
+    reached = (0.63,) * len(question.goals)
+    each = tuple(Lifted(limit, without, reached, 0.1, 8, 40) for limit, without, _ in LIMITS)
+    attained = Attainability(
+        Verdict(everything(answer.menu), "rejected", 8, 20),
+        reached,
+        ("a standard of 56 days", "agency staff without the limit, up to 20 WTE a role"),
+        Reasons(Lifted("limits to staff", AMPLE, reached, 0.2, 36, 40), True, each),
+    )
+    nearest = Nearest(answer.plan, reached, 12, 20)
+    without = {"plan": None, "certificates": (), "others": (), "neighbours": ()}
+    return replace(answer, attainability=attained, nearest=nearest, **without), replace(shown, others=())
 
 
 def _neighbours(menu: Menu, plan: Plan) -> list[Verdict]:

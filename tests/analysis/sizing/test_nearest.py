@@ -1,10 +1,8 @@
 """Where no plan meets a target, the nearest one is told, with nobody in it who changes nothing."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
-from made_up_answer import made_up
+from made_up_answer import out_of_reach
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing.card import card_lines
@@ -33,10 +31,7 @@ def test_the_nearest_plan_asks_for_nobody_who_changes_nothing():
 
 
 def test_a_card_without_a_plan_that_meets_the_target_shows_the_nearest_in_numbers(hub_config):
-    answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
-    near = Nearest(answer.plan, (0.63,), 12, 20)
-    failed = replace(answer.attainability, verdict=replace(answer.attainability.verdict, status="rejected"))
-    answer = replace(answer, plan=None, nearest=near, attainability=failed, certificates=(), others=(), neighbours=())
+    answer, shown = out_of_reach(hub_config("scenario=major_incident"), read_question())
     lines = card_lines(answer, shown)
     [said] = [line for line in lines if line.startswith("The nearest plan asks for")]
     assert "12.5 WTE" in said
