@@ -23,9 +23,9 @@ from analysis.app.view import MEGABYTE, View, refuse_beyond
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.own_hub import check as checking
 from analysis.own_hub.imported import summary
+from analysis.own_hub.opened import MOST_BYTES
 from analysis.own_hub.opening import start_of
 from analysis.own_hub.option_files import OPTION
-from analysis.own_hub.read import MOST_BYTES
 from analysis.own_hub.write import empty_workbook
 from analysis.tell.wording import count, plain, sentence
 from sim.config import HubConfig

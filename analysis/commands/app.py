@@ -13,7 +13,7 @@ from analysis.app.caretaker import remove_left_behind
 from analysis.app.option_folder import OWN_OPTIONS
 from analysis.app.view import LIMITS, MEGABYTE
 from analysis.commands.arguments import VerbParser
-from analysis.own_hub.read import MOST_BYTES
+from analysis.own_hub.opened import MOST_BYTES
 from sim.errors import HubError
 from sim.launch.options import Options
 

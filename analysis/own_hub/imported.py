@@ -9,13 +9,11 @@ from pathlib import Path
 
 from analysis.calibration.expected import expected_referrals, strata
 from analysis.calibration.targets import DAYS_PER_MONTH
+from analysis.own_hub.cells import by_cell
 from analysis.own_hub.option_files import MADE, OPTION, Option, write_options
-from analysis.own_hub.sheets import JOB_PLANS
 from sim.config import HubConfig, validate
 from sim.errors import ConfigProblem, HubError
 from sim.launch.compose import compose
-
-PLACE = re.compile(r"\(?(?P<file>\S*?(?P<part>[a-z]+)[/\\]my_hub\.yaml):(?P<line>\d+)\)?")
 
 
 def imported_from(folder: Path) -> str | None:
@@ -48,7 +46,8 @@ def composed(options: Sequence[Option], folder: str) -> HubConfig:
     try:
         return validate(compose(f"scenario={OPTION}", config_dir=folder))
     except ConfigProblem as problem:
-        raise ConfigProblem(_by_cell(line, options) for line in problem.lines) from None
+        file = next((option.file for option in options if option.file), "")
+        raise ConfigProblem(by_cell(line, options, file) for line in problem.lines) from None
 
 
 def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
@@ -63,20 +62,3 @@ def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
         f"about {expected_referrals(strata(config)).sum() / months:.0f} new referrals a month; "
         f"{values} values from the workbook",
     ]
-
-
-def _by_cell(line: str, options: Sequence[Option]) -> str:
-    """Name the cell that a refused line of a file came from."""
-    if (match := PLACE.search(line)) is None:
-        key = line.partition(":")[0]
-        for option in options:
-            part = option.path.partition("/")[0]
-            under = "" if part == "scenario" else f"{part}."
-            source = next((each.source for each in option.taken if f"{under}{each.key}" == key), "")
-            if source.startswith("sheet "):
-                return f"{source}: {line}"
-        return line.replace("staffing.roles:", f"sheet {JOB_PLANS.title}:", 1)
-    cells = {option.path.partition("/")[0]: option.cells for option in options}.get(match["part"], {})
-    before = [number for number in cells if number <= int(match["line"])]
-    rest = line.replace(match[0], "").strip(" :")
-    return f"{cells[max(before)]}: {rest}" if before else rest

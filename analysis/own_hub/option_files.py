@@ -41,6 +41,10 @@ class Option(NamedTuple):
     """The cell that a line of it came from, by the number of the line."""
     taken: list[TakenValue]
     """Every value with a source, in the order of the file."""
+    file: str = ""
+    """The workbook that it was made of."""
+    headings: Mapping[str, str] = {}
+    """Cells of headings on the sheet of job plans, by activity and modality."""
 
 
 def write_options(folder: Path, options: Sequence[Option]) -> None:
@@ -62,7 +66,7 @@ def written(part: str, tree: Mapping[str, Any], file: str, name: str = OPTION, h
         if source.startswith(file):
             cells[len(lines)] = source.partition(":")[0]
     taken = [TakenValue(key, value, source.removeprefix(f"{file}, ")) for key, value, source in _taken(tree, "")]
-    return Option(f"{part}/{name}.yaml", "\n".join(lines) + "\n", cells, taken)
+    return Option(f"{part}/{name}.yaml", "\n".join(lines) + "\n", cells, taken, file)
 
 
 def _taken(tree: Any, key: str) -> Iterator[TakenValue]:

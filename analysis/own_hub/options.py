@@ -61,7 +61,9 @@ def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
     filled.remarks.extend(doubts.remarks)
     if problems := [*problems, *doubts.refused]:
         raise ConfigProblem(problems)
-    return [written(part, tree, filled.file) for part, tree in trees.items()]
+    of_plans = {key: where for (title, key), where in filled.headings.items() if title == JOB_PLANS.title}
+    headings = {key.removeprefix("share:"): where for key, where in of_plans.items()}
+    return [written(part, tree, filled.file)._replace(headings=headings) for part, tree in trees.items()]
 
 
 def key_of(name: str) -> str:

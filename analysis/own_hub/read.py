@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import datetime
-import io
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.own_hub.opened import content_of, opened
 from analysis.own_hub.outside import beside, digits_of_people, typed_over_default
 from analysis.own_hub.sheets import ALL_ON_COSTS, CHAPTERS, HUB, HUB_COLUMNS, READ_ME, TABLES, Column, Sheet
 from analysis.own_hub.typed import folded, typed
-from sim.errors import ConfigProblem, HubError, closest, one_line
+from sim.errors import ConfigProblem, closest
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-MOST_BYTES, MOST_UNPACKED = 5_000_000, 60_000_000
-"""Of the file, and of what is packed in it: a workbook that somebody filled in by hand has a hundredth of that."""
-OTHERS = (".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".numbers")
-"""Files that people take for the workbook; each program that makes them can save it as .xlsx."""
 MOST_ROWS, MOST_COLUMNS = 2_000, 200
 
 
@@ -47,11 +42,13 @@ class Filled(NamedTuple):
     """By the title of the sheet."""
     remarks: list[str]
     """What was not read, and how what could be read in two ways was read."""
+    headings: Mapping[tuple[str, str], str] = {}
+    """Cells of headings, by the title of the sheet and the key of the column."""
 
 
 def read_workbook(path: Path) -> Filled:
     """Read a workbook; see `read_uploaded` for what is refused."""
-    return read_uploaded(path.name, _content(path), str(path))
+    return read_uploaded(path.name, content_of(path), str(path))
 
 
 def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
@@ -64,7 +61,7 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
     HubError
         When it is no workbook, is too large, or is locked.
     """
-    book = _opened(called or name, content)
+    book = opened(called or name, content)
     problems: list[str] = []
     remarks: list[str] = []
     titles = {folded(title): title for title in book.sheetnames}
@@ -93,62 +90,13 @@ def read_uploaded(name: str, content: bytes, called: str = "") -> Filled:
     }
     if problems:
         raise ConfigProblem(problems)
-    return Filled(name, settings, tables, remarks)
-
-
-def _content(path: Path) -> bytes:
-    """Return what a file holds, if it is not too large to be looked at."""
-    try:
-        if path.is_dir():
-            raise HubError(f"{path}: got a folder; give the workbook in it")
-        _refuse_other(str(path), path.stat().st_size)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise HubError(f"{path}: there is no such file; hub new FOLDER writes a workbook to fill in") from None
-    except OSError as error:
-        raise HubError(f"{path}: {error.strerror}; close it in Excel, or give a file that can be read") from None
-
-
-def _refuse_other(called: str, size: int) -> None:
-    """Refuse what is no workbook by its name, and what is too large for one."""
-    suffix = Path(called).suffix.lower()
-    if suffix in OTHERS:
-        raise HubError(f"{called}: got a {suffix} file; save it as .xlsx (Excel workbook, without macros)")
-    if size > MOST_BYTES:
-        told = f"got {size / 1e6:,.0f} MB; a filled-in one has less than {MOST_BYTES / 1e6:.0f}: take pictures out"
-        raise HubError(f"{called}: {told}, or copy your values into a new one (hub new)")
-
-
-def _opened(called: str, content: bytes) -> Workbook:
-    """Open a workbook, once it is known that it is one and is not made to fill the memory."""
-    from openpyxl import load_workbook
-
-    _refuse_other(called, len(content))
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            names = packed.namelist()
-            if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
-                raise HubError(
-                    f"{called}: holds more than {MOST_UNPACKED / 1e6:.0f} MB unpacked; copy your values into a new one"
-                )
-        if any(part.lower().endswith("vbaproject.bin") for part in names):
-            raise HubError(f"{called}: holds macros; save it as .xlsx without them")
-        book: Workbook = load_workbook(io.BytesIO(content), data_only=False, keep_links=False)
-        return book
-    except zipfile.BadZipFile:
-        raise HubError(
-            f"{called}: is not an Excel workbook, or is locked with a password; save it as .xlsx without one"
-        ) from None
-    except HubError:
-        raise
-    except Exception as error:  # openpyxl raises whatever the parser of the part that is broken raises
-        told = one_line(f"{type(error).__name__}: {error}")[:80]
-        raise HubError(f"{called}: is damaged ({told}); open it in Excel, save it again as .xlsx") from None
+    return Filled(name, settings, tables, remarks, reader.headings)
 
 
 class _Reader:
     def __init__(self, file: str, book: Workbook, problems: list[str], remarks: list[str]) -> None:
         self.file, self.book, self.problems, self.remarks = file, book, problems, remarks
+        self.headings: dict[tuple[str, str], str] = {}
 
     def where(self, page: Worksheet, row: int, column: int) -> str:
         from openpyxl.utils import get_column_letter
@@ -215,7 +163,9 @@ class _Reader:
             if text and text not in known:
                 self.remarks.append(f"{self.where(page, heading, place)}: column '{text}' is not read")
         for column in sheet.columns:
-            if folded(column.heading) not in places:
+            if folded(column.heading) in places:
+                self.headings[sheet.title, column.key] = self.where(page, heading, places[folded(column.heading)])
+            else:
                 self.problems.append(
                     f"{self.file}, sheet {sheet.title}: the column {column.heading} is missing in row {heading}"
                 )

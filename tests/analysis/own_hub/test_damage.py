@@ -68,7 +68,7 @@ UNREADABLE = {
     "a supervisor who is not there": ("Job plans!C7", "matron", "sheet Job plans, cell C7: there is no role matron"),
     "perhaps": ("Job plans!H6", "perhaps", "sheet Job plans, cell H6"),
     "more hours than the week": ("Job plans!B6", 50, "sheet Job plans, cell B6"),
-    "pay that falls": ("Prices!C6", 99999, "sheet Prices, cell C6: pay must rise"),
+    "pay that falls": ("Prices!C6", 99999, "sheet Prices, cell C6: got 18,546, 99,999, 19,918; pay must rise"),
     "a band of another scale": ("Prices!A6", "VSM", "sheet Prices, cell A6"),
     "pay in words": ("Prices!B6", "about 22k", "sheet Prices, cell B6"),
     "people of a list in words": ("Lists!B6", "many", "sheet Lists, cell B6"),
