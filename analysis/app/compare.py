@@ -25,11 +25,13 @@ from analysis.app.plans import (
     unlike,
 )
 from analysis.app.view import DECISION, LIMITS, QUICK, View
-from analysis.app.visits import BASELINE, DELTA, PLAN, RUNS, STAGE, house, kept_plans, view, visit
+from analysis.app.visits import BASELINE, DELTA, PLAN, QUESTION, RUNS, STAGE, house, kept_plans, view, visit
+from analysis.comparison.answer import LONGEST_QUESTION
 from analysis.comparison.taken_apart import concerns, told_of_gaps
 from analysis.tell.wording import sentence, words
 from sim.errors import ConfigProblem
 from sim.launch.pieces import typed
+from sim.launch.plan_files import LONGEST
 from sim.stages import COMPARED, DRAWN
 
 RUN, LINKED = "compare", "compare-linked"
@@ -54,10 +56,12 @@ class Asked:
     stage: str
     points: float
     replications: int
+    question: str = ""
 
     def link(self) -> dict[str, Any]:
         """Return it as parameters of a link."""
         how = {BASELINE: str(self.baseline), STAGE: self.stage, DELTA: f"{self.points:g}", RUNS: str(self.replications)}
+        how |= {QUESTION: self.question} if self.question else {}
         return {PLAN: [plan.link() for plan in self.plans], **how}
 
 
@@ -130,7 +134,26 @@ def _form() -> Asked | None:
     if len(plans) < 2:  # noqa: PLR2004 (a comparison is of two)
         st.info("Choose at least two plans. Under Explore you can keep what you have set up as a plan of your own.")
         return None
-    return _how(plans)
+    return _how(_named(plans))
+
+
+def _named(plans: list[NamedView]) -> list[NamedView]:
+    """Let each plan be given the name that it has in every table, figure and file."""
+    with st.expander("Name the plans, and say what is asked"):
+        columns = st.columns(2, gap="medium")
+        found = []
+        for number, plan in enumerate(plans, start=1):
+            with columns[(number - 1) % 2]:
+                name = st.text_input(
+                    f"Name of plan {number}", plan.name, max_chars=LONGEST, key=f"compare-name-{number}-{plan.name}"
+                )
+            found.append(NamedView(name.strip() or plan.name, plan.view))
+        linked = st.query_params.get(QUESTION, "")[:LONGEST_QUESTION]
+        st.text_input(
+            "Question of your board, the title of the report (optional)", linked, max_chars=LONGEST_QUESTION,
+            key="compare-question",
+        )  # fmt: skip
+    return found
 
 
 def _from_link() -> None:
@@ -173,7 +196,7 @@ def _how(plans: list[NamedView]) -> Asked:
     with columns[3]:
         often = int(_among(CHOICES.__contains__, link.get(RUNS, ""), CHOICES[2]))
         replications = st.selectbox("Replications of each plan", CHOICES, CHOICES.index(often))
-    return Asked(plans, baseline, stage, points, replications)
+    return Asked(plans, baseline, stage, points, replications, str(st.session_state["compare-question"]).strip())
 
 
 def _among(can_be: Callable[[float], bool], text: str, otherwise: float) -> float:
@@ -194,6 +217,7 @@ def _request(asked: Asked, folder: Path) -> dict[str, Any]:
     store = house().store_of(visit(), [plan.view for plan in asked.plans])
     names = keep_design(asked.plans, folder, asked.replications)
     given = ["--baseline", names[asked.baseline], "--stage", asked.stage, "--delta", f"{asked.points:g}"]
+    given += ["--question", asked.question] if asked.question else []
     return {
         "kind": "compare",
         "replications": asked.replications,

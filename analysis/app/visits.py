@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Made = TypeVar("Made")
-RUNS, PLAN, BASELINE, DELTA, STAGE = "runs", "plan", "baseline", "delta", "stage"
-NO_LEVERS = (RUNS, PLAN, BASELINE, DELTA, STAGE)
+RUNS, PLAN, BASELINE, DELTA, STAGE, QUESTION = "runs", "plan", "baseline", "delta", "stage", "question"
+NO_LEVERS = (RUNS, PLAN, BASELINE, DELTA, STAGE, QUESTION)
 """Parameters of a link that are no levers: replications of a run, plans side by side and how they are compared."""
 TARGET, HIRE = "target.", "hire."
 """And those that begin with these: what is asked of a sizing."""

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 2
-LONGEST_NAME = 36
+LINE_OF_NAME, ROW, ROW_OF_TWO = 36, 0.145, 0.2
+"""Characters of a line of a plan's name, and inches of a row with one line of it, or two."""
 LOOK = {BETTER: (DARK, "o", True), WORSE: (ACCENT, "s", True)}
 OTHERWISE = (GREY, "o", False)
 KINDS = {
@@ -49,16 +50,16 @@ def forest(comparison: Comparison, among: list[str] | None = None) -> Figure:
 
     plans = [plan for plan in among or comparison.plans if plan in comparison.baseline_of]
     rows = -(-len(comparison.headlines) // COLUMNS)
-    short = names_in(comparison, plans, LONGEST_NAME)  # in one line: the rows of many plans are close to each other
-    names = [short[plan] for plan in plans]
-    figure, panels = sheet((WIDTH, 0.5 + rows * (0.56 + 0.145 * len(plans))), rows, COLUMNS, squeeze=False)
+    names = [fill(name, LINE_OF_NAME) for name in names_in(comparison, plans).values()]
+    height = ROW_OF_TWO if any("\n" in name for name in names) else ROW
+    figure, panels = sheet((WIDTH, 0.5 + rows * (0.56 + height * len(plans))), rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes, scale = panels.flat[number], headline.scale
         for row, answer in enumerate(filter(None, (comparison.of(plan, headline) for plan in plans))):
             ends = answer.low * scale, answer.high * scale
             point(axes, row, answer.found.difference * scale, ends, *LOOK.get(answer.verdict, OTHERWISE))
         axes.axvline(0, color=GREY, linewidth=1.0)
-        name_rows(axes, names if number % COLUMNS == 0 else [""] * len(plans), fontsize=7)
+        name_rows(axes, names if number % COLUMNS == 0 else [""] * len(plans), fontsize=6.6)
         axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
         axes.set_xlabel(f"difference, {unit_of_change(headline.unit)}", fontsize=8.5, labelpad=1)
         axes.locator_params(axis="x", nbins=6)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_PLANS = 6
-HEIGHT, PER_PLAN, KEY, CLOSE = 2.9, 0.08, 0.2, 0.25
+HEIGHT, PER_PLAN, KEY, CLOSE = 2.9, 0.08, 0.2, 0.7
 """Inches: of two plans, for each plan more, of a line of the key, and what is saved on a page with more than a few."""
 ROOMY = 3
 SMALL, LISTS = 7.5, 2

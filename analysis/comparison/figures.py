@@ -37,7 +37,7 @@ SHAPES = {
 }
 """Markers of matplotlib as paths, for a page: 12 units wide about 0. One more than colours, so that many plans still
 differ in one or the other."""
-LONGEST_NAME = 48
+LONGEST_NAME = 60
 WIDTH = 7.2
 """Inches: the width of an A4 page between its margins, so that text in figures prints at its own size."""
 OFTEN = 0.5

@@ -56,12 +56,12 @@ class Grid:
     def cell_names(self) -> dict[str, str]:
         """What each cell is called: by its plan, by its scenario, or by both where both differ."""
         plans, scenarios = self.plan_names, self.scenario_names
-        names = {}
+        names: dict[str, str] = {}
         for (plan, scenario), cell in self.cells.items():
             both = f"{scenarios[scenario]} / {plans[plan]}"
             one = plans[plan] if len(scenarios) == 1 else scenarios[scenario] if len(plans) == 1 else both
             names[cell] = one
-        return cut_names(names)
+        return names
 
     @property
     def missing_line(self) -> str:

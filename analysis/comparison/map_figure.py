@@ -16,7 +16,7 @@ from analysis.tell.wording import MISSING, sentence, share
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-LONGEST_PLAN, LONGEST_SCENARIO = 40, 32
+LONGEST_PLAN, LONGEST_SCENARIO = 60, 60
 ROW, ABOVE_EACH, OVER = 0.46, 0.62, 0.55
 """Inches: of a plan, above each map, and of all that goes over them."""
 COLOURS = "PuOr"
@@ -46,7 +46,7 @@ def plan_map(found: Across) -> Figure:
             told = f"{share(level)}{often}" if often else f"{MISSING}\nnot run"
             weight = "bold" if level >= standard else "normal"
             axes.text(column, row, told, ha="center", va="center", fontsize=8, color=INK, weight=weight)
-        axes.set_yticks(range(len(plans)), [fill(plans[plan], 24) for plan in grid.plans], fontsize=8)
+        axes.set_yticks(range(len(plans)), [fill(plans[plan], 30) for plan in grid.plans], fontsize=8)
         axes.set_xticks(range(len(scenarios)), [fill(scenarios[one], 18) for one in grid.scenarios], fontsize=8)
         axes.tick_params(length=0)
         title = f"{sentence(wait.words)}; standard {share(standard)}, bold where met; met in so many simulated futures"

@@ -62,7 +62,7 @@ def write_report(
     page |= {"manifest_hash": digest, "sweep": comparison.sweep.folder.name}
     page |= {"written_on": full_date(datetime.date.today())}
     content = page | appendix(comparison, equity, widened, reasons) | across_content(found, switching)
-    content |= {"pictures": pictures, "sheets": sheets, "not_explained": NOT_EXPLAINED if drivers is None else ""}
+    content |= {"pictures": pictures, "sheets": sheets, "not_explained": NOT_EXPLAINED}
     files = write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
     if can_be_written():
         word = folder / WORD

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from docx.table import _Cell
 
 FONT, SMALL = "Arial", 8
-MARGIN_MM, WIDTH_MM, HEIGHT_MM = 15, 210, 297
+MARGIN_MM, WIDTH_MM, HEIGHT_MM, NAME_MM = 15, 210, 297, 48
 SHADED = "E8F1F8"
 ALT = "Share seen in time for each wait under each plan, with the standard as a line, by staff group, and lists by date"
 
@@ -64,7 +64,7 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
     for heading, lines in (
         ("Who gains and who loses", page["who"]),
         ("What would change the answer", page["would_change"]),
-        ("What it rests on", [page["rests_on"], *filter(None, [" ".join(page["drivers"])]), *page["limits"]]),
+        ("What it rests on", [page["rests_on"], *page["limits"]]),
     ):
         document.add_heading(heading, 2)
         for line in lines:
@@ -105,8 +105,12 @@ def _scenarios(document: Document, scenarios: Mapping[str, Any]) -> None:
 
 def _table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[Lines]]) -> None:
     """Add a table; its head stands on every page, and no row is torn."""
+    from docx.shared import Mm
+
     table = document.add_table(rows=1, cols=len(heads), style="Table Grid")
-    table.autofit = True
+    table.autofit = False
+    rest = (WIDTH_MM - 2 * MARGIN_MM - NAME_MM) / (len(heads) - 1)
+    widths = [Mm(NAME_MM), *[Mm(rest)] * (len(heads) - 1)]
     for cell, text in zip(table.rows[0].cells, heads, strict=True):
         _write(cell, [(text, True)])
     _mark(table.rows[0], "tblHeader")
@@ -115,6 +119,9 @@ def _table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[Lin
         for cell, lines in zip(row.cells, cells, strict=True):
             _write(cell, lines)
         _mark(row, "cantSplit")
+    for row in table.rows:
+        for cell, width in zip(row.cells, widths, strict=True):
+            cell.width = width
 
 
 def _lines(found: Any) -> Lines:

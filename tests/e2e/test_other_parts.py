@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from docx import Document
 from openpyxl import load_workbook
 
 pytestmark = pytest.mark.e2e
@@ -22,6 +23,7 @@ def test_compare_from_a_link_to_the_report(visit: Callable[..., Any], download: 
     more = {"wte.therapist.therapist": "3"}
     page = visit(
         f"compare?{plan('Now')}&{plan('More', **more)}&baseline=0&stage=referral_to_assessment&delta=5&runs=20"
+        "&question=Is%20a%20third%20therapist%20worth%20it%3F"
     )
     page.get_by_role("heading", name="Difference by difference").wait_for()
     rows = list(csv.DictReader(download(page, "Differences (CSV)").open(encoding="utf-8")))
@@ -30,13 +32,25 @@ def test_compare_from_a_link_to_the_report(visit: Callable[..., Any], download: 
     assert f"{float(cost['baseline_level']):,.0f}" in shown and f"{float(cost['plan_level']):,.0f}" in shown
     assert cost["verdict"] in shown
     report = download(page, "Report (HTML)").read_text(encoding="utf-8")
-    assert "<html" in report
+    assert "<h1>Is a third therapist worth it?</h1>" in report and "<b>More</b>" in report
+    document = Document(str(download(page, "Page for a board (Word)")))
+    assert document.core_properties.title == "Is a third therapist worth it?"
+    assert "Differences" in load_workbook(download(page, "Workbook (Excel)")).sheetnames
     design = download(page, "Plans (CSV)").read_text(encoding="utf-8").splitlines()
     assert "staffing.roles.therapist.lines.therapist.wte" in design[0] and len(design) == 3
     assert page.locator("[data-testid=stPlotlyChart]").count() == 8
     assert page.get_by_text(": the same as a table").count() == 8
     page.get_by_text("The plans, and the frontier: the same as a table").click()
     assert page.get_by_role("cell", name=re.compile("^£")).first.is_visible()
+
+
+def test_a_plan_is_named_where_it_is_compared_and_the_name_is_in_the_link(visit: Callable[..., Any]) -> None:
+    page = visit(f"compare?{plan('Now')}&{plan('Now', days='200')}")
+    page.get_by_text("Name the plans, and say what is asked").click()
+    page.get_by_label("Name of plan 2").fill("A longer look")
+    page.get_by_label("Name of plan 2").press("Enter")
+    page.get_by_role("combobox", name=re.compile("Baseline")).click()
+    page.get_by_role("option", name="A longer look").wait_for()
 
 
 def test_two_plans_that_are_the_same_get_a_sentence(visit: Callable[..., Any]) -> None:
