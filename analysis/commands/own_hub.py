@@ -36,7 +36,10 @@ def new(arguments: list[str]) -> int:
     )
     parser.add_argument("FOLDER", type=Path, help="a new folder, or one without a workbook")
     parser.add_argument(
-        "--first-day", default=f"{today:%Y-%m}-01", metavar="DATE", help="to be simulated (default: of this month)"
+        "--first-day",
+        default=f"{today:%Y-%m}-01",
+        metavar="DATE",
+        help="the first day to simulate (default: the first of this month)",
     )
     args = parser.read(arguments)
     from analysis.own_hub.months_csv import TEMPLATE, template

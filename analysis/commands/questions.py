@@ -30,7 +30,7 @@ OUTPUTS = Path("outputs")
 FUTURES_DIFFER = "uncertainty=futures"
 """What a sizing takes unless it is told otherwise; what is given after it wins."""
 SIZE = """\
-Find the cheapest staffing plan so that a share of people is seen in time in a share of futures, and print it on a card.
+Find the cheapest staffing plan that sees enough people in time in most simulated futures, and print it as a card.
 
   hub size scenario=major_incident
   hub size scenario=major_incident target.days=14 target.share=0.9 target.assurance=0.8
@@ -38,14 +38,14 @@ Find the cheapest staffing plan so that a share of people is seen in time in a s
   hub size scenario=major_incident sizing.hire.senior_clinician.most_wte.agency=4 sizing.counted.from_week=0
 
 target.KEY, more_targets.NAME.KEY and sizing.KEY change conf/sizing; everything else is as for hub run. Exit status: 0
-with a certified plan, 3 with another (the target cannot be met, or nothing certified), 2 if the input was refused.
-Finished replications are kept in run.store: interrupted, the same command goes on where it stopped."""
+with a certified plan, 3 without one (the target cannot be met, or no plan met it often enough), 2 if the input was
+refused. If you interrupt it, the same command carries on where it stopped: run.store keeps what is finished."""
 FIGURE = f"{SEEN_FIRST}_within_standard_share"
 NUMBERS = {
-    "trajectories": (6, "of the screening"),
-    "keep": (6, "numbers that go on from it"),
-    "points": (64, "of Sobol', a power of 2"),
-    "replications": (2, "of every point"),
+    "trajectories": (6, "paths of the first look at all numbers, Morris"),
+    "keep": (6, "numbers that are then looked at closely"),
+    "points": (64, "points of the close look, Sobol'; a power of 2"),
+    "replications": (2, "replications at every point"),
 }
 """What hub sensitivity is given how many of, with the usual number of each."""
 FEWEST = 2
@@ -61,17 +61,26 @@ def compare(arguments: list[str]) -> int:
     parser = VerbParser("compare", "Compare the plans of a finished sweep with a baseline, pair by pair.")
     parser.add_argument("sweep", type=Path, metavar="SWEEP", help="folder of a finished sweep, as hub sweep leaves it")
     parser.add_argument(
-        "--baseline", required=True, metavar="NAME", help="a scenario, a staffing model, SCENARIO/STAFFING or a cell"
+        "--baseline",
+        required=True,
+        metavar="NAME",
+        help="what the others are compared with: a scenario, a staffing model, SCENARIO/STAFFING or a plan by its name",
     )
     parser.takes("--out", required=True)
-    parser.add_argument("--delta", type=float, metavar="POINTS", help="smallest difference that matters: percentage "
-                        "points of people seen within standard")  # fmt: skip
-    parser.add_argument("--stage", choices=COMPARED, help="the one wait that decides (default: each with a standard)")
-    parser.add_argument("--why", action="store_true", help="attribute what a plan changes to its levers (runs more)")
-    parser.add_argument("--question", default="", metavar="TEXT", help="the question of the board, for the report")
-    parser.add_argument("--sensitivity", type=Path, metavar="DIR", help="what hub sensitivity left, for the report")
+    parser.add_argument("--delta", type=float, metavar="POINTS", help="the smallest difference that matters, in "
+                        "percentage points of people seen within the standard")  # fmt: skip
+    parser.add_argument(
+        "--stage", choices=COMPARED, help="the wait that decides (default: each wait with a standard in turn)"
+    )
+    parser.add_argument("--why", action="store_true", help="say how much each change in a plan brings (simulates more)")
+    parser.add_argument(
+        "--question", default="", metavar="TEXT", help="the question that the board asks, printed on the report"
+    )
+    parser.add_argument(
+        "--sensitivity", type=Path, metavar="DIR", help="a folder that hub sensitivity wrote, to show in the report"
+    )
     parser.add_argument("--weights", action="append", default=[], metavar="SCENARIO=WEIGHT",
-                        help="how much a scenario counts; one each, or none at all (default)")  # fmt: skip
+                        help="how much a scenario counts; give every scenario one, or none (default)")  # fmt: skip
     args = parser.read(arguments)
     if args.delta is not None and not 0 < args.delta < PERCENT:
         raise HubError(f"--delta: got {args.delta:g}; give percentage points, above 0 and below 100")
@@ -198,17 +207,17 @@ def sensitivity(arguments: list[str]) -> int:
     """Run `hub sensitivity`."""
     parser = VerbParser(
         "sensitivity",
-        "Rank the uncertain numbers of a plan by what they do to a figure, or to its difference to another\n"
-        "plan: Morris, then Sobol', then each by itself.",
+        "Rank the uncertain numbers of a plan by how much they change a figure, or its difference to another\n"
+        "plan: a first look at all of them (Morris), a close look at a few (Sobol'), then each by itself.",
     )
     parser.takes("overrides")
     parser.takes("--config-dir")
     parser.takes("--out", required=True)
-    parser.add_argument("--figure", default=FIGURE, metavar="NAME", help=f"what is to be explained (default {FIGURE})")
+    parser.add_argument("--figure", default=FIGURE, metavar="NAME", help=f"the figure to explain (default {FIGURE})")
     parser.add_argument(
-        "--against", metavar="SCENARIO/STAFFING", help="explain the difference to this plan, with the same people"
+        "--against", metavar="SCENARIO/STAFFING", help="explain the difference from this plan, with the same people"
     )
-    parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only numbers with such a key")
+    parser.add_argument("--only", action="append", default=[], metavar="PATTERN", help="only numbers whose key matches")
     for name, (usual, what) in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=usual, metavar="N", help=f"{what} (default {usual})")
     args = parser.read(arguments)

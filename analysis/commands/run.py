@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 ALONE = "run.jobs=1"
 """Asks for no worker."""
+WHAT_FOR = {
+    "run": "Simulate a scenario with a staffing model, and print who comes, how long they wait and what it costs.",
+    "sweep": "Simulate several scenarios or staffing models with the same people, and print a line for each.",
+}
 DESCRIPTION = """\
-Simulate a scenario under a staffing model, and print who comes, how long they wait and what it costs.
+{what_for}
 
 Scenarios, as scenario=NAME (* is the default):
 {scenarios}
@@ -34,14 +38,14 @@ Other groups, as GROUP=OPTION:
 {groups}
 
 Most used keys, as KEY=VALUE:
-  run.replications        how often the scenario is repeated, each time with fresh luck
-  run.horizon_days        days simulated from run.start_date (YYYY-MM-DD)
-  run.seed                whole number; one seed brings the same people in every scenario
+  run.replications        how many times it is simulated, each time with different luck
+  run.horizon_days        how many days to simulate, from run.start_date (YYYY-MM-DD)
+  run.seed                a whole number; the same seed brings the same people in every scenario
   run.jobs                cores to use; -1 for all
   hubs.count              Hubs side by side
   demand.multiplier       referrals as a multiple of the default: 1.2 is a fifth more
   staffing.roles.ROLE.lines.LINE.wte
-                          posts of one line of funding, in whole-time equivalents
+                          how many posts one line of funding pays for, in whole-time equivalents
   pathway.assessment.contact.mean_minutes
                           minutes with the client in an assessment
   standards.stages.assessment.days, standards.stages.assessment.share
@@ -55,7 +59,7 @@ examples:
   hub sweep "scenario=glob(*)" "demand.multiplier=1,1.2"
   hub "+staffing.roles.therapist.lines.locum={band: '7', wte: 1.0, kind: agency, pay_point: mid}"
 
-A sweep runs every combination of comma-separated values. Results go to a new folder under outputs/ where you stand.
+A sweep runs every combination of comma-separated values. Results go to a new folder in outputs/ where you are.
 hub diff A B prints what differs between two scenarios, hub evidence where a number comes from.
 Your own scenarios: in a checkout scenarios/NAME.yaml; anywhere else DIR/scenario/NAME.yaml and --config-dir DIR."""
 
@@ -69,13 +73,15 @@ def story(arguments: list[str]) -> int:
     """Run `hub story`."""
     parser = VerbParser(
         "story",
-        "Tell what happened to one client, dated, line by line; nothing is kept.",
+        "Tell what happened to one client, line by line with dates; no file is written.",
         "Client ids are in journeys.parquet of a run with run.keep=[journeys]; they stay the same while the seed does.",
     )
     parser.add_argument("client", metavar="CLIENT_ID", help="such as 0/background/care_homes/women/white_british/0")
     parser.takes("overrides")
-    parser.add_argument("--replication", type=int, default=0, metavar="N", help="of which the story is (default 0)")
-    parser.add_argument("-m", "--multirun", action="store_true", help="in each cell, as hub sweep takes them")
+    parser.add_argument(
+        "--replication", type=int, default=0, metavar="N", help="the replication to tell it from (default 0)"
+    )
+    parser.add_argument("-m", "--multirun", action="store_true", help="tell it in every combination of a sweep")
     parser.takes("--config-dir")
     args = parser.read(arguments)
     if args.replication < 0:
@@ -99,11 +105,11 @@ def run(arguments: list[str], verb: str = "run") -> int:
     parser = VerbParser(verb, "", EXAMPLES, add_help=False)
     parser.takes("overrides", help="what to change, as listed above; --cfg job shows every key and its value")
     parser.add_argument("-h", "--help", action="store_true", help="show this")
-    parser.add_argument("-m", "--multirun", action="store_true", help="sweep over comma-separated values")
+    parser.add_argument("-m", "--multirun", action="store_true", help="run every combination of comma-separated values")
     parser.takes("--config-dir")
-    for side, what in (("decisions", "an option for a board"), ("world", "what happens to it")):
+    for side, what in (("decisions", "something you decide"), ("world", "something that happens to you")):
         parser.add_argument(f"--{side}", action="append", default=[], metavar="KEY",
-                            help=f"with several cells: KEY, or scenario=NAME, is {what}")  # fmt: skip
+                            help=f"in a sweep: KEY, or scenario=NAME, is {what}")  # fmt: skip
     parser.add_argument("-c", "--cfg", choices=("job", "hydra", "all"), help="print the configuration; run nothing")
     parser.add_argument("-p", "--package", metavar="PART", help="with --cfg: only this part, such as staffing.roles")
     parser.add_argument("--resolve", action="store_true", help="with --cfg: values in place of references to them")
@@ -113,7 +119,7 @@ def run(arguments: list[str], verb: str = "run") -> int:
         raise HubError(f"hub: got {late[0]} after something else; a verb comes first, as hub {late[0]} --help")
     multirun = args.multirun or verb == "sweep"
     if args.help:
-        parser.description = _description(args.config_dir)
+        parser.description = _description(args.config_dir, "sweep" if multirun else "run")
         parser.print_help()
         return 0
     if (args.resolve or args.package) and not args.cfg:
@@ -127,8 +133,8 @@ def run(arguments: list[str], verb: str = "run") -> int:
     return _simulate(args, multirun)
 
 
-def _description(config_dir: str | None) -> str:
-    """Return what `hub run` is for, with the options that there are and what each scenario is for."""
+def _description(config_dir: str | None, verb: str) -> str:
+    """Return what `hub run` or `hub sweep` is for, with the options that there are and what each scenario is for."""
     from sim.launch.options import SCENARIO, Options
 
     options = Options(config_dir)
@@ -138,6 +144,7 @@ def _description(config_dir: str | None) -> str:
     }
     told = zip(marked.pop(SCENARIO), options.purposes().values(), strict=True)
     return DESCRIPTION.format(
+        what_for=WHAT_FOR[verb],
         scenarios="\n".join(f"  {name:<24}{purpose}" for name, purpose in told),
         groups="\n".join(f"  {group:<24}{', '.join(names)}" for group, names in marked.items()),
     )

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 PRICED = ("waiting_list_initiative", "evening_clinics", "mutual_aid")
 """Policies with a cost of their own."""
-WIDTH = 112
+WIDTH = 136
 """Columns of the text where the terminal does not say how many it has."""
-NARROWEST, WIDEST = 100, 120
+NARROWEST, WIDEST = 100, 136
 MONTHS = 12
 FIRST_COLUMN = 28
 BACKLOG = " People of the opening backlog who are supported count as supported; they were referred before."
@@ -163,12 +163,12 @@ def _groups(config: HubConfig, estimates: pd.DataFrame) -> Table:
                 cells.append(share.interval(look_up(estimates, "within_standard_share", stage.name, *where)))
         table.add_row(f" {words(group)}", *cells)
     if few:
-        table.add_row(f" * under {SMALL_GROUP} a replication")
+        table.add_row(f" * fewer than {SMALL_GROUP} people in a replication")
     return table
 
 
 def _lists(_: HubConfig, estimates: pd.DataFrame) -> Table:
-    table = _table("Lists (people)", "mean", "mean of each future's peak", "at the end")
+    table = _table("Lists (people)", "mean", "longest, on average", "at the end")
     for stage in (stage for stage in LISTED if stage.has_standard):  # every_list.png has the others
         figures = (look_up(estimates, f"queue_{which}", stage.name) for which in ("mean", "peak", "end"))
         table.add_row(f" for {stage.words}", *(count.interval(figure) for figure in figures))
@@ -202,7 +202,7 @@ def _load(config: HubConfig, estimates: pd.DataFrame) -> Table:
 def _cost(config: HubConfig, estimates: pd.DataFrame) -> Table:
     columns = {
         "a year": ("cost_per_year_gbp", pounds),
-        "of it staff": ("staff_cost_share", share),
+        "of which staff": ("staff_cost_share", share),
         "a person supported": ("cost_per_supported_gbp", pounds),
         "a referral": ("cost_per_referral_gbp", pounds),
     }

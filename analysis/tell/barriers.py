@@ -73,8 +73,8 @@ def gaps_in_short(config: HubConfig) -> str:
     """Say in a few words by what gaps in waits can arise, and by what they are chance."""
     reasons = gaps_that_can_arise(config)
     arise, alike = ([words(name) for name, why in reasons.items() if bool(why) is some] for some in (True, False))
-    told = f"Gaps in waits can arise by {listed(arise)}" if arise else ""
-    chance = f"by {listed(alike)} they are chance" if alike else ""
+    told = f"Waits may differ by {listed(arise)}" if arise else ""
+    chance = f"by {listed(alike)} they differ by chance alone" if alike else ""
     return f"{sentence('; '.join(filter(None, [told, chance])))}."
 
 

@@ -18,7 +18,7 @@ def test_in_the_default_hub_ethnicity_makes_no_difference_once_somebody_has_refe
     assert gaps_that_can_arise(hub_config())["ethnicity"] == []
     assert "by ethnicity everybody fares alike by construction" in gaps_sentence(hub_config())
     assert gaps_in_short(hub_config()) == (
-        "Gaps in waits can arise by staff group and gender; by ethnicity they are chance."
+        "Waits may differ by staff group and gender; by ethnicity they differ by chance alone."
     )
 
 
