@@ -191,6 +191,11 @@ def _answer(run: BackgroundRun) -> None:
     )
     with st.expander("Month by month"):
         widgets.show_table(_by_month(months), "Months beside the model's")
+    st.markdown(
+        "On the command line `hub fit FOLDER` lets these months adjust what they can tell, and "
+        "`hub check FOLDER --actual FILE` takes months of national data (team type F06): FOLDER holds your workbook "
+        "and what `hub import` made of it."
+    )
     widgets.downloads(widgets.files_of(run.folder / CHECKED, FILES))
 
 

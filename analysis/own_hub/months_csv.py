@@ -141,6 +141,8 @@ def _refuse_people(path: Path, number: int, heading: Sequence[str], lines: Seque
 
 
 def _count(text: str, figure: str) -> float:
+    if text.startswith(("<", "≤")):
+        raise ValueError(f"got {text[:40]!r}; type * for a count that is published as fewer than {FEWEST}")
     if text != SUPPRESSED:
         return number_of(text, Kind.NUMBER)
     if figure == "assessment_wait_days":

@@ -44,6 +44,12 @@ def test_small_numbers_and_rounded_ones_are_known_within_bounds(tmp_path):
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("typed", ["<5", "< 5", "≤4"])
+def test_fewer_than_five_is_said_to_be_typed_as_a_star(tmp_path, typed):
+    with pytest.raises(ConfigProblem, match=r"type \* for a count that is published as fewer than 5"):
+        read(tmp_path, f"{HEADING}\n2022-04,45,131,{typed},40\n")
+
+
 def test_counts_that_are_no_multiples_of_five_are_exact_beside_a_suppressed_one(tmp_path):
     found = read(tmp_path, f"{HEADING}\n2022-04,45,131,*,40\n")
     assert {figure: known_within(value) for (figure, _), value in found.items()} == {
@@ -109,7 +115,7 @@ def test_rows_about_people_are_refused_in_one_line_that_does_not_repeat_them(tex
             f"{HEADING}\n2022-04,5,1,1,1\n2022-04-13,6,1,1,1",
             f"{TEMPLATE}:3: April 2022 appears twice; give one row",
         ),
-        (f"{HEADING},closed\n2022-04,5,1,1,1,1", "each column once"),
+        (f"{HEADING},closed\n2022-04,5,1,1,1,1", "name a column month, and each once"),
         ("month,referals_received\n2022-04,5", "did you mean referrals_received?"),
         ("month,assessment_wait_days\n2022-04,*", "column assessment_wait_days: got '*'; only a count"),
     ],
