@@ -44,9 +44,13 @@ ONE_DOT = base64.b64decode(
 
 @pytest.fixture(autouse=True)
 def _figures_are_built_and_not_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw no figure, half of the time of a short run, but where a test is marked `drawn`, and in longer fixtures."""
+    """Draw no figure and print no page, most of the time of a short run, but in tests marked `drawn`.
+
+    Fixtures of a file or of all files come before this one: what they make is drawn.
+    """
     if request.node.get_closest_marker("drawn") is None:
         monkeypatch.setattr("analysis.tell.style._drawn", lambda figure, **how: ONE_DOT)
+        monkeypatch.setattr("analysis.tell.style.chromium", lambda: None)
 
 
 REMOVED = object()

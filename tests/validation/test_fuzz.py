@@ -290,7 +290,7 @@ def names(line: str, path: Where) -> bool:
 
 
 def test_a_changed_part_is_accepted_or_refused_in_plain_lines_that_name_it(for_all):
-    @for_all(300, 5000, st.lists(mutations(), min_size=1, max_size=3))
+    @for_all(100, 5000, st.lists(mutations(), min_size=1, max_size=3))
     def holds(changes):
         try:
             assert isinstance(validate(mutated(changes)), HubConfig)
@@ -301,7 +301,7 @@ def test_a_changed_part_is_accepted_or_refused_in_plain_lines_that_name_it(for_a
 
 
 def test_what_is_accepted_runs_to_its_end(for_all):
-    @for_all(120, 3000, st.lists(extremes(), min_size=1, max_size=3))
+    @for_all(50, 3000, st.lists(extremes(), min_size=1, max_size=3))
     def holds(changes):
         hub = mutated(changes)
         try:
@@ -320,7 +320,7 @@ A_WHOLE_RUN = {
 
 
 def test_a_run_of_what_is_accepted_leaves_a_whole_folder(for_all, tmp_path, capsys):
-    @for_all(3, 30, st.lists(extremes(), min_size=1, max_size=3))
+    @for_all(2, 30, st.lists(extremes(), min_size=1, max_size=3))
     def holds(changes):
         hub = mutated(changes)
         try:
@@ -404,7 +404,7 @@ def test_whatever_is_typed_ends_in_a_run_or_in_plain_lines_and_leaves_no_folder(
     monkeypatch.setattr(one_run, "run_and_report", run_shortly)
     monkeypatch.setattr(sweep, "run_sweep", sweep_shortly)
 
-    @for_all(60, 600, arguments)
+    @for_all(30, 600, arguments)
     def holds(typed):
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         monkeypatch.chdir(folder)
