@@ -95,7 +95,7 @@ def test_the_number_of_cores_does_not_change_where_it_stops(hub_config, tmp_path
     for jobs in (1, 2):
         folder = tmp_path / str(jobs)
         cells = compose_cells(
-            ["demand.multiplier=1,2.5", "run.precision={referrals: 6}", "run.replications=5", "run.horizon_days=60",
+            ["demand.multiplier=1,2.5", "run.precision={referrals: 10}", "run.replications=5", "run.horizon_days=60",
              "run.opening.mode=empty", "run.store=null", f"run.jobs={jobs}"], multirun=True
         )  # fmt: skip
         assert run_sweep(planned(cells, [validate(cell.config) for cell in cells], folder), folder) == 0
