@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -102,24 +101,9 @@ def look_up_range(
 
 
 def _cells(estimates: pd.DataFrame, key: tuple[str, ...], columns: tuple[str, ...]) -> list[float]:
-    row = _rows(estimates).get(key)
-    return [math.nan if row is None else float(estimates[column].iloc[row]) for column in columns]
-
-
-def _rows(estimates: pd.DataFrame) -> dict[tuple[str, ...], int]:
-    """Return where each estimate of a table stands; found once for a table, which is asked for hundreds of them."""
-    at, number = id(estimates), len(estimates)
-    if at not in _found:
-        weakref.finalize(estimates, _found.pop, at, None)
-    elif _found[at][0] == number:
-        return _found[at][1]
-    keys = estimates[["measure", *GROUP]].itertuples(index=False, name=None)
-    _found[at] = number, dict(reversed([(key, row) for row, key in enumerate(keys)]))
-    return _found[at][1]
-
-
-_found: dict[int, tuple[int, dict[tuple[str, ...], int]]] = {}
-"""By the identity of a table that is still there: how many rows it had, and where each estimate stands."""
+    wanted = zip(("measure", "stage", "dimension", "group"), key, strict=True)
+    mine = estimates[np.logical_and.reduce([estimates[column] == text for column, text in wanted])]
+    return [math.nan if mine.empty else float(mine[column].iloc[0]) for column in columns]
 
 
 def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
