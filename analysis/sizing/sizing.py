@@ -98,7 +98,8 @@ def size(config: HubConfig, question: Question, tell: Say = lambda _: None) -> A
     if not attained.verdict.passed:
         why = reasons(config, question, attained.most_share, tally)
         attained = replace(attained, reasons=why, remedies=remedies(config, question, tally))
-        return replace(answer, attainability=attained, nearest=nearest(futures, question))
+        near = nearest(futures, question)
+        return replace(answer, attainability=attained, nearest=near, plans_tried=futures.plans)
     tally.say("Step 2 of 6: how few of each role could ever do?")
     try:
         idle = futures.look(nothing(menu), look, goals_only=False)

@@ -90,13 +90,24 @@ RICH = (
 
 Posts are approved within a week, so that some fall into the freeze; groups are small, so that more wait than one takes.
 """
+STRAINED = (
+    "demand.multiplier=1.0",
+    "staffing.recruitment.turnover_per_year=5.0",
+    "staffing.recruitment.notice_weeks=0",
+    "policies.cover.therapist={by: agency, after_weeks: 1, share: 0.6, from_day: 40, to_day: 300}",
+    "policies.cover.senior_clinician.from_day=60",
+    "policies.cover.senior_clinician.after_weeks=1",
+    "policies.waiting_list_initiative.wait_over_days=100",
+    "policies.mutual_aid.wait_over_days=300",
+)
+"""With every policy: many posts empty while cover may stand in, and waits of about what extra sessions are for."""
 CONFIGURATIONS = (
     REACH,
     RICH,
     (*GOLDEN["long_lists"], "uncertainty=psa"),
     (*GOLDEN["drawn_future"],),
     (*GOLDEN["baseline"], "run.horizon_days=730"),
-    (*GOLDEN["every_policy"],),
+    (*GOLDEN["every_policy"], *STRAINED),
 )
 """Tried one after another: a number need only matter in one of them."""
 NEVER_USED = {
