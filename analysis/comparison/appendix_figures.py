@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLUMNS = 2
-LINE_OF_NAME, ROW, ROW_OF_TWO = 36, 0.145, 0.2
-"""Characters of a line of a plan's name, and inches of a row with one line of it, or two."""
+LINE_OF_NAME, FEWEST_ROWS, ROW, KEY_LINE, DECIMALS = 36, 3, 0.145, 0.16, 9
+"""Characters of a plan's name beside its row; rows that a panel has room for at least; inches of a row, and of a line
+of the key; decimals of a difference: without them rounding looks like one."""
 LOOK = {BETTER: (DARK, "o", True), WORSE: (ACCENT, "s", True)}
 OTHERWISE = (GREY, "o", False)
 KINDS = {
@@ -50,19 +51,23 @@ def forest(comparison: Comparison, among: list[str] | None = None) -> Figure:
 
     plans = [plan for plan in among or comparison.plans if plan in comparison.baseline_of]
     rows = -(-len(comparison.headlines) // COLUMNS)
-    names = [fill(name, LINE_OF_NAME) for name in names_in(comparison, plans).values()]
-    height = ROW_OF_TWO if any("\n" in name for name in names) else ROW
-    figure, panels = sheet((WIDTH, 0.5 + rows * (0.56 + height * len(plans))), rows, COLUMNS, squeeze=False)
+    names = [*names_in(comparison, plans).values()]
+    by_number = max(map(len, names)) > LINE_OF_NAME  # there is a line for each: longer names stand in the key
+    labels = [str(row) for row in range(1, len(plans) + 1)] if by_number else names
+    height = 0.5 + by_number * KEY_LINE * (len(plans) + 2) + rows * (0.56 + ROW * max(len(plans), FEWEST_ROWS))
+    figure, panels = sheet((WIDTH, height), rows, COLUMNS, squeeze=False)
     for number, headline in enumerate(comparison.headlines):
         axes, scale = panels.flat[number], headline.scale
         for row, answer in enumerate(filter(None, (comparison.of(plan, headline) for plan in plans))):
-            ends = answer.low * scale, answer.high * scale
-            point(axes, row, answer.found.difference * scale, ends, *LOOK.get(answer.verdict, OTHERWISE))
+            at, *ends = (round(end * scale, DECIMALS) for end in (answer.found.difference, answer.low, answer.high))
+            point(axes, row, at, (ends[0], ends[1]), *LOOK.get(answer.verdict, OTHERWISE))
         axes.axvline(0, color=GREY, linewidth=1.0)
-        name_rows(axes, names if number % COLUMNS == 0 else [""] * len(plans), fontsize=6.6)
+        name_rows(axes, labels if number % COLUMNS == 0 else [""] * len(plans), fontsize=6.6)
         axes.set_title(f"{sentence(headline.words)}{' *' if headline.primary else ''}", fontsize=8, pad=4)
         axes.set_xlabel(f"difference, {unit_of_change(headline.unit)}", fontsize=8.5, labelpad=1)
         axes.locator_params(axis="x", nbins=6)
+        if not any(np.any(line.get_xdata()) for line in axes.lines):
+            axes.set_xlim(-1, 1)  # no difference at all
         axes.grid(axis="x")
     for axes in panels.flat[len(comparison.headlines) :]:
         axes.set_visible(False)
@@ -71,7 +76,10 @@ def forest(comparison: Comparison, among: list[str] | None = None) -> Figure:
         for text, (colour, marker, filled) in {**LOOK, "open, not judged, or too small to matter": OTHERWISE}.items()
     ]
     keys.append(Line2D([], [], linestyle="none", label="* intervals hold for all plans at once"))
-    figure.legend(handles=keys, loc="outside lower left", ncols=2, fontsize=8.5)
+    if by_number:
+        called = [f"{label}  {name}" for label, name in zip(labels, names, strict=True)]
+        keys += [Line2D([], [], linestyle="none", label=text) for text in called]
+    figure.legend(handles=keys, loc="outside lower left", ncols=1 if by_number else 2, fontsize=8)
     return figure
 
 

@@ -119,8 +119,9 @@ def _table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[Lin
         for cell, lines in zip(row.cells, cells, strict=True):
             _write(cell, lines)
         _mark(row, "cantSplit")
-    for row in table.rows:
-        for cell, width in zip(row.cells, widths, strict=True):
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width  # LibreOffice goes by columns, Word by cells
+        for cell in column.cells:
             cell.width = width
 
 

@@ -45,7 +45,7 @@ def test_compare_from_a_link_to_the_report(visit: Callable[..., Any], download: 
 
 
 def test_a_plan_is_named_where_it_is_compared_and_the_name_is_in_the_link(visit: Callable[..., Any]) -> None:
-    page = visit(f"compare?{plan('Now')}&{plan('Now', days='200')}")
+    page = visit(f"compare?{plan('Now')}&{plan('More', days='365')}")
     page.get_by_text("Name the plans, and say what is asked").click()
     page.get_by_label("Name of plan 2").fill("A longer look")
     page.get_by_label("Name of plan 2").press("Enter")
