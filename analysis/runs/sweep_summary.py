@@ -131,7 +131,7 @@ def print_sweep(
     alike = grouped((warning.title, cell) for cell, found in warnings.items() for warning in found)
     for title, having in alike.items():
         where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"
-        lines.print(f"WARNING  {title}: {where}; manifest.json of the cell says more", style="bold yellow")
+        lines.print(f"WARNING  {title}: {where}; the manifest.json of each says more", style="bold yellow")
 
 
 def _beside(table: pd.DataFrame, narrow: bool) -> Table:
