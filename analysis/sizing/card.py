@@ -204,11 +204,11 @@ def _plan_table(answer: Answer, plan: Plan) -> list[str]:
 
 def _trial_table(answer: Answer, stress: Stress) -> list[str]:
     """Return what happens if things go wrong: the share in time by goal, its range, and how often the target held."""
-    heads = "".join(f"{head:>34}" for head in _reached(answer.question))
+    heads = "".join(f"{head:>38}" for head in _reached(answer.question))
     lines = [f"{'If things go wrong':<32}{heads}{'target held':>16}"]
     late = [trial for weeks, trial in stress.late if weeks]
     for name, shares, held in map(trial_row, (stress.as_planned, *stress.breaks, *late, stress.idle)):
-        lines.append(f"{name:<32}" + "".join(f"{f'{mean} ({span})':>34}" for mean, span in shares) + f"{held:>16}")
+        lines.append(f"{name:<32}" + "".join(f"{f'{mean} ({span})':>38}" for mean, span in shares) + f"{held:>16}")
     return lines
 
 

@@ -101,7 +101,8 @@ class Search:
                     break
         except OutOfBudget:
             self.limit_reached = True
-            self.budget = math.inf
+            # The other half of what is left is for the neighbours of the plan.
+            self.budget = (self.futures.tally.searched + self.futures.tally.most) / 2
             with suppress(OutOfBudget):
                 if self.candidates():
                     self.descend()
