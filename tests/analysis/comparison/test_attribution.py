@@ -1,15 +1,13 @@
 """Why a plan differs: levers found in configurations, and differences shared out over them."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.comparison.compare import compare
+from analysis.comparison.comparison import Comparison
 from analysis.comparison.plans import changes, levers, pulled
-from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import why_rows
 from analysis.comparison.taken_apart import attribute, attribute_plans, shapley
 from sim.composed import NOTHING
@@ -57,29 +55,27 @@ def test_pulling_every_lever_gives_the_plan(hub_config: Callable[..., HubConfig]
 
 
 @pytest.mark.integration
-def test_what_the_levers_are_worth_adds_up_to_the_difference(sweep_folder: Path) -> None:
-    comparison = compare(read_sweep(sweep_folder), "baseline,senior_led")
-    [reason] = attribute_plans(comparison, print)
+def test_what_the_levers_are_worth_adds_up_to_the_difference(compared: Comparison) -> None:
+    [reason] = attribute_plans(compared, print)
     assert (reason.plan, [lever.name for lever in reason.levers]) == ("growth,mixed", ["demand", "staffing"])
     for headline, worth in reason.worth.items():
-        answer = comparison.of(reason.plan, headline)
+        answer = compared.of(reason.plan, headline)
         assert answer is not None
         assert sum(step.estimate for step in worth) == pytest.approx(answer.found.difference, abs=1e-9)
     rows = pd.DataFrame(why_rows([reason])).groupby("figure")["worth"].sum()
-    for headline in comparison.headlines:
-        answer = comparison.of(reason.plan, headline)
+    for headline in compared.headlines:
+        answer = compared.of(reason.plan, headline)
         assert answer is not None
         assert rows[headline.words] == pytest.approx(answer.found.difference * headline.scale, abs=1e-7)
-    cost = comparison.headlines[1]
+    cost = compared.headlines[1]
     demand, staffing = reason.worth[cost]
     assert abs(demand.estimate) < abs(staffing.estimate) / 20  # staff cost money, referrals do not
 
 
 @pytest.mark.integration
-def test_more_levers_than_can_be_taken_apart_are_refused(sweep_folder: Path) -> None:
-    comparison = compare(read_sweep(sweep_folder), "baseline,senior_led")
+def test_more_levers_than_can_be_taken_apart_are_refused(compared: Comparison) -> None:
     [demand, staffing] = levers(
-        changes(*(comparison.sweep.plans[plan].config for plan in ("baseline,senior_led", "growth,mixed")))
+        changes(*(compared.sweep.plans[plan].config for plan in ("baseline,senior_led", "growth,mixed")))
     )
     with pytest.raises(HubError, match="--why: got 8 levers"):
-        attribute(comparison, "growth,mixed", [demand, staffing] * 4, print)
+        attribute(compared, "growth,mixed", [demand, staffing] * 4, print)
