@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from hand_made_sweep import write_sweep
@@ -117,17 +118,33 @@ def test_no_image_is_missing_and_nothing_overflows(report: Path, faults_shown: C
     assert faults_shown(report / "report.html") == ""
 
 
-def test_no_page_is_made_smaller_to_take_what_is_wider(report: Path, browser: str) -> None:
-    for number, page in enumerate(PdfReader(report / "report.pdf").pages, start=1):
+class Printed(NamedTuple):
+    """A page of the report on paper: its text, and by how much each part of it was made smaller."""
+
+    page: PageObject
+    text: str
+    scales: set[float]
+
+
+@pytest.fixture(scope="module")
+def printed(report: Path, browser: str) -> list[Printed]:
+    """The pages, read once: it takes seconds."""
+    found = []
+    for page in PdfReader(report / "report.pdf").pages:
         scales = set[float]()
-        page.extract_text(visitor_operand_before=lambda _, __, matrix, ___, scales=scales: scales.add(matrix[0]))
+        text = page.extract_text(visitor_operand_before=lambda _, __, matrix, ___, scales=scales: scales.add(matrix[0]))
+        found.append(Printed(page, text, scales))
+    return found
+
+
+def test_no_page_is_made_smaller_to_take_what_is_wider(printed: list[Printed]) -> None:
+    for number, (_, _, scales) in enumerate(printed, start=1):
         assert POINTS_A_PIXEL in {round(scale, 4) for scale in scales}, f"page {number} is shrunk: {sorted(scales)}"
 
 
-def test_one_a4_page_comes_before_the_appendix(report: Path, browser: str) -> None:
-    pages = PdfReader(report / "report.pdf").pages
+def test_one_a4_page_comes_before_the_appendix(printed: list[Printed]) -> None:
+    pages, texts = [one.page for one in printed], [one.text for one in printed]
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {A4_POINTS}
-    texts = [page.extract_text() for page in pages]
     first, second = (re.sub(r"\s+", " ", text) for text in texts[:2])
     assert "No claim about cost-effe" in first.replace("ﬀ", "ff")
     assert first.rstrip().endswith("An appendix follows.")
