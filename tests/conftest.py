@@ -6,7 +6,8 @@ import base64
 import copy
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from typing import Any
 
@@ -42,15 +43,35 @@ ONE_DOT = base64.b64decode(
 """A PNG that stands for a figure nobody looks at."""
 
 
-@pytest.fixture(autouse=True)
-def _figures_are_built_and_not_drawn(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Draw no figure and print no page, most of the time of a short run, but in tests marked `drawn`.
+@pytest.fixture(scope="session", autouse=True)
+def drawing() -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Draw no figure and print no page, most of the time of a short run, but within `with drawing():`.
 
-    Fixtures of a file or of all files come before this one: what they make is drawn.
+    A test that is marked `drawn` is within it; a fixture of a file or of all says so itself.
     """
-    if request.node.get_closest_marker("drawn") is None:
-        monkeypatch.setattr("analysis.tell.style._drawn", lambda figure, **how: ONE_DOT)
-        monkeypatch.setattr("analysis.tell.style.chromium", lambda: None)
+    from analysis.runs import figures
+    from analysis.tell import style
+
+    real = {(style, "_drawn"): style._drawn, (style, "chromium"): style.chromium, (figures, "_draw"): figures._draw}
+
+    @contextmanager
+    def drawn() -> Iterator[None]:
+        with pytest.MonkeyPatch.context() as patch:
+            for (module, name), function in real.items():
+                patch.setattr(module, name, function)
+            yield
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(style, "_drawn", lambda figure, **how: ONE_DOT)
+        patch.setattr(style, "chromium", lambda: None)
+        patch.setattr(figures, "_draw", lambda path, *_: path.write_bytes(ONE_DOT))
+        yield drawn
+
+
+@pytest.fixture(autouse=True)
+def _drawn(request: pytest.FixtureRequest, drawing: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    with drawing() if request.node.get_closest_marker("drawn") else nullcontext():
+        yield
 
 
 REMOVED = object()

@@ -319,6 +319,7 @@ A_WHOLE_RUN = {
 }  # fmt: skip
 
 
+@pytest.mark.drawn
 def test_a_run_of_what_is_accepted_leaves_a_whole_folder(for_all, tmp_path, capsys):
     @for_all(2, 30, st.lists(extremes(), min_size=1, max_size=3))
     def holds(changes):

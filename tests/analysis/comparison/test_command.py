@@ -138,7 +138,7 @@ def test_what_cannot_be_a_folder_is_refused(
         assert "\n" not in error
 
 
-@pytest.mark.parametrize("how", [KeyboardInterrupt, ValueError])
+@pytest.mark.parametrize("how", [KeyboardInterrupt, pytest.param(ValueError, marks=pytest.mark.heavy)])
 def test_a_comparison_that_is_cut_short_leaves_nothing(
     sweep_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: type[BaseException]
 ) -> None:

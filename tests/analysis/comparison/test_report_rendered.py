@@ -6,6 +6,7 @@ import base64
 import re
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
@@ -60,7 +61,12 @@ def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module", params=[*(pytest.param(plans, marks=pytest.mark.heavy) for plans in (2, 4)), 6])
-def report(request: pytest.FixtureRequest, sweep: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def report(
+    request: pytest.FixtureRequest,
+    sweep: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    drawing: Callable[[], AbstractContextManager[None]],
+) -> Path:
     """The report on so many options, with as much to say as there is room for."""
     plans = ["baseline", *(f"plan_{number}" for number in range(1, request.param))]
     comparison = compare(read_sweep(sweep, plans), "baseline")
@@ -74,7 +80,8 @@ def report(request: pytest.FixtureRequest, sweep: Path, tmp_path_factory: pytest
     strong = [Driver("a.b", LONG_WORDS, "D", "sessions a course of therapy", 4, 12, 70.0, -30.0)] * 5
     drivers = Drivers("plan_1", "baseline", comparison.headlines[0].words, "%", 12.0, strong)
     folder: Path = tmp_path_factory.mktemp("report")
-    write_report(across(comparison), equity, flags, [], drivers, QUESTION, folder)
+    with drawing():
+        write_report(across(comparison), equity, flags, [], drivers, QUESTION, folder)
     return folder
 
 

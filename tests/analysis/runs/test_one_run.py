@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -33,10 +34,12 @@ def short_run(hub_config: Callable[..., HubConfig]) -> HubConfig:
 
 
 @pytest.fixture(scope="module")
-def finished(short_run: HubConfig, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str, str]]:
+def finished(
+    short_run: HubConfig, tmp_path_factory: pytest.TempPathFactory, drawing: Callable[[], AbstractContextManager[None]]
+) -> Iterator[tuple[Path, str, str]]:
     """A finished run: its folder, and what it printed to the two streams."""
     folder = tmp_path_factory.mktemp("a run")
-    with pytest.MonkeyPatch.context() as patch:
+    with drawing(), pytest.MonkeyPatch.context() as patch:
         out, err = io.StringIO(), io.StringIO()
         patch.setattr("sys.stdout", out)
         patch.setattr("sys.stderr", err)

@@ -33,10 +33,10 @@ def cells_in(folder: Path, *overrides: str):
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory):
+def finished(tmp_path_factory, drawing):
     """The folder of a finished sweep of two cells, and what it printed."""
     folder = tmp_path_factory.mktemp("sweep")
-    with pytest.MonkeyPatch.context() as patch:
+    with drawing(), pytest.MonkeyPatch.context() as patch:
         printed = []
         patch.setattr("builtins.print", lambda *text, **_: printed.append(" ".join(map(str, text))))
         assert run_sweep(cells_in(folder, "demand.multiplier=1,1.5", "run.jobs=1"), folder) == 0

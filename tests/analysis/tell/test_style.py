@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from analysis.tell import style
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.drawn]
 
 
 def test_edge_prints_the_page_where_windows_has_no_other_browser(
@@ -29,7 +29,6 @@ def test_edge_prints_the_page_where_windows_has_no_other_browser(
     assert style.chromium() == str(edge)
 
 
-@pytest.mark.drawn
 def test_a_figure_for_slides_needs_no_font_and_is_the_same_each_time(tmp_path: Path) -> None:
     def drawn() -> str:
         with style.hub_style():
