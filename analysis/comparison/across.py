@@ -124,6 +124,11 @@ class Across:
         draws = np.array(comparison.sweep.numbers) // comparison.sweep.per_draw
         return assurance(by_future, 1.0, comparison.confidence, draws)
 
+    def count_met(self, plan: str, scenario: str) -> tuple[int, int]:
+        """Return in how many futures of a scenario a plan meets every standard, and how many were judged."""
+        met = self._futures_met(self.comparison.grid.cells[plan, scenario], self.comparison.deciding)
+        return int(np.nansum(met)), int((~np.isnan(met)).sum())
+
     def _means_met(self, cells: list[str], wait: Headline) -> NDArray[np.bool_]:
         """Return whether the estimate of each cell meets a standard, shape (1 + resamples, cells)."""
         standard = self.comparison.config.standards.stages[wait.measure.stage].share

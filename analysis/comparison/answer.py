@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from analysis.comparison.across import Across
+from analysis.comparison.across_tables import has_several
 from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.pairs import MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
 from analysis.comparison.sentences import round_up
 from analysis.estimates.headline import Headline
-from analysis.tell.wording import MOST_NAMED, change_in, few, frequency, grouped, listed, pounds, share, words
+from analysis.tell.wording import MOST_NAMED, counted, few, grouped, level_in, listed, pounds, share, words
 
 LONGEST_QUESTION = 160
 """Characters of a board's own question that its page has room for."""
@@ -18,6 +19,12 @@ LONGEST_NAMES = 130
 """Characters of a question that names every plan; a longer one says how many there are."""
 NO_OPTION = "What do these scenarios do to the Hub? There is one plan, so there is nothing to choose."
 NO_DIFFERENCE = {NO_MATTER, SAME}
+ONLY_JUST = 0.02
+"""A standard that a plan is nearer to than this is met or missed only just."""
+ABOUT_THE_SAME = 0.01
+"""Plans cost about the same where the difference, whichever it is, is surely less than this part of the cost."""
+LEAST_ROUNDED = 10_000
+"""From so many pounds on a difference is told to the thousand, as the table has it."""
 
 
 def asked(comparison: Comparison, question: str) -> str:
@@ -53,10 +60,10 @@ def answer_sentences(found: Across) -> list[str]:
     elif leader and not (still_open := _still_open(comparison, leader)):
         lines = _winner(found, leader)
     elif leader:
-        lines = _leader(found, leader, still_open)
+        lines = _leader(comparison, leader, still_open)
     else:
         lines = _open(comparison, best)
-    return [*lines, *left_out, *_least_behind(found)]
+    return [*filter(None, [*lines, standards_sentence(found), *left_out, *_behind(found)])]
 
 
 def _best(comparison: Comparison, scenario: str, wait: Headline) -> list[str]:
@@ -79,90 +86,130 @@ def wait_for(wait: Headline) -> str:
 
 
 def _tie(comparison: Comparison, others: list[str]) -> list[str]:
-    """Say that it makes no difference that matters to waits, and what the plans cost."""
-    base = comparison.said(comparison.baseline_of[others[0]])
-    those = few([base, *map(comparison.said, others)], "plans", last="or")
-    lines = [f"For waits it makes no difference that matters which you choose: {those}."]
+    """Say that nobody is seen sooner under the plans, and what these cost: both facts at once, and no advice."""
+    lines = []
     for plan in others[:MOST_NAMED]:
-        price = comparison.of(plan, comparison.cost)
-        told = [_difference(answer) for wait in comparison.deciding if (answer := comparison.of(plan, wait))]
-        costs = f" {_price(price)}" if price else ""
-        lines.append(f"{comparison.said(plan)} against {base}: {'; '.join(told)}.{costs}")
-    return lines
+        base, price = comparison.said(comparison.baseline_of[plan]), comparison.of(plan, comparison.cost)
+        dearer = price is not None and price.found.difference > 0
+        soon = f"no sooner than {base}" if dearer else f"as soon as {base}"
+        costs = f" and {_costs(comparison, price)}" if price else ""
+        lines.append(f"{comparison.said(plan)} sees people {soon}{costs}.")
+    more = len(others) - len(lines)
+    return [
+        *lines,
+        *[f"{counted(more, 'more plan')} with no difference that matters to waits: see the table."] * bool(more),
+    ]
 
 
 def _winner(found: Across, plan: str) -> list[str]:
-    """Say that one plan serves most people in time, what that costs, and where it does not."""
-    comparison = found.comparison
-    grid, elsewhere = comparison.grid, _beaten(found, plan)
-    but = f" in {grid.said_scenario(comparison.home)}, but not in {listed([*map(grid.said_scenario, elsewhere)])}"
-    first = f"{comparison.said(plan)} serves most people in time{but if elsewhere else ''}."
-    instead = [_instead(found, plan, scenario) for scenario in elsewhere[:1]]
-    return [first, *_described(found, plan), *instead]
+    """Say that the most people are seen in time under one plan, and in which scenarios it is another one."""
+    comparison, grid = found.comparison, found.comparison.grid
+    first = f"Under {comparison.said(plan)} the most people are seen in time"
+    beaten = _beaten(found, plan)
+    if beaten:
+        instead = grouped((_instead(found, plan, scenario), grid.said_scenario(scenario)) for scenario in beaten)
+        but = [f"in {few(those, 'other scenarios')} {another}" for another, those in instead.items()]
+        first += f" in {grid.said_scenario(comparison.home)}, but {listed(but)}"
+    return [f"{first}.", *_described(comparison, plan)]
 
 
-def _leader(found: Across, plan: str, still_open: Sequence[FigureAnswer]) -> list[str]:
+def _leader(comparison: Comparison, plan: str, still_open: Sequence[FigureAnswer]) -> list[str]:
     """Say that one plan looks best, and of which it is not conclusive that it is better."""
-    comparison = found.comparison
     others = dict.fromkeys(a.baseline if plan in comparison.baseline_of else a.plan for a in still_open)
     those = few([comparison.said(other) for other in others], "other plans", last="or")
     waits = listed([*dict.fromkeys(wait_for(answer.headline) for answer in still_open)])
     first = f"Not settled yet: {comparison.said(plan)} looks best, but for {waits} it may be no better than {those}."
-    return [first, *_described(found, plan), _would_settle(still_open)]
+    return [first, *_described(comparison, plan), _would_settle(still_open)]
 
 
-def _described(found: Across, plan: str) -> list[str]:
-    """Say what a plan does for the waits that decide, what it costs, and how often it meets the standards."""
-    comparison = found.comparison
-    lines = [_level(comparison, plan, wait) for wait in comparison.deciding]
-    if price := comparison.of(plan, comparison.cost):
-        lines.append(_price(price))
-    return [*lines, f"It meets {_standards(comparison)} in {frequency(met_at_home(found, plan))} simulated futures."]
-
-
-def met_at_home(found: Across, plan: str) -> float:
-    """Return in what share of simulated futures an option meets every standard that decides."""
-    [(name, scenario)] = [place for place, cell in found.comparison.grid.cells.items() if cell == plan]
-    return found.met_in(name, scenario, None).estimate
-
-
-def _standards(comparison: Comparison) -> str:
-    return {1: "the standard", 2: "both standards"}.get(len(comparison.deciding), "all standards")
+def _described(comparison: Comparison, plan: str) -> list[str]:
+    """Say how many are seen in time under a plan, and what it costs: in one line, as the table has the intervals."""
+    price = comparison.of(plan, comparison.cost)
+    levels = listed([_level(comparison, plan, wait) for wait in comparison.deciding])
+    return [f"An estimated {levels}.", *([f"It {_costs(comparison, price)}."] if price else [])]
 
 
 def _level(comparison: Comparison, plan: str, wait: Headline) -> str:
-    """Say how many are seen in time under a plan, and by how many points that differs from the baseline."""
+    """Say how many are seen in time under a plan, and how many under its baseline."""
     in_time, answer = share(comparison.level(plan, wait.key).estimate), comparison.of(plan, wait)
     if answer is None:
-        return f"An estimated {in_time} are {wait.words}."
+        return f"{in_time} are {wait.words}"
     base = share(comparison.level(answer.baseline, wait.key).estimate)
-    middle, interval = change_in(wait.unit, wait.scale).parts(answer.interval)
-    return (
-        f"An estimated {in_time} are {wait.words}, against {base} under {comparison.said(answer.baseline)} ({middle} "
-        f"points, 95% interval {interval})."
-    )
+    return f"{in_time} are {wait.words} (under {comparison.said(answer.baseline)} {base})"
 
 
-def _difference(answer: FigureAnswer) -> str:
-    """Say a difference in short: `for assessment +0.3 points (−0.2 to +0.8)`."""
-    middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(answer.interval)
-    return f"for {wait_for(answer.headline)} {middle} points{f' ({interval})' if interval else ''}"
+def standards_sentence(found: Across) -> str:
+    """Say which standards each option meets on average, whether only just, and in how many futures it meets all."""
+    comparison, told = found.comparison, []
+    for plan in comparison.options:
+        met, of = met_at_home(found, plan)
+        kept = {wait: _above(comparison, plan, wait) for wait in comparison.deciding}
+        if any(math.isnan(above) for above in kept.values()):
+            continue
+        how_often = f", in {met:,} of {of:,} single futures" if of and min(kept.values()) >= 0 else ""
+        told.append(((_kept(kept, several=False), _kept(kept, several=True), how_often), comparison.said(plan)))
+    parts = []
+    for (alone, several, how_often), plans in grouped(told).items():
+        parts.append(f"{few(plans, 'plans')} {several if len(plans) > 1 else alone}{how_often}")
+    where = f", in {comparison.grid.said_scenario(comparison.home)}," if len(comparison.grid.scenarios) > 1 else ""
+    return f"On average{where} {'; '.join(parts)}." if parts else ""
 
 
-def _price(price: FigureAnswer) -> str:
-    """Say what a plan costs against the baseline."""
+def _above(comparison: Comparison, plan: str, wait: Headline) -> float:
+    """Return by how much more are seen in time under a plan than the standard asks, as a share."""
+    return comparison.level(plan, wait.key).estimate - comparison.config.standards.stages[wait.measure.stage].share
+
+
+def _kept(above: Mapping[Headline, float], several: bool) -> str:
+    """Say which standards are met: `meets both standards, therapy only just`."""
+    meets, misses = ("meet", "miss") if several else ("meets", "misses")
+    just = {wait: " only just" * (abs(by) < ONLY_JUST) for wait, by in above.items()}
+    sides = [[wait for wait, by in above.items() if (by >= 0) == side] for side in (True, False)]
+    if all(sides):
+        (met, missed) = (listed([f"{wait_for(wait)}{just[wait]}" for wait in side]) for side in sides)
+        return f"{meets} the standard for {met} and {misses} that for {missed}"
+    which = {1: "the standard", 2: "both standards"}.get(len(above), "all standards")
+    close = [f"{wait_for(wait)}{just[wait]}" for wait in above if just[wait]]
+    if len(close) == len(above):
+        return f"{meets if sides[0] else misses} {which} only just"
+    return f"{meets if sides[0] else misses} {which}{', ' * bool(close)}{listed(close)}"
+
+
+def met_at_home(found: Across, plan: str) -> tuple[int, int]:
+    """Return in how many simulated futures an option meets every standard that decides, and how many were judged."""
+    [(name, scenario)] = [place for place, cell in found.comparison.grid.cells.items() if cell == plan]
+    return found.count_met(name, scenario)
+
+
+def is_about_the_same(comparison: Comparison, price: FigureAnswer) -> bool:
+    """Return whether plans cost about the same: whatever the difference is, it is a small part of what either costs."""
+    level = comparison.level(price.baseline, price.headline.key).estimate
+    return max(abs(price.low), abs(price.high)) < ABOUT_THE_SAME * level
+
+
+def _costs(comparison: Comparison, price: FigureAnswer) -> str:
+    """Say what a plan costs against the baseline, after its name: `costs about £30,000 a year more`."""
     if price.verdict == SAME:
-        return "It costs the same."
+        return "costs the same"
+    ends = (price.low, price.high)
+    if price.low <= 0 <= price.high and is_about_the_same(comparison, price):
+        return f"costs about the same: at most {pounds(max(map(abs, ends)))} a year either way"
     if price.verdict == UNDECIDED:
-        ends = " to ".join(_more_or_less(end) for end in (price.low, price.high) if not math.isnan(end))
-        return f"Whether it costs more is open{f': from {ends} a year' if ends else ''}."
-    form = change_in(price.headline.unit, price.headline.scale)
-    more = _more_or_less(price.found.difference)
-    return f"It costs about {more} a year (95% interval {form.parts(price.interval)[1]} £ thousand)."
+        span = " to ".join(f"{pounds(abs(end))} {_more_or_less(end)}" for end in ends if not math.isnan(end))
+        return f"may cost more or less{f': from {span} a year' if span else ''}"
+    middle = to_the_thousand(price.found.difference)
+    told = sorted((to_the_thousand(end) for end in ends), key=lambda end: (len(end), end))
+    interval = "" if set(told) == {middle} or any(map(math.isnan, ends)) else f" ({' to '.join(told)})"
+    return f"costs about {middle} a year {_more_or_less(price.found.difference)}{interval}"
+
+
+def to_the_thousand(difference: float) -> str:
+    """Return an amount of money as the table of £ thousand has it, whether more or less: `£29,000`."""
+    return f"£{round(abs(difference), -3):,.0f}" if abs(difference) >= LEAST_ROUNDED else pounds(abs(difference))
 
 
 def _more_or_less(difference: float) -> str:
-    return f"{pounds(abs(difference))} {'more' if difference > 0 else 'less'}"
+    return "more" if difference > 0 else "less"
 
 
 def _beaten(found: Across, plan: str) -> list[str]:
@@ -182,19 +229,14 @@ def _beaten(found: Across, plan: str) -> list[str]:
 
 
 def _instead(found: Across, plan: str, scenario: str) -> str:
-    """Say which plan does better in a scenario where the best one at home does not."""
+    """Say under which plan the most are seen in time in a scenario where it is not this one: `it is “Cautious”`."""
     comparison, mine = found.comparison, found.comparison.sweep.plans[plan].plan
-    cell, told = comparison.grid.cells[mine, scenario], []
-    for wait in comparison.deciding:
-        better = found.best_in(scenario, wait)
-        if cell in _best(comparison, scenario, wait) or not better or better == mine:
-            continue
-        theirs = share(comparison.level(comparison.grid.cells[better, scenario], wait.key).estimate)
-        ours = share(comparison.level(cell, wait.key).estimate)
-        told.append((comparison.grid.said_plan(better), f"{theirs} {wait.words}, against {ours}"))
-    where = comparison.grid.said_scenario(scenario)
-    those = [f"{name} does better in {where}: {', and '.join(figures)}" for name, figures in grouped(told).items()]
-    return f"{'; '.join(those)}."
+    lost = [
+        w for w in comparison.deciding if comparison.grid.cells[mine, scenario] not in _best(comparison, scenario, w)
+    ]
+    better = {found.best_in(scenario, wait): len(_best(comparison, scenario, wait)) == 1 for wait in lost}
+    named = [comparison.grid.said_plan(one) for one in better if one and one != mine]
+    return f"it {'is' if all(better.values()) else 'may be'} {listed(named, last='or')}" if named else "it is not"
 
 
 def _open(comparison: Comparison, best: dict[Headline, list[str]]) -> list[str]:
@@ -209,13 +251,16 @@ def _open(comparison: Comparison, best: dict[Headline, list[str]]) -> list[str]:
         those = few([comparison.said(plan) for plan in plans], "plans", last="or") or "no plan"
         told.append(f"for {wait_for(wait)} {those}{'' if wait in settled or len(plans) > 1 else ', not yet for sure'}")
     both = len(settled) == len(best)
-    first = "The standards point to different plans" if both else "Not settled yet which plan serves most in time"
+    first = (
+        "The standards point to different plans"
+        if both
+        else "Not settled yet under which plan the most people are seen in time"
+    )
     lines = [f"{first}: {'; '.join(told)}."]
     for wait, plan in settled.items():
         level, price = _level(comparison, plan, wait), comparison.of(plan, comparison.cost)
-        lines.append(
-            f"Under {comparison.said(plan)} {level[:1].lower()}{level[1:]}{f' {_price(price)}' if price else ''}"
-        )
+        costs = f" It {_costs(comparison, price)}." if price else ""
+        lines.append(f"Under {comparison.said(plan)} an estimated {level}.{costs}")
     answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
     verdicts = {plan: comparison.verdict_of(plan) for plan in dict.fromkeys(answer.plan for answer in answers)}
     for verdict, said in ((WORSE, "Clearly worse than"), (SAME, "The same as")):
@@ -232,23 +277,21 @@ def _would_settle(undecided: Sequence[FigureAnswer]) -> str:
     return f"To settle what is open may take {needed} more simulated futures."
 
 
-def _least_behind(found: Across) -> list[str]:
-    """Say which plan falls behind least, whatever happens, where there are several plans and scenarios."""
-    if min(len(found.plans), len(found.scenarios)) < 2:  # noqa: PLR2004 - a choice, and more than one thing to happen
+def _behind(found: Across) -> list[str]:
+    """Say how far behind the best plan each may fall, where there are several plans and scenarios."""
+    if not has_several(found):
         return []
-    grid = found.comparison.grid
-    by_plan: dict[str, list[str]] = {}
+    told = []
     for wait in found.comparison.deciding:
-        most = {plan: found.regret(plan, wait) for plan in found.plans}
-        judged = [plan for plan in found.plans if not math.isnan(most[plan].most.estimate)]
-        if judged:
-            least = min(judged, key=lambda plan: most[plan].most.estimate)
-            points = change_in(wait.unit, wait.scale)(most[least].most.estimate).lstrip("+")
-            where = f"by {points} points at most, in {grid.said_scenario(most[least].regret_scenario)}"
-            told = "never" if most[least].most.estimate == 0 else where
-            by_plan.setdefault(least, []).append(f"for {wait_for(wait)} {told}")
-    start = f"Whichever of the {len(found.scenarios)} scenarios comes,"
-    return [
-        f"{start} {grid.said_plan(plan)} falls behind the best plan least: {'; '.join(told)}."
-        for plan, told in by_plan.items()
-    ]
+        most = {plan: found.regret(plan, wait).most.estimate for plan in found.plans}
+        judged = sorted((plan for plan in found.plans if not math.isnan(most[plan])), key=most.__getitem__)
+        named = [f"{found.comparison.grid.said_plan(plan)} {points_behind(most[plan], wait)}" for plan in judged]
+        if named:
+            least = f"{named[0]}, the least of {len(judged)} plans" if len(judged) > MOST_NAMED else listed(named)
+            told.append(f"for {wait_for(wait)} {least}")
+    return [f"Points behind the best plan, at worst: {'; '.join(told)}."] if told else []
+
+
+def points_behind(regret: float, wait: Headline) -> str:
+    """Return a regret as percentage points, in the form of the tables."""
+    return level_in(wait.unit, wait.scale)(regret)

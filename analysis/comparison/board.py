@@ -30,7 +30,7 @@ from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.futures import sentence_of
 from analysis.tell.style import INTERVALS
-from analysis.tell.wording import change_in, count, counted, frequency, full_date, level_in, listed, share
+from analysis.tell.wording import MISSING, change_in, count, counted, full_date, level_in, listed, share
 from sim.calendar import date_of
 
 MOST_OPTIONS = 6
@@ -120,9 +120,13 @@ def option(found: Across, plan: str) -> dict[str, Any]:
         "is_baseline": plan not in comparison.baseline_of,
         "cost": cell_of(comparison, plan, comparison.cost),
         "waits": [_wait(comparison, plan, wait, figures) for wait in comparison.waits],
-        "met": frequency(met_at_home(found, plan)),
+        "met": _count(*met_at_home(found, plan)),
         "last": _level(comparison, plan, supported).level,
     }
+
+
+def _count(met: int, of: int) -> str:
+    return f"{met:,} of {of:,}" if of else MISSING
 
 
 def _level(comparison: Comparison, plan: str, headline: Headline) -> Cell:

@@ -7,9 +7,10 @@ from typing import Any
 
 from analysis.comparison.across import Across
 from analysis.comparison.across_tables import has_several
+from analysis.comparison.answer import points_behind
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.figures import looks_of
-from analysis.tell.wording import MISSING, change_in, share
+from analysis.tell.wording import MISSING, share
 
 MOST_SCENARIOS = 4
 """More columns than this do not fit a page; the map in the appendix has them all."""
@@ -59,4 +60,4 @@ def _behind(found: Across, plan: str) -> str:
     most = {wait: found.regret(plan, wait).most.estimate for wait in found.comparison.deciding}
     if any(math.isnan(one) for one in most.values()):
         return LOSES
-    return BETWEEN.join(change_in(wait.unit, wait.scale)(one).lstrip("+") for wait, one in most.items())
+    return BETWEEN.join(points_behind(one, wait) for wait, one in most.items())

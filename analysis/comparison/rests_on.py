@@ -21,7 +21,6 @@ STATED, ASSUMPTION = "A", "D"
 MEANING = {grade: (f"grade {grade}", meaning) for grade, meaning in GRADES.items() if grade != SETTING} | {
     CHANGED: ("changed", "set by a plan or on the command line")
 }
-SURE = 0.95
 NOT_EXPLAINED = (
     "Which numbers matter most is not known: run hub sensitivity for these plans, and give its folder to hub compare "
     "with --sensitivity."
@@ -112,7 +111,7 @@ def _signed(value: float, drivers: Drivers) -> str:
 
 
 def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[str]:
-    """Say what would change the answer: assumptions that turn it round, open results, close calls."""
+    """Say what would change the answer: assumptions that turn it round, and open results."""
     lines = []
     if drivers is None:
         lines.append("Your own numbers for uptake, staffing and sessions: here they are guesses.")
@@ -121,11 +120,8 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
     answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
     if undecided := dict.fromkeys(comparison.said(a.plan) for a in answers if a.verdict == UNDECIDED):
         base = comparison.said(answers[0].baseline)
-        lines.append(f"More simulated futures: whether {few([*undecided], 'plans', last='or')} beats {base} is open.")
-    often_best = comparison.choice.not_beaten.items()
-    if close := [comparison.said(plan) for plan, often in often_best if 1 - SURE < often < SURE]:
-        those = few(close, "plans", last="or")
-        lines.append(f"It is a close call whether another plan beats {those} on waits and cost alike.")
+        those = few([*undecided], "plans", last="or")
+        lines.append(f"More simulated futures: whether {those} is better than {base} is not clear yet.")
     return lines
 
 
