@@ -15,12 +15,11 @@ from sim.config.screening import COVARIATES
 from sim.config.staffing import ACTIVITIES, TEMPORARY, Line
 from sim.measures.capacity import minutes_available, minutes_lent, minutes_used, tenure
 from sim.measures.history import History
-from sim.measures.people import supported
+from sim.measures.people import completed, supported
 from sim.measures.policy_cost import income_from_lending, paid_for_sessions
 from sim.measures.rows import ADDED, AT_ONCE, LESS, NEITHER, NONE, POOLED, Measure, Rows, declare
 from sim.roster import PostFrame
 from sim.service.codes import NOT_YET
-from sim.service.enums import Ending
 
 declare(
     Measure("cost_total_gbp", "cost of the Hub", "GBP", LESS, ADDED),
@@ -185,12 +184,11 @@ def count_cost(history: History, rows: Rows) -> None:
     running = books.total - books.set_up
     rows.ratio("cost_per_year_gbp", NONE, "all", "all", running, years)
     rows.ratio("staff_cost_share", NONE, "all", "all", books.staff, running)
-    completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, people in (
         ("cost_per_referral_gbp", history.in_window(history.at("referred"))),
         ("cost_per_screened_gbp", history.in_window(history.at("screened"))),
         ("cost_per_supported_gbp", supported(history)),
-        ("cost_per_completed_gbp", completed),
+        ("cost_per_completed_gbp", completed(history)),
     ):
         rows.ratio(measure, NONE, "all", "all", books.total, int(people.sum()))
     by_post = books.pay + books.agency + books.recruitment + books.extra + books.enhancement

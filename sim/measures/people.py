@@ -37,13 +37,12 @@ def count_people(history: History, rows: Rows) -> None:
     referred = history.in_window(history.at("referred"))
     rows.counts("referrals", NONE, groupings, referred)
     rows.counts("rereferred", NONE, groupings, referred & (history.episode > 0))
-    completed = history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
     for measure, reached in (
         ("screened", history.in_window(history.at("screened"))),
         ("reviewed", history.in_window(history.at("reviewed"))),
         ("assessed", history.in_window(history.at("assessed"))),
         ("therapy_started", history.in_window(history.at("therapy_first"))),
-        ("therapy_completed", completed),
+        ("therapy_completed", completed(history)),
         ("navigated", history.in_window(history.at("external_referred"))),
         ("supported", supported(history)),
     ):
@@ -53,6 +52,13 @@ def count_people(history: History, rows: Rows) -> None:
 def supported(history: History) -> np.ndarray:
     """Return which cases had their first clinical contact in the window."""
     return history.once("supported", lambda: history.in_window(history.first_contact))
+
+
+def completed(history: History) -> np.ndarray:
+    """Return which cases completed their course of therapy in the window."""
+    return history.once(
+        "completed", lambda: history.in_window(history.at("closed")) & (history.ended == Ending.COMPLETED)
+    )
 
 
 def count_sessions(history: History, rows: Rows) -> None:
