@@ -185,13 +185,13 @@ def test_months_are_read_from_a_csv_as_people_write_them(tmp_path):
     ("text", "told"),
     [
         ("month,referals\n2021-04,5", "actual.csv:1: got the column 'referals'; did you mean referrals?"),
-        ("referrals\n5", "actual.csv:1: needs a column month"),
+        ("referrals\n5", "actual.csv:1: got referrals; name a column month"),
         ("month,referrals\n2021-04,many", "actual.csv:2: "),
         ("month,referrals\n2021-04,-3", "actual.csv:2: "),
         ("month,referrals\nspring,3", "actual.csv:2: "),
         ("month,referrals\n2021-04,3\n2021-04,4", "actual.csv:3: April 2021 appears twice"),
         ("month,referrals\n", "actual.csv: holds no month"),
-        ("", "needs a column month"),
+        ("", "name a column month"),
     ],
 )
 def test_a_csv_that_cannot_be_read_is_refused_with_its_line(text, told, tmp_path):

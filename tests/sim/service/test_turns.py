@@ -50,5 +50,5 @@ def test_lines_that_are_there_from_the_start_go_before_those_that_come_later(pap
 
 def test_a_wait_of_thousands_of_years_is_refused_in_a_line(paper):
     cohort = paper.people([-(2**40)], opening=1)
-    with pytest.raises(HubError, match=r"run\.opening\.backlog: somebody has waited 2,0\d\d,?\d* years"):
+    with pytest.raises(HubError, match=r"run\.opening\.backlog: got somebody who has waited 2,0\d\d,?\d* years"):
         paper.serve(paper.plain(), cohort, paper.roster())
