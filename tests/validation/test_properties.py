@@ -25,7 +25,7 @@ from sim.run.replicate import Replication, replicate
 
 pytestmark = pytest.mark.integration
 
-QUICK, THOROUGH = 5, 100
+QUICK, THOROUGH = 4, 100
 A_PENNY = 0.01
 SCENARIOS = sorted(file.stem for file in scenarios_dir().glob("*.yaml"))
 NAMED_BY_GROUP = ("measures", "waits", "weekly")
