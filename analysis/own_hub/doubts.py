@@ -19,6 +19,7 @@ from analysis.own_hub.sheets import (
     Column,
 )
 from analysis.own_hub.uptake import referrals_a_year
+from analysis.tell.wording import few, full_date
 
 RARELY = 0.1
 """Referrals of a year from each person that a Hub hardly has; of ours, 1 to 2 in 100 people a year refer themselves."""
@@ -26,6 +27,9 @@ APART, BY_CHANCE = 0.2, 3
 """Referrals of Staff groups and Months agree within this share, and this many times the square root of their number."""
 TIMES, FEW, NEIGHBOURS, FEWEST_MONTHS = 3, 10, 4, 5
 """A month is odd that is so many times the median of the months around it, or a part of it, beyond a few."""
+
+BEFORE_ONLY = "only in the months before, which hub check and hub fit simulate"
+BEFORE_TOO = "and in hub check and hub fit from its own day on"
 
 
 class Doubts(NamedTuple):
@@ -44,6 +48,7 @@ def doubts_of(filled: Filled, base: Mapping[str, Any]) -> Doubts:
     doubts.remarks.extend(_odd_months(filled))
     doubts.remarks.extend(_contradicting_months(filled))
     doubts.remarks.extend(_days_before(filled))
+    doubts.remarks.extend(_funded(filled))
     return doubts
 
 
@@ -152,17 +157,43 @@ def _days_before(filled: Filled) -> Iterator[str]:
     first = filled.settings[FIRST_DAY.key].value
     for row in filled.tables[POSTS.title]:
         if "to_day" in row and row["to_day"].value <= first:
-            yield f"{_before(row, 'to_day', 'funded until', first)}: the post is never there"
+            yield f"{_before(row, 'to_day', 'funded until', first)}: the post is there {BEFORE_ONLY}"
         elif "from_day" in row and row["from_day"].value <= first:
             told = "who comes, and when, is drawn; empty the cell if somebody is in post"
             yield f"{_before(row, 'from_day', 'recruited from', first)}: {told}"
     for row in filled.tables[CHANGES.title]:
         if "to_day" in row and row["to_day"].value <= first:
-            yield f"{_before(row, 'to_day', 'until', first)}: it changes nothing"
+            yield f"{_before(row, 'to_day', 'until', first)}: it holds {BEFORE_ONLY}"
         elif row["from_day"].value < first:
-            yield f"{_before(row, 'from_day', 'from', first)}: it holds already then"
+            yield f"{_before(row, 'from_day', 'from', first)}: it holds already then, {BEFORE_TOO}"
 
 
 def _before(row: Row, key: str, told: str, first: datetime.date) -> str:
     day = row[key].value
     return f"{row[key].where}: {told} {day}, {'on' if day == first else 'before'} the first day {first}"
+
+
+def _funded(filled: Filled) -> Iterator[str]:
+    """Say what each step of funding leaves of the sheet Posts, and of which known posts it leaves all."""
+    changes = filled.tables[CHANGES.title]
+    for row in changes:
+        if row["kind"].value != "funding" or "share" not in row:
+            continue
+        day, share = row["from_day"].value, row["share"].value
+        funded = [post for post in filled.tables[POSTS.title] if _concerned(post, row)]
+        wte = sum(post["wte"].value for post in funded if "from_day" not in post or post["from_day"].value <= day)
+        known = [
+            f"{post['wte'].value:g} WTE known from {full_date(post['from_day'].value)}"
+            for post in changes
+            if post["kind"].value == "post" and "wte" in post and _concerned(post, row)
+        ]
+        left = f"{100 * share:.3g}% of {wte:.4g} WTE is funded, that is {share * wte:.3g} WTE"
+        untouched = f", and {few(known, 'known posts')}, which this does not touch" if known else ""
+        yield f"{row['share'].where}: from {full_date(day)} {left}{untouched}"
+
+
+def _concerned(post: Row, funding: Row) -> bool:
+    """Return whether a post is of the role that a step of funding is for, and not over by then."""
+    role = str(funding["role"].value).casefold() if "role" in funding else ""
+    mine = not role or str(post["role"].value).casefold() == role
+    return mine and ("to_day" not in post or post["to_day"].value > funding["from_day"].value)

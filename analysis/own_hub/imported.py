@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from analysis.calibration.expected import expected_referrals, strata
 from analysis.calibration.targets import DAYS_PER_MONTH
 from analysis.own_hub.cells import by_cell
 from analysis.own_hub.option_files import MADE, OPTION, Option, write_options
+from analysis.own_hub.sheets import CHANGES
+from analysis.tell.wording import few, full_date
 from sim.config import HubConfig, validate
+from sim.config.changes import KnownPost, of_kind
 from sim.errors import ConfigProblem, HubError
 from sim.launch.compose import compose
 
@@ -57,8 +61,11 @@ def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
     wte = sum(role.wte for role in roles.values())
     months = config.run.horizon_days / DAYS_PER_MONTH
     values = sum(len(option.cells) for option in options)
+    known = of_kind(config.changes, KnownPost).values()
+    dated = [f"{post.wte:g} WTE from {full_date(config.run.start_date + timedelta(post.from_day))}" for post in known]
+    more = f", and {few(dated, 'known posts')} (sheet {CHANGES.title})" if dated else ""
     return [
-        f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles",
+        f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles{more}",
         f"about {expected_referrals(strata(config)).sum() / months:.0f} new referrals a month; "
         f"{values} values from the workbook",
     ]

@@ -30,6 +30,8 @@ class Column(NamedTuple):
     choices: tuple[str, ...] = ()
     needed: bool = False
     """Whether every row that holds anything must hold this."""
+    instead: str = ""
+    """What is said of a number that it cannot take, where that needs saying."""
 
 
 class Sheet(NamedTuple):
@@ -179,7 +181,8 @@ BANDS = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d")
 LINE_KINDS = ("substantive", "fixed_term", "secondment", "agency", "bank")
 POSTS = Sheet(
     "Posts",
-    "Who is funded: a row for each line of posts. Somebody whose first day you know: sheet Dated changes, post.",
+    "Who is funded today: a row for each line of posts. Somebody whose first day you know: sheet Dated changes, post; "
+    "a step of funding does not touch them.",
     (
         Column("role", "Role", Kind.TEXT, "a row of the sheet Job plans", needed=True),
         Column("band", "Band", Kind.TEXT, "Agenda for Change, 2 to 8d", BANDS, needed=True),
@@ -272,7 +275,8 @@ MONTHS = Sheet(
 )
 CHANGES = Sheet(
     "Dated changes",
-    "What you know will change: grants that end or return, somebody who starts, leave, sickness, freezes. A row each.",
+    "What you know will change, a row each. A step of funding leaves each post of this sheet alone. Staff of last year "
+    "who have left: a post with their days, for hub check, which else takes the staff of the sheet Posts.",
     (
         Column(
             "kind", "Change", Kind.TEXT, "choose one",
@@ -282,7 +286,10 @@ CHANGES = Sheet(
         Column("to_day", "Until", Kind.DATE, "the first day without; funding and post: empty for good"),
         Column("role", "Role", Kind.TEXT, "as on Job plans; empty: all, but a post and maternity need one"),
         Column("wte", "WTE", Kind.NUMBER, "of a post, or on maternity leave"),
-        Column("share", "Share funded", Kind.SHARE, "funding: of all posts as on the sheet Posts"),
+        Column(
+            "share", "Share funded", Kind.SHARE, "funding: what remains of the sheet Posts; after a cut of 20%: 80%",
+            instead="type what remains: after a cut of 20% type 80%",
+        ),
         Column("times", "Times as much", Kind.NUMBER, "sickness absence, or in a wave referrals"),
         Column("band", "Band", Kind.TEXT, "of a post", BANDS),
         Column("contract", "Kind", Kind.TEXT, "of a post", LINE_KINDS),

@@ -39,14 +39,14 @@ def typed(given: Any, column: Column) -> Any:
         raise ValueError(f"type {kind.value}: it is {'true or false' if isinstance(given, bool) else 'a date'}")
     number, percent = _number(given, kind) if isinstance(given, str) else (float(given), False)
     if number < 0:
-        raise ValueError(f"type {kind.value}")
+        raise ValueError(column.instead or f"type {kind.value}")
     if not number <= LARGEST:
         raise ValueError("that is more than anything here can be")
     if kind is Kind.SHARE:
         number = number / PERCENT if percent else number
         if number > 1:
             meant = f": type {number:g}% if that is meant" if number <= PERCENT else ""
-            raise ValueError(f"a share is at most 100%{meant}")
+            raise ValueError(column.instead or f"a share is at most 100%{meant}")
         return number
     if percent:
         raise ValueError(f"type {kind.value}, without a percent sign")

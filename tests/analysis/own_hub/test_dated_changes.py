@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from analysis.own_hub.imported import checked
+from analysis.own_hub.imported import checked, summary
 from analysis.own_hub.options import options_of
 from analysis.own_hub.read import read_workbook
 
@@ -57,6 +57,17 @@ def test_every_row_becomes_a_change_with_its_dates_and_the_cells_it_came_from(fi
 def test_a_workbook_of_before_without_the_sheet_is_read_all_the_same(filled_in, defaults):
     old = filled_in(change=lambda book: book.remove(book[SHEET]))
     assert checked(options_of(read_workbook(old), defaults)).changes == {}
+
+
+@pytest.mark.parametrize("typed", [20, "20", "-20%", -0.2])
+def test_a_cut_typed_where_what_remains_is_asked_for_is_refused_with_what_to_type(filled_in, refusal_of, typed):
+    [line] = refusal_of(filled_in(rows(("funding", "2021-10-01", None, None, None, typed, *[None] * 4))))
+    assert "cell F6" in line and line.endswith("; type what remains: after a cut of 20% type 80%")
+
+
+def test_import_counts_posts_whose_first_day_is_known_beside_the_establishment(filled_in, defaults):
+    options = options_of(read_workbook(filled_in(rows(ROWS[2]) | {"Hub!B7": datetime.date(2021, 4, 1)})), defaults)
+    assert summary(checked(options), options)[0].endswith(", and 0.8 WTE from 1 May 2021 (sheet Dated changes)")
 
 
 @pytest.mark.parametrize(

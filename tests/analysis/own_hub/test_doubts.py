@@ -70,6 +70,22 @@ REMARKED = {
         FIRST | {"Dated changes!A6": "funding", "Dated changes!B6": "2021-01-01", "Dated changes!F6": 0.7},
         "sheet Dated changes, cell B6: from 2021-01-01, before the first day",
     ),
+    "somebody of last year": (
+        FIRST | {f"Dated changes!{letter}6": value for letter, value in zip(
+            "ABCDEHI", ("post", "2021-06-01", "2022-02-01", "Therapist", 1, "7", "agency"), strict=True)},
+        "it holds only in the months before, which hub check and hub fit simulate",
+    ),
+    "what a cut leaves": (
+        FIRST | {"Dated changes!A6": "funding", "Dated changes!B6": "2022-10-01", "Dated changes!F6": "20%",
+                 "Dated changes!D6": "Therapist"},
+        "sheet Dated changes, cell F6: from 1 October 2022 20% of 1 WTE is funded, that is 0.2 WTE",
+    ),
+    "whom a cut does not touch": (
+        FIRST | {"Dated changes!A6": "funding", "Dated changes!B6": "2022-10-01", "Dated changes!F6": 0.8}
+        | {f"Dated changes!{letter}7": value for letter, value in zip(
+            "ABDEHI", ("post", "2022-07-01", "Therapist", 1, "7", "substantive"), strict=True)},
+        ", and 1 WTE known from 1 July 2022, which this does not touch",
+    ),
 }  # fmt: skip
 
 
