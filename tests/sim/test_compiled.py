@@ -32,12 +32,15 @@ def project(tmp_path: Path) -> Path:
 
 
 def beds(project: Path, **environment: str) -> list[object]:
-    """Return whether the service of a project is compiled, and its one number."""
+    """Return whether the service of a project is compiled, and its one number.
+
+    Without bytecode, which Python would take for that of a source of the same length and time.
+    """
     script = "from sim.service import COMPILED, beds; print([COMPILED, beds.__file__[-3:] != '.py', beds.BEDS])"
     told = subprocess.run(
         [sys.executable, "-c", script],
         cwd=project,
-        env=os.environ | {compiled.UNCOMPILED: "0"} | environment,
+        env=os.environ | {compiled.UNCOMPILED: "0", "PYTHONDONTWRITEBYTECODE": "1"} | environment,
         capture_output=True,
         text=True,
         check=True,
