@@ -51,8 +51,8 @@ def answer_sentences(found: Across) -> list[str]:
     comparison = found.comparison
     best = {wait: _best(comparison, comparison.home, wait) for wait in comparison.deciding}
     others = [plan for plan in comparison.options if plan in comparison.baseline_of]
-    lost = [comparison.said(plan) for plan in comparison.options if comparison.loses(plan)]
-    left_out = [f"Left out of the choice, because people are lost on the way: {few(lost, 'plans')}."] if lost else []
+    lost = few([comparison.said(plan) for plan in comparison.options if comparison.loses(plan)], "plans")
+    left_out = f"Left out of the choice, because people are lost on the way: {lost}." if lost else ""
     alone = {plans[0] if len(plans) == 1 else "" for plans in best.values()}
     leader = alone.pop() if len(alone) == 1 else ""
     if others and {comparison.verdict_of(plan) for plan in others} <= NO_DIFFERENCE:
@@ -63,7 +63,7 @@ def answer_sentences(found: Across) -> list[str]:
         lines = _leader(comparison, leader, still_open)
     else:
         lines = _open(comparison, best)
-    return [*filter(None, [*lines, standards_sentence(found), *left_out, *_behind(found)])]
+    return [*filter(None, [*lines, standards_sentence(found), left_out, *_behind(found)])]
 
 
 def _best(comparison: Comparison, scenario: str, wait: Headline) -> list[str]:
@@ -87,17 +87,16 @@ def wait_for(wait: Headline) -> str:
 
 def _tie(comparison: Comparison, others: list[str]) -> list[str]:
     """Say that nobody is seen sooner under the plans, and what these cost: both facts at once, and no advice."""
-    lines = []
+    lines, more = [], len(others) - MOST_NAMED
     for plan in others[:MOST_NAMED]:
         base, price = comparison.said(comparison.baseline_of[plan]), comparison.of(plan, comparison.cost)
         dearer = price is not None and price.found.difference > 0
         soon = f"no sooner than {base}" if dearer else f"as soon as {base}"
         costs = f" and {_costs(comparison, price)}" if price else ""
         lines.append(f"{comparison.said(plan)} sees people {soon}{costs}.")
-    more = len(others) - len(lines)
     return [
         *lines,
-        *[f"{counted(more, 'more plan')} with no difference that matters to waits: see the table."] * bool(more),
+        *[f"{counted(more, 'more plan')} with no difference that matters to waits: see the table."] * (more > 0),
     ]
 
 
@@ -124,9 +123,8 @@ def _leader(comparison: Comparison, plan: str, still_open: Sequence[FigureAnswer
 
 def _described(comparison: Comparison, plan: str) -> list[str]:
     """Say how many are seen in time under a plan, and what it costs: in one line, as the table has the intervals."""
-    price = comparison.of(plan, comparison.cost)
-    levels = listed([_level(comparison, plan, wait) for wait in comparison.deciding])
-    return [f"An estimated {levels}.", *([f"It {_costs(comparison, price)}."] if price else [])]
+    price, levels = comparison.of(plan, comparison.cost), [_level(comparison, plan, w) for w in comparison.deciding]
+    return [f"An estimated {listed(levels)}.", *([f"It {_costs(comparison, price)}."] if price else [])]
 
 
 def _level(comparison: Comparison, plan: str, wait: Headline) -> str:
@@ -148,9 +146,10 @@ def standards_sentence(found: Across) -> str:
             continue
         how_often = f", in {met:,} of {of:,} single futures" if of and min(kept.values()) >= 0 else ""
         told.append(((_kept(kept, several=False), _kept(kept, several=True), how_often), comparison.said(plan)))
-    parts = []
-    for (alone, several, how_often), plans in grouped(told).items():
-        parts.append(f"{few(plans, 'plans')} {several if len(plans) > 1 else alone}{how_often}")
+    parts = [
+        f"{few(plans, 'plans')} {several if len(plans) > 1 else alone}{how_often}"
+        for (alone, several, how_often), plans in grouped(told).items()
+    ]
     where = f", in {comparison.grid.said_scenario(comparison.home)}," if len(comparison.grid.scenarios) > 1 else ""
     return f"On average{where} {'; '.join(parts)}." if parts else ""
 
@@ -168,11 +167,16 @@ def _kept(above: Mapping[Headline, float], several: bool) -> str:
     if all(sides):
         (met, missed) = (listed([f"{wait_for(wait)}{just[wait]}" for wait in side]) for side in sides)
         return f"{meets} the standard for {met} and {misses} that for {missed}"
-    which = {1: "the standard", 2: "both standards"}.get(len(above), "all standards")
+    which = which_standards([*above])
     close = [f"{wait_for(wait)}{just[wait]}" for wait in above if just[wait]]
     if len(close) == len(above):
         return f"{meets if sides[0] else misses} {which} only just"
     return f"{meets if sides[0] else misses} {which}{', ' * bool(close)}{listed(close)}"
+
+
+def which_standards(deciding: Sequence[Headline]) -> str:
+    """Return what the standards that decide are called together."""
+    return {1: "the standard", 2: "both standards"}.get(len(deciding), "all standards")
 
 
 def met_at_home(found: Across, plan: str) -> tuple[int, int]:
@@ -214,9 +218,8 @@ def _more_or_less(difference: float) -> str:
 
 def _beaten(found: Across, plan: str) -> list[str]:
     """Return the other scenarios in which another plan clearly serves more people in time, the worst one first."""
-    comparison = found.comparison
+    comparison, behind = found.comparison, {}
     mine = comparison.sweep.plans[plan].plan
-    behind = {}
     for scenario in found.scenarios:
         cell = comparison.grid.cells.get((mine, scenario))
         if scenario == comparison.home or cell is None:

@@ -7,12 +7,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.comparison.across import Across
-from analysis.comparison.answer import answer_sentences, asked, met_at_home
+from analysis.comparison.answer import answer_sentences, asked, is_about_the_same, met_at_home, which_standards
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.figures import SHAPES, looks_of
+from analysis.comparison.option_words import option_in_words
 from analysis.comparison.pairs import NO_MATTER, SAME, UNDECIDED
-from analysis.comparison.plans import in_words
 from analysis.comparison.rests_on import (
     ASSUMPTION,
     STATED,
@@ -29,16 +29,15 @@ from analysis.comparison.who import gain_or_lose, group_changes, who_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.futures import sentence_of
-from analysis.tell.style import INTERVALS
-from analysis.tell.wording import MISSING, change_in, count, counted, full_date, level_in, listed, share
-from sim.calendar import date_of
+from analysis.tell.style import INTERVALS, SMALL_GROUP
+from analysis.tell.wording import MINUS, MISSING, change_in, count, counted, full_date, level_in, listed, share
+from sim.calendar import DAYS_PER_WEEK, date_of
+from sim.evidence import CHANGED
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
 FEW_OPTIONS = 3
 """With so many plans there is room for larger letters and more words."""
-LONGEST_WORDS = 220
-"""Characters of a plan in words on the first page; where there are many plans the appendix has them."""
 MOST_TURNS = 2
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
@@ -52,7 +51,7 @@ DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every plan: intervals and ranges take "
     "that in, but not what the model leaves out."
 )
-SHORT = {UNDECIDED: "open", NO_MATTER: "too small to matter", NOT_JUDGED: "but people are lost"}
+SHORT = {UNDECIDED: "not clear yet", NO_MATTER: "too small to matter", NOT_JUDGED: "but people are lost"}
 
 
 class Cell(NamedTuple):
@@ -73,6 +72,7 @@ def board_page(
     plans = comparison.options[:MOST_OPTIONS]
     uncertain, run = comparison.config.uncertainty, comparison.config.run
     scenarios = by_scenario(found, plans)
+    options = [option(found, plan) for plan in plans]
     drawn = sentence_of(comparison.config) or DRAWN.format(number=len(uncertain.parameters))
     last_day = date_of(run.start_date, run.horizon_days - 1)
     return {
@@ -80,9 +80,10 @@ def board_page(
         "answer": answer_sentences(found),
         "shapes": SHAPES,
         "waits": [heading(wait) for wait in comparison.waits],
+        "met_heading": f"Futures that meet {which_standards(comparison.deciding)}",
         "last": "" if scenarios else "People supported a year",
         "by_scenario": scenarios,
-        "options": [option(found, plan) for plan in plans],
+        "options": options,
         "compact": len(plans) > FEW_OPTIONS,
         "left_out": len(comparison.options[MOST_OPTIONS:]),
         "standards": _standards(comparison),
@@ -95,7 +96,9 @@ def board_page(
         "would_change": [*turns(comparison, switching), *change_sentences(comparison, drivers)],
         "rests_on": rests_on(comparison),
         "grades": grade_sentences(comparison),
-        "limits": [*unanswered_lines(comparison), *LIMITS, INTERVALS if uncertain.mode == "none" else drawn],
+        "caveat": INTERVALS if uncertain.mode == "none" else drawn,
+        "notes": notes(comparison, bool(scenarios), any("WTE" in shown["words"] for shown in options)),
+        "limits": [*unanswered_lines(comparison), *LIMITS],
         "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
         "prices": comparison.config.costs.prices,
     }
@@ -115,7 +118,7 @@ def option(found: Across, plan: str) -> dict[str, Any]:
     supported = figures[Measure("supported")]
     return {
         "name": name,
-        "words": in_words(comparison.sweep.plans, plan, LONGEST_WORDS) if few else "",
+        "words": option_in_words(comparison, plan) if few else "",
         "look": looks_of(comparison)[plan],
         "is_baseline": plan not in comparison.baseline_of,
         "cost": cell_of(comparison, plan, comparison.cost),
@@ -130,38 +133,66 @@ def _count(met: int, of: int) -> str:
 
 
 def _level(comparison: Comparison, plan: str, headline: Headline) -> Cell:
-    return Cell(*level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key)))
+    """Return a figure of a plan; an interval with both ends as the figure itself is none."""
+    level, interval = level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key))
+    return Cell(level, "" if interval == f"{level} to {level}" else interval)
 
 
 def cell_of(comparison: Comparison, plan: str, headline: Headline) -> Cell:
     """Return a figure of a plan, with its difference to the baseline."""
     cell, answer = _level(comparison, plan, headline), comparison.of(plan, headline)
-    return cell if answer is None else cell._replace(change=change_of(answer))
+    return cell if answer is None else cell._replace(change=change_of(comparison, answer))
 
 
 def _wait(comparison: Comparison, plan: str, wait: Headline, figures: dict[Measure, Headline]) -> Cell:
     longest = figures[Measure("wait_days_p90", wait.measure.stage)]
-    notes = [f"1 in 10 wait over {_level(comparison, plan, longest).level} days"]
+    notes = [f"of those seen, 1 in 10 wait over {_level(comparison, plan, longest).level} days"]
     if plan in comparison.baseline_of:
         notes += [f"groups: {told}"] if (told := gain_or_lose(group_changes(comparison, plan, wait))) else []
     return cell_of(comparison, plan, wait)._replace(notes=("; ".join(notes),))
 
 
-def change_of(answer: FigureAnswer) -> str:
+def change_of(comparison: Comparison, answer: FigureAnswer) -> str:
     """Return a difference with its interval and, where it is no plain better or worse, what is to be known of it."""
     if answer.verdict == SAME:
         return "the same"
     is_cost = answer.headline.unit == "£ thousand"  # dearer is dearer, whoever gets further
     found = Interval(answer.found.difference, answer.low, answer.high)
-    told = change_in(answer.headline.unit, answer.headline.scale).interval(found)
+    middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(found)
+    told = f"{middle} ({interval})" if interval else middle
+    if is_cost and answer.low <= 0 <= answer.high and is_about_the_same(comparison, answer):
+        return f"about the same ({interval})"
+    if answer.verdict == NO_MATTER and not float(middle.replace(MINUS, "-")):
+        return f"{NO_MATTER} ({interval})"
     note = "" if is_cost and answer.verdict == NOT_JUDGED else SHORT.get(answer.verdict, "")
     return f"{told}, {note}" if note else told
+
+
+def notes(comparison: Comparison, several: bool, staff: bool) -> list[str]:
+    """Return what is to be known of the tables and the figure, each thing once."""
+    where = f" in {comparison.grid.said_scenario(comparison.home)}" if several else ""
+    lines = [
+        "Figures are averages over the simulated futures, in brackets where that average lies (95% interval); single "
+        "futures vary more.",
+        "Below: the difference to the baseline, its interval for all plans at once; groups: staff groups that clearly "
+        f"gain or lose{where}.",
+        f"The standards, lines in the figure: {_standards(comparison)}, of everyone eligible; people who gave up or "
+        "still wait count as not seen.",
+        f"Hollow marks: groups of under {SMALL_GROUP} people a future. On the lists: the middle of the futures, in the "
+        "colours of the marks.",
+    ]
+    return [*lines, *["WTE: whole-time equivalent."] * staff]
 
 
 def _standards(comparison: Comparison) -> str:
     """Say what the standards ask, as the lines in the figure do."""
     stages = comparison.config.standards.stages
-    return listed([f"{share(stages[wait.measure.stage].share)} {wait.words}" for wait in comparison.waits])
+    told = []
+    for wait in comparison.waits:
+        asked_of = stages[wait.measure.stage]
+        weeks = f" ({asked_of.days // DAYS_PER_WEEK:g} weeks)" if asked_of.days % DAYS_PER_WEEK == 0 else ""
+        told.append(f"{share(asked_of.share)} {wait.words.replace(' days', f' days{weeks}', 1)}")
+    return listed(told)
 
 
 def turns(comparison: Comparison, found: pd.DataFrame) -> list[str]:
@@ -189,8 +220,11 @@ def turns(comparison: Comparison, found: pd.DataFrame) -> list[str]:
 def rests_on(comparison: Comparison) -> str:
     """Say how many of the numbers in use are guesses, and how many the study of the Hubs states."""
     number = {grade: number for grade, number, _ in grade_sentences(comparison)}
-    guesses, stated = (number.get(f"grade {grade}", 0) for grade in (ASSUMPTION, STATED))
-    return (
-        f"{count(guesses)} of the {count(sum(number.values()))} numbers behind this page are guesses, and "
-        f"{count(stated)} are stated in the study of the Hubs (Appendices E and F)."
-    )
+    guesses, stated = (number.pop(f"grade {grade}", 0) for grade in (ASSUMPTION, STATED))
+    elsewhere, unchecked, changed = (number.pop(grade, 0) for grade in ("grade B", "grade C", CHANGED))
+    rest = {"read in other sources": elsewhere, "known from the literature but not checked": unchecked,
+            "set by the plans or by whoever ran them": changed}  # fmt: skip
+    parts = [f"{count(guesses)} are guesses", f"{count(stated)} are stated in the study of the Hubs"]
+    parts += [f"{count(some)} are {what}" for what, some in rest.items() if some]
+    every = guesses + stated + sum(rest.values())
+    return f"Of the {count(every)} numbers behind this page {listed(parts)} (Appendices E and F)."

@@ -5,10 +5,11 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.figures import WIDTH, key_of_plans, looks_of, standard_line
+from analysis.comparison.figures import WIDTH, key_of_plans, looks_of, names_in, standard_line
 from analysis.comparison.taken_apart import of_concern
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import range_by_week
@@ -17,17 +18,23 @@ from analysis.runs.figures import mark_incidents
 from analysis.tell.dates import date_axis
 from analysis.tell.style import name_rows, point
 from analysis.tell.wording import sentence, words
-from sim.stages import DRAWN
+from sim.stages import DRAWN, Stage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, SubFigure
 
 MOST_PLANS = 6
-HEIGHT, PER_PLAN, KEY, CLOSE = 2.9, 0.08, 0.2, 0.7
-"""Inches: of two plans, for each plan more, of a line of the key, and what is saved on a page with more than a few."""
+HEIGHT, PER_PLAN, KEY, ONE_LINE, CLOSE = 2.9, 0.08, 0.2, 0.4, 0.7
+"""Inches: of two plans, for each plan more, a line of the key, a key of lines alone, and what more than a few save."""
 ROOMY = 3
 SMALL, LISTS = 7.5, 2
+LONGEST_KEY = 36
+"""Characters of a plan's name beside its line."""
+NARROW, WIDER = 1.2, 0.8
+"""Width of the last plan's line on the lists, and how much wider each before it is, in points."""
+CLOSE_LINES = 0.02
+"""Lines that are nowhere further apart than this part of the tallest lie on one another."""
 LABEL = 0.19
 """Of the height of all rows: what the words on a line take under them."""
 WHOLE = 100
@@ -39,9 +46,10 @@ def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> 
 
     plans = comparison.options[:MOST_PLANS]
     height = HEIGHT + PER_PLAN * (len(plans) - 2) + (KEY * (len(plans) + 1) if key else 0)
-    height -= 0 if key or len(plans) <= ROOMY else CLOSE
+    lines = len(plans) if key else int(len(plans) <= ROOMY)
+    height += ONE_LINE * (not key) * lines - CLOSE * (not lines)
     figure = Figure(figsize=(WIDTH, height))
-    parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * len(plans) if key else 0)))
+    parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * lines if key else ONE_LINE * lines)))
     top, bottom = parts
     above = top.subplots(1, len(comparison.waits) + 1, width_ratios=(*[1] * len(comparison.waits), 1.25))
     for axes, wait in zip(above, comparison.waits, strict=False):
@@ -49,19 +57,47 @@ def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> 
     _staff_groups(above[-1], comparison, equity, plans)
     lists = bottom.subplots(1, LISTS)
     for axes, stage in zip(lists, DRAWN, strict=False):
-        for plan in plans:
-            weeks, lengths = list_by_week(comparison.sweep.of(plan, "weekly"), stage.name)
-            axes.plot(weeks, range_by_week(lengths)[1], color=looks_of(comparison)[plan][0], linewidth=1.3)
-            date_axis(axes, comparison.config.run.start_date, weeks[-1], 5)
+        _lists(axes, comparison, stage, plans)
         mark_incidents(comparison.sweep.plans[plans[0]].config, axes)
         for label in axes.texts:
             label.set(fontsize=6.5, in_layout=False)
         axes.set_ylim(bottom=0)
-        _dress(axes, f"On the list for {stage.words}, people")
         axes.grid(axis="y")
+    if not key and len(plans) <= ROOMY:
+        _name_lines(bottom, comparison, plans)
     if key:
         key_of_plans(bottom, comparison, plans, small=False)
     return figure
+
+
+def _lists(axes: Axes, comparison: Comparison, stage: Stage, plans: list[str]) -> None:
+    """Draw how many are on a list week by week, each line narrower than the one before: what it covers still shows."""
+    drawn: list[tuple[str, Any]] = []
+    for number, plan in enumerate(plans):
+        weeks, lengths = list_by_week(comparison.sweep.of(plan, "weekly"), stage.name)
+        drawn.append((plan, range_by_week(lengths)[1]))
+        width = NARROW + (len(plans) - 1 - number) * WIDER
+        axes.plot(weeks, drawn[-1][1], color=looks_of(comparison)[plan][0], linewidth=width)
+        date_axis(axes, comparison.config.run.start_date, weeks[-1], 5)
+    twins = [
+        other
+        for number, (_, line) in enumerate(drawn)
+        for other, its in drawn[:number]
+        if line.shape == its.shape and np.allclose(line, its, rtol=0, atol=CLOSE_LINES * max(its.max(), 1.0))
+    ]
+    if twins:
+        told = "some lines lie on one another" if len(plans) > LISTS else "the lines lie on one another"
+        axes.annotate(told, (0.99, 0.04), xycoords="axes fraction", ha="right", fontsize=6.5)
+    _dress(axes, f"On the list for {stage.words}, people")
+
+
+def _name_lines(figure: SubFigure, comparison: Comparison, plans: list[str]) -> None:
+    """Name the lines of the lists where there are few: elsewhere the marks of the table are the key."""
+    from matplotlib.lines import Line2D
+
+    names = names_in(comparison, plans, LONGEST_KEY)
+    keys = [Line2D([], [], color=looks_of(comparison)[plan][0], linewidth=2, label=names[plan]) for plan in plans]
+    figure.legend(handles=keys, loc="outside lower left", ncols=len(keys), fontsize=6.8, handlelength=1.6)
 
 
 def _dress(axes: Axes, title: str) -> None:

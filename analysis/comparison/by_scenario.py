@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.comparison.across import Across
 from analysis.comparison.across_tables import has_several
@@ -14,6 +14,8 @@ from analysis.tell.wording import MISSING, share
 
 MOST_SCENARIOS = 4
 """More columns than this do not fit a page; the map in the appendix has them all."""
+FEW = 3
+"""With so many plans there is room for intervals."""
 NOT_RUN, LOSES = "not run", "loses people"
 MEETS, BETWEEN = " ✓", " / "
 """After a figure that meets its standard, and between the figures of one wait and the next."""
@@ -31,9 +33,10 @@ def by_scenario(found: Across, options: list[str]) -> dict[str, Any]:
     for option in options:
         plan = comparison.sweep.plans[option].plan
         row: dict[str, Any] = {"name": comparison.names_at_home[option], "look": looks_of(comparison)[option]}
-        row["cells"] = [_in_scenario(comparison, grid.cells.get((plan, one))) for one in shown]
+        row["cells"] = [_in_scenario(comparison, grid.cells.get((plan, one)), len(options) <= FEW) for one in shown]
         rows.append(row | {"behind": _behind(found, plan)})
     return {
+        "between": BETWEEN,
         "waits": BETWEEN.join(wait.words for wait in comparison.deciding),
         "names": [grid.scenario_names[one] for one in shown],
         "left_out": len(scenarios) - len(shown),
@@ -42,15 +45,24 @@ def by_scenario(found: Across, options: list[str]) -> dict[str, Any]:
     }
 
 
-def _in_scenario(comparison: Comparison, cell: str | None) -> str:
+class Seen(NamedTuple):
+    """How many are seen in time under a plan in a scenario, for one wait, with its interval where there is room."""
+
+    level: str
+    interval: str = ""
+
+
+def _in_scenario(comparison: Comparison, cell: str | None, with_interval: bool) -> list[Seen]:
     """Return how many are seen in time for each wait that decides, marked where that meets the standard."""
     if cell is None:
-        return NOT_RUN
+        return [Seen(NOT_RUN)]
     standards, told = comparison.config.standards.stages, []
     for wait in comparison.deciding:
-        level = comparison.level(cell, wait.key).estimate
-        told.append(f"{share(level)}{MEETS if level >= standards[wait.measure.stage].share else ''}")
-    return BETWEEN.join(told)
+        found = comparison.level(cell, wait.key)
+        level, interval = share.parts(found)
+        meets = MEETS if found.estimate >= standards[wait.measure.stage].share else ""
+        told.append(Seen(f"{level}{meets}", interval if with_interval else ""))
+    return told
 
 
 def _behind(found: Across, plan: str) -> str:

@@ -186,7 +186,7 @@ def key_of_plans(figure: Figure | SubFigure, comparison: Comparison, plans: list
         for plan, (colour, marker) in looks_of(comparison).items()
         if plan in plans
     ]
-    note = f"open: under {SMALL_GROUP} people"
+    note = f"hollow: under {SMALL_GROUP} people a future"
     if small:
         keys.append(Line2D([], [], color="#555555", marker="o", markerfacecolor="white", linestyle="none", label=note))
     longest = max(len(str(key.get_label())) for key in keys)

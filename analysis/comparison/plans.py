@@ -166,19 +166,7 @@ def pulled(baseline: HubConfig, chosen: Iterable[PlanLever]) -> HubConfig:
     return changed(baseline, {change.path: change.after for lever in chosen for change in lever.changes})
 
 
-def in_words(plans: Mapping[str, SweptPlan], plan: str, longest: int) -> str:
-    """Say what tells an option from the others: as many whole clauses as so many characters hold."""
-    mine = plans[plan]
-    purposes = len({each.scenario for each in plans.values()}) > 1
-    staff = len({staff_in_words(each.config) for each in plans.values()}) > 1 or not purposes
-    parts = _parts(mine, purposes, staff)
-    told = ". ".join(parts) + "."
-    if len(told) <= longest:
-        return told
-    return ". ".join(filter(None, (_whole_clauses(part, longest // len(parts) - 2) for part in parts)))
-
-
-def _whole_clauses(text: str, longest: int) -> str:
+def whole_clauses(text: str, longest: int) -> str:
     """Return a text up to the last clause that ends within so many characters; nothing where none does."""
     if len(text) <= longest:
         return text
@@ -187,12 +175,8 @@ def _whole_clauses(text: str, longest: int) -> str:
 
 def in_full(plan: SweptPlan) -> str:
     """Say everything that there is to say about an option."""
-    return ". ".join(_parts(plan)) + "."
-
-
-def _parts(plan: SweptPlan, purpose: bool = True, staff: bool = True) -> list[str]:
-    said = [plan.config.purpose.rstrip(".") * purpose, staff_in_words(plan.config) * staff]
-    return [*filter(None, said), *(f"{key_words(key)} {value}" for key, value in plan.levers.items())]
+    said = [plan.config.purpose.rstrip("."), staff_in_words(plan.config)]
+    return ". ".join([*filter(None, said), *(f"{key_words(key)} {value}" for key, value in plan.levers.items())]) + "."
 
 
 def staff_in_words(config: HubConfig) -> str:

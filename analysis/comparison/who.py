@@ -42,7 +42,8 @@ def gain_or_lose(found: dict[str, Difference]) -> str:
 
 def loser_sentences(comparison: Comparison) -> list[str]:
     """Name the staff groups that clearly lose most under each option, for each wait that decides."""
-    lines = []
+    lines, several = [], len(comparison.grid.scenarios) > 1
+    home = f" in {comparison.grid.said_scenario(comparison.home)}" if several else ""
     for plan in (plan for plan in comparison.options if plan in comparison.baseline_of):
         told = []
         for wait in comparison.deciding:
@@ -51,10 +52,32 @@ def loser_sentences(comparison: Comparison) -> list[str]:
             those = [f"{words(group)} ({change_in('%')(found[group].difference)})" for group in losses[:MOST_LOSERS]]
             more = [counted(len(losses) - MOST_LOSERS, "other group")] if len(losses) > MOST_LOSERS else []
             told += [f"for {wait_for(wait)} {listed([*those, *more])}"] if those else []
-        lines += [f"Fewer in time under {comparison.said(plan)}, in points: {'; '.join(told)}."] if told else []
+        lines += [f"Fewer in time under {comparison.said(plan)}{home}, in points: {'; '.join(told)}."] if told else []
     left = len(lines) - MOST_WHO
     also = [f"Staff groups lose under {counted(left, 'other plan')} too: see Appendix C."] if left > 0 else []
-    return [*lines[:MOST_WHO], *also] or ["No staff group is clearly seen in time less often than under the baseline."]
+    away = _losers_elsewhere(comparison)
+    none = "No staff group is clearly seen in time less often than under the baseline."
+    none = f"{none[:-1]}{home if away else ' in any scenario'}." if several else none
+    return [*(lines[:MOST_WHO] or [none]), *also, *away]
+
+
+def _losers_elsewhere(comparison: Comparison) -> list[str]:
+    """Say of the other scenarios how many staff groups clearly lose there, and under which plan."""
+    lines = []
+    for scenario in (one for one in comparison.grid.scenarios if one != comparison.home):
+        told = []
+        for plan, cell in comparison.grid.in_scenario(scenario).items():
+            if cell not in comparison.baseline_of or not comparison.is_option(cell):
+                continue
+            changes = [group_changes(comparison, cell, wait) for wait in comparison.deciding]
+            losing = {group for found in changes for group, one in found.items() if one.high < 0}
+            if losing:
+                told.append(f"{len(losing)} of {len(set().union(*changes))} under {comparison.grid.said_plan(plan)}")
+        if told:
+            where = comparison.grid.said_scenario(scenario)
+            lines.append(f"In {where} staff groups are clearly seen in time less often: {listed(told)}.")
+    left = len(lines) - MOST_WHO
+    return [*lines[:MOST_WHO], *[f"So it is in {counted(left, 'more scenario')}: see differences.csv."] * (left > 0)]
 
 
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
@@ -78,7 +101,7 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
 
 
 def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
-    """Say where a plan improves the mean and widens a gap; the largest groups first."""
+    """Say where a plan improves the mean and widens a gap, if one does; the largest groups first."""
     names = comparison.names_at_home
     largest = sorted(
         (gap for gap in widened if gap.plan in names), key=lambda gap: (gap.small, -abs(gap.gap_after - gap.gap_before))
@@ -92,13 +115,7 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
         lines.append(f"{improves}, but gaps to the reference group widen: {those}.")
     if left := len(together) - len(lines):
         lines.append(f"{counted(left, 'more case')} of this: see Appendix A.")
-    return [*(lines or [_no_flag(comparison)]), *_flags_elsewhere(comparison, widened)]
-
-
-def _no_flag(comparison: Comparison) -> str:
-    grid = comparison.grid
-    start = f"In {grid.said_scenario(comparison.home)} no" if len(grid.scenarios) > 1 else "No"
-    return f"{start} plan clearly improves a figure for everyone while it clearly widens a group's gap in it."
+    return [*lines, *_flags_elsewhere(comparison, widened)]
 
 
 def _flags_elsewhere(comparison: Comparison, widened: list[Widened]) -> list[str]:

@@ -49,16 +49,12 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
     answer.add_run(page["answer"][0]).bold = True
     answer.add_run(" " + " ".join(page["answer"][1:]))
     _shade(answer._p.get_or_add_pPr())
+    document.add_paragraph().add_run(page["caveat"]).font.size = Pt(SMALL)
     _plans(document, page)
     if page["by_scenario"]:
         document.add_paragraph().paragraph_format.space_after = Pt(0)
         _scenarios(document, page["by_scenario"])
-    notes = document.add_paragraph().add_run(
-        "Below each figure: the difference to the baseline, with its 95% interval, which holds for all plans at once; "
-        "open: not conclusive yet; groups: staff groups that clearly gain or lose. The standards: "
-        f"{page['standards']}, of everyone eligible; people who gave up or still wait count as not seen."
-    )
-    notes.font.size = Pt(SMALL)
+    document.add_paragraph().add_run(" ".join(page["notes"])).font.size = Pt(SMALL)
     shown = document.add_picture(io.BytesIO(picture), width=Mm(WIDTH_MM - 2 * MARGIN_MM))
     shown._inline.docPr.set("descr", ALT)
     for heading, lines in (
@@ -71,7 +67,7 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
             document.add_paragraph(line, style="List Bullet")
     foot = document.add_paragraph()
     foot.add_run(page["no_cost_effectiveness"]).bold = True
-    foot.add_run(f" Costs at {page['prices']}. Written {page['written_on']} from {page['sweep']}.")
+    foot.add_run(f" Costs at {page['prices']}. Made {page['written_on']} from run {page['sweep']}.")
     content = io.BytesIO()
     document.save(content)
     return content.getvalue()
@@ -79,12 +75,12 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
 
 def _plans(document: Document, page: Mapping[str, Any]) -> None:
     """Add the table of plans."""
-    meets = "Futures that meet both" if len(page["waits"]) > 1 else "Futures that meet it"
-    heads = ["Plan", "Cost a year, £ thousand", *page["waits"], meets, *filter(None, [page["last"]])]
+    heads = ["Plan", "Cost a year, £ thousand", *page["waits"], page["met_heading"], *filter(None, [page["last"]])]
     rows = []
     for option in page["options"]:
         baseline = [("(baseline)", False)] if option["is_baseline"] else []
-        cells: list[Lines] = [[(option["name"], True), *baseline]]
+        words = [(option["words"], False)] if option["words"] else []
+        cells: list[Lines] = [[(option["name"], True), *baseline, *words]]
         cells += [_lines(found) for found in (option["cost"], *option["waits"])]
         cells += [[(option[name], False)] for name in ("met", "last")][: len(heads) - len(cells)]
         rows.append(cells)
@@ -98,9 +94,13 @@ def _scenarios(document: Document, scenarios: Mapping[str, Any]) -> None:
     rows = []
     for row in scenarios["rows"]:
         cells: list[Lines] = [[(row["name"], True)]]
-        cells += [[(found, False)] for found in row["cells"]]
+        cells += [[(scenarios["between"].join(map(_seen, cell)), False)] for cell in row["cells"]]
         rows.append([*cells, [(row["behind"], False)]][: len(heads)])
     _table(document, heads, rows)
+
+
+def _seen(found: Any) -> str:
+    return f"{found.level} ({found.interval})" if found.interval else str(found.level)
 
 
 def _table(document: Document, heads: Sequence[str], rows: Sequence[Sequence[Lines]]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.comparison.plans import _whole_clauses, staff_in_words
+from analysis.comparison.plans import staff_in_words, whole_clauses
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit
@@ -24,6 +24,6 @@ def test_a_staffing_model_is_told_by_what_it_does_and_who_works_there(hub_config
 
 
 def test_words_that_do_not_fit_end_where_a_clause_does_and_are_never_torn() -> None:
-    assert _whole_clauses("Short enough", 20) == "Short enough"
-    assert _whole_clauses("CBT begins with guided self-help. 7.5 WTE: many", 40) == "CBT begins with guided self-help"
-    assert _whole_clauses("One clause that is much too long for the line", 20) == ""
+    assert whole_clauses("Short enough", 20) == "Short enough"
+    assert whole_clauses("CBT begins with guided self-help. 7.5 WTE: many", 40) == "CBT begins with guided self-help"
+    assert whole_clauses("One clause that is much too long for the line", 20) == ""
