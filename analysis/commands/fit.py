@@ -16,9 +16,10 @@ from analysis.tell.console import FAILED
 from sim.errors import HubError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from analysis.own_hub.fit import Fit, Simulated
     from analysis.own_hub.fitted import Judged, Verdict
-    from analysis.own_hub.option_files import Option
     from sim.config import HubConfig
 
 FEWEST_REPLICATIONS = 10
@@ -28,7 +29,7 @@ DESCRIPTION = """\
 Adjust what your own months can tell (referrals, people reached, share to therapy, missed appointments, sessions) and
 judge it on the last months, which the fit does not look at. Each number comes with its interval and with what told it;
 what the months cannot tell stays as it was, with the reason. The options go to FOLDER/scenario/my_hub_fitted.yaml, for
-every verb: hub --config-dir FOLDER scenario=my_hub_fitted; a fit of before is kept beside it as my_hub_fitted_1.yaml.
+every verb: hub run --config-dir FOLDER scenario=my_hub_fitted. A later fit takes the next name, my_hub_fitted_2.yaml.
 Exit status 1: held-out months lie no closer than before, so keep scenario=my_hub."""
 
 
@@ -59,7 +60,6 @@ def fit(arguments: list[str]) -> int:
     except ValueError as error:
         raise HubError(f"--until: got {args.until[:40]!r}; {error}") from None
     months, held = fitting.split([month for _, month in actual], until)
-    fitting.refuse_other(args.FOLDER)
     config, told = config_of_months(args, [], checking.window(month for _, month in actual))
     _refuse_unwritable(args.FOLDER)
     print(f"{told}\n", flush=True)
@@ -75,23 +75,26 @@ def fit(arguments: list[str]) -> int:
         mine = [[row for row in rows if row.month in held] for rows in (before, after)]
         of = fitting.judged(*mine)
         verdict = fitting.verdict_on(of) if of else None
-        advice = _advice(verdict, held)
-        options = fitting.scenario_of(config, found, file, months, advice[0])
-        older = fitting.kept_before(args.FOLDER, options)
+        edges = fitting.at_the_edge(config, found)
+        options = fitting.own_name(
+            args.FOLDER,
+            lambda name: fitting.scenario_of(config, found, file, months, _advice(verdict, held, name, edges), name),
+        )
         with whole_folder(args.FOLDER.resolve()) as unfinished:
-            write_options(unfinished, [options, *([older] if older else [])])
+            write_options(unfinished, [options])
         if folder is not None:
             write_whole(folder / "fit.csv", fitting.fit_csv(config, found))
             write_whole(folder / "months.csv", checking.months_csv(after))
             with hub_style():
                 title = f"{config.purpose}: what happened, before and after the fit"
                 write_png(fitting.fit_figure(before, after, held, title), folder / "fit.png")
-    print(*advice, sep="\n", end="\n\n")
+    name = Path(options.path).stem
+    print(*_advice(verdict, held, name, edges), *_measure(verdict), sep="\n", end="\n\n")
     _print_numbers(config, found)
     if of:
         _print_judged(of, held)
     print_bounds(actual)
-    _print_written(args.FOLDER, options.path, older, verdict)
+    _print_written(args, options.path, verdict)
     if args.out:
         print(f"\nEvery value, every month and a figure: {args.out}")
     return FAILED if verdict and not verdict.improves else 0
@@ -108,42 +111,44 @@ def _refuse_unwritable(folder: Path) -> None:
             raise HubError(f"FOLDER: got {place}; {told}") from None
 
 
-def _advice(verdict: Verdict | None, held: Sequence[datetime.date]) -> list[str]:
-    """Say whether to use a fit, and by what measure."""
-    from analysis.own_hub.fitted import NAME
-
+def _advice(verdict: Verdict | None, held: Sequence[datetime.date], name: str, edges: Sequence[str]) -> list[str]:
+    """Say whether to use a fit, and which of its numbers to doubt first."""
     if verdict is None:
-        return [f"No month was held out: whether scenario={NAME} holds for other months is not known."]
+        return [f"No month was held out: whether scenario={name} holds for other months is not known.", *edges]
     when = f"held-out months ({held[0]:%B %Y} to {held[-1]:%B %Y})"
-    first = (
-        f"Use scenario={NAME}: {when} lie closer to the model after the fit."
-        if verdict.improves
-        else f"Keep scenario=my_hub: {when} lie NO closer to the model after the fit."
-    )
+    if not verdict.improves:
+        return [f"Keep scenario=my_hub: {when} lie NO closer to the model after the fit.", *edges]
+    first = f"Use scenario={name}: {when} lie closer to the model after the fit."
+    return [first, *(["But look first at what lies at an edge:", *edges] if edges else [])]
+
+
+def _measure(verdict: Verdict | None) -> list[str]:
+    """Say by what measure a fit was judged."""
+    if verdict is None:
+        return []
     inside = (verdict.inside_before, verdict.inside_after)
     lines = [
-        first,
         f"Judged by how far what happened lies from the model's median, in halves of the range before the fit, all "
         f"figures\ncounting alike: {verdict.before:.2f} before, {verdict.after:.2f} after. "
-        f"Inside the range: {inside[0]} of {verdict.figures} before, {inside[1]} after.",
+        f"Inside the range: {inside[0]} of {verdict.figures} before, {inside[1]} after."
     ]
     if inside[1] > inside[0] and not verdict.improves:
         lines.append("More lie inside, but those that do not, or the medians, are further off: that counts for more.")
     return lines
 
 
-def _print_written(folder: Path, path: str, older: Option | None, verdict: Verdict | None) -> None:
-    """Say where the options are, and what became of those of before."""
-    from analysis.own_hub.fitted import NAME
-
+def _print_written(args: Namespace, path: str, verdict: Verdict | None) -> None:
+    """Say where the options are, and what to do with them first."""
+    folder, name = shlex.quote(str(args.FOLDER)), Path(path).stem
     if verdict and not verdict.improves:
-        print(f"\nWritten anyway, to look at and not to rely on: {folder / path}")
-    else:
-        print(
-            f"\nWritten: {folder / path}; use it with\n\n  hub --config-dir {shlex.quote(str(folder))} scenario={NAME}"
-        )
-    if older:
-        print(f"\nThe fit of before is kept: scenario={Path(older.path).stem}")
+        print(f"\nWritten anyway, to look at and not to rely on: {args.FOLDER / path}")
+        return
+    actual = f" --actual {shlex.quote(str(args.actual))}" if args.actual else ""
+    print(
+        f"\nWritten: {args.FOLDER / path}. Only the held-out months were judged; hold it against all months next:\n\n"
+        f"  hub check {folder} scenario={name}{actual}\n\nand if they are reproduced, use it with\n\n"
+        f"  hub run --config-dir {folder} scenario={name}"
+    )
 
 
 class _Steps:

@@ -43,6 +43,8 @@ class Adjusted(NamedTuple):
     low: float
     """Ends of the 95 % interval of the shift, not a number where there is none."""
     high: float
+    matched: bool = True
+    """Whether what it moves came to what happened, chance apart."""
 
 
 class Fit(NamedTuple):
@@ -111,10 +113,10 @@ def fit_months(config: HubConfig, actual: Actual, months: Sequence[datetime.date
         row, half = rows[free.index(n)], float(halves[free.index(n)])
         told = statistics[row]
         words = f"{told.statistic.words}; {len(told.months)} months"
-        if missed[row] > 1:
-            words += "; not matched, however far it is moved"
+        matched = bool(missed[row] <= 1)
+        words += "" if matched else "; not matched, however far it is moved"
         shift = float(shifts[n])
-        numbers.append(Adjusted(tunable, words, "", shift, shift - half, shift + half))
+        numbers.append(Adjusted(tunable, words, "", shift, shift - half, shift + half, matched))
     return Fit(numbers, values_at(config, _named(shifts)))
 
 

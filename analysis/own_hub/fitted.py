@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,12 +20,17 @@ from analysis.tell.wording import csv_of_rows
 from sim.composed import put
 from sim.config import HubConfig
 from sim.errors import HubError
+from sim.evidence import ranges
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 NAME = f"{OPTION}_fitted"
-"""What the options of a fit are called: `scenario=my_hub_fitted`."""
+"""What the options of the first fit are called: `scenario=my_hub_fitted`; those after it are numbered from 2."""
+SCALE = "demand.multiplier"
+"""Times what was written: the range that the evidence has of it is of the shipped Hubs."""
+FURTHER = 0.1
+"""A shift that goes so much further and shows the same has come to an end."""
 MADE = "# Made by hub fit"
 HALF_A_MONTH = 15
 HELD_OUT = 4
@@ -102,10 +108,12 @@ def _missed(row: Month) -> float:
     return max(low - row.median, row.median - high, 0.0)
 
 
-def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetime.date], advice: str) -> Option:
+def scenario_of(
+    config: HubConfig, fit: Fit, file: str, months: Sequence[datetime.date], advice: Sequence[str], name: str
+) -> Option:
     """Return the options of a fit: those of the workbook with what was fitted in their place, and what told it.
 
-    `advice` is what the held-out months say, in a line for whoever opens the file.
+    `advice` is what the held-out months say, in lines for whoever opens the file.
     """
     tree: dict[str, Any] = {"purpose": f"{config.purpose}, fitted to its months", "defaults": [OPTION]}
     for number in fit.numbers:
@@ -116,9 +124,9 @@ def scenario_of(config: HubConfig, fit: Fit, file: str, months: Sequence[datetim
                 told_by = ""  # once, of all that move together
     heading = (
         f"{MADE} from {file}, months {months[0]:%B %Y} to {months[-1]:%B %Y}. What is not here is as in "
-        f"scenario/{OPTION}.yaml. hub fit writes this again and keeps this one beside it.\n# {advice}"
+        f"scenario/{OPTION}.yaml. Another fit takes another name." + "".join(f"\n# {line}" for line in advice)
     )
-    return written("scenario", tree, file, NAME, heading)
+    return written("scenario", tree, file, name, heading)
 
 
 def rows_of(config: HubConfig, number: Adjusted) -> list[tuple[str, float, float, float, float]]:
@@ -145,22 +153,44 @@ def fit_csv(config: HubConfig, fit: Fit) -> str:
     return csv_of_rows(rows)
 
 
-def refuse_other(folder: Path) -> None:
-    """Refuse to write over options of the user's own that are called as those of a fit."""
-    path = folder / "scenario" / f"{NAME}.yaml"
-    if path.exists() and not path.read_text(encoding="utf-8", errors="replace").startswith(MADE):
-        raise HubError(f"{path}: was not made by hub fit; rename it, and its purpose too if you like")
+def own_name(folder: Path, made: Callable[[str], Option]) -> Option:
+    """Return what is made under the first name that is free, or that holds the same already: no other is taken."""
+    for number in count(1):
+        option = made(NAME if number == 1 else f"{NAME}_{number}")
+        path = folder / option.path
+        if not path.exists() or path.read_bytes() == option.text.encode():
+            return option
+    raise AssertionError("there is always another number")
 
 
-def kept_before(folder: Path, made: Option) -> Option | None:
-    """Return the fit that another takes the place of, under the next name that is free; None if it is no other."""
-    path = folder / made.path
-    if not path.is_file() or (text := path.read_text(encoding="utf-8")) == made.text:
-        return None
-    number = 1
-    while (folder / f"scenario/{NAME}_{number}.yaml").exists():
-        number += 1
-    return Option(f"scenario/{NAME}_{number}.yaml", text, {}, [])
+def at_the_edge(config: HubConfig, fit: Fit) -> list[str]:
+    """Say of each fitted number that it ends where a fit or the evidence ends, or does not match; in a line each."""
+    evidence = ranges()
+    found = []
+    for number in fit.numbers:
+        if not number.told_by:
+            continue
+        tunable, shift = number.tunable, number.shift
+        at = tunable.shown(config, shift)
+        told = []
+        if abs(shift) >= tunable.most or (shift and tunable.shown(config, shift * (1 + FURTHER)) == at):
+            told.append("as far as a fit moves it")
+        if not number.matched:
+            told.append("and what happened is still not matched" if told else "with what happened not matched")
+        outside = [
+            (path, value, evidence[path])
+            for path, value in values_at(config, {tunable.name: shift}).items()
+            if path in evidence and path != SCALE and not evidence[path].low <= value <= evidence[path].high
+        ]
+        if outside:
+            path, value, known = outside[0]
+            others = f" (and {len(outside) - 1} more)" if outside[1:] else ""
+            told.append(
+                f"{path}={value:.3g} is outside its range in the evidence, {known.low:g} to {known.high:g}{others}"
+            )
+        if told:
+            found.append(f"{tunable.words}: {tunable.form(at)}, {'; '.join(told)}")
+    return found
 
 
 def fit_figure(before: Sequence[Month], after: Sequence[Month], held: Sequence[datetime.date], title: str) -> Figure:

@@ -178,8 +178,8 @@ def test_a_fit_writes_options_that_every_verb_takes_and_twice_the_same(folder, c
 def test_options_of_somebodys_own_are_not_written_over_by_a_fit(folder, capsys):
     mine = folder / "scenario" / "my_hub_fitted.yaml"
     mine.write_text("purpose: mine\n")
-    assert fit(folder) == 2
-    assert "was not made by hub fit" in capsys.readouterr().err
+    assert fit(folder) == 0
+    assert "Use scenario=my_hub_fitted_2: " in capsys.readouterr().out
     assert mine.read_text() == "purpose: mine\n"
 
 
@@ -216,19 +216,39 @@ def test_a_fit_that_does_not_help_says_so_first_is_written_and_not_recommended(f
     assert "# Keep scenario=my_hub: " in (folder / "scenario" / "my_hub_fitted.yaml").read_text()
 
 
-def test_a_fit_of_before_is_kept_when_another_takes_its_place(folder, capsys):
+def test_a_fit_that_is_to_be_kept_never_takes_the_name_of_one_that_was_recommended(folder, capsys):
+    def text(name):
+        return (folder / "scenario" / f"{name}.yaml").read_text()
+
+    as_it_was = (folder / "actual.csv").read_text()
     assert fit(folder) == 0
-    first = (folder / "scenario" / "my_hub_fitted.yaml").read_text()
+    first = text("my_hub_fitted")
+    assert "# Use scenario=my_hub_fitted: " in first
     did_not_help(folder)
-    capsys.readouterr()
     assert fit(folder) == 1
-    assert "The fit of before is kept: scenario=my_hub_fitted_1" in capsys.readouterr().out
-    assert (folder / "scenario" / "my_hub_fitted_1.yaml").read_text() == first
-    validate(compose("scenario=my_hub_fitted_1", config_dir=str(folder)))
-    second = (folder / "scenario" / "my_hub_fitted.yaml").read_text()
-    assert fit(folder, "--until", "2021-10") in (0, 1)
-    assert (folder / "scenario" / "my_hub_fitted_1.yaml").read_text() == first
-    assert (folder / "scenario" / "my_hub_fitted_2.yaml").read_text() == second
+    assert [text("my_hub_fitted"), "# Keep scenario=my_hub: " in text("my_hub_fitted_2")] == [first, True]
+    capsys.readouterr()
+    (folder / "actual.csv").write_text(as_it_was)
+    assert fit(folder, "--until", "2021-10") == 0
+    assert "# Use scenario=my_hub_fitted_3: " in text("my_hub_fitted_3")
+    assert "scenario=my_hub_fitted_3\n" in capsys.readouterr().out
+    assert text("my_hub_fitted") == first
+    validate(compose("scenario=my_hub_fitted_3", config_dir=str(folder)))
+
+
+def test_a_recommended_fit_says_which_numbers_lie_at_an_edge_and_to_check_all_months_next(folder, capsys):
+    """Of a share to therapy far below any that the evidence has, and people reached more often than all."""
+    file = folder / "actual.csv"
+    file.write_text("month,referrals,assessed,started_therapy\n" + "".join(f"{m:%Y-%m},60,66,3\n" for m in MONTHS))
+    assert fit(folder) == 0
+    told = capsys.readouterr().out
+    assert "Use scenario=my_hub_fitted: " in told
+    reached = "Screened people who cannot be reached: 0%, as far as a fit moves it"
+    for words in (reached, "outside its range in the evidence", "But look first at what lies at an edge"):
+        assert words in told.partition("Judged by")[0]
+    assert reached in (folder / "scenario" / "my_hub_fitted.yaml").read_text()
+    assert "Only the held-out months were judged" in told
+    assert f"hub check {folder} scenario=my_hub_fitted --actual" in told
 
 
 def test_a_folder_that_cannot_be_written_is_refused_before_anything_is_simulated(folder, monkeypatch, capsys):
