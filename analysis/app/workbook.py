@@ -185,9 +185,12 @@ def _start(now: View, config: HubConfig, actual: dict[tuple[str, datetime.date],
 def _answer(run: BackgroundRun) -> None:
     months = pd.read_csv(run.folder / CHECKED / "months.csv", parse_dates=["month"])
     widgets.show_table(verdicts(months), "Figures of last year beside the model's")
+    if still_open := checking.left_open(checking.by_figure(_months(months))):
+        st.warning(still_open)
     st.caption(
-        f"Inside: in the range of 9 in 10 of {REPLICATIONS} simulated futures. Happened and simulated are means of "
-        f"months. Reproduced: as many inside as 19 of 20 right models; rough for lists. {checking.CANNOT_TELL}"
+        f"Inside: in the range of 9 in 10 of {REPLICATIONS} simulated futures. Happened and simulated are means, "
+        "of months and futures. Reproduced: as many inside as 19 of 20 right models; rough for lists. "
+        f"{checking.CANNOT_TELL}"
     )
     with st.expander("Month by month"):
         widgets.show_table(_by_month(months), "Months beside the model's")
@@ -214,7 +217,7 @@ def verdicts(months: pd.DataFrame) -> Rows:
 
 
 def _months(months: pd.DataFrame) -> Sequence[checking.Month]:
-    numbers = months[["happened", "median", "range_low", "range_high"]].to_numpy(float).tolist()
+    numbers = months[["happened", "median", "range_low", "range_high", "mean"]].to_numpy(float).tolist()
     keys = zip(months["figure"], months["month"].dt.date, strict=True)
     return [checking.Month(figure, month, *row) for (figure, month), row in zip(keys, numbers, strict=True)]
 

@@ -130,6 +130,8 @@ def check(arguments: list[str]) -> int:
     print_bounds(actual)
     if args.out:
         print(f"\nEvery month, as a table and a figure: {args.out}")
+    if still_open := checking.left_open(checked):
+        print(f"\n{still_open}\nStatus 0 only says that no row failed; it does not say that these are right.")
     return FAILED if any(one.verdict in (checking.ABOVE, checking.BELOW) for one in checked) else 0
 
 
@@ -254,7 +256,8 @@ def _print_checked(checked: Sequence[FigureChecked], replications: int, verdicts
     shown = console(112)
     shown.print(table)
     shown.print(
-        f"\nInside: in the range of 9 in 10 of {replications} simulated futures. The two columns are means of months.\n"
+        f"\nInside: in the range of 9 in 10 of {replications} simulated futures. The two columns are means, of months "
+        "and futures.\n"
         f"{verdicts[INSIDE].capitalize()}: as many inside as 19 of 20 right models; rough for lists."
     )
     if any(one.verdict == TOO_WIDE for one in checked):

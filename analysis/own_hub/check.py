@@ -16,7 +16,7 @@ from analysis.own_hub.read import Filled
 from analysis.own_hub.sheets import MONTHS
 from analysis.own_hub.uptake import days_of_month
 from analysis.tell.style import ACCENT, DARK, INK, LIGHT, hub_style, sheet, write_png
-from analysis.tell.wording import count, csv_of_rows, sentence
+from analysis.tell.wording import count, counted, csv_of_rows, sentence
 from sim.disk import write_whole
 from sim.measures.months import MONTHLY
 
@@ -63,6 +63,8 @@ class Month(NamedTuple):
     low: float
     high: float
     """The range that holds 9 of 10 simulated futures."""
+    mean: float
+    """Of the simulated futures: more than the median where few futures are far above the others."""
 
     @property
     def verdict(self) -> str:
@@ -80,7 +82,9 @@ class FigureChecked(NamedTuple):
     happened: float
     """Mean of the months."""
     simulated: float
-    """Mean of the model's medians for the same months."""
+    """Mean of the model's futures for the same months: of the same kind as what happened."""
+    middle: float
+    """Mean of the medians of these futures, which lies below the first where few are far above the others."""
     least: float
     most: float
     """Bounds of the first mean, where months are known within bounds only."""
@@ -103,10 +107,10 @@ class FigureChecked(NamedTuple):
         if self.months < FEWEST_MONTHS:
             return TOO_FEW
         if self.inside >= self.expected:
-            off = abs(self.simulated - self.happened)
+            off = abs(self.middle - self.happened)
             wide = self.width > TOO_WIDE_FROM * self.happened or off > TOO_FAR_FROM * self.happened
             return TOO_WIDE if wide else INSIDE
-        return ABOVE if self.happened > self.simulated else BELOW
+        return ABOVE if self.happened > self.middle else BELOW
 
 
 def happened(filled: Filled) -> dict[Cell, float]:
@@ -154,7 +158,9 @@ def compared(actual: Actual, simulated: Mapping[Cell, np.ndarray]) -> list[Month
         values = values[~np.isnan(values)] if values is not None else np.empty(0)
         if len(values):
             low, high = range_of_futures(values)
-            rows.append(Month(figure, month, actual[figure, month], float(np.median(values)), low, high))
+            rows.append(
+                Month(figure, month, actual[figure, month], float(np.median(values)), low, high, float(values.mean()))
+            )
     return rows
 
 
@@ -165,9 +171,12 @@ def by_figure(rows: Sequence[Month]) -> list[FigureChecked]:
         mine = [row for row in rows if row.figure == figure]
         inside = sum(row.verdict == INSIDE for row in mine)
         least, most = np.mean([known_within(row.happened) for row in mine], axis=0).tolist()
-        means = (float(np.mean([row.happened for row in mine])), float(np.mean([row.median for row in mine])))
+        real, mean, middle = (
+            float(np.mean(column))
+            for column in zip(*((row.happened, row.mean, row.median) for row in mine), strict=True)
+        )
         width = float(np.mean([row.high - row.low for row in mine]))
-        checked.append(FigureChecked(figure, len(mine), inside, *means, least, most, width))
+        checked.append(FigureChecked(figure, len(mine), inside, real, mean, middle, least, most, width))
     return checked
 
 
@@ -176,11 +185,47 @@ def mean_of(one: FigureChecked) -> str:
     return count(one.happened) if one.least == one.most else f"{one.least:,.0f} to {one.most:,.0f}"
 
 
+def left_open(checked: Sequence[FigureChecked]) -> str:
+    """Name the figures of which nothing is shown, and how far off their middle is; empty where there are none."""
+    told = []
+    for one in checked:
+        if one.verdict == TOO_FEW:
+            told.append(f"{MONTHLY[one.figure]} ({counted(one.months, 'month')})")
+        elif one.verdict == TOO_WIDE:
+            less, more = sorted((one.happened, one.middle))
+            times = f": {more / less:.1f} times" if less and more / less > 1 + TOO_FAR_FROM else ""
+            told.append(
+                f"{MONTHLY[one.figure]} ({mean_of(one)} happened, the middle of futures is {count(one.middle)}{times})"
+            )
+    return f"Not shown, neither right nor wrong: {'; '.join(told)}." if told else ""
+
+
 def months_csv(rows: Sequence[Month]) -> str:
     """Return all months as CSV."""
-    head = ["figure", "month", "happened", "median", "range_low", "range_high", "verdict", "at_least", "at_most"]
+    head = [
+        "figure",
+        "month",
+        "happened",
+        "median",
+        "range_low",
+        "range_high",
+        "verdict",
+        "at_least",
+        "at_most",
+        "mean",
+    ]
     cells = [
-        [row.figure, row.month.isoformat(), published(row.happened), *row[3:], row.verdict, *known_within(row.happened)]
+        [
+            row.figure,
+            row.month.isoformat(),
+            published(row.happened),
+            row.median,
+            row.low,
+            row.high,
+            row.verdict,
+            *known_within(row.happened),
+            row.mean,
+        ]
         for row in rows
     ]
     return csv_of_rows([head, *cells])

@@ -7,6 +7,7 @@ import datetime
 import numpy as np
 import pytest
 
+from analysis.commands import own_hub
 from analysis.own_hub.check import (
     ABOVE,
     BELOW,
@@ -17,6 +18,7 @@ from analysis.own_hub.check import (
     Month,
     by_figure,
     compared,
+    left_open,
     window,
 )
 from analysis.own_hub.months_csv import read_actual
@@ -107,6 +109,42 @@ def test_a_model_at_a_sixth_of_what_happened_reproduces_nothing_though_every_mon
     [checked] = by_figure(compared(actual(waiting_for_assessment=36.0), model))
     assert checked.width < TOO_WIDE_FROM * checked.happened
     assert [checked.inside, checked.verdict] == [len(MONTHS), TOO_WIDE]
+    assert left_open([checked]) == (
+        "Not shown, neither right nor wrong: on the list for assessment on the last day "
+        "(36 happened, the middle of futures is 6.0: 6.0 times)."
+    )
+
+
+def test_what_is_simulated_is_a_mean_as_what_happened_is():
+    """Of a list that is long in few futures: its mean is 10.4 where its median is 6."""
+    often, seldom = np.full(180, 6.0), np.full(20, 50.0)
+    [checked] = by_figure(
+        compared(actual(referrals=10.0), {("referrals", month): np.concatenate([often, seldom]) for month in MONTHS})
+    )
+    assert [checked.simulated, checked.middle] == pytest.approx([10.4, 6.0])
+
+
+def test_a_figure_that_is_reproduced_is_not_left_open():
+    assert left_open(by_figure(compared(actual(referrals=50.0), simulated(referrals=50.0)))) == ""
+
+
+def test_a_check_ends_by_saying_which_rows_are_still_open(monkeypatch, capsys):
+    rows = compared(actual(referrals=50.0), simulated(referrals=50.0))
+    rows += compared(
+        actual(waiting_for_therapy=36.0),
+        {("waiting_for_therapy", month): np.abs(values) for month, values in futures(36.0, 36.0).items()},
+    )
+    monkeypatch.setattr(own_hub, "actual_of", lambda args: (actual(referrals=50.0), "my-hub.xlsx"))
+    monkeypatch.setattr(own_hub, "config_of_months", lambda *_: (validate(compose()), "Simulated"))
+    monkeypatch.setattr(own_hub, "_replications", list)
+    monkeypatch.setattr("analysis.own_hub.check.simulated_months", list)
+    monkeypatch.setattr("analysis.own_hub.check.compared", lambda *_: rows)
+    assert own_hub.check(["my_hub"]) == 0
+    last = capsys.readouterr().out.splitlines()[-2:]
+    assert last[0].startswith(
+        "Not shown, neither right nor wrong: on the list for therapy on the last day (36 happened"
+    )
+    assert last[1].startswith("Status 0 only says that no row failed")
 
 
 def test_what_lies_outside_the_widest_range_is_not_reproduced_all_the_same():
@@ -162,7 +200,7 @@ def test_chance_is_said_of_what_is_known_only():
     ],
 )
 def test_a_month_outside_is_never_shown_within_its_rounded_range(happened, low, high, told):
-    row = Month("assessment_wait_days", APRIL, happened, 40.0, low, high)
+    row = Month("assessment_wait_days", APRIL, happened, 40.0, low, high, 40.0)
     [line] = told_of([row], {("assessment_wait_days", APRIL): happened}, {})
     assert f"assessment wait days {told}\n" in line
 

@@ -121,7 +121,7 @@ def test_the_last_quarter_is_held_out_where_there_are_months_enough(number, held
 
 
 def rows(median):
-    return [Month("referrals", month, 60.0, median, median - 10, median + 10) for month in MONTHS[-3:]]
+    return [Month("referrals", month, 60.0, median, median - 10, median + 10, median) for month in MONTHS[-3:]]
 
 
 def test_a_fit_that_takes_held_out_months_further_away_does_not_improve():

@@ -65,12 +65,12 @@ def test_a_hubs_own_figures_are_never_taken_as_rounded(tmp_path):
     ("low", "high", "verdict"), [(4.0, 9.0, INSIDE), (0.0, 1.0, INSIDE), (4.5, 9.0, BELOW), (-3.0, -1.0, ABOVE)]
 )
 def test_a_suppressed_month_is_outside_only_if_all_that_it_may_be_is(low, high, verdict):
-    assert Month("missed", APRIL, Within(2, 0, 4, "*"), (low + high) / 2, low, high).verdict == verdict
+    assert Month("missed", APRIL, Within(2, 0, 4, "*"), (low + high) / 2, low, high, 2.0).verdict == verdict
 
 
 def test_what_is_written_never_shows_a_suppressed_count_as_a_number():
-    rows = [Month("missed", APRIL, Within(2, 0, 4, "*"), 3.0, 1.0, 5.0)]
-    assert months_csv(rows).splitlines()[1] == "missed,2022-04-01,*,3.0,1.0,5.0,inside,0,4"
+    rows = [Month("missed", APRIL, Within(2, 0, 4, "*"), 3.0, 1.0, 5.0, 3.2)]
+    assert months_csv(rows).splitlines()[1] == "missed,2022-04-01,*,3.0,1.0,5.0,inside,0,4,3.2"
     assert mean_of(by_figure(rows)[0]) == "0 to 4"
 
 
