@@ -159,9 +159,9 @@ def track(arguments: list[str]) -> int:
     actual = read_actual(args.ACTUAL)
     simulated = checking.of_months(table_of(args.RUN, "months", "RUN"))
     rows = checking.compared(actual, simulated)
+    first, last = min(month for _, month in simulated), max(month for _, month in simulated)
+    projected = f"{first:%B %Y} to {last:%B %Y}"
     if not rows:
-        first, last = min(month for _, month in simulated), max(month for _, month in simulated)
-        projected = f"{first:%B %Y} to {last:%B %Y}"
         raise HubError(f"{args.ACTUAL}: no month lies in the projection; give months of {projected}")
     with kept(args.out) as folder:
         if folder is not None:
@@ -171,6 +171,8 @@ def track(arguments: list[str]) -> int:
     print(f"Projection of {own['started_at'][:10]}: {inside} of {len(rows)} figures lie in its range of 9 in 10.\n")
     _print_checked(checking.by_figure(rows), own["replications"], tracking.VERDICTS)
     print(*tracking.told_of(rows, actual, simulated), sep="\n")
+    if others := tracking.not_compared(actual, (first, last)):
+        print(f"\nThe projection is of {projected}. Not compared: {others}.")
     print_bounds(actual)
     if args.out:
         print(f"\nEvery month, as a table and a figure: {args.out}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -18,8 +19,9 @@ from analysis.own_hub.sheets import (
     POSTS,
     Column,
 )
+from analysis.own_hub.typed import folded
 from analysis.own_hub.uptake import referrals_a_year
-from analysis.tell.wording import few, full_date
+from analysis.tell.wording import few, full_date, words
 
 RARELY = 0.1
 """Referrals of a year from each person that a Hub hardly has; of ours, 1 to 2 in 100 people a year refer themselves."""
@@ -28,6 +30,8 @@ APART, BY_CHANCE = 0.2, 3
 TIMES, FEW, NEIGHBOURS, FEWEST_MONTHS = 3, 10, 4, 5
 """A month is odd that is so many times the median of the months around it, or a part of it, beyond a few."""
 
+ALIKE = 0.8
+"""Names are nearly the same, as ambulence and ambulance; Care homes and primary care are not."""
 BEFORE_ONLY = "only in the months before, which hub check and hub fit simulate"
 BEFORE_TOO = "and in hub check and hub fit from its own day on"
 
@@ -44,6 +48,7 @@ def doubts_of(filled: Filled, base: Mapping[str, Any]) -> Doubts:
     doubts = Doubts([], [])
     _rates(filled, doubts)
     _lists(filled, base["run"]["opening"]["backlog"], doubts)
+    doubts.remarks.extend(_misspelt(filled, base["population"]["staff_groups"]))
     doubts.remarks.extend(_sums(filled))
     doubts.remarks.extend(_odd_months(filled))
     doubts.remarks.extend(_contradicting_months(filled))
@@ -64,6 +69,21 @@ def _rates(filled: Filled, doubts: Doubts) -> None:
             doubts.refused.append(f"{told}, more than there are; correct one")
         elif referrals.value > people * RARELY:
             doubts.remarks.append(f"{told} are {referrals.value / people:.0%}, and 1% or 2% is usual; check both")
+
+
+def _misspelt(filled: Filled, known: Mapping[str, Any]) -> Iterator[str]:
+    """Doubt a group without referrals that is called nearly as one of ours: its rate is its sector's mean."""
+    ours = [words(key) for key in known]
+    taken = {folded(row["name"].value) for row in filled.tables[GROUPS.title]}
+    for row in filled.tables[GROUPS.title]:
+        name = str(row["name"].value)
+        near = get_close_matches(folded(name), [folded(each) for each in ours], n=1, cutoff=ALIKE)
+        if "referrals" not in row and near and near[0] not in taken:
+            meant = next(each for each in ours if folded(each) == near[0])
+            yield (
+                f"{row['name'].where}: there is no default for '{name}', so it refers as its sector does on average; "
+                f"did you mean {meant}?"
+            )
 
 
 def _sums(filled: Filled) -> Iterator[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 from analysis.own_hub.actual import Actual, Cell, Within
 from analysis.own_hub.check import happened
 from analysis.own_hub.read import read_workbook
-from analysis.own_hub.sheets import Kind
-from analysis.own_hub.typed import TEN_DIGITS, month_of, number_of
+from analysis.own_hub.sheets import MONTHS, Kind
+from analysis.own_hub.typed import TEN_DIGITS, folded, month_of, number_of
 from sim.calendar import month_later
-from sim.errors import ConfigProblem, HubError, nearest
+from sim.errors import ConfigProblem, HubError, closest, nearest
 from sim.measures.months import MONTHLY
 
 MOST_BYTES = 1_000_000
@@ -31,6 +31,8 @@ Team type and rounding as in NHS England's own code of the publication (NHSDigit
 grade B): below national level a count under 5 is published as *, any other to the nearest 5. The names of the columns
 are ours; that cancelled contacts are no care contacts is ours too (grade D).
 """
+HEADINGS = {folded(column.heading): column.key for column in MONTHS.columns}
+"""Columns of the sheet Months as they are called there: whoever copies them out need not rename them."""
 SUPPRESSED, FEWEST, ROUNDED_TO = "*", 5, 5
 MEANING = """\
 # Mental Health Services Data Set (MHSDS), team type F06: Mental Health and Wellbeing Hubs. One row for each month.
@@ -66,11 +68,12 @@ def read_actual(path: Path) -> Actual:
     if path.suffix.lower() == ".xlsx":
         return happened(read_workbook(path))
     lines = _lines(path)
-    number, heading = next(((n, [cell.strip().lower() for cell in row]) for n, row in lines), (1, []))
-    _refuse_people(path, number, heading, lines)
+    number, written = next(((n, [folded(cell) for cell in row]) for n, row in lines), (1, []))
+    _refuse_people(path, number, written, lines)
+    heading = [HEADINGS.get(name, name) for name in written]
     known = [*MONTHLY, *NATIONAL]
     problems = [
-        f"{path}:{number}: got the column {name[:40]!r}; {nearest(name, ['month', *known])}"
+        f"{path}:{number}: got the column {name[:40]!r}; {_meant(name, ['month', *known])}"
         for name in heading
         if name not in ("month", *known)
     ]
@@ -112,6 +115,12 @@ def read_actual(path: Path) -> Actual:
     if all(value % ROUNDED_TO == 0 for value in exact):
         found |= {cell: _rounded(found[cell]) for cell in national if not isinstance(found[cell], Within)}
     return found
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """Suggest the column that was meant, by our name of it or its heading on the sheet Months; or list our names."""
+    near = closest(name, [*known, *HEADINGS])
+    return f"did you mean {near}?" if near else nearest(name, known)
 
 
 def _lines(path: Path) -> list[tuple[int, list[str]]]:

@@ -11,7 +11,7 @@ import numpy as np
 from analysis.estimates.intervals import range_of_futures
 from analysis.own_hub.actual import Actual, Cell, known_within, published
 from analysis.own_hub.check import ABOVE, BELOW, INSIDE, TOO_FEW, TOO_WIDE, Month
-from analysis.tell.wording import Form, count, listed
+from analysis.tell.wording import Form, count, few, listed
 
 Simulated = Mapping[Cell, np.ndarray]
 MOST_PLACES = 6
@@ -110,6 +110,18 @@ def told_of(rows: Sequence[Month], actual: Actual, simulated: Simulated) -> list
         left = ", ".join(f"{row.figure.replace('_', ' ')} {_beside_range(row)}" for row in mine)
         lines.append(f"{month:%B %Y}: {left}\n  {explained(mine[0], actual, simulated)}")
     return lines
+
+
+def not_compared(actual: Actual, projected: tuple[datetime.date, datetime.date]) -> str:
+    """Name the months that lie outside a projection, given by its first and last month; empty where none does."""
+    months = sorted({month for _, month in actual})
+    sides = (
+        ("before it", [month for month in months if month < projected[0]]),
+        ("after it", [month for month in months if month > projected[1]]),
+    )
+    return " and ".join(
+        f"{few([f'{month:%B %Y}' for month in outside], 'months')} {side}" for side, outside in sides if outside
+    )
 
 
 def _beside_range(row: Month) -> str:

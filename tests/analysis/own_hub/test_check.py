@@ -22,7 +22,7 @@ from analysis.own_hub.check import (
     window,
 )
 from analysis.own_hub.months_csv import read_actual
-from analysis.own_hub.track import drivers, explained, told_of
+from analysis.own_hub.track import drivers, explained, not_compared, told_of
 from sim.config import validate
 from sim.errors import ConfigProblem, HubError
 from sim.launch.compose import compose
@@ -219,10 +219,29 @@ def test_months_are_read_from_a_csv_as_people_write_them(tmp_path):
     }  # fmt: skip
 
 
+def test_months_may_be_headed_as_on_the_sheet_months(tmp_path):
+    file = tmp_path / "actual.csv"
+    file.write_text("Month,Days waited for assessment,Waiting for assessment,Missed\n2021-04,41,12,3\n")
+    assert read_actual(file) == {
+        ("assessment_wait_days", APRIL): 41.0, ("waiting_for_assessment", APRIL): 12.0, ("missed", APRIL): 3.0,
+    }  # fmt: skip
+
+
+def test_months_outside_the_projection_are_named():
+    real = actual(referrals=50.0) | {("referrals", datetime.date(2031, 1, 1)): 5.0}
+    assert not_compared(real, (APRIL, MONTHS[-1])) == "January 2031 after it"
+    assert not_compared(real, (MONTHS[4], MONTHS[-1])) == "4 months before it and January 2031 after it"
+    assert not_compared(actual(referrals=50.0), (APRIL, MONTHS[-1])) == ""
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("month,referals\n2021-04,5", "actual.csv:1: got the column 'referals'; did you mean referrals?"),
+        (
+            "month,days waited for asessment\n2021-04,5",
+            "got the column 'days waited for asessment'; did you mean days waited for assessment?",
+        ),
         ("referrals\n5", "actual.csv:1: got referrals; name a column month"),
         ("month,referrals\n2021-04,many", "actual.csv:2: "),
         ("month,referrals\n2021-04,-3", "actual.csv:2: "),

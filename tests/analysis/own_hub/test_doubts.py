@@ -70,6 +70,10 @@ REMARKED = {
         FIRST | {"Dated changes!A6": "funding", "Dated changes!B6": "2021-01-01", "Dated changes!F6": 0.7},
         "sheet Dated changes, cell B6: from 2021-01-01, before the first day",
     ),
+    "a group nearly called as ours": (
+        {"Staff groups!A8": "ambulence"},
+        "A8: there is no default for 'ambulence', so it refers as its sector does on average; did you mean ambulance?",
+    ),
     "somebody of last year": (
         FIRST | {f"Dated changes!{letter}6": value for letter, value in zip(
             "ABCDEHI", ("post", "2021-06-01", "2022-02-01", "Therapist", 1, "7", "agency"), strict=True)},
