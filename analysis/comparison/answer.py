@@ -104,8 +104,7 @@ def _winner(found: Across, plan: str) -> list[str]:
     """Say that the most people are seen in time under one plan, and in which scenarios it is another one."""
     comparison, grid = found.comparison, found.comparison.grid
     first = f"Under {comparison.said(plan)} the most people are seen in time"
-    beaten = _beaten(found, plan)
-    if beaten:
+    if beaten := _beaten(found, plan):
         instead = grouped((_instead(found, plan, scenario), grid.said_scenario(scenario)) for scenario in beaten)
         but = [f"in {few(those, 'other scenarios')} {another}" for another, those in instead.items()]
         first += f" in {grid.said_scenario(comparison.home)}, but {listed(but)}"
@@ -186,17 +185,17 @@ def met_at_home(found: Across, plan: str) -> tuple[int, int]:
 
 
 def is_about_the_same(comparison: Comparison, price: FigureAnswer) -> bool:
-    """Return whether plans cost about the same: whatever the difference is, it is a small part of what either costs."""
+    """Return whether plans cost about the same: neither is clearly dearer, and the difference is small."""
     level = comparison.level(price.baseline, price.headline.key).estimate
-    return max(abs(price.low), abs(price.high)) < ABOUT_THE_SAME * level
+    return price.low <= 0 <= price.high and max(-price.low, price.high) < ABOUT_THE_SAME * level
 
 
 def _costs(comparison: Comparison, price: FigureAnswer) -> str:
     """Say what a plan costs against the baseline, after its name: `costs about £30,000 a year more`."""
     if price.verdict == SAME:
         return "costs the same"
-    ends = (price.low, price.high)
-    if price.low <= 0 <= price.high and is_about_the_same(comparison, price):
+    ends = price.low, price.high
+    if is_about_the_same(comparison, price):
         return f"costs about the same: at most {pounds(max(map(abs, ends)))} a year either way"
     if price.verdict == UNDECIDED:
         span = " to ".join(f"{pounds(abs(end))} {_more_or_less(end)}" for end in ends if not math.isnan(end))
@@ -257,7 +256,7 @@ def _open(comparison: Comparison, best: dict[Headline, list[str]]) -> list[str]:
     first = (
         "The standards point to different plans"
         if both
-        else "Not settled yet under which plan the most people are seen in time"
+        else "Not settled yet under which plan the most are seen in time"
     )
     lines = [f"{first}: {'; '.join(told)}."]
     for wait, plan in settled.items():
@@ -281,17 +280,18 @@ def _would_settle(undecided: Sequence[FigureAnswer]) -> str:
 
 
 def _behind(found: Across) -> list[str]:
-    """Say how far behind the best plan each may fall, where there are several plans and scenarios."""
+    """Say how far behind the best plan each may fall, or of many the least, where there are several scenarios."""
     if not has_several(found):
         return []
-    told = []
+    told, least = [], []
     for wait in found.comparison.deciding:
         most = {plan: found.regret(plan, wait).most.estimate for plan in found.plans}
         judged = sorted((plan for plan in found.plans if not math.isnan(most[plan])), key=most.__getitem__)
-        named = [f"{found.comparison.grid.said_plan(plan)} {points_behind(most[plan], wait)}" for plan in judged]
-        if named:
-            least = f"{named[0]}, the least of {len(judged)} plans" if len(judged) > MOST_NAMED else listed(named)
-            told.append(f"for {wait_for(wait)} {least}")
+        each = [(found.comparison.grid.said_plan(plan), points_behind(most[plan], wait)) for plan in judged]
+        told += [f"for {wait_for(wait)} {listed([' '.join(one) for one in each])}"] if each else []
+        least += [(name, f"{points} for {wait_for(wait)}") for name, points in each[:1]]
+    if len(found.plans) > MOST_NAMED:
+        return [f"Least behind the best, at worst: {name}, points {listed(by)}." for name, by in grouped(least).items()]
     return [f"Points behind the best plan, at worst: {'; '.join(told)}."] if told else []
 
 

@@ -51,6 +51,7 @@ DRAWN = (
     "{number} uncertain numbers were drawn from their ranges, the same for every plan: intervals and ranges take "
     "that in, but not what the model leaves out."
 )
+NOT_REALITY = "The real service may differ."
 SHORT = {UNDECIDED: "not clear yet", NO_MATTER: "too small to matter", NOT_JUDGED: "but people are lost"}
 
 
@@ -73,7 +74,8 @@ def board_page(
     uncertain, run = comparison.config.uncertainty, comparison.config.run
     scenarios = by_scenario(found, plans)
     options = [option(found, plan) for plan in plans]
-    drawn = sentence_of(comparison.config) or DRAWN.format(number=len(uncertain.parameters))
+    futures = sentence_of(comparison.config)
+    drawn = f"{futures} {NOT_REALITY}" if futures else DRAWN.format(number=len(uncertain.parameters))
     last_day = date_of(run.start_date, run.horizon_days - 1)
     return {
         "question": asked(comparison, question),
@@ -146,9 +148,10 @@ def cell_of(comparison: Comparison, plan: str, headline: Headline) -> Cell:
 
 def _wait(comparison: Comparison, plan: str, wait: Headline, figures: dict[Measure, Headline]) -> Cell:
     longest = figures[Measure("wait_days_p90", wait.measure.stage)]
-    notes = [f"of those seen, 1 in 10 wait over {_level(comparison, plan, longest).level} days"]
-    if plan in comparison.baseline_of:
-        notes += [f"groups: {told}"] if (told := gain_or_lose(group_changes(comparison, plan, wait))) else []
+    few, days = len(comparison.options) <= FEW_OPTIONS, _level(comparison, plan, longest).level
+    notes = [f"1 in 10 of those seen wait over {days} days" if few else f"1 in 10 seen after {days} days"]
+    if plan in comparison.baseline_of and (told := gain_or_lose(group_changes(comparison, plan, wait))):
+        notes.append(f"groups: {told if few else told.replace('all ', '')}")
     return cell_of(comparison, plan, wait)._replace(notes=("; ".join(notes),))
 
 
@@ -160,7 +163,7 @@ def change_of(comparison: Comparison, answer: FigureAnswer) -> str:
     found = Interval(answer.found.difference, answer.low, answer.high)
     middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(found)
     told = f"{middle} ({interval})" if interval else middle
-    if is_cost and answer.low <= 0 <= answer.high and is_about_the_same(comparison, answer):
+    if is_cost and is_about_the_same(comparison, answer):
         return f"about the same ({interval})"
     if answer.verdict == NO_MATTER and not float(middle.replace(MINUS, "-")):
         return f"{NO_MATTER} ({interval})"
@@ -172,14 +175,13 @@ def notes(comparison: Comparison, several: bool, staff: bool) -> list[str]:
     """Return what is to be known of the tables and the figure, each thing once."""
     where = f" in {comparison.grid.said_scenario(comparison.home)}" if several else ""
     lines = [
-        "Figures are averages over the simulated futures, in brackets where that average lies (95% interval); single "
-        "futures vary more.",
-        "Below: the difference to the baseline, its interval for all plans at once; groups: staff groups that clearly "
-        f"gain or lose{where}.",
+        "Figures are averages over the futures, in brackets where the average lies (95% interval); single futures vary "
+        "more. Below: the difference to the baseline, its interval for all plans at once; groups: staff groups that "
+        f"clearly gain or lose{where}.",
         f"The standards, lines in the figure: {_standards(comparison)}, of everyone eligible; people who gave up or "
         "still wait count as not seen.",
-        f"Hollow marks: groups of under {SMALL_GROUP} people a future. On the lists: the middle of the futures, in the "
-        "colours of the marks.",
+        f"Hollow marks: groups of under {SMALL_GROUP} people a future. Lists: the middle of the futures, "
+        "coloured as the marks.",
     ]
     return [*lines, *["WTE: whole-time equivalent."] * staff]
 

@@ -31,8 +31,8 @@ ROOMY = 3
 SMALL, LISTS = 7.5, 2
 LONGEST_KEY = 36
 """Characters of a plan's name beside its line."""
-NARROW, WIDER = 1.2, 0.8
-"""Width of the last plan's line on the lists, and how much wider each before it is, in points."""
+NARROW, WIDER = 1.2, 1.6
+"""Width of the last plan's line on the lists, and how much wider those before it are at most, in points."""
 CLOSE_LINES = 0.02
 """Lines that are nowhere further apart than this part of the tallest lie on one another."""
 LABEL = 0.19
@@ -76,7 +76,7 @@ def _lists(axes: Axes, comparison: Comparison, stage: Stage, plans: list[str]) -
     for number, plan in enumerate(plans):
         weeks, lengths = list_by_week(comparison.sweep.of(plan, "weekly"), stage.name)
         drawn.append((plan, range_by_week(lengths)[1]))
-        width = NARROW + (len(plans) - 1 - number) * WIDER
+        width = NARROW + WIDER * (1 - (number + 1) / len(plans))
         axes.plot(weeks, drawn[-1][1], color=looks_of(comparison)[plan][0], linewidth=width)
         date_axis(axes, comparison.config.run.start_date, weeks[-1], 5)
     twins = [

@@ -24,7 +24,7 @@ def option_in_words(comparison: Comparison, plan: str) -> str:
     mine, base = swept[plan].config, comparison.baseline_of.get(plan)
     own = len({swept[each].config.purpose for each in comparison.options}) > 1
     parts = [mine.purpose.rstrip(".")] if own else []
-    parts.append(staff_in_words(mine) if base is None else _against(swept[base].config, mine))
+    parts.append(staff_in_words(mine) if base is None else against(swept[base].config, mine))
     parts = [part for part in parts if part]
     told = ". ".join(parts)
     if len(told) <= LONGEST_WORDS:
@@ -32,7 +32,7 @@ def option_in_words(comparison: Comparison, plan: str) -> str:
     return ". ".join(filter(None, (whole_clauses(part, LONGEST_WORDS // len(parts)) for part in parts)))
 
 
-def _against(base: HubConfig, plan: HubConfig) -> str:
+def against(base: HubConfig, plan: HubConfig) -> str:
     """Say what a plan changes: value by value where these are few and plain, else who works there."""
     found = changes(base, plan)
     if found and len(found) <= MOST_CHANGES and not any(isinstance(c.after, NO_PLAIN_VALUE) for c in found):

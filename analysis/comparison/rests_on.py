@@ -11,7 +11,7 @@ from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import UNDECIDED
 from analysis.comparison.plans import SweptPlan
 from analysis.sensitivity import Factor
-from analysis.tell.wording import change_in, few, level_in, listed
+from analysis.tell.wording import change_in, level_in, listed
 from sim.errors import HubError
 from sim.evidence import CHANGED, GRADES, SETTING, grades_in_use, most_guesses
 
@@ -120,7 +120,7 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
     answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
     if undecided := dict.fromkeys(comparison.said(a.plan) for a in answers if a.verdict == UNDECIDED):
         base = comparison.said(answers[0].baseline)
-        those = few([*undecided], "plans", last="or")
+        those = next(iter(undecided)) if len(undecided) == 1 else f"one of {len(undecided)} plans"
         lines.append(f"More simulated futures: whether {those} is better than {base} is not clear yet.")
     return lines
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from known_truth import AS_NOW, CALM, SECOND, STORM, truth
 
-from analysis.comparison.answer import answer_sentences
+from analysis.comparison.answer import _costs, _kept, answer_sentences
+from analysis.comparison.board import change_of
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.pairs import UNDECIDED
 from analysis.comparison.taken_apart import Widened, concerns
@@ -115,3 +116,27 @@ def test_an_interval_that_leaves_nothing_out_does_not_look_as_if_it_touched_noth
     assert form.interval(Interval(0.004, 0.0003, 0.008)) == "+0.4 (+0.03 to +0.8)"
     assert form.interval(Interval(-0.004, -0.008, -0.000002)) == "−0.4 (−0.8 to −0.0002)"
     assert form.interval(Interval(0.0, 0.0, 0.0)) == "+0.0 (+0.0 to +0.0)"
+
+
+def test_a_standard_is_said_to_be_met_or_missed_only_just_where_a_plan_is_near_it(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    assessment, therapy = truth("winner", hub_config(), tmp_path).comparison.deciding
+    assert _kept({assessment: 0.1, therapy: 0.01}, several=False) == "meets both standards, therapy only just"
+    assert _kept({assessment: 0.01, therapy: 0.01}, several=False) == "meets both standards only just"
+    assert _kept({assessment: -0.1, therapy: -0.01}, several=True) == "miss both standards, therapy only just"
+    assert _kept({assessment: 0.0, therapy: -0.1}, several=False) == (
+        "meets the standard for assessment only just and misses that for therapy"
+    )
+    assert _kept({assessment: -0.01}, several=False) == "misses the standard only just"
+
+
+def test_costs_are_about_the_same_only_where_the_whole_interval_is_near_nothing(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    comparison = truth("calm", hub_config(), tmp_path).comparison
+    [price] = [answer for answer in comparison.on(comparison.cost) if answer.plan in comparison.options]
+    assert change_of(comparison, price) == "about the same (−1 to +1)"
+    wide = replace(price, low=-40_000.0, high=90_000.0)
+    assert _costs(comparison, wide) == "may cost more or less: from £40,000 less to £90,000 more a year"
+    assert change_of(comparison, wide).endswith("(−40 to +90), not clear yet")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from analysis.comparison.option_words import against
 from analysis.comparison.plans import staff_in_words, whole_clauses
 from sim.config import HubConfig
 
@@ -27,3 +28,16 @@ def test_words_that_do_not_fit_end_where_a_clause_does_and_are_never_torn() -> N
     assert whole_clauses("Short enough", 20) == "Short enough"
     assert whole_clauses("CBT begins with guided self-help. 7.5 WTE: many", 40) == "CBT begins with guided self-help"
     assert whole_clauses("One clause that is much too long for the line", 20) == ""
+
+
+def test_an_option_is_told_by_what_it_changes_and_not_by_what_it_shares_with_the_baseline(
+    hub_config: Callable[..., HubConfig],
+) -> None:
+    base, therapist = hub_config(), "staffing.roles.therapist.lines.therapist.wte"
+    assert against(base, hub_config(**{therapist: 2.0})) == "Therapist 2 WTE instead of 1"
+    both = hub_config(**{therapist: 2.0, "staffing_model": "two_therapists", "pathway.lists.policy": "first_come"})
+    assert against(base, both) == (
+        "Lists: policy first come instead of by need with ageing; therapist 2 WTE instead of 1"
+    )
+    assert against(base, base) == ""
+    assert against(base, hub_config("staffing=group_first")).startswith("CBT and guided self-help begin with a group.")
