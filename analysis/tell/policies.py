@@ -8,6 +8,7 @@ from analysis.tell.wording import counted, full_date, listed, share, words
 from sim.calendar import date_of
 from sim.config import HubConfig
 from sim.config.absence import StandIn
+from sim.config.changes import AnyChange
 from sim.config.policies import Dated
 from sim.config.screening import TIERS
 
@@ -17,7 +18,7 @@ def policy_sentences(config: HubConfig) -> list[str]:
     return [said for name in config.policies.in_force for said in SENTENCES[name](config)]
 
 
-def when(config: HubConfig, dated: Dated | StandIn) -> str:
+def when(config: HubConfig, dated: Dated | StandIn | AnyChange) -> str:
     """Return between which days something holds: `from 1 April 2021 to 30 June 2021`, `throughout`."""
     start = config.run.start_date
     begins = "" if dated.from_day is None else f"from {full_date(date_of(start, dated.from_day))}"

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis.tell.book import BAND, Block, Dresser, Look, page, tall
+from analysis.tell.dated_changes import change_sentences
 from analysis.tell.wording import counted, full_date, key_words, listed, sentence, words
 from analysis.workbook.parts import Part
 from sim.disk import scenarios_dir
@@ -75,6 +76,7 @@ def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: S
         ("Simulated", f"{many}, seed {run.seed}"),
         ("Prices", f"of {first.config.costs.price_year}"),
         ("Version", f"hub {first.manifest['code']['version']}, run {first.manifest['started_at'][:10]}"),
+        *_dated(parts),
         ("The sheets", None),
         *((name, CONTENTS[name]) for name in sheets),
         ("How to read the figures", None),
@@ -88,6 +90,19 @@ def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: S
     if warnings:
         rows += [("Warnings", None), *(("", line) for lines in warnings for line in lines)]
     _write(sheet, rows, dresser)
+
+
+def _dated(parts: Sequence[Part]) -> list[tuple[str, Any]]:
+    """Return the dated changes of all plans with their dates, and which plans have one that not all have."""
+    of_plans: dict[tuple[str, str], list[str]] = {}
+    for part in parts:
+        for named in change_sentences(part.config).items():
+            of_plans.setdefault(named, []).append(part.name)
+    rows = [
+        ("", f"{name}: {told}{'' if len(plans) == len(parts) else f' ({listed(plans)} only)'}")
+        for (name, told), plans in of_plans.items()
+    ]
+    return [("Dated changes", None), *rows] if rows else []
 
 
 def _title_of(part: Part) -> str:

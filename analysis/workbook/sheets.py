@@ -11,16 +11,18 @@ from analysis.estimates.intervals import range_by_week
 from analysis.estimates.tables import list_by_week
 from analysis.tell.book import ONE_DECIMAL, POUNDS, SHARE, TEXT, WHOLE, Column, Dresser, Shown, table
 from analysis.tell.glossary import GLOSSARY
-from analysis.tell.wording import key_words, sentence, words
+from analysis.tell.wording import full_date, key_words, sentence, words
 from analysis.workbook.about import grade_words
 from analysis.workbook.parts import AS_IN_CSV, Part
-from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.calendar import DAYS_PER_WEEK, DAYS_PER_YEAR, date_of
 from sim.evidence import CHANGED, most_guesses, numbers_in_use
 from sim.measures.rows import declared
 from sim.stages import DRAWN, STAGES, WITH_STANDARD
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+
+    from sim.config import HubConfig
 
 PLAN = Column("Plan", width=28, wrap=True)
 FORMS = {"share": SHARE, "days": ONE_DECIMAL, "persons": ONE_DECIMAL, "referrals": ONE_DECIMAL, "sessions": WHOLE,
@@ -226,11 +228,18 @@ def add_assumptions(book: Workbook, parts: Sequence[Part], dresser: Dresser) -> 
     config = parts[most_guesses([part.config for part in parts])].config
     used = [(row.grade if row else CHANGED, key, value, row) for key, value, row in numbers_in_use(config)]
     rows = [
-        [grade_words(grade), sentence(key_words(key)), value, *((_number(row.low), _number(row.high), row.unit) if row
-         else ("", "", "")), row.source if row else "", row.note if row else "set by the scenario or by you", key]
+        [grade_words(grade), sentence(key_words(key)), value,
+         *((_number(row.low), _number(row.high), row.unit) if row else ("", "", _on(config, key, value))),
+         row.source if row else "", row.note if row else "set by the scenario or by you", key]
         for grade, key, value, row in sorted(used, key=lambda one: GUESSES_FIRST.index(one[0]))
     ]  # fmt: skip
     table(book, "Assumptions", columns, rows, dresser, frozen=2)
+
+
+def _on(config: HubConfig, key: str, value: float) -> str:
+    """Return the date of a number that is a day of the run, as its unit."""
+    is_day = key.rpartition(".")[2] in ("from_day", "to_day")
+    return f"day, {full_date(date_of(config.run.start_date, int(value)))}" if is_day else ""
 
 
 def _number(text: str) -> float | str:

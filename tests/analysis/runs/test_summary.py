@@ -143,3 +143,17 @@ def test_a_backlog_is_said_to_count_among_the_supported_but_not_among_the_referr
     print_summary(hub_config(**{"run.opening.mode": "backlog"}), estimate(small_table()), [], screen)
     assert "opening backlog who are supported count as supported; they were referred before" in screen.getvalue()
     assert "opening backlog" not in printed
+
+
+def test_dated_changes_are_named_with_their_dates_where_there_are_any(hub_config, printed: str) -> None:
+    changes = {
+        "funding_3": {"kind": "funding", "from_day": 183, "funded_share": 0.8},
+        "agency": {"kind": "post", "role": "therapist", "band": "7", "wte": 1.0, "contract": "agency", "from_day": 30,
+                   "to_day": 91},
+    }  # fmt: skip
+    screen = io.StringIO()
+    print_summary(hub_config(changes=changes), estimate(small_table()), [], screen)
+    told = " ".join(screen.getvalue().split())
+    assert "Dated changes: agency, 1 WTE therapist, band 7, agency, from 1 May 2021 to 30 June 2021; " in told
+    assert "; funding_3, 80% of the establishment is funded, from 1 October 2021" in told
+    assert "Dated changes" not in printed

@@ -25,6 +25,7 @@ from analysis.workbook.about import add_about
 from analysis.workbook.parts import part_of_run
 from analysis.workbook.sheets import add_assumptions
 from sim.config import HubConfig
+from sim.config.changes import Funding
 from sim.evidence import grades_in_use, numbers_in_use
 
 pytestmark = pytest.mark.integration
@@ -165,6 +166,18 @@ def test_the_workbook_of_ones_own_hub_has_its_name_above_it_and_keys_as_they_are
     texts = [cell.value for row in about["About"].iter_rows() for cell in row]
     assert texts[0] == "South West Hub"
     assert {warnings[0], "Lists grow"} <= set(texts)
+
+
+def test_dated_changes_stand_with_their_dates_on_the_first_sheet_and_among_the_assumptions(run: Path) -> None:
+    part = part_of_run(manifest_of(run, "", ""), run, "")
+    cut = Funding(kind="funding", from_day=30, funded_share=0.8)
+    book, parts = new_book(), [replace(part, config=part.config.model_copy(update={"changes": {"funding_3": cut}}))]
+    add_about(book, parts, Dresser(), [])
+    add_assumptions(book, parts, Dresser())
+    about = [row[1].value for row in book["About"].iter_rows()]
+    assert "funding_3: 80% of the establishment is funded, from 1 May 2021" in about
+    units = {row[8].value: row[5].value for row in book["Assumptions"].iter_rows()}
+    assert units["changes.funding_3.from_day"] == "day, 1 May 2021"
 
 
 @pytest.mark.parametrize("folder", ["run", "sweep", "comparison"])
