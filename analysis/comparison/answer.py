@@ -200,8 +200,7 @@ def _costs(comparison: Comparison, price: FigureAnswer) -> str:
     if price.verdict == UNDECIDED:
         span = " to ".join(f"{pounds(abs(end))} {_more_or_less(end)}" for end in ends if not math.isnan(end))
         return f"may cost more or less{f': from {span} a year' if span else ''}"
-    middle = to_the_thousand(price.found.difference)
-    told = sorted((to_the_thousand(end) for end in ends), key=lambda end: (len(end), end))
+    middle, *told = map(to_the_thousand, (price.found.difference, *sorted(ends, key=abs)))
     interval = "" if set(told) == {middle} or any(map(math.isnan, ends)) else f" ({' to '.join(told)})"
     return f"costs about {middle} a year {_more_or_less(price.found.difference)}{interval}"
 

@@ -12,9 +12,11 @@ from known_truth import AS_NOW, CALM, SECOND, STORM, truth
 from analysis.comparison.answer import _costs, _kept, answer_sentences
 from analysis.comparison.board import change_of
 from analysis.comparison.by_scenario import by_scenario
-from analysis.comparison.pairs import UNDECIDED
+from analysis.comparison.comparison import Comparison
+from analysis.comparison.pairs import UNDECIDED, Difference
 from analysis.comparison.taken_apart import Widened, concerns
-from analysis.comparison.who import _gap_sentences
+from analysis.comparison.who import _gap_sentences, loser_sentences
+from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
 from analysis.tell.wording import change_in
 from sim.config import HubConfig
@@ -140,3 +142,19 @@ def test_costs_are_about_the_same_only_where_the_whole_interval_is_near_nothing(
     wide = replace(price, low=-40_000.0, high=90_000.0)
     assert _costs(comparison, wide) == "may cost more or less: from £40,000 less to £90,000 more a year"
     assert change_of(comparison, wide).endswith("(−40 to +90), not clear yet")
+
+
+def test_staff_groups_that_lose_in_another_scenario_are_told_of_on_the_first_page(
+    hub_config: Callable[..., HubConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared = truth("calm", hub_config(), tmp_path).comparison
+
+    def changes(comparison: Comparison, plan: str, wait: Headline) -> dict[str, Difference]:
+        worse = -10.0 if comparison.scenario_of(plan) == STORM else 10.0
+        return {"ambulance": Difference(worse, worse - 1, worse + 1, 0.0, 1.0, 1.0, 35)}
+
+    monkeypatch.setattr("analysis.comparison.who.group_changes", changes)
+    assert loser_sentences(compared) == [
+        f"No staff group is clearly seen in time less often than under the baseline in “{CALM}”.",
+        f"In “{STORM}” staff groups are clearly seen in time less often: 1 of 1 under “Bold”.",
+    ]
