@@ -31,7 +31,7 @@ TIMES, FEW, NEIGHBOURS, FEWEST_MONTHS = 3, 10, 4, 5
 """A month is odd that is so many times the median of the months around it, or a part of it, beyond a few."""
 
 ALIKE = 0.8
-"""Names are nearly the same, as ambulence and ambulance; Care homes and primary care are not."""
+"""Names are nearly the same, as Ambulances and Ambulance; Care homes and primary care are not."""
 BEFORE_ONLY = "only in the months before, which hub check and hub fit simulate"
 BEFORE_TOO = "and in hub check and hub fit from its own day on"
 
