@@ -18,7 +18,12 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 SHELLS = ("bash", "zsh", "fish", "powershell")
 SHARED: dict[str, dict[str, Any]] = {
-    "overrides": {"nargs": "*", "metavar": "KEY=VALUE", "help": "changes to the configuration, as for hub run"},
+    "overrides": {
+        "nargs": "*",
+        "default": [],
+        "metavar": "KEY=VALUE",
+        "help": "changes to the configuration, as for hub run",
+    },
     "--config-dir": {"metavar": "DIR", "help": "a folder of your own options: scenarios as DIR/scenario/NAME.yaml"},
     "--out": {"type": Path, "metavar": "DIR", "help": "a new folder for everything that is written"},
     "--replications": {"type": int, "metavar": "N"},

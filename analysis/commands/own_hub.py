@@ -77,7 +77,7 @@ def import_workbook(arguments: list[str]) -> int:
         "import",
         "Check every cell of a workbook and write the options that it gives beside it.",
         "Written are population, demand, staffing, costs and scenario, as my_hub.yaml, with the cell of every value.\n"
-        "Run them with: hub --config-dir FOLDER scenario=my_hub",
+        "Run them with: hub run --config-dir FOLDER scenario=my_hub",
     )
     parser.add_argument("WORKBOOK", type=Path, help="as hub new wrote it and you have filled it in")
     args = parser.read(arguments)
@@ -97,7 +97,7 @@ def import_workbook(arguments: list[str]) -> int:
     print(*filled.remarks, sep="\n", end="\n" * bool(filled.remarks))
     print(*summary(config, options), sep="\n")
     print(f"\nWritten to {args.WORKBOOK.parent}. Simulate it with\n\n", end="")
-    print(f"  hub --config-dir {shell([str(args.WORKBOOK.parent)])} scenario=my_hub")
+    print(f"  hub run --config-dir {shell([str(args.WORKBOOK.parent)])} scenario=my_hub")
     return 0
 
 

@@ -66,6 +66,6 @@ def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
     more = f", and {few(dated, 'known posts')} (sheet {CHANGES.title})" if dated else ""
     return [
         f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles{more}",
-        f"about {expected_referrals(strata(config)).sum() / months:.0f} new referrals a month; "
-        f"{values} values from the workbook",
+        f"about {expected_referrals(strata(config)).sum() / months:.0f} new referrals a month, people who come again "
+        f"apart; {values} values from the workbook",
     ]

@@ -70,7 +70,8 @@ TO_DO = (
     "A default of grade D is an assumption: replace it by what you know, where you can.",
     "Save as .xlsx and run: hub import my-hub.xlsx",
     "Every cell is checked; what cannot be read is named with its sheet and cell.",
-    "Then: hub --config-dir . scenario=my_hub, and with the sheet Months: hub check",
+    "Then, in the folder of this workbook: hub run --config-dir . scenario=my_hub",
+    "With the sheet Months filled in: hub check . says whether the model reproduces them.",
 )
 
 

@@ -17,6 +17,7 @@ from analysis.estimates.intervals import (
     ratio_interval,
 )
 from analysis.estimates.tables import KEYS, RESULTS, estimate, look_up
+from analysis.tell.glossary import GLOSSARY
 
 pytestmark = pytest.mark.unit
 
@@ -185,3 +186,11 @@ def test_futures_that_share_a_draw_are_no_independent_trials() -> None:
     assert (alone.low, alone.high) == pytest.approx(clopper_pearson(6, 10))
     assert shared.high - shared.low > alone.high - alone.low
     assert assurance(values, 0.8, draws=range(10)) == alone
+
+
+def test_the_estimate_of_a_short_wait_may_lie_outside_the_range_of_futures_and_the_words_say_so() -> None:
+    """Everybody waits 0.9 days: in whole days that is the first day, over which people are spread evenly."""
+    [median] = quantile_intervals(np.full((5, 1), 20), [0.5])
+    assert median.estimate == 0.5
+    assert range_of_futures([0.9] * 5) == (0.9, 0.9)
+    assert "short wait may lie just outside it" in GLOSSARY["Range of futures"]

@@ -151,3 +151,9 @@ def test_a_first_day_that_is_none_is_refused_and_makes_no_folder(tmp_path, capsy
     assert main(["new", str(tmp_path / "mine"), "--first-day", "soon"]) == 2
     assert "--first-day: got 'soon'; type a date, as 2022-04-01 or 01/04/2022" in capsys.readouterr().err
     assert not (tmp_path / "mine").exists()
+
+
+def test_keys_and_values_that_may_be_left_out_are_not_asked_for(capsys):
+    with pytest.raises(SystemExit):
+        main(["check"])
+    assert capsys.readouterr().err.rstrip().endswith("the following arguments are required: FOLDER")
