@@ -61,7 +61,7 @@ def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
     wte = sum(role.wte for role in roles.values())
     months = config.run.horizon_days / DAYS_PER_MONTH
     values = sum(len(option.cells) for option in options)
-    known = of_kind(config.changes, KnownPost).values()
+    known = [post for post in of_kind(config.changes, KnownPost).values() if post.to_day is None or post.to_day > 0]
     dated = [f"{post.wte:g} WTE from {full_date(config.run.start_date + timedelta(post.from_day))}" for post in known]
     more = f", and {few(dated, 'known posts')} (sheet {CHANGES.title})" if dated else ""
     return [

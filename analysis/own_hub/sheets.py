@@ -181,8 +181,7 @@ BANDS = ("2", "3", "4", "5", "6", "7", "8a", "8b", "8c", "8d")
 LINE_KINDS = ("substantive", "fixed_term", "secondment", "agency", "bank")
 POSTS = Sheet(
     "Posts",
-    "Who is funded today: a row for each line of posts. Somebody whose first day you know: sheet Dated changes, post; "
-    "a step of funding does not touch them.",
+    "A row for each line of funded posts. Who starts on a day you know: Dated changes, post (no funding step cuts it).",
     (
         Column("role", "Role", Kind.TEXT, "a row of the sheet Job plans", needed=True),
         Column("band", "Band", Kind.TEXT, "Agenda for Change, 2 to 8d", BANDS, needed=True),
@@ -275,8 +274,8 @@ MONTHS = Sheet(
 )
 CHANGES = Sheet(
     "Dated changes",
-    "What you know will change, a row each. A step of funding leaves each post of this sheet alone. Staff of last year "
-    "who have left: a post with their days, for hub check, which else takes the staff of the sheet Posts.",
+    "What you know will change, a row each. A funding step cuts no post of this sheet. Staff who left last year: a "
+    "post with both days, for hub check.",
     (
         Column(
             "kind", "Change", Kind.TEXT, "choose one",

@@ -66,7 +66,9 @@ def test_a_cut_typed_where_what_remains_is_asked_for_is_refused_with_what_to_typ
 
 
 def test_import_counts_posts_whose_first_day_is_known_beside_the_establishment(filled_in, defaults):
-    options = options_of(read_workbook(filled_in(rows(ROWS[2]) | {"Hub!B7": datetime.date(2021, 4, 1)})), defaults)
+    left = ("post", "2020-05-01", "2021-01-01", "Therapist", 1, None, None, "7", "agency", None)
+    typed = rows(ROWS[2], left) | {"Hub!B7": datetime.date(2021, 4, 1)}
+    options = options_of(read_workbook(filled_in(typed)), defaults)
     assert summary(checked(options), options)[0].endswith(", and 0.8 WTE from 1 May 2021 (sheet Dated changes)")
 
 
