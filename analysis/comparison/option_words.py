@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.plans import DULL, Change, changes, staff_in_words, whole_clauses
-from analysis.tell.wording import key_words, listed, sentence, words
+from analysis.comparison.plans import (
+    DULL,
+    Change,
+    changes,
+    posts_in_words,
+    role_of_line,
+    staff_in_words,
+    whole_clauses,
+)
+from analysis.tell.wording import counted, key_words, listed, sentence, words
 from sim.composed import NOTHING
 from sim.config import HubConfig
 
@@ -24,6 +32,10 @@ def option_in_words(comparison: Comparison, plan: str) -> str:
     mine, base = swept[plan].config, comparison.baseline_of.get(plan)
     own = len({swept[each].config.purpose for each in comparison.options}) > 1
     parts = [mine.purpose.rstrip(".")] if own else []
+    if base is not None and (added := _each_change(swept[base].config, mine)):
+        purpose = [whole_clauses(part, LONGEST_WORDS // 2) for part in parts]
+        room = LONGEST_WORDS - sum(len(part) + len(". ") for part in purpose if part)
+        return ". ".join(filter(None, [*purpose, sentence(_as_many_as_fit(added, room))]))
     parts.append(staff_in_words(mine) if base is None else against(swept[base].config, mine))
     parts = [part for part in parts if part]
     told = ". ".join(parts)
@@ -33,15 +45,44 @@ def option_in_words(comparison: Comparison, plan: str) -> str:
 
 
 def against(base: HubConfig, plan: HubConfig) -> str:
-    """Say what a plan changes: value by value where these are few and plain, else who works there."""
-    found = changes(base, plan)
-    if found and len(found) <= MOST_CHANGES and not any(isinstance(c.after, NO_PLAIN_VALUE) for c in found):
-        return sentence("; ".join(map(_change, found)))
+    """Say what a plan changes: value by value and post by post where these are few, else who works there."""
+    if told := _each_change(base, plan):
+        return sentence(_as_many_as_fit(told))
     staff = staff_in_words(plan)
     if staff != staff_in_words(base):
         return staff
+    found = changes(base, plan)
     parts = listed([*dict.fromkeys(key_words(change.path[0]) for change in found)])
     return f"Other {parts} than the baseline" if found else ""
+
+
+def _each_change(base: HubConfig, plan: HubConfig) -> list[str]:
+    """Say each change by itself, posts first; nothing where that would tell less than who works there."""
+    found = changes(base, plan)
+    posts = [change for change in found if role_of_line(change.path)]
+    others = [change for change in found if change not in posts]
+    plain = not any(isinstance(each, NO_PLAIN_VALUE) for change in others for each in (change.before, change.after))
+    if len(others) <= MOST_CHANGES and plain:
+        return [*(_posts(base, plan, change) for change in posts), *map(_change, others)]
+    return []
+
+
+def _posts(base: HubConfig, plan: HubConfig, change: Change) -> str:
+    """Say which posts a plan has more or fewer than its baseline."""
+    more = change.before is NOTHING
+    return posts_in_words(
+        plan if more else base, role_of_line(change.path), change.path[-1], "more" if more else "fewer"
+    )
+
+
+def _as_many_as_fit(told: list[str], room: int = LONGEST_WORDS) -> str:
+    """Return changes in words, whole: where there is no room for all of them, how many more there are."""
+    for shown in range(len(told), 0, -1):
+        more = f"; and {counted(len(told) - shown, 'other change')}" if shown < len(told) else ""
+        text = f"{'; '.join(told[:shown])}{more}"
+        if len(text) <= room:
+            return text
+    return counted(len(told), "change")
 
 
 def _change(change: Change) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from analysis.tell.wording import full_date, grouped, key_words, listed, sentence, words
 from sim.calendar import date_of
-from sim.composed import differences
+from sim.composed import differences, leaves
 from sim.config import HubConfig, changed
 from sim.config.staffing import Line
 from sim.errors import HubError, nearest
@@ -176,7 +176,30 @@ def whole_clauses(text: str, longest: int) -> str:
 def in_full(plan: SweptPlan) -> str:
     """Say everything that there is to say about an option."""
     said = [plan.config.purpose.rstrip("."), staff_in_words(plan.config)]
-    return ". ".join([*filter(None, said), *(f"{key_words(key)} {value}" for key, value in plan.levers.items())]) + "."
+    return ". ".join([*filter(None, said), *(_lever(plan.config, *lever) for lever in plan.levers.items())]) + "."
+
+
+def _lever(config: HubConfig, key: str, value: Any) -> str:
+    """Say what a sweep set: a line of posts as posts, and of other parts each value."""
+    if isinstance(value, Mapping) and (role := role_of_line(key.split("."))):
+        return posts_in_words(config, role, key.rpartition(".")[2], "more")
+    return ", ".join(f"{key_words(path)} {each}" for path, each in leaves(value, key, whole_lists=True))
+
+
+def role_of_line(path: Sequence[str]) -> str:
+    """Return whose posts a path is, where it is that of a whole line of them; else nothing."""
+    match list(path):
+        case ["staffing", "roles", role, "lines", _]:
+            return role
+    return ""
+
+
+def posts_in_words(config: HubConfig, role: str, name: str, more: str) -> str:
+    """Say what a line of posts adds or takes: `8 WTE senior clinician more (band 8a, from 1 April 2021)`."""
+    line = config.line(role, name)
+    agency = "agency, " if line.kind == "agency" else ""
+    when = _when(config, line).strip()
+    return f"{line.wte:g} WTE {words(role)} {more} ({agency}band {line.band}{f', {when}' if when else ''})"
 
 
 def staff_in_words(config: HubConfig) -> str:
@@ -192,7 +215,7 @@ def staff_in_words(config: HubConfig) -> str:
     by_end = grouped((instead, told[outcome]) for outcome, instead in staffing.reroute.items())
     parts += [f"{sentence(told[end])} in place of {listed(those)}" for end, those in by_end.items()]
     roles = {
-        name: sum(line.wte for line in role.lines.values() if line.kind != "agency")
+        name: sum(line.wte for line in role.lines.values() if line.kind != "agency" and line.to_day is None)
         for name, role in staffing.roles.items()
     }
     people = ", ".join(f"{words(name)} {wte:g}" for name, wte in roles.items() if wte)
@@ -200,7 +223,7 @@ def staff_in_words(config: HubConfig) -> str:
         (_when(config, line), f"{line.wte:g} {'agency' if line.kind == 'agency' else 'WTE'} {words(name)}")
         for name in staffing.roles
         for line in config.lines(name).values()
-        if (line.kind == "agency" or line.starts_on_the_day) and line.wte
+        if (line.kind == "agency" or line.starts_on_the_day or line.to_day is not None) and line.wte
     )
     parts += [f"{listed(those)}{when}" for when, those in dated.items()]
     return ". ".join([*parts, f"{sum(roles.values()):g} WTE: {people}"])

@@ -19,7 +19,7 @@ from analysis.comparison.board_figure import overview
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.figures import blocks, cost_and_waits, equity_dots, names_in, scenarios_in
 from analysis.comparison.map_figure import plan_map
-from analysis.comparison.plans import LONGEST, changes, in_full
+from analysis.comparison.plans import LONGEST, Change, changes, in_full
 from analysis.comparison.rests_on import NOT_EXPLAINED, Drivers
 from analysis.comparison.sentences import choice_lines, steps_line, widened_lines
 from analysis.comparison.spread import kind_rows, told_shares
@@ -33,7 +33,7 @@ from analysis.runs.read_run import MANIFEST
 from analysis.tell.style import data_uri, embedded, hub_style, png, render, write_page
 from analysis.tell.wording import MISSING, Form, change_in, count, full_date, level_in, sentence, words
 from sim.calendar import DAYS_PER_YEAR
-from sim.composed import NOTHING
+from sim.composed import NOTHING, leaves
 from sim.config import HubConfig
 from sim.disk import write_whole
 from sim.evidence import numbers_in_use
@@ -192,9 +192,17 @@ def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, s
     used = {used.key: used.row for config in configs for used in numbers_in_use(config)}
     about = {key: f"{row.unit} ({row.grade})" for key, row in used.items() if row is not None}
     return [
-        (change.key, _short(change.before), _short(change.after), about.get(change.key, ""))
+        (key, _short(before), _short(after), about.get(key, ""))
         for change in changes(*configs)
+        for key, before, after in _plain_rows(change)
     ]
+
+
+def _plain_rows(change: Change) -> list[tuple[str, object, object]]:
+    """Return a row for each value of a part that only one of two plans has, such as a line of posts."""
+    sides = [dict(leaves(each, change.key, whole_lists=True)) for each in (change.before, change.after)]
+    return [(key, *(side.get(key, NOTHING) for side in sides)) for key in dict.fromkeys([*sides[0], *sides[1]])
+            if any(side.get(key, NOTHING) is not NOTHING for side in sides)]  # fmt: skip
 
 
 def _short(value: object) -> str:

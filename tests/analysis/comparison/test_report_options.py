@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from analysis.comparison.option_words import against
-from analysis.comparison.plans import staff_in_words, whole_clauses
+from analysis.comparison.option_words import LONGEST_WORDS, against
+from analysis.comparison.plans import SweptPlan, in_full, staff_in_words, whole_clauses
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit
@@ -41,3 +41,38 @@ def test_an_option_is_told_by_what_it_changes_and_not_by_what_it_shares_with_the
     )
     assert against(base, base) == ""
     assert against(base, hub_config("staffing=group_first")).startswith("CBT and guided self-help begin with a group.")
+
+
+SURGE = {"band": "8a", "wte": 8.0, "kind": "fixed_term", "pay_point": "mid", "from_day": 0, "to_day": 365}
+
+
+def test_posts_that_a_plan_adds_are_told_with_role_wte_band_and_dates(hub_config: Callable[..., HubConfig]) -> None:
+    base = hub_config()
+    posts = {
+        "staffing.roles.senior_clinician.lines.surge": SURGE,
+        "staffing.roles.coordinator.lines.surge": SURGE | {"band": "4", "wte": 2.0, "to_day": None},
+    }
+    told = "8 WTE senior clinician more (band 8a, from 1 April 2021 to 31 March 2022)"
+    assert against(base, hub_config(**dict([*posts.items()][:1]))) == told
+    both = hub_config(**posts)
+    assert against(base, both) == f"{told}; 2 WTE coordinator more (band 4, from 1 April 2021)"
+    assert against(both, base).endswith("2 WTE coordinator fewer (band 4, from 1 April 2021)")
+
+
+def test_changes_that_there_is_no_room_for_are_counted_and_none_is_torn(hub_config: Callable[..., HubConfig]) -> None:
+    lines = {f"staffing.roles.senior_clinician.lines.surge_{number}": SURGE for number in range(5)}
+    told = against(hub_config(), hub_config(**lines))
+    assert told.endswith("; and 3 other changes")
+    assert len(told) <= LONGEST_WORDS
+
+
+def test_posts_that_end_are_named_with_their_last_day_and_are_not_of_the_standing_team(
+    hub_config: Callable[..., HubConfig],
+) -> None:
+    surge = hub_config(**{"staffing.roles.senior_clinician.lines.surge": SURGE})
+    said = staff_in_words(surge)
+    assert said.startswith("8 WTE senior clinician from 1 April 2021 to 31 March 2022. 7 WTE: ")
+    plan = SweptPlan("a", "b", "c", surge, "", 1, {"staffing.roles.senior_clinician.lines.surge": SURGE}, {})
+    assert in_full(plan).endswith(
+        "coordinator 1. 8 WTE senior clinician more (band 8a, from 1 April 2021 to 31 March 2022)."
+    )
