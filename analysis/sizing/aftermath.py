@@ -7,14 +7,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from analysis.estimates.intervals import range_by_week
 from analysis.runs.surge import SHOWN
 from analysis.sizing.futures import figures, weekly_futures
 from analysis.sizing.question import DAYS_PER_WEEK, Question
 from sim.config import HubConfig
-from sim.measures.queues import BEFORE_WEEKS
+from sim.measures.queues import BEFORE_WEEKS, back_as_before
 from sim.run.replicate import Replication
 from sim.stages import STAGES, list_of
 from sim.streams import Floats
+
+IN_1_OF_10 = 0.9
+"""The quantile that is exceeded in 1 of 10 futures."""
 
 
 class ListAfter(NamedTuple):
@@ -23,16 +27,18 @@ class ListAfter(NamedTuple):
     name: str
     words: str
     before: float | None
-    """Mean length over the 8 weeks before; None where the run begins with that week."""
+    """Mean of the drawn line over the 8 weeks before; None where the run begins with that week."""
     peak: float
-    """Median over futures of the greatest length at the end of a week."""
-    peak_week: float
-    """Median over futures of the week of the run, the first is 1."""
-    back_week: float | None
-    """Week by which half of all futures are back at their level before; None where they are not within the horizon,
+    """The greatest value of the drawn line: the median over futures of the length at the end of each week."""
+    peak_week: int
+    """Week of the run in which the line is there, the first is 1."""
+    rises_to: float
+    """What the greatest length at the end of a week exceeds in 1 of 10 futures, whenever it comes."""
+    back_week: int | None
+    """Week with which the line is back at its level before for four weeks; None where it is not within the horizon,
     or where there is no before."""
     back: int
-    """Futures that are back within the horizon."""
+    """Futures that are themselves back within the horizon."""
     of: int
     joined: float
     """Mean number of people who join it from then on."""
@@ -40,31 +46,43 @@ class ListAfter(NamedTuple):
 
 def aftermath(config: HubConfig, question: Question, results: Sequence[Replication]) -> list[ListAfter]:
     """Return what becomes of the lists that a surge touches, and of those that are asked about."""
-    incidents = [incident.day for incident in config.incident.values()]
-    week = min(incidents, default=question.first_day(config)) // DAYS_PER_WEEK
+    week, incident = first_week(config, question), bool(config.incident)
     names = dict.fromkeys([*SHOWN, *(list_of(goal.stage) for goal in question.goals)])
-    return [_after(name, week, bool(incidents), results) for name in names]
+    return [_after(name, week, incident and week > 0, results) for name in names]
 
 
-def _after(name: str, week: int, may_be_back: bool, results: Sequence[Replication]) -> ListAfter:
+def first_week(config: HubConfig, question: Question) -> int:
+    """Return the week, counted from 0, with which the after begins: of the first incident, or the first decision."""
+    incidents = (incident.day for incident in config.incident.values())
+    return min(incidents, default=question.first_day(config)) // DAYS_PER_WEEK
+
+
+def _after(name: str, week: int, compared: bool, results: Sequence[Replication]) -> ListAfter:
     lengths = weekly_futures(results, name, "list")
-    later = lengths[:, week:]
-    compared = may_be_back and week > 0
     back = figures(results, "recovery_week", name) if compared else np.full(len(results), np.nan)
+    before, peak, peak_week, back_week = told_of(lengths, week)
     return ListAfter(
         name,
         f"for {STAGES[name].words}",
-        float(lengths[:, max(0, week - BEFORE_WEEKS) : week].mean()) if week else None,
-        float(np.median(later.max(axis=1))),
-        float(np.median(later.argmax(axis=1))) + week + 1,
-        _middle(back),
+        before,
+        peak,
+        peak_week,
+        float(np.quantile(lengths[:, week:].max(axis=1), IN_1_OF_10)),
+        back_week if compared else None,
         int(np.isfinite(back).sum()),
         len(back),
         float(weekly_futures(results, name, "arrivals")[:, week:].sum(axis=1).mean()),
     )
 
 
-def _middle(weeks: Floats) -> float | None:
-    """Return the median where a list that is never back counts as later than all others; None if it is never back."""
-    middle = float(np.median(np.nan_to_num(weeks, nan=np.inf)))
-    return middle if np.isfinite(middle) else None
+def told_of(lengths: Floats, week: int) -> tuple[float | None, float, int, int | None]:
+    """Return level before, peak, week of the peak and week back as before, all of the line that the card draws.
+
+    `lengths` has shape (futures, weeks); the line is their median week by week. A median of the futures' own peaks
+    beside a median of their own weeks would tell of a peak that no line has.
+    """
+    line = range_by_week(lengths)[1]
+    top = week + int(line[week:].argmax())
+    before = float(line[max(0, week - BEFORE_WEEKS) : week].mean()) if week else None
+    back = np.nan if before is None else back_as_before(line, top, before)
+    return before, float(line[top]), top + 1, int(back) if np.isfinite(back) else None

@@ -52,14 +52,14 @@ def list_rows(answer: Answer, stress: Stress) -> list[ListRow]:
     ]
 
 
-def week_date(answer: Answer, week: float) -> str:
+def week_date(answer: Answer, week: int) -> str:
     """Return the date on which a week of the run ends, the first is 1."""
-    return short_date(date_of(answer.config.run.start_date, round(week * DAYS_PER_WEEK)))
+    return short_date(date_of(answer.config.run.start_date, week * DAYS_PER_WEEK))
 
 
 def peak_words(answer: Answer, row: ListAfter) -> str:
-    """Return how long a list gets, and when: `105 (25 Nov 2021)`."""
-    return f"{row.peak:,.0f} ({week_date(answer, row.peak_week)})"
+    """Return how long a list gets, when, and what 1 of 10 futures exceed: `40 (5 Jan 2027; 1 in 10 above 105)`."""
+    return f"{row.peak:,.0f} ({week_date(answer, row.peak_week)}; 1 in 10 above {row.rises_to:,.0f})"
 
 
 def back_words(answer: Answer, row: ListAfter) -> str:
@@ -205,10 +205,11 @@ def overleaf_lines(answer: Answer, stress: Stress) -> list[str]:
     """Return all of it as lines of text."""
     lines = []
     if rows := list_rows(answer, stress):
-        lines += ["", "What becomes of every list, half of futures (in brackets: futures back before the horizon)"]
+        lines += ["", "What becomes of every list: the median over futures, week by week, as drawn"]
         for row in rows:
             lines.append(f"  {row.words}: {row.before} before; peak {row.peak}; back as before {row.back}")
             lines.append(f"    nobody hired: peak {row.idle_peak}; back as before {row.idle_back}")
+        lines.append("  In brackets: what 1 of 10 futures exceed at some time, and futures back within the horizon.")
         lines += [f"  {line}" for line in list_remarks(answer, stress)]
     if plans := plan_rows(answer, stress):
         asked = share(answer.question.target.assurance)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from analysis.estimates.intervals import range_by_week
+from analysis.sizing.aftermath import first_week
 from analysis.sizing.overleaf import week_date
 from analysis.sizing.plan import Month, Plan, by_month
 from analysis.sizing.question import DAYS_PER_WEEK
@@ -20,7 +21,7 @@ from sim.stages import STAGES, list_of
 
 THOUSAND = 1000
 BEFORE_WEEKS = 8
-"""Weeks shown before the first decision."""
+"""Weeks shown before the first decision, or the incident before it."""
 MANY_GOALS = 3
 """From so many on panels are narrow, and say less."""
 LINES = ((DARK, "o"), (ACCENT, "s"), (GREY, "^"))
@@ -34,7 +35,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
     for axes, goal in zip(panels[0], goals, strict=True):
         with_plan, without = stress.with_plan[goal.stage], stress.without[goal.stage]
         start = answer.menu.decision_days[0] // DAYS_PER_WEEK
-        first = max(0, start - BEFORE_WEEKS)
+        first = max(0, min(start, first_week(answer.config, answer.question)) - BEFORE_WEEKS)
         weeks = np.arange(first, with_plan.weekly.shape[1]) + 1 - start
         most = 0.0
         drawn = (without, ACCENT, "--", "nobody hired"), (with_plan, DARK, "-", "the plan")
@@ -62,7 +63,7 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         )
         title = sentence(STAGES[list_of(goal.stage)].words)
         after, idle = stress.list_of(goal.stage)
-        when = f" about {week_date(answer, after.peak_week)}" if len(goals) == 1 else ""
+        when = f", {week_date(answer, after.peak_week)}" if len(goals) == 1 else ""
         peaks = f"peak {after.peak:,.0f}{when} (nobody hired: {idle.peak:,.0f})"
         apart = ": " if len(goals) < MANY_GOALS else "\n"
         axes.set_title(f"{title} list{apart}{peaks}", fontsize=11 if len(goals) == 1 else 8.5)

@@ -106,10 +106,15 @@ def _recovery(history: History, rows: Rows, name: str, joined: Ints, left: Ints)
     week = max(0, min(incident.day for incident in history.config.incident.values()) // DAYS_PER_WEEK)
     before = float(length[max(0, week - BEFORE_WEEKS) : max(week, 1)].mean())
     top = week + int(np.argmax(length[week:]))
+    rows.figure("recovery_week", name, "all", "all", back_as_before(length, top, before))
+
+
+def back_as_before(length: NDArray[Any], top: int, before: float) -> float:
+    """Return the first week (1 is the first) from `top` on with which `BACK_FOR_WEEKS` at this level begin, or nan."""
     back = length[top:] <= np.ceil(before)
     run = np.convolve(back, np.ones(BACK_FOR_WEEKS), mode="valid")
     weeks = np.flatnonzero(run >= BACK_FOR_WEEKS)
-    rows.figure("recovery_week", name, "all", "all", top + int(weeks[0]) + 1 if len(weeks) else np.nan)
+    return top + int(weeks[0]) + 1 if len(weeks) else np.nan
 
 
 def count_caseload(history: History, rows: Rows) -> None:

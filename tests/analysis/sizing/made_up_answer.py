@@ -107,10 +107,16 @@ def _stress(question: Question, plan: Plan) -> Stress:
         late=((0, planned), *late),
         with_plan={goal.stage: course(3.0) for goal in goals},
         without={goal.stage: course(18.0) for goal in goals},
-        lists=tuple(ListAfter(name, f"for {name}", 20.0, 90.0, 41.0, 70.0, 33, FUTURES, 900.0) for name in SHOWN),
-        idle_lists=tuple(ListAfter(name, f"for {name}", 20.0, 410.0, 99.0, None, 2, FUTURES, 900.0) for name in SHOWN),
+        lists=_lists(90.0, 41, 120.0, 70, 33),
+        idle_lists=_lists(410.0, 99, 600.0, None, 2),
         others=tuple(
             TestedPlan(kind, (tuple(units + n for units in plan[0]), *plan[1:]), planned, breaks)
             for n, kind in enumerate(("agency alone", "no agency", "all at once"), start=1)
         ),
+    )
+
+
+def _lists(peak: float, week: int, rises_to: float, back_week: int | None, back: int) -> tuple[ListAfter, ...]:
+    return tuple(
+        ListAfter(name, f"for {name}", 20.0, peak, week, rises_to, back_week, back, FUTURES, 900.0) for name in SHOWN
     )

@@ -11,6 +11,7 @@ from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import card
+from analysis.sizing.aftermath import first_week
 from analysis.sizing.binding import LIMITS
 from analysis.sizing.card import card_lines, write_files
 from analysis.sizing.conditions import range_from, statement
@@ -97,6 +98,16 @@ def test_hiring_helps_and_waiting_costs(found):
     assert (course.cost_gbp > idle.cost_gbp).all()
 
 
+def test_the_peak_that_is_told_is_the_peak_of_the_line_that_is_drawn(found):
+    answer, shown = found
+    start = first_week(answer.config, answer.question)
+    for course, after in zip((shown.with_plan, shown.without), shown.list_of("referral_to_assessment"), strict=True):
+        drawn = np.median(course["referral_to_assessment"].weekly, axis=0)[start:]
+        assert after.peak == drawn.max()
+        assert drawn[after.peak_week - 1 - start] == drawn.max()
+        assert after.rises_to >= after.peak
+
+
 def test_while_it_simulates_the_whole_horizon_it_says_who_is_hired(found):
     said = [line.rpartition(": ")[2] for line in TOLD if "until the end of the horizon" in line]
     assert said == ["the plan", "nobody hired"]
@@ -177,7 +188,7 @@ def test_a_short_plan_for_one_target_is_set_in_the_larger_type(asked, compact, h
 def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
     answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
     # Week 70 from 1 April 2021 is 4 August 2022.
-    for week, told in ((70.0, "4 Aug 2022"), (None, "not within the horizon")):
+    for week, told in ((70, "4 Aug 2022"), (None, "not within the horizon")):
         idle = tuple(row._replace(back_week=week) for row in shown.idle_lists)
         figure, what = card.key_figures(answer, replace(shown, idle_lists=idle), answer.plan)[-1]
         assert figure == "4 Aug 2022"

@@ -9,6 +9,7 @@ from made_up_answer import made_up
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import kinds
+from analysis.sizing.aftermath import told_of
 from analysis.sizing.card import key_figures
 from analysis.sizing.kinds import OtherKind, fresh_numbers, other_kinds, restricted
 from analysis.sizing.overleaf import list_remarks, list_rows, lists_table, none_found, plan_rows, plans_table
@@ -135,7 +136,24 @@ def test_front_and_back_of_a_card_give_one_peak_with_one_date(surge):
     answer, shown = surge
     rows = {row.words: row for row in list_rows(answer, shown)}
     [(peak, what)] = [figure for figure in key_figures(answer, shown, answer.plan) if figure[0].endswith("waiting")]
-    assert rows["for assessment"].peak == f"{peak.split()[0]} ({what.split('about ')[1].split('.')[0]})"
+    assert (
+        rows["for assessment"].peak
+        == f"{peak.split()[0]} ({what.split('drawn line, ')[1].split(';')[0]}; 1 in 10 above 120)"
+    )
+
+
+@pytest.mark.unit
+def test_a_list_that_peaks_at_another_time_in_each_future_has_the_peak_of_its_median():
+    # Each future stands at 10 but for one surge to 84 for 4 weeks, at a time of its own.
+    lengths = np.full((40, 100), 10.0)
+    lengths[:, :20] = 8.0
+    for future in range(40):
+        lengths[future, 20 + 2 * future % 70 : 24 + 2 * future % 70] = 84.0
+    lengths[:, 30] = 40.0
+    before, peak, peak_week, back = told_of(lengths, 20)
+    assert (before, peak, peak_week) == (8.0, 40.0, 31)
+    assert back is None  # the line stays at 10
+    assert told_of(np.where(lengths == 10, 8, lengths), 20)[3] == 32
 
 
 @pytest.mark.unit
