@@ -152,7 +152,7 @@ def test_guesses_are_counted_of_the_plan_that_rests_on_most_of_them_as_on_the_pa
 def test_the_page_for_a_board_counts_as_many_guesses_as_the_workbook(comparison: Path) -> None:
     page = " ".join((comparison / "report.html").read_text(encoding="utf-8").split())
     told = sum(row["Grade"] == "D: a guess" for row in rows_of(comparison, "Assumptions"))
-    assert f"{told} of the" in page
+    assert f"behind this page {told} are guesses" in page
 
 
 def test_the_workbook_of_ones_own_hub_has_its_name_above_it_and_keys_as_they_are_written(
