@@ -12,6 +12,7 @@ from analysis.comparison.pairs import MOST_REPLICATIONS, NO_MATTER, SAME, UNDECI
 from analysis.comparison.sentences import round_up
 from analysis.estimates.headline import Headline
 from analysis.tell.wording import MOST_NAMED, counted, few, grouped, level_in, listed, pounds, share, words
+from sim.calendar import DAYS_PER_YEAR
 
 LONGEST_QUESTION = 160
 """Characters of a board's own question that its page has room for."""
@@ -202,7 +203,27 @@ def _costs(comparison: Comparison, price: FigureAnswer) -> str:
         return f"may cost more or less{f': from {span} a year' if span else ''}"
     middle, *told = map(to_the_thousand, (price.found.difference, *sorted(ends, key=abs)))
     interval = "" if set(told) == {middle} or any(map(math.isnan, ends)) else f" ({' to '.join(told)})"
-    return f"costs about {middle} a year {_more_or_less(price.found.difference)}{interval}"
+    return f"costs about {middle} a year {_more_or_less(price.found.difference)}{interval}{_in_all(comparison, price)}"
+
+
+def _in_all(comparison: Comparison, price: FigureAnswer) -> str:
+    """Say the whole difference where posts end before the simulated time does: an average year is then no year's."""
+    pair = [comparison.sweep.plans[name].config for name in (price.plan, price.baseline)]
+    days = pair[0].run.horizon_days
+    ending = [
+        [
+            (role, name, line.wte, line.to_day)
+            for role in config.staffing.roles
+            for name, line in config.lines(role).items()
+            if line.to_day is not None and line.to_day < days
+        ]
+        for config in pair
+    ]
+    years = days / DAYS_PER_YEAR
+    if ending[0] == ending[1] or round(years, 1) == 1:
+        return ""
+    whole = to_the_thousand(price.found.difference * years)
+    return f", {whole} over the {years:.2g} years simulated, as posts end within them"
 
 
 def to_the_thousand(difference: float) -> str:
@@ -250,7 +271,14 @@ def _open(comparison: Comparison, best: dict[Headline, list[str]]) -> list[str]:
     told = []
     for wait, plans in best.items():
         those = few([comparison.said(plan) for plan in plans], "plans", last="or") or "no plan"
-        told.append(f"for {wait_for(wait)} {those}{'' if wait in settled or len(plans) > 1 else ', not yet for sure'}")
+        if len(plans) == 1 and wait in settled:
+            those = f"it is {those}"
+        elif len(plans) == 1:
+            unclear = _still_open(comparison, plans[0], [wait])
+            others = dict.fromkeys(a.baseline if plans[0] in comparison.baseline_of else a.plan for a in unclear)
+            rivals = few([comparison.said(other) for other in others], "other plans", last="or")
+            those += f" looks best, but is not clearly better than {rivals}"
+        told.append(f"for {wait_for(wait)} {those}")
     both = len(settled) == len(best)
     first = (
         "The standards point to different plans"

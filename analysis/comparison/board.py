@@ -136,8 +136,7 @@ def _count(met: int, of: int) -> str:
 
 def _level(comparison: Comparison, plan: str, headline: Headline) -> Cell:
     """Return a figure of a plan; an interval with both ends as the figure itself is none."""
-    level, interval = level_in(headline.unit, headline.scale).parts(comparison.level(plan, headline.key))
-    return Cell(level, "" if interval == f"{level} to {level}" else interval)
+    return Cell(*level_in(headline.unit, headline.scale).parts_unless_alike(comparison.level(plan, headline.key)))
 
 
 def cell_of(comparison: Comparison, plan: str, headline: Headline) -> Cell:

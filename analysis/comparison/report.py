@@ -119,7 +119,7 @@ def appendix(
                 "scenario": scenarios_in(comparison, plans),
                 "heads": [*names_in(comparison, plans, LONGEST).values()],
                 "levels": [
-                    (_heading(h), [_form(h).parts(comparison.level(plan, h.key)) for plan in plans])
+                    (_heading(h), [_form(h).parts_unless_alike(comparison.level(plan, h.key)) for plan in plans])
                     for h in comparison.headlines
                 ],
                 "equity": _equity_rows(comparison, equity, plans),
@@ -154,7 +154,7 @@ def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
 def _reason_rows(comparison: Comparison, reason: Attribution) -> dict[str, Any]:
     first = comparison.headlines[:4]
     rows = [
-        (sentence(lever.name), [change_in(h.unit, h.scale).parts(reason.worth[h][number]) for h in first])
+        (sentence(lever.name), [change_in(h.unit, h.scale).parts_unless_alike(reason.worth[h][number]) for h in first])
         for number, lever in enumerate(reason.levers)
     ]
     names = {"name": comparison.names[reason.plan], "baseline": comparison.names[reason.baseline]}
@@ -180,7 +180,9 @@ def _equity_rows(
         for plan in plans:
             found = by_plan.loc[plan].to_dict()
             level = level_in("%")(found["estimate"]) + "*" * bool(found["small"])
-            gap, ends = change_in("%").parts(Interval(*(found[name] for name in ("gap", "gap_low", "gap_high"))))
+            gap, ends = change_in("%").parts_unless_alike(
+                Interval(*(found[name] for name in ("gap", "gap_low", "gap_high")))
+            )
             cells.append((level, "") if group == found["reference"] else (f"{level} {gap}", ends))
         rows.append((sentence(words(str(group))), cells))
     return rows

@@ -209,7 +209,8 @@ def answer_cells(answer: FigureAnswer) -> tuple[str, str, str, str]:
     """Return the figure, the difference with the interval that goes with its verdict, p, and the verdict."""
     headline = answer.headline
     figure = f"{headline.words}, {headline.unit}{' *' if headline.primary else ''}"
-    return figure, change_in(headline.unit, headline.scale).interval(answer.interval), _p_value(answer), _told(answer)
+    middle, ends = change_in(headline.unit, headline.scale).parts_unless_alike(answer.interval)
+    return figure, f"{middle} ({ends})" if ends else middle, _p_value(answer), _told(answer)
 
 
 def _told(answer: FigureAnswer) -> str:

@@ -84,6 +84,12 @@ class Form:
         low, high = (self._end(max(end, self.least), places) for end in (found.low, found.high))
         return self(found.estimate), f"{low} to {high}"
 
+    def parts_unless_alike(self, found: Interval) -> tuple[str, str]:
+        """Return the parts of a figure; an interval with both ends as the figure itself is none."""
+        middle, ends = self.parts(found)
+        same = self._bare(found.estimate, self._places(found.estimate)) if ends else ""
+        return middle, "" if ends == f"{same} to {same}" else ends
+
     def interval(self, found: Interval) -> str:
         """Return a figure with its interval: `59% (53 to 65)`."""
         middle, ends = self.parts(found)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from known_truth import AS_NOW, CALM, SECOND, STORM, truth
 
-from analysis.comparison.answer import _costs, _kept, answer_sentences
+from analysis.comparison.answer import _costs, _kept, _open, answer_sentences
 from analysis.comparison.board import change_of
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison
@@ -18,7 +18,7 @@ from analysis.comparison.taken_apart import Widened, concerns
 from analysis.comparison.who import _gap_sentences, loser_sentences
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
-from analysis.tell.wording import change_in
+from analysis.tell.wording import change_in, level_in
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.integration
@@ -158,3 +158,42 @@ def test_staff_groups_that_lose_in_another_scenario_are_told_of_on_the_first_pag
         f"No staff group is clearly seen in time less often than under the baseline in “{CALM}”.",
         f"In “{STORM}” staff groups are clearly seen in time less often: 1 of 1 under “Bold”.",
     ]
+
+
+def test_posts_that_end_are_priced_over_the_whole_time_too_and_not_by_an_average_year_alone(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    found = truth("winner", hub_config(), tmp_path)
+    line = {"band": "8a", "wte": 8.0, "kind": "fixed_term", "pay_point": "mid", "from_day": 0, "to_day": 365}
+    surge = hub_config(**{"staffing.roles.senior_clinician.lines.surge": line})
+    plans = {
+        name: replace(plan, config=surge) if found.comparison.said(name) == f"“{SECOND}”" else plan
+        for name, plan in found.comparison.sweep.plans.items()
+    }
+    sweep = replace(found.comparison.sweep, plans=plans)
+    price = answer_sentences(replace(found, comparison=replace(found.comparison, sweep=sweep)))[2]
+    assert price == (
+        "It costs about £60,000 a year more (£59,000 to £61,000), £180,000 over the 3 years simulated, as posts "
+        "end within them."
+    )
+
+
+def test_one_plan_that_is_named_while_all_is_open_is_said_to_look_best_and_against_which(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    comparison = truth("winner", hub_config(), tmp_path).comparison
+    first, second = comparison.deciding
+    best = next(plan for plan in comparison.options if comparison.said(plan) == f"“{SECOND}”")
+    opened = [replace(a, verdict=UNDECIDED, more=40) if a.headline == first else a for a in comparison.answers]
+    told = _open(replace(comparison, answers=opened), {first: [best], second: [best]})[0]
+    assert told == (
+        "Not settled yet under which plan the most are seen in time: for assessment "
+        f"“{SECOND}” looks best, but is not clearly better than “{AS_NOW}”; for therapy it is “{SECOND}”."
+    )
+
+
+def test_an_interval_that_reads_as_its_figure_is_left_out() -> None:
+    same, some = Interval(500.1, 500.0, 500.2), Interval(500, 490, 510)
+    assert level_in("people").parts_unless_alike(same) == ("500", "")
+    assert change_in("£ thousand").parts_unless_alike(Interval(0.0, 0.0, 0.0)) == ("+0", "")
+    assert level_in("people").parts_unless_alike(some) == ("500", "490 to 510")
