@@ -12,6 +12,7 @@ from analysis.sizing.futures import Futures, OutOfBudget, Tally, more_demand, se
 from analysis.sizing.plan import everything
 from analysis.sizing.question import Question
 from analysis.sizing.supply import menu_of
+from analysis.tell.wording import sentence
 from sim.config import HubConfig, changed
 
 LEAST_GAIN = 0.02
@@ -136,7 +137,7 @@ def reasons(config: HubConfig, question: Question, base: Sequence[float], tally:
     asked = np.array([goal.share for goal in question.goals])
 
     def attained(limit: str, without: str, hub: HubConfig, of: Question, margin: float) -> Lifted:
-        tally.say(f"   What stands in the way? Without {limit}: {without}")
+        tally.say(f"   What stands in the way? {sentence(limit)}: with {without}")
         menu = menu_of(hub, of)
         shares = Futures(searching(hub, of), menu, of.goals, tally).shares(everything(menu), numbers)
         exceeded = np.quantile(shares, 1 - question.target.assurance, axis=0)

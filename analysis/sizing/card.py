@@ -37,8 +37,10 @@ from analysis.sizing.wording import (
     goals_words,
     headline,
     instead,
+    left_undone,
     lifted_lines,
     plan_lines,
+    question_words,
     seen_within,
     total_line,
     why_not,
@@ -81,7 +83,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
     remarks = [warning.sentence for warning in input_warnings(config)]
     compact = len(question.goals) > 1 or len(lines) > FEW_LINES or answer.nearest is not None
     return {
-        "question": f"What does it take that {goals_words(answer)}, in {share(question.target.assurance)} of futures?",
+        "question": question_words(answer),
         "compact": compact,
         "crowded": len(question.goals) > 2 or answer.nearest is not None,  # noqa: PLR2004
         "scenario": words(config.scenario),
@@ -102,6 +104,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
         "reached": _reached(question),
         "trials": trials,
         "why_not": reasons,
+        "left_undone": left_undone(answer),
         "after": after,
         "after_remarks": wonder,
         "plans": plans,
@@ -173,9 +176,10 @@ def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     if plan is not None and stress is not None:
         lines += ["", *(f"{number:>22}  {what}" for number, what in key_figures(answer, stress, plan))]
         lines += ["", *_trial_table(answer, stress), *overleaf_lines(answer, stress)]
-    if plan is not None and answer.neighbours:
-        reasons = why_not(answer, plan)
+    reasons, undone = [] if plan is None else why_not(answer, plan), left_undone(answer)
+    if reasons or undone:
         lines += ["", "Why not less?", *(f"  {step}: saves {saved}, {what}" for step, saved, what in reasons)]
+        lines += [f"  {undone}"] if undone else []
     return [*lines, "", "What this says, and on what conditions", *(f"  - {line}" for line in statement(answer))]
 
 

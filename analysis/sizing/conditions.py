@@ -49,7 +49,9 @@ def statement(answer: Answer) -> list[str]:
     first, last = question.counted_days(answer.config)
     days = (first, last - 1, answer.menu.decision_days[0])
     since, until, decided = (full_date(date_of(answer.config.run.start_date, day)) for day in days)
-    earlier = " Earlier referrals are not counted: hiring could not reach them." if question.counted.from_week else ""
+    week = question.counted.from_week
+    few = f" People referred before week {week} are not counted: few of those hired are there before."
+    earlier = few if week else ""
     lines.append(
         f"Counted are people referred from {since} to {until} (the first decision is on {decided}) who are screened, "
         f"to be offered assessment and reachable; whoever leaves or still waits counts as not seen.{earlier}"
@@ -112,7 +114,7 @@ def _search_words(answer: Answer) -> str:
         least = answer.question.search.least_saving_share
         by = f" by {share(least)} or more" if least else ""
         ended = f"every plan cheaper{by} was simulated, or ruled out because a plan with more staff failed"
-    close = f" {counted(len(answer.close), 'cheaper plan')} held in many futures, but in too few to be sure."
+    close = f" {counted(len(answer.close), 'cheaper plan')} held in many futures, but in too few to promise it."
     found = f"Cheapest plan found with decisions in weeks {grid}, assuming that more staff never lowers attainment"
     return f"{found}; {ended}.{close if answer.close else ''}"
 

@@ -22,6 +22,7 @@ from analysis.sizing.plan import Plan, nothing, staffed
 from analysis.sizing.question import DAYS_PER_WEEK, Card
 from analysis.sizing.sizing import Answer
 from analysis.tell.wording import listed
+from sim.run.replicate import Replication
 from sim.stages import list_of
 from sim.streams import Floats
 
@@ -176,6 +177,8 @@ def trials(tried: Sequence[Tried], numbers: Sequence[int]) -> list[Trial]:
     for first in range(0, len(numbers), AT_ONCE):
         for _, futures, plan in tried:
             futures.shares(plan, numbers[first : first + AT_ONCE])
+        if tried and first + AT_ONCE < len(numbers):
+            tried[0][1].tally.say(f"      {first + AT_ONCE} of {len(numbers)} futures of each")
     return [
         Trial(name, futures.shares(plan, numbers), int(futures.met(plan, numbers).sum()))
         for name, futures, plan in tried
@@ -228,7 +231,11 @@ def _courses(answer: Answer, plan: Plan, who: str) -> tuple[dict[str, Course], l
     goals = answer.question.goals
     config = judged(answer.config, goals, *answer.question.counted_days(answer.config))
     numbers = range(answer.question.card.replications)
-    results = list(counted(staffed(config, answer.menu, plan), numbers, answer.tally))
+    hub, results = staffed(config, answer.menu, plan), list[Replication]()
+    for first in range(0, len(numbers), AT_ONCE):
+        results += counted(hub, numbers[first : first + AT_ONCE], answer.tally)
+        if len(results) < len(numbers):
+            answer.tally.say(f"      {len(results)} of {len(numbers)} futures")
     cost = figures(results, "cost_total_gbp", "")
     found = {goal.stage: Course(weekly_futures(results, list_of(goal.stage), "list"), cost) for goal in goals}
     return found, aftermath(config, answer.question, results)

@@ -21,6 +21,7 @@ from analysis.sizing.futures import Futures, OutOfBudget, Tally, searching
 from analysis.sizing.plan import Plan, everything
 from analysis.sizing.question import Certify, Question, Search
 from analysis.sizing.supply import menu_of
+from analysis.tell.wording import share
 from sim.composed import put
 from sim.config import HubConfig
 
@@ -34,7 +35,7 @@ AT_ONCE = 8
 MOSTLY = 0.5
 """Of so many hard futures tried at once a plan must fail in this part, or the rest are left for their turn."""
 SAID_EVERY = 5 * CHUNK
-"""Fresh futures after which a certificate tells how it stands."""
+"""Futures after which a test tells how it stands."""
 LONGER = (7, 14, 28, 56)
 """Days added to a target in search of one that can be attained."""
 LATER_WEEKS = (2, 4, 8, 12, 16)
@@ -132,6 +133,8 @@ def judge(
             more = range(seen, min(seen + CHUNK, look))
             test.simulate(more, in_order=True)
             seen = more.stop
+            if seen % SAID_EVERY == 0 and seen < look:
+                futures.tally.say(f"   holds in {seen - test.missed(seen)} of {seen} so far")
             if seen < look and test.chance() < search.least_chance:
                 return test.lost(seen)
         met = look - test.missed(look)
@@ -211,12 +214,14 @@ def fate(verdict: Verdict, question: Question) -> str:
     """Return what a test found, in words: how often the target held, and how often it must have."""
     needed = fewest_to_pass(verdict.of, question.target.assurance, question.search.accept_risk)
     if verdict.at_most:
-        hardly = ", and hardly to be reached" if verdict.met >= needed else ""
+        hardly = ", which it is unlikely to reach" if verdict.met >= needed else ""
         return f"holds in at most {verdict.met} of {verdict.of} futures; {needed} needed{hardly}"
     held = f"held in {verdict.met} of {verdict.of} futures"
     if verdict.passed:
         return held
-    return f"{held}: too few" if verdict.met < question.target.assurance * verdict.of else f"{held}: too few to be sure"
+    if verdict.met < question.target.assurance * verdict.of:
+        return f"{held}: too few"
+    return f"{verdict.met} of {verdict.of} futures is too few to promise {share(question.target.assurance)}"
 
 
 def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.sizing.binding import Lifted
-from analysis.sizing.plan import Plan, cost_gbp, in_words, nothing, plan_of, wte_of
+from analysis.sizing.plan import Plan, cheaper_neighbours, cost_gbp, in_words, nothing, plan_of, wte_of
 from analysis.sizing.question import Goal
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import Verdict, fate, lower_bound
@@ -67,6 +67,21 @@ def goals_words(answer: Answer) -> str:
     )
 
 
+def question_words(answer: Answer) -> str:
+    """Return the question: `What does it take for at least 75% of those eligible to be assessed within 42 days …?`."""
+    goals = " and for ".join(
+        f"at least {share(goal.share)} of those eligible to be {seen_within(goal)} of {STAGES[goal.stage].since}"
+        for goal in answer.question.goals
+    )
+    return f"What does it take for {goals}, in {share(answer.question.target.assurance)} of futures?"
+
+
+def referred_words(answer: Answer) -> str:
+    """Return whose waits are counted, in weeks from the first decision: `those referred from week 8 to week 30`."""
+    weeks = answer.question.counted
+    return f"those referred from week {weeks.from_week} to week {weeks.to_week}"
+
+
 def seen_within(goal: Goal) -> str:
     """Return what is asked, without how often: `assessed within 28 days`."""
     return f"{STAGES[goal.stage].seen} within {counted(goal.days, 'day')}"
@@ -81,7 +96,7 @@ def headline(answer: Answer) -> str:
             f"{share(most)} {seen_within(goal)}, where {share(goal.share)} is asked"
             for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
-        only = f"{share(target.assurance)} of futures reach only {listed(caps)}"
+        only = f"of {referred_words(answer)}, {share(target.assurance)} of futures reach only {listed(caps)}"
         return f"The target cannot be met: even hiring everyone available, as early as possible, {only}."
     if answer.plan is None:
         return (
@@ -91,10 +106,10 @@ def headline(answer: Answer) -> str:
             "sizing.search.most_replications to search further, or give more of sizing.hire and sizing.supply."
         )
     if answer.certified and answer.plan == nothing(answer.menu):
-        return f"Nobody needs to be hired: {goals_words(answer)} with the staff there are."
+        return f"Nobody needs to be hired: of {referred_words(answer)}, {goals_words(answer)} with the staff there are."
     asked = asked_words(answer, answer.plan)
     if answer.certified:
-        return f"Ask for {asked}."
+        return f"Ask for {asked}. Enough for {referred_words(answer)}."
     last = answer.certificates[-1]
     low = lower_bound(last.met, last.of, answer.question.certify.risk / answer.question.certify.attempts)
     return (
@@ -146,9 +161,9 @@ def way_words(answer: Answer) -> list[str]:
 def lifted_lines(answer: Answer) -> list[str]:
     """Return what each limit costs, a line each."""
     why = answer.attainability.reasons
-    with_plenty = "" if why.staff_would_do or why.ample is None else f", with {why.ample.without}"
+    with_plenty = "" if why.staff_would_do or why.ample is None else f" and {why.ample.without}"
     return [
-        f"without {one.limit} ({one.without}{with_plenty}): {_attained(answer, one)}; "
+        f"{one.limit}: with {one.without}{with_plenty}, {_attained(answer, one)}; "
         f"target met in {one.met} of {one.of} futures"
         for one in why.each
     ]
@@ -166,7 +181,26 @@ def asked_words(answer: Answer, plan: Plan) -> str:
     wte = wte_of(answer.menu, plan)
     roles = [f"{number:g} {words(role)}{'s' * (number > 1)}" for role, number in wte.items() if number]
     cost = pounds(cost_gbp(answer.menu, plan))
-    return f"{sum(wte.values()):g} WTE ({listed(roles)}), about {cost} until their contracts end"
+    return f"{sum(wte.values()):g} WTE ({listed(roles)}), about {cost} {until_words(answer, plan)}"
+
+
+def until_words(answer: Answer, plan: Plan) -> str:
+    """Return until when a plan is priced: permanent posts to the end of the run, others to that of their contract."""
+    menu, horizon = answer.menu, answer.config.run.horizon_days
+    ends = [
+        option.last_day(day)
+        for option, units in zip(menu.options, plan, strict=True)
+        for day, number in zip(menu.decision_days, units, strict=True)
+        if number
+    ]
+    simulated = f"the end of the simulated time, {short_date(date_of(answer.config.run.start_date, horizon))}"
+    within = [end is not None and end <= horizon for end in ends]
+    if all(within):
+        return "until their contracts end"
+    if not any(within):
+        return f"until {simulated}"
+    permanent = "permanent" if all(end is None for end in ends if end is None or end > horizon) else "longer"
+    return f"until their contracts end, {permanent} posts until {simulated}"
 
 
 def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
@@ -176,6 +210,23 @@ def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
         (step_words(answer, plan, tried.plan), pounds(here - cost_gbp(menu, tried.plan)), _told(answer, tried))
         for tried in answer.neighbours
     ]
+
+
+def left_undone(answer: Answer) -> str:
+    """Return which cheaper plans were not judged, and why; empty where all were, or nothing can be less."""
+    if answer.plan is None or answer.plan == nothing(answer.menu):
+        return ""
+    cheaper, judged = len(cheaper_neighbours(answer.menu, answer.plan)), len(answer.neighbours)
+    if not cheaper:
+        return "No plan one step away is cheaper."
+    if judged >= cheaper:
+        return ""
+    which = "None" if not judged else f"Only {judged}"
+    most = answer.question.search.most_replications
+    return (
+        f"{which} of the {counted(cheaper, 'plan')} one step cheaper could be judged within the {most:,} replications "
+        "of the search: some may do. Raise sizing.search.most_replications to have them judged."
+    )
 
 
 def _told(answer: Answer, verdict: Verdict) -> str:

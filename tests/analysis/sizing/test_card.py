@@ -3,6 +3,7 @@
 import json
 import re
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -20,8 +21,8 @@ from analysis.sizing.plan import cost_gbp, nothing, staffed
 from analysis.sizing.question import read_question
 from analysis.sizing.sizing import size
 from analysis.sizing.stress import stress
-from analysis.sizing.verdict import FIRST_FRESH
-from analysis.sizing.wording import headline, plan_lines, total_line
+from analysis.sizing.verdict import FIRST_FRESH, Verdict, fate
+from analysis.sizing.wording import headline, left_undone, plan_lines, question_words, total_line, until_words
 from analysis.tell import style
 from analysis.tell.warning_texts import RunWarning
 from sim.config.staffing import Staffing
@@ -222,3 +223,39 @@ def test_the_card_says_how_futures_differ_and_what_their_range_comes_from(hub_co
         assert "are drawn for each, the same for every plan" in said
         assert max(range_from(answer)[0], key=lambda of: of.share).driver == "incident"
         assert "come from demand" in said
+
+
+def test_the_headline_says_whose_waits_the_plan_is_enough_for_and_until_when_posts_are_paid(hub_config):
+    answer, _ = made_up(hub_config("scenario=major_incident"), read_question())
+    said = headline(answer)
+    assert said.endswith("Enough for those referred from week 8 to week 30.")
+    assert "until their contracts end, permanent posts until the end of the simulated time, 1 Apr 2024. " in said
+    permanent = [option.kind == "substantive" for option in answer.menu.options]
+    for keep, told in (
+        (True, "until the end of the simulated time, 1 Apr 2024"),
+        (False, "until their contracts end"),
+    ):
+        some = tuple(row if own == keep else (0,) * len(row) for row, own in zip(answer.plan, permanent, strict=True))
+        assert until_words(answer, some) == told
+    assert any(
+        "People referred before week 8 are not counted: few of those hired" in line for line in statement(answer)
+    )
+
+
+def test_cheaper_plans_that_were_not_judged_are_told_with_the_reason(hub_config):
+    answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
+    assert left_undone(answer) == ""
+    lines = card_lines(replace(answer, neighbours=()), shown)
+    undone = lines[lines.index("Why not less?") + 1].strip()
+    assert undone.startswith(
+        f"None of the {len(answer.neighbours)} plans one step cheaper could be judged within the 2,000"
+    )
+    assert left_undone(replace(answer, neighbours=answer.neighbours[:3])).startswith("Only 3 of the")
+
+
+def test_a_cheaper_plan_that_held_too_seldom_is_told_with_what_it_cannot_promise():
+    question = read_question()
+    assert fate(Verdict((), "close", 18, 20), question) == "18 of 20 futures is too few to promise 80%"
+    assert fate(Verdict((), "close", 9, 20), question) == "held in 9 of 20 futures: too few"
+    asked = "at least 75% of those eligible to be assessed within 42 days of referral, in 80% of futures?"
+    assert question_words(SimpleNamespace(question=question)) == f"What does it take for {asked}"
