@@ -31,6 +31,10 @@ KEY = "run.design"
 MOST_BYTES = 5_000_000
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How a workbook begins, new and old."""
+NAMED = ", “"
+"""Before the name of a plan, after the line where it stands."""
+MOST_NAMED = 2
+"""Plans that are named after the first, where several are refused for the same reason."""
 
 
 def levers_of(sweep: Sequence[Sequence[str]]) -> list[dict[str, Any]]:
@@ -72,8 +76,13 @@ def blamed(problems: dict[str, list[str]], cells: int) -> list[str]:
 
 
 def _counted(places: Sequence[str]) -> str:
-    more = len(places) - 1
-    return places[0] + (f" and {more} other cell{'s' * (more > 1)}" if more else "")
+    """Return the first place, and how many others there are: by name where these are plans, and few."""
+    first, *others = dict.fromkeys(places)
+    names = [name for place in others if (name := place.partition(NAMED)[2])]
+    if len(names) < len(others) or len(others) > MOST_NAMED:
+        what = "plan" if NAMED in first else "cell"
+        return f"{first} and {len(others)} other {what}{'s' * (len(others) > 1)}"
+    return " and ".join(filter(None, [first, ", ".join(f"“{name}" for name in names)]))
 
 
 class Asked(NamedTuple):
@@ -109,7 +118,8 @@ def asked_for(loader: ConfigLoader, overrides: Sequence[str], multirun: bool, un
     cells = [[*cell, *row.overrides] for row, cell in pairs]
     heading = {} if in_yaml else dict.fromkeys(keys, f"{path}:1")
     called = [(row.plan, row.scenario) for row, _ in pairs]
-    return Asked(cells, [f"{path}:{row.line}" for row, _ in pairs], heading, called, own_word)
+    places = [f"{path}:{row.line}{f'{NAMED}{row.plan}”' if row.plan else ''}" for row, _ in pairs]
+    return Asked(cells, places, heading, called, own_word)
 
 
 def at_home(key: str, path: str) -> Path:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.types import Override
@@ -11,8 +12,8 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from sim.composed import Places, Steps, nearest_path
-from sim.errors import ConfigProblem, given, moved, nearest, nearest_key
-from sim.launch.options import REFUSED, SCENARIO, Options, keys_of
+from sim.errors import NAMES_ARE_FREE, ConfigProblem, given, moved, nearest, nearest_key
+from sim.launch.options import REFUSED, SCENARIO, Options
 from sim.launch.overrides import parsed
 
 
@@ -91,6 +92,26 @@ def _list_for_mapping(options: Options) -> str | None:
     return None
 
 
+def _entry(key: str, known: Collection[str]) -> str:
+    """Return the entry that is not there, of a part whose entries have free names, to which a key would belong."""
+    steps = key.split(".")
+    there = max((length for length in range(1, len(steps)) if ".".join(steps[:length]) in known), default=0)
+    is_new = 0 < there < len(steps) - 1 and steps[there - 1] in NAMES_ARE_FREE
+    return ".".join(steps[: there + 1]) if is_new else ""
+
+
+def _new_entries(found: Sequence[Override], known: Collection[str]) -> dict[str, int]:
+    """Return entries, such as a line of posts, several of whose values are set although they are not there yet."""
+    entries = Counter(_entry(o.key_or_group, known) for o in found if not o.is_hydra_override() and not o.is_add())
+    return {entry: number for entry, number in entries.items() if entry and number > 1}
+
+
+def _whole(entry: str, number: int) -> str:
+    """Refuse an entry that was set value by value: what is new is added whole."""
+    remedy = f"add it whole: +{entry}={{KEY: VALUE, …}}, or with : for = in a file of plans"
+    return f"{entry}: got {number} values of an entry that is not there yet; {remedy}"
+
+
 def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
     """Find, among overrides that Hydra refused, groups chosen wrongly and keys that do not exist."""
     found = parsed(overrides)
@@ -103,10 +124,14 @@ def _override_problems(options: Options, overrides: list[str]) -> Iterator[str]:
             yield f"{key}: got {given(override.input_line)}; {nearest(str(override.value()), options.of(key))}"
     lines = [override.input_line or "" for override in chosen]
     try:
-        known = list(keys_of(options.compose(lines)))
+        known = options.known_keys(lines)
     except (ConfigProblem, *REFUSED):
         return
+    new = _new_entries(found, known)
+    yield from (_whole(key, number) for key, number in new.items())
     for override in found:
+        if not override.is_add() and _entry(override.key_or_group, known) in new:
+            continue
         key = override.key_or_group
         if override.is_hydra_override():
             continue

@@ -172,6 +172,7 @@ class Options:
         self.loader = private.Loader(path, self._note)
         self.written: list[WrittenIn] = []
         """The files of the last configuration, the later winning."""
+        self._known: dict[tuple[str, ...], tuple[list[str], list[WrittenIn]]] = {}
 
     @staticmethod
     def set_hydra_up() -> None:
@@ -206,6 +207,14 @@ class Options:
         """
         self.written = []
         return self.loader.load_configuration(CONFIG_NAME, list(overrides), mode)
+
+    def known_keys(self, choosing: Sequence[str]) -> list[str]:
+        """Return every key of the configuration that a choice of options comes to; raises as `compose` does."""
+        if (chosen := tuple(choosing)) not in self._known:
+            keys = list(keys_of(self.compose(chosen)))
+            self._known[chosen] = keys, self.written
+        keys, self.written = self._known[chosen]
+        return keys
 
     def _note(self, defaults: Sequence[ResultDefault]) -> None:
         """Note the files of a configuration, unless one sets what is not for it to set."""

@@ -8,7 +8,7 @@ import pytest
 
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
-from sim.launch.compose import Composer
+from sim.launch.compose import Composer, compose_cells
 from sim.launch.decisions import DECISION, SIDES, WORLD, OwnWord, Sides
 
 pytestmark = pytest.mark.unit
@@ -156,3 +156,18 @@ def test_a_name_may_hold_what_is_no_folders(composer: Composer, tmp_path: Path, 
     cells = cells_of(composer, tmp_path / "p.yaml", f"plans:\n  '{name}': {{}}\n  As now: {{staffing: mixed_skill}}\n")
     assert cells[0].plan == name
     assert not set(cells[0].folder) & set('/\\:*?"<>|=')
+
+
+def test_a_post_set_value_by_value_is_refused_in_one_line_that_shows_how_to_add_it(tmp_path: Path) -> None:
+    post = "{band: 8a, wte: 8.0, kind: fixed_term, pay_point: mid}"
+    nested = f"{{staffing: {{roles: {{senior_clinician: {{lines: {{surge: {post}}}}}}}}}}}"
+    file = tmp_path / "p.yaml"
+    file.write_text(f"plans:\n  As now: {{}}\n  Seniors: {nested}\n  More: {nested}\n", encoding="utf-8")
+    with pytest.raises(ConfigProblem) as problem:
+        compose_cells([f"run.design={file}"], multirun=True)
+    [line] = problem.value.lines
+    entry = "staffing.roles.senior_clinician.lines.surge"
+    assert line.startswith(f"{entry}: got 4 values of an entry that is not there yet; add it whole: +{entry}={{KEY: ")
+    assert line.endswith("p.yaml:3, “Seniors” and “More”)")
+    file.write_text(f"plans:\n  As now: {{}}\n  Seniors: {{+{entry}: {post}}}\n", encoding="utf-8")
+    assert len(compose_cells([f"run.design={file}"], multirun=True)) == 2
