@@ -70,12 +70,11 @@ def _at_most(share: float, of: Callable[[Menu, Option], bool]) -> Callable[[Menu
 
 
 def _by_then(weeks: int) -> Callable[[Menu, Plan], Menu]:
-    """Return the menu of the first so many decision weeks."""
+    """Return the menu of the first so many decision weeks: later nobody can be asked for, of those left either."""
 
     def within(menu: Menu, _: Plan) -> Menu:
-        return replace(
-            menu, options=tuple(replace(option, most_by=_kept(option.most_by, weeks)) for option in menu.options)
-        )
+        options = tuple(replace(option, most_by=_kept(option.most_by, weeks)) for option in menu.options)
+        return replace(menu, options=options, asked_by=weeks)
 
     return within
 

@@ -159,7 +159,9 @@ def _programme(menu: Menu, ruled: Ruled) -> tuple[Programme, Ints]:
     """Start a programme with the units to ask for, shape (options, decision weeks), and everything known of plans."""
     programme = Programme()
     weeks = menu.shape[1]
-    units = np.array([programme.variables([option.most] * weeks, whole=True) for option in menu.options])
+    asked = weeks if menu.asked_by is None else menu.asked_by
+    most_in = [[option.most] * asked + [0] * (weeks - asked) for option in menu.options]
+    units = np.array([programme.variables(most, whole=True) for most in most_in])
     for option, mine in zip(menu.options, units.tolist(), strict=True):
         for k, most in enumerate(option.most_by):
             programme.row([(variable, 1.0) for variable in mine[: k + 1]], most=most)

@@ -68,6 +68,8 @@ class Menu:
     """From the first decision to the last deadline."""
     joint: tuple[Joint, ...] = ()
     """What options can have of each other's limits."""
+    asked_by: int | None = None
+    """Decision weeks in which staff can be asked for, the first so many; None: in all."""
 
     @property
     def roles(self) -> list[str]:
@@ -99,6 +101,8 @@ class Menu:
         decided = decided_by(plan)
         most = np.array([option.most_by for option in self.options]).reshape(self.shape)
         together = (np.array(one.each) @ decided <= one.most + A_LITTLE for one in self.joint)
+        if self.asked_by is not None and np.array(plan)[:, self.asked_by :].any():
+            return False
         return bool((decided <= most).all()) and all(within.all() for within in together)
 
     @cached_property

@@ -10,7 +10,7 @@ from sim.calendar import date_of
 from sim.config import HubConfig
 
 NO_BEFORE = (
-    "The incident begins in the first week: no weeks before it are counted, so there is no level to compare with."
+    "The incident begins in the first week: the run-in before it is not counted, so there is no level to compare with."
 )
 LONGEST_CHANGES = 300
 """Characters of what was changed on the command line, where it stands in a sentence."""

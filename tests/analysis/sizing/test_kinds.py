@@ -12,6 +12,7 @@ from analysis.sizing import kinds
 from analysis.sizing.aftermath import told_of
 from analysis.sizing.card import key_figures
 from analysis.sizing.kinds import OtherKind, fresh_numbers, other_kinds, restricted
+from analysis.sizing.next_plan import most_allowed
 from analysis.sizing.overleaf import list_remarks, list_rows, lists_table, none_found, plan_rows, plans_table
 from analysis.sizing.plan import plan_of, wte_of
 from analysis.sizing.question import read_question
@@ -39,6 +40,10 @@ def test_each_kind_of_plan_leaves_out_what_its_name_says(surge):
     assert {option.kind for option in agency.options if option.most} == {"agency"}
     assert {option.kind for option in none.options if option.most} == {"substantive", "fixed_term"}
     assert all(len(set(option.most_by)) == 1 for option in once.options)
+    late = plan_of(np.array([[0, 0, 1, 0] if o.kind == "agency" else [0] * 4 for o in answer.menu.options]))
+    assert not once.allows(late)  # less than could be had at first, and yet not asked for at once
+    assert not forms_of["all asked for by the second decision"].allows(late)
+    assert not np.array(most_allowed(once))[:, 1:].any()
     assert wte_of(answer.menu, answer.plan)["senior_clinician"] == 11
     nine = plan_of(np.array([[9, 0, 0, 0] if o == 1 else [0] * 4 for o in range(len(fewer.options))]))
     assert not fewer.allows(nine)
@@ -190,4 +195,5 @@ def test_plans_of_other_kinds_are_found_in_the_same_futures_and_cost_no_less():
     prices = menu_of(config, question).without(answer.bounds.no_effect).price_gbp
     for other in found:
         assert forms_of[other.name].allows(other.plan)
+        assert "at once" not in other.name or not np.array(other.plan)[:, 1:].any()
         assert (np.array(other.plan) * prices).sum() >= (np.array(answer.plan) * prices).sum()

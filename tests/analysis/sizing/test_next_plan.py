@@ -24,6 +24,7 @@ def menu(starts, prices, most=3, options=1):
     wte = (np.arange(WEEKS) >= starts[:, :, None]).astype(float)
     prices = np.array(prices, dtype=float).reshape(starts.shape)
     return SimpleNamespace(
+        asked_by=None,
         options=nurses,
         joint=(),
         roles=["nurse"],
