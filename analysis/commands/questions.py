@@ -146,11 +146,15 @@ def size(arguments: list[str]) -> int:
     parser.takes("overrides", help="the target, and changes to the configuration as for hub run")
     parser.takes("--config-dir")
     parser.takes("--out", help="where the card goes (default: a new folder in outputs)")
+    parser.add_argument("-c", "--cfg", choices=("job",), help="print the keys of the sizing; simulate nothing")
     args = parser.read(arguments)
-    from analysis.sizing.question import read_question, split_overrides
+    from analysis.sizing.question import as_yaml, read_question, split_overrides
 
     ours, hubs = split_overrides(args.overrides)
     question = read_question(ours, args.config_dir)
+    if args.cfg:
+        print(as_yaml(question), end="")
+        return FOUND
     unheeded = {
         "hydra": "the card goes to --out DIR",
         "run.replications": "sizing.search, sizing.certify and sizing.card say how many",

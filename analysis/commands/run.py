@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import logging
+import shlex
 import sys
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.commands.arguments import ONLY_RUNS, VerbParser, refuse_unheeded
+from analysis.commands.arguments import ONLY_RUNS, VerbParser, completing, refuse_unheeded
 from analysis.tell.console import BAD_INPUT
 from sim.disk import marked_unfinished
 from sim.disk.folders import ITS_OWN_CELLS, own_folder
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 
 # Imports inside functions wait until they are needed: workers load the model while Hydra is loaded here.
 
+WITH_VALUE = ("--config-dir", "--decisions", "--world", "-c", "--cfg", "-p", "--package")
+"""Flags of which the next word is the value."""
 ALONE = "run.jobs=1"
 """Asks for no worker."""
 WHAT_FOR = {
@@ -114,9 +118,11 @@ def run(arguments: list[str], verb: str = "run") -> int:
     parser.add_argument("-p", "--package", metavar="PART", help="with --cfg: only this part, such as staffing.roles")
     parser.add_argument("--resolve", action="store_true", help="with --cfg: values in place of references to them")
     parser.add_argument("-i", "--info", action="store_true", help="print the files of the configuration; run nothing")
+    if not completing() and (late := _verb_among(arguments, VERBS)):
+        others = arguments[: late - 1] + arguments[late:]
+        first = shlex.join(["hub", arguments[late - 1], *(others or ["--help"])])
+        raise HubError(f"hub: got {arguments[late - 1]} after something else; a verb comes first: {first}")
     args = parser.read(arguments)
-    if late := [text for text in args.overrides if text in VERBS]:
-        raise HubError(f"hub: got {late[0]} after something else; a verb comes first, as hub {late[0]} --help")
     multirun = args.multirun or verb == "sweep"
     if args.help:
         parser.description = _description(args.config_dir, "sweep" if multirun else "run")
@@ -131,6 +137,12 @@ def run(arguments: list[str], verb: str = "run") -> int:
     if (args.decisions or args.world) and not multirun:
         raise HubError("--decisions, --world: got one run; they go with hub sweep")
     return _simulate(args, multirun)
+
+
+def _verb_among(arguments: Sequence[str], verbs: Container[str]) -> int:
+    """Return the place, from 1, of the first word that is a verb and not the value of a flag before it; 0 for none."""
+    words = zip(["", *arguments], arguments, strict=False)
+    return next((at for at, (before, word) in enumerate(words, 1) if word in verbs and before not in WITH_VALUE), 0)
 
 
 def _description(config_dir: str | None, verb: str) -> str:

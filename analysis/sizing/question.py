@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
+from omegaconf import OmegaConf
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.config import HubConfig
@@ -234,6 +235,13 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
         return Question.model_validate(merged(files, values))
     except ValidationError as error:
         raise ConfigProblem([_as_written(line) for line in lines_of(error, Question)]) from None
+
+
+def as_yaml(question: Question) -> str:
+    """Return what a sizing looks for as YAML, each key where the command line has it."""
+    values = question.model_dump(mode="json")
+    mine = {key: values.pop(key) for key in TOP if key in values}
+    return OmegaConf.to_yaml(OmegaConf.create(mine | {GROUP: values}))
 
 
 def _as_written(line: str) -> str:

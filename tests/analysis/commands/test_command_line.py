@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
+from omegaconf import OmegaConf
 
 from analysis.commands import REMOVED, VERBS, main
 from sim.disk import conf_dir, scenarios_dir
@@ -179,11 +180,23 @@ def test_a_refused_run_says_one_line_and_leaves_no_folder(hub, here, typed, line
         ("major_incident", "hub: got major_incident; write scenario=major_incident"),
         ("mixed_skill run.seed=1", "hub: got mixed_skill; write staffing=mixed_skill"),
         ("xyz", f"hub: got xyz; choose from {', '.join(VERBS)}"),
-        ("run.seed=1 store", "hub: got store after something else; a verb comes first, as hub store --help"),
+        ("run.seed=1 store", "hub: got store after something else; a verb comes first: hub store run.seed=1"),
+        (
+            "--config-dir mine size --out X",
+            "hub: got size after something else; a verb comes first: hub size --config-dir mine --out X",
+        ),
     ],
 )
 def test_a_word_that_is_no_verb_is_told_what_was_meant(hub, here, typed, line):
     assert hub(*typed.split()) == (2, "", f"{line}\n")
+
+
+def test_the_keys_of_a_sizing_are_printed_as_the_command_line_has_them(hub, here):
+    status, out, _ = hub("size", "--cfg", "job", "target.days=28", "sizing.decision_weeks=[0,4]")
+    printed = OmegaConf.create(out)
+    assert (status, printed.target.days, printed.sizing.decision_weeks) == (0, 28, [0, 4])
+    assert {"supply", "hire", "search", "certify"} <= set(printed.sizing)
+    assert list(here.iterdir()) == []
 
 
 def test_a_verb_is_no_file_and_no_value_of_an_option(hub, here):
