@@ -11,6 +11,7 @@ import pytest
 
 import resilience_hub
 from analysis.commands import main
+from analysis.tell.incidents import incident_sentences
 from sim.errors import HubError
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +56,15 @@ def write_files_of(page, folder):
     for name, content in re.findall(r"`([\w/]+\.yaml)`[^`]*\n\n```yaml\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
+
+
+@pytest.mark.integration
+def test_the_incident_that_a_crisis_team_writes_bears_its_own_name_and_date(tmp_path, monkeypatch, asked):
+    monkeypatch.chdir(tmp_path)
+    write_files_of("docs/start/crisis_team.md", tmp_path)
+    assert main(["--config-dir", "mine", "scenario=our_incident"]) == 0
+    [told] = incident_sentences(asked[-1])
+    assert told.startswith("Incident hospital fire on 30 June 2027: 1,200 people exposed")
 
 
 @pytest.mark.integration
