@@ -36,7 +36,7 @@ from sim.calendar import DAYS_PER_YEAR
 from sim.composed import NOTHING, leaves
 from sim.config import HubConfig
 from sim.disk import write_whole
-from sim.evidence import numbers_in_use
+from sim.evidence import EvidenceRow, numbers_in_use
 
 ASSUMED = ("D", "C")
 """Grades that the register in the report lists: assumptions, and what is known but unchecked."""
@@ -218,11 +218,17 @@ def _short(value: object) -> str:
 def _assumptions(config: HubConfig) -> list[tuple[str, str, str, str]]:
     """Return grade, key, value with its range, and note of the numbers in use that are assumed or unchecked."""
     found = [
-        (row.grade, used.key, f"{row.value} ({row.low} to {row.high}) {row.unit}", row.note)
+        (row.grade, used.key, _with_range(row), row.note)
         for used in numbers_in_use(config)
         if (row := used.row) is not None and row.grade in ASSUMED
     ]
     return sorted(found, key=lambda one: (ASSUMED.index(one[0]), one[1]))
+
+
+def _with_range(row: EvidenceRow) -> str:
+    """Return an assumed value with its unit, and its range where it has one that is more than the value."""
+    alike = row.value == row.low == row.high
+    return f"{row.value} {row.unit}" if alike else f"{row.value} ({row.low} to {row.high}) {row.unit}"
 
 
 def _stress_values(comparison: Comparison) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pytest
 
 from analysis.comparison.option_words import LONGEST_WORDS, against
 from analysis.comparison.plans import SweptPlan, in_full, staff_in_words, whole_clauses
+from analysis.comparison.report import _assumptions
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.unit
@@ -76,3 +77,9 @@ def test_posts_that_end_are_named_with_their_last_day_and_are_not_of_the_standin
     assert in_full(plan).endswith(
         "coordinator 1. 8 WTE senior clinician more (band 8a, from 1 April 2021 to 31 March 2022)."
     )
+
+
+def test_an_assumption_whose_range_is_its_value_is_listed_without_a_range(hub_config: Callable[..., HubConfig]) -> None:
+    values = {key: value for _, key, value, _ in _assumptions(hub_config())}
+    assert values["screening.measures.wsas.max_score"] == "40 points"
+    assert " to " in values["staffing.roles.coordinator.client_facing_hours_per_week"]
