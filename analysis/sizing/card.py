@@ -142,12 +142,11 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     simulated = pounds(float(np.mean(course.cost_gbp - without_plan.cost_gbp)))
     price = f"if every post is filled on time and kept{month}. Simulated, with turnover: {simulated}"
     found.append((pounds(cost_gbp(answer.menu, plan)), price))
-    peak = f"{after.words} at the peak of the drawn line, {week_date(answer, after.peak_week)}"
-    above = f"in 1 of 10 futures more than {after.rises_to:,.0f} at some time"
-    when = week_date(answer, idle.peak_week)
-    found.append((f"{after.peak:,.0f} waiting", f"{peak}; {above}. Nobody hired: {idle.peak:,.0f}, {when}"))
+    peak = f"{after.words} at the peak, {week_date(answer, after.peak_week)} (median)"
+    above = f"1 in 10 futures above {after.rises_to:,.0f}"
+    found.append((f"{after.peak:,.0f} waiting", f"{peak}; {above}. Nobody hired: {idle.peak:,.0f}"))
     if answer.config.incident and after.before is not None:
-        half = f"the drawn line is back at its level before the incident, {after.before:,.0f}"
+        half = f"the median is back at its level before the incident, {after.before:,.0f}"
         with_plan, without = (BEYOND if w is None else week_date(answer, w) for w in (after.back_week, idle.back_week))
         found.append((with_plan, f"{half}. Nobody hired: {without}"))
     return found

@@ -214,6 +214,8 @@ def why_not(answer: Answer, plan: Plan) -> list[tuple[str, str, str]]:
 
 def left_undone(answer: Answer) -> str:
     """Return which cheaper plans were not judged, and why; empty where all were, or nothing can be less."""
+    if answer.nearest is not None:
+        return "Not judged: this plan does not meet the target, so none that has less would."
     if answer.plan is None or answer.plan == nothing(answer.menu):
         return ""
     cheaper, judged = len(cheaper_neighbours(answer.menu, answer.plan)), len(answer.neighbours)

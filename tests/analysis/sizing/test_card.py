@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import yaml
-from made_up_answer import made_up
+from made_up_answer import made_up, out_of_reach
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing import card
@@ -251,6 +251,9 @@ def test_cheaper_plans_that_were_not_judged_are_told_with_the_reason(hub_config)
         f"None of the {len(answer.neighbours)} plans one step cheaper could be judged within the 2,000"
     )
     assert left_undone(replace(answer, neighbours=answer.neighbours[:3])).startswith("Only 3 of the")
+    near, its = out_of_reach(answer.config, answer.question)
+    told = card_lines(near, its)
+    assert told[told.index("Why not less?") + 1].strip().startswith("Not judged: this plan does not meet the target")
 
 
 def test_a_cheaper_plan_that_held_too_seldom_is_told_with_what_it_cannot_promise():

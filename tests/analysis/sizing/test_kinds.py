@@ -143,7 +143,7 @@ def test_front_and_back_of_a_card_give_one_peak_with_one_date(surge):
     [(peak, what)] = [figure for figure in key_figures(answer, shown, answer.plan) if figure[0].endswith("waiting")]
     assert (
         rows["for assessment"].peak
-        == f"{peak.split()[0]} ({what.split('drawn line, ')[1].split(';')[0]}; 1 in 10 above 120)"
+        == f"{peak.split()[0]} ({what.split('at the peak, ')[1].split(' (median)')[0]}; 1 in 10 above 120)"
     )
 
 
