@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from analysis.comparison.across import Across
 from analysis.comparison.across_tables import has_several
 from analysis.comparison.comparison import Comparison, FigureAnswer
+from analysis.comparison.cost_words import what_it_costs
 from analysis.comparison.pairs import MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
 from analysis.comparison.sentences import round_up
 from analysis.estimates.headline import Headline
-from analysis.tell.wording import MOST_NAMED, counted, few, grouped, level_in, listed, pounds, share, words
-from sim.calendar import DAYS_PER_YEAR
+from analysis.tell.wording import MOST_NAMED, counted, few, grouped, level_in, listed, share, words
 
 LONGEST_QUESTION = 160
 """Characters of a board's own question that its page has room for."""
@@ -22,10 +22,6 @@ NO_OPTION = "What do these scenarios do to the Hub? There is one plan, so there 
 NO_DIFFERENCE = {NO_MATTER, SAME}
 ONLY_JUST = 0.02
 """A standard that a plan is nearer to than this is met or missed only just."""
-ABOUT_THE_SAME = 0.01
-"""Plans cost about the same where the difference, whichever it is, is surely less than this part of the cost."""
-LEAST_ROUNDED = 10_000
-"""From so many pounds on a difference is told to the thousand, as the table has it."""
 
 
 def asked(comparison: Comparison, question: str) -> str:
@@ -93,7 +89,7 @@ def _tie(comparison: Comparison, others: list[str]) -> list[str]:
         base, price = comparison.said(comparison.baseline_of[plan]), comparison.of(plan, comparison.cost)
         dearer = price is not None and price.found.difference > 0
         soon = f"no sooner than {base}" if dearer else f"as soon as {base}"
-        costs = f" and {_costs(comparison, price)}" if price else ""
+        costs = f" and {what_it_costs(comparison, price)}" if price else ""
         lines.append(f"{comparison.said(plan)} sees people {soon}{costs}.")
     return [
         *lines,
@@ -124,7 +120,7 @@ def _leader(comparison: Comparison, plan: str, still_open: Sequence[FigureAnswer
 def _described(comparison: Comparison, plan: str) -> list[str]:
     """Say how many are seen in time under a plan, and what it costs: in one line, as the table has the intervals."""
     price, levels = comparison.of(plan, comparison.cost), [_level(comparison, plan, w) for w in comparison.deciding]
-    return [f"An estimated {listed(levels)}.", *([f"It {_costs(comparison, price)}."] if price else [])]
+    return [f"An estimated {listed(levels)}.", *([f"It {what_it_costs(comparison, price)}."] if price else [])]
 
 
 def _level(comparison: Comparison, plan: str, wait: Headline) -> str:
@@ -185,56 +181,6 @@ def met_at_home(found: Across, plan: str) -> tuple[int, int]:
     return found.count_met(name, scenario)
 
 
-def is_about_the_same(comparison: Comparison, price: FigureAnswer) -> bool:
-    """Return whether plans cost about the same: neither is clearly dearer, and the difference is small."""
-    level = comparison.level(price.baseline, price.headline.key).estimate
-    return price.low <= 0 <= price.high and max(-price.low, price.high) < ABOUT_THE_SAME * level
-
-
-def _costs(comparison: Comparison, price: FigureAnswer) -> str:
-    """Say what a plan costs against the baseline, after its name: `costs about £30,000 a year more`."""
-    if price.verdict == SAME:
-        return "costs the same"
-    ends = price.low, price.high
-    if is_about_the_same(comparison, price):
-        return f"costs about the same: at most {pounds(max(map(abs, ends)))} a year either way"
-    if price.verdict == UNDECIDED:
-        span = " to ".join(f"{pounds(abs(end))} {_more_or_less(end)}" for end in ends if not math.isnan(end))
-        return f"may cost more or less{f': from {span} a year' if span else ''}"
-    middle, *told = map(to_the_thousand, (price.found.difference, *sorted(ends, key=abs)))
-    interval = "" if set(told) == {middle} or any(map(math.isnan, ends)) else f" ({' to '.join(told)})"
-    return f"costs about {middle} a year {_more_or_less(price.found.difference)}{interval}{_in_all(comparison, price)}"
-
-
-def _in_all(comparison: Comparison, price: FigureAnswer) -> str:
-    """Say the whole difference where posts end before the simulated time does: an average year is then no year's."""
-    pair = [comparison.sweep.plans[name].config for name in (price.plan, price.baseline)]
-    days = pair[0].run.horizon_days
-    ending = [
-        [
-            (role, name, line.wte, line.to_day)
-            for role in config.staffing.roles
-            for name, line in config.lines(role).items()
-            if line.to_day is not None and line.to_day < days
-        ]
-        for config in pair
-    ]
-    years = days / DAYS_PER_YEAR
-    if ending[0] == ending[1] or round(years, 1) == 1:
-        return ""
-    whole = to_the_thousand(price.found.difference * years)
-    return f", {whole} over the {years:.2g} years simulated, as posts end within them"
-
-
-def to_the_thousand(difference: float) -> str:
-    """Return an amount of money as the table of £ thousand has it, whether more or less: `£29,000`."""
-    return f"£{round(abs(difference), -3):,.0f}" if abs(difference) >= LEAST_ROUNDED else pounds(abs(difference))
-
-
-def _more_or_less(difference: float) -> str:
-    return "more" if difference > 0 else "less"
-
-
 def _beaten(found: Across, plan: str) -> list[str]:
     """Return the other scenarios in which another plan clearly serves more people in time, the worst one first."""
     comparison, behind = found.comparison, {}
@@ -288,7 +234,7 @@ def _open(comparison: Comparison, best: dict[Headline, list[str]]) -> list[str]:
     lines = [f"{first}: {'; '.join(told)}."]
     for wait, plan in settled.items():
         level, price = _level(comparison, plan, wait), comparison.of(plan, comparison.cost)
-        costs = f" It {_costs(comparison, price)}." if price else ""
+        costs = f" It {what_it_costs(comparison, price)}." if price else ""
         lines.append(f"Under {comparison.said(plan)} an estimated {level}.{costs}")
     answers = [a for wait in comparison.deciding for a in comparison.on(wait) if a.plan in comparison.options]
     verdicts = {plan: comparison.verdict_of(plan) for plan in dict.fromkeys(answer.plan for answer in answers)}

@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.comparison.across import Across
-from analysis.comparison.answer import answer_sentences, asked, is_about_the_same, met_at_home, which_standards
+from analysis.comparison.answer import answer_sentences, asked, met_at_home, which_standards
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison, FigureAnswer
+from analysis.comparison.cost_words import is_about_the_same
 from analysis.comparison.figures import SHAPES, looks_of
 from analysis.comparison.option_words import option_in_words
 from analysis.comparison.pairs import NO_MATTER, SAME, UNDECIDED

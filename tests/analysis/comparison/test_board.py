@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from known_truth import AS_NOW, CALM, SECOND, STORM, truth
 
-from analysis.comparison.answer import _costs, _kept, _open, answer_sentences
+from analysis.comparison.answer import _kept, _open, answer_sentences
 from analysis.comparison.board import change_of
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison
+from analysis.comparison.cost_words import what_it_costs
 from analysis.comparison.pairs import UNDECIDED, Difference
 from analysis.comparison.taken_apart import Widened, concerns
 from analysis.comparison.who import _gap_sentences, loser_sentences
@@ -140,7 +141,7 @@ def test_costs_are_about_the_same_only_where_the_whole_interval_is_near_nothing(
     [price] = [answer for answer in comparison.on(comparison.cost) if answer.plan in comparison.options]
     assert change_of(comparison, price) == "about the same (−1 to +1)"
     wide = replace(price, low=-40_000.0, high=90_000.0)
-    assert _costs(comparison, wide) == "may cost more or less: from £40,000 less to £90,000 more a year"
+    assert what_it_costs(comparison, wide) == "may cost more or less: from £40,000 less to £90,000 more a year"
     assert change_of(comparison, wide).endswith("(−40 to +90), not clear yet")
 
 
