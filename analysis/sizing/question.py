@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from omegaconf import OmegaConf
+import yaml  # type: ignore[import-untyped]
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from sim.config import HubConfig
@@ -241,7 +241,7 @@ def as_yaml(question: Question) -> str:
     """Return what a sizing looks for as YAML, each key where the command line has it."""
     values = question.model_dump(mode="json")
     mine = {key: values.pop(key) for key in TOP if key in values}
-    return OmegaConf.to_yaml(OmegaConf.create(mine | {GROUP: values}))
+    return str(yaml.safe_dump(mine | {GROUP: values}, sort_keys=False, allow_unicode=True))
 
 
 def _as_written(line: str) -> str:
