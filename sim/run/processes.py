@@ -37,6 +37,7 @@ LOADED_FIRST = (
     "holidays.countries.united_kingdom",
 )  # fmt: skip
 """What every worker needs, the packages that a first replication would load otherwise among it."""
+_environment = threading.Lock()
 _also: list[str] = []
 _running = [0]
 """Processes of the executor that was handed out last."""
@@ -109,20 +110,24 @@ def _found_first() -> dict[str, str]:
 
 @contextmanager
 def _inherited(**more: str) -> Iterator[None]:
-    """Start a process that computes with one thread and leaves Ctrl-C and a closed terminal to this one."""
+    """Start a process that computes with one thread and leaves Ctrl-C and a closed terminal to this one.
+
+    One thread at a time: another would take what is set here for what was set before, and leave it so.
+    """
     wanted = ONE_THREAD | more
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ |= wanted
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    with _environment:
+        before = {name: os.environ.get(name) for name in wanted}
+        os.environ |= wanted
+        held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, held)
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
 
 if sys.platform != "win32":  # where nothing can fork, Python has none of these

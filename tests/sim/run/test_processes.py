@@ -2,6 +2,7 @@ import os
 import pickle
 import subprocess
 import sys
+import threading
 import time
 from functools import partial
 from multiprocessing import forkserver
@@ -9,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from sim.run.processes import ONE_THREAD, _Popen, _Process, compute_with_one_thread, get_ready, meanwhile, pool
+from sim.run.processes import (
+    ONE_THREAD,
+    _inherited,
+    _Popen,
+    _Process,
+    compute_with_one_thread,
+    get_ready,
+    meanwhile,
+    pool,
+)
 
 SCRIPT = """
 import os, signal
@@ -91,3 +101,27 @@ def test_a_command_computes_with_one_thread_unless_its_user_said_otherwise(monke
     monkeypatch.setattr(os, "environ", {"OPENBLAS_NUM_THREADS": "3"})
     compute_with_one_thread()
     assert os.environ == ONE_THREAD | {"OPENBLAS_NUM_THREADS": "3"}
+
+
+@pytest.mark.unit
+def test_two_threads_that_start_processes_at_once_leave_the_environment_as_it_was():
+    before = dict(os.environ)
+    inside, leave = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with _inherited(PYTHONSAFEPATH="1"):
+            inside.set()
+            leave.wait(0.3)
+
+    def second() -> None:
+        inside.wait()
+        with _inherited(PYTHONSAFEPATH="1"):
+            leave.set()
+            time.sleep(0.1)
+
+    both = [threading.Thread(target=each) for each in (first, second)]
+    for each in both:
+        each.start()
+    for each in both:
+        each.join()
+    assert dict(os.environ) == before
