@@ -73,16 +73,16 @@ def _rates(filled: Filled, doubts: Doubts) -> None:
 
 def _misspelt(filled: Filled, known: Mapping[str, Any]) -> Iterator[str]:
     """Doubt a group without referrals that is called nearly as one of ours: its rate is its sector's mean."""
-    ours = [words(key) for key in known]
-    taken = {folded(row["name"].value) for row in filled.tables[GROUPS.title]}
-    for row in filled.tables[GROUPS.title]:
+    ours = {folded(words(key)): words(key) for key in known}
+    rows = filled.tables[GROUPS.title]
+    taken = {folded(row["name"].value) for row in rows}
+    for row in (row for row in rows if "referrals" not in row):
         name = str(row["name"].value)
-        near = get_close_matches(folded(name), [folded(each) for each in ours], n=1, cutoff=ALIKE)
-        if "referrals" not in row and near and near[0] not in taken:
-            meant = next(each for each in ours if folded(each) == near[0])
+        near = get_close_matches(folded(name), ours, n=1, cutoff=ALIKE)
+        if near and near[0] not in taken:
             yield (
                 f"{row['name'].where}: there is no default for '{name}', so it refers as its sector does on average; "
-                f"did you mean {meant}?"
+                f"did you mean {ours[near[0]]}?"
             )
 
 
