@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -92,16 +93,27 @@ def settled() -> Callable[[Any], None]:
 A_MOMENT_MS = 1000
 
 
+def pick(page: Any, field: str | re.Pattern[str], option: str) -> None:
+    """Choose an option of a field; an open list closes when the page is drawn anew, and is then opened again."""
+    offered = page.get_by_role("option", name=option, exact=True)
+    while not offered.is_visible():
+        page.get_by_role("combobox", name=field).click()
+        page.wait_for_timeout(A_MOMENT_MS)
+    offered.click()
+
+
+@pytest.fixture
+def picked() -> Callable[[Any, str | re.Pattern[str], str], None]:
+    """Give what chooses an option of a field."""
+    return pick
+
+
 @pytest.fixture
 def ask_for() -> Callable[[Any, str], None]:
     """Give what starts a decision-grade run of so many replications."""
 
     def asked(page: Any, replications: str) -> None:
-        option = page.get_by_role("option", name=replications, exact=True)
-        while not option.is_visible():  # a list that is open closes when the page is drawn anew
-            page.get_by_role("combobox", name="Replications of a decision-grade run").click()
-            page.wait_for_timeout(A_MOMENT_MS)
-        option.click()
+        pick(page, "Replications of a decision-grade run", replications)
         page.get_by_role("button", name="Run it in the background").click()
 
     return asked
