@@ -15,7 +15,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
-from analysis.commands.questions import NOT_FOUND
+from analysis.commands.size import NOT_FOUND
 from benchmarks.sweep_overhead import CELLS
 from sim.compiled import UNCOMPILED
 

@@ -23,7 +23,8 @@ from typing import Any, Literal
 from analysis.app.option_folder import own_options
 from analysis.app.plans import DESIGN, cells_of
 from analysis.app.view import LIMITS, Limits, refuse_beyond, refuse_many
-from analysis.commands.questions import NOT_FOUND, compare, size
+from analysis.commands.compare import compare
+from analysis.commands.size import NOT_FOUND, size
 from analysis.own_hub import check as checking
 from analysis.runs.one_run import report
 from analysis.runs.sweep import planned, run_sweep

@@ -45,15 +45,15 @@ VERBS = {
     "sweep": Verb("simulate several, as scenario=a,b; so does hub -m", "run:sweep", REMOVED),
     "rerun": Verb("run again what a manifest says, and compare the results", "rerun:rerun", REMOVED),
     "excel": Verb("write the results of a run or sweep as a workbook", "look:excel", NOTHING),
-    "compare": Verb("compare the plans of a sweep, with a page for a board", "questions:compare", NOTHING),
+    "compare": Verb("compare the plans of a sweep, with a page for a board", "compare:compare", NOTHING),
     "size": Verb(
         "find the cheapest staffing that meets a waiting-time target",
-        "questions:size",
+        "size:size",
         "Interrupted; finished replications are kept, and the same command goes on from them.",
     ),
     "sensitivity": Verb(
         "rank the uncertain numbers by how much they change a figure",
-        "questions:sensitivity",
+        "sensitivity:sensitivity",
         "Interrupted; what was simulated is kept in the store. Run it again.",
     ),
     "calibrate": Verb("fit to the study of the Hubs, and judge every figure", "calibrate:calibrate", NOTHING),

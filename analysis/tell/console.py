@@ -140,3 +140,28 @@ def lines() -> Told:
         print(f"{finished} of {of} replications{ending}", file=sys.stderr, flush=True)
 
     return told
+
+
+@contextmanager
+def steps(what: str) -> Iterator[Callable[[str], None]]:
+    """Give what to call with what is being done: each text is a line, with minutes and seconds since the start.
+
+    On a terminal a clock runs below the lines, so that nobody need wonder whether it still works.
+    """
+    began = time.monotonic()
+
+    def line(text: str) -> str:
+        minutes, seconds = divmod(int(time.monotonic() - began), 60)
+        return f"{minutes:>2}:{seconds:02d} {text}"
+
+    if not sys.stderr.isatty():
+        yield lambda text: print(line(text), file=sys.stderr, flush=True)
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, highlight=False, markup=False)
+    columns = SpinnerColumn(), TextColumn(what)
+    with Progress(*columns, TimeElapsedColumn(), console=console, transient=True) as clock:
+        clock.add_task("", total=None)
+        yield lambda text: console.print(line(text), soft_wrap=True)
