@@ -212,6 +212,16 @@ def quantile_intervals(counts: ArrayLike, shares: Sequence[float], confidence: f
     return [Interval(*map(float, bounds)) for bounds in zip(whole, low, high, strict=True)]
 
 
+def quantile_ranges(counts: ArrayLike, shares: Sequence[float]) -> list[tuple[float, float]]:
+    """Return the range of futures of quantiles, each replication's own counted as `quantile_intervals` counts them all.
+
+    `counts` and `shares` are those of `quantile_intervals`; replications without anybody are left out.
+    """
+    table = np.asarray(counts, dtype=float)
+    own = _quantiles(np.cumsum(table[table.sum(axis=1) > 0], axis=1), shares)
+    return ranges_of_futures(list(own.T))
+
+
 def quantile_values(counts: ArrayLike, share: float) -> NDArray[np.float64]:
     """Return one value a replication whose mean is the quantile of all clients together, to first order.
 

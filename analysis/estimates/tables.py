@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.estimates.intervals import Interval, interval_of, quantile_intervals, ranges_of_futures
+from analysis.estimates.intervals import (
+    Interval,
+    interval_of,
+    quantile_intervals,
+    quantile_ranges,
+    ranges_of_futures,
+)
 from sim.measures.rows import RATIOS, OverHubs, declared
 
 if TYPE_CHECKING:
@@ -106,19 +112,27 @@ def _cells(estimates: pd.DataFrame, key: tuple[str, ...], columns: tuple[str, ..
     return [math.nan if mine.empty else float(mine[column].iloc[0]) for column in columns]
 
 
-def with_quantiles(estimates: pd.DataFrame, waits: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
-    """Replace the quantiles of waits in what `estimate` returns by those over all clients who were seen, together."""
+def with_quantiles(
+    estimates: pd.DataFrame, waits: pd.DataFrame, per_draw: int = 1, confidence: float = 0.95
+) -> pd.DataFrame:
+    """Replace the quantiles of waits in what `estimate` returns by those in whole days, from a run's table of waits.
+
+    The estimate is that of all clients who were seen, together, with an interval over draws; the range is of the same
+    quantile in each replication (all Hubs together).
+    """
     found = estimates.copy()
-    intervals, shares = {}, list(MEASURED.values())
+    quantiles, shares = {}, list(MEASURED.values())
+    columns = [*Interval._fields, "range_low", "range_high"]
     keys = list(found[["measure", *GROUP]].itertuples(index=False, name=None))
     wanted = {tuple(group) for measure, *group in keys if measure in MEASURED}
     for group, days in seen_by_day(waits):
         if group in wanted:
-            for measure, interval in zip(MEASURED, quantile_intervals(days, shares, confidence), strict=True):
-                intervals[measure, *group] = interval
-    columns = list(Interval._fields)
+            draws = days.groupby(days.index // per_draw).sum() if per_draw > 1 else days
+            intervals, ranges = quantile_intervals(draws, shares, confidence), quantile_ranges(days, shares)
+            for measure, interval, ends in zip(MEASURED, intervals, ranges, strict=True):
+                quantiles[measure, *group] = (*interval, *ends)
     found[columns] = [
-        intervals.get(key, same) for key, same in zip(keys, found[columns].itertuples(index=False), strict=True)
+        quantiles.get(key, same) for key, same in zip(keys, found[columns].itertuples(index=False), strict=True)
     ]
     return found
 
@@ -174,12 +188,12 @@ def by_draw(table: pd.DataFrame, per_draw: int) -> pd.DataFrame:
 
 def estimates_of(measures: pd.DataFrame, waits: pd.DataFrame, per_draw: int, confidence: float = 0.95) -> pd.DataFrame:
     """Estimate every figure of a run: intervals over draws, each of `per_draw` replications, ranges over futures."""
-    found = with_quantiles(estimate(by_draw(measures, per_draw), confidence), by_draw(waits, per_draw), confidence)
+    found = estimate(by_draw(measures, per_draw), confidence)
     if per_draw > 1:
         ranges = ["range_low", "range_high", "replications"]
         single = estimate(measures, confidence).set_index(KEYS)[ranges]
         found[ranges] = single.loc[list(found[KEYS].itertuples(index=False, name=None))].to_numpy()
-    return found
+    return with_quantiles(found, waits, per_draw, confidence)
 
 
 def split(values: ArrayLike, per_draw: int) -> Split:

@@ -48,9 +48,8 @@ INTERVAL: dict[str, Meaning] = {
     "high": (OWN, "upper end of that interval"),
     "range_low": (
         OWN,
-        "5th percentile of the replications: 9 in 10 futures lie above it and below the next. Of a wait's median or "
-        "90th percentile, each replication's own to the minute, while `estimate` is that of everyone in all "
-        "replications together by whole days, spread evenly over a day: of short waits it may lie outside",
+        "5th percentile of the replications: 9 in 10 futures lie above it and below the next; of the median and the "
+        "90th percentile of waits, by whole days like the estimate",
     ),
     "range_high": (OWN, "95th percentile of the replications"),
     "replications": ("", "replications in which the figure has a value"),

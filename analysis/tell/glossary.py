@@ -30,9 +30,7 @@ GLOSSARY = {
     "that luck cancels out.",
     "Plan": "What you decide: staffing, job plans, spending on reach, policies.",
     "Range of futures": "The range that holds a figure in 9 of 10 simulated futures. More replications do not make it "
-    "narrower: it shows how different one future may be from another. Of a wait it is of each future's own figure to "
-    "the minute; the estimate is of everyone in all futures together, by whole days. So the estimate of a short wait "
-    "may lie just outside it, by less than a day; that is rounding.",
+    "narrower: it shows how different one future may be from another.",
     "Reach, access rate": "First referrals a year for each person in the catchment.",
     "Replication, simulated future": "The whole service simulated once, with luck of its own. The same number has the "
     "same people in every plan of one seed.",

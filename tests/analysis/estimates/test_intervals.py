@@ -6,18 +6,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.estimates.intervals import (
     assurance,
     clopper_pearson,
     mean_interval,
     quantile_intervals,
+    quantile_ranges,
     range_of_futures,
     ranges_of_futures,
     ratio_interval,
 )
-from analysis.estimates.tables import KEYS, RESULTS, estimate, look_up
-from analysis.tell.glossary import GLOSSARY
+from analysis.estimates.tables import KEYS, RESULTS, estimate, estimates_of, look_up
 
 pytestmark = pytest.mark.unit
 
@@ -188,9 +190,39 @@ def test_futures_that_share_a_draw_are_no_independent_trials() -> None:
     assert assurance(values, 0.8, draws=range(10)) == alone
 
 
-def test_the_estimate_of_a_short_wait_may_lie_outside_the_range_of_futures_and_the_words_say_so() -> None:
+def waits_of(replications: list[list[int]]) -> pd.DataFrame:
+    """A table of waits for assessment in which everybody was seen, from each replication's whole days."""
+    rows = [(number, day, days.count(day)) for number, days in enumerate(replications) for day in sorted({*days})]
+    table = pd.DataFrame(rows, columns=["replication", "wait_days", "count"])
+    return table.assign(stage="assessment", dimension="all", group="all", outcome="seen")
+
+
+def median_of(replications: list[list[int]], medians_in_minutes: list[float], per_draw: int = 1) -> pd.Series:
+    measured = pd.DataFrame(figures("wait_days_median", medians_in_minutes)).assign(stage="assessment")
+    return estimates_of(measured, waits_of(replications), per_draw).iloc[0]
+
+
+def test_a_short_wait_and_its_range_of_futures_are_both_in_whole_days() -> None:
     """Everybody waits 0.9 days: in whole days that is the first day, over which people are spread evenly."""
-    [median] = quantile_intervals(np.full((5, 1), 20), [0.5])
-    assert median.estimate == 0.5
-    assert range_of_futures([0.9] * 5) == (0.9, 0.9)
-    assert "short wait may lie just outside it" in GLOSSARY["Range of futures"]
+    row = median_of([[0] * 20] * 5, [0.9] * 5)
+    assert (row["estimate"], row["range_low"], row["range_high"]) == (0.5, 0.5, 0.5)
+
+
+def test_the_range_of_a_wait_is_of_each_future_and_its_interval_of_each_draw() -> None:
+    """Medians of single futures 0.5, 2.5, 4.5, 6.5; of draws of two futures 1 and 5 to 6, of all 4."""
+    futures = [[0] * 10, [2] * 10, [4] * 10, [6] * 10]
+    alone, drawn = median_of(futures, [9.0] * 4), median_of(futures, [9.0] * 4, per_draw=2)
+    for row in (alone, drawn):
+        assert (row["range_low"], row["range_high"]) == pytest.approx(np.quantile([0.5, 2.5, 4.5, 6.5], (0.05, 0.95)))
+    assert alone["estimate"] == drawn["estimate"] == 3
+    assert drawn["high"] - drawn["low"] > alone["high"] - alone["low"]
+
+
+@given(st.lists(st.lists(st.integers(0, 9), min_size=1, max_size=9), min_size=2, max_size=9))
+def test_a_quantile_of_everyone_lies_between_those_of_the_futures(futures: list[list[int]]) -> None:
+    width = 1 + max(map(max, futures))
+    counts = np.array([np.bincount(days, minlength=width) for days in futures])
+    for share in (0.5, 0.9):
+        own = [quantile_intervals(row[None], [share])[0].estimate for row in counts]
+        assert min(own) - 1e-9 <= quantile_intervals(counts, [share])[0].estimate <= max(own) + 1e-9
+        assert quantile_ranges(counts, [share])[0] == pytest.approx(np.quantile(own, (0.05, 0.95)))
