@@ -101,7 +101,7 @@ def widened_lines(comparison: Comparison, widened: Sequence[Widened]) -> list[st
             told.append(f"{words(gap.group)} against {words(gap.reference)}, from {change}{care}")
         some = "a gap" if len(gaps) == 1 else "gaps"
         name = in_quotes(comparison.names[plan])
-        lines.append(f"{name} improves “{what}” for everyone and widens {some}: {'; '.join(told)}")
+        lines.append(f"{name} improves “{what}” on average and widens {some}: {'; '.join(told)}")
     return lines
 
 

@@ -148,7 +148,7 @@ def groups_of(table: pd.DataFrame) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Widened:
-    """A plan that improves a figure for everyone and widens a group's gap."""
+    """A plan that improves a figure on average and widens a group's gap."""
 
     plan: str
     concern: Headline
@@ -226,20 +226,18 @@ def _people_behind(comparison: Comparison, plan: str, concern: Headline, dimensi
 
 
 def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
-    """Return where a plan surely improves a figure for everyone and surely widens a group's gap in it.
+    """Return where a plan surely improves a figure on average and surely widens a group's gap in it.
 
     A gap is widened when a group surely falls back against the reference group and ends up worse off than it, by more
     than the two were apart before. A group that loses a lead and ends nearer to the reference group is no such case.
     A plan that loses people on the way improves nothing but who comes at all.
     """
     found = []
-    for plan, base in comparison.baseline_of.items():
+    for plan in comparison.baseline_of:
         for concern in concerns(comparison.config, comparison.stage):
-            one, other = (row_of(comparison.by_replication[each], concern.key) for each in (plan, base))
-            mean = difference(one, other, comparison.confidence)
             neither = declared(concern.measure.measure).better is Better.NEITHER  # dearer is no gain and no loss
             no_gain = comparison.loses(plan) and concern.measure.measure != ACCESS
-            if neither or no_gain or verdict(mean.low, mean.high, concern.smaller_is_better) != BETTER:
+            if neither or no_gain or _verdict_on_average(comparison, plan, concern) != BETTER:
                 continue
             sign = 1 if concern.smaller_is_better else -1
             for row in of_concern(table[table["plan"] == plan], concern).to_dict("records"):
@@ -250,3 +248,13 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
                     where = row["dimension"], row["group"], row["reference"]
                     found.append(Widened(plan, concern, *where, before, after, row["small"]))
     return found
+
+
+def _verdict_on_average(comparison: Comparison, plan: str, concern: Headline) -> str:
+    """Return what is said of a figure: where the comparison judges it, the same, for one figure has one verdict."""
+    for answer in comparison.about(plan):
+        if answer.headline.key == concern.key:
+            return answer.verdict
+    one, other = (row_of(comparison.by_replication[each], concern.key) for each in (plan, comparison.baseline_of[plan]))
+    mean = difference(one, other, comparison.confidence)
+    return verdict(mean.low, mean.high, concern.smaller_is_better)

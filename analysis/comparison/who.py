@@ -111,7 +111,7 @@ def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:
     for (plan, what), gaps in [*together.items()][:MOST_FLAGS]:
         more = [counted(len(gaps) - MOST_GAPS, "other gap")] if len(gaps) > MOST_GAPS else []
         those = listed([*(_gap_in_short(gap) for gap in gaps[:MOST_GAPS]), *more])
-        improves = f"Under {comparison.said(plan)} the figure “{what}” is better for everyone"
+        improves = f"Under {comparison.said(plan)} the figure “{what}” is better on average"
         lines.append(f"{improves}, but gaps to the reference group widen: {those}.")
     if left := len(together) - len(lines):
         lines.append(f"{counted(left, 'more case')} of this: see Appendix A.")
@@ -126,7 +126,7 @@ def _flags_elsewhere(comparison: Comparison, widened: list[Widened]) -> list[str
     if not away:
         return []
     names = listed([*map(comparison.grid.said_scenario, away)])
-    return [f"In {names} a plan improves a figure for everyone but widens gaps: see the appendix."]
+    return [f"In {names} a plan improves a figure on average but widens gaps: see the appendix."]
 
 
 def _gap_in_short(gap: Widened) -> str:

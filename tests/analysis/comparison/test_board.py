@@ -66,7 +66,7 @@ def test_a_gap_that_widens_in_another_scenario_is_not_denied_on_the_first_page(
     concern = concerns(compared.config, compared.stage)[0]
     [bold] = [plan for plan in compared.plans if plan not in compared.options and plan in compared.baseline_of][:1]
     gap = Widened(bold, concern, "gender", "men", "women", 1.0, 3.0, False)
-    told = f"In “{STORM}” a plan improves a figure for everyone but widens gaps: see the appendix."
+    told = f"In “{STORM}” a plan improves a figure on average but widens gaps: see the appendix."
     assert _gap_sentences(compared, [gap]) == [told]
     assert _gap_sentences(compared, []) == []
 

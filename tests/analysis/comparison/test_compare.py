@@ -11,7 +11,7 @@ import pytest
 
 from analysis.comparison.compare import compare
 from analysis.comparison.comparison import Comparison
-from analysis.comparison.pairs import SAME
+from analysis.comparison.pairs import BETTER, SAME, UNDECIDED
 from analysis.comparison.plans import baselines
 from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.sentences import widened_lines
@@ -309,6 +309,17 @@ def test_a_gap_is_flagged_only_where_it_is_wider_than_before(compared: Compariso
             changed.loc[men, column] = value
         found = [one for one in widened_gaps(compared, changed) if (one.plan, one.group) == (MIXED, "men")]
         assert [one.concern.measure.measure == "access_rate" for one in found][:1] == [True] * flagged
+
+
+def test_no_gap_is_flagged_in_a_figure_that_the_comparison_does_not_call_better(compared: Comparison) -> None:
+    seen = compared.headlines[0]
+    table = equity_table(compared)
+    men = (table["plan"] == SENIORS) & (table["measure"] == seen.measure.measure) & (table["group"] == "men")
+    table.loc[men, ["gap", "change", "change_low", "change_high"]] = (-3.0, -2.0, -3.0, -1.0)
+    for verdict, flagged in ((BETTER, True), (UNDECIDED, False), (SAME, False)):
+        answers = [dataclasses.replace(answer, verdict=verdict) for answer in compared.answers]
+        found = widened_gaps(dataclasses.replace(compared, answers=answers), table)
+        assert (("men", SENIORS, seen.key) in [(gap.group, gap.plan, gap.concern.key) for gap in found]) == flagged
 
 
 def test_a_group_has_one_level_whoever_shows_it(compared: Comparison) -> None:
