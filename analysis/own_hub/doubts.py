@@ -32,6 +32,7 @@ TIMES, FEW, NEIGHBOURS, FEWEST_MONTHS = 3, 10, 4, 5
 
 ALIKE = 0.8
 """Names are nearly the same, as Ambulances and Ambulance; Care homes and primary care are not."""
+HEADINGS = {column.key: column.heading for column in GROUPS.columns}
 BEFORE_ONLY = "only in the months before, which hub check and hub fit simulate"
 BEFORE_TOO = "and in hub check and hub fit from its own day on"
 
@@ -43,12 +44,12 @@ class Doubts(NamedTuple):
     remarks: list[str]
 
 
-def doubts_of(filled: Filled, base: Mapping[str, Any]) -> Doubts:
-    """Return what is surely wrong in a workbook, and what only may be, each with its cell."""
+def doubts_of(filled: Filled, groups: Mapping[str, Row], base: Mapping[str, Any]) -> Doubts:
+    """Return what is surely wrong in a workbook, and what only may be, each with its cell; `groups` are by key."""
     doubts = Doubts([], [])
     _rates(filled, doubts)
     _lists(filled, base["run"]["opening"]["backlog"], doubts)
-    doubts.remarks.extend(_misspelt(filled, base["population"]["staff_groups"]))
+    doubts.remarks.extend(_without_default(groups, base["population"]["staff_groups"]))
     doubts.remarks.extend(_sums(filled))
     doubts.remarks.extend(_odd_months(filled))
     doubts.remarks.extend(_contradicting_months(filled))
@@ -71,19 +72,19 @@ def _rates(filled: Filled, doubts: Doubts) -> None:
             doubts.remarks.append(f"{told} are {referrals.value / people:.0%}, and 1% or 2% is usual; check both")
 
 
-def _misspelt(filled: Filled, known: Mapping[str, Any]) -> Iterator[str]:
-    """Doubt a group without referrals that is called nearly as one of ours: its rate is its sector's mean."""
-    ours = {folded(words(key)): words(key) for key in known}
-    rows = filled.tables[GROUPS.title]
-    taken = {folded(row["name"].value) for row in rows}
-    for row in (row for row in rows if "referrals" not in row):
+def _without_default(groups: Mapping[str, Row], known: Mapping[str, Any]) -> Iterator[str]:
+    """Say of a group without referrals that is none of ours how it refers, and ask whether one of ours was meant."""
+    ours = {folded(words(key)): words(key) for key in known if key not in groups}
+    for key, row in groups.items():
+        if key in known or "referrals" in row:
+            continue
         name = str(row["name"].value)
         near = get_close_matches(folded(name), ours, n=1, cutoff=ALIKE)
-        if near and near[0] not in taken:
-            yield (
-                f"{row['name'].where}: there is no default for '{name}', so it refers as its sector does on average; "
-                f"did you mean {ours[near[0]]}?"
-            )
+        asked = f"did you mean {ours[near[0]]}?" if near else f"type its {HEADINGS['referrals']} if you know them"
+        yield (
+            f"{row['name'].where}: there is no default for '{name}', so it refers as its sector does on average; "
+            f"{asked}"
+        )
 
 
 def _sums(filled: Filled) -> Iterator[str]:

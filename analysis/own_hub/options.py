@@ -57,7 +57,7 @@ def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
         "costs": _costs(filled, base, problems),
         "scenario": _scenario(filled, base, problems),
     }
-    doubts = doubts_of(filled, base)
+    doubts = doubts_of(filled, groups, base)
     filled.remarks.extend(doubts.remarks)
     if problems := [*problems, *doubts.refused]:
         raise ConfigProblem(problems)

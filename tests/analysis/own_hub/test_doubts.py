@@ -74,6 +74,16 @@ REMARKED = {
         {"Staff groups!A8": "ambulence"},
         "A8: there is no default for 'ambulence', so it refers as its sector does on average; did you mean ambulance?",
     ),
+    "a group nearly called as one of ours of several words": (
+        {"Staff groups!A6": "NHS hospitals and communities"},
+        "A6: there is no default for 'NHS hospitals and communities', so it refers as its sector does on average; "
+        "did you mean NHS hospital and community?",
+    ),
+    "a group of one's own, well spelt or not": (
+        {"Staff groups!A8": "acute trsut"},
+        "A8: there is no default for 'acute trsut', so it refers as its sector does on average; type its Referrals "
+        "last year if you know them",
+    ),
     "somebody of last year": (
         FIRST | {f"Dated changes!{letter}6": value for letter, value in zip(
             "ABCDEHI", ("post", "2021-06-01", "2022-02-01", "Therapist", 1, "7", "agency"), strict=True)},
@@ -113,6 +123,10 @@ def test_a_believable_workbook_is_not_doubted(remarks_of):
     growing = months("E", *range(10, 130, 10))
     groups = {f"Staff groups!I{row}": value for row, value in enumerate([330, 60, 55, 50, 60, 80], 6)}
     assert remarks_of(months("B", *referred) | lists | growing | groups) == []
+
+
+def test_a_group_of_ours_may_be_called_as_its_key(remarks_of):
+    assert remarks_of({"Staff groups!A6": "NHS hospital community", "Staff groups!A8": "Ambulance"}) == []
 
 
 def test_maternity_leave_may_be_of_somebody_who_is_known_to_start(filled_in, defaults):
