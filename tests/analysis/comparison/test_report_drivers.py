@@ -1,12 +1,15 @@
 """What the report says: plain words, what drives the answer, and what is not known."""
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
+from analysis.comparison.comparison import Comparison
+from analysis.comparison.pairs import BETTER, UNDECIDED
 from analysis.comparison.plans import SweptPlan
-from analysis.comparison.rests_on import Driver, Drivers, read_drivers
+from analysis.comparison.rests_on import Driver, Drivers, change_sentences, read_drivers
 from sim.errors import HubError
 
 pytestmark = pytest.mark.unit
@@ -56,3 +59,17 @@ def test_drivers_of_other_plans_or_another_version_are_refused(
 def test_a_folder_without_drivers_is_refused(tmp_path: Path) -> None:
     with pytest.raises(HubError, match=r"--sensitivity: got .* holds no"):
         read_drivers(tmp_path / "elsewhere", SWEEP)
+
+
+def test_what_more_futures_would_settle_is_said_of_each_wait_by_itself(compared: Comparison) -> None:
+    assessed, in_therapy = compared.deciding
+    for unsure, said in ((assessed, "assessed within 28 days"), (in_therapy, "in therapy within 126 days")):
+        answers = [
+            dataclasses.replace(answer, verdict=UNDECIDED if answer.headline == unsure else BETTER)
+            for answer in compared.answers
+        ]
+        lines = change_sentences(dataclasses.replace(compared, answers=answers), None)
+        assert [line for line in lines if "More simulated futures" in line] == [
+            f"More simulated futures: whether more are {said} of referral under “More seniors” than under “Senior led” "
+            "is not clear yet."
+        ]
