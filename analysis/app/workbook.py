@@ -98,7 +98,8 @@ def _forget(but: str = "") -> None:
 def _taken(hub: OwnHub) -> None:
     """Show what a workbook came to, with the cell of every value, and the check of its months."""
     config = View.of_hub(hub).config(1)
-    st.markdown(f"**{plain(summary(config, hub.made)[0])}**, {plain(summary(config, hub.made)[1])}.")
+    came_to, referrals, *dated = map(plain, summary(config, hub.made))
+    st.markdown("  \n".join([f"**{came_to}**, {referrals}.", *dated]))
     if hub.filled.remarks:
         st.info("\n".join(f"- {plain(remark)}" for remark in hub.filled.remarks))
     with st.expander("Every value, and the cell that it came from"):

@@ -117,11 +117,12 @@ def check(arguments: list[str]) -> int:
     parser.takes("--out", help="a new folder for months.csv and months.png")
     args = parser.read(arguments)
     from analysis.own_hub import check as checking
+    from analysis.tell.dated_changes import in_one_line
 
     actual, _ = actual_of(args)
     with kept(args.out) as folder:
         config, told = config_of_months(args, args.overrides, checking.window(month for _, month in actual))
-        print(f"{told}\n", flush=True)
+        print(*[told, *in_one_line(config)], sep="\n", end="\n\n", flush=True)
         rows = checking.compared(actual, checking.simulated_months(_replications(config)))
         if folder is not None:
             checking.write_months(folder, rows, checking.title_of(config))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from analysis.own_hub.option_files import Told
 from analysis.own_hub.read import Filled, Row
 from analysis.own_hub.sheets import CHANGES, JOB_PLANS
+from analysis.own_hub.typed import NAMELESS, key_of
 from sim.errors import nearest
 
 
@@ -26,7 +27,7 @@ ASKED = {
     "freeze": Asked(("to_day",), ("role",)),
     "wave": Asked(("times", "to_day")),
 }
-ALWAYS = ("kind", "from_day", "note")
+ALWAYS = ("kind", "from_day", "note", "name")
 OF_ONE_ROLE = ("post", "maternity")
 HEADINGS = {column.key: column.heading for column in CHANGES.columns}
 
@@ -37,7 +38,7 @@ def changes_of(filled: Filled, roles: Mapping[str, str], problems: list[str]) ->
     What a row lacks, or holds though its kind has no use for it, goes to the problems, naming the cell.
     """
     found: dict[str, Any] = {}
-    for number, row in enumerate(filled.tables[CHANGES.title], 1):
+    for name, row in _named(filled.tables[CHANGES.title], problems):
         before = len(problems)
         kind = row["kind"].value
         asked = ASKED[kind]
@@ -59,8 +60,22 @@ def changes_of(filled: Filled, roles: Mapping[str, str], problems: list[str]) ->
             near = nearest(str(given), list(roles))
             problems.append(f"{row['role'].where}: the sheet {JOB_PLANS.title} has no role {given}; {near}")
         if len(problems) == before:
-            found[f"{kind}_{number}"] = _change(kind, row, roles)
+            found[name] = _change(kind, row, roles)
     return found
+
+
+def _named(rows: Sequence[Row], problems: list[str]) -> Iterator[tuple[str, Row]]:
+    """Give each row with its own name as a key, else its kind and place; what two rows are called goes to problems."""
+    taken: dict[str, str] = {}
+    for number, row in enumerate(rows, 1):
+        called = row.get("name", row["kind"])
+        key = key_of(str(called.value)) if "name" in row else f"{called.value}_{number}"
+        if key == NAMELESS:
+            problems.append(f"{called.where}: got '{called.value}'; a name needs a letter or a digit")
+        elif key in taken:
+            problems.append(f"{called.where}: {key} is what {taken[key]} is called too; give one another name")
+        taken.setdefault(key, called.where.rpartition(", ")[2])
+        yield key, row
 
 
 def _change(kind: str, row: Row, roles: Mapping[str, str]) -> dict[str, Any]:

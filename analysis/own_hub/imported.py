@@ -13,6 +13,7 @@ from analysis.calibration.targets import DAYS_PER_MONTH
 from analysis.own_hub.cells import by_cell
 from analysis.own_hub.option_files import MADE, OPTION, Option, write_options
 from analysis.own_hub.sheets import CHANGES
+from analysis.tell.dated_changes import in_one_line
 from analysis.tell.wording import few, full_date
 from sim.config import HubConfig, validate
 from sim.config.changes import KnownPost, of_kind
@@ -55,7 +56,7 @@ def composed(options: Sequence[Option], folder: str) -> HubConfig:
 
 
 def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
-    """Say in two lines what a workbook came to."""
+    """Say in a few lines what a workbook came to."""
     groups, roles = config.population.staff_groups, config.staffing.roles
     people = sum(group.headcount for group in groups.values())
     wte = sum(role.wte for role in roles.values())
@@ -68,4 +69,5 @@ def summary(config: HubConfig, options: Sequence[Option]) -> list[str]:
         f"{config.purpose}: {people:,} people in {len(groups)} staff groups, {wte:g} WTE in {len(roles)} roles{more}",
         f"about {expected_referrals(strata(config)).sum() / months:.0f} new referrals a month, people who come again "
         f"apart; {values} values from the workbook",
+        *in_one_line(config),
     ]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,6 +24,7 @@ from analysis.own_hub.sheets import (
     POSTS,
     PRICES,
 )
+from analysis.own_hub.typed import NAMELESS, key_of
 from analysis.own_hub.uptake import demand_of
 from analysis.tell.wording import words
 from sim.calendar import month_later
@@ -39,8 +38,6 @@ PARTS = ("population", "demand", "staffing", "costs")
 ROUNDING, ROUNDED_SHARES = 1e-9, 0.005
 """How far shares may be from the whole: in sums of ours, and as somebody rounds them."""
 MOST_MONTHS = 120
-NAMELESS = "the_"
-"""Key of a name without a letter or digit."""
 
 
 def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
@@ -64,13 +61,6 @@ def options_of(filled: Filled, base: Mapping[str, Any]) -> list[Option]:
     of_plans = {key: where for (title, key), where in filled.headings.items() if title == JOB_PLANS.title}
     headings = {key.removeprefix("share:"): where for key, where in of_plans.items()}
     return [written(part, tree, filled.file)._replace(headings=headings) for part, tree in trees.items()]
-
-
-def key_of(name: str) -> str:
-    """Return the name of a group or role as a key: `Care homes` is care_homes."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
-    return f"the_{key}" if not key[:1].isalpha() else key
 
 
 def _named(rows: list[Row], known: Mapping[str, Any], problems: list[str]) -> dict[str, Row]:

@@ -165,7 +165,7 @@ class _Reader:
         for column in sheet.columns:
             if folded(column.heading) in places:
                 self.headings[sheet.title, column.key] = self.where(page, heading, places[folded(column.heading)])
-            else:
+            elif not column.may_lack:
                 self.problems.append(
                     f"{self.file}, sheet {sheet.title}: the column {column.heading} is missing in row {heading}"
                 )
@@ -182,7 +182,7 @@ class _Reader:
         for number in range(first, page.max_row + 1):
             row: Row = {}
             refused = set()
-            for column in sheet.columns:
+            for column in (each for each in sheet.columns if folded(each.heading) in places):
                 place = places[folded(column.heading)]
                 before = len(self.problems)
                 value = self.value(page, number, place, column)

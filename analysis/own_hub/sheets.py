@@ -32,6 +32,8 @@ class Column(NamedTuple):
     """Whether every row that holds anything must hold this."""
     instead: str = ""
     """What is said of a number that it cannot take, where that needs saying."""
+    may_lack: bool = False
+    """Whether a sheet may be without it, as workbooks of before are."""
 
 
 class Sheet(NamedTuple):
@@ -293,6 +295,7 @@ CHANGES = Sheet(
         Column("band", "Band", Kind.TEXT, "of a post", BANDS),
         Column("contract", "Kind", Kind.TEXT, "of a post", LINE_KINDS),
         Column("note", "Note", Kind.TEXT, "why; changes nothing"),
+        Column("name", "Name", Kind.TEXT, "to tell it by; empty: its kind and row", may_lack=True),
     ),
     40,
     needed=False,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
+import unicodedata
 from typing import Any
 
 from analysis.own_hub.sheets import Column, Kind
@@ -21,11 +22,20 @@ UK_DATE = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4}|\d\d)")
 ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00)?)?")
 MONTH = re.compile(r"(\d{1,2})[/.](\d{4})|(\d{4})[-/](\d{1,2})")
 """As 09/2022, or 2022-09."""
+NAMELESS = "the_"
+"""Key of a name without a letter or digit, and how that begins which begins with a digit."""
 
 
 def folded(text: object) -> str:
     """Return a text without what people do not see: capitals, spaces too many."""
     return " ".join(str(text).split()).casefold()
+
+
+def key_of(name: str) -> str:
+    """Return the name of a group, role or change as a key: `Care homes` is care_homes."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    key = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return f"{NAMELESS}{key}" if not key[:1].isalpha() else key
 
 
 def typed(given: Any, column: Column) -> Any:

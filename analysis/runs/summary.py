@@ -15,7 +15,7 @@ from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up, look_up_range
 from analysis.tell.barriers import gaps_in_short
 from analysis.tell.console import console, plain_table
-from analysis.tell.dated_changes import change_sentences
+from analysis.tell.dated_changes import in_one_line
 from analysis.tell.futures import sentence_of
 from analysis.tell.incidents import NO_BEFORE, exposed_lines
 from analysis.tell.policies import policy_sentences
@@ -77,7 +77,7 @@ def print_summary(
 
 
 def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
-    run, dated = config.run, change_sentences(config)
+    run = config.run
     opening = {
         "empty": "opens empty",
         "backlog": "opens with a backlog",
@@ -89,7 +89,7 @@ def _header(config: HubConfig, changed: Mapping[str, Any]) -> list[str]:
         *([config.purpose] if config.purpose else []),
         *exposed_lines(config),
         *(f"Policy: {said}" for said in policy_sentences(config)),
-        *([f"Dated changes: {'; '.join(f'{name}, {told}' for name, told in dated.items())}"] if dated else []),
+        *in_one_line(config),
         *([f"Changed: {', '.join(f'{key}={value}' for key, value in changed.items())}"] if changed else []),
         f"{counted(run.replications, 'replication')} of {run.horizon_days:,} days from {full_date(run.start_date)} · "
         f"{opening} · seed {run.seed}",

@@ -14,6 +14,15 @@ def change_sentences(config: HubConfig) -> dict[str, str]:
     return {name: f"{_what(change)}, {when(config, change)}" for name, change in ordered}
 
 
+def in_one_line(config: HubConfig) -> list[str]:
+    """Return the dated changes that hold within the simulated days as one line; nothing where there are none."""
+    horizon = config.run.horizon_days
+    ended = {name for name, change in config.changes.items() if change.to_day is not None and change.to_day <= 0}
+    later = {name for name, change in config.changes.items() if change.from_day >= horizon}
+    told = [f"{name}, {said}" for name, said in change_sentences(config).items() if name not in ended | later]
+    return [f"Dated changes: {'; '.join(told)}"] if told else []
+
+
 def _what(change: AnyChange) -> str:
     of = getattr(change, "roles", [])
     roles = f" of {listed([words(role) for role in of])}" if of else ""

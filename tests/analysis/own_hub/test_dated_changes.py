@@ -9,6 +9,7 @@ import pytest
 from analysis.own_hub.imported import checked, summary
 from analysis.own_hub.options import options_of
 from analysis.own_hub.read import read_workbook
+from analysis.tell.dated_changes import change_sentences
 
 pytestmark = pytest.mark.unit
 SHEET = "Dated changes"
@@ -52,6 +53,51 @@ def test_every_row_becomes_a_change_with_its_dates_and_the_cells_it_came_from(fi
     assert changes["sickness_4"].roles == ["therapist"]
     [scenario] = [option.text for option in options if option.path.startswith("scenario")]
     assert "funded_share: 0.7 # sheet Dated changes, cell F6" in scenario
+
+
+def named(*names):
+    """Sickness waves of the sheet, one a month, with these names."""
+    waves = [("sickness", f"2021-{month:02}-01", f"2021-{month:02}-15", *[None] * 3, 2) for month in range(5, 12)]
+    given = rows(*((*wave, None, None, None) for wave in waves[: len(names)]))
+    return given | {f"{SHEET}!K{row}": name for row, name in enumerate(names, 6) if name}
+
+
+def test_a_change_is_told_apart_by_its_name_and_one_without_by_its_kind_and_row(filled_in, defaults):
+    typed = named("Winter flu", None, "2nd wave") | {"Hub!B7": datetime.date(2021, 4, 1)}
+    config = checked(options_of(read_workbook(filled_in(typed)), defaults))
+    assert list(config.changes) == ["winter_flu", "sickness_2", "the_2nd_wave"]
+    assert change_sentences(config)["winter_flu"].startswith("2 times the sickness absence, from 1 May 2021")
+
+
+def test_a_sheet_of_before_without_names_is_read_all_the_same(filled_in, defaults):
+    def unnamed(book):
+        assert book[SHEET]["K4"].value == "Name"
+        book[SHEET].delete_cols(11)
+
+    old = filled_in(rows(*ROWS[:1]), change=unnamed)
+    assert list(checked(options_of(read_workbook(old), defaults)).changes) == ["funding_1"]
+
+
+def test_import_lists_the_changes_that_hold_in_the_time_that_is_simulated(filled_in, defaults):
+    typed = named("Winter flu", "Of last year") | {"Hub!B7": datetime.date(2021, 6, 15)}
+    options = options_of(
+        read_workbook(filled_in(typed | {f"{SHEET}!B6": "2021-07-01", f"{SHEET}!C6": "2021-07-15"})), defaults
+    )
+    [told] = summary(checked(options), options)[2:]
+    assert told == "Dated changes: winter_flu, 2 times the sickness absence, from 1 July 2021 to 14 July 2021"
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("Winter flu", "winter  FLU"), "cell K7: winter_flu is what cell K6 is called too; give one another name"),
+        (("Sickness 2", None), "cell A7: sickness_2 is what cell K6 is called too; give one another name"),
+        (("?!", None), "cell K6: got '?!'; a name needs a letter or a digit"),
+    ],
+)
+def test_names_of_changes_must_differ(filled_in, refusal_of, names, told):
+    [line] = refusal_of(filled_in(named(*names)))
+    assert line.endswith(told) and f"sheet {SHEET}" in line
 
 
 def test_a_workbook_of_before_without_the_sheet_is_read_all_the_same(filled_in, defaults):
