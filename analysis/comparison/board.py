@@ -38,7 +38,8 @@ from sim.evidence import CHANGED
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
 FEW_OPTIONS = 3
-"""With so many plans there is room for larger letters and more words."""
+"""So many plans fit one side of A4 where there is one scenario; else scenarios and what the answer rests on stand on
+its back."""
 MOST_TURNS = 2
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
@@ -87,7 +88,8 @@ def board_page(
         "last": "" if scenarios else "People supported a year",
         "by_scenario": scenarios,
         "options": options,
-        "compact": len(plans) > FEW_OPTIONS,
+        "many": len(plans) > FEW_OPTIONS,
+        "has_back": bool(scenarios) or len(plans) > FEW_OPTIONS,
         "left_out": len(comparison.options[MOST_OPTIONS:]),
         "standards": _standards(comparison),
         "in_time": comparison.headlines[0].words,
@@ -116,12 +118,11 @@ def option(found: Across, plan: str) -> dict[str, Any]:
     """Return a row of the table of plans."""
     comparison = found.comparison
     name = comparison.names_at_home[plan]
-    few = len(comparison.options) <= FEW_OPTIONS
     figures = {headline.measure: headline for headline in comparison.headlines}
     supported = figures[Measure("supported")]
     return {
         "name": name,
-        "words": option_in_words(comparison, plan) if few else "",
+        "words": option_in_words(comparison, plan),
         "look": looks_of(comparison)[plan],
         "is_baseline": plan not in comparison.baseline_of,
         "cost": cell_of(comparison, plan, comparison.cost),

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 MOST_PLANS = 6
-HEIGHT, PER_PLAN, KEY, ONE_LINE, CLOSE = 2.9, 0.08, 0.2, 0.4, 0.7
-"""Inches: of two plans, for each plan more, a line of the key, a key of lines alone, and what more than a few save."""
+HEIGHT, PER_PLAN, KEY, ONE_LINE = 2.9, 0.08, 0.2, 0.4
+"""Inches: of two plans, for each plan more, a line of the key, and a key of lines alone."""
 ROOMY = 3
 SMALL, LISTS = 7.5, 2
 LONGEST_KEY = 36
@@ -47,7 +47,7 @@ def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> 
     plans = comparison.options[:MOST_PLANS]
     height = HEIGHT + PER_PLAN * (len(plans) - 2) + (KEY * (len(plans) + 1) if key else 0)
     lines = len(plans) if key else int(len(plans) <= ROOMY)
-    height += ONE_LINE * (not key) * lines - CLOSE * (not lines)
+    height += ONE_LINE * (not key) * lines
     figure = Figure(figsize=(WIDTH, height))
     parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * lines if key else ONE_LINE * lines)))
     top, bottom = parts

@@ -14,8 +14,6 @@ from analysis.tell.wording import MISSING, share
 
 MOST_SCENARIOS = 4
 """More columns than this do not fit a page; the map in the appendix has them all."""
-FEW = 3
-"""With so many plans there is room for intervals."""
 NOT_RUN, LOSES = "not run", "loses people"
 MEETS, BETWEEN = " ✓", " / "
 """After a figure that meets its standard, and between the figures of one wait and the next."""
@@ -33,7 +31,7 @@ def by_scenario(found: Across, options: list[str]) -> dict[str, Any]:
     for option in options:
         plan = comparison.sweep.plans[option].plan
         row: dict[str, Any] = {"name": comparison.names_at_home[option], "look": looks_of(comparison)[option]}
-        row["cells"] = [_in_scenario(comparison, grid.cells.get((plan, one)), len(options) <= FEW) for one in shown]
+        row["cells"] = [_in_scenario(comparison, grid.cells.get((plan, one))) for one in shown]
         rows.append(row | {"behind": _behind(found, plan)})
     return {
         "between": BETWEEN,
@@ -46,13 +44,13 @@ def by_scenario(found: Across, options: list[str]) -> dict[str, Any]:
 
 
 class Seen(NamedTuple):
-    """How many are seen in time under a plan in a scenario, for one wait, with its interval where there is room."""
+    """How many are seen in time under a plan in a scenario, for one wait, with its interval."""
 
     level: str
     interval: str = ""
 
 
-def _in_scenario(comparison: Comparison, cell: str | None, with_interval: bool) -> list[Seen]:
+def _in_scenario(comparison: Comparison, cell: str | None) -> list[Seen]:
     """Return how many are seen in time for each wait that decides, marked where that meets the standard."""
     if cell is None:
         return [Seen(NOT_RUN)]
@@ -61,7 +59,7 @@ def _in_scenario(comparison: Comparison, cell: str | None, with_interval: bool) 
         found = comparison.level(cell, wait.key)
         level, interval = share.parts(found)
         meets = MEETS if found.estimate >= standards[wait.measure.stage].share else ""
-        told.append(Seen(f"{level}{meets}", interval if with_interval else ""))
+        told.append(Seen(f"{level}{meets}", interval))
     return told
 
 

@@ -114,6 +114,15 @@ def test_the_page_shows_every_plan_in_every_scenario_with_its_regret(
     assert {row["name"]: row["behind"] for row in shown["rows"]} == {"Cautious": "15 / 16", "Bold": "30 / 27"}
 
 
+def test_every_figure_of_the_scenario_table_has_its_interval_however_many_plans_there_are(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    found = truth("calm", hub_config(), tmp_path)
+    shown = by_scenario(found, found.comparison.options * 3)
+    assert len(shown["rows"]) == 6
+    assert all(seen.interval for row in shown["rows"] for cell in row["cells"] for seen in cell)
+
+
 def test_an_interval_that_leaves_nothing_out_does_not_look_as_if_it_touched_nothing() -> None:
     form = change_in("%", 100)
     assert form.interval(Interval(0.004, 0.0003, 0.008)) == "+0.4 (+0.03 to +0.8)"

@@ -26,6 +26,8 @@ from analysis.comparison.taken_apart import Widened, concerns, equity_table
 
 pytestmark = pytest.mark.integration
 
+MOST = 6
+"""Plans on the page for a board."""
 A4_POINTS = (595, 842)
 POINTS_A_PIXEL = 0.75
 """Of the page; Chromium makes it less where anything is wider than the paper, and cuts off the rest."""
@@ -38,6 +40,7 @@ LONG_NAMES = (
     "a_plan_whose_name_is_rather_long_number",
     "aplanwhosenamesomebodyhastypedwithoutasinglespaceinit" * 3,
 )
+LONG_SCENARIO = "a_scenario_whose_name_is_as_long_as_those_of_the_plans_are"
 LONG_WORDS = "Assistant psychologist: client facing hours per week: and more of it"
 QUESTION = (
     "Which of all these options should the board of the integrated care system choose for the coming three years " * 2
@@ -46,30 +49,35 @@ QUESTION = (
 
 @pytest.fixture(scope="module")
 def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six plans with long names and purposes, whose runs were short: nothing about them is conclusive."""
+    """Six plans with long names and purposes, in two scenarios with such names; short, so that nothing is conclusive."""
     short = {"run.horizon_days": 140, "run.opening.mode": "empty", "run.replications": 3, "run.jobs": 1}
-    plans = {"baseline": hub_config(**short)} | {
-        f"plan_{number}": hub_config(
-            **short,
-            **{"staffing_model": f"{LONG_NAMES[number % 2]}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number},
-        )
-        for number in range(1, 6)
-    }
+    plans = {}
+    for after, scenario in (("", "baseline"), ("_elsewhere", LONG_SCENARIO)):
+        plans[f"baseline{after}"] = hub_config(**short, scenario=scenario)
+        plans |= {
+            f"plan_{number}{after}": hub_config(
+                **short,
+                **{"staffing_model": f"{LONG_NAMES[number % 2]}_{number}", "purpose": PURPOSE, SENIORS: 1.0 + number},
+                scenario=scenario,
+            )
+            for number in range(1, 6)
+        }
     folder: Path = tmp_path_factory.mktemp("sweep")
     write_sweep(folder, plans)
     return folder
 
 
-@pytest.fixture(scope="module", params=[*(pytest.param(plans, marks=pytest.mark.heavy) for plans in (2, 4)), 6])
+@pytest.fixture(scope="module", params=[*(pytest.param(plans, marks=pytest.mark.heavy) for plans in (2, 4)), MOST])
 def report(
     request: pytest.FixtureRequest,
     sweep: Path,
     tmp_path_factory: pytest.TempPathFactory,
     drawing: Callable[[], AbstractContextManager[None]],
 ) -> Path:
-    """The report on so many options, with as much to say as there is room for."""
+    """The report on so many options, the most of them in two scenarios, with as much to say as there is room for."""
     plans = ["baseline", *(f"plan_{number}" for number in range(1, request.param))]
-    comparison = compare(read_sweep(sweep, plans), "baseline")
+    cells = [f"{plan}{after}" for after in (("", "_elsewhere") if request.param == MOST else ("",)) for plan in plans]
+    comparison = compare(read_sweep(sweep, cells), "baseline")
     equity = equity_table(comparison)
     flags = [
         Widened(plan, concern, "staff_group", group, "nhs_hospital_community", -1.0, -2.0, True)
@@ -106,7 +114,7 @@ def test_the_page_holds_everything_it_shows(report: Path) -> None:
     page = (report / "report.html").read_text()
     sources = Sources()
     sources.feed(page)
-    assert len(sources.images) == 6
+    assert len(sources.images) == (11 if "In each scenario" in page else 6)
     assert not sources.links
     assert not re.search(r"url\(|@import|https?://", page)
     for source in sources.images:
@@ -149,16 +157,20 @@ def test_no_page_is_made_smaller_to_take_what_is_wider(printed: list[Printed]) -
         assert POINTS_A_PIXEL in {round(scale, 4) for scale in scales}, f"page {number} is shrunk: {sorted(scales)}"
 
 
-def test_one_a4_page_comes_before_the_appendix(printed: list[Printed]) -> None:
+def test_one_a4_page_or_its_back_too_comes_before_the_appendix(printed: list[Printed], report: Path) -> None:
     pages, texts = [one.page for one in printed], [one.text for one in printed]
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {A4_POINTS}
-    first, second = (re.sub(r"\s+", " ", text) for text in texts[:2])
-    assert "No claim about cost-effe" in first.replace("ﬀ", "ff")
-    assert first.rstrip().endswith("An appendix follows.")
-    assert second.startswith("Appendix A.")
+    has_back = "page back" in (report / "report.html").read_text()
+    first, last, after = (re.sub(r"\s+", " ", texts[place]) for place in (0, has_back, 1 + has_back))
+    assert "No claim about cost-effe" in last.replace("ﬀ", "ff")
+    assert last.rstrip().endswith("An appendix follows.")
+    assert after.startswith("Appendix A.")
     assert len(pages[0].images) == 1
-    assert LONG_WORDS[:38] in first  # the drivers are on it, and so are
-    assert "gaps to the reference group widen" in first
+    assert LONG_WORDS[:38] in last  # the drivers are on it, and so are
+    assert "gaps to the reference group widen" in last
+    assert PURPOSE[:30] in first  # each plan is described under its name
     whole = " ".join(texts)
+    assert ("In each scenario" in last) == ("In each scenario" in whole)
+    assert first.rstrip().endswith("and what it rests on.") == has_back
     for heading in "ABCDEF":
         assert f"Appendix {heading}." in whole
