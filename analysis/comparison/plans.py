@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -174,8 +174,9 @@ def whole_clauses(text: str, longest: int) -> str:
 
 
 def in_full(plan: SweptPlan) -> str:
-    """Say everything that there is to say about an option."""
-    said = [plan.config.purpose.rstrip("."), staff_in_words(plan.config)]
+    """Say everything that there is to say about an option, posts that a lever adds there and nowhere else."""
+    added = {(role, key.rpartition(".")[2]) for key in plan.levers if (role := role_of_line(key.split(".")))}
+    said = [plan.config.purpose.rstrip("."), staff_in_words(plan.config, added)]
     return ". ".join([*filter(None, said), *(_lever(plan.config, *lever) for lever in plan.levers.items())]) + "."
 
 
@@ -202,8 +203,11 @@ def posts_in_words(config: HubConfig, role: str, name: str, more: str) -> str:
     return f"{line.wte:g} WTE {words(role)} {more} ({agency}band {line.band}{f', {when}' if when else ''})"
 
 
-def staff_in_words(config: HubConfig) -> str:
-    """Say how people are treated where the staffing model changes it, and who works there."""
+def staff_in_words(config: HubConfig, told: Collection[tuple[str, str]] = ()) -> str:
+    """Say how people are treated where the staffing model changes it, and who works there.
+
+    Lines of posts that do not last throughout are named one by one, but those already told, by role and name.
+    """
     staffing, parts = config.staffing, []
     by_start = grouped((step.starts_with, words(modality)) for modality, step in staffing.first_step.items())
     parts += [
@@ -211,9 +215,9 @@ def staff_in_words(config: HubConfig) -> str:
         f"{'a group' if start == 'group' else words(start)}"
         for start, those in by_start.items()
     ]
-    told = {name: OUTCOMES.get(name, words(name)) for pair in staffing.reroute.items() for name in pair}
-    by_end = grouped((instead, told[outcome]) for outcome, instead in staffing.reroute.items())
-    parts += [f"{sentence(told[end])} in place of {listed(those)}" for end, those in by_end.items()]
+    ends = {name: OUTCOMES.get(name, words(name)) for pair in staffing.reroute.items() for name in pair}
+    by_end = grouped((instead, ends[outcome]) for outcome, instead in staffing.reroute.items())
+    parts += [f"{sentence(ends[end])} in place of {listed(those)}" for end, those in by_end.items()]
     roles = {
         name: sum(line.wte for line in role.lines.values() if line.kind != "agency" and line.to_day is None)
         for name, role in staffing.roles.items()
@@ -222,7 +226,8 @@ def staff_in_words(config: HubConfig) -> str:
     dated = grouped(
         (_when(config, line), f"{line.wte:g} {'agency' if line.kind == 'agency' else 'WTE'} {words(name)}")
         for name in staffing.roles
-        for line in config.lines(name).values()
+        for key, line in config.lines(name).items()
+        if (name, key) not in told
         if (line.kind == "agency" or line.starts_on_the_day or line.to_day is not None) and line.wte
     )
     parts += [f"{listed(those)}{when}" for when, those in dated.items()]

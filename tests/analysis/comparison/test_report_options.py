@@ -74,6 +74,7 @@ def test_posts_that_end_are_named_with_their_last_day_and_are_not_of_the_standin
     said = staff_in_words(surge)
     assert said.startswith("8 WTE senior clinician from 1 April 2021 to 31 March 2022. 7 WTE: ")
     plan = SweptPlan("a", "b", "c", surge, "", 1, {"staffing.roles.senior_clinician.lines.surge": SURGE}, {})
+    assert in_full(plan).count("8 WTE senior clinician") == 1  # once, as what the plan adds
     assert in_full(plan).endswith(
         "coordinator 1. 8 WTE senior clinician more (band 8a, from 1 April 2021 to 31 March 2022)."
     )
