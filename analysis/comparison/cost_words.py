@@ -6,8 +6,10 @@ import math
 
 from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.pairs import SAME, UNDECIDED
+from analysis.comparison.plans import passing_posts
 from analysis.tell.wording import pounds
 from sim.calendar import DAYS_PER_YEAR
+from sim.config.staffing import Line
 
 ABOUT_THE_SAME = 0.01
 """Plans cost about the same where the difference, whichever it is, is surely less than this part of the cost."""
@@ -37,23 +39,30 @@ def what_it_costs(comparison: Comparison, price: FigureAnswer) -> str:
 
 
 def _in_all(comparison: Comparison, price: FigureAnswer) -> str:
-    """Say the whole difference where posts end before the simulated time does: an average year is then no year's."""
-    pair = [comparison.sweep.plans[name].config for name in (price.plan, price.baseline)]
-    days = pair[0].run.horizon_days
-    ending = [
-        [
-            (role, name, line.wte, line.to_day)
-            for role in config.staffing.roles
-            for name, line in config.lines(role).items()
-            if line.to_day is not None and line.to_day < days
-        ]
-        for config in pair
-    ]
-    years = days / DAYS_PER_YEAR
-    if ending[0] == ending[1] or round(years, 1) == 1:
+    """Say the whole difference where posts begin or end within the simulated time: no year is an average one then."""
+    if not differs_from_a_year(comparison, price.plan):
         return ""
+    years = years_simulated(comparison)
     whole = to_the_thousand(price.found.difference * years)
-    return f", {whole} over the {years:.2g} years simulated, as posts end within them"
+    return f", {whole} over the {years:.2g} years simulated, as posts begin or end within them"
+
+
+def differs_from_a_year(comparison: Comparison, plan: str) -> bool:
+    """Return whether a plan's whole outlay is to be told: its posts come or go otherwise than its baseline's."""
+    if plan not in comparison.baseline_of or round(years_simulated(comparison), 1) == 1:
+        return False
+    pair = (comparison.sweep.plans[name].config for name in (plan, comparison.baseline_of[plan]))
+    mine, others = ({key: _outlay(line) for key, line in passing_posts(config).items()} for config in pair)
+    return mine != others
+
+
+def _outlay(line: Line) -> tuple[object, ...]:
+    return line.wte, line.kind, line.from_day, line.to_day
+
+
+def years_simulated(comparison: Comparison) -> float:
+    """Return how long the simulated time is."""
+    return comparison.config.run.horizon_days / DAYS_PER_YEAR
 
 
 def to_the_thousand(difference: float) -> str:

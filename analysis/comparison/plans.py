@@ -218,20 +218,39 @@ def staff_in_words(config: HubConfig, told: Collection[tuple[str, str]] = ()) ->
     ends = {name: OUTCOMES.get(name, words(name)) for pair in staffing.reroute.items() for name in pair}
     by_end = grouped((instead, ends[outcome]) for outcome, instead in staffing.reroute.items())
     parts += [f"{sentence(ends[end])} in place of {listed(those)}" for end, those in by_end.items()]
+    passing = passing_posts(config)
     roles = {
-        name: sum(line.wte for line in role.lines.values() if line.kind != "agency" and line.to_day is None)
-        for name, role in staffing.roles.items()
+        name: sum(
+            line.wte
+            for key, line in config.lines(name).items()
+            if line.kind != "agency" and (name, key) not in passing
+        )
+        for name in staffing.roles
     }
     people = ", ".join(f"{words(name)} {wte:g}" for name, wte in roles.items() if wte)
     dated = grouped(
         (_when(config, line), f"{line.wte:g} {'agency' if line.kind == 'agency' else 'WTE'} {words(name)}")
         for name in staffing.roles
         for key, line in config.lines(name).items()
-        if (name, key) not in told
-        if (line.kind == "agency" or line.starts_on_the_day or line.to_day is not None) and line.wte
+        if (name, key) not in told and line.wte and (line.kind == "agency" or (name, key) in passing)
     )
     parts += [f"{listed(those)}{when}" for when, those in dated.items()]
     return ". ".join([*parts, f"{sum(roles.values()):g} WTE: {people}"])
+
+
+def passing_posts(config: HubConfig) -> dict[tuple[str, str], Line]:
+    """Return the lines of posts, by role and name, that begin or end within the simulated time.
+
+    One that is funded from the first day or before does not begin within it. `to_day` is the first day without it, so
+    that one whose `to_day` is the length of the run is there to the end.
+    """
+    days = config.run.horizon_days
+    return {
+        (role, name): line
+        for role in config.staffing.roles
+        for name, line in config.lines(role).items()
+        if (line.from_day or 0) > 0 or (line.to_day is not None and line.to_day < days)
+    }
 
 
 def _when(config: HubConfig, line: Line) -> str:

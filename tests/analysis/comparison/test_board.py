@@ -184,7 +184,7 @@ def test_posts_that_end_are_priced_over_the_whole_time_too_and_not_by_an_average
     price = answer_sentences(replace(found, comparison=replace(found.comparison, sweep=sweep)))[2]
     assert price == (
         "It costs about £60,000 a year more (£59,000 to £61,000), £180,000 over the 3 years simulated, as posts "
-        "end within them."
+        "begin or end within them."
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from analysis.comparison.option_words import LONGEST_WORDS, against
-from analysis.comparison.plans import SweptPlan, in_full, staff_in_words, whole_clauses
+from analysis.comparison.plans import SweptPlan, in_full, passing_posts, staff_in_words, whole_clauses
 from analysis.comparison.report import _assumptions
 from sim.config import HubConfig
 
@@ -78,6 +78,29 @@ def test_posts_that_end_are_named_with_their_last_day_and_are_not_of_the_standin
     assert in_full(plan).endswith(
         "coordinator 1. 8 WTE senior clinician more (band 8a, from 1 April 2021 to 31 March 2022)."
     )
+
+
+@pytest.mark.parametrize(
+    ("from_day", "to_day", "passes"),
+    [(None, None, False), (0, None, False), (-30, None, False), (1, None, True), (0, 1095, False), (0, 1094, True)],
+)
+def test_posts_pass_where_they_begin_after_the_first_day_or_end_before_the_last(
+    hub_config: Callable[..., HubConfig], from_day: int | None, to_day: int | None, passes: bool
+) -> None:
+    line = SURGE | {"from_day": from_day, "to_day": to_day}
+    config = hub_config(**{"run.horizon_days": 1095, "staffing.roles.senior_clinician.lines.surge": line})
+    assert (("senior_clinician", "surge") in passing_posts(config)) == passes
+    team = "15 WTE: senior clinician 11.5, " if not passes else "7 WTE: senior clinician 3.5, "
+    assert team in staff_in_words(config)
+
+
+def test_a_post_that_is_known_to_start_later_is_named_and_one_from_the_first_day_is_of_the_team(
+    hub_config: Callable[..., HubConfig],
+) -> None:
+    post = {"kind": "post", "role": "therapist", "band": "7", "wte": 1.0, "contract": "substantive"}
+    known = {day: hub_config(**{"changes.hers": post | {"from_day": day}}) for day in (0, 31)}
+    assert staff_in_words(known[0]).startswith("8 WTE: senior clinician 3.5, therapist 2, ")
+    assert staff_in_words(known[31]).startswith("1 WTE therapist from 2 May 2021. 7 WTE: ")
 
 
 def test_an_assumption_whose_range_is_its_value_is_listed_without_a_range(hub_config: Callable[..., HubConfig]) -> None:
