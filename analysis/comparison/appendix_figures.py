@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.comparison.comparison import Comparison
+from analysis.comparison.cost_words import differs_from_a_year, years_simulated
 from analysis.comparison.figures import LONGEST_NAME as KEY_NAME
 from analysis.comparison.figures import WIDTH, names_in
 from analysis.comparison.pairs import BETTER, WORSE
@@ -20,7 +21,6 @@ from analysis.runs.figures import mark_incidents
 from analysis.tell.dates import date_axis
 from analysis.tell.style import ACCENT, DARK, GREY, INK, LIGHT, name_rows, point, sheet
 from analysis.tell.wording import change_in, level_in, sentence, thousand_pounds, unit_of_change
-from sim.calendar import DAYS_PER_YEAR
 from sim.stages import DRAWN
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ COLUMNS = 2
 LINE_OF_NAME, FEWEST_ROWS, ROW, KEY_LINE, DECIMALS = 36, 3, 0.145, 0.16, 9
 """Characters of a plan's name beside its row; rows that a panel has room for at least; inches of a row, and of a line
 of the key; decimals of a difference: without them rounding looks like one."""
+ROOM_BESIDE, ROOM_FOR_WHOLE = 1.12, 1.6
+"""How much longer than the longest bar of costs its axis is: the total stands after it, and the whole outlay."""
 LOOK = {BETTER: (DARK, "o", True), WORSE: (ACCENT, "s", True)}
 OTHERWISE = (GREY, "o", False)
 KINDS = {
@@ -122,10 +124,10 @@ def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
 
 
 def cost_stack(comparison: Comparison, plans: list[str] | None = None) -> Figure:
-    """Draw the cost a year of every plan by kind, with the total and its interval."""
+    """Draw the cost a year of every plan by kind, with the total, its interval, and the whole where posts come or go."""
     plans = plans or comparison.plans
-    names = names_in(comparison, plans)
-    a_year = DAYS_PER_YEAR / comparison.config.run.horizon_days / 1000
+    names, years = names_in(comparison, plans), years_simulated(comparison)
+    a_year, room = 1 / years / 1000, ROOM_BESIDE
     figure, axes = sheet((WIDTH, 1.15 + 0.36 * len(plans)))
     start = np.zeros(len(plans))
     for measure, (name, colour, hatch) in KINDS.items():
@@ -139,10 +141,14 @@ def cost_stack(comparison: Comparison, plans: list[str] | None = None) -> Figure
         total = comparison.level(plan, ("cost_total_gbp", "", "all", "all")).times(a_year)
         axes.plot([total.low, total.high], [row, row], color=INK, linewidth=1.6)
         end = max(start[row], np.nan_to_num(total.high))
-        axes.annotate(thousand_pounds(total.estimate * 1000), (end, row), **BESIDE | {"xytext": (5, 0), "fontsize": 9})
+        told = thousand_pounds(total.estimate * 1000)
+        if differs_from_a_year(comparison, plan):
+            told += f" a year,\n{thousand_pounds(total.estimate * 1000 * years)} over {years:.2g} years"
+            room = ROOM_FOR_WHOLE
+        axes.annotate(told, (end, row), **BESIDE | {"xytext": (5, 0), "fontsize": 9})
     # Over two lines at most.
     name_rows(axes, [fill(names[plan], KEY_NAME * 2 // 3) for plan in plans], fontsize=8.5)
-    axes.set_xlim(0, start.max() * 1.12)
+    axes.set_xlim(0, start.max() * room)
     axes.set_xlabel(f"thousand pounds a year, {comparison.config.costs.prices}; black: 95% interval")
     figure.legend(loc="outside lower left", ncols=4, fontsize=8.5)
     return figure

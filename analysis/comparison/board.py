@@ -10,7 +10,7 @@ from analysis.comparison.across import Across
 from analysis.comparison.answer import answer_sentences, asked, met_at_home, which_standards
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison, FigureAnswer
-from analysis.comparison.cost_words import is_about_the_same
+from analysis.comparison.cost_words import differs_from_a_year, is_about_the_same, years_simulated
 from analysis.comparison.figures import SHAPES, looks_of
 from analysis.comparison.option_words import option_in_words
 from analysis.comparison.pairs import NO_MATTER, SAME, UNDECIDED
@@ -125,7 +125,7 @@ def option(found: Across, plan: str) -> dict[str, Any]:
         "words": option_in_words(comparison, plan),
         "look": looks_of(comparison)[plan],
         "is_baseline": plan not in comparison.baseline_of,
-        "cost": cell_of(comparison, plan, comparison.cost),
+        "cost": cost_cell(comparison, plan),
         "waits": [_wait(comparison, plan, wait, figures) for wait in comparison.waits],
         "met": _count(*met_at_home(found, plan)),
         "last": _level(comparison, plan, supported).level,
@@ -136,15 +136,26 @@ def _count(met: int, of: int) -> str:
     return f"{met:,} of {of:,}" if of else MISSING
 
 
-def _level(comparison: Comparison, plan: str, headline: Headline) -> Cell:
-    """Return a figure of a plan; an interval with both ends as the figure itself is none."""
-    return Cell(*level_in(headline.unit, headline.scale).parts_unless_alike(comparison.level(plan, headline.key)))
+def _level(comparison: Comparison, plan: str, headline: Headline, times: float = 1) -> Cell:
+    """Return a figure of a plan, or so many times it; an interval with both ends as the figure itself is none."""
+    return Cell(*level_in(headline.unit, headline.scale * times).parts_unless_alike(comparison.level(plan, headline.key)))
 
 
 def cell_of(comparison: Comparison, plan: str, headline: Headline) -> Cell:
     """Return a figure of a plan, with its difference to the baseline."""
     cell, answer = _level(comparison, plan, headline), comparison.of(plan, headline)
     return cell if answer is None else cell._replace(change=change_of(comparison, answer))
+
+
+def cost_cell(comparison: Comparison, plan: str) -> Cell:
+    """Return the cost a year of a plan, and the whole of it where posts come or go: no year is an average one then."""
+    cell, answer = cell_of(comparison, plan, comparison.cost), comparison.of(plan, comparison.cost)
+    if answer is None or not differs_from_a_year(comparison, plan):
+        return cell
+    years = years_simulated(comparison)
+    whole = _level(comparison, plan, comparison.cost, years).level
+    more = change_in(comparison.cost.unit, comparison.cost.scale * years)(answer.found.difference)
+    return cell._replace(notes=(f"over {years:.2g} years {whole}, {more}",))
 
 
 def _wait(comparison: Comparison, plan: str, wait: Headline, figures: dict[Measure, Headline]) -> Cell:

@@ -10,7 +10,8 @@ import pytest
 from known_truth import AS_NOW, CALM, SECOND, STORM, truth
 
 from analysis.comparison.answer import _kept, _open, answer_sentences
-from analysis.comparison.board import change_of
+from analysis.comparison.appendix_figures import cost_stack
+from analysis.comparison.board import change_of, option
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.cost_words import what_it_costs
@@ -20,6 +21,7 @@ from analysis.comparison.who import _gap_sentences, loser_sentences
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
 from analysis.tell.wording import change_in, level_in
+from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.integration
@@ -181,11 +183,30 @@ def test_posts_that_end_are_priced_over_the_whole_time_too_and_not_by_an_average
         for name, plan in found.comparison.sweep.plans.items()
     }
     sweep = replace(found.comparison.sweep, plans=plans)
-    price = answer_sentences(replace(found, comparison=replace(found.comparison, sweep=sweep)))[2]
+    surged = replace(found, comparison=replace(found.comparison, sweep=sweep))
+    price = answer_sentences(surged)[2]
     assert price == (
         "It costs about £60,000 a year more (£59,000 to £61,000), £180,000 over the 3 years simulated, as posts "
         "begin or end within them."
     )
+    notes = {option(surged, plan)["name"]: option(surged, plan)["cost"].notes for plan in surged.comparison.options}
+    assert notes == {AS_NOW: (), SECOND: ("over 3 years 1,680, +180",)}
+
+
+def test_the_figure_of_cost_has_the_whole_outlay_of_a_plan_whose_posts_end_and_of_no_other(
+    compared: Comparison, hub_config: Callable[..., HubConfig]
+) -> None:
+    plan, days = "baseline,more_seniors", compared.config.run.horizon_days
+    line = {"band": "8a", "wte": 8.0, "kind": "fixed_term", "pay_point": "mid", "from_day": 0, "to_day": days - 1}
+    surge = hub_config(**{"staffing.roles.senior_clinician.lines.surge": line, "run.horizon_days": days})
+    plans = dict(compared.sweep.plans)
+    plans[plan] = replace(plans[plan], config=surge)
+    drawn = cost_stack(replace(compared, sweep=replace(compared.sweep, plans=plans)))
+    said = dict(zip(compared.plans, (text.get_text() for text in drawn.axes[0].texts), strict=True))
+    whole = compared.level(plan, ("cost_total_gbp", "", "all", "all")).estimate
+    a_year = whole * DAYS_PER_YEAR / days
+    assert said.pop(plan) == f"£{a_year / 1000:,.0f}k a year,\n£{whole / 1000:,.0f}k over 0.5 years"
+    assert not [text for text in said.values() if "years" in text]
 
 
 def test_one_plan_that_is_named_while_all_is_open_is_said_to_look_best_and_against_which(
