@@ -124,7 +124,7 @@ def fans(comparison: Comparison, plans: list[str] | None = None) -> Figure:
 
 
 def cost_stack(comparison: Comparison, plans: list[str] | None = None) -> Figure:
-    """Draw the cost a year of every plan by kind, with the total, its interval, and the whole where posts come or go."""
+    """Draw the cost a year of every plan by kind, with its interval, and the whole where posts come or go."""
     plans = plans or comparison.plans
     names, years = names_in(comparison, plans), years_simulated(comparison)
     a_year, room = 1 / years / 1000, ROOM_BESIDE

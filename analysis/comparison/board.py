@@ -138,7 +138,8 @@ def _count(met: int, of: int) -> str:
 
 def _level(comparison: Comparison, plan: str, headline: Headline, times: float = 1) -> Cell:
     """Return a figure of a plan, or so many times it; an interval with both ends as the figure itself is none."""
-    return Cell(*level_in(headline.unit, headline.scale * times).parts_unless_alike(comparison.level(plan, headline.key)))
+    form = level_in(headline.unit, headline.scale * times)
+    return Cell(*form.parts_unless_alike(comparison.level(plan, headline.key)))
 
 
 def cell_of(comparison: Comparison, plan: str, headline: Headline) -> Cell:

@@ -221,9 +221,7 @@ def staff_in_words(config: HubConfig, told: Collection[tuple[str, str]] = ()) ->
     passing = passing_posts(config)
     roles = {
         name: sum(
-            line.wte
-            for key, line in config.lines(name).items()
-            if line.kind != "agency" and (name, key) not in passing
+            line.wte for key, line in config.lines(name).items() if line.kind != "agency" and (name, key) not in passing
         )
         for name in staffing.roles
     }

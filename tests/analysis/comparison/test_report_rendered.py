@@ -49,7 +49,7 @@ QUESTION = (
 
 @pytest.fixture(scope="module")
 def sweep(hub_config, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Six plans with long names and purposes, in two scenarios with such names; short, so that nothing is conclusive."""
+    """Six plans with long names and purposes, in two scenarios with such names; nothing is conclusive."""
     short = {"run.horizon_days": 140, "run.opening.mode": "empty", "run.replications": 3, "run.jobs": 1}
     plans = {}
     for after, scenario in (("", "baseline"), ("_elsewhere", LONG_SCENARIO)):
