@@ -77,7 +77,7 @@ def options(folder: str | PathLike[str] | None = None) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row an option: `group`, `option`, `default` (whether it is taken unless another is named) and `purpose`
-        (of scenarios).
+        (what it is for, in a sentence).
     """
     import pandas as pd
 
@@ -85,12 +85,12 @@ def options(folder: str | PathLike[str] | None = None) -> pd.DataFrame:
 
     with in_python():
         found = Options(None if folder is None else str(folder))
-        purposes = found.purposes()
-    rows = [
-        (group, name, name == default, purposes.get(name, "") if group == SCENARIO else "")
-        for group, default in ({SCENARIO: "", "staffing": ""} | found.defaults).items()
-        for name in found.of(group)
-    ]
+        groups = {SCENARIO: "", "staffing": ""} | found.defaults
+        rows = [
+            (group, name, name == groups[group], purpose)
+            for group in groups
+            for name, purpose in found.purposes(group).items()
+        ]
     return pd.DataFrame(rows, columns=["group", "option", "default", "purpose"])
 
 
@@ -189,14 +189,14 @@ class Configuration:
         Parameters
         ----------
         *overrides
-            The target and the search, as the command line takes them: `"target.days=14"`,
+            The target and the search, as the command line takes them: `"target.days=56"`,
             `"sizing.counted.from_week=0"`.
         processes
             How many cores to use; all if not given.
         progress
             Whether to print what is being done; or a function that is called with each line.
         **values
-            The same by keyword: `target__days=14`, `target__share=0.9`, `target__assurance=0.8`.
+            The same by keyword: `target__days=56`, `target__share=0.8`, `target__assurance=0.8`.
 
         Raises
         ------
@@ -205,7 +205,7 @@ class Configuration:
         """
         from resilience_hub.sizing import size
 
-        with in_python(overrides, keys_of(None, processes)):
+        with in_python(overrides, keys_of(None, processes), "sizing"):
             return size(self._with(None, processes), [*_texts(overrides), *_written(values)], progress)
 
     def _with(self, replications: int | None, processes: int | None) -> Configuration:

@@ -33,17 +33,17 @@ REMEDIES = {
 
 
 @contextmanager
-def in_python(texts: Iterable[object] = (), given: Mapping[str, str] | None = None) -> Iterator[None]:
+def in_python(texts: Iterable[object] = (), given: Mapping[str, str] | None = None, group: str = "") -> Iterator[None]:
     """Word what is refused within in the words of Python.
 
     `texts` are changes that the user wrote as the command line does, `given` the keys that arguments with other names
-    have given.
+    have given; `group` is that of keys which need not name it here.
     """
     try:
         yield
     except HubError as problem:
         keys = {str(text).partition("=")[0].strip() for text in texts}
-        problem.lines = [_worded(line, keys, given or {}) for line in problem.lines]
+        problem.lines = [_worded(line, keys, given or {}, group) for line in problem.lines]
         raise
 
 
@@ -54,15 +54,18 @@ def remedied(text: str) -> str:
     return text
 
 
-def _worded(line: str, as_text: set[str], given: Mapping[str, str]) -> str:
+def _worded(line: str, as_text: set[str], given: Mapping[str, str], group: str) -> str:
+    def keyword(key: str) -> str:
+        return given.get(key) or _keyword(key).removeprefix(f"{group}__")
+
     subject, colon, rest = line.partition(": ")
     complaint, semicolon, remedy = rest.partition("; ")
     if not semicolon:
         complaint, remedy = "", complaint
     remedy = remedied(remedy)
     if not any(f"{subject}.".startswith(f"{key}.") for key in as_text):
-        subject = given.get(subject) or ARGUMENTS.get(subject) or _keyword(subject)
-        remedy = _any_key().sub(lambda found: given.get(found[0]) or _keyword(found[0]), remedy)
+        subject = ARGUMENTS.get(subject) or keyword(subject)
+        remedy = _any_key().sub(lambda found: keyword(found[0]), remedy)
     return f"{subject}{colon}{complaint}{semicolon}{remedy}"
 
 
@@ -80,5 +83,5 @@ def _any_key() -> re.Pattern[str]:
     """
     from sim.config import HubConfig
 
-    groups = "|".join([*HubConfig.model_fields, "target", "sizing"])
+    groups = "|".join([*HubConfig.model_fields, "target", "more_targets", "sizing"])
     return re.compile(rf"(?<![\w.+=/-])(?:{groups})(?:\.\w+)+(?![\w.]*[/:])")

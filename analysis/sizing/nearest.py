@@ -34,8 +34,8 @@ def nearest(futures: Futures, question: Question) -> Nearest:
     futures.tally.say("   The nearest plan: the most staff available, less those who change next to nothing")
     price = menu.price_gbp.max(axis=1) / [option.step_wte for option in menu.options]
     dearest = sorted(menu.roles, key=lambda role: -float(price[menu.options_of(role)].max()))
-    may_lose = futures.shortfall(plan, numbers)
     with suppress(OutOfBudget):
+        may_lose = futures.shortfall(plan, numbers)
         for role in dearest:
             may_lose += LITTLE * len(numbers)
             plan = _fewest(futures, plan, role, numbers, may_lose)

@@ -231,10 +231,11 @@ def read_question(overrides: Sequence[str] = (), config_dir: str | None = None) 
             files.append(options[value])
         else:
             values.append(override.removeprefix(f"{GROUP}."))
+    asked = merged(files, values)
     try:
-        return Question.model_validate(merged(files, values))
+        return Question.model_validate(asked)
     except ValidationError as error:
-        raise ConfigProblem([_as_written(line) for line in lines_of(error, Question)]) from None
+        raise ConfigProblem([_as_written(line) for line in lines_of(error, Question, asked)]) from None
 
 
 def as_yaml(question: Question) -> str:
@@ -245,6 +246,8 @@ def as_yaml(question: Question) -> str:
 
 
 def _as_written(line: str) -> str:
-    """Name a key as the command line names it."""
+    """Name a key as the command line names it, and the key that was meant."""
     line = line.removeprefix("configuration.")
-    return line if line.startswith((*TOP, "configuration")) else f"{GROUP}.{line}"
+    if line.startswith((*TOP, "configuration")):
+        return line
+    return f"{GROUP}.{line.replace('such key: did you mean ', f'such key: did you mean {GROUP}.')}"

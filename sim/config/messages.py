@@ -175,7 +175,7 @@ def _nearest(location: list[str], root: type[BaseModel]) -> str:
     known = list(part.model_fields) if isinstance(part, type) and issubclass(part, BaseModel) else []
     close = closest(key, known)
     if close:
-        return f"did you mean {close}?"
+        return f"did you mean {'.'.join(_written([*parents, close]))}?"
     return f"the keys here are {shorten(', '.join(known), LONGEST_LIST, placeholder=' and more')}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,6 +89,18 @@ def group_defaults(conf: Path | None = None) -> dict[str, str]:
     entries = OmegaConf.load((conf or conf_dir()) / f"{CONFIG_NAME}.yaml").defaults
     pairs = [pair for entry in entries if isinstance(entry, DictConfig) for pair in entry.items()]
     return {str(group): option for group, option in pairs if not str(group).startswith("override ")}
+
+
+def opening_sentence(path: Path) -> str:
+    """Return the first sentence of the comment with which a file begins; nothing where it has none.
+
+    Raises ConfigProblem when the file cannot be read.
+    """
+    lines = _text(path, nearest_path(path)).splitlines()
+    opening = (line.removeprefix("#").strip() for line in takewhile(lambda line: line.startswith("#"), lines))
+    said = " ".join(line for line in opening if not line.startswith("@"))
+    sentence = re.match(r".+?\.(?=\s|$)", said)
+    return sentence[0] if sentence else said
 
 
 def names_a_resolver(text: str) -> bool:

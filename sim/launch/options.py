@@ -25,7 +25,7 @@ from sim.composed import WrittenIn, leaves
 from sim.disk import conf_dir, scenarios_dir
 from sim.errors import ConfigProblem, HubError
 from sim.launch import private
-from sim.launch.files import CONFIG_NAME, ROOT, OptionFile, group_defaults, read_option
+from sim.launch.files import CONFIG_NAME, ROOT, OptionFile, group_defaults, opening_sentence, read_option
 from sim.launch.overrides import chained, check_origin, parsed
 
 SCENARIO = "scenario"
@@ -239,12 +239,18 @@ class Options:
         values = OmegaConf.to_container(content, resolve=False)
         return [key for key, _ in leaves(values, whole_lists=True) if key not in ("", "purpose")]
 
-    def purposes(self) -> dict[str, str]:
-        """Return what every scenario is for, by name; empty where a file says nothing or cannot be read."""
+    def purposes(self, group: str = SCENARIO) -> dict[str, str]:
+        """Return what every option of a group is for, by name; empty where a file says nothing or cannot be read.
+
+        A scenario has a key for it, any other option the first sentence of the comment with which its file begins.
+        """
         found = {}
-        for name in self.of(SCENARIO):
-            source = next(source for source in self.sources() if source.is_config(f"{SCENARIO}/{name}"))
+        for name in self.of(group):
+            source = next(source for source in self.sources() if source.is_config(f"{group}/{name}"))
             try:
+                if group != SCENARIO:
+                    found[name] = opening_sentence(source.file(f"{group}/{name}"))
+                    continue
                 content = source.load_config(f"{SCENARIO}/{name}").config
                 found[name] = str(content.get("purpose", "")) if isinstance(content, DictConfig) else ""
             except (HubError, *REFUSED):

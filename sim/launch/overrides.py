@@ -33,6 +33,8 @@ CODE = re.compile(r"(?<!\w)_(target|partial|args|recursive|convert)_(?!\w)")
 """Keys by which Hydra is told to call something."""
 PLAIN_NAME = re.compile(r"(?!(null|true|false|nan|inf)$)[a-z_][a-z0-9_-]*", re.ASCII | re.IGNORECASE)
 """What can be written without quotes and is read as text."""
+ACCENTED = re.compile(r"[\w ./\\:+%@-]+")
+"""Text that Hydra would read without quotes, were all its letters those of English."""
 READ_AS_NUMBER = re.compile(r"[-+]?[0-9][0-9_.]*(e[-+]?[0-9]+)?|true|false|nan|[-+]?inf", re.IGNORECASE)
 UNDERSCORED = re.compile(r"(?<![^\s,\[{(:])[-+]?[0-9][0-9.]*_[0-9_.]*(e[-+]?[0-9_]+)?(?![^\s,\]}):])", re.IGNORECASE)
 """A number such as 1_200, which Hydra reads as 1200, and 1_2 as 12."""
@@ -138,10 +140,15 @@ def _each(override: Override) -> list[str]:
 
 
 def meant(text: str) -> str:
-    """Return an override as its user means it: `~/x` is a file at home, and `scenario=1` the option of that name."""
+    """Return an override as its user means it.
+
+    `~/x` is a file at home, `scenario=1` the option of that name, and letters with accents are text as others are.
+    """
     key, equals, value = text.lstrip(" ").partition("=")
     is_option = READ_AS_NUMBER.fullmatch(value) and key in group_defaults()
-    return f"{key}={quoted(value)}" if equals and (value.startswith("~") or is_option) else text.lstrip(" ")
+    is_accented = not value.isascii() and ACCENTED.fullmatch(value)
+    is_text = equals and (value.startswith("~") or is_option or is_accented)
+    return f"{key}={quoted(value)}" if is_text else text.lstrip(" ")
 
 
 def quoted(text: str) -> str:

@@ -103,11 +103,25 @@ def test_a_folder_of_one_scenario_is_that_scenario(tmp_path):
     assert listed.set_index(["group", "option"])["purpose"]["scenario", "ours"] == "Ours."
 
 
-def test_every_group_has_one_default_option_and_every_shipped_scenario_says_what_it_is_for():
+def test_every_group_has_one_default_option_and_every_shipped_option_says_what_it_is_for():
     found = hub.options()
     assert (found.groupby("group")["default"].sum() == 1).all()
-    assert found[found["group"] == "scenario"]["purpose"].str.len().min() > 10
+    said = found[found["option"] != "default"]["purpose"]
+    assert said.str.len().min() > 10
+    assert said.str.endswith(".").all()
     assert list(dict.fromkeys(found["group"]))[:2] == ["scenario", "staffing"]
+    purpose = found.set_index(["group", "option"])["purpose"]
+    assert purpose["staffing", "senior_led"] == (
+        "A Hub led by senior clinicians, as in the study, who assess and also give therapy."
+    )
+
+
+def test_an_option_of_ones_own_is_for_what_its_opening_comment_says_first(tmp_path):
+    (tmp_path / "staffing").mkdir()
+    for name, text in {"said": "# @package _global_\n# Ours, led by\n# 2.5 WTE. And more.\n", "silent": ""}.items():
+        (tmp_path / "staffing" / f"{name}.yaml").write_text(f"{text}defaults: [senior_led, _self_]\n# Later.\n")
+    purpose = hub.options(tmp_path).set_index(["group", "option"])["purpose"]["staffing"]
+    assert purpose[["said", "silent"]].tolist() == ["Ours, led by 2.5 WTE.", ""]
 
 
 def test_a_notebook_shows_what_is_simulated_and_how_the_command_line_asks_for_it():

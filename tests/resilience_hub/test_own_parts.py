@@ -81,3 +81,19 @@ def test_what_is_left_of_a_users_package_that_could_not_be_loaded_is_refused_by_
     status, _, err = ran([sys.executable, "-c", said], tmp_path)
     assert status == 1
     assert err.splitlines()[-1].startswith("ImportError: resilience_hub: analysis.tell is loaded already, from ")
+
+
+@pytest.mark.parametrize("said", ["from analysis import my_chart", "import analysis; analysis.my_chart()"])
+def test_whoever_wants_something_of_their_own_module_is_told_that_its_name_is_ours(tmp_path, said):
+    (tmp_path / "analysis.py").write_text("def my_chart(): ...\n")
+    status, _, err = ran([sys.executable, "-c", f"import resilience_hub\n{said}"], tmp_path)
+    assert status == 1
+    assert err.splitlines()[-1] == (
+        "ImportError: analysis: got my_chart, which is not in it: analysis is a part of resilience_hub; if you meant "
+        "your own analysis.py, give it another name, such as my_analysis.py, and start Python again"
+    )
+
+
+def test_our_own_modules_are_imported_from_our_parts_as_ever(tmp_path):
+    said = "import resilience_hub, sim; from analysis import tell; from sim import calendar; print(hasattr(sim, '_x'))"
+    assert ran([sys.executable, "-c", said], tmp_path) == (0, "False\n", "")

@@ -46,7 +46,20 @@ def test_a_sizing_keeps_how_futures_differ_where_that_was_said(asked):
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ({"target__day": 3}, "target__day: got 3; there is no such key: did you mean days?"),
+        ({"target__day": 3}, "target__day: got 3; there is no such key: did you mean target__days?"),
+        (
+            {"more_targets__a": {"stage": "screening", "days": 9, "share": 0.9}, "more_targets__a__dayz": 3},
+            "more_targets__a__dayz: got 3; there is no such key: did you mean more_targets__a__days?",
+        ),
+        ({"vary": ["therapist"]}, "vary: got ['therapist']; there is no such key: "),
+        (
+            {"counted__from_weeks": 3},
+            "counted__from_weeks: got 3; there is no such key: did you mean counted__from_week?",
+        ),
+        (
+            {"hire__therapistt__step_wte": 1.0},
+            "hire__therapistt: has no band, pay_point, most_wte; did you mean therapist?",
+        ),
         ({"target__share": 80}, "target__share: got 80; "),
         ({"scenario": "baseline"}, "scenario: got baseline with a target; change the configuration"),
     ],

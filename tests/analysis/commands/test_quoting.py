@@ -86,8 +86,9 @@ def test_a_command_that_is_shown_can_be_typed_in_every_shell() -> None:
         ("'demand.growth_per_year=0.5'", "demand.growth_per_year", "0.5"),
         (f'"{LOCUM}"', "staffing.roles.therapist.lines.locum.band", "7"),
         ("\"purpose='One more, please'\"", "purpose", "One more, please"),
+        ('"purpose=Dan Café über C:\\hub é"', "purpose", "Dan Café über C:\\hub é"),
     ],
-    ids=["single quotes", "single quotes around a point", "single inside double", "text"],
+    ids=["single quotes", "single quotes around a point", "single inside double", "text", "accents"],
 )
 def test_quotes_are_understood_in_every_shell(
     capfd: pytest.CaptureFixture[str], shell: object, typed: str, part: str, shown: str

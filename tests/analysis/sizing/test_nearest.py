@@ -6,8 +6,9 @@ from made_up_answer import out_of_reach
 from two_role_hub import two_role_hub, two_role_question
 
 from analysis.sizing.card import card_lines
-from analysis.sizing.futures import Futures, searching
+from analysis.sizing.futures import Futures, Tally, searching
 from analysis.sizing.nearest import Nearest, nearest
+from analysis.sizing.next_plan import most_allowed
 from analysis.sizing.question import read_question
 from analysis.sizing.supply import menu_of
 
@@ -28,6 +29,13 @@ def test_the_nearest_plan_asks_for_nobody_who_changes_nothing():
     futures = OneIsEnough(searching(config, question), menu_of(config, question), question.goals)
     found = nearest(futures, question)
     assert found == Nearest(((0, 0), (1, 0)), (0.6,), 0, question.search.looks[0])
+
+
+def test_where_no_replication_is_left_to_take_staff_off_the_nearest_plan_is_the_most_staff():
+    config, question = two_role_hub(), two_role_question()
+    menu = menu_of(config, question)
+    futures = OneIsEnough(searching(config, question), menu, question.goals, Tally(most=0))
+    assert nearest(futures, question).plan == most_allowed(menu)
 
 
 def test_a_card_without_a_plan_that_meets_the_target_shows_the_nearest_in_numbers(hub_config):

@@ -33,7 +33,7 @@ def refused(*overrides, config_dir=None):
         ("target.days=0", "target.days: got 0; must be 1 or more"),
         ("target.days=soon", "target.days: got 'soon'; must be a whole number"),
         ("target.share=1.2", "target.share: got 1.2; must be less than 1"),
-        ("target.dayz=3", "target.dayz: got 3; there is no such key: did you mean days?"),
+        ("target.dayz=3", "target.dayz: got 3; there is no such key: did you mean target.days?"),
         ("target.days=", "target.days: got no value; write target.days=VALUE"),
         ("target=3", "target: got 3; must be a mapping"),
         ("sizing=nothing_of_the_sort", "sizing: got nothing_of_the_sort; choose from"),
