@@ -37,8 +37,8 @@ def load() -> None:
     sys.path.insert(0, str(ROOT))
     try:
         for name in PARTS:
-            part = importlib.import_module(name)
-            part.__getattr__ = _Missing(name)  # type: ignore[method-assign]  # what Python asks for what is not there
+            loaded = importlib.import_module(name)
+            vars(loaded)["__getattr__"] = _Missing(name)  # what Python asks for whatever is not there
     finally:
         sys.path.remove(str(ROOT))
 

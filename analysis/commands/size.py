@@ -18,13 +18,14 @@ SIZE = """\
 Find the cheapest staffing plan that sees enough people in time in most simulated futures, and print it as a card.
 
   hub size scenario=major_incident
-  hub size scenario=major_incident target.days=14 target.share=0.9 target.assurance=0.8
-  hub size scenario=major_incident sizing=assessment_and_therapy
+  hub size scenario=major_incident target.days=56 target.share=0.8 target.assurance=0.8
+  hub size scenario=major_incident sizing=whole_pathway
   hub size scenario=major_incident sizing.hire.senior_clinician.most_wte.agency=4 sizing.counted.from_week=0
 
-target.KEY, more_targets.NAME.KEY and sizing.KEY change conf/sizing; everything else is as for hub run. Exit status: 0
-with a certified plan, 3 without one (the target cannot be met, or no plan met it often enough), 2 if the input was
-refused. If you interrupt it, the same command carries on where it stopped: run.store keeps what is finished."""
+target.KEY, more_targets.NAME.KEY and sizing.KEY say what to look for; everything else is as for hub run. It takes
+minutes. If you interrupt it, the same command carries on where it stopped: run.store keeps what is finished. Exit
+status: 0 with a certified plan, 3 without one (the target cannot be met, or no plan met it often enough), 2 if the
+input was refused."""
 
 
 def size(arguments: list[str]) -> int:
