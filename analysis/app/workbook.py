@@ -22,6 +22,7 @@ from analysis.app.plans import keep_referrals
 from analysis.app.view import MEGABYTE, View, refuse_beyond
 from analysis.app.visits import house, kept_plans, set_view, view, visit
 from analysis.own_hub import check as checking
+from analysis.own_hub.doubts import months_told
 from analysis.own_hub.imported import summary
 from analysis.own_hub.opened import MOST_BYTES
 from analysis.own_hub.opening import start_of
@@ -98,8 +99,8 @@ def _forget(but: str = "") -> None:
 def _taken(hub: OwnHub) -> None:
     """Show what a workbook came to, with the cell of every value, and the check of its months."""
     config = View.of_hub(hub).config(1)
-    came_to, referrals, *dated = map(plain, summary(config, hub.made))
-    st.markdown("  \n".join([f"**{came_to}**, {referrals}.", *dated]))
+    came_to, referrals, *more = map(plain, [*summary(config, hub.made), *months_told(hub.filled)])
+    st.markdown("  \n".join([f"**{came_to}**, {referrals}.", *more]))
     if hub.filled.remarks:
         st.info("\n".join(f"- {plain(remark)}" for remark in hub.filled.remarks))
     with st.expander("Every value, and the cell that it came from"):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.commands.arguments import VerbParser, config_asked_for
 from analysis.tell.console import FAILED
+from sim.calendar import month_later
 from sim.disk import whole_folder, write_whole
 from sim.disk.folders import new_folder
 from sim.errors import HubError
@@ -41,10 +42,16 @@ def new(arguments: list[str]) -> int:
         metavar="DATE",
         help="the first day to simulate (default: the first of this month)",
     )
+    parser.add_argument(
+        "--months-from",
+        metavar="MONTH",
+        help="the first of the twelve months of what happened, as 2022-04 (default: the year before the first day)",
+    )
     args = parser.read(arguments)
     from analysis.own_hub.months_csv import TEMPLATE, template
     from analysis.own_hub.price_years import financial_year_of
-    from analysis.own_hub.typed import date_of
+    from analysis.own_hub.sheets import MONTHS, MONTHS_ASKED
+    from analysis.own_hub.typed import date_of, month_of
     from analysis.own_hub.write import empty_workbook
 
     file = args.FOLDER / WORKBOOK
@@ -58,14 +65,20 @@ def new(arguments: list[str]) -> int:
         first = date_of(args.first_day)
     except ValueError as error:
         raise HubError(f"--first-day: got {args.first_day[:40]!r}; {error}") from None
-    content = empty_workbook(str(first))
+    try:
+        months = month_of(args.months_from) if args.months_from else month_later(first, -MONTHS_ASKED)
+    except ValueError as error:
+        raise HubError(f"--months-from: got {args.months_from[:40]!r}; {error}") from None
+    content = empty_workbook(str(first), months)
     national = args.FOLDER / TEMPLATE
     args.FOLDER.mkdir(parents=True, exist_ok=True)
     if not national.exists():
-        write_whole(national, template(first))
+        write_whole(national, template(months))
     write_whole(file, content)
     print(
         f"{file}: begins on {first} at prices of {financial_year_of(first)} (another day: --first-day).\n"
+        f"Its sheet {MONTHS.title} asks for {months:%B %Y} to {month_later(months, MONTHS_ASKED - 1):%B %Y} (others: "
+        "--months-from).\n"
         f"Fill in the yellow cells, save it, and then\n\n  hub import {shell([str(file)])}"
     )
     return 0
@@ -81,6 +94,7 @@ def import_workbook(arguments: list[str]) -> int:
     )
     parser.add_argument("WORKBOOK", type=Path, help="as hub new wrote it and you have filled it in")
     args = parser.read(arguments)
+    from analysis.own_hub.doubts import months_told
     from analysis.own_hub.imported import checked, refuse_others, summary
     from analysis.own_hub.option_files import write_options
     from analysis.own_hub.options import options_of
@@ -95,7 +109,7 @@ def import_workbook(arguments: list[str]) -> int:
     with whole_folder(folder) as unfinished:
         write_options(unfinished, options)
     print(*filled.remarks, sep="\n", end="\n" * bool(filled.remarks))
-    print(*summary(config, options), sep="\n")
+    print(*summary(config, options), *months_told(filled), sep="\n")
     print(f"\nWritten to {args.WORKBOOK.parent}. Simulate it with\n\n", end="")
     print(f"  hub run --config-dir {shell([str(args.WORKBOOK.parent)])} scenario=my_hub")
     return 0
@@ -209,7 +223,7 @@ def print_bounds(actual: Actual) -> None:
     from analysis.own_hub.actual import Within
 
     if number := sum(isinstance(value, Within) for value in actual.values()):
-        print(f"\n{number} of {len(actual)} figures are known within bounds only: * is 0 to 4, 45 rounded to "
+        print(f"\n{number} of {len(actual)} figures are known within bounds only: * and <5 are 0 to 4, 45 rounded to "
               "5 is 43 to 47.\nA month counts as inside where its bounds reach the range.")  # fmt: skip
 
 

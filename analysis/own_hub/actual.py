@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 
 Cell = tuple[str, datetime.date]
 """A figure of `sim.measures.months.MONTHLY` and the first day of its month."""
 Actual = Mapping[Cell, float]
+
+
+FEWEST, ANY = 5, "*"
+"""Below national level a count under 5 is published as a star."""
+BELOW = re.compile(r"([<≤]) ?(\d{1,2})")
 
 
 class Within(float):
@@ -22,6 +28,17 @@ class Within(float):
         one = super().__new__(cls, value)
         one.low, one.high, one.text = low, high, text
         return one
+
+
+def suppressed(text: str) -> Within | None:
+    """Return a count that is kept back, as * or <5 (0 to 4) or <10 (0 to 9) says; None if the text is none."""
+    if text == ANY:
+        most = FEWEST - 1
+    elif match := BELOW.fullmatch(text):
+        most = max(int(match[2]) - (match[1] == "<"), 0)
+    else:
+        return None
+    return Within(most / 2, 0, most, text)
 
 
 def known_within(value: float) -> tuple[float, float]:

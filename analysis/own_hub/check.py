@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimates.intervals import range_of_futures
-from analysis.own_hub.actual import Actual, Cell, known_within, published
+from analysis.own_hub.actual import Actual, Cell, Within, known_within, published
 from analysis.own_hub.read import Filled
 from analysis.own_hub.sheets import MONTHS
 from analysis.own_hub.uptake import days_of_month
@@ -118,7 +118,9 @@ def happened(filled: Filled) -> dict[Cell, float]:
     found: dict[Cell, float] = {}
     for row in filled.tables[MONTHS.title]:
         month = row["month"].value.replace(day=1)
-        found |= {(figure, month): float(row[figure].value) for figure in MONTHLY if figure in row}
+        for figure in (figure for figure in MONTHLY if figure in row):
+            value = row[figure].value
+            found[figure, month] = value if isinstance(value, Within) else float(value)
     return found
 
 

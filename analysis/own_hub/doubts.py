@@ -16,12 +16,14 @@ from analysis.own_hub.sheets import (
     LIST_NAMES,
     LISTS,
     MONTHS,
+    MONTHS_ASKED,
     POSTS,
     Column,
 )
 from analysis.own_hub.typed import folded
 from analysis.own_hub.uptake import referrals_a_year
 from analysis.tell.wording import few, full_date, words
+from sim.calendar import month_later
 
 RARELY = 0.1
 """Referrals of a year from each person that a Hub hardly has; of ours, 1 to 2 in 100 people a year refer themselves."""
@@ -51,6 +53,7 @@ def doubts_of(filled: Filled, groups: Mapping[str, Row], base: Mapping[str, Any]
     _lists(filled, base["run"]["opening"]["backlog"], doubts)
     doubts.remarks.extend(_without_default(groups, base["population"]["staff_groups"]))
     doubts.remarks.extend(_sums(filled))
+    doubts.remarks.extend(_years(filled))
     doubts.remarks.extend(_odd_months(filled))
     doubts.remarks.extend(_contradicting_months(filled))
     doubts.remarks.extend(_days_before(filled))
@@ -135,6 +138,36 @@ def _lists(filled: Filled, ours: Mapping[str, Any], doubts: Doubts) -> None:
 
 def _of_mean(key: str) -> str:
     return "sessions left" if key == "caseload" else "days waited"
+
+
+def months_told(filled: Filled) -> list[str]:
+    """Say which months the sheet Months holds, and where they lie beside the first day; nothing where it is empty."""
+    if not (months := _months_of(filled)):
+        return []
+    first, last, begins = months[0], months[-1], filled.settings[FIRST_DAY.key].value
+    span = f"{first:%B %Y} to {last:%B %Y}" if last > first else f"{first:%B %Y}"
+    beside = "before" if last < begins.replace(day=1) else "from" if first >= begins.replace(day=1) else "around"
+    return [f"Months: {len(months)} filled in, {span}, {beside} the first day, {full_date(begins)}"]
+
+
+def _months_of(filled: Filled) -> list[datetime.date]:
+    rows = filled.tables[MONTHS.title]
+    return sorted(row["month"].value for row in rows if any(column.key in row for column in MONTHS.columns[1:]))
+
+
+def _years(filled: Filled) -> Iterator[str]:
+    """Doubt the year of months that lie far from the first day, and tell of months that are left out in between."""
+    if not (months := _months_of(filled)):
+        return
+    begins, where = filled.settings[FIRST_DAY.key].value.replace(day=1), f"{filled.file}, sheet {MONTHS.title}"
+    if months[-1] < month_later(begins, -MONTHS_ASKED) or months[0] > month_later(begins, MONTHS_ASKED):
+        span = f"{months[0]:%B %Y} to {months[-1]:%B %Y}"
+        yield f"{where}: they are {span}, and the first day is {full_date(begins)}: are the years right?"
+    number = 1 + (months[-1].year - months[0].year) * 12 + months[-1].month - months[0].month
+    missing = [month for month in (month_later(months[0], place) for place in range(number)) if month not in months]
+    if missing:
+        told, verb = few([f"{month:%B %Y}" for month in missing], "months"), "is" if len(missing) == 1 else "are"
+        yield f"{where}: {told} {verb} not filled in between: simulated, and not compared"
 
 
 def _odd_months(filled: Filled) -> Iterator[str]:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from analysis.own_hub.actual import Actual, Cell, Within
+from analysis.own_hub.actual import FEWEST, Actual, Cell, Within, suppressed
 from analysis.own_hub.check import happened
 from analysis.own_hub.read import read_workbook
-from analysis.own_hub.sheets import MONTHS, Kind
+from analysis.own_hub.sheets import MONTHS, MONTHS_ASKED, Kind
 from analysis.own_hub.typed import TEN_DIGITS, folded, month_of, number_of
 from sim.calendar import month_later
 from sim.errors import ConfigProblem, HubError, closest, nearest
@@ -33,11 +33,11 @@ are ours; that cancelled contacts are no care contacts is ours too (grade D).
 """
 HEADINGS = {folded(column.heading): column.key for column in MONTHS.columns}
 """Columns of the sheet Months as they are called there: whoever copies them out need not rename them."""
-SUPPRESSED, FEWEST, ROUNDED_TO = "*", 5, 5
+ROUNDED_TO = 5
 MEANING = """\
 # Mental Health Services Data Set (MHSDS), team type F06: Mental Health and Wellbeing Hubs. One row for each month.
 # Counts only. Never a row for a person, never an NHS number: add up by month first.
-# Type * where a count is published as * (fewer than 5: taken as 0 to 4). If all counts are multiples of 5 they are
+# Type * or <5 where a count is published so (fewer than 5: taken as 0 to 4). If all counts are multiples of 5 they are
 # taken as rounded (45: 43 to 47). Leave empty what you do not know. Then: hub check FOLDER --actual THIS FILE.
 # referrals_received: new referrals in the month. care_contacts_attended: also by telephone or video, navigation too.
 # care_contacts_not_attended: did not attend; cancelled ones are left out. referrals_closed: closed in the month.
@@ -48,10 +48,10 @@ PERSONAL = re.compile(
 )
 
 
-def template(first_day: datetime.date) -> str:
-    """Return the template, with a row for each of the twelve months before a day."""
+def template(first: datetime.date) -> str:
+    """Return the template, with a row for each of the twelve months from that of a day on."""
     rows = [["month", *NATIONAL]]
-    rows += [[f"{month_later(first_day, -months):%Y-%m}", *("" for _ in NATIONAL)] for months in range(12, 0, -1)]
+    rows += [[f"{month_later(first, months):%Y-%m}", *("" for _ in NATIONAL)] for months in range(MONTHS_ASKED)]
     return MEANING + "".join(",".join(row) + "\n" for row in rows)
 
 
@@ -150,13 +150,11 @@ def _refuse_people(path: Path, number: int, heading: Sequence[str], lines: Seque
 
 
 def _count(text: str, figure: str) -> float:
-    if text.startswith(("<", "≤")):
-        raise ValueError(f"got {text[:40]!r}; type * for a count that is published as fewer than {FEWEST}")
-    if text != SUPPRESSED:
+    if (kept_back := suppressed(text)) is None:
         return number_of(text, Kind.NUMBER)
     if figure == "assessment_wait_days":
         raise ValueError("only a count can be published so: leave it empty")
-    return Within((FEWEST - 1) / 2, 0, FEWEST - 1, SUPPRESSED)
+    return kept_back
 
 
 def _rounded(value: float) -> Within:

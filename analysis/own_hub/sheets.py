@@ -12,9 +12,11 @@ class Kind(Enum):
     """What a cell holds: how it is shown in the workbook, and how what somebody typed is read."""
 
     WHOLE = "a whole number, 0 or more"
+    COUNT = "a whole number, or <5 or * if kept back"
     NUMBER = "a number, 0 or more"
     SHARE = "a share, as 12% or 0.12"
     POUNDS = "pounds, as 25,655"
+    MONTH = "a month with its year, as April 2022 or 2022-04"
     DATE = "a date, as 2022-04-01 or 01/04/2022"
     TEXT = "text"
 
@@ -253,24 +255,26 @@ LIST_NAMES = {
     "therapy": "Waiting for therapy",
     "caseload": "In therapy (sessions left)",
 }
+MONTHS_ASKED = 12
+"""Rows of the sheet Months that have their month from the start."""
 MONTHS = Sheet(
     "Months",
     "What happened, month by month, for hub check and hub fit. Type over the months; leave empty what you do not know.",
     (
-        Column("month", "Month", Kind.DATE, "its first day", needed=True),
-        Column("referrals", "Referrals", Kind.WHOLE, "people referred, first or again"),
-        Column("assessed", "Assessed", Kind.WHOLE, "assessments kept"),
-        Column("started_therapy", "Started therapy", Kind.WHOLE, "or a group"),
-        Column("waiting_for_assessment", "Waiting for assessment", Kind.WHOLE, "on the last day"),
-        Column("waiting_for_therapy", "Waiting for therapy", Kind.WHOLE, "on the last day"),
+        Column("month", "Month", Kind.MONTH, "", needed=True),
+        Column("referrals", "Referrals", Kind.COUNT, "people referred, first or again"),
+        Column("assessed", "Assessed", Kind.COUNT, "assessments kept"),
+        Column("started_therapy", "Started therapy", Kind.COUNT, "or a group"),
+        Column("waiting_for_assessment", "Waiting for assessment", Kind.COUNT, "on the last day"),
+        Column("waiting_for_therapy", "Waiting for therapy", Kind.COUNT, "on the last day"),
         Column(
             "assessment_wait_days",
             "Days waited for assessment",
             Kind.NUMBER,
             "median, from referral, of those assessed",
         ),
-        Column("contacts", "Contacts", Kind.WHOLE, "assessments and sessions kept"),
-        Column("missed", "Missed", Kind.WHOLE, "the same, did not attend"),
+        Column("contacts", "Contacts", Kind.COUNT, "assessments and sessions kept"),
+        Column("missed", "Missed", Kind.COUNT, "the same, did not attend"),
     ),
     60,
 )

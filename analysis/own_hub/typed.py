@@ -8,6 +8,7 @@ import re
 import unicodedata
 from typing import Any
 
+from analysis.own_hub.actual import suppressed
 from analysis.own_hub.sheets import Column, Kind
 
 LARGEST = 1e9
@@ -43,10 +44,14 @@ def typed(given: Any, column: Column) -> Any:
     kind = column.kind
     if kind is Kind.DATE:
         return date_of(given)
+    if kind is Kind.MONTH:
+        return month_of(given)
     if kind is Kind.TEXT:
         return _text(given, column)
     if isinstance(given, bool | datetime.date):
         raise ValueError(f"type {kind.value}: it is {'true or false' if isinstance(given, bool) else 'a date'}")
+    if kind is Kind.COUNT and isinstance(given, str) and (kept_back := suppressed(given.strip())) is not None:
+        return kept_back
     number, percent = _number(given, kind) if isinstance(given, str) else (float(given), False)
     if number < 0:
         raise ValueError(column.instead or f"type {kind.value}")
@@ -60,7 +65,7 @@ def typed(given: Any, column: Column) -> Any:
         return number
     if percent:
         raise ValueError(f"type {kind.value}, without a percent sign")
-    if kind is Kind.WHOLE:
+    if kind in (Kind.WHOLE, Kind.COUNT):
         if number != int(number):
             raise ValueError("type a whole number")
         return int(number)
@@ -76,7 +81,7 @@ def _number(text: str, kind: Kind) -> tuple[float, bool]:
         bare = bare.removeprefix("£").strip().removesuffix("GBP").strip()
     if SPACED.fullmatch(bare):
         bare = bare.replace(" ", "")
-    if kind in (Kind.WHOLE, Kind.POUNDS) and POINTED.fullmatch(bare):
+    if kind in (Kind.WHOLE, Kind.COUNT, Kind.POUNDS) and POINTED.fullmatch(bare):
         meant = bare.replace(".", "")
         raise ValueError(f"a point begins decimals: type {meant} if that is meant")
     if not NUMBER.fullmatch(bare):
@@ -139,11 +144,11 @@ def date_of(given: Any) -> datetime.date:
         raise ValueError(f"there is no such day; type {Kind.DATE.value}") from None
 
 
-def month_of(text: str) -> datetime.date:
-    """Read a month, as 2022-04 or 04/2022 or any date in it; return its first day."""
+def month_of(given: object) -> datetime.date:
+    """Read a month, as 2022-04 or 04/2022 or any date in it; return its first day. It never goes without its year."""
     try:
-        if match := MONTH.fullmatch(text.strip()):
+        if match := MONTH.fullmatch(str(given).strip()):
             return datetime.date(int(match[2] or match[3]), int(match[1] or match[4]), 1)
-        return date_of(text).replace(day=1)
+        return date_of(given).replace(day=1)
     except ValueError:
-        raise ValueError("type a month, as 2022-04 or 04/2022") from None
+        raise ValueError(f"type {Kind.MONTH.value}") from None

@@ -20,6 +20,7 @@ from analysis.own_hub.sheets import (
     MODALITIES,
     MONTHS,
     MONTHS_AHEAD,
+    MONTHS_ASKED,
     NAME,
     POSTS,
     PRICES,
@@ -53,9 +54,11 @@ HEADING_ROW = 4
 """Of every table and of the sheet Hub; units and help stand below it."""
 FORMATS = {
     Kind.WHOLE: "#,##0",
+    Kind.COUNT: "#,##0",
     Kind.NUMBER: "#,##0.##",
     Kind.SHARE: "0.0%",
     Kind.POUNDS: "[$£-809]#,##0",
+    Kind.MONTH: "mmmm yyyy",
     Kind.DATE: "yyyy-mm-dd",
     Kind.TEXT: "@",
 }
@@ -75,16 +78,19 @@ TO_DO = (
 )
 
 
-def empty_workbook(first_day: str) -> bytes:
+def empty_workbook(first_day: str, months_from: datetime.date | None = None) -> bytes:
     """Return the workbook of a Hub that is simulated from a day on, with our defaults; ConfigProblem if it is none.
+
+    The twelve months of what happened are those from `months_from`, by default those before the first day.
 
     Prices are those of the financial year of that day; of a year that has none yet, the last uprated to it.
     """
     start = validate(compose(f"run.start_date={quoted(first_day)}")).run.start_date
-    return workbook(compose(f"run.start_date={start}", f"costs={prices_of(start, Options().of('costs'))}"))
+    config = compose(f"run.start_date={start}", f"costs={prices_of(start, Options().of('costs'))}")
+    return workbook(config, months_from)
 
 
-def workbook(config: Mapping[str, Any]) -> bytes:
+def workbook(config: Mapping[str, Any], months_from: datetime.date | None = None) -> bytes:
     """Return the workbook, filled with the values of a composed configuration."""
     from openpyxl import Workbook
 
@@ -95,7 +101,7 @@ def workbook(config: Mapping[str, Any]) -> bytes:
     _read_me(book)
     _hub(book, config)
     for sheet in TABLES:
-        _table(book, sheet, list(_rows(sheet, config)))
+        _table(book, sheet, list(_rows(sheet, config, months_from)))
     content = io.BytesIO()
     book.save(content)
     return content.getvalue()
@@ -107,7 +113,7 @@ def months_between(config: Mapping[str, Any]) -> int:
     return round(days * 12 / 365.25)
 
 
-def _rows(sheet: Sheet, config: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(sheet: Sheet, config: Mapping[str, Any], months_from: datetime.date | None) -> Iterator[dict[str, Any]]:
     """List the default rows of a table."""
     roles = config["staffing"]["roles"]
     if sheet is GROUPS:
@@ -131,9 +137,9 @@ def _rows(sheet: Sheet, config: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         for name in LIST_NAMES.values():
             yield {"name": name}
     elif sheet is MONTHS:
-        start = datetime.date.fromisoformat(str(config["run"]["start_date"]))
-        for months in range(12, 0, -1):
-            yield {"month": month_later(start, -months)}
+        first = months_from or month_later(datetime.date.fromisoformat(str(config["run"]["start_date"])), -MONTHS_ASKED)
+        for months in range(MONTHS_ASKED):
+            yield {"month": month_later(first, months)}
 
 
 def _dated(line: Mapping[str, Any], config: Mapping[str, Any]) -> dict[str, datetime.date]:

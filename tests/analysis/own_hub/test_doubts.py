@@ -53,6 +53,14 @@ REMARKED = {
         {"Staff groups!I6": 900} | months("B", *[43] * 12),
         "sheet Staff groups, cell I6: the groups have 900 referrals a year, the sheet Months 516",
     ),
+    "months of another year": (
+        {"Hub!B7": datetime.date(2025, 4, 1)} | months("B", 40, 41),
+        "sheet Months: they are April 2020 to May 2020, and the first day is 1 April 2025: are the years right?",
+    ),
+    "a month that is left out": (
+        months("B", 40, 41, None, 43),
+        "sheet Months: June 2020 is not filled in between: simulated, and not compared",
+    ),
     "a month of a digit more": (months("B", 41, 38, 380, *[40] * 9), "sheet Months, cell B8: Referrals 380 in"),
     "a month of nothing": (months("B", *[40] * 11, 0), "sheet Months, cell B17: Referrals 0 in"),
     "more assessed than met": ({"Months!C6": 900, "Months!H6": 190}, "cell C6: Assessed 900, more than the 190"),

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from analysis.own_hub.actual import Within, known_within
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, Month, by_figure, mean_of, months_csv
+from analysis.own_hub.check import ABOVE, BELOW, INSIDE, Month, by_figure, happened, mean_of, months_csv
 from analysis.own_hub.months_csv import NATIONAL, TEMPLATE, read_actual, template
+from analysis.own_hub.read import read_workbook
 from analysis.own_hub.track import drivers
 from sim.errors import ConfigProblem, HubError
 from sim.measures.months import MONTHLY
@@ -26,7 +27,7 @@ def read(tmp_path, text):
 
 
 def test_the_template_is_read_when_it_is_filled_in(tmp_path):
-    empty = template(APRIL)
+    empty = template(datetime.date(2021, 4, 1))
     with pytest.raises(HubError, match="holds no month"):
         read(tmp_path, empty)
     filled = empty.replace("2022-03,,,,", "2022-03,52,131,12,44")
@@ -44,10 +45,13 @@ def test_small_numbers_and_rounded_ones_are_known_within_bounds(tmp_path):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("typed", ["<5", "< 5", "≤4"])
-def test_fewer_than_five_is_said_to_be_typed_as_a_star(tmp_path, typed):
-    with pytest.raises(ConfigProblem, match=r"type \* for a count that is published as fewer than 5"):
-        read(tmp_path, f"{HEADING}\n2022-04,45,131,{typed},40\n")
+@pytest.mark.parametrize(("typed", "most"), [("*", 4), ("<5", 4), ("< 5", 4), ("≤4", 4), ("<10", 9)])
+def test_a_count_that_is_kept_back_is_known_within_bounds_however_it_is_written(tmp_path, filled_in, typed, most):
+    found = read(tmp_path, f"{HEADING}\n2022-04,45,131,{typed},40\n")
+    assert known_within(found["missed", APRIL]) == (0, most)
+    typed_in = happened(read_workbook(filled_in({"Months!A6": APRIL, "Months!B6": 40, "Months!I6": typed})))
+    assert known_within(typed_in["missed", APRIL]) == (0, most)
+    assert not isinstance(typed_in["referrals", APRIL], Within)
 
 
 def test_counts_that_are_no_multiples_of_five_are_exact_beside_a_suppressed_one(tmp_path):

@@ -7,11 +7,11 @@ import datetime
 import pytest
 from openpyxl import load_workbook
 
-from analysis.commands import main
+from analysis.commands import main, own_hub
 from analysis.own_hub.read import read_workbook
 from analysis.own_hub.typed import month_of
 from analysis.own_hub.write import empty_workbook
-from sim.errors import ConfigProblem
+from sim.errors import ConfigProblem, HubError
 
 pytestmark = pytest.mark.unit
 
@@ -65,6 +65,39 @@ def test_a_new_workbook_says_its_first_day_and_prices_and_takes_uk_dates(tmp_pat
     assert load_workbook(tmp_path / "two lists" / "my-hub.xlsx")["Hub"]["B7"].value == datetime.datetime(2022, 6, 1)
 
 
+def test_a_new_workbook_says_which_months_it_asks_for_and_takes_others(tmp_path, capsys):
+    assert main(["new", str(tmp_path / "before"), "--first-day", "2022-06-15"]) == 0
+    assert "asks for June 2021 to May 2022 (others: --months-from)" in capsys.readouterr().out
+    assert main(["new", str(tmp_path / "after"), "--first-day", "2022-06-15", "--months-from", "06/2022"]) == 0
+    assert "asks for June 2022 to May 2023" in capsys.readouterr().out
+    page = load_workbook(tmp_path / "after" / "my-hub.xlsx")["Months"]
+    assert [page["A6"].value, page["A17"].value] == [datetime.datetime(2022, 6, 1), datetime.datetime(2023, 5, 1)]
+    assert page["A6"].number_format == "mmmm yyyy"
+    assert "\n2022-06,,,," in (tmp_path / "after" / "mhsds-f06.csv").read_text(encoding="utf-8")
+    with pytest.raises(HubError, match="--months-from: got 'April'; type a month with its year"):
+        own_hub.new([str(tmp_path / "no"), "--months-from", "April"])
+    assert not (tmp_path / "no").exists()
+
+
+def test_two_days_of_one_month_are_refused_with_both_cells(filled_in):
+    with pytest.raises(ConfigProblem, match=r"cell A7: '2020-04-01' is in A6 too; keep one"):
+        read_workbook(filled_in({"Months!A6": "2020-04-01", "Months!A7": "30/04/2020"}))
+
+
+@pytest.mark.parametrize(
+    ("first_day", "told"),
+    [
+        ("2021-04-01", "Months: 2 filled in, April 2020 to June 2020, before the first day, 1 April 2021"),
+        ("2020-04-15", "Months: 2 filled in, April 2020 to June 2020, from the first day, 15 April 2020"),
+        ("2020-05-01", "Months: 2 filled in, April 2020 to June 2020, around the first day, 1 May 2020"),
+    ],
+)
+def test_import_says_which_months_it_took(filled_in, first_day, told, capsys):
+    day = datetime.date.fromisoformat(first_day)
+    assert main(["import", str(filled_in({"Hub!B7": day, "Months!B6": 40, "Months!B8": 41}))]) == 0
+    assert told in capsys.readouterr().out.splitlines()
+
+
 def test_the_months_are_those_of_the_workbook_that_was_imported(filled_in, tmp_path, capsys):
     from argparse import Namespace
 
@@ -84,9 +117,9 @@ def test_a_month_is_read_as_people_write_it(text):
     assert month_of(text) == datetime.date(2022, 9, 1)
 
 
-@pytest.mark.parametrize("text", ["2022", "13/2022", "soon", "9/22/2022"])
+@pytest.mark.parametrize("text", ["2022", "13/2022", "soon", "9/22/2022", "April", "Apr", "04"])
 def test_what_is_no_month_is_told_how_a_month_is_written(text):
-    with pytest.raises(ValueError, match="type a month, as 2022-04 or 04/2022"):
+    with pytest.raises(ValueError, match="type a month with its year, as April 2022 or 2022-04"):
         month_of(text)
 
 
