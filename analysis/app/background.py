@@ -6,7 +6,6 @@ This module is both sides: `Runs` starts and watches such processes, and `main` 
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
 import os
 import signal
@@ -26,6 +25,8 @@ from analysis.app.view import LIMITS, Limits, refuse_beyond, refuse_many
 from analysis.commands.compare import compare
 from analysis.commands.size import NOT_FOUND, size
 from analysis.own_hub import check as checking
+from analysis.own_hub.actual import of_lists
+from analysis.own_hub.months_kept import write_months
 from analysis.runs.one_run import report
 from analysis.runs.sweep import planned, run_sweep
 from analysis.tell.console import FAILED, exit_status
@@ -266,10 +267,10 @@ def _check(folder: Path, request: dict[str, Any]) -> int:
     for replication in simulate(config):
         finished.append(replication)
         told(len(finished), config.run.replications)
-    actual = {(figure, datetime.date.fromisoformat(month)): value for figure, month, value in request["happened"]}
+    actual = of_lists(request["happened"])
     (folder / CHECKED).mkdir()
     rows = checking.compared(actual, checking.simulated_months(finished))
-    checking.write_months(folder / CHECKED, rows, checking.title_of(config))
+    write_months(folder / CHECKED, rows, checking.title_of(config))
     return 0
 
 

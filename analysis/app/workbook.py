@@ -1,46 +1,31 @@
-"""Your own Hub by upload: an empty workbook to take, a filled one to give back, and whether it reproduces last year."""
+"""Your own Hub by upload: an empty workbook to take, and a filled one to give back."""
 
 from __future__ import annotations
 
 import datetime
 import io
-import os
 import secrets
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from analysis.app import widgets
-from analysis.app.background import CHECKED, BackgroundRun
 from analysis.app.charts import Rows
+from analysis.app.last_year import check
 from analysis.app.option_folder import OwnHub, take_workbook
-from analysis.app.plans import keep_referrals
 from analysis.app.view import MEGABYTE, View, refuse_beyond
 from analysis.app.visits import house, kept_plans, set_view, view, visit
-from analysis.own_hub import check as checking
 from analysis.own_hub.doubts import months_told
 from analysis.own_hub.imported import summary
 from analysis.own_hub.opened import MOST_BYTES
-from analysis.own_hub.opening import start_of
-from analysis.own_hub.option_files import OPTION
 from analysis.own_hub.write import empty_workbook
-from analysis.tell.wording import count, plain, sentence
-from sim.config import HubConfig
+from analysis.tell.wording import plain
 from sim.errors import HubError
-from sim.launch.options import SCENARIO
-from sim.measures.months import MONTHLY
-from sim.run.manifest import config_hash
 
-RUN, READ, TOLD = "check", "workbook-read", "workbook-told"
-REPLICATIONS = 100
-"""Of a check, as `hub check` takes by itself."""
+READ, TOLD = "workbook-read", "workbook-told"
 MOST_SHOWN = 20
 """Refused cells that are listed; the rest is counted."""
-FILES = (("Every month (CSV)", "months.csv", "text/csv"), ("Every month, as a figure (PNG)", "months.png", "image/png"))
 
 
 def workbook() -> None:
@@ -113,7 +98,7 @@ def _taken(hub: OwnHub) -> None:
             _forget()
             set_view(View.default())
             st.rerun()
-    _check(hub)
+    check(hub)
 
 
 def values_of(hub: OwnHub) -> Rows:
@@ -132,106 +117,3 @@ def options_of(hub: OwnHub) -> bytes:
         for option in hub.made:
             files.writestr(option.path, option.text)
     return content.getvalue()
-
-
-def _check(hub: OwnHub) -> None:
-    """Offer to set the months of the workbook beside the model's, or show how they compare."""
-    st.subheader("Does it reproduce last year?")
-    actual = checking.happened(hub.filled)
-    if not actual:
-        st.markdown("The sheet Months is empty: write what happened last year, and the model is compared with it.")
-        return
-    now = view()
-    try:
-        config, told = config_of_months(now, hub)
-        refuse_beyond(config)
-    except HubError as problem:
-        widgets.show_problem(problem)
-        return
-    st.markdown(told)
-    run = visit().runs.get(RUN)
-    if run is not None and not run.over:
-        widgets.watch(run, "Check against last year: simulated futures", RUN)
-        return
-    mine = run is not None and run.request["hash"] == config_hash(config)
-    if run is not None and mine and widgets.outcome(run):
-        _answer(run)
-    elif run is not None and not mine:
-        st.info("A lever was moved since; check again.")
-    if st.button("Check again" if run is not None else "Check against last year", type="primary"):
-        widgets.start_run(lambda: _start(now, config, actual))
-
-
-def config_of_months(now: View, hub: OwnHub) -> tuple[HubConfig, str]:
-    """Return the Hub with its levers as they stand over the months of the workbook, and in words from what."""
-    covered = checking.window(month for _, month in checking.happened(hub.filled))
-    moved = [line for line in now.overrides if not line.startswith((f"{SCENARIO}=", "run."))]
-    asked = [f"{SCENARIO}={OPTION}", *moved, f"run.replications={REPLICATIONS}"]
-    start = start_of(hub.config(*asked), covered)
-    return checking.keeping_months(hub.config(*asked, *start.overrides)), start.told
-
-
-def _start(now: View, config: HubConfig, actual: dict[tuple[str, datetime.date], float]) -> None:
-    store = house().store_of(visit(), [now])
-
-    def request(folder: Path) -> dict[str, Any]:
-        keep_referrals([now], folder)
-        content = config.model_dump(mode="json")
-        content["run"]["store"] = os.path.relpath(store, folder)
-        happened = [[figure, month.isoformat(), value] for (figure, month), value in actual.items()]
-        return {"kind": "check", "config": content, "happened": happened, "hash": config_hash(config)}
-
-    house().start(visit(), RUN, request)
-
-
-def _answer(run: BackgroundRun) -> None:
-    months = pd.read_csv(run.folder / CHECKED / "months.csv", parse_dates=["month"])
-    widgets.show_table(verdicts(months), "Figures of last year beside the model's")
-    if still_open := checking.left_open(checking.by_figure(_months(months))):
-        st.warning(still_open)
-    st.caption(
-        f"Inside: in the range of 9 in 10 of {REPLICATIONS} simulated futures. Happened and simulated are means, "
-        "of months and futures. Reproduced: as many inside as 19 of 20 right models; rough for lists. "
-        f"{checking.CANNOT_TELL}"
-    )
-    with st.expander("Month by month"):
-        widgets.show_table(_by_month(months), "Months beside the model's")
-    st.markdown(
-        "On the command line `hub fit FOLDER` lets these months adjust what they can tell, and "
-        "`hub check FOLDER --actual FILE` takes months of national data (team type F06): FOLDER holds your workbook "
-        "and what `hub import` made of it."
-    )
-    widgets.downloads(widgets.files_of(run.folder / CHECKED, FILES))
-
-
-def verdicts(months: pd.DataFrame) -> Rows:
-    """Return a row a figure: how many months lie inside, what happened, what is simulated, and the verdict."""
-    return [
-        {
-            "figure": sentence(MONTHLY[one.figure]),
-            "months inside": f"{one.inside} of {one.months}",
-            "happened": count(one.happened),
-            "simulated": count(one.simulated),
-            "verdict": sentence(checking.VERDICTS[one.verdict]),
-        }
-        for one in checking.by_figure(_months(months))
-    ]
-
-
-def _months(months: pd.DataFrame) -> Sequence[checking.Month]:
-    numbers = months[["happened", "median", "range_low", "range_high", "mean"]].to_numpy(float).tolist()
-    keys = zip(months["figure"], months["month"].dt.date, strict=True)
-    return [checking.Month(figure, month, *row) for (figure, month), row in zip(keys, numbers, strict=True)]
-
-
-def _by_month(months: pd.DataFrame) -> Rows:
-    return [
-        {
-            "figure": sentence(MONTHLY[one.figure]),
-            "month": f"{one.month:%B %Y}",
-            "happened": count(one.happened),
-            "9 in 10 futures": count.range(one.low, one.high),
-            "verdict": one.verdict,
-        }
-        for one in _months(months)
-    ]

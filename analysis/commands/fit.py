@@ -49,6 +49,7 @@ def fit(arguments: list[str]) -> int:
     from analysis.own_hub import check as checking
     from analysis.own_hub import fitted as fitting
     from analysis.own_hub.fit import fit_months, fitted
+    from analysis.own_hub.months_kept import months_csv
     from analysis.own_hub.option_files import write_options
     from analysis.own_hub.typed import month_of
     from analysis.tell.style import hub_style, write_png
@@ -84,7 +85,7 @@ def fit(arguments: list[str]) -> int:
             write_options(unfinished, [options])
         if folder is not None:
             write_whole(folder / "fit.csv", fitting.fit_csv(config, found))
-            write_whole(folder / "months.csv", checking.months_csv(after))
+            write_whole(folder / "months.csv", months_csv(after))
             with hub_style():
                 title = f"{config.purpose}: what happened, before and after the fit"
                 write_png(fitting.fit_figure(before, after, held, title), folder / "fit.png")

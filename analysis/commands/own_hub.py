@@ -131,6 +131,7 @@ def check(arguments: list[str]) -> int:
     parser.takes("--out", help="a new folder for months.csv and months.png")
     args = parser.read(arguments)
     from analysis.own_hub import check as checking
+    from analysis.own_hub.months_kept import write_months
     from analysis.tell.dated_changes import in_one_line
 
     actual, _ = actual_of(args)
@@ -139,7 +140,7 @@ def check(arguments: list[str]) -> int:
         print(*[told, *in_one_line(config)], sep="\n", end="\n\n", flush=True)
         rows = checking.compared(actual, checking.simulated_months(_replications(config)))
         if folder is not None:
-            checking.write_months(folder, rows, checking.title_of(config))
+            write_months(folder, rows, checking.title_of(config))
     checked = checking.by_figure(rows)
     _print_checked(checked, config.run.replications, checking.VERDICTS)
     print_bounds(actual)
@@ -167,6 +168,7 @@ def track(arguments: list[str]) -> int:
     from analysis.own_hub import check as checking
     from analysis.own_hub import track as tracking
     from analysis.own_hub.months_csv import read_actual
+    from analysis.own_hub.months_kept import write_months
     from analysis.runs.read_run import config_of, manifest_of, table_of
 
     own = manifest_of(args.RUN, "give the folder of a finished run", "RUN")
@@ -183,7 +185,7 @@ def track(arguments: list[str]) -> int:
     with kept(args.out) as folder:
         if folder is not None:
             title = f"{config.purpose}: the projection of {own['started_at'][:10]} and what happened"
-            checking.write_months(folder, rows, title)
+            write_months(folder, rows, title)
     inside = sum(row.verdict == checking.INSIDE for row in rows)
     print(f"Projection of {own['started_at'][:10]}: {inside} of {len(rows)} figures lie in its range of 9 in 10.\n")
     _print_checked(checking.by_figure(rows), own["replications"], tracking.VERDICTS)

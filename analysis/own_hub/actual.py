@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 Cell = tuple[str, datetime.date]
 """A figure of `sim.measures.months.MONTHLY` and the first day of its month."""
@@ -44,6 +45,27 @@ def suppressed(text: str) -> Within | None:
 def known_within(value: float) -> tuple[float, float]:
     """Return the bounds of a figure; of one that is exact, itself twice."""
     return (value.low, value.high) if isinstance(value, Within) else (value, value)
+
+
+def as_lists(actual: Actual) -> list[list[Any]]:
+    """Return figures as they are kept in a file, each with its month, bounds and how it was published."""
+    return [
+        [figure, month.isoformat(), float(value), *known_within(value), str(published(value))]
+        for (figure, month), value in actual.items()
+    ]
+
+
+def of_lists(kept: Sequence[Sequence[Any]]) -> dict[Cell, float]:
+    """Return figures that `as_lists` kept."""
+    return {
+        (figure, datetime.date.fromisoformat(month)): bounded(value, low, high, text)
+        for figure, month, value, low, high, text in kept
+    }
+
+
+def bounded(value: float, low: float, high: float, text: str) -> float:
+    """Return a figure as it was: exact, or with its bounds."""
+    return value if low == high else Within(value, low, high, text)
 
 
 def published(value: float, form: Callable[[float], str] | None = None) -> float | str:

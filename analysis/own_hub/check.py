@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.estimates.intervals import range_of_futures
-from analysis.own_hub.actual import Actual, Cell, Within, known_within, published
+from analysis.own_hub.actual import Actual, Cell, Within, known_within
 from analysis.own_hub.read import Filled
 from analysis.own_hub.sheets import MONTHS
 from analysis.own_hub.uptake import days_of_month
-from analysis.tell.style import ACCENT, DARK, INK, LIGHT, hub_style, sheet, write_png
-from analysis.tell.wording import count, counted, csv_of_rows, sentence
-from sim.disk import write_whole
+from analysis.tell.style import ACCENT, DARK, INK, LIGHT, sheet
+from analysis.tell.wording import count, counted, sentence
 from sim.measures.months import MONTHLY
 
 if TYPE_CHECKING:
@@ -202,47 +200,9 @@ def left_open(checked: Sequence[FigureChecked]) -> str:
     return f"Not shown, neither right nor wrong: {'; '.join(told)}." if told else ""
 
 
-def months_csv(rows: Sequence[Month]) -> str:
-    """Return all months as CSV."""
-    head = [
-        "figure",
-        "month",
-        "happened",
-        "median",
-        "range_low",
-        "range_high",
-        "verdict",
-        "at_least",
-        "at_most",
-        "mean",
-    ]
-    cells = [
-        [
-            row.figure,
-            row.month.isoformat(),
-            published(row.happened),
-            row.median,
-            row.low,
-            row.high,
-            row.verdict,
-            *known_within(row.happened),
-            row.mean,
-        ]
-        for row in rows
-    ]
-    return csv_of_rows([head, *cells])
-
-
 def title_of(config: HubConfig) -> str:
     """Return what stands above the figure of a check."""
     return f"{config.purpose}: what happened and what is simulated"
-
-
-def write_months(folder: Path, rows: Sequence[Month], title: str) -> None:
-    """Write every month as a table and a figure."""
-    write_whole(folder / "months.csv", months_csv(rows))
-    with hub_style():
-        write_png(months_figure(rows, title), folder / "months.png")
 
 
 def months_figure(rows: Sequence[Month], title: str) -> Figure:

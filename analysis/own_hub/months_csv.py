@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+import io
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -67,7 +68,17 @@ def read_actual(path: Path) -> Actual:
     """
     if path.suffix.lower() == ".xlsx":
         return happened(read_workbook(path))
-    lines = _lines(path)
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise HubError(f"{path}: {error.strerror}; give a CSV or the workbook with the months") from None
+    return read_csv(str(path), content)
+
+
+def read_csv(path: str, content: bytes) -> Actual:
+    """Read the content of a CSV; see `read_actual`. Refusals call it by the name or path that is given."""
+    lines = _lines(path, content)
     number, written = next(((n, [folded(cell) for cell in row]) for n, row in lines), (1, []))
     _refuse_people(path, number, written, lines)
     heading = [HEADINGS.get(name, name) for name in written]
@@ -123,22 +134,19 @@ def _meant(name: str, known: Sequence[str]) -> str:
     return f"did you mean {near}?" if near else nearest(name, known)
 
 
-def _lines(path: Path) -> list[tuple[int, list[str]]]:
+def _lines(path: str, content: bytes) -> list[tuple[int, list[str]]]:
     """Return the rows of a CSV with their lines, without remarks (#) and what is empty."""
+    if len(content) > MOST_BYTES:
+        raise HubError(f"{path}: got more than {MOST_BYTES:,} bytes; a row for each month is enough")
     try:
-        if path.stat().st_size > MOST_BYTES:
-            raise HubError(f"{path}: got more than {MOST_BYTES:,} bytes; a row for each month is enough")
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
-            rows = [(reader.line_num, row) for row in reader]
-    except OSError as error:
-        raise HubError(f"{path}: {error.strerror}; give a CSV or the workbook with the months") from None
+        reader = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
+        rows = [(reader.line_num, row) for row in reader]
     except (UnicodeDecodeError, csv.Error):
         raise HubError(f"{path}: is no CSV in UTF-8; save it as CSV UTF-8, or give the workbook") from None
     return [(line, row) for line, row in rows if any(cell.strip() for cell in row) and not row[0].startswith("#")]
 
 
-def _refuse_people(path: Path, number: int, heading: Sequence[str], lines: Sequence[tuple[int, list[str]]]) -> None:
+def _refuse_people(path: str, number: int, heading: Sequence[str], lines: Sequence[tuple[int, list[str]]]) -> None:
     """Refuse a file with anything that may single people out, without showing what it holds."""
     remedy = "add people up by month first, and give only the counts"
     for name in heading:

@@ -191,6 +191,19 @@ def test_a_workbook_is_taken_filled_in_uploaded_and_checked_against_last_year(
     row = page.get_by_role("row").filter(has_text="People referred")
     row.first.wait_for()
     assert "of 3" in row.first.inner_text()
+    page.get_by_text("Months from a file instead").click()
+    national = download(page, "Template (CSV)").read_text(encoding="utf-8")
+    assert national.count("\n20") == 12
+    mine_too = tmp_path / "mhsds-f06.csv"
+    mine_too.write_text(re.sub(r"^(20\d\d-\d\d),,,,$", r"\1,21,105,<5,*", national, flags=re.M))
+    files = page.locator("input[type=file]")
+    files.nth(1).set_input_files(mine_too)
+    page.get_by_text("What happened is read from mhsds-f06.csv, not from the sheet Months; 24 figures known").wait_for()
+    page.get_by_text("or the months are others; check again").wait_for()
+    page.get_by_role("button", name="Check again").click()
+    closed = page.get_by_role("row").filter(has_text="referral is closed").filter(has_text="0 to 4")
+    closed.first.wait_for()
+    assert "of 12" in closed.first.inner_text()
     page.get_by_role("link", name="Explore a scenario").click()
     page.get_by_text(re.compile("Quick look: 20 replications")).wait_for()
     assert "own=hub-" in page.url and "Our" not in page.url

@@ -13,14 +13,19 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from analysis.app.background import CHECKED, Runs
+from analysis.app.last_year import config_of_months, months_taken, verdicts
 from analysis.app.option_folder import OwnHub, take_workbook
 from analysis.app.plans import NamedView, cells_of, keep_design, own_hub_of
 from analysis.app.quick_look import QuickLooks, result_of_folder
 from analysis.app.size import SizingForm, sizing_arguments
 from analysis.app.view import View, from_link, refuse_beyond
 from analysis.app.visits import House
-from analysis.app.workbook import config_of_months, options_of, values_of, verdicts
+from analysis.app.workbook import options_of, values_of
 from analysis.commands import main
+from analysis.own_hub.actual import as_lists
+from analysis.own_hub.check import happened
+from analysis.own_hub.months_csv import NATIONAL, read_csv
+from analysis.own_hub.months_kept import read_months
 from analysis.own_hub.write import empty_workbook
 from sim.errors import ConfigProblem, HubError
 from sim.run.manifest import config_hash
@@ -85,7 +90,7 @@ def test_the_page_simulates_a_workbook_to_the_byte_as_import_and_hub_do(
     assert look.finished.wait(IN_THE_END) and look.result is not None, look.problem
     assert look.result.summary() == (tmp_path / "run" / "summary.csv").read_bytes()
     assert config_hash(view.config(4)) == config_hash(result_of_folder(view.config(4), tmp_path / "run").config)
-    assert view.command("run.replications=4").startswith("hub --config-dir my_hub scenario=my_hub staffing=my_hub")
+    assert view.command("run.replications=4").startswith("hub run --config-dir my_hub scenario=my_hub staffing=my_hub")
 
 
 @pytest.mark.integration
@@ -148,15 +153,13 @@ def test_what_is_no_workbook_is_refused_as_on_the_command_line(
 def test_last_year_is_checked_as_hub_check_does(
     hub: OwnHub, filled: Callable[..., bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import pandas as pd
-
-    config, _ = config_of_months(View.of_hub(hub), hub)
+    actual = happened(hub.filled)
+    config, _ = config_of_months(View.of_hub(hub), hub, actual)
     run_of_two = config.model_copy(
         update={"run": config.run.model_copy(update={"replications": 2, "store": None, "jobs": 1})}
     )
-    happened = [["referrals", f"2021-0{month}-01", value] for month, value in ((4, 20.0), (5, 25.0), (6, 22.0))]
-    asked = {"kind": "check", "config": run_of_two.model_dump(mode="json"), "happened": happened}
-    asked["happened"].append(["assessed", "2021-04-01", 15.0])
+    assert [*actual.values()] == [20, 15, 25, 22]
+    asked = {"kind": "check", "config": run_of_two.model_dump(mode="json"), "happened": as_lists(actual)}
     run = Runs().start(tmp_path / "run", asked)
     assert run.ended.wait(IN_THE_END) and run.state == "done", run.problem
     mine = tmp_path / "mine"
@@ -167,8 +170,20 @@ def test_last_year_is_checked_as_hub_check_does(
     capsys.readouterr()
     months = tmp_path / "run" / CHECKED / "months.csv"
     assert months.read_text() == (tmp_path / "out" / "months.csv").read_text()
-    rows = verdicts(pd.read_csv(months, parse_dates=["month"]))
+    rows = verdicts(read_months(months))
     assert [row["months inside"][-4:] for row in rows] == ["of 3", "of 1"]
+
+
+@pytest.mark.unit
+def test_months_of_national_data_are_shown_as_they_are_published(hub: OwnHub) -> None:
+    content = f"month,{','.join(NATIONAL)}\n2021-05,30,105,<5,25\n2021-04,45,130,*,40\n"
+    actual = read_csv("mhsds-f06.csv", content.encode())
+    april, may = months_taken(actual)
+    assert [april["month"], may["month"]] == ["April 2021", "May 2021"]
+    assert [*april.values()][1:] == ["45", "*", "130", "40"]
+    assert [*may.values()][1:] == ["30", "<5", "105", "25"]
+    config, _ = config_of_months(View.of_hub(hub), hub, actual)
+    assert (str(config.run.start_date), config.run.horizon_days) == ("2021-04-01", 61)
 
 
 @pytest.mark.integration

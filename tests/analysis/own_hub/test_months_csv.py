@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import numpy as np
 import pytest
 
-from analysis.own_hub.actual import Within, known_within
-from analysis.own_hub.check import ABOVE, BELOW, INSIDE, Month, by_figure, happened, mean_of, months_csv
+from analysis.own_hub.actual import Within, as_lists, known_within, of_lists, published
+from analysis.own_hub.check import ABOVE, BELOW, INSIDE, Month, by_figure, happened, mean_of
 from analysis.own_hub.months_csv import NATIONAL, TEMPLATE, read_actual, template
+from analysis.own_hub.months_kept import months_csv, read_months
 from analysis.own_hub.read import read_workbook
 from analysis.own_hub.track import drivers
 from sim.errors import ConfigProblem, HubError
@@ -76,6 +78,19 @@ def test_what_is_written_never_shows_a_suppressed_count_as_a_number():
     rows = [Month("missed", APRIL, Within(2, 0, 4, "*"), 3.0, 1.0, 5.0, 3.2)]
     assert months_csv(rows).splitlines()[1] == "missed,2022-04-01,*,3.0,1.0,5.0,inside,0,4,3.2"
     assert mean_of(by_figure(rows)[0]) == "0 to 4"
+
+
+def test_months_that_were_written_are_read_back_as_they_were(tmp_path):
+    actual = {("missed", APRIL): Within(4.5, 0, 9, "<10"), ("closed", APRIL): Within(45, 43, 47, "45"),
+              ("referrals", APRIL): 12.0}  # fmt: skip
+    rows = [Month(figure, month, value, 3.0, 1.0, 5.0, 3.2) for (figure, month), value in actual.items()]
+    file = tmp_path / "months.csv"
+    file.write_text(months_csv(rows), encoding="utf-8")
+    kept = of_lists(json.loads(json.dumps(as_lists(actual))))
+    for again in ({(row.figure, row.month): row.happened for row in read_months(file)}, kept):
+        assert again == actual
+        assert [known_within(value) for value in again.values()] == [(0, 9), (43, 47), (12, 12)]
+        assert [published(value) for value in again.values()] == ["<10", "45", 12]
 
 
 def test_rounding_alone_explains_no_month():
