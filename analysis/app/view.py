@@ -183,7 +183,7 @@ class View:
 
     def command(self, *rest: str, verb: Sequence[str] = ()) -> str:
         """Return the command line that composes this again, with the `rest` that is to be done with it."""
-        return typed(["hub", *verb, *self.folder.shown, *self.overrides_with_referrals, *rest])
+        return typed(["hub", *(verb or ["run"]), *self.folder.shown, *self.overrides_with_referrals, *rest])
 
     def scenario_file(self, replications: int) -> str:
         """Return the changes as a scenario of one's own, which builds on the preset: DIR/scenario/NAME.yaml."""
@@ -199,7 +199,7 @@ class View:
         lines = [
             "# @package _global_",
             "# Made by hub app. Put it into DIR/scenario/mine.yaml and run:",
-            f"#   hub --config-dir DIR scenario=mine run.replications={replications}",
+            f"#   hub run --config-dir DIR scenario=mine run.replications={replications}",
         ]
         if self.referrals is not None:
             lines.append(f"# With it went a table of referrals: add demand.referrals_csv={self.referrals.path}")

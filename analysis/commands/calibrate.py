@@ -21,7 +21,7 @@ JUDGED = 5
 DESCRIPTION = """\
 Fit what has no source to the study of the Resilience Hubs, in three steps: the screening pattern (exact), uptake
 (analytic) and the pathway's shares (by simulation). Write the fitted values to DIR/scenario/calibrated.yaml, for
-`hub --config-dir DIR scenario=calibrated`, and judge every figure of the study. Targets are in conf/targets.csv;
+`hub run --config-dir DIR scenario=calibrated`, and judge every figure of the study. Targets are in conf/targets.csv;
 two figures of the follow-up survey (support by the Hub, no help) are held out: no fit looks at them."""
 
 
@@ -73,7 +73,7 @@ def _fit(config: HubConfig, targets: list[Target], args: argparse.Namespace) -> 
         fitted_to(config, changes), targets, args.replications, args.jobs, lambda line: print(f"   {line}", flush=True)
     )
     path = write_scenario(changes, args.out)
-    print(f"\nWritten: {path}; use it with  hub --config-dir {args.out} scenario={NAME}")
+    print(f"\nWritten: {path}; use it with  hub run --config-dir {args.out} scenario={NAME}")
     for key, value in changes.items():
         print(f"   {key}: {value.value!r}")
     return fitted_to(config, changes)

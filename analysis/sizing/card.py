@@ -239,6 +239,6 @@ def write_files(answer: Answer, stress: Stress | None, folder: Path) -> list[Pat
         written[-1].parent.mkdir()
         staffing = staffed(answer.config, answer.menu, answer.shown).staffing.model_dump(mode="json", exclude_none=True)
         found = f"# {answer.config.staffing_model} with the posts that hub size found"
-        note = f"{found}; hub --config-dir DIR staffing={OPTION}\n"
+        note = f"{found}; hub run --config-dir DIR staffing={OPTION}\n"
         write_whole(written[-1], note + str(yaml.safe_dump(staffing, sort_keys=False, allow_unicode=True)))
     return written

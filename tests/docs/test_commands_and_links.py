@@ -155,3 +155,35 @@ def test_every_page_is_in_the_contents_of_the_site_once():
             found = (file for line in lines for file in page.parent.glob(f"{line}.md"))
             listed += [file.relative_to(docs).as_posix() for file in found]
     assert sorted([*listed, "index.md"]) == sorted(page.relative_to(docs).as_posix() for page in docs.rglob("*.md"))
+
+
+@pytest.mark.unit
+def test_no_page_names_options_of_ones_own_before_the_verb():
+    found = [
+        f"{page.relative_to(ROOT)}: {match[0]}"
+        for page in pages()
+        if page.name != "CHANGELOG.md"
+        for match in re.finditer(r"hub (?:--config-dir \S+ .{20})", page.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.integration
+def test_commands_between_the_lines_that_take_options_of_ones_own_run(tmp_path, monkeypatch, asked):
+    """The role of docs/architecture.md as it stands; fitted and sized options as stand-ins of the same names."""
+    for part, name, text in (
+        ("scenario", "calibrated", "# @package _global_\npurpose: Fitted.\n"),
+        ("staffing", "sized", "defaults: [senior_led, _self_]\n"),
+        ("scenario", "extra_senior", "# @package _global_\npurpose: One more.\n"),
+    ):
+        (tmp_path / part).mkdir(exist_ok=True)
+        (tmp_path / part / f"{name}.yaml").write_text(text)
+    monkeypatch.chdir(ROOT)
+    ran = set()
+    for page in ("architecture", "calibration", "sizing", "user_guide"):
+        text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
+        for command in re.findall(r"hub run --config-dir [^`\n]+", text):
+            words = [str(tmp_path) if word in ("DIR", "FOLDER") else word for word in shlex.split(command)[1:]]
+            assert main([*words, f"hydra.run.dir={tmp_path / 'out'}"]) == 0, command
+            ran.add(page)
+    assert (len(ran), len(asked)) == (4, 4)

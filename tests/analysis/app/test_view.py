@@ -28,8 +28,8 @@ CHANGED = (
 
 @pytest.mark.integration
 def test_the_command_line_of_a_view_runs_the_same_configuration() -> None:
-    program, *overrides = shlex.split(CHANGED.command("run.replications=7"))
-    assert program == "hub"
+    program, verb, *overrides = shlex.split(CHANGED.command("run.replications=7"))
+    assert (program, verb) == ("hub", "run")
     assert config_hash(validate(compose(*overrides))) == config_hash(CHANGED.config(7))
     assert CHANGED.config(7).run.replications == 7
 
@@ -146,7 +146,7 @@ def test_a_page_with_options_of_ones_own_offers_them_and_says_so_without_their_p
         assert shipped().purposes["winter_surge"] == "Our winter."
         mine = from_link({"scenario": "winter_surge"})
         assert mine.command("run.seed=1") == (
-            "hub --config-dir DIR scenario=winter_surge staffing=senior_led run.seed=1"
+            "hub run --config-dir DIR scenario=winter_surge staffing=senior_led run.seed=1"
         )
         assert mine.config(2).scenario == "winter_surge"
     finally:
