@@ -163,7 +163,7 @@ def _reached(question: Question) -> list[str]:
 def card_lines(answer: Answer, stress: Stress | None) -> list[str]:
     """Return the card as lines of text."""
     plan, remedies = answer.shown, answer.attainability.remedies
-    lines = [f"Target: {goals_words(answer)}, in {share(answer.question.target.assurance)} of futures"]
+    lines = [question_words(answer)]
     lines += [*about_the_world(answer.config, answer.changed), "", headline(answer)]
     lines += instead(answer)
     if not answer.attainability.verdict.passed:

@@ -6,7 +6,7 @@ from analysis.estimates.drivers import Share, positions_of, variance_shares
 from analysis.sizing.fluid import left_out
 from analysis.sizing.sizing import Answer
 from analysis.sizing.verdict import FIRST_FRESH
-from analysis.sizing.wording import goals_words, seen_within
+from analysis.sizing.wording import goals_words, referred_words, seen_within
 from analysis.tell.futures import sentence_of, told
 from analysis.tell.wording import counted, full_date, listed, share, words
 from sim.calendar import date_of
@@ -46,15 +46,13 @@ def statement(answer: Answer) -> list[str]:
             f"({share(1 - question.certify.risk)} confidence; {proof.of} fresh futures, {proof.met} met it, "
             f"{proof.needed} needed; attempt {proof.attempt} of at most {question.certify.attempts})."
         )
-    first, last = question.counted_days(answer.config)
-    days = (first, last - 1, answer.menu.decision_days[0])
-    since, until, decided = (full_date(date_of(answer.config.run.start_date, day)) for day in days)
+    decided = full_date(date_of(answer.config.run.start_date, answer.menu.decision_days[0]))
     week = question.counted.from_week
-    few = f" People referred before week {week} are not counted: few of those hired are there before."
+    few = f" Nothing is promised to people referred before week {week}: few of those hired are there by then."
     earlier = few if week else ""
     lines.append(
-        f"Counted are people referred from {since} to {until} (the first decision is on {decided}) who are screened, "
-        f"to be offered assessment and reachable; whoever leaves or still waits counts as not seen.{earlier}"
+        f"Counted are, of {referred_words(answer)}, people who are screened, to be offered assessment and reachable; "
+        f"whoever leaves or still waits counts as not seen. The first decision is on {decided}.{earlier}"
     )
     lines += [limits_words(answer), _futures_words(answer)]
     if unknown := left_out(answer.config):

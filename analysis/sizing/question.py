@@ -101,6 +101,11 @@ class Counted(Part):
     from_week: Count
     to_week: Ordinal
 
+    @property
+    def in_words(self) -> str:
+        """The weeks as they stand in a sentence."""
+        return f"weeks {self.from_week} to {self.to_week} from the first decision"
+
     @model_validator(mode="after")
     def _in_order(self) -> Self:
         if self.to_week <= self.from_week:

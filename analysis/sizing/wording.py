@@ -73,13 +73,15 @@ def question_words(answer: Answer) -> str:
         f"at least {share(goal.share)} of those eligible to be {seen_within(goal)} of {STAGES[goal.stage].since}"
         for goal in answer.question.goals
     )
-    return f"What does it take for {goals}, in {share(answer.question.target.assurance)} of futures?"
+    often = share(answer.question.target.assurance)
+    return f"What does it take for {goals}, of {referred_words(answer)}, in {often} of futures?"
 
 
 def referred_words(answer: Answer) -> str:
-    """Return whose waits are counted, in weeks from the first decision: `those referred from week 8 to week 30`."""
-    weeks = answer.question.counted
-    return f"those referred from week {weeks.from_week} to week {weeks.to_week}"
+    """Return whose waits are counted: `those referred from 23 Nov 2021 to 25 Apr 2022 (weeks 8 to 30 from …)`."""
+    first, last = answer.question.counted_days(answer.config)
+    since, until = (short_date(date_of(answer.config.run.start_date, day)) for day in (first, last - 1))
+    return f"those referred from {since} to {until} ({answer.question.counted.in_words})"
 
 
 def seen_within(goal: Goal) -> str:

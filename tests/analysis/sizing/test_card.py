@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -228,7 +227,7 @@ def test_the_card_says_how_futures_differ_and_what_their_range_comes_from(hub_co
 def test_the_headline_says_whose_waits_the_plan_is_enough_for_and_until_when_posts_are_paid(hub_config):
     answer, _ = made_up(hub_config("scenario=major_incident"), read_question())
     said = headline(answer)
-    assert said.endswith("Enough for those referred from week 8 to week 30.")
+    assert said.endswith("Enough for those referred from 23 Nov 2021 to 25 Apr 2022 (weeks 8 to 30 from the first decision).")
     assert "until their contracts end, permanent posts until the end of the simulated time, 1 Apr 2024. " in said
     permanent = [option.kind == "substantive" for option in answer.menu.options]
     for keep, told in (
@@ -238,7 +237,7 @@ def test_the_headline_says_whose_waits_the_plan_is_enough_for_and_until_when_pos
         some = tuple(row if own == keep else (0,) * len(row) for row, own in zip(answer.plan, permanent, strict=True))
         assert until_words(answer, some) == told
     assert any(
-        "People referred before week 8 are not counted: few of those hired" in line for line in statement(answer)
+        "Nothing is promised to people referred before week 8: few of those hired" in line for line in statement(answer)
     )
 
 
@@ -260,5 +259,14 @@ def test_a_cheaper_plan_that_held_too_seldom_is_told_with_what_it_cannot_promise
     question = read_question()
     assert fate(Verdict((), "close", 18, 20), question) == "18 of 20 futures is too few to promise 80%"
     assert fate(Verdict((), "close", 9, 20), question) == "held in 9 of 20 futures: too few"
-    asked = "at least 75% of those eligible to be assessed within 42 days of referral, in 80% of futures?"
-    assert question_words(SimpleNamespace(question=question)) == f"What does it take for {asked}"
+
+
+def test_the_question_names_whose_waits_are_counted_by_date_and_week_on_page_and_terminal(hub_config, tmp_path):
+    answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
+    whose = "those referred from 23 Nov 2021 to 25 Apr 2022 (weeks 8 to 30 from the first decision)"
+    asked = "at least 75% of those eligible to be assessed within 42 days of referral"
+    told = f"What does it take for {asked}, of {whose}, in 80% of futures?"
+    assert question_words(answer) == told
+    assert card.content(answer, None, tmp_path)["question"] == told
+    assert card_lines(answer, shown)[0] == told
+    assert headline(answer).endswith(f"Enough for {whose}.")
