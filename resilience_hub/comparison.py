@@ -68,6 +68,7 @@ def compare(
         If the plans cannot be compared pair by pair.
     """
     from analysis.comparison.compare import compare as compared
+    from analysis.comparison.compare import stages_asked
     from sim.errors import HubError, nearest
 
     with in_python(given=keys_of(replications, processes)):
@@ -80,6 +81,7 @@ def compare(
         delta = None if delta_points is None else _share(delta_points)
         number = replications if replications is not None else named[first].checked.run.replications
         same = {name: plan._with(number, processes) for name, plan in named.items()}
+        stages_asked({name: plan.checked for name, plan in same.items()}, stage)  # before anything is simulated
         return Comparison(compared(_simulated(same, first, progress), first, stage, delta))
 
 

@@ -54,6 +54,7 @@ def size(arguments: list[str]) -> int:
     from analysis.sizing.stress import stress
     from analysis.tell.input_warnings import input_warnings
     from sim.disk.folders import new_folder
+    from sim.run.manifest import NOT_SIMULATED
 
     place = args.out or OUTPUTS / f"{datetime.datetime.now():%Y-%m-%d_%H-%M-%S-%f}_size_{config.scenario}"
     check(config, question)  # a refusal stands alone
@@ -61,7 +62,8 @@ def size(arguments: list[str]) -> int:
         print(f"WARNING  {line}", file=sys.stderr)
     with new_folder(place) as folder:
         with steps("simulating; stop it at any time and start again: it goes on from the store") as say:
-            asked = tuple(given for given in args.overrides if not given.startswith("scenario="))
+            unchanged = ("scenario=", *(f"run.{key}=" for key in NOT_SIMULATED))  # named already, or change no result
+            asked = tuple(given for given in args.overrides if not given.startswith(unchanged))
             answer = replace(sized(config, question, say), changed=asked)
             shown = None if answer.shown is None else stress(answer, answer.shown)
         files = [*write_card(answer, shown, folder), *write_files(answer, shown, folder)]

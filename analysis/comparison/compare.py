@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -26,7 +28,8 @@ from analysis.comparison.steps import Step, judged, steps_of
 from analysis.comparison.values import values_of
 from analysis.estimates.headline import Headline, compared_headlines
 from analysis.estimates.tables import estimates_of
-from sim.errors import HubError
+from sim.config import HubConfig
+from sim.errors import HubError, nearest
 from sim.stages import COMPARED
 
 
@@ -37,20 +40,14 @@ def compare(
 
     `stage` is that of the wait that decides; without one each wait from referral with a standard does, in turn.
     `delta` is the smallest difference that matters in the share seen within standard, if one was stated. Raises
-    HubError if the baseline is unknown, or the plans have no standard for the stage.
+    HubError if the baseline or the stage is unknown, or the plans have no standard for it.
     """
     baseline_of = baselines(sweep.plans, baseline)
     configs = {plan.name: plan.config for plan in sweep.plans.values()}
-    for plan, config in configs.items():
-        if stage is not None and stage not in config.standards.stages:
-            raise HubError(f"--stage: got {stage}, for which {plan} has no standard; add standards.stages.{stage}")
-    first = next(iter(configs.values()))
-    stages = [each for each in COMPARED if each in first.standards.stages] if stage is None else [stage]
-    if not stages:
-        raise HubError(f"standards.stages: got none of {', '.join(COMPARED)}; add one that plans are judged by")
+    stages = stages_asked(configs, stage)
     figures = {plan: values_of(sweep.clusters(plan, "measures"), sweep.clusters(plan, "waits")) for plan in sweep.plans}
     values = {plan: found for plan, (found, _) in figures.items()}
-    chosen = compared_headlines(first, *stages)
+    chosen = compared_headlines(next(iter(configs.values())), *stages)
     steps = {plan: steps_of(values[plan], values[base], confidence) for plan, base in baseline_of.items()}
     lost = {plan for plan in values if any(step.lost for step in steps.get(plan, []))}
     grid = grid_of(sweep.plans)
@@ -79,6 +76,21 @@ def compare(
         delta=delta,
         confidence=confidence,
     )
+
+
+def stages_asked(configs: Mapping[str, HubConfig], stage: str | None) -> list[str]:
+    """Return the stages whose waits decide: the one asked for, or each with a standard; HubError where there is none."""
+    if stage is None:
+        first = next(iter(configs.values()))
+        if found := [each for each in COMPARED if each in first.standards.stages]:
+            return found
+        raise HubError(f"standards.stages: got none of {', '.join(COMPARED)}; add one that plans are judged by")
+    if stage not in COMPARED:
+        raise HubError(f"--stage: got {stage}; {nearest(str(stage), COMPARED)}")
+    for plan, config in configs.items():
+        if stage not in config.standards.stages:
+            raise HubError(f"--stage: got {stage}, for which {plan} has no standard; add standards.stages.{stage}")
+    return [stage]
 
 
 def _answers(

@@ -15,7 +15,7 @@ from analysis.estimates.intervals import Interval
 from analysis.sizing.conditions import statement
 from analysis.sizing.numbers import numbers
 from analysis.sizing.overleaf import (
-    BEYOND,
+    back_date,
     list_remarks,
     list_rows,
     lists_table,
@@ -147,7 +147,7 @@ def key_figures(answer: Answer, stress: Stress, plan: Plan) -> list[tuple[str, s
     found.append((f"{after.peak:,.0f} waiting", f"{peak}; {above}. Nobody hired: {idle.peak:,.0f}"))
     if answer.config.incident and after.before is not None:
         half = f"the median is back at its level before the incident, {after.before:,.0f}"
-        with_plan, without = (BEYOND if w is None else week_date(answer, w) for w in (after.back_week, idle.back_week))
+        with_plan, without = (back_date(answer, week) for week in (after.back_week, idle.back_week))
         found.append((with_plan, f"{half}. Nobody hired: {without}"))
     return found
 

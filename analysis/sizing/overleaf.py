@@ -17,7 +17,6 @@ from analysis.tell.incidents import NO_BEFORE
 from analysis.tell.wording import MISSING, listed, pounds, share, short_date, words
 from sim.calendar import date_of
 
-BEYOND = "not within the horizon"
 MORE_JOIN = 1.02
 """Times as many people must join a list with the plan as without, if that is to be why it is longer."""
 CONFIDENCE = 0.95
@@ -57,6 +56,14 @@ def week_date(answer: Answer, week: int) -> str:
     return short_date(date_of(answer.config.run.start_date, week * DAYS_PER_WEEK))
 
 
+def back_date(answer: Answer, week: int | None) -> str:
+    """Return the date on which a list is back as before, or that it is not by the last simulated day."""
+    if week is not None:
+        return week_date(answer, week)
+    run = answer.config.run
+    return f"not by {short_date(date_of(run.start_date, run.horizon_days - 1))}"
+
+
 def peak_words(answer: Answer, row: ListAfter) -> str:
     """Return how long a list gets, when, and what 1 of 10 futures exceed: `40 (5 Jan 2027; 1 in 10 above 105)`."""
     return f"{row.peak:,.0f} ({week_date(answer, row.peak_week)}; 1 in 10 above {row.rises_to:,.0f})"
@@ -66,8 +73,7 @@ def back_words(answer: Answer, row: ListAfter) -> str:
     """Return when a list is back as before the incident: `27 Feb 2022 (28 of 40)`."""
     if row.before is None:
         return MISSING
-    when = BEYOND if row.back_week is None else week_date(answer, row.back_week)
-    return f"{when} ({row.back} of {row.of})"
+    return f"{back_date(answer, row.back_week)} ({row.back} of {row.of})"
 
 
 def list_remarks(answer: Answer, stress: Stress) -> list[str]:
@@ -209,7 +215,7 @@ def overleaf_lines(answer: Answer, stress: Stress) -> list[str]:
         for row in rows:
             lines.append(f"  {row.words}: {row.before} before; peak {row.peak}; back as before {row.back}")
             lines.append(f"    nobody hired: peak {row.idle_peak}; back as before {row.idle_back}")
-        lines.append("  In brackets: what 1 of 10 futures exceed at some time, and futures back within the horizon.")
+        lines.append("  In brackets: what 1 of 10 futures exceed at some time, and futures back within the simulated time.")
         lines += [f"  {line}" for line in list_remarks(answer, stress)]
     if plans := plan_rows(answer, stress):
         asked = share(answer.question.target.assurance)

@@ -47,19 +47,21 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         axes.set_ylim(0, max(1.0, most) * 1.2)
         if goal is goals[0]:
             axes.legend(loc="upper right", ncols=2 if len(goals) < MANY_GOALS else 1, fontsize=8, borderpad=0.1)
-        decided = date_of(answer.config.run.start_date, start * DAYS_PER_WEEK)
+        begins, day = answer.config.run.start_date, answer.menu.decision_days[0]
+        decided, first_decision = date_of(begins, start * DAYS_PER_WEEK), date_of(begins, day)
         date_axis(axes, decided, weeks[-1], 7 if len(goals) == 1 else 8 // len(goals), begins=weeks[0])
-        axes.axvline(0, color=GREY, linewidth=0.8)
+        into_week = day % DAYS_PER_WEEK / DAYS_PER_WEEK
+        axes.axvline(into_week, color=GREY, linewidth=0.8)
         counted = answer.question.counted
         axes.axvspan(counted.from_week, counted.to_week, color=GREY, alpha=0.10, linewidth=0)
         if len(goals) < MANY_GOALS:
             axes.text(
-                counted.from_week + 0.5, 0.98, "counted", transform=axes.get_xaxis_transform(), va="top", fontsize=8
+                counted.from_week + 0.5, 0.98, "these referrals are counted", transform=axes.get_xaxis_transform(), va="top", fontsize=8
             )
         if goal is goals[0]:
             axes.set_ylabel("people waiting")
         axes.set_xlabel(
-            "line: first decision" + f", week of {full_date(decided)}" * (len(goals) < MANY_GOALS), fontsize=8
+            "line: first decision" + f", {full_date(first_decision)}" * (len(goals) < MANY_GOALS), fontsize=8
         )
         title = sentence(STAGES[list_of(goal.stage)].words)
         after, idle = stress.list_of(goal.stage)

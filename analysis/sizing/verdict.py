@@ -221,7 +221,7 @@ def fate(verdict: Verdict, question: Question) -> str:
         return held
     if verdict.met < question.target.assurance * verdict.of:
         return f"{held}: too few"
-    return f"{verdict.met} of {verdict.of} futures is too few to promise {share(question.target.assurance)}"
+    return f"{held}: too few futures to be sure of {share(question.target.assurance)}"
 
 
 def certify(futures: Futures, plan: Plan, settings: Certify, assurance: float, attempt: int) -> Certificate:

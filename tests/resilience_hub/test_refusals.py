@@ -46,6 +46,20 @@ def test_what_was_written_as_a_text_or_an_argument_is_named_as_it_was_written(re
     assert str(problem.value).startswith(told)
 
 
+def test_a_misspelt_stage_of_a_comparison_is_told_the_nearest_before_anything_is_simulated(monkeypatch):
+    def simulated(*_):
+        raise AssertionError
+
+    monkeypatch.setattr("resilience_hub.comparison._simulated", simulated)
+    plans = {"As now": hub.load(), "More": hub.load(staffing="mixed_skill")}
+    with pytest.raises(hub.HubError) as problem:
+        hub.compare(plans, stage="referral_to_asessment")
+    assert str(problem.value) == "stage: got referral_to_asessment; did you mean referral_to_assessment?"
+    with pytest.raises(hub.HubError) as problem:
+        hub.compare(plans, stage="nowhere")
+    assert str(problem.value).startswith("stage: got nowhere; choose from referral_to_assessment, ")
+
+
 def test_what_a_file_holds_is_named_by_file_and_line_as_everywhere(tmp_path):
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "ours.yaml").write_text("purpose: Ours.\ndemand: {multiplier: -1}\n")

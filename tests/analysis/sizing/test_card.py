@@ -188,7 +188,7 @@ def test_a_short_plan_for_one_target_is_set_in_the_larger_type(asked, compact, h
 def test_recovery_is_told_as_a_date_with_and_without_the_plan(hub_config):
     answer, shown = made_up(hub_config("scenario=major_incident"), read_question())
     # Week 70 from 1 April 2021 is 4 August 2022.
-    for week, told in ((70, "4 Aug 2022"), (None, "not within the horizon")):
+    for week, told in ((70, "4 Aug 2022"), (None, "not by 31 Mar 2024")):
         idle = tuple(row._replace(back_week=week) for row in shown.idle_lists)
         figure, what = card.key_figures(answer, replace(shown, idle_lists=idle), answer.plan)[-1]
         assert figure == "4 Aug 2022"
@@ -257,7 +257,9 @@ def test_cheaper_plans_that_were_not_judged_are_told_with_the_reason(hub_config)
 
 def test_a_cheaper_plan_that_held_too_seldom_is_told_with_what_it_cannot_promise():
     question = read_question()
-    assert fate(Verdict((), "close", 18, 20), question) == "18 of 20 futures is too few to promise 80%"
+    assert fate(Verdict((), "close", 18, 20), question) == (
+        "held in 18 of 20 futures: too few futures to be sure of 80%"
+    )
     assert fate(Verdict((), "close", 9, 20), question) == "held in 9 of 20 futures: too few"
 
 

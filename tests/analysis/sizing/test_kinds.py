@@ -125,7 +125,7 @@ def test_every_list_that_the_surge_touches_is_told_with_dates(surge):
     rows = list_rows(answer, shown)
     # Week 70 from 1 April 2021 is 4 August 2022.
     assert rows[0].back == "4 Aug 2022 (33 of 40)"
-    assert rows[0].idle_back == "not within the horizon (2 of 40)"
+    assert rows[0].idle_back == "not by 31 Mar 2024 (2 of 40)"
     assert set(lists_table(shown).staff) == {"the plan", "nobody hired"}
 
 
