@@ -186,7 +186,7 @@ def _form() -> tuple[SizingForm | None, bool]:
             days = st.number_input("Lasts at most (days)", 1, MOST_DAYS, first.days, width=ROOM)
             share = st.number_input("For at least (% of people)", 1, 99, round(first.share * 100), width=ROOM)
             sure = st.number_input("In at least (% of futures)", 1, 99, round(first.assurance * 100), width=ROOM)
-        st.caption(f"Counted: people referred in {read_question().counted.in_words}.")
+        st.caption(f"Counted: people referred in {read_question().counted.in_words} from the first decision.")
         hire = _hire(first)
         hard = st.radio("How hard to look", HARD, list(HARD).index(first.hard), lambda key: HARD[key][0],
                         horizontal=True)  # fmt: skip

@@ -79,7 +79,7 @@ def compare(
 
 
 def stages_asked(configs: Mapping[str, HubConfig], stage: str | None) -> list[str]:
-    """Return the stages whose waits decide: the one asked for, or each with a standard; HubError where there is none."""
+    """Return the stages whose waits decide: the one asked for, or each with a standard; HubError if there is none."""
     if stage is None:
         first = next(iter(configs.values()))
         if found := [each for each in COMPARED if each in first.standards.stages]:

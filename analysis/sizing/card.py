@@ -34,7 +34,6 @@ from analysis.sizing.stress import Stress, Trial
 from analysis.sizing.wording import (
     PlanLine,
     answer_hash,
-    goals_words,
     headline,
     instead,
     left_undone,
@@ -59,8 +58,9 @@ MOST_REMARKS = 4
 """On the inputs, at the foot of the page; more of them, and those of a full page, stand overleaf."""
 MOST_REASONS = 4
 """Cheaper neighbours that are listed on the card; all are in sizing.json."""
-FEW_LINES = 3
-"""With more lines of plan than this, or a second target, the page is set smaller, so that it stays one page."""
+FEW_LINES, MANY_LINES = 3, 4
+"""With more lines of plan than the first, or a second target, the page is set smaller, so that it stays one page; with
+more than the second, or a third target, the conditions stand overleaf."""
 
 
 def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, Any]:
@@ -85,7 +85,7 @@ def content(answer: Answer, stress: Stress | None, folder: Path) -> dict[str, An
     return {
         "question": question_words(answer),
         "compact": compact,
-        "crowded": len(question.goals) > 2 or answer.nearest is not None,  # noqa: PLR2004
+        "crowded": len(question.goals) > 2 or len(lines) > MANY_LINES or answer.nearest is not None,  # noqa: PLR2004
         "scenario": words(config.scenario),
         "world": " ".join(about_the_world(config, answer.changed)),
         "staffing": words(config.staffing_model),

@@ -39,20 +39,20 @@ def limits_words(answer: Answer) -> str:
 def statement(answer: Answer) -> list[str]:
     """Return the guarantee and everything that it rests on, a sentence or two a line."""
     question, lines = answer.question, []
+    earlier = " Nothing is promised to those referred before: few of those hired are there by then."
+    earlier = earlier if question.counted.from_week else ""
     if answer.certified:
         proof = answer.certificates[-1]
         lines.append(
             f"In at least {share(question.target.assurance)} of simulated futures, {goals_words(answer)} "
             f"({share(1 - question.certify.risk)} confidence; {proof.of} fresh futures, {proof.met} met it, "
-            f"{proof.needed} needed; attempt {proof.attempt} of at most {question.certify.attempts})."
+            f"{proof.needed} needed; attempt {proof.attempt} of at most {question.certify.attempts}).{earlier}"
         )
     decided = full_date(date_of(answer.config.run.start_date, answer.menu.decision_days[0]))
-    week = question.counted.from_week
-    few = f" Nothing is promised to people referred before week {week}: few of those hired are there by then."
-    earlier = few if week else ""
     lines.append(
         f"Counted are, of {referred_words(answer)}, people who are screened, to be offered assessment and reachable; "
-        f"whoever leaves or still waits counts as not seen. The first decision is on {decided}.{earlier}"
+        f"whoever leaves or still waits counts as not seen. The first decision is on {decided}."
+        f"{'' if answer.certified else earlier}"
     )
     lines += [limits_words(answer), _futures_words(answer)]
     if unknown := left_out(answer.config):

@@ -215,7 +215,9 @@ def overleaf_lines(answer: Answer, stress: Stress) -> list[str]:
         for row in rows:
             lines.append(f"  {row.words}: {row.before} before; peak {row.peak}; back as before {row.back}")
             lines.append(f"    nobody hired: peak {row.idle_peak}; back as before {row.idle_back}")
-        lines.append("  In brackets: what 1 of 10 futures exceed at some time, and futures back within the simulated time.")
+        lines.append(
+            "  In brackets: what 1 of 10 futures exceed at some time, and futures back within the simulated time."
+        )
         lines += [f"  {line}" for line in list_remarks(answer, stress)]
     if plans := plan_rows(answer, stress):
         asked = share(answer.question.target.assurance)

@@ -56,7 +56,12 @@ def lists(answer: Answer, stress: Stress) -> Figure:
         axes.axvspan(counted.from_week, counted.to_week, color=GREY, alpha=0.10, linewidth=0)
         if len(goals) < MANY_GOALS:
             axes.text(
-                counted.from_week + 0.5, 0.98, "these referrals are counted", transform=axes.get_xaxis_transform(), va="top", fontsize=8
+                counted.from_week + 0.5,
+                0.98,
+                "these referrals are counted",
+                transform=axes.get_xaxis_transform(),
+                va="top",
+                fontsize=8,
             )
         if goal is goals[0]:
             axes.set_ylabel("people waiting")

@@ -104,7 +104,7 @@ class Counted(Part):
     @property
     def in_words(self) -> str:
         """The weeks as they stand in a sentence."""
-        return f"weeks {self.from_week} to {self.to_week} from the first decision"
+        return f"weeks {self.from_week} to {self.to_week}"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

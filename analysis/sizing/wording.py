@@ -74,14 +74,15 @@ def question_words(answer: Answer) -> str:
         for goal in answer.question.goals
     )
     often = share(answer.question.target.assurance)
-    return f"What does it take for {goals}, of {referred_words(answer)}, in {often} of futures?"
+    weeks = answer.question.counted.in_words
+    return f"What does it take for {goals}, of {referred_words(answer)} ({weeks}), in {often} of futures?"
 
 
 def referred_words(answer: Answer) -> str:
-    """Return whose waits are counted: `those referred from 23 Nov 2021 to 25 Apr 2022 (weeks 8 to 30 from …)`."""
+    """Return whose waits are counted: `those referred from 23 Nov 2021 to 25 Apr 2022`."""
     first, last = answer.question.counted_days(answer.config)
     since, until = (short_date(date_of(answer.config.run.start_date, day)) for day in (first, last - 1))
-    return f"those referred from {since} to {until} ({answer.question.counted.in_words})"
+    return f"those referred from {since} to {until}"
 
 
 def seen_within(goal: Goal) -> str:
