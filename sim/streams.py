@@ -45,6 +45,7 @@ class Stream(IntEnum):
     LATER_EPISODE = 11
     POST_LEAVE = 12
     FUTURE = 13
+    FURTHER_DECISION = 14
 
 
 @unique
@@ -67,7 +68,10 @@ class PersonDraw(IntEnum):
 
 @unique
 class EpisodeDraw(IntEnum):
-    """Columns that hold once an episode, 32: of the first in the PERSON block, of later ones in their own."""
+    """Columns that hold once an episode: 32 of the first in the PERSON block, of later ones in their own.
+
+    A further decision takes the next number from 32 on: those stand in a block that is drawn only where one does.
+    """
 
     COMPLETES_SCREEN = 0
     SCREEN_DELAY = 1
@@ -107,6 +111,9 @@ MEASURE_COLUMNS = (11, 12, 13, 14, 15, 27, 28, 29, 30, 31)
 """The PERSON columns of the questionnaires, likewise."""
 PERSON_COLUMNS = 32
 EPISODE_COLUMNS = 32
+FURTHER_COLUMNS = 32
+"""Of each episode in the FURTHER_DECISION block."""
+HAS_FURTHER = max(EpisodeDraw) >= EPISODE_COLUMNS
 
 
 @unique
@@ -173,7 +180,7 @@ def refuse_overlap(width: int, *taken: Iterable[int]) -> None:
 
 
 refuse_overlap(PERSON_COLUMNS, PersonDraw, COVARIATE_COLUMNS, MEASURE_COLUMNS)
-refuse_overlap(EPISODE_COLUMNS, EpisodeDraw)
+refuse_overlap(EPISODE_COLUMNS + FURTHER_COLUMNS, EpisodeDraw)
 refuse_overlap(FUTURE_COLUMNS, FutureDraw)
 
 

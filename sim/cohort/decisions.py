@@ -42,7 +42,7 @@ def decide(config: HubConfig, draws: Floats, need: Ints, ethnicity: Ints) -> Dec
     Parameters
     ----------
     draws
-        Uniforms, shape (people, episodes that can happen, 32), columns as `EpisodeDraw`.
+        Uniforms, shape (people, episodes that can happen, 32 or more), columns as `EpisodeDraw`.
     need
         Position in `NEEDS` of each person, shape (people,).
     ethnicity

@@ -21,7 +21,7 @@ from sim.cohort.people import attributes
 from sim.cohort.screening import need_of
 from sim.cohort.sources import Source
 from sim.cohort.steady import LONGEST_WAIT_WEEKS, Steady, steady
-from sim.cohort.table import DECISIONS, WIDTH, Decisions
+from sim.cohort.table import DECISIONS, WIDTH, Decisions, further_decisions
 from sim.config import HubConfig
 from sim.config.hub import reroute
 from sim.config.pathway import OUTCOMES
@@ -108,7 +108,9 @@ def earlier_people(config: HubConfig, hub: int, size: float, replication: int) -
     first = np.zeros(len(ago), dtype=np.int64)
     columns = attributes(config, [source], first, first, np.zeros(len(ago)), draws[:, :PERSON_COLUMNS], None, first - 1)
     need = need_of(config.screening, columns["tier"], columns["points"])
-    decisions = decide(config, draws[:, None, PERSON_COLUMNS:], need, columns["ethnicity"])
+    further = further_decisions(config, replication, source, may_be)[:, :1]
+    luck = np.concatenate([draws[:, None, PERSON_COLUMNS:], further], axis=2)
+    decisions = decide(config, luck, need, columns["ethnicity"])
     place, waited, left = still_there(config, settled, ago, decisions)
     there = np.flatnonzero(place >= 0)
     since = np.rint(waited[there] * MINUTES_PER_WEEK).astype(np.int64)

@@ -13,6 +13,8 @@ from sim.config import HubConfig
 from sim.config.pathway import DRAWS_PER_EPISODE, MOST_EPISODES
 from sim.streams import (
     EPISODE_COLUMNS,
+    FURTHER_COLUMNS,
+    HAS_FURTHER,
     PERSON_COLUMNS,
     Bools,
     EpisodeDraw,
@@ -40,11 +42,11 @@ class Luck:
     person: Floats
     """Who they are, shape (people, 32), columns as `PersonDraw`."""
     first: Floats
-    """Decisions of the first episode, shape (people, 1, 32), columns as `EpisodeDraw`."""
+    """Decisions of the first episode, shape (people, 1, 32), columns as `EpisodeDraw`; 64 where one has column 32."""
     returning: Ints
     """Who may be referred again, ascending."""
     later: Floats
-    """Their decisions in further episodes, shape (returning, further episodes that can happen, 32)."""
+    """Their decisions in further episodes, shape (returning, further episodes that can happen, 32 or 64)."""
     offers: Floats
     """Shape (people, 64)."""
     attendance: Floats
@@ -101,14 +103,34 @@ def draw_luck(config: HubConfig, replication: int, sources: list[Source], places
             rows = uniforms_of_rows(*key, of_block, (MOST_EPISODES - 1) * LATER)
             later[at[mine[numbers]]] = rows.reshape(len(numbers), MOST_EPISODES - 1, LATER)
     attendance[1:, returning] = later[:, :, EPISODE_COLUMNS:].transpose(1, 0, 2)
+    first_decisions, later_decisions = columns[PERSON_COLUMNS:].T[:, None], later[:, :, :EPISODE_COLUMNS]
+    if HAS_FURTHER:
+        further = np.empty((people, MOST_EPISODES, FURTHER_COLUMNS))
+        for source, mine in zip(sources, places, strict=False):
+            numbers = np.arange(len(mine)) if source.numbers is None else source.numbers
+            further[mine] = further_decisions(config, replication, source, numbers)
+        first_decisions = np.concatenate([first_decisions, further[:, :1]], axis=2)
+        later_decisions = np.concatenate([later_decisions, further[returning, 1:episodes]], axis=2)
     return Luck(
         person=columns[:PERSON_COLUMNS].T,
-        first=columns[PERSON_COLUMNS:].T[:, None],
+        first=first_decisions,
         returning=returning,
-        later=later[:, :, :EPISODE_COLUMNS],
+        later=later_decisions,
         offers=offers,
         attendance=attendance.reshape(episodes, people, 2, DRAWS_PER_EPISODE),
     )
+
+
+def further_decisions(config: HubConfig, replication: int, source: Source, numbers: Ints) -> Floats:
+    """Return uniforms for decisions that stand in column 32 or later, shape (people, episodes, 32); 0 if none does.
+
+    `numbers` are those of some people of a source, ascending.
+    """
+    if not HAS_FURTHER:
+        return np.empty((len(numbers), MOST_EPISODES, 0))
+    key = (config.run.seed, replication, Stream.FURTHER_DECISION, source.owner)
+    rows = uniforms_of_rows(*key, numbers, MOST_EPISODES * FURTHER_COLUMNS)
+    return rows.reshape(len(numbers), MOST_EPISODES, FURTHER_COLUMNS)
 
 
 @dataclass(frozen=True)

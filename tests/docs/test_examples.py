@@ -13,12 +13,14 @@ import pytest
 from sim.config import validate
 from sim.launch.compose import compose
 from sim.run.replicate import replicate
+from sim.streams import EPISODE_COLUMNS
 
 pytestmark = pytest.mark.integration
 HERE = Path(__file__).parents[2]
 EXAMPLES = HERE / "docs" / "examples"
 PAGE = HERE / "docs" / "architecture.md"
 MOST_FILES_OF_A_STAGE = 10
+COLUMNS_OF_THE_STAGE = (27, 28, 29)
 
 
 def touched(patch):
@@ -29,11 +31,14 @@ def touched(patch):
 def with_patch(tmp_path):
     """Run a Hub from a copy of the source to which a patch was applied, and return its measures."""
 
-    def run(patch, *overrides):
+    def run(patch, *overrides, columns=0):
         copy = tmp_path / "hub"
         for part in ("sim", "analysis", "conf", "scenarios"):
             shutil.copytree(HERE / part, copy / part, ignore=shutil.ignore_patterns("_compiled", "__pycache__"))
-        subprocess.run(["git", "apply", str(EXAMPLES / patch)], cwd=copy, check=True)
+        changes = (EXAMPLES / patch).read_text()
+        for column in COLUMNS_OF_THE_STAGE if columns else ():
+            changes = changes.replace(f" = {column}\n", f" = {column - COLUMNS_OF_THE_STAGE[0] + columns}\n")
+        subprocess.run(["git", "apply"], cwd=copy, check=True, input=changes, text=True)
         results = tmp_path / "results"
         said = [*overrides, "run.replications=2", "run.horizon_days=300", "run.opening.run_in_days=60", "run.jobs=1"]
         command = [sys.executable, "-m", "analysis", *said, "run.store=null", f"hydra.run.dir={results}"]
@@ -71,6 +76,18 @@ def test_a_stage_is_found_by_all_that_lists_stages(with_patch, staffing):
     assert of_the_stage["wait_days_median"] > 0
     assert of_the_stage["queue_peak"] > 0
     assert len(touched("a_stage.patch")) <= MOST_FILES_OF_A_STAGE
+
+
+def test_a_further_stage_has_columns_where_those_of_the_row_are_taken_and_moves_nobody_elses_numbers(with_patch):
+    measures = with_patch("a_stage.patch", "pathway.psychiatric_review.share=0.5", columns=EPISODE_COLUMNS)
+    of_the_stage = measures[measures["stage"] == "psychiatric_review"].groupby("measure")["value"].max()
+    assert of_the_stage["queue_peak"] > 0
+    said = ["run.horizon_days=300", "run.opening.run_in_days=60"]
+    unchanged = replicate(validate(compose(*said)), 0, ["measures"]).tables["measures"].to_pandas()
+    referrals, before = (m[m["measure"].isin(["referrals", "screened", "reviewed"])] for m in (measures, unchanged))
+    referrals = referrals[referrals["replication"] == 0]
+    assert referrals["value"].tolist() == before["value"].tolist()
+    assert before["value"].sum() > 0
 
 
 def test_the_page_names_every_file_of_an_example():

@@ -102,9 +102,10 @@ def test_stream_numbers_and_columns_are_the_recorded_ones():
         "LATER_EPISODE": 11,
         "POST_LEAVE": 12,
         "FUTURE": 13,
+        "FURTHER_DECISION": 14,
     }
     assert len({int(column) for column in EpisodeDraw}) == len(EpisodeDraw)
-    assert max(EpisodeDraw) < EPISODE_COLUMNS
+    assert max(EpisodeDraw) < EPISODE_COLUMNS  # so that nothing is drawn for decisions that nobody has added
 
 
 @pytest.mark.parametrize("room", [COVARIATE_COLUMNS, MEASURE_COLUMNS], ids=["covariates", "questionnaires"])
