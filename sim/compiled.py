@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 MODULES: Final = (
-    "activities", "appointments", "arrays", "cases", "clinician", "desk", "extra_sessions", "hub", "lists", "pathway",
-    "post", "rules",
+    "activities", "appointments", "arrays", "cases", "clinician", "extra_sessions", "hub", "lists", "pathway",
+    "patience", "post", "reception", "rules",
 )  # fmt: skip
 """The compiled modules of `sim/service`, each from its own `.py`."""
 FROM_PYTHON: Final = frozenset(

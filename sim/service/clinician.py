@@ -15,8 +15,8 @@ from sim.roster import Post as RosterPost
 from sim.service import activities
 from sim.service.arrays import Logs
 from sim.service.codes import NEVER, whole
-from sim.service.desk import Patience
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.post import Account, Post
 
 

@@ -124,7 +124,7 @@ class Listed(IntEnum):
 
 
 class Step(IntEnum):
-    """What the desk expects to come due."""
+    """What reception expects to come due."""
 
     SCREEN_COMPLETED = 0
     SCREEN_OVERDUE = 1

@@ -10,9 +10,9 @@ from sim.service.arrays import Logs
 from sim.service.cases import Case
 from sim.service.clinician import Clinician
 from sim.service.codes import Column
-from sim.service.desk import Patience
 from sim.service.lists import WaitingList
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.post import Account
 from sim.service.rules import minutes_of
 

@@ -24,11 +24,12 @@ from sim.service.arrays import Logs
 from sim.service.cases import Case, Cases, TeamRequest
 from sim.service.clinician import Clinician
 from sim.service.codes import Fractions, Wholes, fractions, whole
-from sim.service.desk import Desk, Patience
 from sim.service.extra_sessions import ExtraSessions
 from sim.service.lists import HubLists
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.post import Account
+from sim.service.reception import Reception
 from sim.service.record import Balances, Caseload, Passed, Record, Stays, Work
 from sim.service.rules import Rules, Today
 
@@ -164,7 +165,7 @@ def run_service(
     today = Today(first_day, rules.working_day_minutes, attended(roster, first_day, config.run.horizon_days))
     pathway = Pathway(rules, cases, lists, today, horizon)
     patience = Patience(pathway)
-    desk = Desk(pathway, patience)
+    reception = Reception(pathway, patience)
     turns = in_turn(config, roster)
     rostered = [roster.posts[number] for number in turns]
     posts = [
@@ -176,12 +177,12 @@ def run_service(
     Opening(config, pathway, posts, rostered).enter(cohort)
     for request, minute in zip(requests, cohort.team_request_minute.tolist(), strict=True):
         lists.workshops.join(request, minute)
-    env.process(desk.working_life(env, mornings(config, rostered)))
+    env.process(reception.working_life(env, mornings(config, rostered)))
     for post in posts:
         env.process(post.working_life())
     env.run(until=horizon)
     # What came due after the last morning belongs to the record, although nobody comes to work on it.
-    desk.take_in(horizon - 1)
+    reception.take_in(horizon - 1)
     patience.end(horizon)
     record = Record(
         horizon=horizon,

@@ -169,7 +169,7 @@ class Agenda:
     def expect(self, minute: int, step: int, case: Case) -> None:
         """Have a step happen at a minute; nothing happens at or after the horizon.
 
-        The desk comes to it at the first opening of a working day at or after that minute, and dates it at the minute.
+        Reception comes to it at the first opening of a working day at or after that minute, and dates it at the minute.
         """
         if minute < self.horizon:
             ticket = len(self._steps)

@@ -1,8 +1,8 @@
 """The client's journey, top to bottom, in the order in which it happens: from referral to closure.
 
 Each step happens to one case at one minute. It notes what happened in the journeys' columns and says what follows: a
-list to wait on, something to expect on the agenda, or the end. The desk comes with what is due (`desk.py`); staff take
-from the lists (`activities.py`) and keep appointments (`appointments.py`); who loses patience leaves.
+list to wait on, something to expect on the agenda, or the end. Reception comes with what is due (`reception.py`);
+staff take from the lists (`activities.py`) and keep appointments (`appointments.py`); who loses patience leaves.
 """
 
 from __future__ import annotations

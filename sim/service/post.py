@@ -13,9 +13,9 @@ from sim.service import codes
 from sim.service.arrays import Logs
 from sim.service.cases import Case
 from sim.service.codes import Column, whole
-from sim.service.desk import Patience
 from sim.service.lists import WaitingList
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.rules import WORKING_DAYS_PER_WEEK, Rules, Today, longest_work
 from sim.streams import Ints
 

@@ -212,7 +212,7 @@ class Today:
         self.morning: simpy.Event | None = None
         """The event of the next morning, for which everybody waits; None when there is none.
 
-        The desk wakes first, and sets it before any clinician wakes.
+        Reception wakes first, and sets it before any clinician wakes.
         """
 
     def begin(self, number: int) -> None:

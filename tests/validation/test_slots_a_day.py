@@ -31,7 +31,7 @@ def weekday_clinic(days, slots, per_day, rng, slots_kept=0, **columns):
     """Run a clinic on weekdays: people refer, are screened and reviewed, and join the list of the next weekday."""
     config = small_hub(days, slots_kept=slots_kept)
     opens = opening_of(weekdays(days))[:-1]
-    # Everybody who refers between two openings of the desk is reviewed at the second.
+    # Everybody who refers between two openings of reception is reviewed at the second.
     minutes = np.sort(np.repeat(opens, rng.poisson(per_day, len(opens)))) - 10
     columns = {name: draw(len(minutes)) for name, draw in columns.items()}
     work = weekdays(days + LONG_ENOUGH)

@@ -54,7 +54,7 @@ def test_each_outcome_leads_to_its_own_state(paper, outcome, state):
 
 
 def test_navigation_is_contacts_a_week_apart_of_which_the_first_refers(paper):
-    # Due on day 2 at 10:00, made on day 3 at nine until 09:20. A week later is day 10 at 09:20, after the desk has
+    # Due on day 2 at 10:00, made on day 3 at nine until 09:20. A week later is day 10 at 09:20, after reception has
     # opened, so day 11; the last is due on day 18 at 09:20 and made on Monday, day 21 (19 and 20 are a weekend).
     record = run(paper, assessed(paper, "onward", navigation_contacts=3))
     assert contacts(paper, record) == [(3, 540), (11, 540), (21, 540)]

@@ -108,7 +108,7 @@ def test_somebody_not_offered_an_assessment_is_advised_and_closed_at_the_review(
 
 def test_somebody_who_cannot_be_reached_is_closed_after_the_last_attempt(paper):
     # Reviewed on day 0 at 09:20. Attempts of 10 minutes: day 1; four days later is Saturday at 09:10, so Monday, day 7;
-    # four days later is day 11 at 09:10, after the desk has opened, so day 14.
+    # four days later is day 11 at 09:10, after reception has opened, so day 14.
     record = run(paper, paper.people([1], reachable=False), {"screening_review": 100})
     attempts = [entry for entry in paper.work_of(record, "screening_review") if entry[4] == "no_answer"]
     assert attempts == [(0, paper.at(day), 10, 0, "no_answer") for day in (1, 7, 14)]

@@ -8,10 +8,10 @@ import pytest
 from sim.service.arrays import Logs
 from sim.service.cases import Cases
 from sim.service.codes import NEVER, NOT_YET
-from sim.service.desk import Patience
 from sim.service.enums import Why
 from sim.service.lists import HubLists
 from sim.service.pathway import Pathway
+from sim.service.patience import Patience
 from sim.service.record import Stays
 from sim.service.rules import Rules, Today
 

@@ -1,26 +1,20 @@
-"""What happens without a clinician: on every working day the desk handles what has come due, and people lose patience.
+"""While people wait: some give up, some are called to see how they are, and at the horizon the rest still wait.
 
-First referrals are made before the run (`hub.Opening`); the desk sees what follows, and people who are referred again.
 Nobody watches the lists. Whoever looks at one has those leave it first whose patience has run out by then, each at the
 minute at which it did.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-
-import simpy
-
 from sim.service import codes
 from sim.service.cases import Case
 from sim.service.codes import NOT_YET
 from sim.service.lists import WaitingList
 from sim.service.pathway import Pathway
-from sim.service.rules import opening_of
 
 
 class Patience:
-    """While people wait: some give up, some are called to see how they are, and at the horizon the rest still wait."""
+    """Looks at the lists of one Hub for whoever has waited long enough."""
 
     def __init__(self, pathway: Pathway) -> None:
         self.pathway = pathway
@@ -54,8 +48,8 @@ class Patience:
             pathway.end_therapy(case, minute, codes.Ending.LEFT_THERAPY_LIST)
 
     # --- Check-in calls ----------------------------------------------------------------------------------------------
-    # Whoever joins a list for therapy has a call planned (`Pathway.plan_check_in`). The desk comes here when it is due,
-    # and staff make it (`activities.check_in`). A later join plans its own: an older one is ignored.
+    # Whoever joins a list for therapy has a call planned (`Pathway.plan_check_in`). Reception comes here when it is
+    # due, and staff make it (`activities.check_in`). A later join plans its own: an older one is ignored.
 
     def still_waits(self, case: Case, minute: int, later: int) -> bool:
         """Return whether somebody waits for therapy or a group at a minute and has not given up by a later one."""
@@ -83,61 +77,3 @@ class Patience:
         for waiting in (*self.lists.visits, self.lists.groups, *self.lists.therapies):
             self.let_go(waiting, horizon - 1)
             waiting.end_run(self.pathway.cases.all)
-
-
-class Desk:
-    """Takes in what comes due and has each thing happen to its client, dated at its own minute."""
-
-    def __init__(self, pathway: Pathway, patience: Patience) -> None:
-        self.pathway = pathway
-        self.patience = patience
-        self.agenda = pathway.agenda
-        self.today = pathway.today
-
-    def working_life(
-        self, env: simpy.Environment, days: Iterable[tuple[int, bool]]
-    ) -> Generator[simpy.Event, None, None]:
-        """Begin each day, before anybody else is awake, and on working days take in what came due since the last.
-
-        SimPy wakes those who wait for one event in the order in which they began to. As everybody waits for every
-        morning, each day goes in the order in which the processes were started.
-        """
-        for day, is_open in days:
-            self.today.morning = env.timeout(opening_of(day) - env.now)
-            yield self.today.morning
-            self.today.begin(day)
-            if is_open:
-                self.take_in(self.today.opens)
-        self.today.morning = None
-
-    def take_in(self, until: int) -> None:
-        """Let everything happen that is due by a minute; what that leads to may be due as well."""
-        minute: int
-        step: int
-        case: Case
-        while self.agenda.is_due(until):
-            minute, step, case = self.agenda.take()
-            self.come_due(minute, step, case)
-
-    def come_due(self, minute: int, step: int, case: Case) -> None:
-        """Have a step of the pathway happen to its client."""
-        pathway = self.pathway
-        if step == codes.Step.SCREEN_COMPLETED:
-            pathway.screen_completed(case, minute)
-        elif step == codes.Step.SCREEN_OVERDUE:
-            pathway.screen_overdue(case, minute)
-        elif step == codes.Step.CONTACT_DUE:
-            pathway.to_contact(case, minute)
-        elif step == codes.Step.CHECK_IN_DUE:
-            self.patience.check_in_due(case, minute)
-        elif step == codes.Step.NAVIGATION_DUE:
-            pathway.lists.navigation.join(case, minute)
-        elif step == codes.Step.REFUSED_ELSEWHERE:
-            pathway.refused_elsewhere(case, minute)
-        elif step == codes.Step.SELF_HELP_DUE:
-            if self.patience.still_waits(case, minute, minute):
-                pathway.lists.self_help.join(case, minute)
-        elif step == codes.Step.REFERRED_AGAIN:
-            pathway.refer(pathway.cases.open(case.client, case.episode + 1, minute), minute)
-        else:
-            raise ValueError(f"the agenda holds step {step}, which the pathway does not know")
