@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
-from scipy.special import ndtr, ndtri
+import scipy  # its submodules load when something of theirs is first used
 
 from analysis.calibration.targets import DAYS_PER_MONTH, FITTED, PULL, Target, by_model
 from sim.cohort.background import background_sources
@@ -125,7 +124,7 @@ def fit_uptake(config: HubConfig, targets: list[Target], rereferred: float) -> C
             drawn += ((mine - mine.mean()) / DOUBLED).tolist() if len(mine) else []
         return np.array([*missed, *(LIGHT * pull for pull in drawn)])
 
-    logs = least_squares(residuals, np.zeros(len(staff) + 2)).x
+    logs = scipy.optimize.least_squares(residuals, np.zeros(len(staff) + 2)).x
     uptake = [demand.uptake_per_person_year[name] for name in population.staff_groups]
     why = {
         f"uptake_per_person_year.{name}": "55 referrals a month and the client mix (ARR-01, POP-07..09)"
@@ -167,7 +166,7 @@ def positive_pattern(screening: Screening, covariate_shares: list[float] | None 
     """
     shares = covariate_shares or [covariate.share for covariate in screening.covariates.values()]
     above, weight = positions(screening, shares)
-    positive = ndtr(above)
+    positive = scipy.special.ndtr(above)
     counts = np.zeros((*weight.shape, len(MEASURES) + 1))
     counts[..., 0] = 1.0
     for measure in range(len(MEASURES)):
@@ -207,11 +206,12 @@ def fit_screening(config: HubConfig, targets: list[Target]) -> Changes:
     """
     aims, pulls = by_model(targets, FITTED), by_model(targets, PULL)
     covariate_shares = client_covariate_shares(config)
-    usual = ndtri([pulls[name].target for name in SHIFTED])
-    half = float(np.mean([ndtri(pulls[name].high) - ndtri(pulls[name].low) for name in SHIFTED])) / 2
+    by_share = scipy.special.ndtri
+    usual = by_share([pulls[name].target for name in SHIFTED])
+    half = float(np.mean([by_share(pulls[name].high) - by_share(pulls[name].low) for name in SHIFTED])) / 2
 
     def shares(values: Floats) -> dict[str, float]:
-        moved = dict(zip(SHIFTED, ndtr(usual + values[0]).tolist(), strict=True))
+        moved = dict(zip(SHIFTED, scipy.special.ndtr(usual + values[0]).tolist(), strict=True))
         return moved | {"audit": float(values[1]), "wsas": aims["positive_functioning"].target}
 
     def residuals(values: Floats) -> Floats:
@@ -222,7 +222,7 @@ def fit_screening(config: HubConfig, targets: list[Target]) -> Changes:
 
     alcohol = pulls["audit"]
     bounds = ([-2 * half, alcohol.low], [2 * half, alcohol.high])
-    best = least_squares(residuals, [0.0, alcohol.target], bounds=bounds, x_scale=[half, alcohol.half]).x
+    best = scipy.optimize.least_squares(residuals, [0.0, alcohol.target], bounds=bounds, x_scale=[half, alcohol.half]).x
     why = "three or more measures positive in 60 %, none in 10 % (SEV-01, SEV-03)"
     fitted = {name: Fitted(round(share, 4), why) for name, share in shares(best).items()}
     fitted["wsas"] = Fitted(shares(best)["wsas"], "functioning impaired (SEV-02)")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import brentq, lsq_linear
+import scipy  # its submodules load when something of theirs is first used
 
 from analysis.calibration.expected import Changes, Fitted, client_covariate_shares, fitted_to, positive_pattern
 from analysis.calibration.targets import FITTED, OWN, PULL, Target, by_model, run_figures
@@ -114,7 +114,7 @@ def outcomes_with_advice(config: HubConfig, wanted: float) -> dict[str, dict[str
         moved: Floats = present * times / (1 - present + present * times)
         return moved
 
-    moved = advice(brentq(lambda log_factor: float(tiers @ advice(log_factor)) - wanted, -10, 10))
+    moved = advice(scipy.optimize.brentq(lambda log_factor: float(tiers @ advice(log_factor)) - wanted, -10, 10))
     return {
         tier: adding_up({
             outcome: new if outcome == "advice" else share * (1 - new) / (1 - old) for outcome, share in row.items()
@@ -174,7 +174,7 @@ def search(
         low, high = np.maximum(-1 - best, -reach), np.minimum(1 - best, reach)
         # A value at the end of its range may still not move outwards; lsq_linear wants room between bounds.
         low, high = np.minimum(low, -1e-9), np.maximum(high, 1e-9)
-        step = lsq_linear(slopes, -at_best, bounds=(low, high)).x
+        step = scipy.optimize.lsq_linear(slopes, -at_best, bounds=(low, high)).x
         if np.abs(step).max() < SETTLED:
             break
         there = np.clip(best + step, -1, 1)
