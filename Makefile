@@ -34,7 +34,7 @@ app: $(APP) $(COMPILED)  ## open the page in a browser; options with ARGS="--por
 
 # Bytecode is kept whatever the shell says: else every command that a test starts compiles the whole project.
 test: $(DEV) $(COMPILED)  ## every test but the heavy ones and those in a browser, on all cores
-	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/e2e -m "not heavy and not e2e" $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --ignore tests/e2e -m "not heavy and not e2e" $(ARGS)
 
 golden: $(DEV) $(COMPILED)  ## compare every table of 66 small runs with tests/golden; keep new ones with ARGS=--write
 	@$(BIN)/python tests/golden/golden.py $(ARGS)

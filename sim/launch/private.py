@@ -8,6 +8,7 @@ of Hydra or OmegaConf has changed one of these.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hydra._internal.callbacks import Callbacks
@@ -18,9 +19,9 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.config_search_path import ConfigSearchPath
 from hydra.core.default_element import ResultDefault
 from hydra.core.override_parser.types import Override
-from hydra.plugins.config_source import ConfigSource
+from hydra.plugins.config_source import ConfigResult, ConfigSource
 from hydra.types import HydraContext
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf, flag_override
 from omegaconf._utils import get_yaml_loader
 
 
@@ -39,10 +40,25 @@ class Loader(ConfigLoaderImpl):
     def __init__(self, path: ConfigSearchPath, note: Callable[[list[ResultDefault]], None]) -> None:
         super().__init__(path)
         self._note = note
+        self._each_once = False
 
     def _compose_config_from_defaults_list(self, defaults: list[ResultDefault], repo: IConfigRepository) -> DictConfig:
         self._note(defaults)
+        self._each_once = len({default.config_path for default in defaults}) == len(defaults)
         return super()._compose_config_from_defaults_list(defaults, repo)
+
+    def _embed_result_config(self, ret: ConfigResult, package_override: str | None) -> ConfigResult:  # type: ignore[override]  # Hydra's is static
+        """Put a file's values where they belong, as Hydra does, without the copy that is a third of composing.
+
+        A file that stands in two places is copied.
+        """
+        package = ret.header["package"] if package_override is None else package_override
+        if not package or not self._each_once:
+            return super()._embed_result_config(ret, package_override)
+        around = OmegaConf.create()
+        with flag_override(around, "no_deepcopy_set_nodes", True):
+            OmegaConf.update(around, package, ret.config, merge=False)
+        return replace(ret, config=around)
 
 
 def set_values(values: Sequence[Override], config: DictConfig) -> None:

@@ -16,6 +16,7 @@ from omegaconf import OmegaConf
 from omegaconf._utils import get_yaml_loader
 
 from sim.launch import private
+from sim.launch.options import Options
 
 pytestmark = pytest.mark.unit
 
@@ -30,6 +31,7 @@ CHANGED = "a new version has changed this: see sim/launch/private.py for what it
         (ConfigLoaderImpl, ["config_search_path"]),
         (ConfigLoaderImpl._apply_overrides_to_config, ["overrides", "cfg"]),
         (ConfigLoaderImpl._compose_config_from_defaults_list, ["self", "defaults", "repo"]),
+        (ConfigLoaderImpl._embed_result_config, ["ret", "package_override"]),
         (ConfigSource._get_header_dict, ["config_text"]),
         (Callbacks, ["config"]),
         (HydraContext, ["config_loader", "callbacks"]),
@@ -48,6 +50,24 @@ def test_private_functions_do_what_they_did():
     assert {"config_path", "package"} <= set(inspect.signature(ResultDefault).parameters), CHANGED
     named = [entry.provider for entry in private.search_path("file:///nowhere").get_path()]
     assert named[:2] == ["hydra", "main"] and named[-1] == "schema", CHANGED
+
+
+@pytest.mark.integration
+def test_values_are_put_where_hydra_puts_them_and_a_file_in_two_places_is_two_copies(tmp_path):
+    (tmp_path / "incident").mkdir()
+    (tmp_path / "incident" / "shared.yaml").write_text("day: 1\nexposed: {staff: 2}\n")
+    twice = "defaults:\n- /incident/shared@incident.one\n- /incident/shared@incident.two\n"
+    (tmp_path / "incident" / "both.yaml").write_text(f"# @package _global_\n{twice}incident: {{one: {{day: 7}}}}\n")
+    options = Options(str(tmp_path))
+    of_both = options.compose(["incident=both", "incident.two.exposed.staff=5"]).incident
+    assert OmegaConf.to_container(of_both) == {
+        "one": {"day": 7, "exposed": {"staff": 2}}, "two": {"day": 1, "exposed": {"staff": 5}},
+    }  # fmt: skip
+    for chosen in ([], ["scenario=major_incident", "uncertainty=psa"], ["incident=both"]):
+        ours = options.compose(chosen)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delattr(private.Loader, "_embed_result_config")
+            assert OmegaConf.to_yaml(ours) == OmegaConf.to_yaml(options.compose(chosen))
 
 
 def test_only_the_launch_imports_hydra_and_only_one_file_what_is_private_of_it():
