@@ -240,6 +240,9 @@ def _answer(run: BackgroundRun, asked: Asked) -> None:
     widgets.stamp(f"{kind}: {asked.replications} replications of each plan, in pairs.{ending}", not quick)
     with st.container(border=True, key="answer"):
         st.markdown("\n\n".join(found.sentences()))
+    for heading, lines in found.behind_the_answer().items():
+        with st.expander(heading):
+            st.markdown("\n".join(f"- {line}" for line in lines))
     _charts(found)
     with st.expander("The comparison as hub compare prints it"):
         widgets.show_printed((run.folder / "printed.txt").read_text(encoding="utf-8"), "The comparison as text")

@@ -1,7 +1,9 @@
-"""A finished comparison as the page reads it: the choice within each scenario, in sentences and rows."""
+"""A finished comparison as the page reads it: what the page for a board says, and the differences in rows."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -9,20 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.app.charts import Rows
+from analysis.comparison.report import BOARD
+from analysis.comparison.tables import NO_CHOICE, difference_words, verdict_words
 from analysis.estimates.intervals import Interval
 from analysis.estimates.tables import look_up
-from analysis.tell.wording import (
-    cell_words,
-    change_in,
-    frequency,
-    futures,
-    level_in,
-    listed,
-    plain,
-    read_csv,
-    sentence,
-    unit_of_change,
-)
+from analysis.tell.wording import level_in, plain, read_csv, sentence
 from sim.config import HubConfig
 from sim.run.results import read_table
 
@@ -31,7 +24,6 @@ if TYPE_CHECKING:
 
 MARKS = {"better": "▲", "worse": "▼"}
 """Before a verdict, so that the eye finds it in a long table."""
-NO_CHOICE = "what happens differs, so this is nothing to choose"
 TEXTS = ["plan", "scenario", "measure", "stage", "dimension", "group", "because"]
 
 
@@ -50,6 +42,8 @@ class Comparison:
     """Of one plan: standards, prices and time are those of all."""
     stage: str
     """The wait that is weighed against cost."""
+    said: Mapping[str, Any]
+    """What the page for a board says in sentences."""
 
     @classmethod
     def read(cls, folder: Path, sweep: Path, called: Mapping[str, str], config: HubConfig, stage: str) -> Comparison:
@@ -59,8 +53,9 @@ class Comparison:
             texts = [name for name in TEXTS if name in table]
             # A column of texts that is empty throughout was read as numbers.
             table[texts] = table[texts].astype(object).fillna("")
+        said = json.loads((folder / BOARD).read_text(encoding="utf-8"))
         weekly: pd.DataFrame = read_table(sweep, "weekly").to_pandas()
-        return cls(**tables, weekly=weekly, called=called, config=config, stage=stage)
+        return cls(**tables, weekly=weekly, called=called, config=config, stage=stage, said=said)
 
     @property
     def plans(self) -> list[str]:
@@ -109,37 +104,19 @@ class Comparison:
         ]
 
     def sentences(self) -> list[str]:
-        """Say in plain words what the comparison comes to, the choice in each scenario first."""
-        name = {plan: plain(self.name(plan)) for plan in self.plans}
-        told = [self._chosen(scenario, name) for scenario, plans in self.by_scenario.items() if len(plans) > 1]
-        alone = [name[plans[0]] for plans in self.by_scenario.values() if len(plans) == 1]
-        if alone:
-            told.append(
-                f"Something else happens to the Hub in **{listed(alone)}** than under any other plan here, so there is "
-                "nothing to choose. Set plans up in the same scenario to choose between them."
-            )
-        differences = [
-            f"- {name[row['plan']]} against {name[row['baseline']]}, {row['figure']} in {unit_of_change(row['unit'])}: "
-            f"{_in_words(row)}. **{sentence(self._verdict(row))}.**"
-            for row in self.headlines[self.headlines["primary"]].to_dict("records")
-        ]
-        levels = [
-            f"- {name[row['plan']]} meets the standard in {futures(row['meets_standard'])}. "
-            f"{_beaten(row) if len(self.by_scenario[row['scenario']]) > 1 else ''}".strip()
-            for row in self.choice.to_dict("records")
-        ]
-        return [*told, "\n".join(differences + levels)]
+        """Return the answer as the page for a board says it, a paragraph each, for Markdown."""
+        first, *others = map(plain, self.said["answer"])
+        rest = [plain(self.said[name]) for name in ("missing", "caveat")]
+        return [f"**{first}** {' '.join(others)}".strip(), *filter(None, rest)]
 
-    def _chosen(self, scenario: str, name: Mapping[str, str]) -> str:
-        """Say which plans of a scenario may be its best."""
-        choice = self.choice[self.choice["scenario"] == scenario].to_dict("records")
-        where = f"In {sentence(cell_words(scenario))}, by" if len(self.by_scenario) > 1 else "By"
-        best = [name[row["plan"]] for row in choice if row["may_be_best"]]
-        if not best:
-            return f"{where} the wait alone, **none is the best**: each loses people on the way."
-        if len(best) == len(choice):
-            return f"{where} the wait alone, **none of the plans can be ruled out as the best**."
-        return f"{where} the wait alone, the best is {'among ' if len(best) > 1 else ''}**{listed(best, 'or')}**."
+    def behind_the_answer(self) -> dict[str, list[str]]:
+        """Return what else the page for a board says, by its heading there, for Markdown."""
+        parts = {
+            "Who gains and who loses": self.said["who"],
+            "What would change the answer": self.said["would_change"],
+            "What it rests on": [self.said["rests_on"], *self.said["limits"], self.said["no_cost_effectiveness"]],
+        }
+        return {heading: [*map(plain, lines)] for heading, lines in parts.items()}
 
     def rows(self) -> Rows:
         """Return one row a figure and plan: baseline, plan, difference and what it comes to."""
@@ -151,29 +128,18 @@ class Comparison:
                 "unit": row["unit"],
                 "baseline": level_in(row["unit"])(row["baseline_level"]),
                 "the plan": level_in(row["unit"])(row["plan_level"]),
-                "difference": _in_words(row),
+                "difference": difference_words(str(row["unit"]), _difference(row)),
                 "verdict": f"{MARKS.get(row['verdict'], '') * self.is_choice(row)} {self._verdict(row)}".strip(),
             }
             for row in self.headlines.to_dict("records")
         ]
 
     def _verdict(self, row: Mapping[Hashable, Any]) -> str:
-        if not self.is_choice(row):
-            return NO_CHOICE
-        return str(row["because"] or row["verdict"])
+        more, known = float(row["more_replications"]), not math.isnan(_difference(row).low)
+        return verdict_words(str(row["verdict"]), str(row["because"]), more, known, self.is_choice(row))
 
 
 def _difference(row: Mapping[Hashable, Any]) -> Interval:
     """Return the difference of a headline; of the figures that decide, intervals hold at once."""
     which = "simultaneous_" if row["primary"] else ""
     return Interval(*(float(row[name]) for name in ("difference", f"{which}low", f"{which}high")))
-
-
-def _beaten(row: Mapping[Hashable, Any]) -> str:
-    if row["loses_people"]:
-        return "Fewer people get as far as without it, so it is left out of the choice."
-    return f"In {frequency(row['probability_not_beaten'])}, no other plan here is both cheaper and quicker."
-
-
-def _in_words(row: Mapping[Hashable, Any]) -> str:
-    return change_in(str(row["unit"])).interval(_difference(row))

@@ -42,7 +42,9 @@ ASSUMED = ("D", "C")
 """Grades that the register in the report lists: assumptions, and what is known but unchecked."""
 LONGEST_VALUE = 90
 TEMPLATE = "report.html.j2"
-PAGE, WORD = "report.html", "report.docx"
+PAGE, WORD, BOARD = "report.html", "report.docx", "board.json"
+SAID = ("question", "answer", "caveat", "who", "would_change", "rests_on", "limits", "no_cost_effectiveness")
+"""What the page for a board says in sentences, for whoever says them elsewhere."""
 BY_PLAN = ("forest", "lists", "equity", "cost")
 """Figures with a place for each plan."""
 MOST_A_FIGURE, MOST_A_TABLE = 6, 4
@@ -63,6 +65,8 @@ def write_report(
     page |= {"written_on": full_date(datetime.date.today())}
     content = page | appendix(comparison, equity, widened, reasons) | across_content(found, switching)
     content |= {"pictures": pictures, "sheets": sheets, "not_explained": NOT_EXPLAINED}
+    said = {name: page[name] for name in SAID} | {"missing": comparison.grid.missing_line}
+    write_whole(folder / BOARD, json.dumps(said, indent=2, ensure_ascii=False) + "\n")
     files = write_page(folder / PAGE, render("analysis.comparison", TEMPLATE, content))
     if can_be_written():
         word = folder / WORD
@@ -144,7 +148,7 @@ def appendix(
 def _comparison_rows(comparison: Comparison, plan: str) -> dict[str, Any]:
     rows = []
     for answer in comparison.about(plan):
-        (figure, *said), found = answer_cells(answer), answer.found
+        (figure, *said), found = answer_cells(answer, comparison.is_option(plan)), answer.found
         cut = "all of it" if math.isinf(found.variance_reduction) else count(found.variance_reduction)
         rows.append((sentence(figure), *said, two_figures(found.correlation), cut))
     base = comparison.names[comparison.baseline_of[plan]]

@@ -23,6 +23,7 @@ from analysis.comparison.switching import SWITCHING, switching_lines, switching_
 from analysis.comparison.taken_apart import Attribution, Widened
 from analysis.comparison.values import FIGURE
 from analysis.estimates.headline import Headline
+from analysis.estimates.intervals import Interval
 from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
 from analysis.tell.futures import sentence_of
@@ -30,6 +31,8 @@ from analysis.tell.style import INTERVALS
 from analysis.tell.wording import MISSING, change_in, csv_of, level_in
 from sim.disk import write_whole
 
+NO_CHOICE = "what happens differs, so this is nothing to choose"
+"""In place of a verdict on two plans that were not run in one scenario."""
 WHY = "why.csv"
 TABLES = ("headlines.csv", "steps.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv", *ACROSS)
 WIDTH = 155
@@ -199,29 +202,40 @@ def _table(comparison: Comparison, plan: str, base: str) -> RenderableType:
         headline = answer.headline
         level = level_in(headline.unit, headline.scale)
         levels = (level(comparison.level(name, headline.key).estimate) for name in (base, plan))
-        figure, *said = answer_cells(answer)
+        figure, *said = answer_cells(answer, comparison.is_option(plan))
         pairing = f"{two_figures(answer.found.correlation)}, ×{two_figures(answer.found.variance_reduction)}"
         table.add_row(f" {figure}", *levels, *said, pairing)
     return table
 
 
-def answer_cells(answer: FigureAnswer) -> tuple[str, str, str, str]:
+def answer_cells(answer: FigureAnswer, is_choice: bool) -> tuple[str, str, str, str]:
     """Return the figure, the difference with the interval that goes with its verdict, p, and the verdict."""
     headline = answer.headline
     figure = f"{headline.words}, {headline.unit}{' *' if headline.primary else ''}"
-    middle, ends = change_in(headline.unit, headline.scale).parts_unless_alike(answer.interval)
-    return figure, f"{middle} ({ends})" if ends else middle, _p_value(answer), _told(answer)
+    told = verdict_words(answer.verdict, answer.because, answer.more, not math.isnan(answer.low), is_choice)
+    return figure, difference_words(headline.unit, answer.interval, headline.scale), _p_value(answer), told
 
 
-def _told(answer: FigureAnswer) -> str:
-    """Return a verdict, why there is none, and how many more replications an open one needs."""
-    if answer.verdict == NOT_JUDGED:
-        return answer.because
-    if answer.verdict != UNDECIDED:
-        return answer.verdict
-    if answer.more is None:
-        return f"{UNDECIDED}: over {MOST_REPLICATIONS:,} more" if not math.isnan(answer.low) else UNDECIDED
-    return f"{UNDECIDED}: about {round_up(answer.more):,} more"
+def difference_words(unit: str, found: Interval, scale: float = 1.0) -> str:
+    """Return a difference with its interval, which is left out where it reads as the difference itself."""
+    middle, ends = change_in(unit, scale).parts_unless_alike(found)
+    return f"{middle} ({ends})" if ends else middle
+
+
+def verdict_words(verdict: str, because: str, more: float | None, known: bool, is_choice: bool) -> str:
+    """Return a verdict, why there is none, and how many more replications an open one needs; for table and page.
+
+    `known` is whether there is an interval, `is_choice` whether the two plans were run in one scenario.
+    """
+    if not is_choice:
+        return NO_CHOICE
+    if verdict == NOT_JUDGED:
+        return because
+    if verdict != UNDECIDED:
+        return verdict
+    if more is None or math.isnan(more):
+        return f"{UNDECIDED}: over {MOST_REPLICATIONS:,} more" if known else UNDECIDED
+    return f"{UNDECIDED}: about {round_up(int(more)):,} more"
 
 
 def _p_value(answer: FigureAnswer) -> str:

@@ -176,11 +176,6 @@ def frequency(share_of: float) -> str:
     return f"about {max(round(share_of * 100), 1)} in 100"
 
 
-def futures(share_of: float) -> str:
-    """Say in how many simulated futures something holds."""
-    return f"{frequency(share_of)} simulated futures"
-
-
 def full_date(date: datetime.date) -> str:
     """Return a date: `1 April 2021`."""
     return f"{date.day} {date:%B %Y}"

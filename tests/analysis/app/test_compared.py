@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis.app.compared import NO_CHOICE, Comparison
+from analysis.app.compared import Comparison
 from analysis.app.plans import NamedView, cells_of, design_of, keep_design
 from analysis.app.view import View, from_link
+from analysis.comparison.tables import NO_CHOICE
 
 NOW = View("baseline", "senior_led")
 MORE = NOW.with_change("wte.therapist.therapist", 3.0)
@@ -71,21 +73,25 @@ def compared(cells: dict[str, tuple[str, bool]]) -> Comparison:
     )  # fmt: skip
     headlines = pd.DataFrame(
         {"plan": cell, "baseline": first, "figure": "seen in time", "unit": "%", "primary": True, "verdict": "better",
-         "because": "", "baseline_level": 50.0, "plan_level": 60.0}
+         "because": "", "more_replications": math.nan, "baseline_level": 50.0, "plan_level": 60.0}
         | {f"{at}{end}": 10.0 for at in ("", "simultaneous_") for end in ("low", "high")} | {"difference": 10.0}
         for cell in others
     )  # fmt: skip
     empty = pd.DataFrame()
-    return Comparison(headlines, choice, empty, empty, empty, {}, NOW.config(1), "referral_to_assessment")
+    said = {"answer": ["Under “More” most.", "It costs £1."], "missing": "Not run: 1 * 2.", "caveat": "Only so."}
+    return Comparison(headlines, choice, empty, empty, empty, {}, NOW.config(1), "referral_to_assessment", said)
 
 
 @pytest.mark.unit
 def test_a_scenario_is_never_among_what_can_be_chosen() -> None:
     found = compared({"Now": ("baseline", False), "More": ("baseline", True), "Surge": ("surge", True)})
-    told, alone, differences = found.sentences()
     assert found.options == ["Now", "More"]
-    assert "the best is **More**" in told and "Surge" not in told
-    assert "**Surge**" in alone and "nothing to choose" in alone
     assert [verdict for _, _, verdict in found.primary("seen in time")] == ["better", NO_CHOICE]
     assert "▲" not in found.rows()[1]["verdict"] and found.rows()[0]["against"] == "Now"
-    assert differences.count("Better") == 1
+    assert [row["verdict"] for row in found.rows()] == ["▲ better", NO_CHOICE]
+
+
+@pytest.mark.unit
+def test_the_answer_is_what_the_page_for_a_board_says_its_first_sentence_in_bold() -> None:
+    found = compared({"Now": ("baseline", False), "More": ("baseline", True)})
+    assert found.sentences() == ["**Under “More” most.** It costs £1.", "Not run\\: 1 \\* 2.", "Only so."]

@@ -4,6 +4,7 @@ import html
 import io
 import re
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from analysis.comparison.read_sweep import read_sweep
 from analysis.comparison.tables import TABLES
 from analysis.estimates.intervals import Interval
 from analysis.tell.columns import meaning_of
-from analysis.tell.wording import change_in, level_in
+from analysis.tell.wording import change_in, level_in, plain, sentence
 from sim.config import HubConfig
 
 pytestmark = pytest.mark.integration
@@ -58,6 +59,7 @@ def told(sweep_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[
 def test_it_leaves_tables_figures_and_the_page(told: tuple[Path, str]) -> None:
     assert {path.name for path in told[0].iterdir()} == FIGURES | set(TABLES) | {
         "report.html",
+        "board.json",
         "report.docx",
         "results.xlsx",
     }
@@ -226,4 +228,12 @@ def test_one_figure_is_the_same_to_the_digit_wherever_it_stands(clear: tuple[Pat
     shown = Shown.read(folder, sweep, {cell: name}, config, "referral_to_assessment")
     [here] = [one for one in shown.rows() if one["plan"] == name and row["figure"] in str(one["figure"]).lower()]
     assert level in str(here) and change in str(here)
-    assert f"{row['figure']} in percentage points: {change}" in "".join(shown.sentences())
+    # Every sentence of the page in a browser is one of the report, to the letter.
+    told = " ".join([*shown.sentences(), *chain(*shown.behind_the_answer().values())]).replace("\\", "")
+    assert shown.sentences()[0] == f"**{first}** {' '.join(map(plain, shown.said['answer'][1:]))}"
+    assert f"{first}** {answer}" in told
+    for line in re.sub(r"\*\*", "", told).split(". "):
+        assert line in re.sub(r"</?b>", "", page)
+    [cells] = [part for part in page.split("<tr>") if part.startswith(f"<td>{sentence(row['figure'])}, % *</td>")]
+    assert f'<td class="number">{here["difference"]}</td>' in cells
+    assert f"<td>{str(here['verdict']).removeprefix('▲ ')}</td>" in cells

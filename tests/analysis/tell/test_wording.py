@@ -15,7 +15,6 @@ from analysis.tell.wording import (
     few,
     frequency,
     full_date,
-    futures,
     level_in,
     listed,
     pounds,
@@ -86,7 +85,6 @@ def test_figures_without_a_value_are_a_dash_and_without_an_interval_stand_alone(
 )
 def test_shares_of_futures_are_natural_frequencies(of: float, said: str) -> None:
     assert frequency(of) == said
-    assert futures(of) == f"{said} simulated futures"
 
 
 def test_lists_dates_and_lengths_of_time_read_as_they_are_said() -> None:
