@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Imports inside functions wait until they are needed: workers load the model while Hydra is loaded here.
 
+OF_A_SIZING = ("sizing", "target", "more_targets")
+"""Parts that hub size reads, and no run has."""
 WITH_VALUE = ("--config-dir", "--decisions", "--world", "-c", "--cfg", "-p", "--package")
 """Flags of which the next word is the value."""
 ALONE = "run.jobs=1"
@@ -130,6 +132,8 @@ def run(arguments: list[str], verb: str = "run") -> int:
         return 0
     if (args.resolve or args.package) and not args.cfg:
         raise HubError("--resolve, --package: got no --cfg; they go with --cfg job")
+    if args.package and args.package.partition(".")[0] in OF_A_SIZING:
+        raise HubError(f"--package: got {args.package}, which is asked by a sizing; type hub size --cfg job")
     if args.cfg or args.info:
         return _inform(args, multirun)
     if ALONE not in args.overrides:

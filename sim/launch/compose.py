@@ -25,7 +25,7 @@ from sim.evidence.uncertainty import uncertain_parameters
 from sim.launch import private
 from sim.launch.cells import asked_for, at_home, blamed, levers_of, of_heading
 from sim.launch.decisions import DECISION, UNSAID, OwnWord, Sides
-from sim.launch.explain import emptied, plain_lines
+from sim.launch.explain import emptied, half_named, plain_lines
 from sim.launch.names import folders_of, told_apart
 from sim.launch.options import REFUSED, SCENARIO, Options
 from sim.launch.overrides import FOLDERS, NAMED_ALREADY, SUBFOLDER, chained, parsed, quoted
@@ -195,7 +195,7 @@ class Composer:
         config: DictConfig = pickle.loads(chosen.pickled)
         private.set_values(values, config)
         refers = b"${" in chosen.pickled or any("${" in text for text in overrides)
-        if problems := [*emptied(config, found), *(chained(config) if refers else ())]:
+        if problems := [*emptied(config, found), *half_named(config, found), *(chained(config) if refers else ())]:
             raise ConfigProblem(problems)
         places = Places(chosen.written, [override.key_or_group for override in values])
         return cell_of(config, chosen.hydra.runtime.choices, overrides, places)

@@ -16,6 +16,9 @@ from sim.errors import NAMES_ARE_FREE, ConfigProblem, given, moved, nearest, nea
 from sim.launch.options import REFUSED, SCENARIO, Options
 from sim.launch.overrides import parsed
 
+PERSONS = "persons"
+"""Key of how many of each group an incident exposes."""
+
 
 def emptied(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:
     """Refuse an empty mapping that is to clear another: Hydra adds it to what is there, which changes nothing."""
@@ -24,6 +27,26 @@ def emptied(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:
         if override.value() == {} and isinstance(override.value(), dict) and (there := OmegaConf.select(config, key)):
             entry = next(iter(there))
             yield f"{key}: got {{}}, which takes nothing away; take entries out one by one, as ~{key}.{entry}"
+
+
+def half_named(config: DictConfig, overrides: Sequence[Override]) -> Iterator[str]:
+    """Refuse how many people are exposed, given whole, where groups that are not named would stay as they were.
+
+    Hydra puts a mapping over the one that is there, entry by entry; whoever writes who was exposed means all of them.
+    """
+    for override in overrides:
+        key, given_now = override.key_or_group, override.value()
+        if key.rpartition(".")[2] != PERSONS or not isinstance(given_now, dict):
+            continue
+        named = {str(name) for name in given_now}
+        stay = {name: number for name, number in OmegaConf.select(config, key).items() if number and name not in named}
+        if stay:
+            told = " and ".join(f"{name} at {number}" for name, number in stay.items())
+            first = next(iter(named), next(iter(stay)))
+            yield (
+                f"{key}: got {given(override.input_line or '')}, which leaves {told}; name these too (0: nobody of "
+                f"them), or write {key}.{first}=NUMBER to change one group alone"
+            )
 
 
 def plain_lines(error: Exception, options: Options, overrides: list[str]) -> list[str]:

@@ -46,6 +46,21 @@ def test_what_was_written_as_a_text_or_an_argument_is_named_as_it_was_written(re
     assert str(problem.value).startswith(told)
 
 
+def test_persons_given_whole_name_every_group_that_is_exposed_or_are_refused():
+    key = "incident__manchester_arena__exposed__responder__persons"
+    with pytest.raises(hub.HubError) as problem:
+        hub.load("scenario=major_incident", **{key: {"ambulance": 900}})
+    assert str(problem.value) == (
+        f"{key}: got {{ambulance: 900}}, which leaves nhs_hospital_community at 1200 and police_fire at 1300; name "
+        f"these too (0: nobody of them), or write {key}__ambulance=NUMBER to change one group alone"
+    )
+    whole = {"ambulance": 900, "nhs_hospital_community": 0, "police_fire": 0}
+    config = hub.load("scenario=major_incident", **{key: whole}).checked
+    assert config.incident["manchester_arena"].exposed["responder"].persons == whole
+    one = hub.load("scenario=major_incident", **{f"{key}__ambulance": 900}).checked
+    assert sum(one.incident["manchester_arena"].exposed["responder"].persons.values()) == 900 + 1200 + 1300
+
+
 def test_a_misspelt_stage_of_a_comparison_is_told_the_nearest_before_anything_is_simulated(monkeypatch):
     def simulated(*_):
         raise AssertionError

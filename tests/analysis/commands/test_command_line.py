@@ -158,6 +158,7 @@ COUNTRIES = "scenario=baseline,growing_demand"
             "-m hydra.sweep.dir=${nope}",
             "hydra.sweep.dir: Interpolation key 'nope' not found; write the path of a folder",
         ),
+        ("--cfg job -p sizing.hire", "--package: got sizing.hire, which is asked by a sizing; type hub size --cfg job"),
         ("--package run", "--resolve, --package: got no --cfg; they go with --cfg job"),
         ("--cfg job -m run.seed=1", "-m: got --cfg or --info too; they show one configuration: leave -m out"),
         ("--completion", "--completion: got no shell; choose from bash, zsh, fish, powershell"),
