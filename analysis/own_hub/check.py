@@ -182,7 +182,8 @@ def by_figure(rows: Sequence[Month]) -> list[FigureChecked]:
 
 def mean_of(one: FigureChecked) -> str:
     """Return what happened a month, or the bounds that it is known within."""
-    return count(one.happened) if one.least == one.most else f"{one.least:,.0f} to {one.most:,.0f}"
+    least, most = f"{one.least:,.0f}", f"{one.most:,.0f}"
+    return count(one.happened) if least == most else f"{least} to {most}"
 
 
 def left_open(checked: Sequence[FigureChecked]) -> str:

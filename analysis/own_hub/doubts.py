@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from statistics import median
 from typing import Any, NamedTuple
 
+from analysis.own_hub.actual import published
 from analysis.own_hub.read import Filled, Found, Row
 from analysis.own_hub.sheets import (
     CHANGES,
@@ -57,6 +58,7 @@ def doubts_of(filled: Filled, groups: Mapping[str, Row], base: Mapping[str, Any]
     doubts.remarks.extend(_odd_months(filled))
     doubts.remarks.extend(_contradicting_months(filled))
     doubts.remarks.extend(_days_before(filled))
+    doubts.remarks.extend(_last_days(filled))
     doubts.remarks.extend(_funded(filled))
     return doubts
 
@@ -187,9 +189,10 @@ def _odd_months(filled: Filled) -> Iterator[str]:
 
 
 def _odd(found: Found, column: Column, month: datetime.date, usual: float) -> str:
+    told = published(found.value, "{:,g}".format)
     return (
-        f"{found.where}: {column.heading} {found.value:,g} in {month:%B %Y}, and the months around it have about "
-        f"{usual:,g}; check it"
+        f"{found.where}: {column.heading} {told} in {month:%B %Y}, and the months around it have about {usual:,g}; "
+        "check it"
     )
 
 
@@ -220,6 +223,17 @@ def _days_before(filled: Filled) -> Iterator[str]:
             yield f"{_before(row, 'to_day', 'until', first)}: it holds {BEFORE_ONLY}"
         elif row["from_day"].value < first:
             yield f"{_before(row, 'from_day', 'from', first)}: it holds already then, {BEFORE_TOO}"
+
+
+def _last_days(filled: Filled) -> Iterator[str]:
+    """Ask of an end on the last day of a month whether that day is meant to be with or without what ends."""
+    for sheet, told in ((POSTS, "funded until"), (CHANGES, "until")):
+        for found in (row["to_day"] for row in filled.tables[sheet.title] if "to_day" in row):
+            after = found.value + datetime.timedelta(days=1)
+            if after.day == 1:
+                day = full_date(found.value)
+                meant = f"type {after:%d/%m/%Y} if it is meant to be the last day with"
+                yield f"{found.where}: {told} {day}, which is the first day without; {meant}"
 
 
 def _before(row: Row, key: str, told: str, first: datetime.date) -> str:

@@ -14,9 +14,10 @@ from analysis.own_hub.actual import known_within
 from analysis.own_hub.check import FEWEST_MONTHS, FigureChecked, Month, by_figure, months_panels
 from analysis.own_hub.fit import Adjusted, Fit
 from analysis.own_hub.option_files import OPTION, Option, Told, written
+from analysis.own_hub.sheets import SETTINGS
 from analysis.own_hub.tunable import values_at
 from analysis.tell.style import GREY
-from analysis.tell.wording import csv_of_rows
+from analysis.tell.wording import csv_of_rows, key_words, sentence
 from sim.composed import put
 from sim.config import HubConfig
 from sim.errors import HubError
@@ -185,8 +186,10 @@ def at_the_edge(config: HubConfig, fit: Fit) -> list[str]:
         if outside:
             path, value, known = outside[0]
             others = f" (and {len(outside) - 1} more)" if outside[1:] else ""
+            named = SETTINGS[path].label if path in SETTINGS else sentence(key_words(path))
             told.append(
-                f"{path}={value:.3g} is outside its range in the evidence, {known.low:g} to {known.high:g}{others}"
+                f"“{named}” at {value:.3g} is outside its range in the evidence, "
+                f"{known.low:g} to {known.high:g}{others}"
             )
         if told:
             found.append(f"{tunable.words}: {tunable.form(at)}, {'; '.join(told)}")

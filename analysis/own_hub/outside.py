@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from analysis.own_hub.sheets import HUB_COLUMNS, SETTINGS, Setting
+from analysis.own_hub.sheets import HUB_COLUMNS, MONTHS_AHEAD, SETTINGS, Setting
 from analysis.own_hub.typed import TEN_DIGITS
+from sim.calendar import DAYS_PER_YEAR
 from sim.evidence import as_number, read_register
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def _defaults() -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for row in read_register():
         if row.key in SETTINGS and (number := as_number(row.value)) is not None:
+            if row.key == MONTHS_AHEAD.key:  # days, and the sheet has months
+                number = round(number * 12 / DAYS_PER_YEAR)
             found.setdefault(row.key, set()).add(_as_text(number))
     return found
 

@@ -170,7 +170,7 @@ GROUPS = Sheet(
     "Who may refer themselves: a row for each staff group of your area. Empty the rows of those that you do not serve.",
     (
         Column("name", "Staff group", Kind.TEXT, "as you call it", needed=True),
-        Column("sector", "Sector", Kind.TEXT, "choose one", SECTORS, needed=True),
+        Column("sector", "Sector", Kind.TEXT, "choose one, the nearest", SECTORS, needed=True),
         Column("headcount", "People", Kind.WHOLE, "heads, not WTE", needed=True),
         Column("women", "Women", Kind.SHARE, "of the people", needed=True),
         Column("minority_ethnic", "Minority ethnic", Kind.SHARE, "of the people", needed=True),
@@ -202,7 +202,7 @@ POSTS = Sheet(
     ),
     40,
 )
-MODALITIES = ("cbt", "trauma_focused", "guided_self_help")
+MODALITIES = {"cbt": "CBT", "trauma_focused": "trauma focused", "guided_self_help": "guided self help"}
 YES_NO = ("yes", "no")
 JOB_PLANS = Sheet(
     "Job plans",
@@ -218,8 +218,8 @@ JOB_PLANS = Sheet(
         Column("caseload_cap_per_wte", "Caseload at most", Kind.NUMBER, "people in therapy, of one WTE; empty: 0"),
         Column("out_of_hours_share", "Evenings or weekends", Kind.SHARE, "of its posts; empty: 0"),
         *(
-            Column(name, f"Gives {name.replace('_', ' ')}", Kind.TEXT, "yes or no; empty: no", YES_NO)
-            for name in MODALITIES
+            Column(name, f"Gives {told}", Kind.TEXT, "yes or no; empty: no", YES_NO)
+            for name, told in MODALITIES.items()
         ),
         *(
             Column(f"share:{name}", name.replace("_", " ").capitalize(), Kind.SHARE, "of that time")
@@ -259,7 +259,8 @@ MONTHS_ASKED = 12
 """Rows of the sheet Months that have their month from the start."""
 MONTHS = Sheet(
     "Months",
-    "What happened, month by month, for hub check and hub fit. Type over the months; leave empty what you do not know.",
+    "What happened, month by month, for hub check and hub fit. Type over the months; leave empty what you do not know, "
+    "and type <5 or * for a count that is kept back.",
     (
         Column("month", "Month", Kind.MONTH, "", needed=True),
         Column("referrals", "Referrals", Kind.COUNT, "people referred, first or again"),

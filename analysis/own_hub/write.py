@@ -33,7 +33,7 @@ from analysis.own_hub.sheets import (
     Sheet,
 )
 from analysis.tell.book import Block, tall
-from analysis.tell.wording import words
+from analysis.tell.wording import sentence, words
 from sim.calendar import month_later
 from sim.composed import leaves
 from sim.config import validate
@@ -62,7 +62,7 @@ FORMATS = {
     Kind.DATE: "yyyy-mm-dd",
     Kind.TEXT: "@",
 }
-FIRST_WIDTH, WIDTH, HUB_WIDTHS = 28, 14, (44, 14, 22, 12, 7, 50)
+FIRST_WIDTH, LISTS_WIDTH, WIDTH, HUB_WIDTHS = 28, 44, 14, (44, 14, 22, 12, 7, 50)
 SIZE, SMALL = 11, 9
 """Points of letters, and of those that explain: what is typed should be read on paper too."""
 MARGIN = 0.4
@@ -119,17 +119,17 @@ def _rows(sheet: Sheet, config: Mapping[str, Any], months_from: datetime.date | 
     if sheet is GROUPS:
         for name, group in config["population"]["staff_groups"].items():
             mix = {"women": group["gender"]["women"], **group["ethnicity"]}
-            yield {**group, **mix, "name": words(name)}
+            yield {**group, **mix, "name": sentence(words(name))}
     elif sheet is POSTS:
         for name, role in roles.items():
             for line in role["lines"].values():
-                yield {"role": words(name), **line, **_dated(line, config)}
+                yield {"role": sentence(words(name)), **line, **_dated(line, config)}
     elif sheet is JOB_PLANS:
         for name, role in roles.items():
             shares = {f"share:{activity}": plan["share"] for activity, plan in role["job_plan"].items()}
             gives = {modality: "yes" if modality in role["modalities"] else "no" for modality in MODALITIES}
-            supervisor = words(role["supervised_by"]) if role.get("supervised_by") else None
-            yield {"name": words(name), **role, **gives, **shares, "supervised_by": supervisor}
+            supervisor = sentence(words(role["supervised_by"])) if role.get("supervised_by") else None
+            yield {"name": sentence(words(name)), **role, **gives, **shares, "supervised_by": supervisor}
     elif sheet is PRICES:
         for band, pay in config["costs"]["pay_gbp_per_year"].items():
             yield {"name": band, **pay}
@@ -224,11 +224,12 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
     from openpyxl.worksheet.datavalidation import DataValidation
 
     page = _page(book, sheet.title, sheet.title, sheet.purpose)
+    widths = [LISTS_WIDTH if sheet is LISTS else FIRST_WIDTH, *[WIDTH] * (len(sheet.columns) - 1)]
     for place, column in enumerate(sheet.columns, 1):
         _write(page.cell(HEADING_ROW, place, column.heading), bold=True, fill=BAND, wrap=True)
         _write(page.cell(HEADING_ROW + 1, place, _help(column)), muted=True, wrap=True, size=SMALL)
         letter = get_column_letter(place)
-        page.column_dimensions[letter].width = FIRST_WIDTH if place == 1 else WIDTH
+        page.column_dimensions[letter].width = widths[place - 1]
         last = HEADING_ROW + 1 + sheet.rows
         for row in range(HEADING_ROW + 2, last + 1):
             index = row - HEADING_ROW - 2
@@ -241,7 +242,6 @@ def _table(book: Workbook, sheet: Sheet, rows: list[dict[str, Any]]) -> None:
             check.error, check.errorTitle = f"Choose one of {', '.join(column.choices)}.", column.heading
             check.add(f"{letter}{HEADING_ROW + 2}:{letter}{last}")
             page.add_data_validation(check)
-    widths = [FIRST_WIDTH, *[WIDTH] * (len(sheet.columns) - 1)]
     of_width = list(zip(sheet.columns, widths, strict=True))
     tall(page, HEADING_ROW, [Block(column.heading, width, SIZE, bold=True) for column, width in of_width])
     tall(page, HEADING_ROW + 1, [Block(_help(column), width, SMALL) for column, width in of_width])

@@ -16,7 +16,7 @@ from sim.evidence import GRADES, grades_in_use, most_guesses, numbers_in_use
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-WIDTHS = (30, 100)
+WIDTHS = (26, 84)
 LONGEST_TITLE = 60
 PAGE, SMALLER = 440.0, 1.4
 """Points of rows that a page holds, and how many times as much if it is printed smaller."""
@@ -99,7 +99,7 @@ def _dated(parts: Sequence[Part]) -> list[tuple[str, Any]]:
         for named in change_sentences(part.config).items():
             of_plans.setdefault(named, []).append(part.name)
     rows = [
-        ("", f"{name}: {told}{'' if len(plans) == len(parts) else f' ({listed(plans)} only)'}")
+        ("", f"{sentence(words(name))}: {told}{'' if len(plans) == len(parts) else f' ({listed(plans)} only)'}")
         for (name, told), plans in of_plans.items()
     ]
     return [("Dated changes", None), *rows] if rows else []

@@ -61,6 +61,18 @@ REMARKED = {
         months("B", 40, 41, None, 43),
         "sheet Months: June 2020 is not filled in between: simulated, and not compared",
     ),
+    "a month kept back between larger ones": (
+        months("B", 41, 38, "<5", *[40] * 9), "sheet Months, cell B8: Referrals <5 in June 2020"
+    ),
+    "a contract typed until its last day": (
+        FIRST | {"Posts!G6": "31/03/2023"},
+        "sheet Posts, cell G6: funded until 31 March 2023, which is the first day without; type 01/04/2023 if",
+    ),
+    "leave typed until its last day": (
+        FIRST | {f"Dated changes!{letter}6": value for letter, value in zip(
+            "ABCDE", ("maternity", "2022-06-01", "2022-11-30", "Therapist", 1), strict=True)},
+        "sheet Dated changes, cell C6: until 30 November 2022, which is the first day without; type 01/12/2022 if",
+    ),
     "a month of a digit more": (months("B", 41, 38, 380, *[40] * 9), "sheet Months, cell B8: Referrals 380 in"),
     "a month of nothing": (months("B", *[40] * 11, 0), "sheet Months, cell B17: Referrals 0 in"),
     "more assessed than met": ({"Months!C6": 900, "Months!H6": 190}, "cell C6: Assessed 900, more than the 190"),

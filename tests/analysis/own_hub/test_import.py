@@ -43,7 +43,7 @@ def _plans(headings):
         }
         return [cells.get(heading) for heading in headings]
 
-    cbt, trauma, guided = "Gives cbt", "Gives trauma focused", "Gives guided self help"
+    cbt, trauma, guided = "Gives CBT", "Gives trauma focused", "Gives guided self help"
     lead = {"assessment": "50%", "therapy": 0.3, "risk_call": 0.05, "team_support": 0.15}
     rest = {"administration": 0.4}
     return [

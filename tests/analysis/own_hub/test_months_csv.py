@@ -80,6 +80,11 @@ def test_what_is_written_never_shows_a_suppressed_count_as_a_number():
     assert mean_of(by_figure(rows)[0]) == "0 to 4"
 
 
+def test_bounds_that_read_alike_are_shown_once():
+    rows = [Month("missed", APRIL, value, 3.0, 1.0, 5.0, 3.2) for value in (Within(2, 0, 4, "*"), *[26.0] * 60)]
+    assert mean_of(by_figure(rows)[0]) == "26"
+
+
 def test_months_that_were_written_are_read_back_as_they_were(tmp_path):
     actual = {("missed", APRIL): Within(4.5, 0, 9, "<10"), ("closed", APRIL): Within(45, 43, 47, "45"),
               ("referrals", APRIL): 12.0}  # fmt: skip

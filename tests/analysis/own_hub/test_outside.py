@@ -40,6 +40,12 @@ def test_what_stands_beside_what_is_read_is_said(place, value, told, filled_in):
     assert any(told in remark for remark in remarks), remarks
 
 
+def test_other_months_to_look_ahead_leave_the_default_beside_them_alone(filled_in):
+    assert read_workbook(filled_in({"Hub!B8": 24})).remarks == []
+    [remark] = read_workbook(filled_in({"Hub!D8": 24})).remarks
+    assert "sheet Hub, cell D8: '24' is not read" in remark
+
+
 @pytest.mark.parametrize("day", ["2021-04-01", "2024-04-01", "2026-11-01"])
 def test_a_workbook_as_written_has_nothing_beside_what_is_read(day, tmp_path):
     file = tmp_path / "my-hub.xlsx"

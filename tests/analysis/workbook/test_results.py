@@ -175,7 +175,7 @@ def test_dated_changes_stand_with_their_dates_on_the_first_sheet_and_among_the_a
     add_about(book, parts, Dresser(), [])
     add_assumptions(book, parts, Dresser())
     about = [row[1].value for row in book["About"].iter_rows()]
-    assert "funding_3: 80% of the establishment is funded, from 1 May 2021" in about
+    assert "Funding 3: 80% of the establishment is funded, from 1 May 2021" in about
     units = {row[8].value: row[5].value for row in book["Assumptions"].iter_rows()}
     assert units["changes.funding_3.from_day"] == "day, 1 May 2021"
 
