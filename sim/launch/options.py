@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Iterator, Sequence
 from functools import lru_cache, reduce
@@ -25,7 +26,7 @@ from sim.composed import WrittenIn, leaves
 from sim.disk import conf_dir, scenarios_dir
 from sim.errors import ConfigProblem, HubError
 from sim.launch import private
-from sim.launch.files import CONFIG_NAME, ROOT, OptionFile, group_defaults, opening_sentence, read_option
+from sim.launch.files import CONFIG_NAME, MOST_BYTES, ROOT, OptionFile, group_defaults, opening_sentence, read_option
 from sim.launch.overrides import chained, check_origin, parsed
 
 SCENARIO = "scenario"
@@ -103,8 +104,11 @@ class OptionSource(ConfigSource):
         return all(_state(self.file(name)) == read.state for name, read in self.read.items())
 
 
-State = tuple[int, int] | None
-"""What changes with a file: when it was written, in nanoseconds, and its size in bytes; None if it cannot be read."""
+State = bytes | None
+"""A digest of what a file holds, as far as it is read; None if it cannot be read.
+
+When it was written and how long it is would not do: of two changes within a tick of the clock the second is not seen.
+"""
 
 
 class _Read(NamedTuple):
@@ -118,10 +122,10 @@ class _Read(NamedTuple):
 
 def _state(file: Path) -> State:
     try:
-        found = file.stat()
+        with file.open("rb", buffering=0) as opened:
+            return hashlib.blake2b(opened.read(MOST_BYTES + 1), digest_size=16).digest()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
 
 
 def _read(file: Path, state: State, trusted: bool) -> _Read:

@@ -1,6 +1,7 @@
 """How conf/, a scenario and the command line become one configuration, and how mistakes are told."""
 
 import gc
+import os
 import re
 import shutil
 import weakref
@@ -75,6 +76,14 @@ def test_files_are_read_once_and_again_when_one_has_changed_or_appeared(conf: Pa
     assert compose("staffing=mixed", conf=conf)["staffing"]["roles"]["therapist"]["wte"] == 11
     write(conf.parent / "scenarios" / "new.yaml", "purpose: One more.\nhubs: {count: 3}")
     assert compose("scenario=new", conf=conf)["hubs"]["count"] == 3
+
+
+def test_a_change_of_the_same_length_within_a_tick_of_the_clock_is_seen(conf: Path) -> None:
+    file = conf / "staffing" / "mixed.yaml"
+    for wte in (3, 4):
+        write(file, f"roles: {{senior: {{wte: 1}}, therapist: {{wte: {wte}}}}}")
+        os.utime(file, ns=(10**18, 10**18))
+        assert compose("staffing=mixed", conf=conf)["staffing"]["roles"]["therapist"]["wte"] == wte
 
 
 def test_nothing_is_kept_of_a_folder_that_is_gone(conf: Path, own: Path) -> None:
