@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
@@ -13,6 +14,7 @@ import pyarrow.compute as pc
 
 from analysis.sizing.plan import Menu, Plan, decided_by, staffed
 from analysis.sizing.question import Goal, Question
+from analysis.tell.wording import duration
 from sim.config import HubConfig, changed
 from sim.run.experiment import simulate
 from sim.run.replicate import Replication
@@ -40,6 +42,15 @@ class Tally:
     limited: bool = True
     """Whether what is used counts as the search's."""
     tell: Say = lambda _: None
+    began: float = field(default_factory=time.monotonic)
+
+    def at_most(self, replications: int) -> str:
+        """Say how long so many more replications take at the most, at the speed of those so far."""
+        simulated = self.used - self.from_store
+        if simulated == 0 or replications <= 0:
+            return f"at most {replications:,} more replications"
+        seconds = (time.monotonic() - self.began) / simulated * replications
+        return f"at most {replications:,} more replications, about {duration(seconds)}"
 
     def say(self, text: str) -> None:
         """Tell a text, with the replications so far before it."""

@@ -91,7 +91,9 @@ class Search:
 
     def run(self) -> Plan | None:
         """Return the cheapest candidate found, or None; called again after a plan was ruled out, it goes on."""
-        self.say("Step 3 of 6: the search for a plan, from a first one down to cheaper ones")
+        tally, question = self.futures.tally, self.question
+        left = question.search.most_replications - tally.searched + question.certify.replications
+        self.say(f"Step 3 of 6: the search for a plan, and its certificate: {tally.at_most(left)}")
         try:
             if not self.candidates():
                 self._start()

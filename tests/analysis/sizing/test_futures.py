@@ -1,9 +1,10 @@
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from analysis.sizing.futures import share_in_time
+from analysis.sizing.futures import Tally, share_in_time
 from sim.config import HubConfig
 from sim.run.experiment import simulate
 
@@ -21,3 +22,10 @@ def test_a_search_sees_the_shares_that_everything_counted_shows(
             for stage in config.standards.stages:
                 assert share_in_time(searched, stage) == share_in_time(whole, stage)
     assert len(list(tmp_path.rglob("*.in_time"))) == len(list(tmp_path.rglob("*.tables"))) == 2
+
+
+@pytest.mark.unit
+def test_how_long_the_rest_takes_is_told_at_the_speed_of_what_was_simulated_and_not_of_what_was_kept() -> None:
+    halfway = Tally(used=300, from_store=200, began=time.monotonic() - 10)
+    assert halfway.at_most(1_200) == "at most 1,200 more replications, about 2 minutes"
+    assert Tally(used=200, from_store=200).at_most(1_200) == "at most 1,200 more replications"
