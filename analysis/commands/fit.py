@@ -27,10 +27,11 @@ MOST_IN_A_STEP = 40
 """Replications in each step of the fit; of the two that are judged there are as many as asked for."""
 DESCRIPTION = """\
 Adjust what your own months can tell (referrals, people reached, share to therapy, missed appointments, sessions) and
-judge it on the last months, which the fit does not look at. Each number comes with its interval and with what told it;
-what the months cannot tell stays as it was, with the reason. The options go to FOLDER/scenario/my_hub_fitted.yaml, for
-every verb: hub run --config-dir FOLDER scenario=my_hub_fitted. A later fit takes the next name, my_hub_fitted_2.yaml.
-Exit status 1: held-out months lie no closer than before, so keep scenario=my_hub."""
+judge it on the last months, which the fit does not look at. Each number comes with its interval and the figure it was
+read from; what the months cannot tell stays as it was, with the reason. The options go to
+FOLDER/scenario/my_hub_fitted.yaml, for every verb: hub run --config-dir FOLDER scenario=my_hub_fitted. A later fit
+takes the next name, my_hub_fitted_2.yaml.
+Exit status 1: the fit comes no closer to the months held out than the model did before, so keep scenario=my_hub."""
 
 
 def fit(arguments: list[str]) -> int:

@@ -120,8 +120,9 @@ def check(arguments: list[str]) -> int:
     parser = VerbParser(
         "check",
         "Simulate the months of your workbook and compare them with what happened: does the model reproduce your Hub?",
-        "It starts from the sheet Lists where the months begin on its day or later; else the Hub is taken to have run\n"
-        "for years when they begin. The first line says which. Posts and dates are those of the workbook.",
+        "If your months begin on the day of the sheet Lists or later, the simulation starts from those lists;\n"
+        "otherwise the Hub is taken to have run for years by then. The first line says which. Posts and dates are\n"
+        "those of the workbook.",
     )
     parser.add_argument("FOLDER", type=Path, help=f"which holds {WORKBOOK} and what hub import made of it")
     parser.takes("overrides")

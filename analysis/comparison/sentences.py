@@ -58,10 +58,10 @@ def choice_lines(comparison: Comparison) -> list[str]:
         not_beaten = comparison.choices[scenario, comparison.headlines[0]].not_beaten
         told = [f"{said[plan]} {share(often)}" for plan, often in not_beaten.items() if not comparison.loses(plan)]
         waits = "waits" if len(comparison.deciding) > 1 else "wait"
-        unbeaten = f"not beaten by another plan on cost and {waits} together, share of resamples"
+        unbeaten = f"no other plan is as good on cost and {waits} together, in so many of the resamples"
         lines.append(f"{where}{unbeaten}: {listed(told) or 'none'}.")
     if comparison.delta is None and chosen:
-        lines.append("No smallest difference that matters was stated: give --delta to select one plan.")
+        lines.append("No plan is selected: for that give --delta, the smallest difference that matters to you.")
     elif chosen and not any(choice.selection for choice in comparison.choices.values()):
         needed = FIRST_STAGE * comparison.sweep.per_draw
         lines.append(f"Too few replications to select one plan: selection needs {needed}.")

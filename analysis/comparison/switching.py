@@ -29,8 +29,8 @@ TURNS = "changes the sign"
 NEVER = "no value within its range changes it"
 OPEN = "not known with so few futures"
 NOT_DRAWN = (
-    "What would have to be true for another plan to be better is shown where futures differ (uncertainty=futures or "
-    "psa), or where the sweep ran several values of a number such as demand.multiplier."
+    "Which numbers would make another plan the better one is shown where futures differ (uncertainty=futures or psa), "
+    "or where the sweep ran several values of a number such as demand.multiplier."
 )
 FEWEST = 10
 """Pairs from which a line is drawn through them."""

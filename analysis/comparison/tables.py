@@ -37,11 +37,12 @@ WHY = "why.csv"
 TABLES = ("headlines.csv", "steps.csv", "differences.csv", "levels.csv", "equity.csv", "choice.csv", *ACROSS)
 WIDTH = 155
 FOOTER = (
-    "Difference: plan less baseline, in pairs of replications with the same people. Intervals: 95%; those of figures "
-    "with * hold for all plans and all * figures at once, and their p is Holm's.",
-    "Not called better, or worse: over half a person in 100 referred get less far, or further, so that the figure is "
-    "of other people. A plan that loses people is called better on nothing, and is not among those chosen from.",
-    "Pairing: correlation of the two plans over replications, and by what factor it cut the difference's variance.",
+    "Difference: the plan less the baseline, with the same simulated people in both. Intervals are 95%; those of "
+    "figures with * hold for all plans and all * figures at once, and their p allows for that (Holm).",
+    "Not called better, or worse: under this plan over half a person in 100 referred get less far, or further, so that "
+    "the figure is about other people. A plan that loses people is never called better and cannot be selected.",
+    "Pairing: how closely the two plans move together over replications (correlation), and how many times smaller that "
+    "makes the variance of the difference.",
     INTERVALS,
     "No claim about cost-effectiveness can be made from these figures.",
 )

@@ -96,10 +96,10 @@ def headline(answer: Answer) -> str:
     attained = answer.attainability
     if not attained.verdict.passed:
         caps = [
-            f"{share(most)} {seen_within(goal)}, where {share(goal.share)} is asked"
+            f"only {share(most)} {seen_within(goal)}, where {share(goal.share)} is asked"
             for goal, most in zip(answer.question.goals, attained.most_share, strict=True)
         ]
-        only = f"of {referred_words(answer)}, {share(target.assurance)} of futures reach only {listed(caps)}"
+        only = f"{share(target.assurance)} of futures see {listed(caps)} (of {referred_words(answer)})"
         return f"The target cannot be met: even hiring everyone available, as early as possible, {only}."
     if answer.plan is None:
         return (

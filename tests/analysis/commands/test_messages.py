@@ -46,7 +46,7 @@ def told(*arguments: str, own: Path, capfd: pytest.CaptureFixture[str]) -> str:
         (b"population:\n  staff_groups:\n    ambulance: {headcount: 75,000}\n", 3, "75000, not 75,000"),
         (b"staffing:\n  roles:\n    - therapist: {wte: 1}\n", 2, "take the dash or the brackets away"),
         (b"run:\n  seed: 1\n  horizon_days: -5\n", 3, "run.horizon_days: got -5; must be 7 or more"),
-        (b"run:\n  sed: 1\n", 2, "run.sed: got 1; there is no such key: did you mean seed?"),
+        (b"run:\n  sed: 1\n", 2, "run.sed: got 1; there is no such key: did you mean run.seed?"),
         (b"demand:\n  weekday_share: {monday: 2.0}\n", 2, "demand.weekday_share.monday: got 2.0; must be 1.0 or less"),
         (
             NURSES.encode() + b"    theraphist:\n      lines: {therapist: {wte: 2.0}}\n", 3,
