@@ -71,7 +71,7 @@ def test_it_prints_every_figure_with_what_pairing_bought(told: tuple[Path, str])
     for figure in headlines["figure"]:
         assert told[1].count(figure) >= 3
     assert headlines["variance_reduction"].notna().any()
-    assert "by what factor it cut" in told[1]
+    assert "how many times smaller" in told[1]
 
 
 def test_an_open_result_says_how_many_more_replications_it_needs(told: tuple[Path, str]) -> None:
