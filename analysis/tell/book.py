@@ -6,6 +6,7 @@ import datetime
 import io
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.tell.wording import BEGINS_A_FORMULA
@@ -216,6 +217,7 @@ def tall(sheet: Worksheet, row: int, blocks: Iterable[Block]) -> float:
     return max(height, one) + AIR
 
 
+@lru_cache(maxsize=4096)  # most cells of a column say the same few things
 def _lines(text: str, room: float) -> int:
     """Return how many lines a text takes where a line has room for so many widths of its size."""
     lines, used = 1, 0.0

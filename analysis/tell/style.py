@@ -131,7 +131,10 @@ def svg(figure: Figure) -> bytes:
 
     Call it after `png`: everything stands where it was put there, and need not be placed again.
     """
-    figure.set_layout_engine("none")
+    import matplotlib as mpl
+
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        figure.set_layout_engine(None)  # by "none" a stand-in stays, for which all is drawn once more, unseen
     return _drawn(figure, format="svg", metadata={"Date": None})
 
 
