@@ -38,8 +38,7 @@ from sim.evidence import CHANGED
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
 FEW_OPTIONS = 3
-"""So many plans fit one side of A4 where there is one scenario; else scenarios and what the answer rests on stand on
-its back."""
+"""With so many plans in one scenario the figure fits the same side of A4 as all that is said."""
 MOST_TURNS = 2
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "
@@ -89,7 +88,7 @@ def board_page(
         "by_scenario": scenarios,
         "options": options,
         "many": len(plans) > FEW_OPTIONS,
-        "has_back": bool(scenarios) or len(plans) > FEW_OPTIONS,
+        "has_back": has_back(comparison),
         "left_out": len(comparison.options[MOST_OPTIONS:]),
         "standards": _standards(comparison),
         "in_time": comparison.headlines[0].words,
@@ -107,6 +106,11 @@ def board_page(
         "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
         "prices": comparison.config.costs.prices,
     }
+
+
+def has_back(comparison: Comparison) -> bool:
+    """Return whether the figure stands on the back of the page, since all that is said takes its front."""
+    return len(comparison.grid.scenarios) > 1 or len(comparison.options) > FEW_OPTIONS
 
 
 def heading(wait: Headline) -> str:

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 MOST_PLANS = 6
 HEIGHT, PER_PLAN, KEY, ONE_LINE = 2.9, 0.08, 0.2, 0.4
 """Inches: of two plans, for each plan more, a line of the key, and a key of lines alone."""
-ROOMY = 3
 SMALL, LISTS = 7.5, 2
 LONGEST_KEY = 36
 """Characters of a plan's name beside its line."""
@@ -41,15 +40,14 @@ WHOLE = 100
 
 
 def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> Figure:
-    """Draw the options: both waits, staff groups, and lists by date; on the page a table is the key."""
+    """Draw the options: both waits, staff groups, and lists by date; beside its table lines alone need a key."""
     from matplotlib.figure import Figure
 
     plans = comparison.options[:MOST_PLANS]
     height = HEIGHT + PER_PLAN * (len(plans) - 2) + (KEY * (len(plans) + 1) if key else 0)
-    lines = len(plans) if key else int(len(plans) <= ROOMY)
-    height += ONE_LINE * (not key) * lines
+    height += ONE_LINE * (not key)
     figure = Figure(figsize=(WIDTH, height))
-    parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * lines if key else ONE_LINE * lines)))
+    parts: Any = figure.subfigures(2, 1, height_ratios=(1.45, 1 + (KEY * len(plans) if key else ONE_LINE)))
     top, bottom = parts
     above = top.subplots(1, len(comparison.waits) + 1, width_ratios=(*[1] * len(comparison.waits), 1.25))
     for axes, wait in zip(above, comparison.waits, strict=False):
@@ -63,10 +61,10 @@ def overview(comparison: Comparison, equity: pd.DataFrame, key: bool = True) -> 
             label.set(fontsize=6.5, in_layout=False)
         axes.set_ylim(bottom=0)
         axes.grid(axis="y")
-    if not key and len(plans) <= ROOMY:
-        _name_lines(bottom, comparison, plans)
     if key:
         key_of_plans(bottom, comparison, plans, small=False)
+    else:
+        _name_lines(bottom, comparison, plans)
     return figure
 
 
@@ -92,7 +90,7 @@ def _lists(axes: Axes, comparison: Comparison, stage: Stage, plans: list[str]) -
 
 
 def _name_lines(figure: SubFigure, comparison: Comparison, plans: list[str]) -> None:
-    """Name the lines of the lists where there are few: elsewhere the marks of the table are the key."""
+    """Name the lines of the lists; the marks of the table are the key of the rest."""
     from matplotlib.lines import Line2D
 
     names = names_in(comparison, plans, LONGEST_KEY)

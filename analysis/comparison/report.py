@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.comparison.across import Across
 from analysis.comparison.across_tables import across_content
 from analysis.comparison.appendix_figures import cost_stack, fans, forest, waterfall
-from analysis.comparison.board import board_page
+from analysis.comparison.board import board_page, has_back
 from analysis.comparison.board_figure import overview
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.figures import blocks, cost_and_waits, equity_dots, names_in, scenarios_in
@@ -99,7 +99,8 @@ def draw(
                 f"cost{after}": cost_stack(comparison, plans),
             }
         pictures = embedded(figures, folder)
-        pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))  # the table is the key
+        if not has_back(comparison):  # beside the table, which is the key of most of it
+            pictures["overview"] = data_uri(png(overview(comparison, equity, key=False)))
     sheets = [
         {name: pictures[f"{name}_{number}" if len(several) > 1 else name] for name in BY_PLAN}
         | {"of": "; ".join(filter(None, [scenarios_in(comparison, plans), f"{number} of {len(several)}"]))}
