@@ -8,27 +8,29 @@ from sim.stages import MILESTONES
 
 OWN = "of the row"
 """The unit of a column whose rows have units of their own, in the column `unit`."""
+SAME = "people, days or contacts"
 Meaning = tuple[str, str]
 """Unit and meaning."""
 
 NAMES: dict[str, Meaning] = {
-    "cell": ("", "name of the cell of a sweep, or of the run"),
-    "scenario": ("", "scenario"),
-    "staffing": ("", "staffing model"),
-    "plan": ("", "the cell that is compared"),
-    "baseline": ("", "the cell that it is compared with"),
+    "cell": ("", "name of the run; of a sweep, which of its runs"),
+    "scenario": ("", "what happens: the scenario by name"),
+    "staffing": ("", "who works there: the staffing model by name"),
+    "plan": ("", "the plan that is compared: its run by name"),
+    "baseline": ("", "what it is compared with: that run by name"),
     "hub": ("", "number of the Hub, from 0"),
     "replication": (
         "",
-        "number of the simulated future, from 0: the same people in every cell of a seed",
+        "number of the simulated future, from 0; the same number has the same people in every plan of one seed",
     ),
-    "measure": ("", "measure, as docs/stages.md lists them"),
-    "stage": ("", "stage of the pathway, as docs/stages.md lists them; empty where a measure has none"),
+    "measure": ("", "what is counted; docs/stages.md lists and explains them all"),
+    "stage": ("", "which wait or list it is about, such as assessment; empty where a measure is about none"),
     "dimension": (
         "",
-        "by what people are grouped: all, staff_group, gender, ethnicity, tier, modality, role, activity",
+        "what people are grouped by: all (everyone), staff_group, gender, ethnicity, tier (need), modality (kind of "
+        "therapy), role, activity",
     ),
-    "group": ("", "group of that dimension"),
+    "group": ("", "which group of these, such as ambulance; all: everyone"),
     "unit": ("", "unit of the figure"),
     "role": ("", "role of a post; empty in rows of people"),
     "week": ("week", "week of the run, from 1; the last may be cut short"),
@@ -37,22 +39,23 @@ NAMES: dict[str, Meaning] = {
 INTERVAL: dict[str, Meaning] = {
     "estimate": (
         OWN,
-        "mean over replications; of a ratio, sums of numerators over sums of denominators; of the median and the 90th "
-        "percentile of waits, that of everybody seen in all replications together",
+        "the answer: the average over all simulated futures; of a share, of everyone in all futures together; of the "
+        "median and the 90th percentile of waits, that of everybody seen in all futures together, by whole days",
     ),
     "low": (
         OWN,
-        "lower end of the 95% interval of the estimate; of a median or 90th percentile whole replications are "
-        "resampled, and with fewer than 20 it is that of t over up to ten groups of them",
+        "lower end of the 95% interval: how far the estimate might move if the simulation were run again. For "
+        "analysts: of a median or 90th percentile whole replications are resampled, and with fewer than 20 it is that "
+        "of t over up to ten groups of them",
     ),
     "high": (OWN, "upper end of that interval"),
     "range_low": (
         OWN,
-        "5th percentile of the replications: 9 in 10 futures lie above it and below the next; of the median and the "
-        "90th percentile of waits, by whole days like the estimate",
+        "9 in 10 simulated futures lie between this and the next column (5th and 95th percentile); of the median and "
+        "the 90th percentile of waits, each future's own, by whole days like the estimate",
     ),
-    "range_high": (OWN, "95th percentile of the replications"),
-    "replications": ("", "replications in which the figure has a value"),
+    "range_high": (OWN, "upper end of that range"),
+    "replications": ("", "how many simulated futures had a value"),
 }
 DIFFERENCE: dict[str, Meaning] = {
     "difference": (
@@ -143,7 +146,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
     "months.parquet": ("what a Hub would report by month (run.keep=[months])", {
         "month": ("", "month, as 2022-04"),
         "figure": ("", "what is counted, as on the sheet Months of the workbook"),
-        "value": ("people, days or contacts", "its value"),
+        "value": (SAME, "its value"),
     }),
     "staff_days.parquet": ("one row for each post and day at work (run.keep=[staff_days])", {
         "post_id": ("", "the post"),
@@ -155,7 +158,28 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         **{name: ("minutes", f"of it used for {name.replace('_', ' ')}") for name in ACTIVITIES},
         "idle": ("minutes", "of it used for nothing"),
     }),
-    "summary.csv": ("estimates of one run", INTERVAL),
+    "summary.csv": ("the figures of one run, with how sure the simulation is of each", INTERVAL),
+    "months.csv": ("what happened beside the model, month by month (check, fit and track with --out)", {
+        "figure": ("", "what is counted, as on the sheet Months of the workbook"),
+        "month": ("", "first day of the month"),
+        "happened": (SAME, "what happened, as it was given: a number, or * or <5 where it was kept back"),
+        "median": (SAME, "half of the simulated futures lie above it"),
+        "range_low": (SAME, "9 in 10 simulated futures lie between this and the next column"),
+        "range_high": (SAME, "upper end of that range"),
+        "verdict": ("", "whether what happened lies inside that range, above or below it"),
+        "at_least": (SAME, "least that it may have been, where it is rounded or kept back; else what happened"),
+        "at_most": (SAME, "most that it may have been"),
+        "mean": (SAME, "average of the simulated futures"),
+    }),
+    "fit.csv": ("what a fit moved (fit with --out)", {
+        "key": ("", "the number by its key in the configuration"),
+        "before": ("", "its value in your workbook, or the default"),
+        "after": ("", "the value that fits your months best; as before where they cannot tell"),
+        "low": ("", "lower end of its 95% interval; empty where the months cannot tell"),
+        "high": ("", "upper end of that interval"),
+        "told_by": ("", "which of your figures told it, and by how many months"),
+        "why_not": ("", "why the months cannot tell it"),
+    }),
     "headlines.csv": ("a comparison: the headline figures", {
         "figure": ("", "the figure in words"),
         "primary": ("", "whether it is one of the two by which plans are judged"),

@@ -48,12 +48,30 @@ def page() -> str:
     shared = [(f"`{name}`", unit or "–", meaning) for name, (unit, meaning) in NAMES.items()]
     return f"""# Data dictionary
 
-`make docs` writes this page from the schemas that every table is checked against (`sim/run/results.py`) and what is
-said of each column (`analysis/tell/columns.py`); a test fails when it no longer says what they say. Days count from
-`run.start_date`, which `manifest.json` holds beside the whole configuration; “of the row” means that the column `unit`
-says the unit.
+What stands in the files of results, column by column: first those that open in Excel, then those for Python
+and R.
 
-{"".join(_section(file) + chr(10) for file in FILES)}## sweep.csv
+**If you work in Excel**, begin with `results.xlsx`: `hub excel FOLDER` writes it for a run or a sweep, with dates,
+units and words explained, and you may not need this page. A file that ends in `.csv` opens in Excel too; one that ends
+in `.parquet` is for [Python](tutorial.md) or R.
+
+| you want | open |
+| --- | --- |
+| the answer of one run | [`summary.csv`](#summarycsv): `estimate`, and how far it may lie off |
+| your own months beside the model's | [`months.csv`](#monthscsv) |
+| what a fit changed | [`fit.csv`](#fitcsv) |
+| several runs, a row for each | [`sweep.csv`](#sweepcsv) |
+| which plan is better | [`headlines.csv`](#headlinescsv), then [`equity.csv`](#equitycsv): who waits longer |
+| single waits, weeks or people | `waits.parquet`, `weekly.parquet`, `journeys.parquet` |
+
+Day 0 is the first day of the simulation (`run.start_date` in `manifest.json`, which also holds every number that was
+used). Where the unit is “of the row”, the column `unit` says it. Shares are fractions: 0.62 is 62%. What the workbook
+of [your own Hub](your_own_hub.md) asks for stands in its own cells.
+
+For maintainers: `make docs` writes this page from the schemas (`sim/run/results.py`) and from what is said of each
+column (`analysis/tell/columns.py`); a test fails when it is out of date.
+
+{"".join(_section(file) + chr(10) for file in sorted(FILES, key=lambda file: file.endswith("parquet")))}## sweep.csv
 
 One row for each cell: `cell`, `plan` (what is decided), `world` (what happens), `scenario`, `staffing`, a column for
 each lever, `status`, `replications`, and of each figure

@@ -4,6 +4,9 @@ import pytest
 from data_page import PAGE, columns_of, page
 
 from analysis.estimates.tables import KEYS, RESULTS
+from analysis.own_hub.fit import Fit
+from analysis.own_hub.fitted import fit_csv
+from analysis.own_hub.months_kept import months_csv
 from analysis.tell.columns import FILES, meaning_of
 from sim.run.results import SCHEMAS
 
@@ -21,5 +24,7 @@ def test_every_column_of_every_table_is_described_and_nothing_else_is():
             assert meaning_of(file, column)[1]
         if file.endswith(".parquet"):
             assert set(FILES[file][1]) <= set(SCHEMAS[file.removesuffix(".parquet")].names)
+    assert months_csv([]).strip().split(",") == list(FILES["months.csv"][1])
+    assert fit_csv(None, Fit([], {})).strip().split(",") == list(FILES["fit.csv"][1])
     for column in [*KEYS, *RESULTS]:
         assert meaning_of("summary.csv", column)
