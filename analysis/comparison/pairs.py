@@ -131,11 +131,12 @@ def row_of(values: pd.DataFrame, key: FigureKey) -> NDArray[np.float64]:
 
 def holm(p_values: Mapping[Key, float]) -> dict[Key, float]:
     """Return p values adjusted for being looked at together (Holm 1979); missing ones stay missing."""
-    from statsmodels.stats.multitest import multipletests
-
-    known = {name: p for name, p in p_values.items() if not math.isnan(p)}
-    adjusted = multipletests(list(known.values()), method="holm")[1] if known else []
-    return dict(p_values) | dict(zip(known, map(float, adjusted), strict=True))
+    known = sorted((name for name, p in p_values.items() if not math.isnan(p)), key=p_values.__getitem__)
+    adjusted, highest = dict(p_values), 0.0
+    for place, name in enumerate(known):
+        highest = max(highest, min(1.0, p_values[name] * (len(known) - place)))
+        adjusted[name] = highest
+    return adjusted
 
 
 def simultaneous_confidence(confidence: float, comparisons: int) -> float:

@@ -85,6 +85,10 @@ def test_holm_adjusts_as_worked_out_by_hand() -> None:
     found = holm({"a": 0.01, "b": 0.04, "c": 0.03, "none": math.nan})
     assert [found[name] for name in "abc"] == pytest.approx([0.03, 0.06, 0.06])
     assert math.isnan(found["none"])
+    likely = holm({1: 0.6, "as likely": 0.6, "rare": 0.0, "none": math.nan})  # and none is more likely than certain
+    assert list(likely.values())[:3] == [1.0, 1.0, 0.0]
+    assert list(likely) == [1, "as likely", "rare", "none"]
+    assert holm({"none": math.nan}).keys() == {"none"}
 
 
 def test_simultaneous_intervals_share_out_the_error() -> None:
