@@ -71,8 +71,9 @@ def factors(plans: Sequence[HubConfig], only: Sequence[str] = ()) -> list[Factor
 
 
 def in_words(key: str) -> str:
-    """Return a key in words: `patience: therapy leave per week`."""
-    return sentence(": ".join(words(step) for step in key.split(".")[1:] if step not in DULL))
+    """Return a key in words: `Patience: therapy leave per week`, and with its part where little is left of it."""
+    part, *steps = [step for step in key.split(".") if step not in DULL]
+    return sentence(": ".join(words(step) for step in (steps if len(steps) > 1 else [part, *steps])))
 
 
 def figure_named(config: HubConfig, name: str) -> Headline:

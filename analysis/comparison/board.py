@@ -222,7 +222,7 @@ def turns(comparison: Comparison, found: pd.DataFrame) -> list[str]:
     mine = found[found["plan"].isin(options) & found["scenario"].isin(["", comparison.home])]
     said, rows = comparison.grid.said_plan, mine[mine["verdict"] == TURNS].to_dict("records")
     lines = [
-        f"{said(row['plan'])} and {said(row['baseline'])} change places for “{row['figure']}” where {row['driver']} "
+        f"{said(row['plan'])} and {said(row['baseline'])} change places for “{row['figure']}” where “{row['driver']}” "
         f"passes {row['switches_at']:.3g} (looked at from {row['range_low']:g} to {row['range_high']:g})."
         for row in rows[:MOST_TURNS]
     ]

@@ -94,6 +94,7 @@ def test_factors_carry_their_evidence_and_words(hub_config) -> None:
     [factor] = factors([config], [CONTACT])
     assert (factor.grade, factor.unit, factor.low, factor.high) == ("D", "minutes", 45, 120)
     assert in_words("pathway.modalities.cbt.sessions_mean") == "CBT: sessions mean"
+    assert in_words("demand.multiplier") == "Demand: multiplier"  # of what, where one word would be left
     with pytest.raises(HubError, match="--only: got nothing_such; no uncertain number"):
         factors([config], ["nothing_such"])
 
