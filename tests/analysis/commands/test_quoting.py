@@ -122,3 +122,18 @@ def test_an_argument_in_pieces_is_refused_in_a_line_that_says_how_to_write_it(
     [line] = said.err.splitlines()
     assert line.startswith("command line: got ") and len(line) <= 300
     assert f'put double quotes around the whole: "{whole}' in line
+
+
+@pytest.mark.integration
+def test_a_sweep_and_its_workbook_are_written_below_a_folder_with_spaces_and_accents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "OneDrive - NHS Trust" / "my hub é"
+    place.mkdir(parents=True)
+    monkeypatch.chdir(place)
+    quick = ["run.horizon_days=60", "run.opening.run_in_days=10", "run.replications=2", "run.jobs=1"]
+    plans = "staffing=senior_led,mixed_skill"
+    assert main(["sweep", plans, *quick, "run.store=my store é", "hydra.sweep.dir=my sweep é"]) == 0
+    assert main(["excel", "my sweep é"]) == 0
+    assert {file.name for file in place.iterdir()} == {"my store é", "my sweep é"}
+    assert (place / "my sweep é" / "results.xlsx").exists()
