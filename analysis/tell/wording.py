@@ -255,8 +255,7 @@ def csv_of(table: pd.DataFrame) -> str:
 
     safe = table.copy(deep=False)
     for name in table:
-        plain_values = is_numeric_dtype(table[name]) or is_bool_dtype(table[name])
-        if not plain_values and any(map(_like_a_formula, table[name].unique())):
+        if not (is_numeric_dtype(table[name]) or is_bool_dtype(table[name])):
             safe[name] = table[name].map(csv_cell, na_action="ignore")
     return safe.rename(columns=csv_cell).to_csv(index=False, float_format="%.10g")
 

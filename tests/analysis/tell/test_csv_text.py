@@ -56,3 +56,10 @@ def test_a_scenario_called_like_a_formula_opens_none_in_the_table_of_a_sweep() -
     heading, row = csv.reader(io.StringIO(text))
     assert dict(zip(heading, row, strict=True))["scenario"] == "'=1+1"
     assert row[:6] == ["'=1+1,current", "current", "'=1+1", "'=1+1", "'@x", "finished"]
+
+
+@pytest.mark.unit
+def test_a_post_that_a_plan_adds_stands_in_a_cell_of_the_table_of_a_sweep() -> None:
+    table = pd.DataFrame({"plan": ["now", "more"], "line": [None, {"band": "8a", "wte": 4.0}]})
+    _, now, more = csv.reader(io.StringIO(csv_of(table)))
+    assert (now, more) == (["now", ""], ["more", "{'band': '8a', 'wte': 4.0}"])
