@@ -120,7 +120,11 @@ def _leader(comparison: Comparison, plan: str, still_open: Sequence[FigureAnswer
 def _described(comparison: Comparison, plan: str) -> list[str]:
     """Say how many are seen in time under a plan, and what it costs: in one line, as the table has the intervals."""
     price, levels = comparison.of(plan, comparison.cost), [_level(comparison, plan, w) for w in comparison.deciding]
-    return [f"An estimated {listed(levels)}.", *([f"It {what_it_costs(comparison, price)}."] if price else [])]
+    told = f"An estimated {listed(levels)}"
+    if len(comparison.grid.scenarios) > 1:
+        where = comparison.grid.said_scenario(comparison.home)
+        told = f"Under {comparison.said(plan)} an estimated {listed(levels)} in {where}"
+    return [f"{told}.", *([f"It {what_it_costs(comparison, price)}."] if price else [])]
 
 
 def _level(comparison: Comparison, plan: str, wait: Headline) -> str:
@@ -204,7 +208,10 @@ def _instead(found: Across, plan: str, scenario: str) -> str:
     ]
     better = {found.best_in(scenario, wait): len(_best(comparison, scenario, wait)) == 1 for wait in lost}
     named = [comparison.grid.said_plan(one) for one in better if one and one != mine]
-    return f"it {'is' if all(better.values()) else 'may be'} {listed(named, last='or')}" if named else "it is not"
+    if not named:
+        return "it is not"
+    which = f" for {listed([*map(wait_for, lost)])}" if len(lost) < len(comparison.deciding) else ""
+    return f"it {'is' if all(better.values()) else 'may be'} {listed(named, last='or')}{which}"
 
 
 def _open(comparison: Comparison, best: dict[Headline, list[str]]) -> list[str]:
@@ -266,6 +273,19 @@ def _behind(found: Across) -> list[str]:
     if len(found.plans) > MOST_NAMED:
         return [f"Least behind the best, at worst: {name}, points {listed(by)}." for name, by in grouped(least).items()]
     return [f"Points behind the best plan, at worst: {'; '.join(told)}."] if told else []
+
+
+def how_likely(found: Across) -> list[str]:
+    """Say that the answer hangs on which scenario comes, where no plan may be the best in all of them."""
+    comparison = found.comparison
+    for wait in comparison.deciding if has_several(found) else []:
+        best = [
+            {comparison.sweep.plans[cell].plan for cell in _best(comparison, scenario, wait)}
+            for scenario in found.scenarios
+        ]
+        if not set.intersection(*best):
+            return [f"Which scenario comes: for {wait_for(wait)} the best plan differs, and no chances are known."]
+    return []
 
 
 def points_behind(regret: float, wait: Headline) -> str:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.comparison.across import Across
-from analysis.comparison.answer import answer_sentences, asked, met_at_home, which_standards
+from analysis.comparison.answer import answer_sentences, asked, how_likely, met_at_home, which_standards
 from analysis.comparison.by_scenario import by_scenario
 from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.cost_words import differs_from_a_year, is_about_the_same, years_simulated
@@ -53,6 +53,9 @@ DRAWN = (
     "that in, but not what the model leaves out."
 )
 NOT_REALITY = "The real service may differ."
+OF_FIGURE = (
+    f"Hollow marks: groups of under {SMALL_GROUP} people a future. Lists: half of the futures lie above each line."
+)
 SHORT = {UNDECIDED: "not clear yet", NO_MATTER: "too small to matter", NOT_JUDGED: "but people are lost"}
 
 
@@ -97,11 +100,16 @@ def board_page(
         "home": comparison.grid.said_scenario(comparison.home) if scenarios else "",
         "who": who_sentences(comparison, equity, widened),
         "drivers": driver_sentences(comparison, drivers),
-        "would_change": [*turns(comparison, switching), *change_sentences(comparison, drivers)],
+        "would_change": [
+            *how_likely(found),
+            *turns(comparison, switching),
+            *change_sentences(comparison, drivers),
+        ],
         "rests_on": rests_on(comparison),
         "grades": grade_sentences(comparison),
         "caveat": INTERVALS if uncertain.mode == "none" else drawn,
         "notes": notes(comparison, bool(scenarios), any("WTE" in shown["words"] for shown in options)),
+        "of_figure": OF_FIGURE,
         "limits": [*unanswered_lines(comparison), *LIMITS],
         "no_cost_effectiveness": NO_COST_EFFECTIVENESS,
         "prices": comparison.config.costs.prices,
@@ -160,7 +168,7 @@ def cost_cell(comparison: Comparison, plan: str) -> Cell:
     years = years_simulated(comparison)
     whole = _level(comparison, plan, comparison.cost, years).level
     more = change_in(comparison.cost.unit, comparison.cost.scale * years)(answer.found.difference)
-    return cell._replace(notes=(f"over {years:.2g} years {whole}, {more}",))
+    return cell._replace(notes=(f"over {years:.2g} years {whole} ({more})",))
 
 
 def _wait(comparison: Comparison, plan: str, wait: Headline, figures: dict[Measure, Headline]) -> Cell:
@@ -178,7 +186,7 @@ def change_of(comparison: Comparison, answer: FigureAnswer) -> str:
         return "the same"
     is_cost = answer.headline.unit == "£ thousand"  # dearer is dearer, whoever gets further
     found = Interval(answer.found.difference, answer.low, answer.high)
-    middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts(found)
+    middle, interval = change_in(answer.headline.unit, answer.headline.scale).parts_unless_alike(found)
     told = f"{middle} ({interval})" if interval else middle
     if is_cost and is_about_the_same(comparison, answer):
         return f"about the same ({interval})"
@@ -189,16 +197,14 @@ def change_of(comparison: Comparison, answer: FigureAnswer) -> str:
 
 
 def notes(comparison: Comparison, several: bool, staff: bool) -> list[str]:
-    """Return what is to be known of the tables and the figure, each thing once."""
+    """Return what is to be known of the tables, each thing once."""
     where = f" in {comparison.grid.said_scenario(comparison.home)}" if several else ""
     lines = [
         "Figures are averages over the futures, in brackets where the average lies (95% interval); single futures vary "
-        "more. Below: the difference to the baseline, its interval for all plans at once; groups: staff groups that "
-        f"clearly gain or lose{where}.",
-        f"The standards, lines in the figure: {_standards(comparison)}, of everyone eligible; people who gave up or "
-        "still wait count as not seen.",
-        f"Hollow marks: groups of under {SMALL_GROUP} people a future. Lists: the middle of the futures, "
-        "coloured as the marks.",
+        "more. On the line below: the difference to the baseline, with an interval that allows for looking at all "
+        f"plans together; groups: staff groups that clearly gain or lose{where}.",
+        f"The standards: {_standards(comparison)}, of everyone eligible; people who gave up or still wait count as not "
+        "seen.",
     ]
     return [*lines, *["WTE: whole-time equivalent."] * staff]
 
@@ -242,7 +248,7 @@ def rests_on(comparison: Comparison) -> str:
     guesses, stated = (number.pop(f"grade {grade}", 0) for grade in (ASSUMPTION, STATED))
     elsewhere, unchecked, changed = (number.pop(grade, 0) for grade in ("grade B", "grade C", CHANGED))
     rest = {"read in other sources": elsewhere, "known from the literature but not checked": unchecked,
-            "set by the plans or by whoever ran them": changed}  # fmt: skip
+            "set for this comparison": changed}  # fmt: skip
     parts = [f"{count(guesses)} are guesses", f"{count(stated)} are stated in the study of the Hubs"]
     parts += [f"{count(some)} are {what}" for what, some in rest.items() if some]
     every = guesses + stated + sum(rest.values())

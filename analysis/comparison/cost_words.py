@@ -33,7 +33,9 @@ def what_it_costs(comparison: Comparison, price: FigureAnswer) -> str:
     if price.verdict == UNDECIDED:
         span = " to ".join(f"{pounds(abs(end))} {_more_or_less(end)}" for end in ends if not math.isnan(end))
         return f"may cost more or less{f': from {span} a year' if span else ''}"
-    middle, *told = map(to_the_thousand, (price.found.difference, *sorted(ends, key=abs)))
+    amounts = price.found.difference, *sorted(ends, key=abs)
+    told_as = to_the_thousand if min(map(abs, amounts)) >= LEAST_ROUNDED else _to_the_pound  # all in one way
+    middle, *told = map(told_as, amounts)
     interval = "" if set(told) == {middle} or any(map(math.isnan, ends)) else f" ({' to '.join(told)})"
     return f"costs about {middle} a year {_more_or_less(price.found.difference)}{interval}{_in_all(comparison, price)}"
 
@@ -67,7 +69,11 @@ def years_simulated(comparison: Comparison) -> float:
 
 def to_the_thousand(difference: float) -> str:
     """Return an amount of money as the table of £ thousand has it, whether more or less: `£29,000`."""
-    return f"£{round(abs(difference), -3):,.0f}" if abs(difference) >= LEAST_ROUNDED else pounds(abs(difference))
+    return f"£{round(abs(difference), -3):,.0f}" if abs(difference) >= LEAST_ROUNDED else _to_the_pound(difference)
+
+
+def _to_the_pound(difference: float) -> str:
+    return pounds(abs(difference))
 
 
 def _more_or_less(difference: float) -> str:

@@ -62,20 +62,22 @@ def loser_sentences(comparison: Comparison) -> list[str]:
 
 
 def _losers_elsewhere(comparison: Comparison) -> list[str]:
-    """Say of the other scenarios how many staff groups clearly lose there, and under which plan."""
-    lines = []
+    """Say of the other scenarios how many staff groups clearly lose there, under which plan and for what."""
+    lines, groups = [], len(comparison.config.population.staff_groups)
     for scenario in (one for one in comparison.grid.scenarios if one != comparison.home):
         told = []
         for plan, cell in comparison.grid.in_scenario(scenario).items():
             if cell not in comparison.baseline_of or not comparison.is_option(cell):
                 continue
-            changes = [group_changes(comparison, cell, wait) for wait in comparison.deciding]
-            losing = {group for found in changes for group, one in found.items() if one.high < 0}
-            if losing:
-                told.append(f"{len(losing)} of {len(set().union(*changes))} under {comparison.grid.said_plan(plan)}")
+            losing = {
+                wait: sum(one.high < 0 for one in group_changes(comparison, cell, wait).values())
+                for wait in comparison.deciding
+            }
+            if each := [f"{number} for {wait_for(wait)}" for wait, number in losing.items() if number]:
+                told.append(f"under {comparison.grid.said_plan(plan)} {listed(each)}")
         if told:
             where = comparison.grid.said_scenario(scenario)
-            lines.append(f"In {where} staff groups are clearly seen in time less often: {listed(told)}.")
+            lines.append(f"Of {groups} staff groups clearly fewer in time in {where}: {'; '.join(told)}.")
     left = len(lines) - MOST_WHO
     return [*lines[:MOST_WHO], *[f"So it is in {counted(left, 'more scenario')}: see differences.csv."] * (left > 0)]
 
@@ -91,11 +93,12 @@ def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Wi
             points = count(abs(worst["gap"]))
             behind.append(f"under {comparison.said(plan)} {group}, {points} points behind {reference}")
     looked_at = listed([*map(comparison.said, comparison.options[:MOST_WHO])])
+    what, against = wait_for(comparison.headlines[0]), [words(str(one)) for one in mine["reference"].unique()]
     none = (
-        f"Under {looked_at} there is no clear sign that any group of 30 people or more is seen in time less often than "
-        "its reference group."
+        f"Under {looked_at} no group of 30 people or more is clearly seen in time for {what} less often than the one "
+        f"it is measured against ({', '.join(against)})."
     )
-    first = f"Least often seen in time: {'; '.join(behind)}." if behind else none
+    first = f"Least often seen in time for {what}: {'; '.join(behind)}." if behind else none
     losers = loser_sentences(comparison) if len(comparison.options) > 1 else []
     return [*losers, first, *_gap_sentences(comparison, widened)]
 

@@ -57,6 +57,7 @@ def word_page(page: Mapping[str, Any], picture: bytes) -> bytes:
     document.add_paragraph().add_run(" ".join(page["notes"])).font.size = Pt(SMALL)
     shown = document.add_picture(io.BytesIO(picture), width=Mm(WIDTH_MM - 2 * MARGIN_MM))
     shown._inline.docPr.set("descr", ALT)
+    document.add_paragraph().add_run(page["of_figure"]).font.size = Pt(SMALL)
     for heading, lines in (
         ("Who gains and who loses", page["who"]),
         ("What would change the answer", page["would_change"]),

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from known_truth import AS_NOW, CALM, SECOND, STORM, truth
+from known_truth import AS_NOW, CALM, SECOND, STORM, TRUTHS, truth
 
-from analysis.comparison.answer import _kept, _open, answer_sentences
+from analysis.comparison.answer import _kept, _open, answer_sentences, how_likely
 from analysis.comparison.appendix_figures import cost_stack
 from analysis.comparison.board import change_of, option
 from analysis.comparison.by_scenario import by_scenario
@@ -168,8 +168,30 @@ def test_staff_groups_that_lose_in_another_scenario_are_told_of_on_the_first_pag
     monkeypatch.setattr("analysis.comparison.who.group_changes", changes)
     assert loser_sentences(compared) == [
         f"No staff group is clearly seen in time less often than under the baseline in “{CALM}”.",
-        f"In “{STORM}” staff groups are clearly seen in time less often: 1 of 1 under “Bold”.",
+        f"Of 6 staff groups clearly fewer in time in “{STORM}”: under “Bold” 1 for assessment and 1 for therapy.",
     ]
+
+
+def test_where_no_plan_is_best_in_every_scenario_the_answer_hangs_on_which_one_comes(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    assert how_likely(truth("winner", hub_config(), tmp_path / "winner")) == []
+    assert how_likely(truth("calm", hub_config(), tmp_path / "calm")) == [
+        "Which scenario comes: for assessment the best plan differs, and no chances are known."
+    ]
+
+
+def test_a_plan_that_wins_in_another_scenario_for_one_wait_alone_is_named_for_that_wait(
+    hub_config: Callable[..., HubConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cells = {("Cautious", CALM): (80, 80, 500), ("Bold", CALM): (95, 96, 500),
+             ("Cautious", STORM): (60, 35, 500), ("Bold", STORM): (30, 62, 500)}  # fmt: skip
+    monkeypatch.setitem(TRUTHS, "calm", ("Cautious", cells))
+    first, level, *_ = answer_sentences(truth("calm", hub_config(), tmp_path))
+    assert first == (
+        f"Under “Bold” the most people are seen in time in “{CALM}”, but in “{STORM}” it is “Cautious” for assessment."
+    )
+    assert level.startswith("Under “Bold” an estimated 95% are assessed") and level.endswith(f"in “{CALM}”.")
 
 
 def test_posts_that_end_are_priced_over_the_whole_time_too_and_not_by_an_average_year_alone(
@@ -190,7 +212,7 @@ def test_posts_that_end_are_priced_over_the_whole_time_too_and_not_by_an_average
         "begin or end within them."
     )
     notes = {option(surged, plan)["name"]: option(surged, plan)["cost"].notes for plan in surged.comparison.options}
-    assert notes == {AS_NOW: (), SECOND: ("over 3 years 1,680, +180",)}
+    assert notes == {AS_NOW: (), SECOND: ("over 3 years 1,680 (+180)",)}
 
 
 def test_the_figure_of_cost_has_the_whole_outlay_of_a_plan_whose_posts_end_and_of_no_other(
