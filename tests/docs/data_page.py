@@ -61,6 +61,7 @@ in `.parquet` is for [Python](tutorial.md) or R.
 | your own months beside the model's | [`months.csv`](#monthscsv) |
 | what a fit changed | [`fit.csv`](#fitcsv) |
 | several runs, a row for each | [`sweep.csv`](#sweepcsv) |
+| what an incident does to the lists | [`surge.csv`](#surgecsv); of a sizing, [`lists.csv`](#listscsv) |
 | which plan is better | [`headlines.csv`](#headlinescsv), then [`equity.csv`](#equitycsv): who waits longer |
 | single waits, weeks or people | `waits.parquet`, `weekly.parquet`, `journeys.parquet` |
 
