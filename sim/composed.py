@@ -124,6 +124,23 @@ class Composed(dict[str, Any]):
     outside: Outside | None = None
 
 
+class Place(NamedTuple):
+    """How its user would find a cell: a line of a file, or what only it sets on the command line."""
+
+    of_plan: str = ""
+    of_scenario: str = ""
+    """In a file of plans, where the cell's scenario stands."""
+    set_by_scenario: tuple[str, ...] = ()
+    """The keys that it sets."""
+    in_file: bool = False
+
+    def of(self, refusal: str) -> str:
+        """Return where a refusal's key was set, in the plan or in the scenario."""
+        key = refusal.partition(":")[0]
+        mine = any(key == one or key.startswith(f"{one}.") for one in self.set_by_scenario)
+        return self.of_scenario if mine else self.of_plan
+
+
 @dataclass(frozen=True)
 class Cell:
     """One scenario under one staffing model: a run, or one job of a sweep."""
@@ -136,8 +153,7 @@ class Cell:
     """Unique among the cells of a sweep."""
     levers: dict[str, Any] = field(default_factory=dict)
     """What differs between the cells, by configuration path."""
-    place: str = ""
-    """How its user would find it: a line of a design, or what only it sets."""
+    place: Place = field(default_factory=Place)
     folder: str = ""
     """Within that of the sweep."""
     plan: str = ""

@@ -19,7 +19,7 @@ from sim.launch.pieces import typed
 from sim.run.processes import get_ready
 
 if TYPE_CHECKING:
-    from sim.composed import Cell
+    from sim.composed import Cell, Place
     from sim.config import HubConfig
 
 # Imports inside functions wait until they are needed: workers load the model while Hydra is loaded here.
@@ -255,7 +255,7 @@ def _validated(cells: list[Cell]) -> list[HubConfig]:
     from sim.launch.cells import blamed
 
     configs: list[HubConfig] = []
-    problems: dict[str, list[str]] = {}
+    problems: dict[str, list[Place]] = {}
     for cell in cells:
         try:
             configs.append(validate(cell.config))

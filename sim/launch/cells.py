@@ -13,6 +13,7 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 
+from sim.composed import Place
 from sim.errors import ConfigProblem, given, meant_number
 from sim.launch.decisions import UNSAID, OwnWord
 from sim.launch.overrides import COMMAND_LINE_ONLY, NAMED_ALREADY, check_number, decided, expand, meant, parsed
@@ -32,7 +33,7 @@ MOST_BYTES = 5_000_000
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 """How a workbook begins, new and old."""
 NAMED = ", “"
-"""Before the name of a plan, after the line where it stands."""
+"""Before the name of a plan or a scenario, after the line where it stands."""
 MOST_NAMED = 2
 """Plans that are named after the first, where several are refused for the same reason."""
 
@@ -58,21 +59,23 @@ def _value(override: Override) -> Any:
     return value if isinstance(value, int | float | list | dict) or value is None else str(value)
 
 
-def places_of(sweep: Sequence[Sequence[str]]) -> list[str]:
+def places_of(sweep: Sequence[Sequence[str]]) -> list[Place]:
     """Return for each cell what only some cells set, in the user's own words: `scenario=baseline, run.seed=-1`."""
     everywhere = set(sweep[0]).intersection(*sweep)
-    return [", ".join(o for o in cell if o not in everywhere) for cell in sweep]
+    return [Place(", ".join(o for o in cell if o not in everywhere)) for cell in sweep]
 
 
-def blamed(problems: dict[str, list[str]], cells: int) -> list[str]:
-    """Return the lines of a refusal, with the cells at fault where they are not all.
+def blamed(problems: Mapping[str, Sequence[Place]], cells: int) -> list[str]:
+    """Return the lines of a refusal, with where in a file each was written, or the cells at fault if they are not all.
 
     `problems` are its lines with the places of the cells that each is about, `cells` how many there are.
     """
-    return [
-        line if len(places) == cells or not places[0] else f"{line} (in {_counted(places)})"
-        for line, places in problems.items()
-    ]
+    lines = []
+    for line, places in problems.items():
+        told = [place.of(line) for place in places]
+        all_alike = len(places) == cells and not places[0].in_file
+        lines.append(line if all_alike or not told[0] else f"{line} (in {_counted(told)})")
+    return lines
 
 
 def _counted(places: Sequence[str]) -> str:
@@ -80,8 +83,8 @@ def _counted(places: Sequence[str]) -> str:
     first, *others = dict.fromkeys(places)
     names = [name for place in others if (name := place.partition(NAMED)[2])]
     if len(names) < len(others) or len(others) > MOST_NAMED:
-        what = "plan" if NAMED in first else "cell"
-        return f"{first} and {len(others)} other {what}{'s' * (len(others) > 1)}"
+        those = f"{'s' * (len(others) > 1)}" if NAMED in first else f" cell{'s' * (len(others) > 1)}"
+        return f"{first} and {len(others)} other{those}"
     return " and ".join(filter(None, [first, ", ".join(f"“{name}" for name in names)]))
 
 
@@ -90,8 +93,7 @@ class Asked(NamedTuple):
 
     sweep: list[list[str]]
     """The overrides of each cell."""
-    places: list[str]
-    """How its user would find each cell."""
+    places: list[Place]
     heading: dict[str, str]
     """Where the keys of a design stand."""
     called: list[tuple[str, str]]
@@ -118,8 +120,17 @@ def asked_for(loader: ConfigLoader, overrides: Sequence[str], multirun: bool, un
     cells = [[*cell, *row.overrides] for row, cell in pairs]
     heading = {} if in_yaml else dict.fromkeys(keys, f"{path}:1")
     called = [(row.plan, row.scenario) for row, _ in pairs]
-    places = [f"{path}:{row.line}{f'{NAMED}{row.plan}”' if row.plan else ''}" for row, _ in pairs]
+    places = [
+        Place(
+            _stands(path, row.line, row.plan), _stands(path, row.scenario_line, row.scenario), row.set_by_scenario, True
+        )
+        for row, _ in pairs
+    ]
     return Asked(cells, places, heading, called, own_word)
+
+
+def _stands(path: Path, line: int, name: str) -> str:
+    return f"{path}:{line}{f'{NAMED}{name}”' if name else ''}"
 
 
 def at_home(key: str, path: str) -> Path:
@@ -158,7 +169,7 @@ def read_design(path: Path, taken: Sequence[str]) -> list[DesignRow]:
         names = {column: row.pop(column) for column in NAMES if column in row}
         problems += [f"{path}:{line}: {of}: {wrong}" for of, name in names.items() if (wrong := name_problem(name))]
         sets = [meant(f"{key}={value}") for key, value in row.items() if value]
-        found.append(DesignRow(line, sets, *(names.get(column, "") for column in NAMES)))
+        found.append(DesignRow(line, sets, names.get(NAME, ""), names.get(NAME_OF_SCENARIO, "")))
     if problems:
         raise ConfigProblem(problems)
     if problems := [f"{path}:{row.line}: {problem}" for row in found for problem in _problems(row.overrides)]:

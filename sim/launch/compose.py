@@ -17,7 +17,7 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import InterpolationResolutionError
 
-from sim.composed import Cell, Composed, Places, WrittenIn
+from sim.composed import Cell, Composed, Place, Places, WrittenIn
 from sim.disk import conf_dir
 from sim.errors import ConfigProblem, unfit
 from sim.evidence import FILES
@@ -106,7 +106,7 @@ class Composer:
     ) -> list[Cell]:
         """Compose every cell; see `compose_cells`. `own_word` is what the user says of decisions and the world."""
         cells: list[Cell] = []
-        problems: dict[str, list[str]] = {}
+        problems: dict[str, list[Place]] = {}
         asked = asked_for(self.options.loader, argv_overrides, multirun, unheeded)
         sweep, places, heading = asked[:3]
         for overrides, place in zip(sweep, places, strict=True):
@@ -114,7 +114,8 @@ class Composer:
                 cells.append(replace(self._cell(overrides), place=place))
             except (ConfigProblem, *REFUSED) as error:
                 for line in dict.fromkeys(plain_lines(error, self.options, overrides)):
-                    problems.setdefault(of_heading(line, heading), []).append(place)
+                    refusal = of_heading(line, heading)
+                    problems.setdefault(refusal, []).append(place if refusal == line else Place())
         if problems:
             raise ConfigProblem(blamed(problems, len(sweep)))
         levers, sides = levers_of(sweep), Sides(own_word.and_also(asked.own_word))

@@ -34,6 +34,8 @@ class DesignRow(NamedTuple):
     overrides: list[str]
     plan: str = ""
     scenario: str = ""
+    scenario_line: int = 0
+    set_by_scenario: tuple[str, ...] = ()
 
 
 class Design(NamedTuple):
@@ -86,7 +88,9 @@ def read_plans(path: Path, taken: Sequence[str]) -> Design:
         raise ConfigProblem([f"{option.written.file}:{line}: {problem}" for line, problem in sorted(problems)])
     worlds = named[SCENARIOS] or [DesignRow(0, [])]
     rows = [
-        DesignRow(plan.line, [*world.overrides, *plan.overrides], plan.plan, world.plan)
+        DesignRow(
+            plan.line, [*world.overrides, *plan.overrides], plan.plan, world.plan, world.line, tuple(_keys_of(world))
+        )
         for world in worlds
         for plan in named[PLANS]
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from sim.composed import Place
 from sim.errors import ConfigProblem
 from sim.launch.cells import blamed, levers_of
 from sim.launch.compose import compose_cells
@@ -37,7 +38,9 @@ def test_one_run_has_no_levers():
 
 
 def test_a_refusal_names_the_cells_at_fault_unless_all_are():
-    assert blamed({"x": ["a=1", "a=2"], "y": ["a=2"]}, 2) == ["x", "y (in a=2)"]
+    one, two = Place("a=1"), Place("a=2")
+    assert blamed({"x": [one, two], "y": [two]}, 2) == ["x", "y (in a=2)"]
+    assert blamed({"x": [Place("plans.csv:2", in_file=True)]}, 1) == ["x (in plans.csv:2)"]
 
 
 def design(tmp_path, text):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from analysis.commands import main
 from sim.config import HubConfig
 from sim.errors import ConfigProblem
 from sim.launch.compose import Composer, compose_cells
@@ -156,6 +157,25 @@ def test_a_name_may_hold_what_is_no_folders(composer: Composer, tmp_path: Path, 
     cells = cells_of(composer, tmp_path / "p.yaml", f"plans:\n  '{name}': {{}}\n  As now: {{staffing: mixed_skill}}\n")
     assert cells[0].plan == name
     assert not set(cells[0].folder) & set('/\\:*?"<>|=')
+
+
+@pytest.mark.parametrize(
+    ("plan", "scenario", "ends"),
+    [
+        ("{}", "{demand.multplier: 1.2}", "did you mean demand.multiplier? (in FILE:6, “More”)"),
+        ("{}", "{demand.multiplier: -1}", "must be 0.0 or more (in FILE:6, “More”)"),
+        ("{staffing: mixd_skill}", "{demand.multiplier: 1.2}", "(in FILE:3, “Mixed”)"),
+    ],
+)
+def test_a_refusal_names_the_line_of_the_plan_or_of_the_scenario_that_set_the_key(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], plan: str, scenario: str, ends: str
+) -> None:
+    file = tmp_path / "p.yaml"
+    file.write_text(
+        f"plans:\n  As now: {{}}\n  Mixed: {plan}\nscenarios:\n  Steady: {{}}\n  More: {scenario}\n", encoding="utf-8"
+    )
+    assert main(["sweep", f"run.design={file}", f"hydra.sweep.dir={tmp_path / 'out'}", "run.store=null"]) == 2
+    assert capsys.readouterr().err.strip().endswith(ends.replace("FILE", str(file)))
 
 
 def test_a_post_set_value_by_value_is_refused_in_one_line_that_shows_how_to_add_it(tmp_path: Path) -> None:
