@@ -128,10 +128,12 @@ def print_sweep(
     if len(table) > MOST_ROWS:
         lines.print(f"The first {MOST_ROWS} of {len(table)} cells; all are in sweep.csv.\n")
     lines.print(FOOTER.format(people=SHARED if shared_people else NOT_SHARED, prices=prices))
-    alike = grouped((warning.title, cell) for cell, found in warnings.items() for warning in found)
+    alike = grouped((warning.title, (cell, warning)) for cell, found in warnings.items() for warning in found)
     for title, having in alike.items():
-        where = having[0] if len(having) == 1 else f"{len(having)} of {len(table)} cells"
-        lines.print(f"WARNING  {title}: {where}; the manifest.json of each says more", style="bold yellow")
+        (cell, first), several = having[0], len(having) > 1
+        whole = f"{cell}: {first.sentence}"
+        told = f"{title} in {len(having)} of {len(table)} cells. In the first of them, {whole}" if several else whole
+        lines.print(f"WARNING  {told}", style="bold yellow")
 
 
 def _beside(table: pd.DataFrame, narrow: bool) -> Table:

@@ -14,6 +14,7 @@ from analysis.estimates.intervals import Interval
 from analysis.runs.sweep import planned, run_sweep
 from analysis.runs.sweep_summary import LINES, SHOWN, _title, draw_sweep, print_sweep, sweep_table
 from analysis.tell.style import png
+from analysis.tell.warning_texts import RunWarning
 from sim.config import validate
 from sim.launch.compose import compose_cells
 from sim.measures.audit import AuditBreach
@@ -195,6 +196,20 @@ def test_the_table_of_a_sweep_says_what_is_decided_what_happens_and_whose_prices
     print_sweep(table, {}, "2024/25 prices (2021/22 uprated by 3% a year)")
     said = " ".join(capsys.readouterr().out.split())
     assert "Costs at 2024/25 prices (2021/22 uprated by 3% a year)." in said
+
+
+def test_a_warning_of_a_sweep_says_what_matters_and_sends_nobody_to_a_file(capsys):
+    grows = {"rate": 0.71, "what": "requests", "weeks": 52, "grown": 37, "interval": "33 to 41"}
+    told = RunWarning("list_grows", "team support", grows)
+    table = sweep_table([entry("baseline,mixed"), entry("baseline,stepped"), entry("growing,mixed")], {})
+    found = {"baseline,mixed": [told], "growing,mixed": [RunWarning("list_grows", "team support", grows | {"rate": 2})]}
+    for warnings, first in (({"baseline,mixed": [told]}, "WARNING baseline,mixed: The list for team support grows by"),
+                            (found, "WARNING The list for team support grows in 2 of 3 cells. In the first of them, "
+                                    "baseline,mixed: The list for team support grows by")):  # fmt: skip
+        print_sweep(table, warnings, "2021/22 prices")
+        said = " ".join(capsys.readouterr().out.split())
+        assert f"{first} 0.7 requests a week" in said
+        assert said.endswith("add capacity or expect the wait to grow") and "manifest.json" not in said
 
 
 @pytest.mark.parametrize("columns", ["100", "152", "200"])
