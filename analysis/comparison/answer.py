@@ -11,6 +11,7 @@ from analysis.comparison.comparison import Comparison, FigureAnswer
 from analysis.comparison.cost_words import what_it_costs
 from analysis.comparison.pairs import MOST_REPLICATIONS, NO_MATTER, SAME, UNDECIDED, WORSE
 from analysis.comparison.sentences import round_up
+from analysis.comparison.teams import longer_sentence
 from analysis.estimates.headline import Headline
 from analysis.tell.wording import MOST_NAMED, counted, few, grouped, level_in, listed, share, words
 
@@ -60,7 +61,8 @@ def answer_sentences(found: Across) -> list[str]:
         lines = _leader(comparison, leader, still_open)
     else:
         lines = _open(comparison, best)
-    return [*filter(None, [*lines, standards_sentence(found), left_out, *_behind(found)])]
+    longer = longer_sentence(comparison, [*dict.fromkeys(plan for plans in best.values() for plan in plans)])
+    return [*filter(None, [*lines, longer, standards_sentence(found), left_out, *_behind(found)])]
 
 
 def _best(comparison: Comparison, scenario: str, wait: Headline) -> list[str]:

@@ -147,6 +147,11 @@ class Comparison:
         return [one for one in self.headlines if one.measure.measure == self.headlines[0].measure.measure]
 
     @property
+    def stages(self) -> list[str]:
+        """The stages of the deciding waits, the primary one first."""
+        return [wait.measure.stage for wait in self.deciding]
+
+    @property
     def stage(self) -> str:
         """The stage of the primary wait."""
         return self.headlines[0].measure.stage

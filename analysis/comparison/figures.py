@@ -127,7 +127,7 @@ def frontier(axes: Axes, comparison: Comparison) -> None:
 def equity_dots(comparison: Comparison, table: pd.DataFrame, plans: list[str] | None = None) -> Figure:
     """Draw every concern, staff group by staff group and by gender and ethnicity."""
     plans = plans or comparison.plans
-    shown = concerns(comparison.config, comparison.stage)
+    shown = concerns(comparison.config, *comparison.stages)
     rows = -(-len(shown) // 2)
     figure, panels = sheet((WIDTH, 0.8 + 2.6 * rows), rows, 2, squeeze=False)
     figure.suptitle(fill(told_of_gaps(table), EQUITY_LINE), x=0.01, ha="left", fontsize=8)
@@ -156,9 +156,10 @@ def equity_panel(
     for place in range(1, len(rows)):
         if rows[place][0] != rows[place - 1][0]:
             axes.axhline(place - 0.5, color="#BBBBBB", linewidth=0.8)
-    if concern.measure == comparison.headlines[0].measure:
+    if concern.measure in [wait.measure for wait in comparison.deciding]:
         standard_line(axes, comparison, concern)
     name_rows(axes, [sentence(words(group)) if named else "" for _, group in rows], fontsize=7.8)
+    axes.set_ylim(len(rows) + 0.4, -0.6)  # so that the words on the line of a standard stand below every mark
     axes.locator_params(axis="x", nbins=5)
     axes.tick_params(axis="x", labelsize=8.5)
     axes.grid(axis="x")

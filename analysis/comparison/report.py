@@ -127,7 +127,7 @@ def appendix(
                     (_heading(h), [_form(h).parts_unless_alike(comparison.level(plan, h.key)) for plan in plans])
                     for h in comparison.headlines
                 ],
-                "equity": _equity_rows(comparison, equity, plans),
+                "equity": [_equity_rows(comparison, equity, wait, plans) for wait in comparison.deciding],
             }
             for plans in blocks(comparison, MOST_A_TABLE)
         ],
@@ -175,10 +175,10 @@ def _form(headline: Headline) -> Form:
 
 
 def _equity_rows(
-    comparison: Comparison, equity: pd.DataFrame, plans: list[str]
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the primary wait by group: level under each plan, and the gap to the reference group."""
-    mine, rows = of_concern(equity, comparison.headlines[0]), []
+    comparison: Comparison, equity: pd.DataFrame, wait: Headline, plans: list[str]
+) -> tuple[str, list[tuple[str, list[tuple[str, str]]]]]:
+    """Return a wait that decides and, by group, its level under each plan with the gap to the reference group."""
+    mine, rows = of_concern(equity, wait), []
     for (_, group), part in mine.groupby(["dimension", "group"], sort=False):
         by_plan = part.set_index("plan")
         cells = []
@@ -190,7 +190,7 @@ def _equity_rows(
             )
             cells.append((level, "") if group == found["reference"] else (f"{level} {gap}", ends))
         rows.append((sentence(words(str(group))), cells))
-    return rows
+    return _heading(wait), rows
 
 
 def _diff_rows(comparison: Comparison, plan: str) -> list[tuple[str, str, str, str]]:

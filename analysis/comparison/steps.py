@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, PARTLY, SAME, UNDECIDED, WORSE, difference, row_of
-from analysis.estimates.headline import Headline
+from analysis.estimates.headline import TEAMS, Headline
 from analysis.estimates.intervals import linearised, mean_interval
 from analysis.tell.wording import share
 from sim.stages import FROM_REFERRAL, LISTED
@@ -76,6 +76,11 @@ def is_of_everyone(headline: Headline) -> bool:
     return headline.measure.measure == "within_standard_share" and headline.measure.stage in FROM_REFERRAL
 
 
+def is_of_clients(headline: Headline) -> bool:
+    """Return whether a figure depends on how far clients get: requests of teams wait whoever that is."""
+    return headline.measure.stage != TEAMS.name
+
+
 def judged(said: str, headline: Headline, steps: Sequence[Step], has_figure: bool = True) -> tuple[str, str]:
     """Return the verdict on a figure after a look at who got that far, and what is said instead where there is none.
 
@@ -86,7 +91,7 @@ def judged(said: str, headline: Headline, steps: Sequence[Step], has_figure: boo
     if lost and (said == BETTER or not has_figure):
         people = f"fewer people {_furthest(lost).words}"
         return NOT_JUDGED, f"cheaper, with {people}" if is_cost else f"not called better: {people}"
-    if said == WORSE and gained and not is_of_everyone(headline) and not lost:
+    if said == WORSE and gained and not lost and is_of_clients(headline) and not is_of_everyone(headline):
         people = f"more people {_furthest(gained).words}"
         return NOT_JUDGED, f"dearer, with {people}" if is_cost else f"not called worse: {people}"
     return said, ""

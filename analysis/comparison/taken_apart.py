@@ -119,13 +119,13 @@ def _run(config: HubConfig, numbers: list[int]) -> pd.DataFrame:
     return values_of(by_draw(measures, per_draw), by_draw(waits, per_draw))[0]
 
 
-def concerns(config: HubConfig, stage: str) -> list[Headline]:
-    """Return what is watched group by group: access, waits, leaving and cost."""
+def concerns(config: HubConfig, stage: str, *others: str) -> list[Headline]:
+    """Return what is watched group by group: access, seen in time at every stage that decides, waits, leaving, cost."""
     what = words(stage).removeprefix("referral to ")
     left = Measure("left_waiting_share", LEFT_LAST.name)
     return [
         Headline(Measure(ACCESS), "first referrals per 1,000 staff a year", "per 1,000", 1000),
-        compared_headlines(config, stage)[0],
+        *(compared_headlines(config, decides)[0] for decides in (stage, *others)),
         Headline(Measure("wait_days_p90", stage), f"1 in 10 waits to {what} exceed", "days", 1),
         Headline(left, f"gave up waiting for {LEFT_LAST.waits_for}", "%", 100),
         Headline(Measure("cost_direct_per_referral_gbp"), "staff time spent on them, each referral", "£", 1),
@@ -172,7 +172,7 @@ def equity_table(comparison: Comparison) -> pd.DataFrame:
     for plan in comparison.plans:
         config = comparison.sweep.plans[plan].config
         reasons = gaps_that_can_arise(config)
-        for concern in concerns(config, comparison.stage):
+        for concern in concerns(config, *comparison.stages):
             for dimension, groups in DIMENSIONS.items():
                 reference = str(getattr(config.population.reference, dimension))
                 why = SEPARATOR.join(reasons[dimension]) or BY_CONSTRUCTION
@@ -234,7 +234,7 @@ def widened_gaps(comparison: Comparison, table: pd.DataFrame) -> list[Widened]:
     """
     found = []
     for plan in comparison.baseline_of:
-        for concern in concerns(comparison.config, comparison.stage):
+        for concern in concerns(comparison.config, *comparison.stages):
             neither = declared(concern.measure.measure).better is Better.NEITHER  # dearer is no gain and no loss
             no_gain = comparison.loses(plan) and concern.measure.measure != ACCESS
             if neither or no_gain or _verdict_on_average(comparison, plan, concern) != BETTER:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from analysis.comparison.answer import wait_for
@@ -9,13 +12,14 @@ from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import Difference, difference, row_of
 from analysis.comparison.sentences import change_of
 from analysis.comparison.taken_apart import Widened, of_concern
+from analysis.comparison.teams import team_sentences
 from analysis.estimates.headline import Headline
 from analysis.tell.wording import change_in, count, counted, grouped, listed, words
 
 MOST_FLAGS, MOST_GAPS = 1, 2
 """Flags on the first page, and groups named in each."""
-MOST_WHO = 2
-"""Plans under which it is said who waits longest."""
+MOST_WHO, MOST_BEHIND = 2, 3
+"""Plans, or scenarios, told of in which groups lose; and plans told of under which a group is behind, worst first."""
 MOST_LOSERS = 2
 """Groups named of those that lose."""
 
@@ -83,24 +87,38 @@ def _losers_elsewhere(comparison: Comparison) -> list[str]:
 
 
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:
-    """Say who is seen in time least often, and where a plan improves the mean and widens a gap."""
-    mine, behind = of_concern(equity, comparison.headlines[0]), []
-    for plan in comparison.options[:MOST_WHO]:
-        sure = mine[(mine["plan"] == plan) & ~mine["small"] & (mine["gap_high"] < 0)]
-        if len(sure):
-            worst = sure.sort_values("gap").iloc[0]
-            group, reference = (words(str(worst[who])) for who in ("group", "reference"))
-            points = count(abs(worst["gap"]))
-            behind.append(f"under {comparison.said(plan)} {group}, {points} points behind {reference}")
-    looked_at = listed([*map(comparison.said, comparison.options[:MOST_WHO])])
-    what, against = wait_for(comparison.headlines[0]), [words(str(one)) for one in mine["reference"].unique()]
-    none = (
-        f"Under {looked_at} no group of 30 people or more is clearly seen in time for {what} less often than the one "
-        f"it is measured against ({', '.join(against)})."
-    )
-    first = f"Least often seen in time for {what}: {'; '.join(behind)}." if behind else none
+    """Say who loses, whether teams wait longer, who is seen in time least often, and where a plan widens a gap."""
     losers = loser_sentences(comparison) if len(comparison.options) > 1 else []
-    return [*losers, first, *_gap_sentences(comparison, widened)]
+    behind = behind_sentence(comparison, equity)
+    return [*losers, *team_sentences(comparison), behind, *_gap_sentences(comparison, widened)]
+
+
+def behind_sentence(comparison: Comparison, equity: pd.DataFrame) -> str:
+    """Name the group that is furthest behind the one it is measured against, where it is clear: of all options.
+
+    One group for each option and wait that decides, the worst first; the others are counted.
+    """
+    found, against = [], dict[str, None]()
+    for wait in comparison.deciding:
+        mine = of_concern(equity, wait)
+        against |= dict.fromkeys(words(str(one)) for one in mine["reference"])
+        sure = mine[mine["plan"].isin(comparison.options) & ~mine["small"] & (mine["gap_high"] < 0)]
+        found += [(wait, row) for row in sure.sort_values("gap").groupby("plan").head(1).to_dict("records")]
+    if not found:
+        what = listed([*map(wait_for, comparison.deciding)], last="or")
+        against_whom = f"the one it is measured against ({', '.join(against)})"
+        return f"No group of 30 people or more is clearly seen in time for {what} less often than {against_whom}."
+    found.sort(key=lambda one: one[1]["gap"])
+    told = grouped((wait_for(wait), _behind_in_short(comparison, row)) for wait, row in found[:MOST_BEHIND])
+    each = "; ".join(f"for {what} {', '.join(those)}" for what, those in told.items())
+    left = len(found) - MOST_BEHIND
+    more = f"; so it is in {counted(left, 'more case')}, see Appendix C" if left > 0 else ""
+    return f"Least often seen in time: {each}{more}."
+
+
+def _behind_in_short(comparison: Comparison, row: Mapping[Hashable, Any]) -> str:
+    group, reference = (words(str(row[who])) for who in ("group", "reference"))
+    return f"under {comparison.said(str(row['plan']))} {group}, {count(abs(row['gap']))} points behind {reference}"
 
 
 def _gap_sentences(comparison: Comparison, widened: list[Widened]) -> list[str]:

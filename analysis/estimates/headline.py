@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sim.calendar import DAYS_PER_YEAR
 from sim.measures.rows import Better, declared
-from sim.stages import ALL_STAGES, COMPARED, DRAWN, Stage
+from sim.stages import ALL_STAGES, COMPARED, DRAWN, STAGES, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +73,11 @@ def _list(stage: Stage) -> list[KeyFigure]:
     ]
 
 
+TEAMS = STAGES["team_support"]
+"""What teams ask for, not clients: its requests come, and wait, whoever of the clients gets how far."""
+TEAMS_WAITING, TEAMS_AT_END = Measure("queue_mean", TEAMS.name), Measure("waiting_at_end", TEAMS.name)
+TEAMS_WAIT = Measure("wait_days_mean", TEAMS.name)
+"""Of requests that were met: the others are in the list, so plans are compared by that."""
 FIGURES = (
     KeyFigure(Measure("referrals"), "referrals a year", "people", a_year=True),
     KeyFigure(Measure("assessed"), "people assessed a year", "people", a_year=True),
@@ -84,6 +89,9 @@ FIGURES = (
         for figure in _waits(stage)
     ),
     *(figure for stage in DRAWN for figure in _list(stage)),
+    KeyFigure(TEAMS_WAITING, f"requests for {TEAMS.words} that wait", "requests", compared=True),
+    KeyFigure(TEAMS_AT_END, f"requests for {TEAMS.words} that wait at the end", "requests"),
+    KeyFigure(TEAMS_WAIT, f"mean wait for {TEAMS.words}, of requests met", "days"),
     KeyFigure(Measure("supported"), "people supported a year", "people", compared=True, a_year=True),
     KeyFigure(Measure("utilisation"), "client-facing time that is booked", "%", 100),
     KeyFigure(Measure("cost_per_year_gbp"), "cost a year", "£ thousand", 1e-3, compared=True),

@@ -104,7 +104,7 @@ def sheets_of(folder: Path) -> list[str]:
 def add_tables(book: Workbook, folder: Path, comparison: Comparison, dresser: Dresser) -> None:
     """Add every table of a comparison as a sheet."""
     names = comparison.names
-    watched = {tuple(one.measure): sentence(one.words) for one in concerns(comparison.config, comparison.stage)}
+    watched = {tuple(one.measure): sentence(one.words) for one in concerns(comparison.config, *comparison.stages)}
     for title in sheets_of(folder):
         content = read_csv(folder / TABLES[title])
         first = [name for name in PRINTED.get(title, content.columns) if name in content]

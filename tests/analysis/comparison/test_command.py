@@ -237,3 +237,33 @@ def test_one_figure_is_the_same_to_the_digit_wherever_it_stands(clear: tuple[Pat
     [cells] = [part for part in page.split("<tr>") if part.startswith(f"<td>{sentence(row['figure'])}, % *</td>")]
     assert f'<td class="number">{here["difference"]}</td>' in cells
     assert f"<td>{str(here['verdict']).removeprefix('▲ ')}</td>" in cells
+
+
+def test_requests_of_teams_stand_wherever_the_figures_of_a_comparison_do(clear: tuple[Path, Path, str]) -> None:
+    sweep, folder, printed = clear
+    rows = pd.read_csv(folder / "headlines.csv")
+    [row] = rows[rows["figure"] == "requests for team support that wait"].to_dict("records")
+    change = change_in("requests").interval(Interval(*(row[each] for each in ("difference", "low", "high"))))
+    measures = read_sweep(sweep).of("more_seniors", "measures")
+    mine = measures[(measures["measure"] == "queue_mean") & (measures["stage"] == "team_support")]
+    mine = mine[mine["dimension"] == "all"]
+    assert row["plan_level"] == pytest.approx(mine["numerator"].sum() / mine["denominator"].sum(), rel=1e-6)
+    [line] = [line for line in printed.splitlines() if f" {row['figure']}, requests" in line]
+    assert change in line
+    page = re.sub(r"\s+", " ", html.unescape((folder / "report.html").read_text()))
+    parts = page.split("<tr>")
+    assert any(part.startswith(f"<td>{sentence(row['figure'])}, requests</td>") and change in part for part in parts)
+    sheet = load_workbook(folder / "results.xlsx")["Differences"]
+    assert row["difference"] in [cell.value for line in sheet.iter_rows() for cell in line]
+
+
+def test_each_wait_that_decides_is_told_by_group_in_table_appendix_and_workbook(told: tuple[Path, str]) -> None:
+    equity = pd.read_csv(told[0] / "equity.csv")
+    shares = equity[equity["measure"] == "within_standard_share"]
+    assert set(shares["stage"]) == {"referral_to_assessment", "referral_to_therapy"}
+    assert set(shares[shares["stage"] == "referral_to_therapy"]["dimension"]) == {"staff_group", "gender", "ethnicity"}
+    page = (told[0] / "report.html").read_text()
+    sheet = load_workbook(told[0] / "results.xlsx")["Equity"]
+    found = {cell.value for line in sheet.iter_rows() for cell in line}
+    for wait in ("Assessed within 28 days of referral", "In therapy within 126 days of referral"):
+        assert f"<h3>{wait}, %, and gap to the reference group" in page and wait in found
