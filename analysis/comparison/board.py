@@ -23,15 +23,26 @@ from analysis.comparison.rests_on import (
     grade_sentences,
 )
 from analysis.comparison.sentences import unanswered_lines
+from analysis.comparison.sign_change import NEVER, OPEN, TURNS
 from analysis.comparison.steps import NOT_JUDGED
-from analysis.comparison.switching import NEVER, TURNS
 from analysis.comparison.taken_apart import Widened
 from analysis.comparison.who import gain_or_lose, group_changes, who_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.futures import sentence_of
 from analysis.tell.style import INTERVALS, SMALL_GROUP
-from analysis.tell.wording import MINUS, MISSING, change_in, count, counted, full_date, level_in, listed, share
+from analysis.tell.wording import (
+    MINUS,
+    MISSING,
+    MOST_NAMED,
+    change_in,
+    count,
+    counted,
+    full_date,
+    level_in,
+    listed,
+    share,
+)
 from sim.calendar import DAYS_PER_WEEK, date_of
 from sim.evidence import CHANGED
 
@@ -236,10 +247,28 @@ def turns(comparison: Comparison, found: pd.DataFrame) -> list[str]:
         lines.append(f"{counted(len(rows) - MOST_TURNS, 'more such value')}: see Appendix A.")
     if rows or mine.empty:
         return lines
+    against, over = listed([*map(said, mine["baseline"].unique())], last="or"), _looked_at(mine)
     if set(mine["verdict"]) == {NEVER}:
-        number = counted(mine["driver"].nunique(), "number")
-        return [f"We varied {number}, each by itself within its range: none makes another plan better."]
-    return ["From so few simulated futures we cannot say what would have to happen for another plan to do better."]
+        first, *more = map(said, mine["plan"].unique())
+        others = " Plans were tested against it alone, not against each other." if more else ""
+        never = "no plan changes" if more else f"{first} does not change"
+        return [f"With {over}, {never} from better to worse than {against}, or back.{others}"]
+    if (mine["verdict"] == OPEN).any():
+        return ["From so few simulated futures we cannot say what would have to happen for another plan to do better."]
+    return [
+        f"With {over}, the difference to {against} follows no straight line: where it changes its sign is not known."
+    ]
+
+
+def _looked_at(mine: pd.DataFrame) -> str:
+    """Say over which values of which numbers plans were tested: `“demand multiplier” between 1 and 1.25`."""
+    ranges = mine.drop_duplicates("driver")
+    if len(ranges) > MOST_NAMED:
+        return f"each of {len(ranges)} numbers by itself anywhere in its range"
+    told = [
+        f"“{row['driver']}” between {row['range_low']:g} and {row['range_high']:g}" for row in ranges.to_dict("records")
+    ]
+    return f"{listed(told)}{', each by itself' * (len(told) > 1)}"
 
 
 def rests_on(comparison: Comparison) -> str:

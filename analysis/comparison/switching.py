@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.pairs import row_of, simultaneous_confidence
+from analysis.comparison.sign_change import BENT, NEVER, OPEN, TURNS, Driver, Switch, side, switch
 from analysis.estimates.headline import Headline
-from analysis.estimates.intervals import NOTHING, Interval, t_quantile, times_drawn
+from analysis.estimates.intervals import NOTHING, Interval, tail_of, times_drawn
 from analysis.sensitivity import in_words
 from analysis.tell.wording import MOST_NAMED, listed, words
 from sim.composed import is_number
@@ -25,85 +26,12 @@ from sim.evidence.futures import future_of
 from sim.evidence.uncertainty import numbers_drawn
 from sim.streams import Floats
 
-TURNS = "changes the sign"
-NEVER = "no value within its range changes it"
-OPEN = "not known with so few futures"
 NOT_DRAWN = (
     "Which numbers would make another plan the better one is shown where futures differ (uncertainty=futures or psa), "
     "or where the sweep ran several values of a number such as demand.multiplier."
 )
-FEWEST = 10
-"""Pairs from which a line is drawn through them."""
 SWITCHING = "switching.csv"
 DRAWN, RUNS = "draws", "paired runs"
-
-
-class Switch(NamedTuple):
-    """What one driver does to a difference: plan less baseline, in the unit of the figure as stored."""
-
-    slope: Interval
-    """By how much the difference moves for each unit of the driver."""
-    at_low: Interval
-    """The mean difference where the driver is at the low end of its range, all else as it falls."""
-    at_high: Interval
-    value: Interval
-    """Where the difference changes its sign; not a number where it does not within the range."""
-    verdict: str
-
-
-class Driver(NamedTuple):
-    """An uncertain input: what was drawn of it, and its range."""
-
-    key: str
-    words: str
-    drawn: Floats
-    low: float
-    high: float
-
-
-def switch(differences: Floats, driver: Driver, confidence: float) -> Switch:
-    """Regress paired differences on what was drawn of a driver, and find where they change their sign.
-
-    Inputs are drawn independently, so that each may be looked at by itself; the interval of the value is Fieller's.
-    """
-    known = ~np.isnan(differences)
-    y, x = differences[known], driver.drawn[known]
-    number, spread = len(y), float(((x - x.mean()) ** 2).sum()) if len(x) else 0.0
-    if number < FEWEST or spread == 0:
-        return Switch(NOTHING, NOTHING, NOTHING, NOTHING, OPEN)
-    mean, centre = float(y.mean()), float(x.mean())
-    slope = float(((x - centre) * y).sum() / spread)
-    variance = float(((y - mean - slope * (x - centre)) ** 2).sum() / (number - 2))
-    reach = t_quantile(number - 1, confidence)
-
-    def at(value: float) -> Interval:
-        middle = mean + slope * (value - centre)
-        half = reach * math.sqrt(variance * (1 / number + (value - centre) ** 2 / spread))
-        return Interval(middle, middle - half, middle + half)
-
-    half = reach * math.sqrt(variance / spread)
-    steep, low, high = Interval(slope, slope - half, slope + half), at(driver.low), at(driver.high)
-    sides = {_side(low), _side(high)}
-    if len(sides) == 1 and 0 not in sides:
-        return Switch(steep, low, high, NOTHING, NEVER)
-    if low.estimate * high.estimate < 0 and steep.low * steep.high > 0:
-        turn = centre - mean / slope
-        ends = _fieller(mean, slope, reach**2 * variance / number, reach**2 * variance / spread)
-        return Switch(steep, low, high, Interval(turn, centre + ends[0], centre + ends[1]), TURNS)
-    return Switch(steep, low, high, NOTHING, OPEN)
-
-
-def _side(found: Interval) -> int:
-    """Return on which side of nothing a whole interval lies; 0 where it does not."""
-    return int(found.low > 0) - int(found.high < 0)
-
-
-def _fieller(mean: float, slope: float, of_mean: float, of_slope: float) -> tuple[float, float]:
-    """Return how far from the centre a line whose slope is not level may cross nothing (Fieller 1954)."""
-    a, b, c = slope**2 - of_slope, 2 * mean * slope, mean**2 - of_mean
-    root = math.sqrt(max(b * b - 4 * a * c, 0.0))
-    low, high = sorted(((-b - root) / (2 * a), (-b + root) / (2 * a)))
-    return low, high
 
 
 def drivers_drawn(config: HubConfig, replications: list[int]) -> list[Driver]:
@@ -196,20 +124,30 @@ def _from_runs(comparison: Comparison, plan: str, base: str, wait: Headline) -> 
         values = list(cells)
         rows = np.array([_less(comparison, *cells[value], wait) for value in values])
         means = _resampled(rows)
-        low, high = (_percentiles(means[:, place]) for place in (0, -1))
-        value, verdict = NOTHING, NEVER if len({*np.sign(means[0])} - {0}) == 1 else OPEN
-        for left in range(len(values) - 1):
-            before, after = means[:, left], means[:, left + 1]
-            if before[0] * after[0] < 0:
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    crossing = values[left] + (values[left + 1] - values[left]) * before / (before - after)
-                value, verdict = _percentiles(crossing), TURNS
+        tail = tail_of(rows.shape[1], simultaneous_confidence(comparison.confidence, len(values)))
+        found = [_percentiles(column, tail) for column in means.T]
+        sides = [side(each) for each in found]
+        value, verdict = NOTHING, NEVER if abs(sum(sides)) == len(sides) else OPEN
+        clear = [place for place, side in enumerate(sides) if side]
+        for left, right in pairwise(clear):
+            if sides[left] * sides[right] < 0:
+                crossings = _crossings(np.array(values[left : right + 1]), means[:, left : right + 1])
+                value, verdict = _percentiles(crossings, tail_of(rows.shape[1], comparison.confidence)), TURNS
                 break
-        if verdict == NEVER and not all(_side(_percentiles(column)) for column in means.T):
-            verdict = OPEN
-        found = Switch(NOTHING, low, high, value, verdict)
+        ends = Switch(NOTHING, found[0], found[-1], value, verdict)
         cell = cells[values[0]][0]
-        yield _row(comparison, cell, wait, RUNS, (key, in_words(key), values[0], values[-1]), found)
+        yield _row(comparison, cell, wait, RUNS, (key, in_words(key), values[0], values[-1]), ends)
+
+
+def _crossings(values: Floats, means: Floats) -> Floats:
+    """Return for each row of means where the straight lines between them first cross nothing; else not a number."""
+    found = np.full(len(means), np.nan)
+    for place in reversed(range(len(values) - 1)):
+        before, after = means[:, place], means[:, place + 1]
+        cross = before * after < 0
+        step = values[place + 1] - values[place]
+        found[cross] = values[place] + step * (before / np.where(cross, before - after, 1.0))[cross]
+    return found
 
 
 def _steps_of_the_world(
@@ -252,11 +190,11 @@ def _resampled(rows: Floats) -> Floats:
     return means
 
 
-def _percentiles(found: Floats) -> Interval:
+def _percentiles(found: Floats, tail: float) -> Interval:
     resamples = found[1:][np.isfinite(found[1:])]
     if math.isnan(float(found[0])) or not len(resamples):
         return NOTHING
-    return Interval(float(found[0]), *np.quantile(resamples, (0.025, 0.975)).tolist())
+    return Interval(float(found[0]), *np.quantile(resamples, (tail, 1 - tail)).tolist())
 
 
 def switching_table(comparison: Comparison) -> pd.DataFrame:
@@ -280,10 +218,12 @@ def switching_lines(comparison: Comparison, found: pd.DataFrame) -> list[str]:
             f"range {row['range_low']:g} to {row['range_high']:g})"
             for row in turning.head(MOST_NAMED).to_dict("records")
         ]
-        never, unknown = (int((mine["verdict"] == said).sum()) for said in (NEVER, OPEN))
+        never, unknown, bent = (int((mine["verdict"] == said).sum()) for said in (NEVER, OPEN, BENT))
         parts = [f"the sign changes at {listed(told)}"] if told else []
-        parts += [f"no value of {_few_of(never, mine)} within its range changes it"] if never else []
+        ends = "within its range" if len(mine) > 1 else "from {range_low:g} to {range_high:g}".format(**mine.iloc[0])
+        parts += [f"no value of {_few_of(never, mine)} {ends} changes it"] if never else []
         parts += [f"for {_few_of(unknown, mine)} this is not known with so few futures"] if unknown else []
+        parts += [f"for {_few_of(bent, mine)} this is {BENT}"] if bent else []
         lines.append(f"{pair}: {'; '.join(parts)}.")
     return lines
 
