@@ -91,7 +91,7 @@ class Comparison:
         return look_up(self.levels[self.levels["plan"] == plan], measure, stage)
 
     def not_beaten(self, plan: str) -> float:
-        """Return how often no other plan is both cheaper and quicker."""
+        """Return in what share of resamples no other plan is as good on cost and waits together."""
         mine = self.choice[self.choice["plan"] == plan]
         return float(mine["probability_not_beaten"].iloc[0])
 

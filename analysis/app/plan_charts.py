@@ -65,7 +65,7 @@ def frontier(compared: Comparison) -> Chart:
                 "plan": compared.name(plan),
                 "cost a year": pounds.interval(compared.level(plan, cost.key[0])),
                 sentence(wait.words): share.interval(compared.level(plan, *wait.key[:2])),
-                "no other plan is cheaper and quicker": share(compared.not_beaten(plan)),
+                "no other plan is as good on cost and waits": share(compared.not_beaten(plan)),
             }
         )
     best = [plan for plan in compared.options if compared.not_beaten(plan) > OFTEN]

@@ -271,10 +271,18 @@ def _behind(found: Across) -> list[str]:
         judged = sorted((plan for plan in found.plans if not math.isnan(most[plan])), key=most.__getitem__)
         each = [(found.comparison.grid.said_plan(plan), points_behind(most[plan], wait)) for plan in judged]
         told += [f"for {wait_for(wait)} {listed([' '.join(one) for one in each])}"] if each else []
-        least += [(name, f"{points} for {wait_for(wait)}") for name, points in each[:1]]
+        least += [(name, (points, wait_for(wait))) for name, points in each[:1]]
     if len(found.plans) > MOST_NAMED:
-        return [f"Least behind the best, at worst: {name}, points {listed(by)}." for name, by in grouped(least).items()]
+        return [_least_behind(name, by) for name, by in grouped(least).items()]
     return [f"Points behind the best plan, at worst: {'; '.join(told)}."] if told else []
+
+
+def _least_behind(name: str, by: Sequence[tuple[str, str]]) -> str:
+    """Say by how many points the plan that falls the least behind does so, for each wait where it is that plan."""
+    (points, what), *more = by
+    first = f"{points} points behind the best plan for {what}"
+    rest = [f"{others} for {other}" for others, other in more]
+    return f"In its worst scenario {name} is {listed([first, *rest])}, the least of all plans."
 
 
 def how_likely(found: Across) -> list[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.comparison.plans import SweptPlan, cut_names, what_differs
-from analysis.tell.wording import cell_words, in_quotes, listed, sentence
+from analysis.tell.wording import cell_words, counted, in_quotes, listed, sentence
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,17 @@ class Grid:
     def common(self) -> list[str]:
         """Scenarios in which every plan was run: across these plans can be set side by side."""
         return [one for one in self.scenarios if all((plan, one) in self.cells for plan in self.plans)]
+
+    @property
+    def counted(self) -> str:
+        """Say how many plans were run in how many scenarios, and where some were not, how many pairs of both were."""
+        plans = counted(len(self.plans), "plan")
+        if len(self.scenarios) == 1:
+            return plans
+        holes = (
+            f" ({len(self.cells)} of the {len(self.plans) * len(self.scenarios)} combinations)" if self.missing else ""
+        )
+        return f"{plans} in {len(self.scenarios)} scenarios{holes}"
 
     def in_scenario(self, scenario: str) -> dict[str, str]:
         """Return the cells of a scenario by plan."""

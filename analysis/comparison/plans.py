@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from analysis.tell.wording import full_date, grouped, key_words, listed, sentence, words
+from analysis.tell.wording import full_date, grouped, listed, sentence, set_words, words
 from sim.calendar import date_of
 from sim.composed import differences, leaves
 from sim.config import HubConfig, changed
@@ -184,7 +184,7 @@ def _lever(config: HubConfig, key: str, value: Any) -> str:
     """Say what a sweep set: a line of posts as posts, and of other parts each value."""
     if isinstance(value, Mapping) and (role := role_of_line(key.split("."))):
         return posts_in_words(config, role, key.rpartition(".")[2], "more")
-    return ", ".join(f"{key_words(path)} {each}" for path, each in leaves(value, key, whole_lists=True))
+    return sentence(", ".join(set_words(path, each) for path, each in leaves(value, key, whole_lists=True)))
 
 
 def role_of_line(path: Sequence[str]) -> str:

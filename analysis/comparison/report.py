@@ -246,6 +246,7 @@ def _stress_values(comparison: Comparison) -> dict[str, Any]:
         "empty": "Each replication opens with an empty Hub",
     }
     return {
+        "compared": comparison.grid.counted,
         "config": config,
         "ran": plan.manifest,
         "outputs": sentence("; ".join(headline.words for headline in comparison.headlines)),

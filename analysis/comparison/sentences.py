@@ -52,9 +52,9 @@ def choice_lines(comparison: Comparison) -> list[str]:
             choice = comparison.choices[scenario, wait]
             best = listed([said[plan] for plan in choice.may_be_best], last="or") or "no plan"
             selected = _selected(comparison, choice.selection, said) if choice.selection else ""
-            lines.append(
-                f"{where}may be best for {wait.words} (95% sure that the best is among them): {best}.{selected}"
-            )
+            alone = len(choice.may_be_best) == 1
+            sure = "95% sure, from comparing every pair of plans" if alone else "95% sure that the best is among them"
+            lines.append(f"{where}{'' if alone else 'may be '}best for {wait.words} ({sure}): {best}.{selected}")
         not_beaten = comparison.choices[scenario, comparison.headlines[0]].not_beaten
         told = [f"{said[plan]} {share(often)}" for plan, often in not_beaten.items() if not comparison.loses(plan)]
         waits = "waits" if len(comparison.deciding) > 1 else "wait"
@@ -75,7 +75,10 @@ def _selected(comparison: Comparison, selection: Selection, said: Mapping[str, s
         return f" Selected: {said[selection.left[0]]}, the best or within {matter} of it (95% sure)."
     missing = (selection.needed or 0) * comparison.sweep.per_draw - len(comparison.sweep.numbers)
     those = listed([said[plan] for plan in selection.left])
-    return f" Not yet conclusive between {those}: at most {round_up(missing):,} more replications."
+    return (
+        f" The selection by --delta, a test of its own that drops plans step by step, is not finished: it still has "
+        f"{those} and needs at most {round_up(missing):,} more replications."
+    )
 
 
 def loss_lines(comparison: Comparison) -> list[str]:

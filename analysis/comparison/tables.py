@@ -28,7 +28,7 @@ from analysis.runs.one_run import SPLIT_FILE
 from analysis.tell.console import console, plain_table
 from analysis.tell.futures import sentence_of
 from analysis.tell.style import INTERVALS
-from analysis.tell.wording import MISSING, change_in, csv_of, level_in
+from analysis.tell.wording import MISSING, change_in, counted, csv_of, level_in
 from sim.disk import write_whole
 
 NO_CHOICE = "what happens differs, so this is nothing to choose"
@@ -171,7 +171,7 @@ def print_comparison(found: Across, widened: list[Widened], file: TextIO | None 
     comparison = found.comparison
     pairs = len(comparison.sweep.numbers)
     prices = comparison.config.costs.prices
-    begun = f"{len(comparison.plans)} plans, {pairs} pairs of replications; costs at {prices}"
+    begun = f"{comparison.grid.counted}, {counted(pairs, 'pair')} of replications; costs at {prices}"
     parts: list[RenderableType] = [begun]
     if short := [plan.name for plan in comparison.sweep.plans.values() if plan.replications > pairs]:
         parts.append(f"Replications that not every plan has were left out ({', '.join(short)} had more).")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.tell.wording import NOT_BEATEN
 from sim.config.screening import MEASURES
 from sim.config.staffing import ACTIVITIES
 from sim.stages import MILESTONES
@@ -288,7 +289,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "slope_low": (OWN, "lower end of its 95% interval"),
         "slope_high": (OWN, "upper end of that interval"),
         "at_low": (OWN, "difference at the low end of the range"),
-        "at_low_low": (OWN, "lower end of its 95% interval"),
+        "at_low_low": (OWN, "lower end of its 95% interval, which allows for the number of drivers (or runs)"),
         "at_low_high": (OWN, "upper end of that interval"),
         "at_high": (OWN, "difference at the high end of the range"),
         "at_high_low": (OWN, "lower end of its 95% interval"),
@@ -296,7 +297,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "switches_at": ("", "value of the driver at which the sign changes"),
         "switches_at_low": ("", "lower end of its 95% interval"),
         "switches_at_high": ("", "upper end of that interval"),
-        "verdict": ("", "whether the sign changes within the range"),
+        "verdict": ("", "whether the sign changes within the range: said if it is clear at both ends"),
     }),
     "choice.csv": ("a comparison: which plans may be the best", {
         "loses_people": ("", "whether fewer of those referred clearly get as far as under the baseline"),
@@ -304,7 +305,7 @@ FILES: dict[str, tuple[str, dict[str, Meaning]]] = {
         "may_be_best": ("", "whether no other plan is clearly better on the primary wait"),
         "selected": ("", "whether it is selected (--delta); empty if none was asked for"),
         "dropped_after_replications": ("", "after how many replications selection dropped it"),
-        "probability_not_beaten": ("share", "of futures in which no plan is both cheaper and quicker"),
+        "probability_not_beaten": ("share", NOT_BEATEN),
         "meets_standard": ("share", "of futures that meet the standard of the primary wait"),
         "meets_standard_low": ("share", "lower end of its 95% interval"),
         "meets_standard_high": ("share", "upper end of that interval"),

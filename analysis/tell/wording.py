@@ -28,13 +28,15 @@ MINUS = "−"
 LEAST_WHOLE = 10
 """Smaller figures have a decimal."""
 MOST_DECIMALS = 4
-"""More than usual, for an end of an interval that is close to nothing and is not nothing."""
+"""More than usual, for a difference or an end of its interval that is close to nothing and is not nothing."""
 KNOWN_FIGURES = 3
 """Figures of an amount of money that a simulation knows: £841,000."""
 MINUTE, HOUR = 60, 3600
 NEVER, ALWAYS = 0.005, 0.995
 LEAST_TENTH, MOST_TENTH = 0.05, 0.95
 MOST_NAMED = 3
+NOT_BEATEN = "of resamples of the futures in which no other plan is as good on cost and waits together"
+"""What `probability_not_beaten` is a share of."""
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """With these Excel, LibreOffice and Google Sheets take a cell for a formula, or look behind them for one."""
 QUOTE = "'"
@@ -74,20 +76,20 @@ class Form:
 
     def __call__(self, value: float) -> str:
         """Return a value with its unit."""
-        return MISSING if math.isnan(value) else f"{self.before}{self._bare(value, self._places(value))}{self.after}"
+        return MISSING if math.isnan(value) else f"{self.before}{self._told(value, self._places(value))}{self.after}"
 
     def parts(self, found: Interval) -> tuple[str, str]:
         """Return a figure with its unit, and its interval without; the interval is empty where there is none."""
         if math.isnan(found.estimate) or math.isnan(found.low):
             return self(found.estimate), ""
         places = self._places(found.estimate)
-        low, high = (self._end(max(end, self.least), places) for end in (found.low, found.high))
+        low, high = (self._told(max(end, self.least), places) for end in (found.low, found.high))
         return self(found.estimate), f"{low} to {high}"
 
     def parts_unless_alike(self, found: Interval) -> tuple[str, str]:
         """Return the parts of a figure; an interval with both ends as the figure itself is none."""
         middle, ends = self.parts(found)
-        same = self._bare(found.estimate, self._places(found.estimate)) if ends else ""
+        same = self._told(found.estimate, self._places(found.estimate)) if ends else ""
         return middle, "" if ends == f"{same} to {same}" else ends
 
     def interval(self, found: Interval) -> str:
@@ -108,8 +110,8 @@ class Form:
             return self.places
         return 1 if scaled and round(scaled, 1) < LEAST_WHOLE and not isinstance(value, int) else 0
 
-    def _end(self, value: float, places: int) -> str:
-        """Return an end of an interval: of a difference with so many decimals that it does not look like nothing."""
+    def _told(self, value: float, places: int) -> str:
+        """Return a value without its unit: a difference with so many decimals that it does not look like nothing."""
         for more in range(MOST_DECIMALS * self.sign):
             if round(value * self.scale, places + more):
                 return self._bare(value, places + more)
@@ -118,7 +120,7 @@ class Form:
     def _bare(self, value: float, places: int) -> str:
         scaled = round(value * self.scale, places) + 0.0  # + 0.0 turns -0 into 0
         shown = 0 if self.known is not None else places
-        return f"{scaled:{'+' if self.sign else ''},.{shown}f}".replace("-", MINUS)
+        return f"{scaled:{'+' if self.sign and scaled else ''},.{shown}f}".replace("-", MINUS)
 
 
 count = Form(least=0.0)
@@ -126,8 +128,8 @@ count = Form(least=0.0)
 share = Form(after="%", scale=100, least=0.0)
 pounds = Form(before="£", known=KNOWN_FIGURES, least=0.0)
 """Pounds that were estimated, to the three figures that are known."""
-thousand_pounds = Form(before="£", after="k", scale=1e-3, places=0, least=0.0)
-"""In figures, where there is little room."""
+thousand_pounds = Form(before="£", after="k", scale=1e-3, known=KNOWN_FIGURES, least=0.0)
+"""In figures, where there is little room; to the same figures as in a table."""
 IN_UNITS = {
     "£ thousand": (Form(known=KNOWN_FIGURES, least=0.0), Form(places=0, sign=True)),
     "£": (Form(known=KNOWN_FIGURES, least=0.0), Form(places=0, sign=True)),
@@ -206,7 +208,16 @@ def key_words(key: str) -> str:
 def cell_words(name: str) -> str:
     """Return the name of a cell as words: `baseline,senior_led,demand.multiplier=1.2` as they would be said."""
     parts = (part.partition("=") for part in name.split(","))
-    return ", ".join(f"{key_words(key)} {value}" if equals else words(key) for key, equals, value in parts)
+    return ", ".join(set_words(key, value) if equals else words(key) for key, equals, value in parts)
+
+
+def set_words(key: str, value: object) -> str:
+    """Return what was set, as words: `therapist 2 WTE` of posts, else the key and its value."""
+    match key.split("."):
+        case ["staffing", "roles", role, *rest, "wte"]:
+            line = words(rest[-1]) if rest and rest[-1] != role else ""
+            return f"{': '.join(filter(None, [words(role), line]))} {str(value).removesuffix('.0')} WTE"
+    return f"{key_words(key)} {value}"
 
 
 def sentence(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.tell.book import BAND, Block, Dresser, Look, page, tall
 from analysis.tell.dated_changes import change_sentences
-from analysis.tell.wording import counted, full_date, key_words, listed, sentence, words
+from analysis.tell.wording import counted, full_date, key_words, listed, sentence, set_words, words
 from analysis.workbook.parts import Part
 from sim.disk import scenarios_dir
 from sim.evidence import GRADES, grades_in_use, most_guesses, numbers_in_use
@@ -66,7 +66,7 @@ def add_about(book: Workbook, parts: Sequence[Part], dresser: Dresser, sheets: S
     if len(parts) == 1:
         rows += [("Scenario", f"{words(first.config.scenario)}. {first.config.purpose}".strip())]
         rows += [("Staffing", words(first.config.staffing_model))]
-        rows += [(key_words(key), str(value)) for key, value in first.levers.items()]
+        rows += [("Changed", set_words(key, value)) for key, value in first.levers.items()]
     else:
         rows += [(part.name, part.config.purpose) for part in parts]
     replications = sorted({part.manifest["replications"] for part in parts})

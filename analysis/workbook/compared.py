@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.comparison.comparison import Comparison
 from analysis.comparison.taken_apart import concerns
 from analysis.tell.book import ONE_DECIMAL, SHARE, TEXT, WHOLE, Column, Dresser, Shown, table
-from analysis.tell.wording import read_csv, sentence, words
+from analysis.tell.wording import NOT_BEATEN, read_csv, sentence, words
 from analysis.workbook.parts import Part, as_written
 from sim.run.results import BY_LIST
 
@@ -64,7 +64,7 @@ HEADINGS = {
     "gained": "Gains people here",
     "small": "Fewer than 30 people",
     "reference": "Reference group",
-    "probability_not_beaten": "Share of futures in which no plan is both cheaper and quicker",
+    "probability_not_beaten": f"Share {NOT_BEATEN}",
     "meets_standard": "Share of futures that meet the standard",
     "meets_standard_low": "Meets the standard, from",
     "meets_standard_high": "Meets the standard, to",

@@ -13,6 +13,7 @@ from recomputed import of_every_cell, regrets, satisficing
 
 from analysis.comparison.across import Across, across
 from analysis.comparison.across_tables import across_tables, standards_of
+from analysis.comparison.answer import answer_sentences
 from analysis.comparison.compare import compare
 from analysis.comparison.pairs import BETTER, MIXED, NO_MATTER, PARTLY, SAME, UNDECIDED, WORSE
 from analysis.comparison.read_sweep import read_sweep
@@ -210,3 +211,24 @@ def test_an_interval_of_regret_holds_what_ever_plan_is_the_best(
         assert all(0 <= one.low <= one.high for one in regret)
         assert sum(one.estimate == 0 for one in regret) >= 2  # somebody is the best in each scenario
     assert isinstance(across_tables(found)["map.csv"], pd.DataFrame)
+
+
+def test_of_many_plans_the_one_that_falls_the_least_behind_is_said_in_a_sentence(
+    hub_config: Callable[..., HubConfig], tmp_path: Path
+) -> None:
+    therapy = {"Cautious": 60, "Bold": 90, "Third": 50, "Fourth": 40}
+    in_time = IN_TIME | {(plan, one): 20 for plan in ("Third", "Fourth") for one in (STEADY, BUSY, INCIDENT)}
+    cells = {
+        (plan, scenario): {
+            (SHARE, ASSESSMENT): [(assessed, 100)] * 4,
+            (SHARE, THERAPY): [(therapy[plan], 100)] * 4,
+            (COST, ""): [(450_000, 0)] * 4,
+        }
+        for (plan, scenario), assessed in in_time.items()
+    }
+    write_raw(tmp_path, hub_config(), cells)
+    lines = answer_sentences(across(compare(read_sweep(tmp_path), "Cautious")))
+    assert [line for line in lines if "worst scenario" in line] == [
+        "In its worst scenario “Cautious” is 15 points behind the best plan for assessment, the least of all plans.",
+        "In its worst scenario “Bold” is 0 points behind the best plan for therapy, the least of all plans.",
+    ]

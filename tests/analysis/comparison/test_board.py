@@ -20,7 +20,7 @@ from analysis.comparison.taken_apart import Widened, concerns
 from analysis.comparison.who import _gap_sentences, loser_sentences
 from analysis.estimates.headline import Headline
 from analysis.estimates.intervals import Interval
-from analysis.tell.wording import change_in, level_in
+from analysis.tell.wording import change_in, level_in, thousand_pounds
 from sim.calendar import DAYS_PER_YEAR
 from sim.config import HubConfig
 
@@ -129,7 +129,7 @@ def test_an_interval_that_leaves_nothing_out_does_not_look_as_if_it_touched_noth
     form = change_in("%", 100)
     assert form.interval(Interval(0.004, 0.0003, 0.008)) == "+0.4 (+0.03 to +0.8)"
     assert form.interval(Interval(-0.004, -0.008, -0.000002)) == "−0.4 (−0.8 to −0.0002)"
-    assert form.interval(Interval(0.0, 0.0, 0.0)) == "+0.0 (+0.0 to +0.0)"
+    assert form.interval(Interval(0.0, 0.0, 0.0)) == "0.0 (0.0 to 0.0)"
 
 
 def test_a_standard_is_said_to_be_met_or_missed_only_just_where_a_plan_is_near_it(
@@ -227,7 +227,7 @@ def test_the_figure_of_cost_has_the_whole_outlay_of_a_plan_whose_posts_end_and_o
     said = dict(zip(compared.plans, (text.get_text() for text in drawn.axes[0].texts), strict=True))
     whole = compared.level(plan, ("cost_total_gbp", "", "all", "all")).estimate
     a_year = whole * DAYS_PER_YEAR / days
-    assert said.pop(plan) == f"£{a_year / 1000:,.0f}k a year,\n£{whole / 1000:,.0f}k over 0.5 years"
+    assert said.pop(plan) == f"{thousand_pounds(a_year)} a year,\n{thousand_pounds(whole)} over 0.5 years"
     assert not [text for text in said.values() if "years" in text]
 
 
@@ -248,5 +248,5 @@ def test_one_plan_that_is_named_while_all_is_open_is_said_to_look_best_and_again
 def test_an_interval_that_reads_as_its_figure_is_left_out() -> None:
     same, some = Interval(500.1, 500.0, 500.2), Interval(500, 490, 510)
     assert level_in("people").parts_unless_alike(same) == ("500", "")
-    assert change_in("£ thousand").parts_unless_alike(Interval(0.0, 0.0, 0.0)) == ("+0", "")
+    assert change_in("£ thousand").parts_unless_alike(Interval(0.0, 0.0, 0.0)) == ("0", "")
     assert level_in("people").parts_unless_alike(some) == ("500", "490 to 510")

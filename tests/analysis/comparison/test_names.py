@@ -17,6 +17,8 @@ def test_a_name_says_what_not_every_plan_has() -> None:
 
 def test_the_name_of_a_cell_is_said_in_words() -> None:
     assert cell_words("baseline,senior_led,demand.multiplier=1.25") == "baseline, senior led, demand multiplier 1.25"
+    assert cell_words(f"{LEVERS}=2.0,demand.growth=.1") == "therapist 2 WTE, demand growth .1"
+    assert cell_words("staffing.roles.therapist.lines.evening.wte=0.5") == "therapist: evening 0.5 WTE"
 
 
 def test_a_long_name_keeps_its_beginning_and_its_end() -> None:

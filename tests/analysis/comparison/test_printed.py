@@ -7,6 +7,7 @@ import pytest
 
 from analysis.comparison.across import across
 from analysis.comparison.comparison import Choice, Comparison
+from analysis.comparison.grid import Grid
 from analysis.comparison.pairs import Selection
 from analysis.comparison.sentences import choice_lines, round_up, widened_lines
 from analysis.comparison.tables import print_comparison
@@ -54,9 +55,36 @@ def test_one_plan_that_is_left_is_selected_and_several_need_more_replications(co
     )
     # By 67 replications one would be left alone, and there are 5.
     assert with_selection(compared, Selection([BASE, SENIORS], {}, 67)) == (
-        "More seniors”. Not yet conclusive between “Senior led” and “More seniors”: at most 62 more replications."
+        "More seniors”. The selection by --delta, a test of its own that drops plans step by step, is not finished: it "
+        "still has “Senior led” and “More seniors” and needs at most 62 more replications."
     )
     assert "selection needs 20" in with_selection(compared, None)
+
+
+@pytest.mark.integration
+def test_one_plan_that_is_surely_the_best_is_no_plan_that_may_be_while_a_selection_goes_on(
+    compared: Comparison,
+) -> None:
+    choice = Choice([SENIORS], Selection([BASE, SENIORS], {}, 67), {BASE: 1.0})
+    choices = compared.choices | {(compared.home, compared.headlines[0]): choice}
+    first = choice_lines(dataclasses.replace(compared, delta=0.02, choices=choices))[0]
+    assert first.endswith(
+        "est for assessed within 28 days of referral (95% sure, from comparing every pair of plans): “More seniors”. "
+        "The selection by --delta, a test of its own that drops plans step by step, is not finished: it still has "
+        "“Senior led” and “More seniors” and needs at most 62 more replications."
+    )
+    assert "ay be best" not in first
+
+
+@pytest.mark.integration
+def test_the_heading_counts_plans_and_scenarios_and_what_was_not_run_of_them(compared: Comparison) -> None:
+    grid = compared.grid
+    four = Grid(["A", "B", "C", "D"], ["Calm", "Storm"], {(p, s): p + s for p in "ABCD" for s in ("Calm", "Storm")})
+    assert four.counted == "4 plans in 2 scenarios"
+    holes = Grid(four.plans, four.scenarios, {place: cell for place, cell in four.cells.items() if cell != "DStorm"})
+    assert holes.counted == "4 plans in 2 scenarios (7 of the 8 combinations)"
+    assert Grid(["A"], ["Calm"], {("A", "Calm"): "A"}).counted == "1 plan"
+    assert printed(compared).startswith(f"{grid.counted}, 5 pairs of replications; costs at ")
 
 
 @pytest.mark.integration

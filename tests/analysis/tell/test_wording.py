@@ -43,7 +43,12 @@ pytestmark = pytest.mark.unit
         (level_in("£ thousand", 1e-3), 1_234_567.0, "1,230"),
         (change_in("%", 100), -0.0123, "−1.2"),
         (change_in("£ thousand", 1e-3), 12_345.0, "+12"),
+        (thousand_pounds, 1_909_395.0, "£1,910k"),
         (change_in("people"), 120.4, "+120"),
+        (change_in("£ thousand", 1e-3), -458.0, "−0.5"),
+        (change_in("£ thousand", 1e-3), 0.0, "0"),
+        (change_in("%", 100), 0.0004, "+0.04"),
+        (change_in("%", 100), -1e-9, "0.0"),
     ],
 )
 def test_each_kind_of_number_is_written_one_way(form: Form, value: float, written: str) -> None:
@@ -62,6 +67,12 @@ def test_nobody_waits_less_than_no_days_but_a_difference_may_be_negative() -> No
     assert count.interval(Interval(2.34, -0.4, 5.1)) == "2.3 (0.0 to 5.1)"
     assert change_in("days").interval(Interval(2.34, -0.4, 5.1)) == "+2.3 (−0.4 to +5.1)"
     assert pounds.interval(Interval(0.0, 0.0, 0.0)) == "£0 (0 to 0)"
+
+
+def test_a_difference_that_rounds_to_nothing_has_no_sign_that_is_not_its_own() -> None:
+    form = change_in("£ thousand")
+    assert form.interval(Interval(-0.458, -3.1, 2.2)) == "−0.5 (−3 to +2)"
+    assert form.parts_unless_alike(Interval(-0.458, -0.458, -0.458)) == ("−0.5", "")
 
 
 def test_figures_without_a_value_are_a_dash_and_without_an_interval_stand_alone() -> None:
