@@ -62,7 +62,9 @@ def workbook_of_comparison(comparison: Comparison, folder: Path) -> bytes:
     """Return the workbook of a comparison from the tables that it has written into a folder."""
     parts = parts_of_comparison(comparison, folder)
     book, dresser = new_book(), Dresser()
-    add_about(book, parts, dresser, [*sheets_of(folder), "What differs", *ALWAYS], f"{len(parts)} plans compared")
+    add_about(
+        book, parts, dresser, [*sheets_of(folder), "What differs", *ALWAYS], f"{comparison.grid.counted} compared"
+    )
     add_tables(book, folder, comparison, dresser)
     add_differing(book, parts, dresser)
     _add_always(book, parts, dresser)

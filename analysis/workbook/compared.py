@@ -110,6 +110,8 @@ def add_tables(book: Workbook, folder: Path, comparison: Comparison, dresser: Dr
         first = [name for name in PRINTED.get(title, content.columns) if name in content]
         content = content[[*first, *(name for name in content.columns if name not in first)]]
         content = _in_words(content, watched)
+        if "scenario" in content:
+            content = content.assign(scenario=content["scenario"].map(comparison.grid.scenario_names))
         columns = [_column(title, str(name), content[name], name in first) for name in content.columns]
         rows = (_row(title, row, names) for row in content.to_dict("records"))
         table(book, title, columns, rows, dresser, frozen=1)

@@ -2,7 +2,9 @@
 
 import dataclasses
 import io
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from analysis.comparison.across import across
@@ -10,8 +12,11 @@ from analysis.comparison.comparison import Choice, Comparison
 from analysis.comparison.grid import Grid
 from analysis.comparison.pairs import Selection
 from analysis.comparison.sentences import choice_lines, round_up, widened_lines
-from analysis.comparison.tables import print_comparison
+from analysis.comparison.tables import choice_rows, print_comparison
 from analysis.comparison.taken_apart import Widened, concerns
+from analysis.tell.book import Dresser, new_book
+from analysis.tell.wording import NOT_BEATEN, csv_of
+from analysis.workbook.compared import add_tables
 
 pytestmark = pytest.mark.unit
 
@@ -85,6 +90,22 @@ def test_the_heading_counts_plans_and_scenarios_and_what_was_not_run_of_them(com
     assert holes.counted == "4 plans in 2 scenarios (7 of the 8 combinations)"
     assert Grid(["A"], ["Calm"], {("A", "Calm"): "A"}).counted == "1 plan"
     assert printed(compared).startswith(f"{grid.counted}, 5 pairs of replications; costs at ")
+
+
+@pytest.mark.integration
+def test_the_sheet_of_the_choice_names_scenarios_in_words_and_says_what_was_resampled(
+    compared: Comparison, tmp_path: Path
+) -> None:
+    (tmp_path / "choice.csv").write_text(csv_of(pd.DataFrame(choice_rows(compared))))
+    book = new_book()
+    add_tables(book, tmp_path, compared, Dresser())
+    heads, *rows = book["Choice"].iter_rows(values_only=True)
+    assert f"Share {NOT_BEATEN}" in heads
+    names = compared.grid.scenario_names
+    assert [row[heads.index("Scenario")] for row in rows[: len(compared.plans)]] == [
+        names[compared.scenario_of(plan)] for plan in compared.plans
+    ]
+    assert {"Baseline", "Growth", "Twin"} == set(names.values())
 
 
 @pytest.mark.integration
