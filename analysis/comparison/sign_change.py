@@ -47,8 +47,9 @@ def switch(differences: Floats, driver: Driver, confidence: float) -> Switch:
     """Regress paired differences on what was drawn of a driver, and find where they change their sign.
 
     Inputs are drawn independently, so that each may be looked at by itself. A change of sign is said only where the
-    difference is clearly of one sign at one end of the range and clearly of the other at the other end: the interval of
-    the value, Fieller's, then lies within the range. Where a parabola fits clearly better, the line says nothing of it.
+    difference is clearly of one sign at one end of the range and clearly of the other at the other end, on the line and
+    on a parabola: the interval of the value, Fieller's, then lies within the range. Where the parabola fits clearly
+    better, the line says nothing of it.
     """
     known = ~np.isnan(differences)
     y, x = differences[known], driver.drawn[known]
@@ -68,27 +69,38 @@ def switch(differences: Floats, driver: Driver, confidence: float) -> Switch:
     half = reach * math.sqrt(variance / spread)
     steep, low, high = Interval(slope, slope - half, slope + half), at(driver.low), at(driver.high)
     sides = side(low), side(high)
-    if _is_bent(x - centre, y - mean - slope * (x - centre), confidence):
+    line = {driver.low - centre: low.estimate, driver.high - centre: high.estimate}
+    bent, curved = _on_a_curve(x - centre, y - mean - slope * (x - centre), line, confidence)
+    if bent:
         return Switch(steep, low, high, NOTHING, BENT)
     if sides[0] * sides[1] > 0:
         return Switch(steep, low, high, NOTHING, NEVER)
-    if sides[0] * sides[1] < 0:
+    if sides[0] * sides[1] < 0 and curved in ([], [*sides]):
         turn = centre - mean / slope
         ends = _fieller(mean, slope, reach**2 * variance / number, reach**2 * variance / spread)
         return Switch(steep, low, high, Interval(turn, centre + ends[0], centre + ends[1]), TURNS)
     return Switch(steep, low, high, NOTHING, OPEN)
 
 
-def _is_bent(x: Floats, left: Floats, confidence: float) -> bool:
-    """Return whether a square term of a driver, taken from its middle, clearly explains some of what a line leaves."""
-    square = x**2 - (x**2).mean() - x * float((x**3).sum() / (x**2).sum())
+def _on_a_curve(x: Floats, left: Floats, line: dict[float, float], confidence: float) -> tuple[bool, list[int]]:
+    """Return whether a parabola fits clearly better than a line, and on which side of nothing it lies at some places.
+
+    `x` and the places are taken from the middle of what was drawn; `left` is what the line leaves, `line` what it has.
+    """
+    middle, tilt = float((x**2).mean()), float((x**3).sum() / (x**2).sum())
+    square = x**2 - middle - tilt * x
     spread = float((square**2).sum())
     if spread <= ROUNDING * float((x**4).sum()):  # two values alone, which a line always fits
-        return False
+        return False, []
     bend = float((square * left).sum() / spread)
     variance = float(((left - bend * square) ** 2).sum()) / (len(x) - 3)
-    half = t_quantile(len(x) - 2, confidence) * math.sqrt(variance / spread)
-    return abs(bend) > half and abs(bend) * float(np.ptp(square)) > ROUNDING
+    reach, sides = t_quantile(len(x) - 2, confidence), []
+    for place, level in line.items():
+        more = place**2 - middle - tilt * place
+        found = level + bend * more
+        half = reach * math.sqrt(variance * (1 / len(x) + place**2 / float((x**2).sum()) + more**2 / spread))
+        sides.append(side(Interval(found, found - half, found + half)))
+    return abs(bend) > max(reach * math.sqrt(variance / spread), ROUNDING / float(np.ptp(square))), sides
 
 
 def side(found: Interval) -> int:

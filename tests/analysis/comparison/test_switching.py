@@ -55,7 +55,7 @@ def test_the_interval_of_the_value_holds_it_as_often_as_it_says() -> None:
     found = [switch(*line(1.0, 0.05, futures=60, seed=seed), 0.95) for seed in range(400)]
     turning = [one.value for one in found if one.verdict == TURNS]
     bent = sum(one.verdict == BENT for one in found)
-    assert len(turning) + bent == len(found)
+    assert len(turning) + bent >= 0.99 * len(found)
     assert 0.02 <= bent / len(found) <= 0.08  # as often as a test of 95% finds a bend that is none
     assert 0.92 <= sum(low <= 1.0 <= high for _, low, high in turning) / len(turning) <= 0.98
     assert all(0.8 < low < high < 1.25 for _, low, high in turning)
@@ -83,6 +83,13 @@ def test_a_line_through_a_bend_says_no_change_of_sign_where_there_is_none() -> N
     found = switch(late, Driver("x", "x", drawn, 0.8, 1.25), 0.95)
     assert found.at_low.high < 0 < found.at_high.low  # as the line has it
     assert found.verdict == BENT
+    said = []
+    for seed in range(400):
+        random = np.random.default_rng(seed)  # so much luck that the bend is not always seen
+        drawn = random.uniform(0.8, 1.25, 60)
+        late = np.maximum(drawn - 1.1, 0) + random.normal(0, 0.1, 60)
+        said.append(switch(late, Driver("x", "x", drawn, 0.8, 1.25), 0.95).verdict)
+    assert said.count(TURNS) / 400 <= 0.025  # was 0.14 by the line alone
     two = np.repeat([0.8, 1.25], 20)
     assert switch(0.5 * (two - 1.0), Driver("x", "x", two, 0.8, 1.25), 0.95).verdict == TURNS
 
