@@ -117,13 +117,16 @@ def change_sentences(comparison: Comparison, drivers: Drivers | None) -> list[st
         lines.append("Your own numbers for uptake, staffing and sessions: here they are guesses.")
     else:
         lines += _assumption_sentences(drivers)
+    undecided, base = [], ""
     for wait in comparison.deciding:
         open_ones = [one for one in comparison.on(wait) if one.plan in comparison.options and one.verdict == UNDECIDED]
         if open_ones:
             base, plan = (comparison.said(name) for name in (open_ones[0].baseline, open_ones[0].plan))
             those = plan if len(open_ones) == 1 else f"one of {len(open_ones)} plans"
-            more = f"whether more are {wait.words} under {those} than under {base}"
-            lines.append(f"More simulated futures: {more} is not clear yet.")
+            undecided.append(f"{wait.words} under {those}")
+    if undecided:
+        more = f"whether more are {' or '.join(undecided)} than under {base}"
+        lines.append(f"More simulated futures: {more} is not clear yet.")
     return lines
 
 

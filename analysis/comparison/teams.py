@@ -14,6 +14,7 @@ LEAST_REQUESTS = 1.0
 """A list that is on average longer or shorter by less than a request is not told of on the page."""
 MOST_TOLD = 3
 """Plans told of by name."""
+MOST_LINES = 2
 LONGER = {WORSE: "longer", BETTER: "less long"}
 
 
@@ -35,13 +36,19 @@ def longer_sentence(comparison: Comparison, best: Sequence[str]) -> str:
 
 
 def team_sentences(comparison: Comparison) -> list[str]:
-    """Say under which options teams wait longer or less long, and under which plans longer in other scenarios alone."""
-    lines = [_told(comparison, _with(comparison, comparison.options, said), said) for said in LONGER]
+    """Say under which options teams wait longer or else less long, and that other plans make them wait elsewhere."""
+    told = (_told(comparison, _with(comparison, comparison.options, said), said) for said in LONGER)
+    at_home = [*filter(None, told)][:1]
     longer = {comparison.sweep.plans[cell].plan for cell in _with(comparison, comparison.options, WORSE)}
+    away = {}
     for scenario in (one for one in comparison.grid.scenarios if one != comparison.home):
         cells = [cell for plan, cell in comparison.grid.in_scenario(scenario).items() if plan not in longer]
-        lines.append(_told(comparison, _with(comparison, cells, WORSE), WORSE, scenario))
-    return [*filter(None, lines)]
+        if cells := _with(comparison, cells, WORSE):
+            away[scenario] = _told(comparison, cells, WORSE, scenario)
+    if at_home and away:
+        where = listed([comparison.grid.said_scenario(scenario) for scenario in away])
+        return [*at_home, f"In {where} teams wait longer under other plans too: see headlines.csv."]
+    return [*at_home, *away.values()][:MOST_LINES]
 
 
 def _with(comparison: Comparison, cells: Sequence[str], said: str) -> list[str]:

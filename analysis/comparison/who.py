@@ -20,6 +20,7 @@ MOST_FLAGS, MOST_GAPS = 1, 2
 """Flags on the first page, and groups named in each."""
 MOST_WHO, MOST_BEHIND = 2, 3
 """Plans, or scenarios, told of in which groups lose; and plans told of under which a group is behind, worst first."""
+MANY = 3
 MOST_LOSERS = 2
 """Groups named of those that lose."""
 
@@ -82,8 +83,9 @@ def _losers_elsewhere(comparison: Comparison) -> list[str]:
         if told:
             where = comparison.grid.said_scenario(scenario)
             lines.append(f"Of {groups} staff groups clearly fewer in time in {where}: {'; '.join(told)}.")
-    left = len(lines) - MOST_WHO
-    return [*lines[:MOST_WHO], *[f"So it is in {counted(left, 'more scenario')}: see differences.csv."] * (left > 0)]
+    most = MOST_WHO if len(comparison.options) <= MANY else 1  # many plans take the room
+    left = len(lines) - most
+    return [*lines[:most], *[f"So it is in {counted(left, 'more scenario')}: see differences.csv."] * (left > 0)]
 
 
 def who_sentences(comparison: Comparison, equity: pd.DataFrame, widened: list[Widened]) -> list[str]:

@@ -105,6 +105,19 @@ def test_teams_that_wait_longer_in_another_scenario_alone_are_told_of(made: Make
     assert team_sentences(compared) == [
         f"In “{CALM}” teams that ask for support wait longer under “Slow” (requests met after a mean of 90 days, 40 "
         "waiting at the end) than under “As now” (43 days, 14).",
+        f"In “{STORM}” teams wait longer under other plans too: see headlines.csv.",
+    ]
+
+
+@pytest.mark.integration
+def test_teams_that_wait_longer_nowhere_but_in_another_scenario_are_told_of_at_length(made: Make) -> None:
+    calm = made(
+        {
+            (AS_NOW, CALM): (12, 14, 43), ("Mixed", CALM): (12, 14, 43),
+            (AS_NOW, STORM): (12, 20, 50), ("Mixed", STORM): (40, 60, 150),
+        }
+    )  # fmt: skip
+    assert team_sentences(calm) == [
         f"In “{STORM}” teams that ask for support wait longer under “Mixed” (requests met after a mean of 150 days, 60 "
         "waiting at the end) than under “As now” (50 days, 20).",
     ]
