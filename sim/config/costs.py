@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from sim.config.kinds import Amount, Part, Positive, Refused, Share, Surcharge, YesNo
 from sim.config.staffing import Band
@@ -46,7 +46,7 @@ class Costs(Part):
     """A later financial year whose prices are told: 2027/28."""
     uplift_per_year: Share
     """What every price rises by in each year from the price year to that one."""
-    pay_gbp_per_year: dict[Band, PayBand]
+    pay_gbp_per_year: dict[Band, PayBand] = Field(min_length=1)
     on_costs: OnCosts
     agency_premium_share: Surcharge
     """On top of basic pay, in place of on-costs, for agency lines."""

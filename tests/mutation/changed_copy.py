@@ -101,7 +101,8 @@ def _run_tests(folder: Path, printed: Path, arguments: tuple[str, ...], most_sec
         os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
         sys.dont_write_bytecode = True
         sys.path.insert(0, str(folder))
-        for name in [name for name in sys.modules if name.partition(".")[0] in (*COPIED, "conftest")]:
+        anew = (*COPIED, "conftest", "hydra")  # Hydra keeps parts of ours that this process had loaded
+        for name in [name for name in sys.modules if name.partition(".")[0] in anew]:
             del sys.modules[name]
         code = int(pytest.main([*QUIET, f"--rootdir={folder}", *arguments]))
         sys.stdout.flush()

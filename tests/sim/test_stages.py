@@ -87,6 +87,7 @@ def test_a_standard_may_be_set_for_what_the_hub_can_be_held_to():
 
 ELSEWHERE = {
     "analysis/calibration/targets.py": "the study's own figures",
+    "analysis/estimates/headline.py": "what teams ask for, which no client waits for",
     "analysis/tell/input_warnings.py": "the activities of those names in a job plan",
     "analysis/comparison/plans.py": "what an assessment may lead to, in words",
     "analysis/sensitivity.py": "the screening of factors",

@@ -77,6 +77,7 @@ RICH = (
     "+changes.leave={kind: maternity, role: coordinator, wte: 1.0, from_day: 30, to_day: 150}",
     "screening.not_completed=phone",
     "costs.set_up_counted=true",
+    "costs.uprated_to=2024/25",
     "demand.launch_ramp_days=30",
     "demand.growth_per_year=0.2",
     "+changes.winter={kind: wave, from_day: 30, to_day: 70, uptake_multiplier: 1.5}",
@@ -125,6 +126,9 @@ INERT = NEVER_USED | {
     "staffing.roles.navigator.caseload_cap_per_wte": "navigators give no therapy",
     "staffing.roles.coordinator.out_of_hours_share": "coordinators make no appointments",
     "staffing.roles.navigator.out_of_hours_share": "navigators make no appointments",
+    "staffing.roles.assistant_psychologist.most_supervision_given_hours_per_week": "assistants supervise nobody",
+    "staffing.roles.coordinator.most_supervision_given_hours_per_week": "coordinators supervise nobody",
+    "staffing.roles.navigator.most_supervision_given_hours_per_week": "navigators supervise nobody",
     "staffing.roles.*.load_band.*": "the load that is expected is told beside the one found, not counted",
     "standards.stages.*.share": "the share that is asked for is judged by the analysis, not counted in a replication",
 }
