@@ -222,9 +222,15 @@ def meanwhile(jobs: int, *calls: Callable[[], object]) -> Iterator[None]:
 
 
 def end_at_once(executor: Any) -> None:
-    """End the processes of a pool: loky's own ways of ending may wait for ever for one that is busy."""
+    """End the processes of a pool: loky's own ways of ending may wait for ever for one that is busy.
+
+    One that ends while it writes a result leaves half of it: whoever reads would wait for the rest, and this command
+    with them, as long as anybody holds the end that is written to. So this process lets go of it too.
+    """
     for process in list(executor._processes.values()):
         process.terminate()
+    if (results := executor._result_queue) is not None:  # None where it has ended by itself
+        results._writer.close()
 
 
 def _follow() -> None:
