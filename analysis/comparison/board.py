@@ -26,7 +26,7 @@ from analysis.comparison.sentences import unanswered_lines
 from analysis.comparison.sign_change import NEVER, OPEN, TURNS
 from analysis.comparison.steps import NOT_JUDGED
 from analysis.comparison.taken_apart import Widened
-from analysis.comparison.who import gain_or_lose, group_changes, who_sentences
+from analysis.comparison.who import FEW_OPTIONS, gain_or_lose, group_changes, who_sentences
 from analysis.estimates.headline import Headline, Measure
 from analysis.estimates.intervals import Interval
 from analysis.tell.futures import sentence_of
@@ -48,8 +48,6 @@ from sim.evidence import CHANGED
 
 MOST_OPTIONS = 6
 """More plans than this do not fit the first page; the others are in the appendix."""
-FEW_OPTIONS = 3
-"""With so many plans in one scenario the figure fits the same side of A4 as all that is said."""
 MOST_TURNS = 2
 NO_COST_EFFECTIVENESS = (
     "No claim about cost-effectiveness can be made: the study of the Hubs found that none is possible, and cost and "

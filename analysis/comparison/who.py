@@ -20,7 +20,8 @@ MOST_FLAGS, MOST_GAPS = 1, 2
 """Flags on the first page, and groups named in each."""
 MOST_WHO, MOST_BEHIND = 2, 3
 """Plans, or scenarios, told of in which groups lose; and plans told of under which a group is behind, worst first."""
-MANY = 3
+FEW_OPTIONS = 3
+"""With more plans than this the page has room for the essential alone."""
 MOST_LOSERS = 2
 """Groups named of those that lose."""
 
@@ -83,7 +84,7 @@ def _losers_elsewhere(comparison: Comparison) -> list[str]:
         if told:
             where = comparison.grid.said_scenario(scenario)
             lines.append(f"Of {groups} staff groups clearly fewer in time in {where}: {'; '.join(told)}.")
-    most = MOST_WHO if len(comparison.options) <= MANY else 1  # many plans take the room
+    most = MOST_WHO if len(comparison.options) <= FEW_OPTIONS else 1  # many plans take the room
     left = len(lines) - most
     return [*lines[:most], *[f"So it is in {counted(left, 'more scenario')}: see differences.csv."] * (left > 0)]
 
